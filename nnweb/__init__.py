@@ -1,0 +1,14 @@
+"""nnweb: handwritten digits recognised by a neural network in plain NumPy.
+
+>>> network = nnweb.load("assets/models/cnn.json")
+>>> nnweb.recognize(images, network).argmax(axis=1)
+"""
+
+__version__ = "0.1.0"
+
+from nnweb.errors import NnwebError
+from nnweb.network import InputSpec, Network
+from nnweb.recognize import recognize
+from nnweb.weights import load, save
+
+__all__ = ["InputSpec", "Network", "NnwebError", "load", "recognize", "save"]

@@ -1,0 +1,195 @@
+"""A network: layers in order, and what one must know to feed it and read its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from nnweb.errors import ShapeError
+from nnweb.layers import Array, Conv2D, Dense, Flatten, Layer, MaxPool2D, Shape, Sigmoid
+
+DIGITS = tuple("0123456789")
+FITS = ("digit", "canvas")
+
+
+@dataclass(frozen=True)
+class InputSpec:
+    """What an image must become before a network sees it.
+
+    Attributes
+    ----------
+    shape : (int, int, int)
+        Channels, rows and columns of one example.
+    threshold : int
+        A grey of this much and up is paper, less is ink (0 black ... 255 white).
+    fit : str
+        "digit": cropped to the ink, scaled and centred by mass, as MNIST's digits are.
+        "canvas": as drawn. A network must be run as it was trained.
+    """
+
+    shape: Shape = (1, 28, 28)
+    threshold: int = 127
+    fit: str = "digit"
+
+
+class Network:
+    """Layers in order. ``forward`` gives logits, ``predict_proba`` probabilities.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        Checked to chain, from ``input.shape`` to one number per label.
+    name : str
+    labels : sequence of str
+        What each output stands for.
+    input : InputSpec
+    temperature : float
+        Logits are divided by it before the softmax: above 1 makes answers less sure.
+        Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", eq. 9.
+    reject_below : float or None
+        Images whose ``score`` is less are not one of the labels. None: never said.
+    card : dict
+        Where the network comes from, to be shown: trained_on, seed, accuracy, ...
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        *,
+        name: str = "network",
+        labels: Sequence[str] = DIGITS,
+        input: InputSpec | None = None,
+        temperature: float = 1.0,
+        reject_below: float | None = None,
+        card: dict[str, Any] | None = None,
+    ) -> None:
+        self.layers = list(layers)
+        self.name, self.labels = name, tuple(labels)
+        self.input = InputSpec() if input is None else input
+        self.temperature, self.reject_below = temperature, reject_below
+        self.card = {} if card is None else card
+        images = any(isinstance(x, Conv2D | MaxPool2D | Flatten) for x in self.layers)
+        #: Shape of one example as the first layer takes it.
+        self.x_shape: Shape = self.input.shape if images else (prod(self.input.shape),)
+        self.shapes = self._chain()
+
+    @property
+    def params(self) -> dict[str, Array]:
+        """The arrays that are learned, live: ``{"0.W": ..., "0.b": ..., ...}``."""
+        return {
+            f"{i}.{key}": array
+            for i, layer in enumerate(self.layers)
+            for key, array in layer.params.items()
+        }
+
+    @property
+    def grads(self) -> dict[str, Array]:
+        """dL/d(param) of the last ``backward``, under the keys of ``params``."""
+        return {
+            f"{i}.{key}": array
+            for i, layer in enumerate(self.layers)
+            for key, array in layer.grads.items()
+        }
+
+    @property
+    def parameter_count(self) -> int:
+        return sum(array.size for array in self.params.values())
+
+    @property
+    def architecture(self) -> str:
+        """In one line: "784-500-10", or "1x28x28-conv3x16-pool2-...-10"."""
+        parts = ["x".join(map(str, self.x_shape))]
+        for layer in self.layers:
+            if isinstance(layer, Dense):
+                parts.append(str(layer.fan_out))
+            elif isinstance(layer, Conv2D):
+                parts.append(f"conv{layer.kernel_size[0]}x{layer.out_channels}")
+            elif isinstance(layer, MaxPool2D):
+                parts.append(f"pool{layer.size}")
+        return "-".join(parts)
+
+    def forward(self, x: Array, *, train: bool = False) -> Array:
+        """Return logits (N, labels) for x (N, 784) or (N, 1, 28, 28), float32.
+
+        Sizes as ``input.shape`` has them. Where the last layer is a Sigmoid, what it
+        gives stands in the place of logits. ``train`` keeps what ``backward`` needs.
+        """
+        size = prod(self.x_shape)
+        if x.ndim < 2 or prod(x.shape[1:]) != size:
+            raise ShapeError(
+                f"Network.forward: x is {x.shape}, expected (N, {size}) or "
+                f"(N, {', '.join(map(str, self.input.shape))})"
+            )
+        y = x.reshape(len(x), *self.x_shape)
+        for layer in self.layers:
+            y = layer.forward(y, train=train)
+        return y
+
+    def backward(self, dlogits: Array) -> Array:
+        """Given dL/dlogits (N, labels), fill ``grads``; return dL/dx (N, *x_shape)."""
+        dy = dlogits
+        for layer in reversed(self.layers):
+            dy = layer.backward(dy)
+        return dy
+
+    def predict_proba(self, x: Array) -> Array:
+        """Return (N, labels) float32, rows of probabilities that sum to 1."""
+        return self.probabilities(self.forward(x))
+
+    def probabilities(self, logits: Array) -> Array:
+        """What ``forward`` gave, as probabilities (N, labels)."""
+        if self.layers and isinstance(self.layers[-1], Sigmoid):
+            # each output is a probability of its own: only their ratios can be kept
+            tiny = np.finfo(logits.dtype).tiny
+            return (logits + tiny) / (logits + tiny).sum(axis=1, keepdims=True)
+        return softmax(logits / logits.dtype.type(self.temperature))
+
+    def score(self, logits: Array) -> Array:
+        """How much each row looks like any of the labels, (N,): log sum exp logits.
+
+        Source: Liu et al. 2020, "Energy-based Out-of-distribution Detection", eq. 4,
+        with the sign turned so that more is better.
+        """
+        peak = logits.max(axis=1)
+        return peak + np.log(np.exp(logits - peak[:, None]).sum(axis=1))
+
+    def summary(self) -> str:
+        """The layers as a table: what each is, the shape it gives, what it learns."""
+        rows = [("input", _times(self.x_shape), "")]
+        for layer, shape in zip(self.layers, self.shapes, strict=True):
+            count = sum(array.size for array in layer.params.values())
+            rows.append((type(layer).__name__, _times(shape), f"{count:,}"))
+        lines = [f"{'layer':<12} {'output':>14} {'parameters':>12}"]
+        lines += [f"{name:<12} {shape:>14} {count:>12}" for name, shape, count in rows]
+        total = f"{self.parameter_count:,}"
+        return "\n".join([f"{self.name}", *lines, f"{'total':<12} {total:>27}"])
+
+    def _chain(self) -> list[Shape]:
+        """The shape after each layer; ShapeError names the first that does not fit."""
+        shape, shapes = self.x_shape, []
+        for i, layer in enumerate(self.layers):
+            try:
+                shape = layer.output_shape(shape)
+            except ShapeError as error:
+                raise ShapeError(f"layers[{i}]: {error}") from None
+            shapes.append(shape)
+        if shape != (len(self.labels),):
+            raise ShapeError(
+                f"layers: they end in {_times(shape)} numbers, expected "
+                f"{len(self.labels)}, one for each label"
+            )
+        return shapes
+
+
+def softmax(logits: Array) -> Array:
+    """exp(logits) / sum exp(logits), by row; shifted by the maximum: no overflow."""
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def _times(shape: Shape) -> str:
+    return " x ".join(map(str, shape))

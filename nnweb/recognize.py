@@ -1,0 +1,66 @@
+"""Images in, probabilities out: what everybody calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnweb.network import Network
+from nnweb.preprocess import Pixels, prepare
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """What a network makes of N images.
+
+    Attributes
+    ----------
+    probabilities : float32, (N, labels)
+        Rows sum to 1. A blank image has the same probability for every label.
+    scores : float32, (N,)
+        How much each image looks like any of the labels (``Network.score``).
+    blank, accepted : bool, (N,)
+        No ink at all; ink, and a score that the network does not reject.
+    seen : float32, (N, 784)
+        What the network saw, 0 paper ... 1 ink.
+    """
+
+    probabilities: Array
+    scores: Array
+    blank: NDArray[np.bool_]
+    accepted: NDArray[np.bool_]
+    seen: Array
+
+
+def recognize(images: Pixels, network: Network, *, fit: str = "digit") -> Array:
+    """Return the probability of each label, float32 (N, labels); rows sum to 1.
+
+    Parameters
+    ----------
+    images : uint8, (N, H, W, 4) RGBA or (N, H, W) grey
+        Black ink on white paper, H and W of 28 or more.
+    network : Network
+    fit : str
+        "digit": cropped to the ink and centred by mass; "canvas": as drawn.
+
+    A blank image is no digit: every label gets the same probability. Raises ImageError.
+    """
+    return examine(images, network, fit=fit).probabilities
+
+
+def examine(images: Pixels, network: Network, *, fit: str = "digit") -> Recognition:
+    """As ``recognize``, and whether each image is blank, or not one of the labels."""
+    x = prepare(images, fit=fit, threshold=network.input.threshold)
+    logits = network.forward(x)
+    probabilities = network.probabilities(logits).astype(np.float32, copy=False)
+    blank = ~x.any(axis=1)
+    probabilities[blank] = 1 / len(network.labels)
+    scores = network.score(logits)
+    accepted = ~blank
+    if network.reject_below is not None:
+        accepted &= scores >= network.reject_below
+    return Recognition(probabilities, scores, blank, accepted, x)

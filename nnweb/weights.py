@@ -1,0 +1,301 @@
+"""Network to weights file and back: nnweb's own JSON, and the way to other formats.
+
+    {"format": "nnweb", "version": 1, "name": "...", "labels": ["0", ... "9"],
+     "input": {"shape": [1, 28, 28], "threshold": 127, "fit": "digit"},
+     "temperature": 1.0, "reject_below": null,
+     "layers": [{"type": "dense", "W": tensor, "b": tensor}, {"type": "relu"}, ...],
+     "card": {...}}
+
+A tensor is as ``nnweb.tensors`` has it. ``load`` refuses every malformation by name:
+the field, what was there, what was expected.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from nnweb import formats
+from nnweb.errors import ShapeError, WeightsError
+from nnweb.layers import (
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    LeakyReLU,
+    Linear,
+    MaxPool2D,
+    ReLU,
+    Sigmoid,
+    Tanh,
+)
+from nnweb.network import DIGITS, FITS, InputSpec, Network
+from nnweb.tensors import DTYPES, MAX_NUMBERS, decode, encode, expect
+
+VERSION = 1
+MAX_BYTES = 256 * 2**20  # of a file; the largest real one is 12 MB of digits
+MAX_LAYERS = 100
+_PLAIN: dict[str, type[Layer]] = {
+    "flatten": Flatten,
+    "relu": ReLU,
+    "sigmoid": Sigmoid,
+    "tanh": Tanh,
+    "linear": Linear,
+}
+
+
+def load(source: str | bytes | Path | dict[str, Any]) -> Network:
+    """Read a network from a path, from JSON text (str or UTF-8 bytes), or from a dict.
+
+    Known by their keys: the own format, and formats 1 to 3 of ``nnweb.formats``.
+    Raises WeightsError for everything that is not a usable network.
+    """
+    if isinstance(source, dict):
+        return _read(source)
+    if isinstance(source, Path) or (
+        isinstance(source, str) and not source.lstrip().startswith(("{", "["))
+    ):
+        source = _file_bytes(Path(source))
+    return _read(_parse(source))
+
+
+def dumps(network: Network, *, dtype: str = "float32") -> str:
+    """The network as JSON text; weights as ``dtype``, biases never below float32."""
+    if dtype not in DTYPES:
+        raise WeightsError(f"dtype: got {dtype!r}, expected one of {', '.join(DTYPES)}")
+    fields = {
+        "format": "nnweb",
+        "version": VERSION,
+        "name": network.name,
+        "labels": list(network.labels),
+        "input": {
+            "shape": list(network.input.shape),
+            "threshold": network.input.threshold,
+            "fit": network.input.fit,
+        },
+        "temperature": network.temperature,
+        "reject_below": network.reject_below,
+        "layers": [_layer_fields(layer, dtype) for layer in network.layers],
+        "card": network.card,
+    }
+    return json.dumps(fields, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def save(network: Network, path: str | Path, *, dtype: str = "float32") -> None:
+    """Write the network to ``path``; a file that is there is replaced whole or not."""
+    path = Path(path)
+    text = dumps(network, dtype=dtype)
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
+def _file_bytes(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise WeightsError(f"{path}: {size:,} bytes, the limit is {MAX_BYTES:,}")
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        if isinstance(error, WeightsError):
+            raise
+        reason = getattr(error, "strerror", None) or error
+        raise WeightsError(f"{path}: cannot be read ({reason})") from None
+
+
+def _parse(text: str | bytes) -> dict[str, Any]:
+    """JSON text as a dict; the constants NaN and Infinity are no JSON."""
+
+    def refuse(constant: str) -> None:
+        raise WeightsError(f"weights: {constant}, expected finite numbers")
+
+    try:
+        value = json.loads(text, parse_constant=refuse)
+    except UnicodeDecodeError:
+        raise WeightsError("weights: not UTF-8 text, expected JSON") from None
+    except json.JSONDecodeError as error:
+        raise WeightsError(
+            f"weights: not JSON ({error.msg} at line {error.lineno}, column "
+            f"{error.colno}); is the file complete?"
+        ) from None
+    except RecursionError:
+        raise WeightsError("weights: nested too deeply") from None
+    fields: dict[str, Any] = expect(value, dict, "weights")
+    return fields
+
+
+def _read(fields: dict[str, Any]) -> Network:
+    if "format" not in fields:
+        return formats.read(fields)
+    if fields["format"] != "nnweb":
+        raise WeightsError(f"format: got {fields['format']!r}, expected 'nnweb'")
+    if fields.get("version") != VERSION or isinstance(fields["version"], bool):
+        raise WeightsError(
+            f"version: got {fields.get('version')!r}, expected {VERSION}; a newer file "
+            "needs a newer nnweb"
+        )
+    layers = _layers(fields.get("layers"))
+    try:
+        return Network(
+            layers,
+            name=expect(fields.get("name", "network"), str, "name"),
+            labels=_labels(fields.get("labels", list(DIGITS))),
+            input=_input(fields.get("input", {})),
+            temperature=_temperature(fields.get("temperature", 1.0)),
+            reject_below=_reject_below(fields.get("reject_below")),
+            card=expect(fields.get("card", {}), dict, "card"),
+        )
+    except ShapeError as error:
+        raise WeightsError(str(error)) from None
+
+
+def _layers(value: Any) -> list[Layer]:
+    entries = expect(value, list, "layers")
+    if not 1 <= len(entries) <= MAX_LAYERS:
+        raise WeightsError(
+            f"layers: got {len(entries)} of them, expected 1 to {MAX_LAYERS}"
+        )
+    layers = []
+    for i, entry in enumerate(entries):
+        where = f"layers[{i}]"
+        try:
+            layers.append(_layer(expect(entry, dict, where), where))
+        except ShapeError as error:
+            raise WeightsError(f"{where}: {error}") from None
+        total = sum(a.size for layer in layers for a in layer.params.values())
+        if total > MAX_NUMBERS:
+            raise WeightsError(
+                f"{where}: {total:,} parameters so far, the limit is {MAX_NUMBERS:,}"
+            )
+    return layers
+
+
+def _layer(fields: dict[str, Any], where: str) -> Layer:
+    kind = fields.get("type")
+    if kind in _PLAIN:
+        return _PLAIN[kind]()
+    if kind not in _READERS:
+        known = ", ".join(sorted([*_PLAIN, *_READERS]))
+        raise WeightsError(f"{where}.type: got {kind!r}, expected one of {known}")
+    return _READERS[kind](fields, where)
+
+
+def _dense(fields: dict[str, Any], where: str) -> Dense:
+    W = decode(fields.get("W"), f"{where}.W", 2)
+    b = decode(fields.get("b"), f"{where}.b", 1)
+    return formats.dense(W, b, where)
+
+
+def _conv2d(fields: dict[str, Any], where: str) -> Conv2D:
+    W = decode(fields.get("W"), f"{where}.W", 4)
+    b = decode(fields.get("b"), f"{where}.b", 1)
+    return formats.conv2d(
+        W,
+        b,
+        where,
+        stride=expect(fields.get("stride", 1), int, f"{where}.stride"),
+        padding=_padding(fields.get("padding", 0), W.shape, f"{where}.padding"),
+    )
+
+
+def _padding(value: Any, W_shape: tuple[int, ...], where: str) -> int:
+    padding = expect(value, int, where)
+    if not 0 <= padding < max(W_shape[2:]):  # more would see nothing but zeros
+        raise WeightsError(f"{where}: got {padding}, expected 0 to one less than W")
+    return int(padding)
+
+
+def _maxpool2d(fields: dict[str, Any], where: str) -> MaxPool2D:
+    size = expect(fields.get("size"), int, f"{where}.size")
+    return MaxPool2D(size, expect(fields.get("stride", size), int, f"{where}.stride"))
+
+
+def _dropout(fields: dict[str, Any], where: str) -> Dropout:
+    return Dropout(_number(fields.get("rate"), f"{where}.rate"))
+
+
+def _leaky_relu(fields: dict[str, Any], where: str) -> LeakyReLU:
+    return LeakyReLU(_number(fields.get("slope", 0.01), f"{where}.slope"))
+
+
+_READERS: dict[str, Callable[[dict[str, Any], str], Layer]] = {
+    "dense": _dense,
+    "conv2d": _conv2d,
+    "maxpool2d": _maxpool2d,
+    "dropout": _dropout,
+    "leaky_relu": _leaky_relu,
+}
+
+
+def _layer_fields(layer: Layer, dtype: str) -> dict[str, Any]:
+    """One layer as JSON, the inverse of ``_layer``."""
+    for kind, plain in _PLAIN.items():
+        if isinstance(layer, plain):
+            return {"type": kind}
+    if isinstance(layer, MaxPool2D):
+        return {"type": "maxpool2d", "size": layer.size, "stride": layer.stride}
+    if isinstance(layer, Dropout):
+        return {"type": "dropout", "rate": layer.rate}
+    if isinstance(layer, LeakyReLU):
+        return {"type": "leaky_relu", "slope": layer.slope}
+    tensors = {
+        "W": encode(layer.params["W"], dtype),
+        "b": encode(layer.params["b"], "float32"),
+    }
+    if isinstance(layer, Dense):
+        return {"type": "dense", **tensors}
+    if isinstance(layer, Conv2D):
+        places = {"stride": layer.stride, "padding": layer.padding}
+        return {"type": "conv2d", **places, **tensors}
+    raise WeightsError(f"{type(layer).__name__}: the format knows no such layer")
+
+
+def _labels(value: Any) -> list[str]:
+    labels = expect(value, list, "labels")
+    for i, label in enumerate(labels):
+        if not expect(label, str, f"labels[{i}]"):
+            raise WeightsError(f"labels[{i}]: got an empty string, expected a name")
+    if len(set(labels)) != len(labels) or len(labels) < 2:
+        raise WeightsError(f"labels: got {labels}, expected 2 or more, all different")
+    return list(labels)
+
+
+def _input(value: Any) -> InputSpec:
+    fields, default = expect(value, dict, "input"), InputSpec()
+    shape = fields.get("shape", list(default.shape))
+    if shape != list(default.shape):
+        raise WeightsError(f"input.shape: got {shape}, expected {list(default.shape)}")
+    threshold = expect(
+        fields.get("threshold", default.threshold), int, "input.threshold"
+    )
+    if not 1 <= threshold <= 255:
+        raise WeightsError(f"input.threshold: got {threshold}, expected 1 to 255")
+    fit = fields.get("fit", default.fit)
+    if fit not in FITS:
+        raise WeightsError(
+            f"input.fit: got {fit!r}, expected {' or '.join(map(repr, FITS))}"
+        )
+    return InputSpec(default.shape, threshold, fit)
+
+
+def _temperature(value: Any) -> float:
+    temperature = _number(value, "temperature")
+    if temperature <= 0:
+        raise WeightsError(f"temperature: got {temperature}, expected more than 0")
+    return temperature
+
+
+def _reject_below(value: Any) -> float | None:
+    return None if value is None else _number(value, "reject_below")
+
+
+def _number(value: Any, where: str) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise WeightsError(f"{where}: got {value!r}, expected a number")
+    if not math.isfinite(value):
+        raise WeightsError(f"{where}: got {value}, expected a finite number")
+    return float(value)
