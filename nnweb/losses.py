@@ -1,0 +1,124 @@
+"""Losses: what a network's outputs cost, and the gradient of that by the outputs.
+
+Every loss is called ``(outputs, targets, *, weights=None)`` and returns the loss, a
+float, and its gradient, an array like ``outputs``. Shapes: outputs (N, K); targets
+either labels, integers (N,) in 0 ... K-1, or rows (N, K) of shares that sum to 1 (an
+example that is no label at all has K equal shares); weights (N,), how much each
+example counts, 1 by default. The loss is the weighted sum divided by N, so that an
+example's weight does not depend on what else is in its batch.
+
+The arithmetic is done in the dtype of the outputs: float32 in training, float64 where
+a gradient is checked.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnweb.errors import ShapeError
+
+Array = NDArray[np.floating]
+
+
+class Loss(Protocol):
+    """The call that all losses have in common."""
+
+    def __call__(
+        self, outputs: Array, targets: NDArray[Any], /, *, weights: Array | None = None
+    ) -> tuple[float, Array]: ...
+
+
+def softmax_cross_entropy(
+    logits: Array,
+    targets: NDArray[Any],
+    *,
+    label_smoothing: float = 0.0,
+    weights: Array | None = None,
+) -> tuple[float, Array]:
+    """Cross-entropy of softmax(logits) to the targets, in nats.
+
+    With p = softmax(logits): loss = -mean(sum(targets * log p)), dlogits = (p -
+    targets) / N. The softmax is shifted by the row's maximum, and log p is never
+    taken of a rounded p: no logit, however large, makes it infinite.
+
+    ``label_smoothing`` s replaces the targets by (1 - s) * targets + s / K. Source:
+    Szegedy et al. 2016, "Rethinking the Inception Architecture", section 7.
+    """
+    _check(logits, targets, weights)
+    K = logits.shape[1]
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    dlogits = np.exp(shifted)
+    total = dlogits.sum(axis=1, keepdims=True)
+    dlogits /= total
+    if targets.ndim == 1 and label_smoothing == 0:  # the common case, without rows
+        place = np.arange(len(logits)), targets
+        each = np.log(total[:, 0]) - shifted[place]
+        dlogits[place] -= 1
+    else:
+        shares = as_rows(targets, K, logits.dtype)
+        shares = (1 - label_smoothing) * shares + label_smoothing / K
+        each = np.log(total[:, 0]) - (shares * shifted).sum(axis=1)
+        dlogits -= shares
+    return _weigh(each, dlogits, weights)
+
+
+def quadratic(
+    outputs: Array, targets: NDArray[Any], *, weights: Array | None = None
+) -> tuple[float, Array]:
+    """Half the squared distance from the outputs to the targets' rows of 0 and 1.
+
+    loss = mean(sum((outputs - targets)^2)) / 2. Source: Nielsen 2015, "Neural Networks
+    and Deep Learning", eq. 6.
+    """
+    _check(outputs, targets, weights)
+    doutputs = outputs - as_rows(targets, outputs.shape[1], outputs.dtype)
+    each = (doutputs * doutputs).sum(axis=1) / 2
+    return _weigh(each, doutputs, weights)
+
+
+LOSSES: dict[str, Loss] = {
+    "softmax_cross_entropy": softmax_cross_entropy,
+    "quadratic": quadratic,
+}
+
+
+def as_rows(targets: NDArray[Any], K: int, dtype: Any = np.float32) -> Array:
+    """Targets as rows (N, K): a label becomes a row with a 1 in its place."""
+    if targets.ndim == 2:
+        return targets.astype(dtype, copy=False)
+    rows = np.zeros((len(targets), K), dtype)
+    rows[np.arange(len(targets)), targets] = 1
+    return rows
+
+
+def _weigh(each: Array, gradient: Array, weights: Array | None) -> tuple[float, Array]:
+    """The mean of ``each``, and ``gradient`` (changed in place) as that mean's."""
+    N = len(each)
+    if weights is None:
+        gradient /= N
+    else:
+        each = each * weights
+        gradient *= (weights / N).astype(gradient.dtype)[:, None]
+    return float(each.sum(dtype=np.float64)) / N, gradient
+
+
+def _check(outputs: Array, targets: NDArray[Any], weights: Array | None) -> None:
+    if outputs.ndim != 2 or 0 in outputs.shape:
+        raise ShapeError(f"loss: outputs are {outputs.shape}, expected (N, K)")
+    N, K = outputs.shape
+    labels = targets.ndim == 1 and np.issubdtype(targets.dtype, np.integer)
+    if not (labels and len(targets) == N) and targets.shape != (N, K):
+        raise ShapeError(
+            f"loss: targets are {targets.dtype} {targets.shape}, expected integers "
+            f"({N},) or rows ({N}, {K})"
+        )
+    if labels and not 0 <= int(targets.min()) <= int(targets.max()) < K:
+        raise ShapeError(
+            f"loss: labels go from {targets.min()} to {targets.max()}, expected 0 to "
+            f"{K - 1}: one output for each label"
+        )
+    if weights is not None and weights.shape != (N,):
+        raise ShapeError(f"loss: weights are {weights.shape}, expected ({N},)")

@@ -1,0 +1,147 @@
+"""Metrics: how right a network is, where it is wrong, and how far it can be believed.
+
+Shapes: labels and predicted (N,), integers in 0 ... K-1; probabilities (N, K), rows
+that sum to 1. Accuracy and error are fractions in [0, 1]; percent only on screen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnweb.errors import ShapeError
+
+Array = NDArray[np.floating]
+Labels = NDArray[np.integer[Any]]
+
+#: Two-sided 95 % of a normal distribution, in standard deviations.
+Z_95 = 1.959964
+
+
+def accuracy(predicted: Labels, labels: Labels) -> float:
+    """The share of ``predicted`` that is right."""
+    _check(len(predicted), labels)
+    return float(np.mean(predicted == labels))
+
+
+def wilson_interval(
+    correct: int, total: int, *, z: float = Z_95
+) -> tuple[float, float]:
+    """Where the true share lies, with 95 % confidence: (low, high) in [0, 1].
+
+    Unlike share +- z * standard error it never leaves [0, 1] and has a width at 0 and
+    at 1. Source: Wilson 1927, "Probable Inference, the Law of Succession, and
+    Statistical Inference"; eq. 4 of Brown, Cai and DasGupta 2001.
+    """
+    if not 0 <= correct <= total or total == 0:
+        raise ShapeError(
+            f"wilson_interval: {correct} of {total}, expected 0 <= correct <= total "
+            "and total of 1 or more"
+        )
+    share = correct / total
+    middle = share + z * z / (2 * total)
+    half = z * sqrt(share * (1 - share) / total + z * z / (4 * total * total))
+    scale = 1 + z * z / total
+    # at the ends rounding may leave [0, 1] by a few 1e-17
+    return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
+
+
+def confusion(predicted: Labels, labels: Labels, K: int) -> NDArray[np.int64]:
+    """Counts (K, K): ``confusion[true, predicted]``."""
+    _check(len(predicted), labels)
+    pairs = labels.astype(np.int64) * K + predicted
+    return np.bincount(pairs, minlength=K * K).reshape(K, K)
+
+
+@dataclass(frozen=True)
+class PerClass:
+    """Shares (K,) for each class; NaN where there is nothing to take a share of.
+
+    Attributes
+    ----------
+    recall : of those that are of the class, the share that was found.
+    precision : of those called by the class, the share that is of it.
+    f1 : harmonic mean of the two.
+    """
+
+    recall: Array
+    precision: Array
+    f1: Array
+
+
+def per_class(confusion: NDArray[np.int64]) -> PerClass:
+    """Recall, precision and F1 of each class, from ``confusion[true, predicted]``."""
+    right = confusion.diagonal().astype(np.float64)
+    true, called = confusion.sum(axis=1), confusion.sum(axis=0)
+    with np.errstate(invalid="ignore"):  # 0 / 0 is NaN, which is the answer
+        return PerClass(right / true, right / called, 2 * right / (true + called))
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Answers sorted into bins by how sure they are. Arrays are (bins,).
+
+    Attributes
+    ----------
+    edges : (bins + 1,) from 0 to 1; a bin holds confidences in (low, high].
+    count : answers in the bin.
+    confidence, accuracy : their mean; NaN in an empty bin.
+    """
+
+    edges: Array
+    count: NDArray[np.int64]
+    confidence: Array
+    accuracy: Array
+
+    @property
+    def error(self) -> float:
+        """Expected calibration error: mean |accuracy - confidence| over the answers.
+
+        Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", eq. 3.
+        """
+        gaps = np.nan_to_num(abs(self.accuracy - self.confidence))
+        return float((self.count * gaps).sum() / self.count.sum())
+
+
+def calibration(probabilities: Array, labels: Labels, *, bins: int = 15) -> Calibration:
+    """How often answers are right against how sure they are, in ``bins`` equal bins."""
+    _check(len(probabilities), labels)
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    right = probabilities.argmax(axis=1) == labels
+    # rounding of a softmax may give 1.0000001
+    place = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+    count = np.bincount(place, minlength=bins)
+    with np.errstate(invalid="ignore"):
+        return Calibration(
+            edges=np.linspace(0, 1, bins + 1),
+            count=count,
+            confidence=np.bincount(place, confidence, bins) / count,
+            accuracy=np.bincount(place, right, bins) / count,
+        )
+
+
+def expected_calibration_error(
+    probabilities: Array, labels: Labels, *, bins: int = 15
+) -> float:
+    """``Calibration.error`` of these answers."""
+    return calibration(probabilities, labels, bins=bins).error
+
+
+def mistakes(probabilities: Array, labels: Labels) -> NDArray[np.int64]:
+    """Indices of the wrong answers, the surest of them first."""
+    _check(len(probabilities), labels)
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+    sureness = probabilities[wrong].max(axis=1)
+    return wrong[np.argsort(-sureness, kind="stable")]
+
+
+def _check(count: int, labels: Labels) -> None:
+    if count != len(labels) or count == 0:
+        raise ShapeError(
+            f"metrics: {count} predictions and {len(labels)} labels, expected as many "
+            "of both and at least one"
+        )
