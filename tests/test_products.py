@@ -1,0 +1,91 @@
+"""Matrix products: both ways agree with float64, and NumPy's own word decides."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nnweb import products
+from nnweb.products import has_blas, matmul, matmul_nt, matmul_tn
+
+
+@pytest.fixture(params=[True, False], ids=["blas", "einsum"])
+def einsum_calls(request, monkeypatch):
+    """The number of einsum calls so far, with and without a BLAS."""
+    calls = []
+
+    def einsum(*operands):
+        calls.append(operands)
+        return original(*operands)
+
+    original = np.einsum
+    monkeypatch.setattr(np, "einsum", einsum)
+    monkeypatch.setattr(products, "has_blas", lambda: request.param)
+    yield calls
+    assert bool(calls) is not request.param
+
+
+def floats(rng, *shape):
+    return rng.normal(size=shape).astype(np.float32)
+
+
+def assert_close(got, expected):
+    """``expected`` in float64; ``got`` float32, right to rounding."""
+    assert got.dtype == np.float32
+    np.testing.assert_allclose(got, expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize(("N", "K", "M"), [(1, 1, 1), (1, 784, 10), (7, 50, 3)])
+def test_forward_product_agrees_with_float64(rng, einsum_calls, N, K, M):
+    x, W = floats(rng, N, K), floats(rng, K, M)
+
+    y = matmul(x, W)
+
+    assert_close(y, x.astype(np.float64) @ W)
+    assert_close(matmul(x, np.asfortranarray(W)), x.astype(np.float64) @ W)
+
+
+@pytest.mark.parametrize(("N", "K", "M"), [(1, 1, 1), (1, 784, 10), (7, 50, 3)])
+def test_gradient_of_the_weights_agrees_with_float64(rng, einsum_calls, N, K, M):
+    x, dy = floats(rng, N, K), floats(rng, N, M)
+
+    dW = matmul_tn(x, dy)
+
+    assert_close(dW, x.astype(np.float64).T @ dy)
+    assert dW.flags.f_contiguous, "W lies so, and an optimizer walks through both"
+
+
+@pytest.mark.parametrize(("N", "K", "M"), [(1, 1, 1), (1, 784, 10), (7, 50, 3)])
+def test_gradient_of_the_input_agrees_with_float64(rng, einsum_calls, N, K, M):
+    dy, W = floats(rng, N, M), floats(rng, K, M)
+
+    dx = matmul_nt(dy, W)
+
+    assert_close(dx, dy.astype(np.float64) @ W.T)
+
+
+@pytest.mark.parametrize(
+    ("dependencies", "expected"),
+    [
+        ({"blas": {"name": "scipy-openblas", "found": True}}, True),
+        ({"blas": {"name": "none", "found": False}}, False),
+        ({"blas": {"name": "none", "found": "false"}}, False),
+        ({"blas": {}}, False),
+        ({}, False),
+    ],
+)
+def test_numpys_own_build_decides(monkeypatch, dependencies, expected):
+    config = {"Build Dependencies": dependencies}
+    monkeypatch.setattr(np, "show_config", lambda mode: config)
+    has_blas.cache_clear()
+    try:
+        assert has_blas() is expected
+    finally:
+        has_blas.cache_clear()
+
+
+def test_this_numpy_has_a_word_on_its_blas():
+    """The true config is read without an error, whatever it says."""
+    has_blas.cache_clear()
+
+    assert has_blas() in (True, False)
