@@ -299,7 +299,7 @@ _NPZ_NAMES = (("x_train", "y_train"), ("x", "y"), ("images", "labels"))
 def _read_npz(path: Path) -> Splits:
     try:
         # pickles are code: never run what a data file brings
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
             found = set(file.files)
             for x, y in _NPZ_NAMES:
                 if {x, y} <= found:
@@ -322,11 +322,11 @@ def _read_npz(path: Path) -> Splits:
 
 def _npz_part(x: NDArray[Any], y: NDArray[Any], source: str) -> Dataset:
     size = SIDE * SIDE
-    flat = x.reshape(len(x), -1) if x.ndim else x
-    if x.ndim not in (2, 3, 4) or flat.shape[1] != size:
+    if x.ndim not in (2, 3, 4) or prod(x.shape[1:]) != size:
         raise DatasetError(
             f"{source}: shape {x.shape}, expected (N, {SIDE}, {SIDE}) or (N, {size})"
         )
+    flat = x.reshape(len(x), size)
     if x.dtype.kind == "f":
         if not (np.all(flat >= 0) and np.all(flat <= 1)):  # NaN is neither
             raise DatasetError(f"{source}: {x.dtype} beyond 0 ... 1, or not a number")

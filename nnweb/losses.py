@@ -22,6 +22,8 @@ from nnweb.errors import ShapeError
 
 Array = NDArray[np.floating]
 
+OUTLIER = -1  # the label of what is none of the labels
+
 
 class Loss(Protocol):
     """The call that all losses have in common."""
@@ -65,6 +67,32 @@ def softmax_cross_entropy(
     return _weigh(each, dlogits, weights)
 
 
+def open_set_cross_entropy(
+    logits: Array, targets: NDArray[Any], *, weights: Array | None = None
+) -> tuple[float, Array]:
+    """Cross-entropy with one class more, "none of them", whose logit is always 0.
+
+    ``targets`` are labels, OUTLIER (-1) for what is none of them. The probability that
+    an example is one at all is then sigmoid(log sum exp(logits)): ``Network.score`` is
+    its log odds, and softmax(logits) stays the probability of each label, given that.
+    The K + 1 class softmax: loss = -mean(log p[target]), with exp(0) for the last.
+
+    Source: the "background class" of Dhamija et al. 2018, "Reducing Network
+    Agnostophobia", section 3, its logit pinned so that the network needs no output.
+    """
+    if targets.ndim != 1 or not np.issubdtype(targets.dtype, np.integer):
+        raise ShapeError(
+            f"loss: targets are {targets.dtype} {targets.shape}, expected integer labels"
+        )
+    K = logits.shape[1]
+    none = np.zeros((len(logits), 1), logits.dtype)
+    places = np.where(targets == OUTLIER, K, targets)
+    loss, gradient = softmax_cross_entropy(
+        np.concatenate([logits, none], axis=1), places, weights=weights
+    )
+    return loss, np.ascontiguousarray(gradient[:, :K])
+
+
 def quadratic(
     outputs: Array, targets: NDArray[Any], *, weights: Array | None = None
 ) -> tuple[float, Array]:
@@ -81,6 +109,7 @@ def quadratic(
 
 LOSSES: dict[str, Loss] = {
     "softmax_cross_entropy": softmax_cross_entropy,
+    "open_set_cross_entropy": open_set_cross_entropy,
     "quadratic": quadratic,
 }
 

@@ -27,8 +27,8 @@ from nnweb.errors import TrainingError
 Array = NDArray[np.floating]
 Arrays = dict[str, Array]
 
-#: Numbers in a block: five arrays of as many float32 are 320 kB.
-BLOCK = 16384
+#: Numbers in a block: five arrays of as many float32 are 1.3 MB, and the calls are few.
+BLOCK = 65536
 
 
 class Optimizer:

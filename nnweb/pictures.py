@@ -72,7 +72,7 @@ def black_on_white(grey: Pixels) -> Pixels:
     if paper - darkest < _LEAST_CONTRAST:
         return np.full_like(grey, 255)
     stretched = (grey.astype(np.float32) - darkest) * (255 / (paper - darkest))
-    return np.clip(stretched, 0, 255).astype(np.uint8)
+    return np.rint(np.clip(stretched, 0, 255)).astype(np.uint8)
 
 
 def reduce_to_square(grey: Pixels, side: int) -> Pixels:
