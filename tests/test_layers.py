@@ -54,7 +54,7 @@ def distinct(rng, *shape):
 
 def naive_convolution(x, W, b, stride, padding):
     """Six loops and no thought: what a convolution is."""
-    N, C, H, width = x.shape
+    N, _, H, width = x.shape
     out, _, KH, KW = W.shape
     OH = (H + 2 * padding - KH) // stride + 1
     OW = (width + 2 * padding - KW) // stride + 1

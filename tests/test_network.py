@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -26,7 +28,7 @@ def small(**options):
 def mlp(rng=None):
     sizes = [784, 500, 300, 100, 10]
     layers = [Dense(sizes[0], sizes[1], rng=rng)]
-    for fan_in, fan_out in zip(sizes[1:], sizes[2:], strict=False):
+    for fan_in, fan_out in pairwise(sizes[1:]):
         layers += [ReLU(), Dense(fan_in, fan_out, rng=rng)]
     return Network(layers, name="mlp")
 
