@@ -80,13 +80,12 @@ def open_set_cross_entropy(
     Source: the "background class" of Dhamija et al. 2018, "Reducing Network
     Agnostophobia", section 3, its logit pinned so that the network needs no output.
     """
-    if targets.ndim != 1 or not np.issubdtype(targets.dtype, np.integer):
-        raise ShapeError(
-            f"loss: targets are {targets.dtype} {targets.shape}, expected integer labels"
-        )
-    K = logits.shape[1]
-    none = np.zeros((len(logits), 1), logits.dtype)
-    places = np.where(targets == OUTLIER, K, targets)
+    if targets.ndim == 2:
+        raise ShapeError("loss: targets are rows, open_set_cross_entropy needs labels")
+    _check(logits, targets, weights, lowest=OUTLIER)
+    N, K = logits.shape
+    none = np.zeros((N, 1), logits.dtype)
+    places = np.where(targets == OUTLIER, K, targets.astype(np.intp))
     loss, gradient = softmax_cross_entropy(
         np.concatenate([logits, none], axis=1), places, weights=weights
     )
@@ -134,7 +133,9 @@ def _weigh(each: Array, gradient: Array, weights: Array | None) -> tuple[float, 
     return float(each.sum(dtype=np.float64)) / N, gradient
 
 
-def _check(outputs: Array, targets: NDArray[Any], weights: Array | None) -> None:
+def _check(
+    outputs: Array, targets: NDArray[Any], weights: Array | None, *, lowest: int = 0
+) -> None:
     if outputs.ndim != 2 or 0 in outputs.shape:
         raise ShapeError(f"loss: outputs are {outputs.shape}, expected (N, K)")
     N, K = outputs.shape
@@ -144,10 +145,10 @@ def _check(outputs: Array, targets: NDArray[Any], weights: Array | None) -> None
             f"loss: targets are {targets.dtype} {targets.shape}, expected integers "
             f"({N},) or rows ({N}, {K})"
         )
-    if labels and not 0 <= int(targets.min()) <= int(targets.max()) < K:
+    if labels and not lowest <= int(targets.min()) <= int(targets.max()) < K:
         raise ShapeError(
-            f"loss: labels go from {targets.min()} to {targets.max()}, expected 0 to "
-            f"{K - 1}: one output for each label"
+            f"loss: labels go from {targets.min()} to {targets.max()}, expected "
+            f"{lowest} to {K - 1}: one output for each label"
         )
     if weights is not None and weights.shape != (N,):
         raise ShapeError(f"loss: weights are {weights.shape}, expected ({N},)")

@@ -7,7 +7,13 @@ import pytest
 
 from nnweb.errors import ShapeError
 from nnweb.gradcheck import assert_loss_gradient_matches
-from nnweb.losses import LOSSES, quadratic, softmax_cross_entropy
+from nnweb.losses import (
+    LOSSES,
+    OUTLIER,
+    open_set_cross_entropy,
+    quadratic,
+    softmax_cross_entropy,
+)
 
 
 def test_cross_entropy_is_minus_the_log_of_the_true_labels_share():
@@ -105,6 +111,25 @@ def test_gradient_of_cross_entropy_matches_central_differences(rng, targets, opt
     assert_loss_gradient_matches(softmax_cross_entropy, logits, targets, **options)
 
 
+def test_open_set_cross_entropy_is_that_of_one_class_more_with_a_logit_of_0():
+    # exp: 1, 3 and 1 for "none": shares 1/5, 3/5, 1/5
+    logits = np.array([[0, np.log(3)], [0, np.log(3)]], np.float32)
+
+    loss, dlogits = open_set_cross_entropy(logits, np.array([1, OUTLIER], np.int8))
+
+    assert loss == pytest.approx((np.log(5 / 3) + np.log(5)) / 2, rel=1e-6)
+    np.testing.assert_allclose(dlogits, [[0.1, -0.2], [0.1, 0.3]], rtol=1e-6)
+
+
+@pytest.mark.parametrize("weights", [None, np.array([1.0, 0.25, 2.0])])
+def test_gradient_of_open_set_cross_entropy_matches_differences(rng, weights):
+    targets = np.array([1, OUTLIER, 3])
+
+    assert_loss_gradient_matches(
+        open_set_cross_entropy, rng.normal(size=(3, 4)), targets, weights=weights
+    )
+
+
 @pytest.mark.parametrize("weights", [None, np.array([1.0, 0.25, 2.0])])
 def test_gradient_of_quadratic_matches_central_differences(rng, weights):
     outputs = rng.normal(size=(3, 4))
@@ -129,17 +154,31 @@ def test_the_check_notices_a_gradient_that_forgot_to_divide_by_n(rng):
 @pytest.mark.parametrize(
     ("targets", "weights", "message"),
     [
-        (np.array([0, 3]), None, "labels go from 0 to 3, expected 0 to 2"),
-        (np.array([-1, 0]), None, "labels go from -1 to 0, expected 0 to 2"),
+        (np.array([0, 3]), None, "labels go from 0 to 3, expected -?[01] to 2"),
+        (np.array([-2, 0]), None, "labels go from -2 to 0, expected -?[01] to 2"),
         (np.array([0.0, 1.0]), None, r"float64 \(2,\), expected integers \(2,\) or"),
         (np.array([0]), None, r"int64 \(1,\), expected integers \(2,\) or rows \(2, 3"),
-        (np.zeros((2, 4)), None, r"\(2, 4\), expected .* rows \(2, 3\)"),
         (np.array([0, 1]), np.ones(3), r"weights are \(3,\), expected \(2,\)"),
     ],
 )
 def test_targets_that_do_not_fit_are_refused(loss, targets, weights, message):
     with pytest.raises(ShapeError, match=message):
         loss(np.zeros((2, 3), np.float32), targets, weights=weights)
+
+
+@pytest.mark.parametrize("loss", [softmax_cross_entropy, quadratic])
+def test_what_is_no_label_and_rows_of_another_width_are_refused(loss):
+    outputs = np.zeros((2, 3), np.float32)
+
+    with pytest.raises(ShapeError, match="labels go from -1 to 0, expected 0 to 2"):
+        loss(outputs, np.array([OUTLIER, 0]))
+    with pytest.raises(ShapeError, match=r"\(2, 4\), expected .* rows \(2, 3\)"):
+        loss(outputs, np.zeros((2, 4)))
+
+
+def test_open_set_cross_entropy_refuses_rows():
+    with pytest.raises(ShapeError, match="open_set_cross_entropy needs labels"):
+        open_set_cross_entropy(np.zeros((2, 3), np.float32), np.zeros((2, 3)))
 
 
 @pytest.mark.parametrize("shape", [(3,), (0, 3), (2, 3, 1)])
