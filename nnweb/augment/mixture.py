@@ -1,0 +1,109 @@
+"""The mixture that the shipped networks learn from, one chunk of examples at a time.
+
+Of each chunk an eighth is MNIST as it is, three eighths are warped, a half is re-drawn
+with the pen; made-up non-digits come on top. All of it is then cropped as drawings are.
+A chunk is a pure function of its indices and its seed: whoever makes it, in whatever
+process and order, makes the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnweb.augment.outliers import make_outliers
+from nnweb.augment.pen import PenStyle, bend, draw
+from nnweb.augment.styles import add_style_strokes, swap_in_glyphs
+from nnweb.augment.traces import Traces, skeletons
+from nnweb.augment.warp import add_noise, vary_strokes, warp
+from nnweb.losses import OUTLIER
+from nnweb.preprocess import crop
+
+Array = NDArray[np.float32]
+Pixels = NDArray[np.uint8]
+Index = NDArray[np.intp]
+
+THRESHOLD = 127  # MNIST's ink 0 ... 255 above this is ink
+
+
+@dataclass(frozen=True)
+class Mix:
+    """Shares of a chunk, and how its pen draws.
+
+    ``clean`` and ``pen`` are shares of the digits, what is left of them is warped;
+    ``outliers`` come on top of the digits, as a share of their number; ``glyphs`` is
+    the share of pen drawings that are glyphs; ``noise`` the share of warped images
+    that get single wrong pixels.
+    """
+
+    clean: float = 0.125
+    pen: float = 0.5
+    outliers: float = 0.125
+    glyphs: float = 0.12
+    noise: float = 0.05
+    pen_style: PenStyle = field(default_factory=PenStyle)
+
+
+class Mixture:
+    """Digits (N, 28, 28), ink 0 ... 255, with their labels, ready to be varied."""
+
+    def __init__(self, images: Pixels, labels: Pixels, mix: Mix | None = None) -> None:
+        self.images, self.labels = images, labels
+        self.mix = Mix() if mix is None else mix
+        self.traces = skeletons(images)
+
+    def chunk(self, indices: Index, seed: list[int]) -> tuple[Pixels, NDArray[np.int8]]:
+        """Varied images (K, 784) uint8, ink, and labels (K,), OUTLIER for a non-digit.
+
+        K is ``len(indices)`` and the outliers' share of it more. Every index is used
+        once as a digit; the order is shuffled.
+        """
+        rng = np.random.default_rng(seed)
+        mix, K = self.mix, len(indices)
+        kind = rng.permutation(K)
+        clean = indices[kind < round(K * mix.clean)]
+        pen = indices[kind >= K - round(K * mix.pen)]
+        warped = np.setdiff1d(indices, np.concatenate([clean, pen]))
+        odd = rng.choice(indices, round(K * mix.outliers), replace=False)
+        ink = np.concatenate(
+            [
+                make(part, rng)
+                for make, part in (
+                    (self._clean, clean),
+                    (self._warped, warped),
+                    (self._pen, pen),
+                    (self._outliers, odd),
+                )
+                if len(part)
+            ]
+        )
+        labels = self.labels[np.concatenate([clean, warped, pen])].astype(np.int8)
+        labels = np.concatenate([labels, np.full(len(odd), OUTLIER, np.int8)])
+        order = rng.permutation(len(ink))
+        seen = crop(ink[order]).reshape(len(ink), -1)
+        return (seen * 255 + np.float32(0.5)).astype(np.uint8), labels[order]
+
+    def _clean(self, indices: Index, rng: np.random.Generator) -> Array:
+        return (self.images[indices] > THRESHOLD).astype(np.float32)
+
+    def _warped(self, indices: Index, rng: np.random.Generator) -> Array:
+        images = self.images[indices].astype(np.float32) / np.float32(255)
+        ink = vary_strokes(warp(images, rng), rng)
+        noisy = rng.random(len(ink)) < self.mix.noise
+        ink[noisy] = add_noise(ink[noisy], rng, 0.01)
+        return ink
+
+    def _pen(self, indices: Index, rng: np.random.Generator) -> Array:
+        labels, style = self.labels[indices], self.mix.pen_style
+        traces = swap_in_glyphs(self.traces.take(indices), labels, rng, self.mix.glyphs)
+        traces = add_style_strokes(traces, labels, rng)
+        return draw(bend(traces, rng, style), rng, style)
+
+    def _outliers(self, indices: Index, rng: np.random.Generator) -> Array:
+        style = self.mix.pen_style
+        traces: Traces = make_outliers(
+            self.traces.take(indices), self.labels[indices], rng
+        )
+        return draw(bend(traces, rng, style), rng, style)
