@@ -18,7 +18,7 @@ import numpy as np
 from nnweb.errors import ShapeError, WeightsError
 from nnweb.layers import Conv2D, Dense, Layer, ReLU, Sigmoid
 from nnweb.network import DIGITS, Network
-from nnweb.tensors import Array, expect, from_lists
+from nnweb.tensors import Array, expect, from_lists, shown
 
 PIXELS = 28 * 28
 
@@ -32,7 +32,7 @@ def read(fields: dict[str, Any]) -> Network:
     elif "weights" in fields:
         layers = _format_3(fields)
     else:
-        keys = ", ".join(sorted(map(str, fields))[:8]) or "none"
+        keys = ", ".join(shown(key) for key in sorted(fields)[:8]) or "none"
         raise WeightsError(
             f"weights: the keys are {keys}; expected 'format', or 'W0', 'b0', ..., or "
             "'weights' with or without 'biases'"
@@ -43,11 +43,11 @@ def read(fields: dict[str, Any]) -> Network:
         raise WeightsError(str(error)) from None
 
 
-def dense(W: Array, b: Array, where: str) -> Dense:
-    """A Dense layer that holds these arrays."""
+def dense(W: Array, b: Array, b_name: str) -> Dense:
+    """A Dense layer that holds these arrays; ``b_name`` is what the file calls b."""
     if b.shape != W.shape[1:]:
         raise WeightsError(
-            f"{where}.b: got {b.size} numbers, expected {W.shape[1]} for a W of "
+            f"{b_name}: got {b.size} numbers, expected {W.shape[1]} for a W of "
             f"{W.shape[0]} x {W.shape[1]}"
         )
     layer = Dense(*W.shape)
@@ -55,11 +55,11 @@ def dense(W: Array, b: Array, where: str) -> Dense:
     return layer
 
 
-def conv2d(W: Array, b: Array, where: str, *, stride: int, padding: int) -> Conv2D:
+def conv2d(W: Array, b: Array, b_name: str, *, stride: int, padding: int) -> Conv2D:
     """A Conv2D layer that holds these arrays; W (out, in, KH, KW)."""
     if b.shape != W.shape[:1]:
         raise WeightsError(
-            f"{where}.b: got {b.size} numbers, expected {W.shape[0]}, one for each "
+            f"{b_name}: got {b.size} numbers, expected {W.shape[0]}, one for each "
             "output channel"
         )
     out_channels, in_channels, KH, KW = W.shape
@@ -82,7 +82,7 @@ def _format_1(fields: dict[str, Any]) -> list[Layer]:
                 f"W{i}: got {W.size:,} numbers, expected {fan_in * b.size:,} for "
                 f"{fan_in} in and {b.size} out"
             )
-        layers.append(dense(W.reshape(fan_in, b.size), b, f"W{i}"))
+        layers.append(dense(W.reshape(fan_in, b.size), b, f"b{i}"))
         fan_in = b.size
     return _between(_ten(layers, f"b{count - 1}"), ReLU)
 
@@ -97,7 +97,7 @@ def _format_2(fields: dict[str, Any]) -> list[Layer]:
         )
     _check_chain([W.shape for W in matrices])
     layers = [
-        dense(W, from_lists(biases[i], f"biases[{i}]", 1), f"weights[{i}]")
+        dense(W, from_lists(biases[i], f"biases[{i}]", 1), f"biases[{i}]")
         for i, W in enumerate(matrices)
     ]
     return [*_between(_ten(layers, "weights"), Sigmoid), Sigmoid()]
@@ -108,10 +108,7 @@ def _format_3(fields: dict[str, Any]) -> list[Layer]:
     if matrices[0].shape[0] != PIXELS and matrices[0].shape[1] == PIXELS:
         matrices = [W.T for W in matrices]
     _check_chain([W.shape for W in matrices])
-    layers = [
-        dense(W, np.zeros(W.shape[1], np.float32), f"weights[{i}]")
-        for i, W in enumerate(matrices)
-    ]
+    layers = [dense(W, np.zeros(W.shape[1], np.float32), "biases") for W in matrices]
     return _between(_ten(layers, "weights"), ReLU)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nnweb.errors import WeightsError
 from nnweb.network import Network
 from nnweb.preprocess import Pixels, prepare
 
@@ -55,11 +56,17 @@ def recognize(images: Pixels, network: Network, *, fit: str = "digit") -> Array:
 def examine(images: Pixels, network: Network, *, fit: str = "digit") -> Recognition:
     """As ``recognize``, and whether each image is blank, or not one of the labels."""
     x = prepare(images, fit=fit, threshold=network.input.threshold)
-    logits = network.forward(x)
-    probabilities = network.probabilities(logits).astype(np.float32, copy=False)
+    with np.errstate(over="ignore", invalid="ignore"):  # asked for right below
+        logits = network.forward(x)
+        probabilities = network.probabilities(logits).astype(np.float32, copy=False)
+        scores = network.score(logits)
+    if not np.isfinite(probabilities).all():
+        raise WeightsError(
+            f"{network.name}: what it computes overflows float32, expected finite "
+            "numbers; are its weights damaged?"
+        )
     blank = ~x.any(axis=1)
     probabilities[blank] = 1 / len(network.labels)
-    scores = network.score(logits)
     accepted = ~blank
     if network.reject_below is not None:
         accepted &= scores >= network.reject_below

@@ -10,7 +10,9 @@ output channel of a convolution. All is checked before memory is taken for it.
 from __future__ import annotations
 
 import binascii
+import reprlib
 from base64 import b64encode
+from collections.abc import Sequence
 from math import prod
 from typing import Any
 
@@ -22,69 +24,91 @@ from nnweb.errors import WeightsError
 Array = NDArray[np.float32]
 
 DTYPES = {"float32": "<f4", "float16": "<f2", "int8": "<i1"}
-MAX_NUMBERS = 20_000_000  # of one network; 20 times what a digit could ever need
+FLOATS = ("float32", "float16")
+MAX_NUMBERS = 10_000_000  # of one network; ten times what a digit could ever need
 
 
-def encode(array: Array, dtype: str) -> dict[str, Any]:
-    """One float32 array as JSON, its numbers as ``dtype``."""
+def encode(array: Array, dtype: str, where: str) -> dict[str, Any]:
+    """One float32 array as JSON, its numbers as ``dtype``.
+
+    WeightsError names what no file can hold: NaN, infinity, more than float16 takes.
+    """
+    finite(array, where)
     shape = list(array.shape)
-    if dtype != "int8":
-        return {"dtype": dtype, "shape": shape, "data": _base64(array, dtype)}
-    scale = int8_scale(array)
-    whole = np.rint(array / _spread(scale, array.shape))
-    return {
-        "dtype": dtype,
-        "shape": shape,
-        "scale": encode(scale, "float32"),
-        "data": _base64(whole, dtype),
-    }
+    if dtype == "int8":
+        scale = int8_scale(array)
+        whole = np.rint(array / _spread(scale, array.shape)).astype(np.int8)
+        scale_fields = encode(scale, "float32", where)
+        data = _base64(whole)
+        return {"dtype": dtype, "shape": shape, "scale": scale_fields, "data": data}
+    with np.errstate(over="ignore"):  # what overflows is infinite, and refused
+        numbers = finite(array.astype(DTYPES[dtype]), where)
+    return {"dtype": dtype, "shape": shape, "data": _base64(numbers)}
 
 
-def decode(value: Any, where: str, ndim: int) -> Array:
+def decode(
+    value: Any, where: str, ndim: int, dtypes: Sequence[str] = tuple(DTYPES)
+) -> Array:
     """The float32 array that ``encode`` wrote; WeightsError names what is wrong."""
     fields = expect(value, dict, where)
     dtype = fields.get("dtype")
-    if dtype not in DTYPES:
-        known = ", ".join(DTYPES)
-        raise WeightsError(f"{where}.dtype: got {dtype!r}, expected one of {known}")
+    if dtype not in dtypes:
+        raise WeightsError(
+            f"{where}.dtype: got {shown(dtype)}, expected one of {', '.join(dtypes)}"
+        )
     shape = _shape(fields.get("shape"), f"{where}.shape", ndim)
     numbers = np.frombuffer(
         _bytes(fields.get("data"), shape, dtype, f"{where}.data"), DTYPES[dtype]
     )
     array = numbers.astype(np.float32).reshape(shape)
     if dtype == "int8":
-        scale = decode(fields.get("scale"), f"{where}.scale", 1)
+        scale = decode(fields.get("scale"), f"{where}.scale", 1, FLOATS)
         if len(scale) != _scales(shape):
             raise WeightsError(
                 f"{where}.scale: got {len(scale)} numbers, expected {_scales(shape)}"
             )
-        array *= _spread(scale, shape)
+        with np.errstate(over="ignore"):  # as above
+            array *= _spread(scale, shape)
     return finite(array, where)
 
 
 def from_lists(value: Any, where: str, ndim: int) -> Array:
     """Nested lists of numbers as a float32 array of ``ndim`` axes."""
-    expect(value, list, where)
+    _check_lists(value, where, ndim)
     try:
-        array = np.asarray(value)
+        array = np.array(value, np.float64)
     except ValueError:
         raise WeightsError(f"{where}: its rows are not equally long") from None
-    if array.dtype.kind not in "if":
-        raise WeightsError(f"{where}: holds something else than numbers")
-    if array.ndim != ndim or array.size == 0:
-        kind = "a flat list" if ndim == 1 else "a list of rows"
-        raise WeightsError(f"{where}: got shape {array.shape}, expected {kind}")
+    except OverflowError:
+        raise WeightsError(f"{where}: a number too large for float32") from None
     with np.errstate(over="ignore"):  # what overflows is infinite, and refused below
         return finite(array.astype(np.float32), where)
 
 
-def finite(array: Array, where: str) -> Array:
+def _check_lists(value: Any, where: str, ndim: int) -> None:
+    """Lists of lists, ``ndim`` deep, of int and float: not of bool, str or None."""
+    expect(value, list, where)
+    if not value:
+        raise WeightsError(f"{where}: got an empty list, expected numbers")
+    if ndim > 1:
+        for i, row in enumerate(value):
+            _check_lists(row, f"{where}[{i}]", ndim - 1)
+        return
+    # the types first, all at once: a long list is checked in no time
+    if not set(map(type, value)) <= {int, float}:
+        i, bad = next(
+            (i, x) for i, x in enumerate(value) if type(x) not in (int, float)
+        )
+        raise WeightsError(f"{where}[{i}]: got {shown(bad)}, expected a number")
+
+
+def finite(array: Any, where: str) -> Any:
     """The array itself; WeightsError where it holds NaN or infinity."""
     bad = ~np.isfinite(array)
     if bad.any():
         at = tuple(int(i) for i in np.argwhere(bad)[0])
         raise WeightsError(
-            f"{where}: {array[at]} at {list(at)}, expected finite float32 numbers"
+            f"{where}: {array[at]} at {list(at)}, expected finite {array.dtype} numbers"
         )
     return array
 
@@ -98,11 +122,24 @@ def expect(value: Any, kind: type, where: str) -> Any:
     return value
 
 
+def shown(value: Any) -> str:
+    """What was there, short enough for a message, however long or deep it is."""
+    return _Short(maxstring=60, maxother=60).repr(value)
+
+
+class _Short(reprlib.Repr):
+    def repr_int(self, x: int, level: int) -> str:
+        # Python refuses to print more than 4,300 digits
+        return repr(x) if abs(x) < 10**20 else "a huge number"
+
+
 def int8_scale(array: Array) -> Array:
     """The scale of each column (matrix) or output channel (convolution): max / 127."""
     axis = 0 if array.ndim == 2 else tuple(range(1, array.ndim))
-    largest: Array = np.abs(array).max(axis=axis)
-    return np.where(largest > 0, largest / 127, 1).astype(np.float32)
+    scale: Array = (np.abs(array).max(axis=axis) / 127).astype(np.float32)
+    # zeros have none, and one below float32's normal range would lose its digits
+    scale[scale < np.finfo(np.float32).tiny] = 1
+    return scale
 
 
 def _scales(shape: tuple[int, ...]) -> int:
@@ -114,19 +151,21 @@ def _spread(scale: Array, shape: tuple[int, ...]) -> Array:
     return scale if len(shape) == 2 else scale.reshape(-1, *[1] * (len(shape) - 1))
 
 
-def _base64(array: NDArray[np.floating], dtype: str) -> str:
-    return b64encode(array.astype(DTYPES[dtype]).tobytes()).decode("ascii")
+def _base64(numbers: NDArray[Any]) -> str:
+    return b64encode(numbers.tobytes()).decode("ascii")
 
 
 def _shape(value: Any, where: str, ndim: int) -> tuple[int, ...]:
     expect(value, list, where)
     shape = tuple(expect(size, int, f"{where}[{i}]") for i, size in enumerate(value))
     if len(shape) != ndim or any(size < 1 for size in shape):
-        raise WeightsError(f"{where}: got {value}, expected {ndim} sizes of 1 or more")
+        raise WeightsError(
+            f"{where}: got {shown(value)}, expected {ndim} sizes of 1 or more"
+        )
     if prod(shape) > MAX_NUMBERS:
         raise WeightsError(
-            f"{where}: {value} is {prod(shape):,} numbers, expected at most "
-            f"{MAX_NUMBERS:,}"
+            f"{where}: got [{', '.join(map(shown, shape))}], expected at most "
+            f"{MAX_NUMBERS:,} numbers in all"
         )
     return shape
 

@@ -21,8 +21,10 @@ class Recognizer:
     """
 
     def __init__(self, weights: str | Buffer) -> None:
-        text = weights if isinstance(weights, str) else bytes(weights)
-        self.network = load(text)
+        # as bytes, so that no text is taken for a path; what is no UTF-8 is no JSON
+        if isinstance(weights, str):
+            weights = weights.encode("utf-8", "replace")
+        self.network = load(bytes(weights))
 
     def describe(self) -> dict[str, Any]:
         """What a page shows of the network."""

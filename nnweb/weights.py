@@ -34,11 +34,13 @@ from nnweb.layers import (
     Tanh,
 )
 from nnweb.network import DIGITS, FITS, InputSpec, Network
-from nnweb.tensors import DTYPES, MAX_NUMBERS, decode, encode, expect
+from nnweb.tensors import DTYPES, MAX_NUMBERS, decode, encode, expect, shown
 
 VERSION = 1
-MAX_BYTES = 256 * 2**20  # of a file; the largest real one is 12 MB of digits
+MAX_BYTES = 64 * 2**20  # of a file; the largest real one is 12 MB of digits
 MAX_LAYERS = 100
+MAX_STEP = 1000  # of a stride or a pool; an image has 28
+MAX_WORKING = 10_000_000  # numbers that one image may take, in any one layer
 _PLAIN: dict[str, type[Layer]] = {
     "flatten": Flatten,
     "relu": ReLU,
@@ -79,10 +81,19 @@ def dumps(network: Network, *, dtype: str = "float32") -> str:
         },
         "temperature": network.temperature,
         "reject_below": network.reject_below,
-        "layers": [_layer_fields(layer, dtype) for layer in network.layers],
+        "layers": [
+            _layer_fields(layer, dtype, f"layers[{i}]")
+            for i, layer in enumerate(network.layers)
+        ],
         "card": network.card,
     }
-    return json.dumps(fields, ensure_ascii=False, allow_nan=False) + "\n"
+    try:
+        return json.dumps(fields, ensure_ascii=False, allow_nan=False) + "\n"
+    except ValueError as error:  # of the arrays none: they have been looked at
+        raise WeightsError(
+            f"{network.name}: cannot be written as JSON ({error}); look at card, "
+            "temperature and reject_below"
+        ) from None
 
 
 def save(network: Network, path: str | Path, *, dtype: str = "float32") -> None:
@@ -100,11 +111,11 @@ def _file_bytes(path: Path) -> bytes:
         if size > MAX_BYTES:
             raise WeightsError(f"{path}: {size:,} bytes, the limit is {MAX_BYTES:,}")
         return path.read_bytes()
+    except WeightsError:
+        raise
     except (OSError, ValueError) as error:
-        if isinstance(error, WeightsError):
-            raise
         reason = getattr(error, "strerror", None) or error
-        raise WeightsError(f"{path}: cannot be read ({reason})") from None
+        raise WeightsError(f"{str(path)[:200]}: cannot be read ({reason})") from None
 
 
 def _parse(text: str | bytes) -> dict[str, Any]:
@@ -113,6 +124,8 @@ def _parse(text: str | bytes) -> dict[str, Any]:
     def refuse(constant: str) -> None:
         raise WeightsError(f"weights: {constant}, expected finite numbers")
 
+    if len(text) > MAX_BYTES:
+        raise WeightsError(f"weights: {len(text):,} bytes, the limit is {MAX_BYTES:,}")
     try:
         value = json.loads(text, parse_constant=refuse)
     except UnicodeDecodeError:
@@ -124,6 +137,10 @@ def _parse(text: str | bytes) -> dict[str, Any]:
         ) from None
     except RecursionError:
         raise WeightsError("weights: nested too deeply") from None
+    except WeightsError:
+        raise
+    except ValueError:  # the only one left: Python reads at most 4,300 digits
+        raise WeightsError("weights: a whole number of thousands of digits") from None
     fields: dict[str, Any] = expect(value, dict, "weights")
     return fields
 
@@ -132,25 +149,43 @@ def _read(fields: dict[str, Any]) -> Network:
     if "format" not in fields:
         return formats.read(fields)
     if fields["format"] != "nnweb":
-        raise WeightsError(f"format: got {fields['format']!r}, expected 'nnweb'")
+        raise WeightsError(f"format: got {shown(fields['format'])}, expected 'nnweb'")
     if fields.get("version") != VERSION or isinstance(fields["version"], bool):
         raise WeightsError(
-            f"version: got {fields.get('version')!r}, expected {VERSION}; a newer file "
-            "needs a newer nnweb"
+            f"version: got {shown(fields.get('version'))}, expected {VERSION}; a newer "
+            "file needs a newer nnweb"
         )
     layers = _layers(fields.get("layers"))
     try:
-        return Network(
+        network = Network(
             layers,
             name=expect(fields.get("name", "network"), str, "name"),
             labels=_labels(fields.get("labels", list(DIGITS))),
             input=_input(fields.get("input", {})),
-            temperature=_temperature(fields.get("temperature", 1.0)),
+            temperature=_number(
+                fields.get("temperature", 1.0), "temperature", 0.01, 100
+            ),
             reject_below=_reject_below(fields.get("reject_below")),
             card=expect(fields.get("card", {}), dict, "card"),
         )
     except ShapeError as error:
         raise WeightsError(str(error)) from None
+    _check_working(network)
+    return network
+
+
+def _check_working(network: Network) -> None:
+    """Refuse what a small file can ask for: an image that takes gigabytes."""
+    steps = zip(network.layers, network.shapes, strict=True)
+    for i, (layer, shape) in enumerate(steps):
+        numbers = math.prod(shape)
+        if isinstance(layer, Conv2D):  # the columns of im2col
+            numbers = max(numbers, math.prod(shape[1:]) * layer.params["W"][0].size)
+        if numbers > MAX_WORKING:
+            raise WeightsError(
+                f"layers[{i}]: takes {numbers:,} numbers for one image, the limit is "
+                f"{MAX_WORKING:,}"
+            )
 
 
 def _layers(value: Any) -> list[Layer]:
@@ -175,19 +210,19 @@ def _layers(value: Any) -> list[Layer]:
 
 
 def _layer(fields: dict[str, Any], where: str) -> Layer:
-    kind = fields.get("type")
+    kind = expect(fields.get("type"), str, f"{where}.type")
     if kind in _PLAIN:
         return _PLAIN[kind]()
     if kind not in _READERS:
         known = ", ".join(sorted([*_PLAIN, *_READERS]))
-        raise WeightsError(f"{where}.type: got {kind!r}, expected one of {known}")
+        raise WeightsError(f"{where}.type: got {shown(kind)}, expected one of {known}")
     return _READERS[kind](fields, where)
 
 
 def _dense(fields: dict[str, Any], where: str) -> Dense:
     W = decode(fields.get("W"), f"{where}.W", 2)
     b = decode(fields.get("b"), f"{where}.b", 1)
-    return formats.dense(W, b, where)
+    return formats.dense(W, b, f"{where}.b")
 
 
 def _conv2d(fields: dict[str, Any], where: str) -> Conv2D:
@@ -196,30 +231,27 @@ def _conv2d(fields: dict[str, Any], where: str) -> Conv2D:
     return formats.conv2d(
         W,
         b,
-        where,
-        stride=expect(fields.get("stride", 1), int, f"{where}.stride"),
-        padding=_padding(fields.get("padding", 0), W.shape, f"{where}.padding"),
+        f"{where}.b",
+        stride=_whole(fields.get("stride", 1), f"{where}.stride", 1, MAX_STEP),
+        # more padding than that, and a kernel would see nothing but zeros
+        padding=_whole(
+            fields.get("padding", 0), f"{where}.padding", 0, max(W.shape[2:]) - 1
+        ),
     )
 
 
-def _padding(value: Any, W_shape: tuple[int, ...], where: str) -> int:
-    padding = expect(value, int, where)
-    if not 0 <= padding < max(W_shape[2:]):  # more would see nothing but zeros
-        raise WeightsError(f"{where}: got {padding}, expected 0 to one less than W")
-    return int(padding)
-
-
 def _maxpool2d(fields: dict[str, Any], where: str) -> MaxPool2D:
-    size = expect(fields.get("size"), int, f"{where}.size")
-    return MaxPool2D(size, expect(fields.get("stride", size), int, f"{where}.stride"))
+    size = _whole(fields.get("size"), f"{where}.size", 1, MAX_STEP)
+    stride = _whole(fields.get("stride", size), f"{where}.stride", 1, MAX_STEP)
+    return MaxPool2D(size, stride)
 
 
 def _dropout(fields: dict[str, Any], where: str) -> Dropout:
-    return Dropout(_number(fields.get("rate"), f"{where}.rate"))
+    return Dropout(_number(fields.get("rate"), f"{where}.rate", 0, 1))
 
 
 def _leaky_relu(fields: dict[str, Any], where: str) -> LeakyReLU:
-    return LeakyReLU(_number(fields.get("slope", 0.01), f"{where}.slope"))
+    return LeakyReLU(_number(fields.get("slope", 0.01), f"{where}.slope", 0, 1))
 
 
 _READERS: dict[str, Callable[[dict[str, Any], str], Layer]] = {
@@ -231,7 +263,7 @@ _READERS: dict[str, Callable[[dict[str, Any], str], Layer]] = {
 }
 
 
-def _layer_fields(layer: Layer, dtype: str) -> dict[str, Any]:
+def _layer_fields(layer: Layer, dtype: str, where: str) -> dict[str, Any]:
     """One layer as JSON, the inverse of ``_layer``."""
     for kind, plain in _PLAIN.items():
         if isinstance(layer, plain):
@@ -243,8 +275,8 @@ def _layer_fields(layer: Layer, dtype: str) -> dict[str, Any]:
     if isinstance(layer, LeakyReLU):
         return {"type": "leaky_relu", "slope": layer.slope}
     tensors = {
-        "W": encode(layer.params["W"], dtype),
-        "b": encode(layer.params["b"], "float32"),
+        "W": encode(layer.params["W"], dtype, f"{where}.W"),
+        "b": encode(layer.params["b"], "float32", f"{where}.b"),
     }
     if isinstance(layer, Dense):
         return {"type": "dense", **tensors}
@@ -260,7 +292,9 @@ def _labels(value: Any) -> list[str]:
         if not expect(label, str, f"labels[{i}]"):
             raise WeightsError(f"labels[{i}]: got an empty string, expected a name")
     if len(set(labels)) != len(labels) or len(labels) < 2:
-        raise WeightsError(f"labels: got {labels}, expected 2 or more, all different")
+        raise WeightsError(
+            f"labels: got {shown(labels)}, expected 2 or more, all different"
+        )
     return list(labels)
 
 
@@ -268,34 +302,34 @@ def _input(value: Any) -> InputSpec:
     fields, default = expect(value, dict, "input"), InputSpec()
     shape = fields.get("shape", list(default.shape))
     if shape != list(default.shape):
-        raise WeightsError(f"input.shape: got {shape}, expected {list(default.shape)}")
-    threshold = expect(
-        fields.get("threshold", default.threshold), int, "input.threshold"
-    )
-    if not 1 <= threshold <= 255:
-        raise WeightsError(f"input.threshold: got {threshold}, expected 1 to 255")
+        raise WeightsError(
+            f"input.shape: got {shown(shape)}, expected {list(default.shape)}"
+        )
+    threshold = fields.get("threshold", default.threshold)
+    threshold = _whole(threshold, "input.threshold", 1, 255)
     fit = fields.get("fit", default.fit)
     if fit not in FITS:
         raise WeightsError(
-            f"input.fit: got {fit!r}, expected {' or '.join(map(repr, FITS))}"
+            f"input.fit: got {shown(fit)}, expected {' or '.join(map(repr, FITS))}"
         )
     return InputSpec(default.shape, threshold, fit)
 
 
-def _temperature(value: Any) -> float:
-    temperature = _number(value, "temperature")
-    if temperature <= 0:
-        raise WeightsError(f"temperature: got {temperature}, expected more than 0")
-    return temperature
-
-
 def _reject_below(value: Any) -> float | None:
-    return None if value is None else _number(value, "reject_below")
+    return None if value is None else _number(value, "reject_below", -1e6, 1e6)
 
 
-def _number(value: Any, where: str) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        raise WeightsError(f"{where}: got {value!r}, expected a number")
-    if not math.isfinite(value):
-        raise WeightsError(f"{where}: got {value}, expected a finite number")
+def _whole(value: Any, where: str, low: int, high: int) -> int:
+    whole = expect(value, int, where)
+    if not low <= whole <= high:
+        raise WeightsError(f"{where}: got {shown(whole)}, expected {low} to {high}")
+    return int(whole)
+
+
+def _number(value: Any, where: str, low: float, high: float) -> float:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not low <= value <= high:  # NaN is in no range
+        raise WeightsError(
+            f"{where}: got {shown(value)}, expected a number from {low:g} to {high:g}"
+        )
     return float(value)

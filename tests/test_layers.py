@@ -270,6 +270,12 @@ def test_max_pooling_worked_by_hand():
     np.testing.assert_array_equal(y, [[[[5, 8], [7, -1]]]])
 
 
+def test_max_pooling_over_single_pixels_changes_nothing(rng):
+    x = rng.normal(size=(2, 1, 3, 3)).astype(np.float32)
+
+    np.testing.assert_array_equal(MaxPool2D(1).forward(x), x)
+
+
 def test_max_pooling_leaves_out_rows_and_columns_that_fill_no_window():
     x = np.arange(5 * 4, dtype=np.float32).reshape(1, 1, 5, 4)
     layer = MaxPool2D(2)
@@ -376,6 +382,7 @@ def test_dropout_does_nothing_when_predicting_and_needs_no_generator():
     x = np.array([[1, 2, 3]], np.float32)
 
     assert Dropout(0.5).forward(x) is x
+    assert Dropout(0).rate == 0
 
 
 def test_dropout_refuses_a_rate_that_leaves_nothing_and_training_without_a_generator():

@@ -118,8 +118,9 @@ def test_one_example_alone_has_the_answer_it_has_in_a_batch(rng, build):
         np.testing.assert_allclose(alone[0], together[i], rtol=1e-5, atol=1e-7)
 
 
-def test_no_examples_give_no_rows():
-    assert mlp().predict_proba(np.zeros((0, 784), np.float32)).shape == (0, 10)
+@pytest.mark.parametrize("build", [mlp, cnn])
+def test_no_examples_give_no_rows(build):
+    assert build().predict_proba(np.zeros((0, 784), np.float32)).shape == (0, 10)
 
 
 @pytest.mark.parametrize("shape", [(784,), (2, 783), (2, 1, 28, 27), (0, 28)])

@@ -83,7 +83,7 @@ class Conv2D:
         self._x_shape = x.shape
         y = matmul(columns, self._matrix())
         y += self.params["b"]
-        return y.reshape(len(x), OH, OW, -1).transpose(0, 3, 1, 2)
+        return y.reshape(len(x), OH, OW, self.out_channels).transpose(0, 3, 1, 2)
 
     def backward(self, dy: Array) -> Array:
         """Given dL/dy, store dL/dW and dL/db (summed over N); return dL/dx."""

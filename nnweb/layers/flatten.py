@@ -17,7 +17,7 @@ class Flatten:
 
     def forward(self, x: Array, *, train: bool = False) -> Array:
         self._x_shape = x.shape if train else None
-        return x.reshape(len(x), -1)
+        return x.reshape(len(x), prod(x.shape[1:]))
 
     def backward(self, dy: Array) -> Array:
         if self._x_shape is None:
