@@ -1,0 +1,131 @@
+"""Networks from one line of text: "784-500-10", "1x28x28-conv3x16-pool2-128-10".
+
+The line is what ``Network.architecture`` prints: the size of the input, then the
+layers, with a minus between them.
+
+    500        a dense layer with 500 outputs
+    conv3x16   a convolution, 16 kernels of 3 x 3, padded so that the size stays;
+               conv5x8s2 moves by 2 pixels, conv5x8p0 does not pad
+    pool2      the maximum of each 2 x 2 window
+    drop0.2    dropout of a share of 0.2
+
+An activation follows every dense layer and convolution but the last layer; a Flatten
+stands before the first dense layer of a network that takes images.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+
+from nnweb.errors import ShapeError
+from nnweb.initializers import Initializer
+from nnweb.layers import (
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    LeakyReLU,
+    Linear,
+    MaxPool2D,
+    ReLU,
+    Shape,
+    Sigmoid,
+    Tanh,
+)
+
+ACTIVATIONS: dict[str, Callable[[], Layer]] = {
+    "relu": ReLU,
+    "leaky_relu": LeakyReLU,
+    "sigmoid": Sigmoid,
+    "tanh": Tanh,
+    "linear": Linear,
+}
+_CONV = re.compile(r"conv(\d+)x(\d+)(?:s(\d+))?(?:p(\d+))?")
+
+
+def build_layers(
+    text: str,
+    *,
+    activation: str,
+    initializer: Initializer,
+    rng: np.random.Generator,
+    dropout: float = 0.0,
+) -> list[Layer]:
+    """Return the layers that ``text`` names, their weights drawn from ``rng``.
+
+    ``dropout`` puts that share of dropout before every dense layer that has another
+    layer with weights before it. Raises ShapeError where the text cannot be read, or
+    what it says does not fit together.
+    """
+    first, *tokens = text.strip().lower().split("-")
+    shape = _input_shape(first, text)
+    layers: list[Layer] = []
+
+    def add(layer: Layer) -> None:
+        nonlocal shape
+        shape = layer.output_shape(shape)
+        layers.append(layer)
+
+    for place, token in enumerate(tokens):
+        learned = any(layer.params for layer in layers)
+        if token.isdecimal():
+            if len(shape) > 1:
+                add(Flatten())
+            if dropout and learned:
+                add(Dropout(dropout))
+            add(Dense(shape[0], int(token), initializer=initializer, rng=rng))
+        elif match := _CONV.fullmatch(token):
+            add(_convolution(match, shape, initializer, rng))
+        elif match := re.fullmatch(r"pool(\d+)", token):
+            add(MaxPool2D(int(match[1])))
+        elif match := re.fullmatch(r"drop(0?\.\d+)", token):
+            add(Dropout(float(match[1])))
+        else:
+            raise ShapeError(
+                f"layers: {token!r} in {text!r}, expected a number of outputs, "
+                "conv3x16, pool2 or drop0.2"
+            )
+        if layers[-1].params and place < len(tokens) - 1:
+            add(ACTIVATIONS[activation]())
+    if not layers or not isinstance(layers[-1], Dense):
+        raise ShapeError(
+            f"layers: {text!r} ends in no dense layer, expected one, as 10"
+        )
+    return layers
+
+
+def _convolution(
+    match: re.Match[str],
+    shape: Shape,
+    initializer: Initializer,
+    rng: np.random.Generator,
+) -> Conv2D:
+    if len(shape) != 3:
+        raise ShapeError(
+            f"layers: {match[0]} after {shape[0]} numbers; a convolution needs images, "
+            "as in 1x28x28-conv3x16-..."
+        )
+    kernel_size, out_channels = int(match[1]), int(match[2])
+    return Conv2D(
+        shape[0],
+        out_channels,
+        kernel_size,
+        stride=int(match[3] or 1),
+        padding=int(match[4]) if match[4] else (kernel_size - 1) // 2,
+        initializer=initializer,
+        rng=rng,
+    )
+
+
+def _input_shape(token: str, text: str) -> Shape:
+    sizes = token.split("x")
+    if not all(size.isdecimal() for size in sizes) or len(sizes) not in (1, 3):
+        raise ShapeError(
+            f"layers: {text!r} starts with {token!r}, expected the input's size, 784 or "
+            "1x28x28"
+        )
+    return tuple(int(size) for size in sizes)
