@@ -274,16 +274,16 @@ def _layer_fields(layer: Layer, dtype: str, where: str) -> dict[str, Any]:
         return {"type": "dropout", "rate": layer.rate}
     if isinstance(layer, LeakyReLU):
         return {"type": "leaky_relu", "slope": layer.slope}
+    if not isinstance(layer, Dense | Conv2D):
+        raise WeightsError(f"{where}: the format knows no {type(layer).__name__}")
     tensors = {
         "W": encode(layer.params["W"], dtype, f"{where}.W"),
         "b": encode(layer.params["b"], "float32", f"{where}.b"),
     }
     if isinstance(layer, Dense):
         return {"type": "dense", **tensors}
-    if isinstance(layer, Conv2D):
-        places = {"stride": layer.stride, "padding": layer.padding}
-        return {"type": "conv2d", **places, **tensors}
-    raise WeightsError(f"{type(layer).__name__}: the format knows no such layer")
+    places = {"stride": layer.stride, "padding": layer.padding}
+    return {"type": "conv2d", **places, **tensors}
 
 
 def _labels(value: Any) -> list[str]:
