@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from nnweb.errors import ImageError
+from nnweb.preprocess import SIDE
 from nnweb.recognize import examine
 from nnweb.weights import load
 
@@ -50,6 +51,10 @@ class Recognizer:
         rejects, and only otherwise "digit", with an ``answer``.
         """
         start = perf_counter()
+        if min(width, height) < SIDE:
+            raise ImageError(
+                f"image: got {width} x {height}, expected {SIDE} x {SIDE} or more"
+            )
         flat = np.frombuffer(pixels, np.uint8)
         if flat.size != width * height * 4:
             raise ImageError(

@@ -91,6 +91,14 @@ def test_int8_worked_by_hand():
     np.testing.assert_array_equal(decoded, [[0.5, 4], [-63.5, 0]])
 
 
+def test_the_scale_of_int8_may_be_float16():
+    scale = {"dtype": "float16", "shape": [2], "data": floats(0.5, 2, dtype="<f2")}
+
+    np.testing.assert_array_equal(
+        decode(int8(scale=scale), "W", 2), [[0.5, 4], [-63.5, 0]]
+    )
+
+
 def test_int8_of_zeros_and_of_almost_zero_is_zero():
     array = np.array([[0, 1e-44], [0, 3e-38]], np.float32)
 
@@ -265,9 +273,9 @@ def test_one_long_string_among_numbers_takes_no_memory():
 
 def test_a_value_of_the_right_type_is_given_back_and_bool_is_no_number():
     assert expect(3, int, "n") == 3
-    with pytest.raises(WeightsError, match="^n: got bool, expected a whole number"):
+    with pytest.raises(WeightsError, match=r"^n: got bool, expected a whole number"):
         expect(True, int, "n")
-    with pytest.raises(WeightsError, match="^n: got int, expected a string"):
+    with pytest.raises(WeightsError, match=r"^n: got int, expected a string"):
         expect(3, str, "n")
 
 

@@ -167,6 +167,40 @@ def test_biases_are_never_rounded(rng, dtype):
     np.testing.assert_array_equal(back.params["0.b"], network.params["0.b"])
 
 
+def test_the_file_is_as_the_format_has_it(rng):
+    text = dumps(every_layer(rng), dtype="float16")
+
+    fields = json.loads(text)
+    tensors = [
+        layer.pop(key) for layer in fields["layers"] for key in "Wb" if key in layer
+    ]
+    assert fields == {
+        "format": "nnweb",
+        "version": 1,
+        "name": "Übung № 1",
+        "labels": ["a", "b", "c", "d", "e", "ß"],
+        "input": {"shape": [1, 28, 28], "threshold": 200, "fit": "canvas"},
+        "temperature": 1.5,
+        "reject_below": -2.25,
+        "layers": [
+            {"type": "conv2d", "stride": 2, "padding": 1},
+            {"type": "relu"},
+            {"type": "maxpool2d", "size": 3, "stride": 2},
+            {"type": "leaky_relu", "slope": 0.2},
+            {"type": "flatten"},
+            {"type": "dropout", "rate": 0.25},
+            {"type": "dense"},
+            {"type": "tanh"},
+            {"type": "dense"},
+            {"type": "linear"},
+            {"type": "sigmoid"},
+        ],
+        "card": {"seed": 7, "accuracy": {"mnist": 0.991}, "by": "Zoë"},
+    }
+    assert [tensor["dtype"] for tensor in tensors] == ["float16", "float32"] * 3
+    assert "Übung № 1" in text and text.endswith("}\n")
+
+
 def test_a_file_text_bytes_and_a_dict_are_all_read(rng, tmp_path):
     path, text = tmp_path / "network.json", dumps(every_layer(rng))
     path.write_text(text, encoding="utf-8")
