@@ -257,10 +257,10 @@ def test_writing_refuses_unknown_types_and_what_json_has_no_word_for(rng):
         params, grads = {}, {}
 
     network = every_layer(rng)
-    with pytest.raises(WeightsError, match="^dtype: got 'int4', expected one of float"):
+    with pytest.raises(WeightsError, match=r"^dtype: got 'int4', expected one of float"):
         dumps(network, dtype="int4")
     network.card["loss"] = float("nan")
-    with pytest.raises(WeightsError, match="^Übung № 1: cannot be written .* card"):
+    with pytest.raises(WeightsError, match=r"^Übung № 1: cannot be written .* card"):
         dumps(network)
     network.layers[1] = Swish()
     with pytest.raises(WeightsError, match=r"^layers\[1\]: the format knows no Swish"):
@@ -305,7 +305,7 @@ def test_a_file_cut_off_anywhere_is_refused(rng):
     ends += range(len(whole) - 100, len(whole))
 
     for end in ends:
-        with pytest.raises(WeightsError, match="weights: not (JSON|UTF-8)"):
+        with pytest.raises(WeightsError, match=r"weights: not (JSON|UTF-8)"):
             load(data[:end])
     assert load(whole).name == "Übung № 1"
 
