@@ -125,7 +125,7 @@ def _input_shape(token: str, text: str) -> Shape:
     sizes = token.split("x")
     if not all(size.isdecimal() for size in sizes) or len(sizes) not in (1, 3):
         raise ShapeError(
-            f"layers: {text!r} starts with {token!r}, expected the input's size, 784 or "
-            "1x28x28"
+            f"layers: {text!r} starts with {token!r}, expected the input's size, 784 "
+            "or 1x28x28"
         )
     return tuple(int(size) for size in sizes)

@@ -64,9 +64,12 @@ class BatchSource(Protocol):
     def epoch(self, epoch: int, start: int = 0) -> Generator[Batch]:
         """The batches of an epoch from step ``start`` on.
 
-        A pure function of ``epoch`` and ``start``. A generator that holds processes
-        or files lets go of them when it is closed.
+        A pure function of ``epoch`` and ``start``.
         """
+        ...
+
+    def close(self) -> None:
+        """Let go of processes and files, where there are any."""
         ...
 
 
@@ -87,6 +90,9 @@ class PlainBatches:
         for step in range(start, self.steps):
             at = order[step * self._batch_size : (step + 1) * self._batch_size]
             yield Batch(self._x[at], self._labels[at])
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 def inputs_of(data: Dataset, spec: InputSpec) -> Array:

@@ -7,7 +7,6 @@ caller's own as JSON in an array of text, "facts". No pickle: reading one runs n
 from __future__ import annotations
 
 import json
-import os
 import zipfile
 import zlib
 from pathlib import Path
@@ -32,15 +31,15 @@ def save_checkpoint(
     facts = {"nnweb-checkpoint": VERSION, "options": options, **facts}
     members: dict[str, Any] = {"facts": np.array(json.dumps(facts)), **arrays}
     beside = Path(f"{path}.part")
-    with open(beside, "wb") as file:
+    with beside.open("wb") as file:
         np.savez(file, **members)
-    os.replace(beside, path)
+    beside.replace(path)
 
 
 def read_checkpoint(path: str | Path) -> tuple[Arrays, dict[str, Any]]:
     """Return (arrays, facts); the caller's own are ``facts["options"]``."""
     try:
-        with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
+        with Path(path).open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         facts = json.loads(str(arrays.pop("facts")))
     except FileNotFoundError:
@@ -52,7 +51,7 @@ def read_checkpoint(path: str | Path) -> tuple[Arrays, dict[str, Any]]:
     version = facts.get("nnweb-checkpoint") if isinstance(facts, dict) else None
     if version != VERSION:
         raise TrainingError(
-            f"{path}: checkpoint version {version!r}, expected {VERSION}; it was written "
-            "by another release of nnweb"
+            f"{path}: checkpoint version {version!r}, expected {VERSION}; it was "
+            "written by another release of nnweb"
         )
     return arrays, facts

@@ -128,8 +128,8 @@ def load_mnist(folder: str | Path) -> Splits:
         got = digests.get(name, "missing")
         if got != expected:
             raise DatasetError(
-                f"{folder}: sha256 of {name} is {got}, expected {expected}: this is not "
-                "MNIST, or damaged; get the file again"
+                f"{folder}: sha256 of {name} is {got}, expected {expected}: this is "
+                "not MNIST, or damaged; get the file again"
             )
     return splits
 
@@ -214,7 +214,7 @@ def _read_idx(path: Path) -> tuple[Bytes, str]:
 def _opened(path: Path) -> Iterator[BinaryIO]:
     """The file's bytes, gunzipped where they are gzip; damage becomes DatasetError."""
     try:
-        with open(path, "rb") as raw:
+        with path.open("rb") as raw:
             zipped = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
             if zipped:
@@ -259,7 +259,7 @@ def _read_idx_folder(folder: Path) -> tuple[Splits, dict[str, str]]:
 def _read_csv(path: Path) -> Splits:
     columns = 1 + SIDE * SIDE
     try:
-        with open(path, encoding="utf-8-sig") as file:
+        with path.open(encoding="utf-8-sig") as file:
             header = file.readline().strip().split(",")
             if header[0].strip('" ').lower() != "label" or len(header) != columns:
                 raise DatasetError(
@@ -299,7 +299,7 @@ _NPZ_NAMES = (("x_train", "y_train"), ("x", "y"), ("images", "labels"))
 def _read_npz(path: Path) -> Splits:
     try:
         # pickles are code: never run what a data file brings
-        with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             found = set(file.files)
             for x, y in _NPZ_NAMES:
                 if {x, y} <= found:
@@ -373,11 +373,11 @@ def _read_pictures(folder: Path, source: str) -> Dataset:
     ]
     if len(files) == 0 or len(names) > 256:
         raise DatasetError(
-            f"{folder}: {len(names)} folders and {len(files)} pictures in them; expected "
-            "a folder for each label, named as the label, with its pictures (or IDX "
-            f"files: {_IDX_FILES})"
+            f"{folder}: {len(names)} folders and {len(files)} pictures in them; "
+            "expected a folder for each label, named as the label, with its pictures "
+            f"(or IDX files: {_IDX_FILES})"
         )
-    # mixed, in the same way every time: the last ones, to validate on, are of all labels
+    # mixed, the same every time: the last ones, to validate on, are of all labels
     order = np.random.default_rng(0).permutation(len(files))
     images = np.empty((len(files), SIDE, SIDE), np.uint8)
     labels = np.empty(len(files), np.uint8)

@@ -92,10 +92,9 @@ class Optimizer:
             if key == "steps":
                 continue
             if slot not in memory:
-                raise TrainingError(
-                    f"{type(self).__name__}.load_state: {key!r} is not of "
-                    f"{' or '.join(self.slots) or 'this optimizer, which keeps nothing'}"
-                )
+                expected = " or ".join(self.slots) or "nothing"
+                place = f"{type(self).__name__}.load_state"
+                raise TrainingError(f"{place}: got {key!r}, expected {expected}")
             memory[slot][name] = array.copy()
         if "steps" not in state:
             raise TrainingError(f"{type(self).__name__}.load_state: 'steps' is missing")
@@ -279,7 +278,8 @@ class WeightAverage:
         expected = {"updates", *self.average}
         if set(state) != expected:
             raise TrainingError(
-                f"WeightAverage.load_state: {sorted(state)}, expected {sorted(expected)}"
+                f"WeightAverage.load_state: got {sorted(state)}, "
+                f"expected {sorted(expected)}"
             )
         self.updates = int(state["updates"])
         for name, average in self.average.items():

@@ -114,7 +114,7 @@ class Trainer:
 
     @property
     def best(self) -> Row | None:
-        """The epoch with the best validation accuracy so far, the earliest of equals."""
+        """The epoch of the best validation accuracy so far, the earliest of equals."""
         return max(self.history, key=lambda row: row.validation_accuracy, default=None)
 
     def run(self) -> Iterator[StepDone | EpochDone]:
@@ -147,8 +147,8 @@ class Trainer:
         loss, dlogits = self._loss(logits, batch.targets, weights=batch.weights)
         if not math.isfinite(loss):
             raise TrainingError(
-                f"step {self.step + 1}: the loss is {loss}: training has diverged; try a "
-                f"learning rate below {self.settings.learning_rate:g}, or clip"
+                f"step {self.step + 1}: the loss is {loss}: training has diverged; try "
+                f"a learning rate below {self.settings.learning_rate:g}, or clip"
             )
         self.network.backward(dlogits)
         grads = self.network.grads

@@ -44,7 +44,7 @@ def test_a_checkpoint_replaces_the_one_before_and_leaves_nothing_beside_it(tmp_p
 
 
 def test_a_missing_checkpoint_is_refused(tmp_path):
-    with pytest.raises(TrainingError, match="nowhere: no such checkpoint"):
+    with pytest.raises(TrainingError, match=r"nowhere: no such checkpoint"):
         read_checkpoint(tmp_path / "nowhere")
 
 
@@ -55,29 +55,29 @@ def test_what_is_no_checkpoint_is_refused(tmp_path):
 
     for content in (b"", b"hello", whole[:-30], whole[: len(whole) // 2]):
         path.write_bytes(content)
-        with pytest.raises(TrainingError, match="x: not a checkpoint, or damaged"):
+        with pytest.raises(TrainingError, match=r"x: not a checkpoint, or damaged"):
             read_checkpoint(path)
 
-    with open(path, "wb") as file:
+    with path.open("wb") as file:
         np.savez(file, x=np.zeros(1))
-    with pytest.raises(TrainingError, match="x: no facts in it: not a checkpoint"):
+    with pytest.raises(TrainingError, match=r"x: no facts in it: not a checkpoint"):
         read_checkpoint(path)
 
 
 @pytest.mark.parametrize("facts", [{"nnweb-checkpoint": 2}, {}, [1]])
 def test_a_checkpoint_of_another_version_is_refused(tmp_path, facts):
     path = tmp_path / "x"
-    with open(path, "wb") as file:
+    with path.open("wb") as file:
         np.savez(file, facts=np.array(json.dumps(facts)))
 
-    with pytest.raises(TrainingError, match="x: checkpoint version .*, expected 1"):
+    with pytest.raises(TrainingError, match=r"x: checkpoint version .*, expected 1"):
         read_checkpoint(path)
 
 
 def test_a_checkpoint_that_would_run_code_is_refused(tmp_path):
     path = tmp_path / "x"
-    with open(path, "wb") as file:
+    with path.open("wb") as file:
         np.savez(file, facts=np.array([{}], object))
 
-    with pytest.raises(TrainingError, match="x: not a checkpoint, or damaged: Object"):
+    with pytest.raises(TrainingError, match=r"x: not a checkpoint, or damaged: Object"):
         read_checkpoint(path)

@@ -53,7 +53,7 @@ def test_a_malformed_idx_file_is_refused(tmp_path, pack, content, message):
     path = tmp_path / "damaged"
     path.write_bytes(pack(content))
 
-    with pytest.raises(DatasetError, match=f"damaged: {message}"):
+    with pytest.raises(DatasetError, match=rf"damaged: {message}"):
         read_idx(path)
 
 
@@ -68,7 +68,7 @@ def test_a_gzip_that_was_cut_or_changed_is_refused(tmp_path):
 
 
 def test_a_missing_file_is_refused_by_name(tmp_path):
-    with pytest.raises(DatasetError, match="nowhere: no such file"):
+    with pytest.raises(DatasetError, match=r"nowhere: no such file"):
         read_idx(tmp_path / "nowhere")
 
 
@@ -108,7 +108,7 @@ def test_a_folder_without_the_training_labels_is_refused(
     (folder / "train-labels-idx1-ubyte.gz").unlink()
 
     with pytest.raises(
-        DatasetError, match="x: has train-images-idx3-ubyte.gz, expected"
+        DatasetError, match=r"x: has train-images-idx3-ubyte.gz, expected"
     ):
         load_dataset(folder)
 
@@ -135,16 +135,16 @@ def test_mnist_is_known_by_its_hashes(tmp_path, bars, write_idx_folder, monkeypa
     path = folder / "t10k-labels-idx1-ubyte.gz"
     path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes())[:-1] + b"\1"))
     with pytest.raises(
-        DatasetError, match="sha256 of t10k-labels is [0-9a-f]{64}, exp"
+        DatasetError, match=r"sha256 of t10k-labels is [0-9a-f]{64}, exp"
     ):
         load_mnist(folder)
 
 
 def test_mnist_with_a_file_missing_is_refused(tmp_path, bars, write_idx_folder):
-    with pytest.raises(DatasetError, match="sha256 of train-images is"):
+    with pytest.raises(DatasetError, match=r"sha256 of train-images is"):
         load_mnist(write_idx_folder(tmp_path / "x", bars(3)))
     with pytest.raises(
-        DatasetError, match="nowhere: no such folder, expected one with"
+        DatasetError, match=r"nowhere: no such folder, expected one with"
     ):
         load_mnist(tmp_path / "nowhere")
 
@@ -197,7 +197,7 @@ def test_a_malformed_csv_is_refused(tmp_path, lines, message):
     path = tmp_path / "mine.csv"
     path.write_text("\n".join(lines))
 
-    with pytest.raises(DatasetError, match=f"mine.csv: .*{message}"):
+    with pytest.raises(DatasetError, match=rf"mine.csv: .*{message}"):
         load_dataset(path)
 
 
@@ -205,7 +205,7 @@ def test_a_csv_that_is_no_text_is_refused(tmp_path):
     path = tmp_path / "mine.csv"
     path.write_bytes(b"\xff\xfe\x00")
 
-    with pytest.raises(DatasetError, match="mine.csv: cannot be read: 'utf-8' codec"):
+    with pytest.raises(DatasetError, match=r"mine.csv: cannot be read: 'utf-8' codec"):
         load_dataset(path)
 
 
@@ -283,7 +283,7 @@ GOOD = np.zeros((2, 28, 28), np.uint8)
         ({"x": GOOD, "y": [1.0, 2.0]}, r"labels are float64 \(2,\), expected integers"),
         (
             {"x": GOOD[:0], "y": np.zeros(0, int)},
-            r"expected integers \(0,\), one or more",
+            r"labels are int64 \(0,\), expected integers \(0,\), one or m",
         ),
         ({"x": GOOD, "y": [-1, 2]}, "labels go from -1 to 2, expected 0 to 255"),
         ({"x": GOOD, "y": [1, 256]}, "labels go from 1 to 256, expected 0 to 255"),
@@ -293,7 +293,7 @@ def test_a_malformed_npz_is_refused(tmp_path, arrays, message):
     path = tmp_path / "mine.npz"
     np.savez(path, **arrays)
 
-    with pytest.raises(DatasetError, match=f"mine.npz.*: {message}"):
+    with pytest.raises(DatasetError, match=rf"mine.npz.*: {message}"):
         load_dataset(path)
 
 
@@ -301,7 +301,7 @@ def test_an_npz_that_would_run_code_is_refused(tmp_path):
     path = tmp_path / "mine.npz"
     np.savez(path, x=np.array([{}], object), y=[1])
 
-    with pytest.raises(DatasetError, match="mine.npz: Object arrays cannot be loaded"):
+    with pytest.raises(DatasetError, match=r"mine.npz: Object arrays cannot be loaded"):
         load_dataset(path)
 
 
@@ -310,7 +310,7 @@ def test_an_npz_that_is_no_zip_is_refused(tmp_path, content):
     path = tmp_path / "mine.npz"
     path.write_bytes(content)
 
-    with pytest.raises(DatasetError, match="mine.npz: "):
+    with pytest.raises(DatasetError, match=r"mine.npz: "):
         load_dataset(path)
 
 
@@ -365,7 +365,7 @@ def test_a_folder_with_nothing_to_read_is_refused(tmp_path):
     (tmp_path / "x" / "7").mkdir(parents=True)
 
     with pytest.raises(
-        DatasetError, match="x: 1 folders and 0 pictures in them; expect"
+        DatasetError, match=r"x: 1 folders and 0 pictures in them; expect"
     ):
         load_dataset(tmp_path / "x")
 
@@ -376,7 +376,7 @@ def test_a_folder_with_nothing_to_read_is_refused(tmp_path):
 def test_what_is_not_there_or_of_another_kind_is_refused(tmp_path):
     (tmp_path / "a.txt").write_text("hello")
 
-    with pytest.raises(DatasetError, match="nowhere: no such file or folder"):
+    with pytest.raises(DatasetError, match=r"nowhere: no such file or folder"):
         load_dataset(tmp_path / "nowhere")
     with pytest.raises(DatasetError, match=r"a.txt: expected a folder of IDX files or"):
         load_dataset(tmp_path / "a.txt")
@@ -397,7 +397,7 @@ def test_what_is_not_there_or_of_another_kind_is_refused(tmp_path):
     ],
 )
 def test_a_data_set_that_does_not_fit_together_is_refused(images, labels, message):
-    with pytest.raises(DatasetError, match=f"mine: {message}"):
+    with pytest.raises(DatasetError, match=rf"mine: {message}"):
         Dataset(images, np.array(labels, np.uint8), source="mine")
 
 
@@ -414,7 +414,9 @@ def test_the_last_examples_are_those_to_validate_on(bars):
 
 @pytest.mark.parametrize("count", [0, -1, 24])
 def test_a_split_that_leaves_nothing_is_refused(bars, count):
-    with pytest.raises(DatasetError, match=f"bars: {count} of 24 examples to validate"):
+    with pytest.raises(
+        DatasetError, match=rf"bars: {count} of 24 examples to validate"
+    ):
         bars(24).split(count)
 
 

@@ -46,7 +46,7 @@ def test_one_wrong_gradient_is_noticed_and_named(rng, wrong):
             self.grads[wrong] = self.grads[wrong] * 1.0001
             return dx
 
-    with pytest.raises(AssertionError, match=f"gradient of '{wrong}': .* but central"):
+    with pytest.raises(AssertionError, match=rf"gradient of '{wrong}': .* but central"):
         assert_grads_match(Wrong(4, 3, rng=rng), np.ones((2, 4)), np.ones((2, 3)))
 
 
@@ -55,7 +55,7 @@ def test_a_gradient_that_is_not_a_number_is_noticed(rng):
         def backward(self, dy):
             return super().backward(dy) * np.nan
 
-    with pytest.raises(AssertionError, match="gradient of 'x': nan"):
+    with pytest.raises(AssertionError, match=r"gradient of 'x': nan"):
         assert_grads_match(Wrong(4, 3, rng=rng), np.ones((2, 4)), np.ones((2, 3)))
 
 

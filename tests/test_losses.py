@@ -144,7 +144,7 @@ def test_the_check_notices_a_gradient_that_forgot_to_divide_by_n(rng):
         loss, doutputs = softmax_cross_entropy(outputs, targets, weights=weights)
         return loss, doutputs * len(outputs)
 
-    with pytest.raises(AssertionError, match="gradient of 'outputs'"):
+    with pytest.raises(AssertionError, match=r"gradient of 'outputs'"):
         assert_loss_gradient_matches(
             wrong, rng.normal(size=(3, 4)), np.array([1, 0, 3])
         )
@@ -170,14 +170,14 @@ def test_targets_that_do_not_fit_are_refused(loss, targets, weights, message):
 def test_what_is_no_label_and_rows_of_another_width_are_refused(loss):
     outputs = np.zeros((2, 3), np.float32)
 
-    with pytest.raises(ShapeError, match="labels go from -1 to 0, expected 0 to 2"):
+    with pytest.raises(ShapeError, match=r"labels go from -1 to 0, expected 0 to 2"):
         loss(outputs, np.array([OUTLIER, 0]))
     with pytest.raises(ShapeError, match=r"\(2, 4\), expected .* rows \(2, 3\)"):
         loss(outputs, np.zeros((2, 4)))
 
 
 def test_open_set_cross_entropy_refuses_rows():
-    with pytest.raises(ShapeError, match="open_set_cross_entropy needs labels"):
+    with pytest.raises(ShapeError, match=r"open_set_cross_entropy needs labels"):
         open_set_cross_entropy(np.zeros((2, 3), np.float32), np.zeros((2, 3)))
 
 

@@ -63,7 +63,7 @@ def test_wilson_interval_has_a_width_at_the_ends_and_stays_between_0_and_1(total
 @pytest.mark.parametrize(("correct", "total"), [(0, 0), (3, 2), (-1, 2)])
 def test_wilson_interval_refuses_what_is_no_share(correct, total):
     with pytest.raises(
-        ShapeError, match=f"{correct} of {total}, expected 0 <= correct"
+        ShapeError, match=rf"{correct} of {total}, expected 0 <= correct"
     ):
         wilson_interval(correct, total)
 
@@ -102,5 +102,5 @@ def test_mistakes_are_the_wrong_ones_surest_first():
 
 @pytest.mark.parametrize("labels", [np.array([0]), np.array([], int)])
 def test_counts_that_differ_are_refused(labels):
-    with pytest.raises(ShapeError, match=f"2 predictions and {len(labels)} labels"):
+    with pytest.raises(ShapeError, match=rf"2 predictions and {len(labels)} labels"):
         accuracy(np.array([0, 1]), labels)

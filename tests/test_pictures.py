@@ -109,11 +109,11 @@ def test_what_is_no_picture_is_refused(tmp_path):
     whole = save(tmp_path / "b.png", seven(400, 400)).read_bytes()
     (tmp_path / "cut.png").write_bytes(whole[: len(whole) // 2])
 
-    with pytest.raises(ImageError, match="nowhere.png: no such file"):
+    with pytest.raises(ImageError, match=r"nowhere.png: no such file"):
         read_picture(tmp_path / "nowhere.png")
     with pytest.raises(ImageError, match=r"a.png.*expected a picture file"):
         read_picture(tmp_path / "a.png")
     with pytest.raises(ImageError, match=r"cut.png: cannot be read as a picture"):
         read_picture(tmp_path / "cut.png")
-    with pytest.raises(ImageError, match="cannot be read as a picture"):
+    with pytest.raises(ImageError, match=r"cannot be read as a picture"):
         read_picture(tmp_path)

@@ -76,13 +76,13 @@ def test_the_loss_is_chosen_and_smoothed():
 )
 def test_nonsense_is_refused_by_name(name, value, expected):
     with pytest.raises(
-        TrainingError, match=f"{name}: got .*{value}.*, expected {expected}"
+        TrainingError, match=rf"{name}: got .*{value}.*, expected {expected}"
     ):
         Settings(**{name: value})
 
 
 def test_smoothing_the_labels_of_another_loss_is_refused():
     with pytest.raises(
-        TrainingError, match="label_smoothing: got 0.1 with the loss quad"
+        TrainingError, match=r"label_smoothing: got 0.1 with the loss quad"
     ):
         Settings(loss="quadratic", label_smoothing=0.1)

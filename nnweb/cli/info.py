@@ -1,0 +1,42 @@
+"""Show what is in a weights file: its layers, its input, and where it comes from."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from nnweb.network import Network
+from nnweb.weights import load
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL.json", type=Path, help="weights file")
+
+
+def run(args: argparse.Namespace) -> int:
+    network = load(args.model)
+    print(network.summary())
+    print()
+    for name, value in _facts(network, args.model).items():
+        print(f"{name:<14} {value}")
+    return 0
+
+
+def _facts(network: Network, path: Path) -> dict[str, object]:
+    spec = network.input
+    labels = " ".join(network.labels)
+    facts: dict[str, object] = {
+        "file": f"{path}, {path.stat().st_size:,} bytes",
+        "architecture": network.architecture,
+        "labels": labels,
+        "input": f"fit {spec.fit}, ink below a grey of {spec.threshold}",
+        "temperature": f"{network.temperature:g}",
+        "reject below": "never"
+        if network.reject_below is None
+        else network.reject_below,
+    }
+    for name, value in network.card.items():
+        text = value if isinstance(value, str) else json.dumps(value)
+        facts[name.replace("_", " ")] = text
+    return facts

@@ -1,0 +1,64 @@
+"""Say which digits are in picture files (PNG, JPEG, ...).
+
+Dark on light or light on dark, any size, turned upright by EXIF. For each file one
+line: its name, the answer, how probable that is, and the second guess.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from nnweb.cli.places import default_model
+from nnweb.errors import ImageError
+from nnweb.network import FITS, Network
+from nnweb.pictures import read_picture
+from nnweb.recognize import examine
+from nnweb.weights import load
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="picture")
+    parser.add_argument(
+        "--model",
+        type=Path,
+        metavar="FILE",
+        help="weights file (assets/models/mlp.json)",
+    )
+    parser.add_argument(
+        "--fit",
+        choices=FITS,
+        help="crop to the ink and centre it, or take it as drawn (the model's own)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    network = load(default_model() if args.model is None else args.model)
+    fit = args.fit or network.input.fit
+    width = max(len(str(file)) for file in args.files)
+    failed = False
+    for file in args.files:
+        try:
+            answer = describe(network, file, fit)
+        except ImageError as error:  # the other files can still be read
+            print(f"nnweb predict: error: {error}", file=sys.stderr)
+            failed = True
+        else:
+            print(f"{file!s:<{width}}  {answer}", flush=True)
+    return 1 if failed else 0
+
+
+def describe(network: Network, file: Path, fit: str) -> str:
+    """The answer for one file in words."""
+    found = examine(read_picture(file)[None], network, fit=fit)
+    if found.blank[0]:
+        return "blank"
+    p = found.probabilities[0]
+    first, second = np.argsort(-p, kind="stable")[:2]
+    guess = f"{network.labels[first]}  {p[first]:6.1%}"
+    if len(network.labels) > 1:
+        guess += f"  then {network.labels[second]}  {p[second]:6.1%}"
+    return guess if found.accepted[0] else f"none of the labels; if one: {guess}"
