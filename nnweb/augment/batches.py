@@ -14,6 +14,7 @@ from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +79,7 @@ class AugmentedBatches:
         )
         for x, labels in self._chunks(jobs):
             edges = np.linspace(0, len(x), _BATCHES + 1).astype(int)
-            for low, high in list(zip(edges, edges[1:], strict=False))[skip:]:
+            for low, high in list(pairwise(edges))[skip:]:
                 ink = x[low:high].astype(np.float32) * np.float32(1 / 255)
                 yield Batch(ink, labels[low:high].astype(np.intp))
             skip = 0

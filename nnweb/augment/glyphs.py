@@ -12,6 +12,7 @@ list runs straight from one to the next.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import cos, dist, radians, sin
 
 import numpy as np
@@ -77,7 +78,7 @@ def trace_glyphs(
 def _sampling(stroke: Stroke) -> NDArray[np.float64]:
     """Matrix (samples, knots): points along the stroke from its knots."""
     knots = stroke.points
-    length = sum(dist(a, b) for a, b in zip(knots, knots[1:], strict=False))
+    length = sum(dist(a, b) for a, b in pairwise(knots))
     at = np.linspace(0, len(knots) - 1, max(int(length / _SPACING), 2))
     left = np.minimum(at.astype(int), max(len(knots) - 2, 0))
     t = at - left

@@ -1,0 +1,1 @@
+"""What builds, serves, checks and measures nnweb; run by run.py, from the checkout."""

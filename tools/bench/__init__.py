@@ -1,0 +1,1 @@
+"""Measurements: a module each, whose ``run() -> dict`` is written to results/."""

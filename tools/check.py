@@ -1,0 +1,81 @@
+"""Check form and types, of Python and of JavaScript: python run.py check.
+
+All checks run, side by side, and each that fails prints what it found.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tools.fetch_runtime import npm_command
+
+ROOT = Path(__file__).resolve().parent.parent
+JS_TOOLS = ROOT / "tools" / "js"  # package-lock.json pins TypeScript by its hash
+_SCRIPTS = Path(sys.executable).parent
+
+
+def main() -> int:
+    checks: dict[str, Callable[[], str | None]] = {
+        "ruff format": lambda: _run([_script("ruff"), "format", "--check", "."]),
+        "ruff": lambda: _run([_script("ruff"), "check", "."]),
+        "mypy": lambda: _run([sys.executable, "-m", "mypy"]),
+        "tsc": _tsc,
+        "oxlint": lambda: _run([_script("oxlint"), "--deny-warnings", "site/js"]),
+    }
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda check: check(), checks.values()))
+    failed = [name for name, problem in zip(checks, found, strict=True) if problem]
+    for name, problem in zip(checks, found, strict=True):
+        print(f"check: {name}: {'failed' if problem else 'ok'}")
+        if problem:
+            print(problem)
+    return 1 if failed else 0
+
+
+def _tsc() -> str | None:
+    """TypeScript, as a checker of the JSDoc types; nothing is compiled."""
+    compiler = JS_TOOLS / "node_modules" / ".bin" / "tsc"
+    problem = _install_typescript()
+    if problem:
+        return problem
+    return _run([str(compiler), "--project", "jsconfig.json"])
+
+
+def _install_typescript() -> str | None:
+    wanted = (JS_TOOLS / "package-lock.json").read_bytes()
+    stamp = JS_TOOLS / "node_modules" / ".nnweb-lock"
+    if stamp.exists() and stamp.read_bytes() == wanted:
+        return None
+    npm = npm_command()
+    if npm is None:
+        return "there is no npm to get TypeScript with; install the dev requirements"
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    problem = _run([*npm, "ci", "--prefix", str(JS_TOOLS), *quiet])
+    if problem is None:
+        stamp.write_bytes(wanted)
+    return problem
+
+
+def _script(name: str) -> str:
+    """A program of .venv."""
+    return shutil.which(name, path=str(_SCRIPTS)) or name
+
+
+def _run(command: list[str]) -> str | None:
+    """What a command printed if it failed, None if all is well."""
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    except OSError as error:
+        return f"{command[0]}: {error}"
+    if done.returncode == 0:
+        return None
+    return (done.stdout + done.stderr).strip() or f"exit code {done.returncode}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
