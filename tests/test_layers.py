@@ -244,7 +244,9 @@ def test_convolution_gives_gradients_of_the_shape_and_type_of_its_parameters(rng
     ],
 )
 def test_convolution_refuses_sizes_that_are_none(arguments, options):
-    with pytest.raises(ShapeError, match="Conv2D: channels .* expected 1 or more each"):
+    with pytest.raises(
+        ShapeError, match=r"Conv2D: channels .* expected 1 or more each"
+    ):
         Conv2D(*arguments, **options)
 
 
@@ -335,7 +337,7 @@ def test_max_pooling_refuses_windows_and_images_without_size():
         MaxPool2D(2, 0)
     with pytest.raises(ShapeError, match=r"x is \(2, 9\), expected \(N, C, H, W\)"):
         MaxPool2D(2).forward(np.zeros((2, 9)))
-    with pytest.raises(ShapeError, match="expected .* H and W of 3 or more"):
+    with pytest.raises(ShapeError, match=r"expected .* H and W of 3 or more"):
         MaxPool2D(3).output_shape((1, 5, 2))
 
 
@@ -387,7 +389,7 @@ def test_dropout_does_nothing_when_predicting_and_needs_no_generator():
 
 def test_dropout_refuses_a_rate_that_leaves_nothing_and_training_without_a_generator():
     for rate in (-0.1, 1.0, float("nan")):
-        with pytest.raises(ShapeError, match="rate is .*, expected 0 <= rate < 1"):
+        with pytest.raises(ShapeError, match=r"rate is .*, expected 0 <= rate < 1"):
             Dropout(rate)
     with pytest.raises(RuntimeError, match="training needs a generator"):
         Dropout(0.5).forward(np.ones((1, 2), np.float32), train=True)

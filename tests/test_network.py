@@ -227,6 +227,6 @@ def test_a_dense_layer_right_after_a_convolution_is_refused():
 @pytest.mark.parametrize("layers", [[], [Dense(784, 9)], [Flatten()]])
 def test_outputs_that_are_not_one_for_each_label_are_refused(layers):
     with pytest.raises(
-        ShapeError, match="they end in .* numbers, expected 10, one for"
+        ShapeError, match=r"they end in .* numbers, expected 10, one for"
     ):
         Network(layers)
