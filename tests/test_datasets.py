@@ -6,6 +6,7 @@ import gzip
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from nnweb import datasets
 from nnweb.datasets import Dataset, Splits, load_dataset, load_mnist, read_idx
@@ -318,7 +319,7 @@ def test_an_npz_that_is_no_zip_is_refused(tmp_path, content):
 
 
 def write_pictures(folder, data):
-    Image = pytest.importorskip("PIL.Image")
+
     for i, (image, label) in enumerate(zip(data.images, data.labels, strict=True)):
         (folder / str(label)).mkdir(parents=True, exist_ok=True)
         Image.fromarray(image).save(folder / str(label) / f"{i}.png")
@@ -349,7 +350,7 @@ def test_folders_named_train_and_test_are_the_two_parts(tmp_path, bars):
 
 
 def test_larger_pictures_black_on_white_are_reduced_and_turned(tmp_path, bars):
-    Image = pytest.importorskip("PIL.Image")
+
     image = bars(1).images[0]
     (tmp_path / "x" / "cat").mkdir(parents=True)
     large = (255 - image).repeat(4, axis=0).repeat(4, axis=1)

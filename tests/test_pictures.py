@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from nnweb.errors import ImageError
 from nnweb.pictures import at_least, black_on_white, read_picture, reduce_to_square
-
-Image = pytest.importorskip("PIL.Image")
 
 
 def seven(height: int = 60, width: int = 40) -> np.ndarray:

@@ -1,0 +1,104 @@
+"""`nnweb evaluate`: the figures that are printed, and of which part of the data."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nnweb.cli import main
+from nnweb.cli.evaluate import describe
+from nnweb.evaluation import Evaluation
+from nnweb.layers import Dense
+from nnweb.network import InputSpec, Network
+from nnweb.weights import save
+
+
+@pytest.fixture
+def model(tmp_path):
+    """A network that knows bars by their place."""
+    layer = Dense(784, 10)
+    W = layer.params["W"].reshape(28, 28, 10)
+    for label in range(10):
+        W[:, 2 * label + 4 : 2 * label + 6, label] = 1
+    layer.params["W"][:] = W.reshape(784, 10)
+    network = Network([layer], name="bars", input=InputSpec(fit="canvas"))
+    save(network, tmp_path / "bars.json")
+    return str(tmp_path / "bars.json")
+
+
+@pytest.fixture
+def data(tmp_path, bars, write_idx_folder):
+    return str(write_idx_folder(tmp_path / "data", bars(120), bars(30, seed=2)))
+
+
+def evaluate(capsys, *argv, code=0):
+    assert main(["evaluate", *argv]) == code
+    out, err = capsys.readouterr()
+    return err if code else out
+
+
+def test_it_prints_the_figures_of_the_test_set(model, data, capsys):
+    out = evaluate(capsys, model, "--data", data)
+
+    lines = out.splitlines()
+    assert lines[0] == "bars, 784-10, fit canvas"
+    assert lines[1] == "data test: 30 images"
+    assert lines[3] == "accuracy           100.00%  (88.65% to 100.00%, 95 %)"
+
+
+@pytest.mark.parametrize(
+    ("split", "expected"),
+    [
+        ("test", "data test: 30 images"),
+        ("validation", "data train, examples 110 to 119: 10 images"),
+        ("train", "data train, examples 0 to 109: 110 images"),
+        ("all", "data train and test: 150 images"),
+    ],
+)
+def test_a_part_can_be_chosen(model, data, capsys, split, expected):
+    assert expected in evaluate(capsys, model, "--data", data, "--split", split)
+
+
+def test_data_without_a_test_set_is_measured_whole(
+    model, tmp_path, bars, write_idx_folder, capsys
+):
+    folder = str(write_idx_folder(tmp_path / "x", bars(40)))
+
+    assert "x train: 40 images" in evaluate(capsys, model, "--data", folder)
+    err = evaluate(capsys, model, "--data", folder, "--split", "test", code=1)
+    assert "--split test: x train comes without a test set; expected" in err
+
+
+def test_fit_can_be_changed(model, data, capsys):
+    out = evaluate(capsys, model, "--data", data, "--fit", "digit")
+
+    assert "fit digit" in out and "accuracy           100.00%" not in out
+
+
+def test_the_tables_read_well():
+    result = Evaluation(
+        labels=("a", "b", "c"),
+        probabilities=np.array(
+            [[0.9, 0.1, 0], [0.6, 0.4, 0], [0.2, 0.8, 0]], np.float32
+        ),
+        truth=np.array([0, 1, 1], np.uint8),
+        accepted=np.array([True, True, False]),
+    )
+
+    assert describe(result) == (
+        "accuracy            66.67%  (20.77% to 93.85%, 95 %)\n"
+        "wrong                    1  of 3\n"
+        "calibration error   30.00%\n"
+        "rejected            33.33%\n"
+        "\n"
+        " label   images   recall  precision       F1\n"
+        "     a        1  100.00%     50.00%   66.67%\n"
+        "     b        2   50.00%    100.00%   66.67%\n"
+        "     c        0        -          -        -\n"
+        "\n"
+        "answered as:\n"
+        "true  a b c\n"
+        "   a  1 . .\n"
+        "   b  1 1 .\n"
+        "   c  . . ."
+    )
