@@ -97,7 +97,7 @@ def test_without_a_model_and_without_assets_it_says_what_to_do(
 
     _, err = predict(capsys, pictures / "right.png", code=1)
 
-    assert "mlp.json: no such file; name a weights file with --model" in err
+    assert ".json: no such file; name a weights file with --model" in err
 
 
 def test_without_data_and_without_assets_it_says_what_to_do(
