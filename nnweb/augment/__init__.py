@@ -9,5 +9,13 @@ the trainer from a second process.
 from nnweb.augment.batches import AugmentedBatches
 from nnweb.augment.mixture import Mix, Mixture
 from nnweb.augment.pen import PenStyle
+from nnweb.augment.validation import Drawn, draw_validation
 
-__all__ = ["AugmentedBatches", "Mix", "Mixture", "PenStyle"]
+__all__ = [
+    "AugmentedBatches",
+    "Drawn",
+    "Mix",
+    "Mixture",
+    "PenStyle",
+    "draw_validation",
+]

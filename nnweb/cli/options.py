@@ -23,6 +23,8 @@ from nnweb.tensors import DTYPES
 
 Options = dict[str, Any]
 
+AUGMENTATIONS = ("none", "mixture")
+
 #: Every option that decides what comes out, and what it is if nobody says.
 DEFAULTS: Options = {
     "layers": "784-500-300-100-10",
@@ -33,6 +35,8 @@ DEFAULTS: Options = {
     "data": None,
     "validation": None,
     "test": False,
+    "augment": "none",
+    "outliers": 0.0,
     "dtype": "float32",
     "name": None,
     "license": None,
@@ -71,6 +75,8 @@ def add_training_options(parser: argparse.ArgumentParser) -> None:
         group, "validation", "last examples, kept to choose by (a twelfth)", **number
     )
     option(group, "test", "at the end, measure on the test set, once", **flag)
+    option(group, "augment", "how the digits are varied", choices=AUGMENTATIONS)
+    option(group, "outliers", "made-up non-digits for each digit, with mixture", **real)
     option(group, "seed", "decides every random choice", **number)
 
     group = parser.add_argument_group("the learning")
@@ -128,6 +134,23 @@ def read_recipe(path: Path) -> Options:
 def settings_of(options: Options) -> Settings:
     """That part of the options which is a trainer's."""
     return Settings(**{field.name: options[field.name] for field in fields(Settings)})
+
+
+def check_augmentation(options: Options) -> None:
+    """TrainingError where the options of augmentation do not go together."""
+    if not 0 <= options["outliers"] <= 1:
+        raise TrainingError(f"outliers: got {options['outliers']}, expected 0 to 1")
+    if options["augment"] == "none":
+        if options["outliers"]:
+            raise TrainingError("outliers: made by the mixture; say --augment mixture")
+        return
+    if options["fit"] != "digit":
+        raise TrainingError("augment: the mixture is cropped; say --fit digit")
+    if options["outliers"] and options["loss"] != "open_set_cross_entropy":
+        raise TrainingError(
+            f"outliers: got the loss {options['loss']}, which has no place for them; "
+            "say --loss open_set_cross_entropy"
+        )
 
 
 class _RecipeParser(argparse.ArgumentParser):

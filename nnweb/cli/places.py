@@ -26,7 +26,7 @@ def open_data(path: str | None) -> Splits:
 
 def default_model() -> Path:
     """The weights file of the network to use where none is named."""
-    path = ASSETS / "models" / "mlp.json"
+    path = ASSETS / "models" / "cnn.json"
     if not path.is_file():
         raise WeightsError(f"{path}: no such file; name a weights file with --model")
     return path

@@ -19,6 +19,7 @@ from types import FrameType
 from typing import Any
 
 from nnweb.architecture import build_layers
+from nnweb.augment import AugmentedBatches, Mix, draw_validation
 from nnweb.batches import BatchSource, PlainBatches, inputs_of, stream
 from nnweb.checkpoints import read_checkpoint, save_checkpoint
 from nnweb.cli.history import draw_history, need_matplotlib, write_history
@@ -26,6 +27,7 @@ from nnweb.cli.options import (
     DEFAULTS,
     Options,
     add_training_options,
+    check_augmentation,
     given_options,
     read_recipe,
     settings_of,
@@ -74,6 +76,7 @@ def run(args: argparse.Namespace) -> int:
     options, arrays, facts = _gather(args)
     try:
         settings = settings_of(options)
+        check_augmentation(options)
     except TrainingError as error:
         args.parser.error(str(error))
     _check_places(args)
@@ -89,7 +92,7 @@ def run(args: argparse.Namespace) -> int:
     _say(f"{train.source}; validated on {validation.source}")
     started = time.perf_counter()
     checkpoint = args.checkpoint or Path(f"{args.out}.checkpoint")
-    with closing(make_batches(train, network.input, settings)) as batches:
+    with closing(make_batches(train, network.input, settings, options)) as batches:
         x = inputs_of(validation, network.input)
         trainer = Trainer(network, batches, x, validation.labels, settings)
         if facts:
@@ -103,6 +106,8 @@ def run(args: argparse.Namespace) -> int:
         return 1
     _say(f"{time.perf_counter() - started:.0f} s")
     network.card = _card(args, options, train)
+    if options["augment"] != "none":
+        _measure_by_pen(network, validation, options)
     test = splits.test if options["test"] else None
     print(_write(network, args.out, options["dtype"], validation, test))
     _write_history(args, trainer)
@@ -132,9 +137,15 @@ def build_network(
     )
 
 
-def make_batches(train: Dataset, spec: InputSpec, settings: Settings) -> BatchSource:
+def make_batches(
+    train: Dataset, spec: InputSpec, settings: Settings, options: Options
+) -> BatchSource:
     """What the options have to be trained on."""
-    return PlainBatches(train, spec, batch_size=settings.batch_size, seed=settings.seed)
+    size, seed = settings.batch_size, settings.seed
+    if options["augment"] == "none":
+        return PlainBatches(train, spec, batch_size=size, seed=seed)
+    mix = Mix(outliers=options["outliers"])
+    return AugmentedBatches(train, mix, batch_size=size, seed=seed)
 
 
 # --- before ---------------------------------------------------------------------------
@@ -226,9 +237,9 @@ def _write(
     found = {"validation": evaluate(saved, validation)}
     if test is not None:
         found["test"] = evaluate(saved, test)
-    network.card["accuracy"] = {
-        name: round(result.accuracy, 5) for name, result in found.items()
-    }
+    network.card.setdefault("accuracy", {}).update(
+        {name: round(result.accuracy, 5) for name, result in found.items()}
+    )
     text = dumps(network, dtype=dtype)
     out.write_text(text, encoding="utf-8")
     figures = ", ".join(
@@ -237,6 +248,20 @@ def _write(
         for name, result in found.items()
     )
     return f"{out}: {network.architecture}, {len(text.encode()):,} bytes, {figures}"
+
+
+def _measure_by_pen(network: Network, validation: Dataset, options: Options) -> None:
+    """Put on the card how the network does on held-out digits drawn with a pen.
+
+    One that has learned what no digit looks like gets its threshold here.
+    """
+    drawn = draw_validation(validation)
+    accuracy = round(drawn.accuracy(network), 5)
+    network.card["accuracy"] = {"validation drawn by pen": accuracy}
+    if options["outliers"]:
+        threshold, accepted = drawn.rejection(network)
+        network.reject_below = round(threshold, 4)
+        network.card["non-digits accepted"] = round(accepted, 5)
 
 
 def _card(args: argparse.Namespace, options: Options, train: Dataset) -> dict[str, Any]:
@@ -248,7 +273,7 @@ def _card(args: argparse.Namespace, options: Options, train: Dataset) -> dict[st
         command += [flag] if value is True else [flag, str(value)]
     card = {
         "trained_on": train.source,
-        "augmentation": "none",
+        "augmentation": options["augment"],
         "seed": options["seed"],
         "command": shlex.join(command),
     }
