@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from nnweb.errors import ShapeError, WeightsError
+from nnweb.errors import WeightsError
 from nnweb.layers import Conv2D, Dense, Layer, ReLU, Sigmoid
 from nnweb.network import DIGITS, Network
 from nnweb.tensors import Array, expect, from_lists, shown
@@ -37,10 +37,7 @@ def read(fields: dict[str, Any]) -> Network:
             f"weights: the keys are {keys}; expected 'format', or 'W0', 'b0', ..., or "
             "'weights' with or without 'biases'"
         )
-    try:
-        return Network(layers)
-    except ShapeError as error:
-        raise WeightsError(str(error)) from None
+    return Network(layers)
 
 
 def dense(W: Array, b: Array, b_name: str) -> Dense:

@@ -61,7 +61,7 @@ def load(source: str | bytes | Path | dict[str, Any]) -> Network:
     if isinstance(source, Path) or (
         isinstance(source, str) and not source.lstrip().startswith(("{", "["))
     ):
-        source = _file_bytes(Path(source))
+        source = file_bytes(Path(source))
     return _read(_parse(source))
 
 
@@ -105,7 +105,8 @@ def save(network: Network, path: str | Path, *, dtype: str = "float32") -> None:
     part.replace(path)
 
 
-def _file_bytes(path: Path) -> bytes:
+def file_bytes(path: Path) -> bytes:
+    """What is in a file; WeightsError if it cannot be read, or is too large."""
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
