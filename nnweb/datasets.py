@@ -123,7 +123,7 @@ class Splits:
 
 def load_mnist(folder: str | Path) -> Splits:
     """MNIST from its four IDX files; DatasetError unless they are the true ones."""
-    splits, digests = _read_idx_folder(Path(folder))
+    splits, digests = _read_idx_folder(Path(folder), "MNIST")
     for name, expected in MNIST_SHA256.items():
         got = digests.get(name, "missing")
         if got != expected:
@@ -228,8 +228,11 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         raise DatasetError(f"{path}: cannot be read: {error}") from error
 
 
-def _read_idx_folder(folder: Path) -> tuple[Splits, dict[str, str]]:
+def _read_idx_folder(
+    folder: Path, name: str | None = None
+) -> tuple[Splits, dict[str, str]]:
     """The splits, and the SHA-256 of each file by "train-images", "t10k-labels", ..."""
+    source = folder.name if name is None else name
     if not folder.is_dir():
         raise DatasetError(f"{folder}: no such folder, expected one with {_IDX_FILES}")
     files: dict[str, Path] = {}
@@ -243,7 +246,7 @@ def _read_idx_folder(folder: Path) -> tuple[Splits, dict[str, str]]:
         if f"{part}-images" in read and f"{part}-labels" in read:
             images, labels = read[f"{part}-images"][0], read[f"{part}-labels"][0]
             names = _numbered(labels)
-            parts[part] = Dataset(images, labels, names, f"{folder.name} {word}")
+            parts[part] = Dataset(images, labels, names, f"{source} {word}")
     if "train" not in parts:
         found = (
             ", ".join(sorted(file.name for file in files.values())) or "none of them"

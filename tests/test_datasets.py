@@ -131,7 +131,8 @@ def test_mnist_is_known_by_its_hashes(tmp_path, bars, write_idx_folder, monkeypa
     _, digests = datasets._read_idx_folder(folder)
     monkeypatch.setattr(datasets, "MNIST_SHA256", digests)
 
-    assert len(load_mnist(folder).train) == 12
+    splits = load_mnist(folder)
+    assert len(splits.train) == 12 and splits.train.source == "MNIST train"
 
     path = folder / "t10k-labels-idx1-ubyte.gz"
     path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes())[:-1] + b"\1"))
