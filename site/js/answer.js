@@ -1,0 +1,31 @@
+// @ts-check
+/**
+ * The answer: owns #answer, a live region. What is drawn is answered many times a
+ * second; it is read out once, when the pen is up and the answer stands.
+ */
+
+import { answerWords } from "./words.js";
+
+/** @typedef {import("./protocol.js").Answer} Answer */
+
+/** @param {HTMLElement} element  with a .digit and a .words in it */
+export function createAnswer(element) {
+  const digit = /** @type {HTMLElement} */ (element.querySelector(".digit"));
+  const words = /** @type {HTMLElement} */ (element.querySelector(".words"));
+
+  /** @param {string} status  @param {string} label  @param {string} text */
+  function put(status, label, text) {
+    element.dataset.status = status;
+    if (digit.textContent !== label) digit.textContent = label;
+    if (words.textContent !== text) words.textContent = text;
+  }
+
+  return {
+    /** @param {Answer} answer */
+    show: (answer) => put(answer.status, answer.answer, answerWords(answer)),
+    /** No answer, but something to say. @param {string} text */
+    say: (text) => put("none", "", text),
+    /** @param {boolean} moving  nothing is to be read out yet */
+    hold: (moving) => element.setAttribute("aria-busy", String(moving)),
+  };
+}

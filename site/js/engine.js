@@ -1,0 +1,174 @@
+// @ts-check
+/**
+ * The page's end of the worker: a request goes in, a promise comes out that settles.
+ * A worker that throws, cannot be read or falls silent is dead: all that wait for it are
+ * rejected, and all that ask later, until `restart`.
+ */
+
+import { fromWireError } from "./protocol.js";
+
+/** @typedef {import("./protocol.js").Description} Description */
+/** @typedef {import("./protocol.js").Answer} Answer */
+/** @typedef {import("./protocol.js").Picture} Picture */
+/** @typedef {import("./protocol.js").Progress} Progress */
+/** @typedef {import("./protocol.js").Reply} Reply */
+/** @typedef {import("./protocol.js").WireError} WireError */
+/** @typedef {{resolve: (value: any) => void, reject: (error: Error) => void}} Waiting */
+
+/** Seconds of silence, while something waits, after which a worker counts as dead. */
+const PATIENCE_S = 60;
+
+/** The worker is gone; a new one may do better. */
+export class WorkerDeath extends Error {
+  name = "WorkerDeath";
+}
+
+/** The browser lacks what is needed; trying again will not help. */
+export class Unsupported extends Error {
+  name = "Unsupported";
+}
+
+/**
+ * Start a worker, which boots at once.
+ * @param {object} options
+ * @param {(progress: Progress) => void} [options.onProgress]
+ * @param {(death: WorkerDeath) => void} [options.onDeath]  once for each dead worker
+ * @param {string | URL} [options.url]  the worker's module
+ * @param {number} [options.patience]  seconds, see above
+ */
+export function createEngine({
+  onProgress = () => {},
+  onDeath = () => {},
+  url = new URL("./worker.js", import.meta.url),
+  patience = PATIENCE_S,
+}) {
+  /** @type {Map<number, Waiting>} */
+  const waiting = new Map();
+  let lastId = 0;
+  let quietSeconds = 0;
+  let booted = false;
+  let bootFailed = false;
+  /** @type {Worker | null} */
+  let worker = null;
+  let death = new WorkerDeath("it was never started");
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  let watchdog;
+
+  function restart() {
+    retire(new WorkerDeath("it was replaced by a new one"));
+    const fresh = newModuleWorker(url);
+    fresh.addEventListener("message", ({ data }) => fresh === worker && receive(data));
+    fresh.addEventListener("messageerror", () => {
+      die(fresh, "it sent what cannot be read");
+    });
+    fresh.addEventListener("error", (event) => {
+      event.preventDefault(); // it is told in words
+      die(fresh, event.message || "its program could not be loaded");
+    });
+    worker = fresh;
+    // seconds are counted, not measured: a laptop that slept for an hour counts one
+    watchdog = setInterval(() => {
+      quietSeconds = waiting.size === 0 ? 0 : quietSeconds + 1;
+      if (quietSeconds >= patience) die(fresh, `no sign of life for ${patience} s`);
+    }, 1000);
+  }
+
+  /** @param {Reply | Progress} message */
+  function receive(message) {
+    quietSeconds = 0;
+    if ("type" in message) {
+      booted ||= message.stage === "model";
+      onProgress(message);
+      return;
+    }
+    const request = waiting.get(message.id);
+    waiting.delete(message.id);
+    if (message.ok) request?.resolve(message.value);
+    else refuse(request, message.error);
+  }
+
+  /** @param {Waiting | undefined} request  @param {WireError} error */
+  function refuse(request, error) {
+    bootFailed = !booted;
+    const fatal = error.name === "FatalError";
+    request?.reject(fatal ? new WorkerDeath(error.message) : fromWireError(error));
+    if (fatal && worker !== null) die(worker, error.message);
+  }
+
+  /** @param {Worker} which  @param {string} reason */
+  function die(which, reason) {
+    if (which !== worker) return;
+    const last = new WorkerDeath(reason);
+    retire(last);
+    onDeath(last);
+  }
+
+  /** @param {WorkerDeath} reason */
+  function retire(reason) {
+    clearInterval(watchdog);
+    worker?.terminate();
+    worker = null;
+    booted = bootFailed = false;
+    quietSeconds = 0;
+    death = reason;
+    for (const request of waiting.values()) request.reject(reason);
+    waiting.clear();
+  }
+
+  /**
+   * @param {string} type
+   * @param {object} payload
+   * @param {Transferable[]} [transfer]
+   * @returns {Promise<any>}
+   */
+  function ask(type, payload, transfer = []) {
+    return new Promise((resolve, reject) => {
+      if (worker === null) return reject(death);
+      const id = (lastId += 1);
+      worker.postMessage({ id, type, ...payload }, transfer);
+      waiting.set(id, { resolve, reject });
+    });
+  }
+
+  restart();
+  return {
+    /** Whether there is a worker that Python runs in, or may yet. */
+    get usable() {
+      return worker !== null && !bootFailed;
+    },
+    /**
+     * Put another network in use; the one before stays if this one is refused.
+     * @param {ArrayBuffer} weights  copied
+     * @returns {Promise<Description>}
+     */
+    open: (weights) => ask("open", { weights }),
+    /**
+     * @param {Picture} picture  its pixels are transferred: gone from here
+     * @returns {Promise<Answer>}
+     */
+    recognize: (picture) => ask("recognize", picture, [picture.pixels]),
+    /** Replace the worker, dead or alive. */
+    restart,
+    /** End the worker for good. */
+    dispose: () => retire(new WorkerDeath("it was closed")),
+  };
+}
+
+/** @param {string | URL} url */
+function newModuleWorker(url) {
+  if (typeof WebAssembly !== "object") throw new Unsupported("WebAssembly");
+  if (typeof Worker !== "function") throw new Unsupported("web workers");
+  let asked = false;
+  const options = {
+    name: "nnweb",
+    /** A browser without module workers never asks for it. */
+    get type() {
+      asked = true;
+      return /** @type {const} */ ("module");
+    },
+  };
+  const worker = new Worker(url, options);
+  if (asked) return worker;
+  worker.terminate();
+  throw new Unsupported("module workers");
+}

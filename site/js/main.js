@@ -1,0 +1,249 @@
+// @ts-check
+/** The page: makes the parts, and is the only one that knows them all. */
+
+import { createAnswer } from "./answer.js";
+import { createBars } from "./bars.js";
+import { createEngine } from "./engine.js";
+import { createLive } from "./live.js";
+import { asked, picked, shipped } from "./networks.js";
+import { createPad } from "./pad.js";
+import { createPicker } from "./picker.js";
+import { createProblem } from "./problem.js";
+import { createRasteriser } from "./rasterise.js";
+import { createSeen } from "./seen.js";
+import { createStatus } from "./status.js";
+import * as words from "./words.js";
+
+/** @typedef {import("./networks.js").Source} Source */
+/** @typedef {import("./protocol.js").Answer} Answer */
+/** @typedef {import("./protocol.js").Description} Description */
+/** @typedef {import("./protocol.js").Fit} Fit */
+/** @typedef {import("./protocol.js").Progress} Progress */
+/** @typedef {"booting" | "ready" | "busy" | "failed"} State */
+
+/** @param {string} id */
+const byId = (id) => {
+  const element = document.getElementById(id);
+  if (element === null) throw new Error(`index.html has no #${id}`);
+  return element;
+};
+const canvasById = (/** @type {string} */ id) =>
+  /** @type {HTMLCanvasElement} */ (byId(id));
+
+byId("stuck").remove(); // it says that this module did not come
+
+const networks = shipped();
+let wanted = asked(location) ?? networks[0];
+/** @type {Description | null} */
+let inUse = null; // what the worker recognises with
+/** @type {Fit} */
+let fit = "digit";
+let penDown = false;
+let proven = false; // the worker that is there has answered
+let opening = Promise.resolve();
+/** @type {ReturnType<typeof createEngine> | null} */
+let engine = null;
+
+const answer = createAnswer(byId("answer"));
+const bars = createBars(byId("probabilities"));
+const seen = createSeen(canvasById("seen"));
+const status = createStatus(byId("status"));
+const problem = createProblem(byId("problem"), {
+  onRetry: begin,
+  onDefault: () => choose(networks[0]),
+});
+const picker = createPicker(byId("network"), networks, {
+  onPick: choose,
+  onFile: (file) => choose(picked(file)),
+});
+const rasterise = createRasteriser(canvasById("scaledCanvas"));
+const pad = createPad(canvasById("drawingCanvas"), {
+  onStart() {
+    penDown = true;
+    byId("hint").hidden = true;
+    answer.hold(true);
+  },
+  onMove() {
+    drawn();
+    live.touch();
+  },
+  onChange() {
+    penDown = false;
+    byId("hint").hidden = !pad.isEmpty();
+    if (pad.isEmpty()) return cleared();
+    drawn();
+    live.settle();
+  },
+});
+const live = createLive({
+  look: () =>
+    inUse === null || pad.isEmpty() ? null : rasterise(pad.strokes(), fit),
+  ask: (picture) => /** @type {NonNullable<typeof engine>} */ (engine).recognize(picture),
+  show,
+  fail: (error) => {
+    if (!isDeath(error)) failed(error);
+  },
+});
+
+byId("predictBtn").addEventListener("click", () => {
+  if (pad.isEmpty()) answer.say(words.BLANK);
+  else if (state() === "failed") begin();
+  else live.settle();
+});
+byId("clearBtn").addEventListener("click", pad.clear);
+byId("undoBtn").addEventListener("click", pad.undo);
+byId("fit").addEventListener("change", () => {
+  fit = /** @type {Fit} */ (fitButton().value);
+  if (!pad.isEmpty()) live.settle();
+});
+bars.label([..."0123456789"]);
+begin();
+
+/** Get Python and the wanted network: at first, at Retry, after the worker's death. */
+function begin() {
+  problem.hide();
+  setState("booting");
+  status.begin();
+  answer.say(pad.isEmpty() ? words.EARLY : words.WAITING);
+  try {
+    if (engine === null) engine = createEngine({ onProgress, onDeath });
+    else if (!engine.usable) engine.restart();
+  } catch (error) {
+    return failed(error);
+  }
+  use(wanted);
+}
+
+/** @param {Source} source */
+function choose(source) {
+  picker.notify("");
+  if (state() !== "failed") return use(source);
+  wanted = source;
+  begin();
+}
+
+/** Open one after the other: the last one chosen is the one that stays. */
+function use(/** @type {Source} */ source) {
+  opening = opening.then(() => open(source));
+}
+
+/** @param {Source} source */
+async function open(source) {
+  if (inUse !== null) setState("busy");
+  const { size } = source;
+  try {
+    const weights = await source.read((loaded) => status.bytes("weights", loaded, size));
+    if (engine === null) return; // it has failed meanwhile, and said so
+    inUse = await engine.open(weights);
+  } catch (error) {
+    if (!isDeath(error)) notOpened(source, error);
+    return;
+  }
+  wanted = source;
+  adopt(inUse);
+}
+
+/** @param {Description} network  which is now in use */
+function adopt(network) {
+  problem.hide();
+  picker.select(wanted, words.networkWords(network));
+  fitButton(network.fit).checked = true;
+  fit = network.fit;
+  bars.label(network.labels);
+  status.say("");
+  if (pad.isEmpty()) return cleared();
+  setState("busy");
+  live.settle();
+}
+
+/** @param {Source} source  @param {unknown} error */
+function notOpened(source, error) {
+  if (inUse === null) {
+    wanted = source;
+    return failed(error);
+  }
+  const { text } = words.problemWords(error);
+  picker.select(wanted, words.networkWords(inUse));
+  picker.notify(words.refused(source.name, wanted.name) + text);
+  setState("ready");
+  live.settle();
+}
+
+/** @param {Answer} reply  @param {boolean} last */
+function show(reply, last) {
+  proven = true;
+  answer.show(reply);
+  bars.show(reply.probabilities, reply.index);
+  seen.show(reply);
+  status.say(words.timeWords(reply.milliseconds));
+  if (!last || penDown) return;
+  answer.hold(false);
+  setState("ready");
+}
+
+/** There is ink, which waits for its answer. */
+function drawn() {
+  if (inUse !== null && state() !== "failed") setState("busy");
+  else if (state() === "booting") answer.say(words.WAITING);
+}
+
+/** There is no ink: no answer is made up. */
+function cleared() {
+  live.forget();
+  bars.clear();
+  seen.clear();
+  answer.hold(false);
+  if (state() === "failed") return;
+  answer.say(inUse === null ? words.EARLY : words.READY);
+  if (inUse === null) return;
+  status.say("");
+  setState("ready");
+}
+
+/** @param {Progress} progress */
+function onProgress({ stage, loaded, total }) {
+  // while a network is in use, opening another is but a moment
+  if (inUse !== null || state() === "failed") return;
+  if (stage === "download") status.bytes("runtime", loaded, total);
+  else status.stage(stage);
+}
+
+/** The worker is gone: once it has shown what it can, another is worth a try. */
+function onDeath(/** @type {Error} */ death) {
+  live.forget();
+  inUse = null;
+  if (proven) begin();
+  else failed(death);
+  proven = false;
+}
+
+/** @param {unknown} error */
+function failed(error) {
+  setState("failed");
+  live.forget();
+  status.say("");
+  answer.hold(false);
+  answer.say(words.STOPPED);
+  problem.show(words.problemWords(error), wanted !== networks[0]);
+}
+
+/** @param {unknown} error */
+function isDeath(error) {
+  return error instanceof Error && error.name === "WorkerDeath"; // onDeath tells
+}
+
+/** The checked button of the fit switch, or the one for `value`. */
+function fitButton(/** @type {Fit | undefined} */ value = undefined) {
+  const which = value === undefined ? ":checked" : `[value="${value}"]`;
+  const button = byId("fit").querySelector(`input${which}`);
+  return /** @type {HTMLInputElement} */ (button);
+}
+
+function state() {
+  return /** @type {State} */ (document.body.dataset.state);
+}
+
+/** @param {State} next */
+function setState(next) {
+  document.body.dataset.state = next;
+}

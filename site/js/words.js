@@ -1,0 +1,110 @@
+// @ts-check
+/** All that the page says while it runs, in English. Pure. */
+
+/** @typedef {import("./protocol.js").Answer} Answer */
+/** @typedef {import("./protocol.js").Description} Description */
+/** @typedef {import("./protocol.js").Stage} Stage */
+/** @typedef {{title: string, text: string}} Problem */
+
+const LOCALE = "en-GB";
+const whole = new Intl.NumberFormat(LOCALE);
+const percents = new Intl.NumberFormat(LOCALE, { style: "percent" });
+const short = new Intl.NumberFormat(LOCALE, {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
+
+export const READY = "Draw a digit";
+export const EARLY = "You may draw already: Python is on its way";
+export const WAITING = "It is recognised as soon as Python is here";
+export const BLANK = "The paper is blank: draw a digit first";
+export const STOPPED = "Not now: see below";
+
+/** @param {Answer} answer */
+export function answerWords({ status, probabilities, index }) {
+  if (status === "blank") return BLANK;
+  if (status === "not-a-digit") return "Not a digit that the network knows";
+  const sure = probabilities[index];
+  return sure >= 0.995 ? "More than 99% sure" : `${percents.format(sure)} sure`;
+}
+
+/** @param {number} fraction */
+export const percent = (fraction) => percents.format(fraction);
+
+/** @param {Answer["status"]} status  @param {string} answer */
+export const seenWords = (status, answer) =>
+  status === "digit"
+    ? `What the network saw, and took for ${answer}: 28 by 28 pixels`
+    : "What the network saw: 28 by 28 pixels";
+
+/**
+ * @param {Stage} stage
+ * @param {number} loaded  bytes
+ * @param {number} total  bytes
+ */
+export function stageWords(stage, loaded, total) {
+  const megabytes = (/** @type {number} */ bytes) => short.format(bytes / 1e6);
+  return {
+    download: `Fetching Python: ${megabytes(loaded)} of ${megabytes(total)} MB`,
+    python: "Starting Python",
+    numpy: "Loading NumPy",
+    model: "Opening the network",
+    ready: "Ready",
+  }[stage];
+}
+
+/** @param {Description} network */
+export const networkWords = ({ architecture, parameters }) =>
+  `${architecture}, ${whole.format(parameters)} numbers learned`;
+
+/** @param {number} milliseconds */
+export const timeWords = (milliseconds) =>
+  `Python answered in ${short.format(milliseconds)} ms`;
+
+/** @param {string} name  of a file */
+export const fromFile = (name) => `${name} (your file)`;
+
+/** @param {string} name  @param {string} inUse */
+export const refused = (name, inUse) =>
+  `${name} was not opened; ${inUse} stays in use. `;
+
+/** @param {string} name  @param {number} size  bytes  @param {number} limit  bytes */
+export const tooLarge = (name, size, limit) =>
+  `${name}: ${whole.format(size)} bytes, expected at most ${whole.format(limit)}`;
+
+/** @param {string} asked  @param {string} origin  of this page */
+export const foreignModel = (asked, origin) =>
+  `?model=${asked}: it lies on another site, expected a file on ${origin}`;
+
+/** @param {string} asked */
+export const badModelUrl = (asked) => `?model=${asked}: this is not a URL`;
+
+/**
+ * An error as something that helps.
+ * @param {unknown} error
+ * @returns {Problem}
+ */
+export function problemWords(error) {
+  const { name, message } = error instanceof Error ? error : Error(String(error));
+  if (name === "Unsupported") {
+    return {
+      title: "This browser is too old, or too strict",
+      text:
+        `It has no ${message}, which Python needs. Chrome, Edge, Firefox and Safari of ` +
+        "the last two years have it; some high-security modes switch it off.",
+    };
+  }
+  if (name === "DownloadError") {
+    return { title: "Not all of it arrived", text: `${message}.` };
+  }
+  if (name === "WorkerDeath") {
+    return { title: "Python stopped", text: `The worker it runs in is gone: ${message}.` };
+  }
+  if (name === "ModelRefused") {
+    return { title: "This network cannot be opened", text: `${message}.` };
+  }
+  if (name === "WeightsError") {
+    return { title: "The weights file is no good", text: `${message}.` };
+  }
+  return { title: "Something went wrong", text: `${name}: ${message}.` };
+}

@@ -1,0 +1,25 @@
+// @ts-check
+/** The worker: answers the page's requests with Python, which starts at once. */
+
+import { serve } from "./protocol.js";
+import { startPython } from "./python.js";
+
+/** @type {(stage: import("./protocol.js").Stage, loaded?: number, total?: number) => void} */
+const report = (stage, loaded = 0, total = 0) =>
+  postMessage({ type: "progress", stage, loaded, total });
+
+const python = startPython(report);
+python.catch(() => {}); // whoever asks is told
+
+// a worker's own scope is a port, but not to TypeScript's library for pages
+const port = /** @type {MessagePort} */ (/** @type {unknown} */ (globalThis));
+serve(port, {
+  open: async ({ weights }) => {
+    const { open } = await python;
+    report("model");
+    const description = open(weights);
+    report("ready");
+    return description;
+  },
+  recognize: async (picture) => (await python).recognize(picture),
+});
