@@ -1,0 +1,160 @@
+"""The order of the repository: who may import whom, one version everywhere, one map."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import nnweb
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Each line may import from those before it, and from its own.
+ORDER = [
+    {"errors"},
+    {"initializers", "products"},
+    {"layers"},
+    {"network"},
+    {"tensors", "architecture"},
+    {"formats", "preprocess"},
+    {"weights"},
+    {"recognize"},
+    {"losses", "optimizers", "schedules", "metrics", "web"},
+    {"gradcheck"},
+    {"datasets", "pictures"},
+    {"settings", "batches", "evaluation"},
+    {"augment", "training", "convert"},
+    {"checkpoints", "corruptions"},
+    {"cli"},
+    {"__main__"},
+]
+# What the page needs. The rest is for training and the command line.
+IN_THE_PAGE = {name for line in ORDER[:8] for name in line} | {"web"}
+STANDARD = {"rich", "PIL", "matplotlib", "onnx", "onnxruntime"}
+
+
+def modules():
+    for path in sorted((ROOT / "nnweb").rglob("*.py")):
+        parts = path.relative_to(ROOT / "nnweb").with_suffix("").parts
+        yield parts[0], path
+
+
+def imported(path):
+    """Every module that a file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "nnweb":
+                yield from (f"nnweb.{alias.name}" for alias in node.names)
+            else:
+                yield node.module
+
+
+def rank(name):
+    return next(i for i, line in enumerate(ORDER) if name in line)
+
+
+@pytest.mark.parametrize(
+    ("name", "path"), modules(), ids=lambda v: getattr(v, "stem", v)
+)
+def test_imports_run_one_way(name, path):
+    if name == "__init__":
+        return
+
+    for module in imported(path):
+        top, *rest = module.split(".")
+        if top == "nnweb" and rest and rest[0] != "__version__":
+            assert rank(rest[0]) <= rank(name), f"{path.name} imports {module}"
+
+
+def test_what_the_page_needs_imports_numpy_alone():
+    for name, path in modules():
+        if name not in IN_THE_PAGE:
+            continue
+        for module in imported(path):
+            top, *rest = module.split(".")
+            assert top not in STANDARD, f"{path.name} imports {module}"
+            if top == "nnweb" and rest:
+                assert rest[0] in IN_THE_PAGE, f"{path.name} imports {module}"
+
+
+def test_the_model_does_not_know_where_it_runs():
+    for _, path in modules():
+        text = path.read_text(encoding="utf-8")
+        for module in imported(path):
+            assert module.split(".")[0] not in {"js", "pyodide", "pyodide_js"}, path
+        assert "sys.platform" not in text and "emscripten" not in text.lower(), path
+
+
+def test_tools_and_tests_are_never_imported_by_the_package():
+    for _, path in modules():
+        for module in imported(path):
+            assert module.split(".")[0] not in {"tools", "tests"}, path
+
+
+@pytest.mark.parametrize("path", ["nnweb", "tools", "tests", "site/js"])
+def test_every_file_says_its_job_in_its_first_line(path):
+    for file in (ROOT / path).rglob("*"):
+        if "node_modules" in file.parts:
+            continue
+        if file.suffix == ".py":
+            doc = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+            assert doc and len(doc.splitlines()[0]) > 10, file
+        elif file.suffix == ".js":
+            assert file.read_text(encoding="utf-8").startswith(
+                ("// @ts-check\n/**",)
+            ), file
+
+
+def test_all_names_what_is_there():
+    assert all(hasattr(nnweb, name) for name in nnweb.__all__)
+
+
+def test_pyodide_and_numpy_have_one_version_each():
+    lock = json.loads((ROOT / "tools" / "runtime.lock.json").read_text())
+    numpy = lock["lock"]["packages"]["numpy"]
+
+    for entry in lock["files"]:
+        for where in (entry["url"], entry.get("npm", [""])[0]):
+            for version in re.findall(r"pyodide@([\d.]+)|/v([\d.]+)/", where):
+                assert "".join(version) == lock["pyodide"], where
+        if entry["file"].startswith("numpy"):
+            assert entry["file"] == numpy["file_name"]
+            assert entry["sha256"] == numpy["sha256"]
+            assert entry["file"].split("-")[1] == numpy["version"]
+
+
+def test_no_two_pins_differ():
+    build, dev = (
+        dict(re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE))
+        for text in (
+            (ROOT / "requirements" / f"{name}.txt").read_text()
+            for name in ("build", "dev")
+        )
+    )
+
+    assert build and build.items() <= dev.items()
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_every_path_in_the_map_exists(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+
+    paths = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", text)
+    blocks = re.findall(r"```text\n(.*?)```", text, re.DOTALL)
+    paths += [
+        word
+        for block in blocks
+        for word in re.findall(
+            r"^ {0,2}([\w./-]+\.\w+|[\w./-]+/)(?= )", block, re.MULTILINE
+        )
+    ]
+
+    for path in paths:
+        if not path.startswith(("dist", ".venv")):
+            assert (ROOT / path).exists(), f"{name}: {path}"
