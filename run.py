@@ -82,7 +82,7 @@ def prepare(requirements: str) -> None:
     """Bring .venv up to requirements/<requirements>.txt, if it is not there yet."""
     if is_ready(requirements):
         return
-    with one_at_a_time():
+    with one_at_a_time(ROOT / ".build" / "setup.lock", "setting up .venv"):
         if is_ready(requirements):  # another run.py has just done it
             return
         make_venv()
@@ -265,16 +265,15 @@ def dotted(numbers: tuple[int, int]) -> str:
 
 
 @contextlib.contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Let no other run.py work on .venv meanwhile; wait for one that does.
+def one_at_a_time(lock: Path, doing: str) -> Iterator[None]:
+    """Let no other process do the same meanwhile; wait for one that does.
 
     The lock goes with the process that holds it, however that ends.
     """
-    path = ROOT / ".build" / "setup.lock"
-    path.parent.mkdir(exist_ok=True)
-    with path.open("w") as file:
+    lock.parent.mkdir(exist_ok=True)
+    with lock.open("w") as file:
         if not locked(file.fileno()):
-            say("waiting for another run.py, which is setting up .venv")
+            say(f"waiting for another run.py, which is {doing}")
             while not locked(file.fileno()):
                 time.sleep(0.2)
         yield

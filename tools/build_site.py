@@ -1,6 +1,6 @@
-"""Build the site: site/, the runtime, the wheel and the models as one static folder.
+"""Build the site: site/, the runtime, the wheel and the models as static files.
 
-    dist/index.html           the only page that changes in place, with a release
+    dist/index.html           and other pages, and sw.js: they change with a release
     dist/app-<hash>/          style.css, js/, vendor/, icons, manifest.webmanifest
     dist/runtime-<hash>/      Pyodide's core, the wheels and their pyodide-lock.json
     dist/models-<hash>/       the shipped networks
@@ -20,63 +20,94 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from nnweb import __version__
+from run import one_at_a_time
 from tools.build_wheel import WheelError, build_wheel
 from tools.fetch_runtime import FetchError, fetch, load_lock
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE, MODELS = ROOT / "site", ROOT / "assets" / "models"
 DEFAULT_MODEL = "cnn"  # shown first, if it is there
-_STAMP = ".nnweb-build.json"  # in dist: says what it was built from
+STAMP = ".nnweb-build.json"  # in dist: what it was built from, and of what it consists
+_SCRATCH = ".nnweb-building-"  # in dist, while a build goes on
+HASHED = re.compile("(app|runtime|models)-[0-9a-f]{12}")
+_STABLE = ("*.html", "sw.js")  # what keeps its name, at the top of dist
 
 Log = Callable[[str], None]
-
-
-def build(out: Path, log: Log = print) -> Path:
-    """Build into ``out``, unless what lies there is of the same sources already."""
-    sources = _fingerprint()
-    stamp = out / _STAMP
-    if stamp.exists() and json.loads(stamp.read_text()).get("sources") == sources:
-        return out
-    if out.exists() and any(out.iterdir()) and not stamp.exists():
-        raise BuildError(f"{out}: is not empty, and not of nnweb's making; empty it")
-    log(f"building {_relative(out)}")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    # made beside it and then put in its place: a site is never served half made
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".build-") as scratch:
-        fresh = Path(scratch) / "dist"
-        fresh.mkdir()
-        _assemble(fresh, log)
-        (fresh / _STAMP).write_text(json.dumps({"sources": sources}))
-        _replace(out, fresh)
-    return out
 
 
 class BuildError(Exception):
     """The site cannot be built; the message says why."""
 
 
-def _assemble(dist: Path, log: Log) -> None:
+def build(out: Path, log: Log = print) -> Path:
+    """Build into ``out``, unless it is there already, whole and of the same sources."""
+    with one_at_a_time(ROOT / ".build" / "site.lock", "building"):
+        sources = fingerprint(_sources())
+        old = _read_stamp(out)
+        if old.get("sources") == sources and _is_whole(out, old["files"]):
+            return out
+        _refuse_foreign(out)
+        log(f"building {out.relative_to(ROOT) if out.is_relative_to(ROOT) else out}")
+        out.mkdir(parents=True, exist_ok=True)
+        for left in out.glob(f"{_SCRATCH}*"):  # by a build that was cut off
+            shutil.rmtree(left)
+        with tempfile.TemporaryDirectory(dir=out, prefix=_SCRATCH) as scratch:
+            fresh = Path(scratch) / "site"
+            assemble(fresh, log)
+            stamp = {"sources": sources, "files": _hashes(fresh)}
+            _publish(fresh, out, stamp, old.get("files", {}))
+    return out
+
+
+def assemble(site: Path, log: Log) -> None:
+    """Make the whole site in the new folder ``site``."""
     lock = load_lock()
     files = fetch(lock["files"], log=log)
-    runtime, models, app = dist / "runtime", dist / "models", dist / "app"
+    runtime, models, app = site / "runtime", site / "models", site / "app"
     for folder in (runtime, models, app):
-        folder.mkdir()
+        folder.mkdir(parents=True)
     for entry in lock["files"]:
         if entry["folder"] == "runtime":
             shutil.copyfile(files[entry["file"]], runtime / entry["file"])
-    log("compiling the wheel")
-    wheel = build_wheel(runtime, lock, files["python_stdlib.zip"])
+    wheel = _wheel(lock, files["python_stdlib.zip"], log)
+    shutil.copyfile(wheel, runtime / wheel.name)
     write_lock(lock["lock"], wheel, runtime / "pyodide-lock.json")
     for model in sorted(MODELS.glob("*.json")):
         shutil.copyfile(model, models / model.name)
-    runtime, models = _named_by_hash(runtime), _named_by_hash(models)
-    _fill_app(app, lock, files, runtime, models)
-    _write_pages(dist, _named_by_hash(app).name)
+    runtime, models = named_by_hash(runtime), named_by_hash(models)
+    _fill_app(app, lock, files)
+    manifest = _manifest(wheel, runtime, models)
+    (app / "js" / "manifest.js").write_text(manifest, encoding="utf-8", newline="\n")
+    write_stable(site, named_by_hash(app))
+
+
+# --- the parts ------------------------------------------------------------------------
+
+
+def _wheel(lock: dict[str, Any], stdlib_zip: Path, log: Log) -> Path:
+    """nnweb's wheel, built unless it was before from the same sources."""
+    paths = [*(ROOT / "nnweb").rglob("*.py"), *(ROOT / "tools").glob("*_wheel.py")]
+    paths += [
+        ROOT / "pyproject.toml",
+        ROOT / "LICENSE",
+        ROOT / "requirements/build.txt",
+    ]
+    wheels = ROOT / ".build" / "wheels"
+    folder = wheels / f"{fingerprint(paths)[:12]}-{lock['pyodide']}"
+    if not folder.exists():
+        log("compiling the wheel")
+        shutil.rmtree(wheels, ignore_errors=True)  # the wheels of older sources
+        with tempfile.TemporaryDirectory() as scratch:
+            wheel = build_wheel(Path(scratch), lock, stdlib_zip)
+            part = folder.with_suffix(".part")
+            part.mkdir(parents=True)
+            shutil.copyfile(wheel, part / wheel.name)
+            part.rename(folder)
+    return next(folder.iterdir())
 
 
 def write_lock(base: dict[str, Any], wheel: Path, path: Path) -> None:
@@ -94,45 +125,30 @@ def write_lock(base: dict[str, Any], wheel: Path, path: Path) -> None:
         "unvendored_tests": False,
     }
     lock = {**base, "packages": {**base["packages"], name: package}}
-    path.write_text(json.dumps(lock, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(lock, indent=1) + "\n"
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _fill_app(
-    app: Path,
-    lock: dict[str, Any],
-    files: dict[str, Path],
-    runtime: Path,
-    models: Path,
-) -> None:
-    pages = {path.name for path in SITE.glob("*.html")} | {"sw.js"}
-    for path in sorted(SITE.rglob("*")):
-        relative = path.relative_to(SITE)
-        if (
-            path.is_dir()
-            or str(relative) in pages
-            or path.suffixes[-2:] == [".d", ".ts"]
-        ):
-            continue
-        target = app / relative
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
-    vendor = app / "vendor"
-    vendor.mkdir(exist_ok=True)
+def _fill_app(app: Path, lock: dict[str, Any], files: dict[str, Path]) -> None:
+    stable = {path for pattern in _STABLE for path in SITE.glob(pattern)}
+    for path in _visible(SITE):
+        if path not in stable and not path.name.endswith(".d.ts"):
+            target = app / path.relative_to(SITE)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
     for entry in lock["files"]:
         if entry["folder"] == "vendor":
-            shutil.copyfile(files[entry["file"]], vendor / entry["file"])
-    (app / "js" / "manifest.js").write_text(
-        _manifest(runtime, models), encoding="utf-8"
-    )
+            (app / "vendor").mkdir(exist_ok=True)
+            shutil.copyfile(files[entry["file"]], app / "vendor" / entry["file"])
 
 
-def _manifest(runtime: Path, models: Path) -> str:
+def _manifest(wheel: Path, runtime: Path, models: Path) -> str:
     """The module by which the page knows what was built, and where it lies."""
     shipped = sorted(
         models.iterdir(), key=lambda path: (path.stem != DEFAULT_MODEL, path.stem)
     )
     parts = {
-        "VERSION": __version__,
+        "VERSION": wheel.name.split("-")[1],
         "RUNTIME": {
             "base": f"../../{runtime.name}/",
             "files": [_file_entry(path) for path in sorted(runtime.iterdir())],
@@ -148,7 +164,8 @@ def _manifest(runtime: Path, models: Path) -> str:
     }
     lines = ["// Made by tools/build_site.py. URLs are relative to this file."]
     lines += [
-        f"export const {k} = {json.dumps(v, indent=1)};" for k, v in parts.items()
+        f"export const {name} = {json.dumps(value, indent=1)};"
+        for name, value in parts.items()
     ]
     return "\n".join(lines) + "\n"
 
@@ -159,59 +176,158 @@ def _file_entry(path: Path) -> dict[str, Any]:
     return {"file": path.name, "size": len(data), "integrity": f"sha256-{digest}"}
 
 
-def _write_pages(dist: Path, app: str) -> None:
-    """The pages at the top, their relative references led into the app's folder."""
-    for path in SITE.glob("*.html"):
-        text = path.read_text(encoding="utf-8")
-        text = re.sub(
-            r'\b(href|src)="(?![a-z]+:|[#/.]|[\w-]+\.html)([^"]+)"',
-            rf'\1="{app}/\2"',
-            text,
-        )
-        (dist / path.name).write_text(text, encoding="utf-8")
+def write_stable(site: Path, app: Path) -> None:
+    """The pages and sw.js, with their references led into the app's folder."""
+    for pattern, reference in (
+        # of a page: href="style.css"; of the service worker: import "./js/x.js"
+        ("*.html", re.compile(r'(?P<before>\b(?:href|src)=")(?P<path>[^"]*)(?=")')),
+        ("sw.js", re.compile(r"""(?P<before>["']\./)(?P<path>[^"']*)(?=["'])""")),
+    ):
+        for path in SITE.glob(pattern):
+
+            def lead(found: re.Match[str], page: Path = path) -> str:
+                return found["before"] + _led(found["path"], page, app)
+
+            text = reference.sub(lead, path.read_text(encoding="utf-8"))
+            (site / path.name).write_text(text, encoding="utf-8", newline="\n")
 
 
-def _named_by_hash(folder: Path) -> Path:
+def _led(reference: str, page: Path, app: Path) -> str:
+    """A reference of ``page``, written as from dist."""
+    name = re.split("[?#]", reference)[0]
+    if re.match(r"[a-z]+:|//", reference) or name in ("", ".", "./"):
+        return reference
+    if (app / name).is_file():
+        return f"{app.name}/{reference.removeprefix('./')}"
+    if any((SITE / name) in SITE.glob(pattern) for pattern in _STABLE):
+        return reference
+    raise BuildError(f"site/{page.name}: refers to {reference}, which is not in site/")
+
+
+def named_by_hash(folder: Path) -> Path:
     """Rename a finished folder to name-<hash of all that is in it>."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
+    text = json.dumps(_hashes(folder), sort_keys=True)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return folder.rename(folder.with_name(f"{folder.name}-{digest[:12]}"))
+
+
+# --- into its place -------------------------------------------------------------------
+
+
+def _publish(
+    fresh: Path, out: Path, stamp: dict[str, Any], old: dict[str, str]
+) -> None:
+    """Put the finished site into ``out``, which is a working site at every moment.
+
+    First come the folders, under names of their own; then the pages, that lead to
+    them; only then goes what no page leads to any more.
+    """
+    for folder in (path for path in fresh.iterdir() if path.is_dir()):
+        if (out / folder.name).exists():
+            if _hashes(out / folder.name) == _hashes(folder):
+                continue
+            (out / folder.name).rename(fresh / f"damaged-{folder.name}")
+        folder.rename(out / folder.name)
+    for path in fresh.iterdir():
         if path.is_file():
-            digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return folder.rename(folder.with_name(f"{folder.name}-{digest.hexdigest()[:12]}"))
+            path.replace(out / path.name)
+    (fresh / STAMP).write_text(json.dumps(stamp, indent=1))
+    (fresh / STAMP).replace(out / STAMP)
+    for name in old.keys() - stamp["files"].keys():
+        if "/" not in name:
+            (out / name).unlink(missing_ok=True)
+    kept = {name.split("/")[0] for name in stamp["files"]}
+    for folder in out.iterdir():  # also of a build that ended before it had its stamp
+        if HASHED.fullmatch(folder.name) and folder.name not in kept:
+            shutil.rmtree(folder)
 
 
-def _replace(out: Path, fresh: Path) -> None:
-    old = fresh.with_name("old")
-    if out.exists():
-        out.rename(old)
-    fresh.rename(out)
+def _refuse_foreign(out: Path) -> None:
+    """Raise BuildError where a build could overwrite something of a person's."""
+    if out.exists() and not out.is_dir():
+        raise BuildError(f"{out}: is a file; name a folder")
+    if out.exists() and not (out / STAMP).exists():
+        # .git, .nojekyll and CNAME are what a folder for GitHub Pages begins with
+        names = {path.name for path in out.iterdir() if not path.name.startswith(".")}
+        if names - {"CNAME"}:
+            raise BuildError(
+                f"{out}: is not of nnweb's making, and has {min(names)} in it; "
+                "name a new folder, or empty this one"
+            )
 
 
-def _fingerprint() -> str:
-    """The hash of all that the site is made from."""
+def _read_stamp(out: Path) -> dict[str, Any]:
+    try:
+        stamp: dict[str, Any] = json.loads((out / STAMP).read_text())
+        return stamp
+    except (OSError, ValueError):
+        return {}
+
+
+def _is_whole(out: Path, files: dict[str, str]) -> bool:
+    """Whether all that was built is still there, byte for byte."""
+    try:
+        return all(_hash(out / name) == digest for name, digest in files.items())
+    except OSError:
+        return False
+
+
+# --- hashes ---------------------------------------------------------------------------
+
+
+def _sources() -> Iterable[Path]:
+    """All that the site is made from."""
+    yield from _visible(SITE)
+    yield from MODELS.glob("*.json")
+    yield from (ROOT / "nnweb").rglob("*.py")
+    yield from (ROOT / "tools").glob("*.py")
+    for name in ("tools/runtime.lock.json", "requirements/build.txt"):
+        yield ROOT / name
+    yield from (ROOT / "pyproject.toml", ROOT / "LICENSE")
+
+
+def _visible(folder: Path) -> list[Path]:
+    """The files below a folder, but for those that systems and editors hide."""
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
+
+
+def fingerprint(paths: Iterable[Path]) -> str:
+    """One hash of files, by their names in the checkout and their contents."""
     digest = hashlib.sha256()
-    folders = (SITE, MODELS, ROOT / "nnweb", ROOT / "tools")
-    paths = [path for folder in folders for path in folder.rglob("*")]
-    paths += [ROOT / "pyproject.toml", ROOT / "README.md", ROOT / "LICENSE"]
     for path in sorted(paths):
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(f"{path.relative_to(ROOT).as_posix()}\0".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        digest.update(f"{path.relative_to(ROOT).as_posix()} {_hash(path)}\n".encode())
     return digest.hexdigest()
 
 
-def _relative(path: Path) -> Path:
-    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+def _hashes(folder: Path) -> dict[str, str]:
+    """The hash of each file below a folder, by its path in it."""
+    return {
+        path.relative_to(folder).as_posix(): _hash(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="run.py build", description=__doc__)
-    parser.add_argument("--out", type=Path, default=ROOT / "dist")
+    parser = argparse.ArgumentParser(
+        prog="run.py build", description="Build the site as a folder of static files."
+    )
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / "dist", help="folder (in the checkout: dist)"
+    )
     args = parser.parse_args(argv)
     try:
         out = build(args.out.resolve(), log=lambda text: print(text, file=sys.stderr))
-    except (BuildError, FetchError, WheelError) as error:
+    except (BuildError, FetchError, WheelError, OSError) as error:
         print(f"run.py build: error: {error}", file=sys.stderr)
         return 1
     print(out)

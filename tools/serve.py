@@ -11,59 +11,83 @@ import argparse
 import errno
 import functools
 import http.server
-import re
+import io
+import os
 import sys
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-from tools.build_site import ROOT, BuildError, build
+from tools.build_site import HASHED, ROOT, BuildError, build
 from tools.build_wheel import WheelError
 from tools.fetch_runtime import FetchError
 
+# The same as in the pages: a worker obeys the policy of its own response.
 CSP = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
     "img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; "
     "manifest-src 'self'; base-uri 'none'; form-action 'none'"
 )
-_IMMUTABLE = re.compile(r"/(app|runtime|models|data)-[0-9a-f]{12}/")
+_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".webmanifest": "application/manifest+json",
+    ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+    ".whl": "application/zip",
+    ".zip": "application/zip",
+}
+# Files that lie beside the one asked for, compressed; the smaller kind first.
+_COMPRESSED = {"br": ".br", "gzip": ".gz"}
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
     """Static files below ``prefix``, and 404 for all else."""
 
     protocol_version = "HTTP/1.1"
+    path = ""  # until a request could be read
     prefix = "/"
-    extensions_map = {  # noqa: RUF012  as the base class has it
-        **http.server.SimpleHTTPRequestHandler.extensions_map,
-        ".js": "text/javascript",
-        ".mjs": "text/javascript",
-        ".wasm": "application/wasm",
-        ".whl": "application/zip",
-        ".json": "application/json",
-        ".webmanifest": "application/manifest+json",
-    }
+    extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | _TYPES
 
-    def do_GET(self) -> None:
-        if self._inside():
-            super().do_GET()
-
-    def do_HEAD(self) -> None:
-        if self._inside():
-            super().do_HEAD()
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
+        """Answer with the headers; return the body, None if that was all."""
+        path = urlsplit(self.path).path
+        if f"{path}/" == self.prefix:
+            self._redirect(self.prefix)
+            return None
+        if not path.startswith(self.prefix):
+            self.send_error(HTTPStatus.NOT_FOUND, f"the site is at {self.prefix}")
+            return None
+        if not self._is_immutable():
+            # a rebuilt page may bear the same second as the one that a browser has
+            del self.headers["If-Modified-Since"]
+        elif found := self._compressed():
+            return self._send_compressed(*found)
+        return super().send_head()
 
     def end_headers(self) -> None:
         forever = "public, max-age=31536000, immutable"
-        hashed = _IMMUTABLE.search(self.path)
-        self.send_header("Cache-Control", forever if hashed else "no-cache")
+        kept = forever if self._is_immutable() and self._ok else "no-cache"
+        self.send_header("Cache-Control", kept)
         self.send_header("Content-Security-Policy", CSP)
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Referrer-Policy", "no-referrer")
         super().end_headers()
 
+    def send_response(self, code: int, message: str | None = None) -> None:
+        self._ok = code < HTTPStatus.BAD_REQUEST
+        super().send_response(code, message)
+
     def translate_path(self, path: str) -> str:
         return super().translate_path(path.removeprefix(self.prefix[:-1]))
+
+    def list_directory(self, path: Any) -> None:
+        """A folder without a page is no page: static hosts list nothing."""
+        self.send_error(HTTPStatus.NOT_FOUND)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing of what went well."""
@@ -71,17 +95,43 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     def log_error(self, format: str, *args: Any) -> None:
         print(f"serve: {self.path}: {format % args}", file=sys.stderr)
 
-    def _inside(self) -> bool:
-        if urlsplit(self.path).path.startswith(self.prefix):
-            return True
-        self.send_error(HTTPStatus.NOT_FOUND, f"the site is at {self.prefix}")
-        return False
+    def _is_immutable(self) -> bool:
+        folders = urlsplit(self.path).path.split("/")[:-1]
+        return any(HASHED.fullmatch(folder) for folder in folders)
+
+    def _redirect(self, path: str) -> None:
+        self.send_response(HTTPStatus.MOVED_PERMANENTLY)
+        self.send_header("Location", path)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _compressed(self) -> tuple[Path, str] | None:
+        """The file asked for as compressed beforehand, and how, if it is there."""
+        offered = self.headers.get("Accept-Encoding", "")
+        accepted = {part.split(";")[0].strip() for part in offered.split(",")}
+        path = Path(self.translate_path(self.path))
+        for encoding, suffix in _COMPRESSED.items():
+            packed = path.with_name(path.name + suffix)
+            if encoding in accepted and path.is_file() and packed.is_file():
+                return packed, encoding
+        return None
+
+    def _send_compressed(self, packed: Path, encoding: str) -> BinaryIO:
+        file = packed.open("rb")
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", self.guess_type(str(packed.with_suffix(""))))
+        self.send_header("Content-Encoding", encoding)
+        self.send_header("Content-Length", str(packed.stat().st_size))
+        self.send_header("Vary", "Accept-Encoding")
+        self.end_headers()
+        return file
 
 
 class Server(http.server.ThreadingHTTPServer):
     """A server whose address can be asked for."""
 
     daemon_threads = True
+    allow_reuse_address = os.name != "nt"  # there it would share a port that is taken
     prefix = "/"
 
     @property
@@ -109,29 +159,45 @@ def make_server(directory: Path, port: int = 0, prefix: str = "/") -> Server:
     return server
 
 
+def port_number(text: str) -> int:
+    """A port as a person writes it."""
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"got {text!r}, expected 0 to 65535")
+    return int(text)
+
+
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="run.py serve", description=__doc__)
-    parser.add_argument("--port", type=int, default=8000)
+    parser = argparse.ArgumentParser(
+        prog="run.py serve",
+        description="Build what is stale and serve it on 127.0.0.1.",
+    )
+    parser.add_argument(
+        "--port", type=port_number, default=8000, help="default 8000; 0 for a free one"
+    )
     args = parser.parse_args(argv)
+    dist = ROOT / "dist"
     try:
-        dist = build(ROOT / "dist", log=lambda text: print(text, file=sys.stderr))
-        server = make_server(dist, args.port)
-    except (BuildError, FetchError, WheelError) as error:
-        print(f"run.py serve: error: {error}", file=sys.stderr)
-        return 1
-    except (OSError, OverflowError) as error:
-        taken = getattr(error, "errno", None) == errno.EADDRINUSE
-        reason = "is taken; try another, as --port 8001" if taken else f"{error}"
-        print(f"run.py serve: error: port {args.port}: {reason}", file=sys.stderr)
-        return 1
-    print(f"nnweb is at {server.url} (stop with Ctrl-C)", flush=True)
-    try:
-        server.serve_forever()
+        # first the port, which may be taken, then what takes time
+        with make_server(dist, args.port) as server:
+            build(dist, log=lambda text: print(text, file=sys.stderr))
+            print(f"nnweb is at {server.url} (stop with Ctrl-C)", flush=True)
+            server.serve_forever()
     except KeyboardInterrupt:
         print(file=sys.stderr)
-    finally:
-        server.server_close()
-    return 0
+        return 0
+    except (BuildError, FetchError, WheelError) as error:
+        print(f"run.py serve: error: {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"run.py serve: error: {_why(error, args.port)}", file=sys.stderr)
+    return 1
+
+
+def _why(error: OSError, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} is taken; try another, as --port {port % 65535 + 1}"
+    if error.errno == errno.EACCES and error.filename is None:
+        return f"port {port} is not for all to use; try one above 1023, as --port 8000"
+    return str(error)
 
 
 if __name__ == "__main__":
