@@ -28,7 +28,7 @@ ORDER = [
     {"datasets", "pictures"},
     {"settings", "batches", "evaluation"},
     {"augment", "training", "convert"},
-    {"checkpoints", "corruptions"},
+    {"checkpoints", "corruptions", "report"},
     {"cli"},
     {"__main__"},
 ]
