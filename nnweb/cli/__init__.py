@@ -1,4 +1,4 @@
-"""The command line: nnweb train | evaluate | predict | info.
+"""The command line: nnweb train | evaluate | predict | convert | info.
 
 A result goes to stdout, progress and errors to stderr. Exit codes: 0 done, 1 failed
 and said why, 2 used wrongly. Each command is a module of its name in this package,
@@ -21,6 +21,7 @@ COMMANDS = {
     "train": "train a network from scratch",
     "evaluate": "measure how right a network is, and where it is wrong",
     "predict": "say which digits are in picture files",
+    "convert": "read a network of another program, or write one",
     "info": "show what is in a weights file",
 }
 
