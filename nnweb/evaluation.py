@@ -99,6 +99,15 @@ class Evaluation:
                 for i, name in enumerate(self.labels)
             },
             "confusion": self.confusion.tolist(),
+            "mistakes": [
+                {
+                    "image": int(index),
+                    "is": self.labels[self.truth[index]],
+                    "called": self.labels[self.probabilities[index].argmax()],
+                    "probability": float(self.probabilities[index].max()),
+                }
+                for index in self.mistakes
+            ],
             "calibration": {
                 "expected_error": table.error,
                 "edges": table.edges.tolist(),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
 from nnweb.cli import main
 from nnweb.cli.evaluate import describe
+from nnweb.corruptions import CORRUPTIONS
 from nnweb.evaluation import Evaluation
 from nnweb.layers import Dense
 from nnweb.network import InputSpec, Network
@@ -75,20 +78,22 @@ def test_fit_can_be_changed(model, data, capsys):
     assert "fit digit" in out and "accuracy           100.00%" not in out
 
 
-def test_the_tables_read_well():
-    result = Evaluation(
+def worked(probabilities) -> Evaluation:
+    return Evaluation(
         labels=("a", "b", "c"),
-        probabilities=np.array(
-            [[0.9, 0.1, 0], [0.6, 0.4, 0], [0.2, 0.8, 0]], np.float32
-        ),
+        probabilities=np.array(probabilities, np.float32),
         truth=np.array([0, 1, 1], np.uint8),
         accepted=np.array([True, True, False]),
     )
 
-    assert describe(result) == (
+
+def test_the_tables_read_well():
+    result = worked([[0.9, 0.1, 0], [0.6, 0.4, 0], [0.25, 0.75, 0]])
+
+    assert describe(result, {"thick": result}) == (
         "accuracy            66.67%  (20.77% to 93.85%, 95 %)\n"
         "wrong                    1  of 3\n"
-        "calibration error   30.00%\n"
+        "calibration error   31.67%\n"
         "rejected            33.33%\n"
         "\n"
         " label   images   recall  precision       F1\n"
@@ -100,5 +105,54 @@ def test_the_tables_read_well():
         "true  a b c\n"
         "   a  1 . .\n"
         "   b  1 1 .\n"
-        "   c  . . ."
+        "   c  . . .\n"
+        "\n"
+        "          sure   images     mean    right\n"
+        "60.0% to 66.7%        1   60.00%    0.00%\n"
+        "73.3% to 80.0%        1   75.00%  100.00%\n"
+        "86.7% to 93.3%        1   90.00%  100.00%\n"
+        "\n"
+        "corruption      accuracy  95 %\n"
+        "thick             66.67%  20.77% to 93.85%\n"
+        "\n"
+        "the 1 surest of 1 mistakes:\n"
+        "  image 1: b, called a, 60.0% sure"
     )
+
+
+def test_nothing_is_said_of_mistakes_where_there_are_none():
+    result = worked([[1, 0, 0], [0, 1, 0], [0, 1, 0]])
+
+    assert "mistake" not in describe(result, {})
+
+
+def test_json_has_all_the_figures_and_nothing_else_is_printed(model, data, capsys):
+    out = evaluate(capsys, model, "--data", data, "--json", "--corruptions")
+
+    figures = json.loads(out)
+    assert figures["network"] == "bars" and figures["data"] == "data test"
+    assert figures["fit"] == "canvas" and figures["parameters"] == 7850
+    assert figures["accuracy"] == 1 and figures["examples"] == 30
+    assert list(figures["corruptions"]) == list(CORRUPTIONS)
+    # bars are told by their place: moved away they are others
+    assert figures["corruptions"]["in a corner"]["accuracy"] < 0.5
+    assert figures["corruptions"]["blurred"]["accuracy"] > 0.9
+
+
+def test_corruptions_are_measured_when_asked_for(model, data, capsys):
+    plain = evaluate(capsys, model, "--data", data)
+    more = evaluate(capsys, model, "--data", data, "--corruptions")
+
+    assert "corruption" not in plain
+    assert all(name in more for name in CORRUPTIONS)
+
+
+def test_a_report_is_written(model, data, capsys, tmp_path):
+    report = tmp_path / "r.html"
+
+    out = evaluate(capsys, model, "--data", data, "--report", str(report))
+
+    assert "accuracy           100.00%" in out
+    assert "<h1>bars on data test</h1>" in report.read_text(encoding="utf-8")
+    err = evaluate(capsys, model, "--report", str(tmp_path / "no" / "r.html"), code=1)
+    assert "r.html: cannot be written: no such folder" in err

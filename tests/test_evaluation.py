@@ -92,3 +92,6 @@ def test_as_dict_is_plain_json_and_has_no_nan():
     assert figures["per_class"]["c"] == {"recall": None, "precision": None, "f1": None}
     assert figures["per_class"]["b"]["recall"] == 0.5
     assert sum(figures["calibration"]["count"]) == 3
+    assert figures["mistakes"] == [
+        {"image": 1, "is": "b", "called": "a", "probability": pytest.approx(0.6)}
+    ]

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import json
+import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from nnweb.cli.places import open_data
+from nnweb.corruptions import CORRUPTIONS, corrupt
 from nnweb.datasets import Dataset, Splits
 from nnweb.errors import DatasetError
 from nnweb.evaluation import Evaluation, evaluate
-from nnweb.network import FITS
+from nnweb.network import FITS, Network
+from nnweb.report import write_report
 from nnweb.weights import load
+
+_WORST = 10  # mistakes that are listed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,21 +40,73 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=FITS,
         help="crop to the ink and centre it, or take it as drawn (the model's own)",
     )
+    parser.add_argument(
+        "--corruptions",
+        action="store_true",
+        help=f"measure it too on {len(CORRUPTIONS)} corruptions of the images",
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print the figures as JSON, not as tables"
+    )
+    parser.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE.html",
+        help="write a page with plots and pictures of mistakes",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.report is not None and not args.report.parent.is_dir():
+        raise DatasetError(f"{args.report}: cannot be written: no such folder")
     network = load(args.model)
     data = _part(open_data(args.data), args.split)
     fit = args.fit or network.input.fit
     result = evaluate(network, data, fit=fit)
-    print(f"{network.name}, {network.architecture}, fit {fit}")
-    print(f"{data.source}: {len(data):,} images")
-    print()
-    print(describe(result))
+    corrupted: dict[str, Evaluation] = {}
+    for name in CORRUPTIONS if args.corruptions else ():
+        corrupted[name] = evaluate(network, corrupt(data, name), fit=fit)
+        if not args.json:
+            print(f"{name}: {corrupted[name].accuracy:.2%}", file=sys.stderr)
+    if args.json:
+        figures = as_dict(network, data, result, fit, corrupted)
+        print(json.dumps(figures, indent=2, allow_nan=False))
+    else:
+        print(f"{network.name}, {network.architecture}, fit {fit}")
+        print(f"{data.source}: {len(data):,} images")
+        print()
+        print(describe(result, corrupted))
+    if args.report is not None:
+        page = write_report(network, data, result, fit=fit, corrupted=corrupted)
+        args.report.write_text(page, encoding="utf-8")
     return 0
 
 
-def describe(result: Evaluation) -> str:
+def as_dict(
+    network: Network,
+    data: Dataset,
+    result: Evaluation,
+    fit: str,
+    corrupted: dict[str, Evaluation],
+) -> dict[str, Any]:
+    """All the figures, for JSON."""
+    figures: dict[str, Any] = {
+        "network": network.name,
+        "architecture": network.architecture,
+        "parameters": network.parameter_count,
+        "data": data.source,
+        "fit": fit,
+        **result.as_dict(),
+    }
+    if corrupted:
+        figures["corruptions"] = {
+            name: {"accuracy": it.accuracy, "interval_95": list(it.interval)}
+            for name, it in corrupted.items()
+        }
+    return figures
+
+
+def describe(result: Evaluation, corrupted: dict[str, Evaluation]) -> str:
     """The figures as text, widths fit for a terminal."""
     low, high = result.interval
     total = len(result.truth)
@@ -58,7 +117,12 @@ def describe(result: Evaluation) -> str:
     ]
     if not result.accepted.all():
         lines.append(f"rejected           {result.rejected:7.2%}")
-    return "\n".join([*lines, "", *_per_class(result), "", *_confusion(result)])
+    tables = [_per_class(result), _confusion(result), _calibration(result)]
+    if corrupted:
+        tables.append(_corruptions(corrupted))
+    if len(result.mistakes):
+        tables.append(_mistakes(result))
+    return "\n".join([*lines, *(line for table in tables for line in ["", *table])])
 
 
 def _per_class(result: Evaluation) -> list[str]:
@@ -80,6 +144,36 @@ def _confusion(result: Evaluation) -> list[str]:
     lines = ["answered as:", f"{'true':>{side}} " + _row(result.labels, width)]
     for name, counts in zip(result.labels, matrix, strict=True):
         lines.append(f"{name:>{side}} " + _row([str(n or ".") for n in counts], width))
+    return lines
+
+
+def _calibration(result: Evaluation) -> list[str]:
+    table = result.calibration
+    lines = [f"{'sure':>14} {'images':>8} {'mean':>8} {'right':>8}"]
+    for i in np.flatnonzero(table.count):
+        span = f"{table.edges[i]:.1%} to {table.edges[i + 1]:.1%}"
+        lines.append(
+            f"{span:>14} {table.count[i]:>8,} {table.confidence[i]:>8.2%} "
+            f"{table.accuracy[i]:>8.2%}"
+        )
+    return lines
+
+
+def _corruptions(corrupted: dict[str, Evaluation]) -> list[str]:
+    lines = [f"{'corruption':<14} {'accuracy':>9}  95 %"]
+    for name, it in corrupted.items():
+        low, high = it.interval
+        lines.append(f"{name:<14} {it.accuracy:>9.2%}  {low:.2%} to {high:.2%}")
+    return lines
+
+
+def _mistakes(result: Evaluation) -> list[str]:
+    worst = result.mistakes[:_WORST]
+    lines = [f"the {len(worst)} surest of {len(result.mistakes):,} mistakes:"]
+    for index in worst:
+        p = result.probabilities[index]
+        truth, answer = result.labels[result.truth[index]], result.labels[p.argmax()]
+        lines.append(f"  image {index}: {truth}, called {answer}, {p.max():.1%} sure")
     return lines
 
 
