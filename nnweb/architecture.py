@@ -6,7 +6,7 @@ layers, with a minus between them.
     500        a dense layer with 500 outputs
     conv3x16   a convolution, 16 kernels of 3 x 3, padded so that the size stays;
                conv5x8s2 moves by 2 pixels, conv5x8p0 does not pad
-    pool2      the maximum of each 2 x 2 window
+    pool2      the maximum of each 2 x 2 window; pool3s2 moves by 2 pixels
     drop0.2    dropout of a share of 0.2
 
 An activation follows every dense layer and convolution but the last layer; a Flatten
@@ -80,8 +80,8 @@ def build_layers(
             add(Dense(shape[0], int(token), initializer=initializer, rng=rng))
         elif match := _CONV.fullmatch(token):
             add(_convolution(match, shape, initializer, rng))
-        elif match := re.fullmatch(r"pool(\d+)", token):
-            add(MaxPool2D(int(match[1])))
+        elif match := re.fullmatch(r"pool(\d+)(?:s(\d+))?", token):
+            add(MaxPool2D(int(match[1]), int(match[2] or match[1])))
         elif match := re.fullmatch(r"drop(0?\.\d+)", token):
             add(Dropout(float(match[1])))
         else:

@@ -101,15 +101,19 @@ class Network:
 
     @property
     def architecture(self) -> str:
-        """In one line: "784-500-10", or "1x28x28-conv3x16-pool2-...-10"."""
+        """In one line: "784-500-10", or "1x28x28-conv3x16-pool2-...-10".
+
+        ``nnweb.architecture`` says what it means, and makes layers of it.
+        """
         parts = ["x".join(map(str, self.x_shape))]
         for layer in self.layers:
             if isinstance(layer, Dense):
                 parts.append(str(layer.fan_out))
             elif isinstance(layer, Conv2D):
-                parts.append(f"conv{layer.kernel_size[0]}x{layer.out_channels}")
+                parts.append(_convolution(layer))
             elif isinstance(layer, MaxPool2D):
-                parts.append(f"pool{layer.size}")
+                stride = "" if layer.stride == layer.size else f"s{layer.stride}"
+                parts.append(f"pool{layer.size}{stride}")
         return "-".join(parts)
 
     def forward(self, x: Array, *, train: bool = False) -> Array:
@@ -189,6 +193,15 @@ def softmax(logits: Array) -> Array:
     """exp(logits) / sum exp(logits), by row; shifted by the maximum: no overflow."""
     e = np.exp(logits - logits.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
+
+
+def _convolution(layer: Conv2D) -> str:
+    """Kernel and channels; stride and padding where they are not the usual ones."""
+    KH, KW = layer.kernel_size
+    kernel = f"{KH}" if KH == KW else f"{KH}/{KW}"
+    stride = "" if layer.stride == 1 else f"s{layer.stride}"
+    padding = "" if layer.padding == (KH - 1) // 2 else f"p{layer.padding}"
+    return f"conv{kernel}x{layer.out_channels}{stride}{padding}"
 
 
 def _times(shape: Shape) -> str:

@@ -412,7 +412,7 @@ def test_a_pth_becomes_a_json_for_the_page(tmp_path, capsys):
     network = load(target)
     assert code == 0 and err == ""
     assert out == (
-        f"{target}: 1x28x28-conv3x2-pool2-conv5x3-pool2-10, 933 parameters, "
+        f"{target}: 1x28x28-conv3x2-pool2-conv5x3p0-pool2-10, 933 parameters, "
         f"{target.stat().st_size:,} bytes\n"
     )
     assert (network.name, network.input.fit) == ("mine", "canvas")

@@ -7,8 +7,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from nnweb.architecture import build_layers
 from nnweb.errors import ShapeError
 from nnweb.gradcheck import assert_grads_match
+from nnweb.initializers import zeros
 from nnweb.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU, Sigmoid, Tanh
 from nnweb.network import DIGITS, InputSpec, Network, softmax
 
@@ -183,9 +185,37 @@ def test_parameters_and_architecture_of_a_cnn():
 
     # 4*9+4 + 6*4*25+6 + 216*10+10
     assert network.parameter_count == 40 + 606 + 2170
-    assert network.architecture == "1x28x28-conv3x4-pool2-conv5x6-10"
+    assert network.architecture == "1x28x28-conv3x4p0-pool2-conv5x6s2p1-10"
     assert network.x_shape == (1, 28, 28)
     assert network.shapes[0] == (4, 26, 26) and network.shapes[3] == (6, 6, 6)
+
+
+def test_the_architecture_makes_the_same_layers_again(rng):
+    layers = [
+        Conv2D(1, 4, 3, padding=1),
+        ReLU(),
+        MaxPool2D(3, stride=2),
+        Conv2D(4, 2, 5),
+        ReLU(),
+        Conv2D(2, 3, 1, stride=2),
+        ReLU(),
+        Flatten(),
+        Dense(75, 10),
+    ]
+    network = Network(layers)
+
+    again = build_layers(
+        network.architecture, activation="relu", initializer=zeros, rng=rng
+    )
+
+    assert network.architecture == "1x28x28-conv3x4-pool3s2-conv5x2p0-conv1x3s2-10"
+    assert Network(again).shapes == network.shapes
+
+
+def test_the_architecture_of_a_kernel_that_is_not_square_names_both_sides():
+    layers = [Conv2D(1, 4, (3, 5), padding=1), Flatten(), Dense(2912, 10)]
+
+    assert Network(layers).architecture == "1x28x28-conv3/5x4-10"
 
 
 def test_the_summary_lists_each_layer_with_its_shape_and_parameters():

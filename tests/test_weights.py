@@ -442,7 +442,7 @@ def test_files_and_texts_over_the_limit_are_not_even_read(tmp_path, monkeypatch)
 def test_a_wrong_field_is_named_with_what_was_there_and_what_was_expected(
     path, value, message
 ):
-    assert load(good()).architecture == "1x28x28-conv2x1-pool4-3-2"
+    assert load(good()).architecture == "1x28x28-conv2x1s3-pool4-3-2"
 
     with pytest.raises(WeightsError, match=message) as caught:
         load(changed(path, value))
