@@ -365,6 +365,49 @@ def test_a_speck_does_not_move_the_digit(side):
     np.testing.assert_allclose(prepare(dirty[None]), prepare(clean[None]), atol=0.02)
 
 
+# Faint lines
+
+
+def faint(grey, *, edge=255):
+    """A bar of this grey, with one pixel of ``edge`` around it, (1, 28, 28)."""
+    image = np.full((1, 28, 28), 255, np.uint8)
+    image[0, 3:25, 11:17] = edge
+    image[0, 4:24, 12:16] = grey
+    return image
+
+
+@pytest.mark.parametrize("grey", [127, 160, 199])
+def test_lines_too_light_for_the_threshold_are_still_seen(grey):
+    seen = prepare(faint(grey))
+
+    np.testing.assert_array_equal(seen, prepare(faint(0)))
+    assert seen.any()
+
+
+def test_what_is_lighter_than_faint_is_paper():
+    assert not prepare(faint(200)).any()
+
+
+def test_the_plain_pipeline_does_not_look_for_faint_lines():
+    assert not prepare(faint(127), fit="canvas").any()
+
+
+def test_the_soft_edge_of_a_dark_line_is_not_taken_for_a_faint_one():
+    # 80 pixels of ink and 52 of its edge: more than 45 % of 132 are ink already
+    seen = prepare(faint(0, edge=180))
+
+    np.testing.assert_array_equal(seen, prepare(faint(0)))
+
+
+def test_where_most_of_a_line_would_be_lost_its_edge_counts():
+    image = faint(180, edge=180)
+    image[0, 4:24, 12] = 0  # 20 of 132 pixels are ink: less than 45 %
+
+    seen = prepare(image)
+
+    np.testing.assert_array_equal(seen, prepare(faint(0, edge=0)))
+
+
 # All of it
 
 
@@ -396,6 +439,21 @@ def test_a_drawing_is_seen_alike_at_every_size(points, size):
 
     assert abs(one - other).mean() < 0.03
     assert max(extent(one.reshape(28, 28))) == pytest.approx(20, abs=1)
+
+
+@pytest.mark.parametrize("at", [(0, 0), (0, 1), (1, 0), (1, 1)])
+def test_a_drawing_is_seen_alike_on_a_page_that_is_not_square(at):
+    digit = drawn(SEVEN, size=130, at=(30, 30), side=200)
+    down, across = at
+    wide, tall = np.full((2, 600, 600), 255, np.uint8)
+    wide, tall = wide[:250], tall[:, :250]
+    wide[50 * down :][:200, 400 * across :][:, :200] = digit
+    tall[400 * down :][:200, 50 * across :][:, :200] = digit
+
+    expected = prepare(digit[None])
+
+    for page in (wide, tall):
+        assert abs(prepare(page[None]) - expected).mean() < 0.03
 
 
 @pytest.mark.parametrize("side", [28, 56, 100, 336, 1000])
