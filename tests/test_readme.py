@@ -1,0 +1,45 @@
+"""The README tells the truth: its figures are the files', its example runs."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+
+import pytest
+
+from tools import readme
+from tools.readme import README, ROOT, SECTIONS, render
+
+TEXT = README.read_text(encoding="utf-8")
+
+
+def test_the_tables_are_what_the_files_say():
+    assert render(TEXT) == TEXT, "run .venv/bin/python -m tools.readme"
+
+
+@pytest.mark.parametrize("name", ["accuracy", "size"])
+def test_a_wrong_figure_would_be_noticed(name):
+    assert name in SECTIONS
+    begin = f"<!-- {name}: made by tools/readme.py -->\n"
+    assert TEXT.count(begin) == 1
+
+    forged = TEXT.replace(begin, f"{begin}100 % of everything\n")
+
+    assert render(forged) == TEXT
+
+
+def test_the_example_in_python_prints_what_it_says(monkeypatch):
+    example = re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)[1]
+    said = re.findall(r"print\(.*\)  # (.+)", example)
+    monkeypatch.chdir(ROOT)
+
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        exec(compile(example, "README.md", "exec"), {})
+
+    assert out.getvalue().split() == said != []
+
+
+def test_a_model_without_a_figure_is_said_to_be_not_measured():
+    assert readme._percent(None) == "not measured"
+    assert readme._percent(0.0521) == "5.2%"

@@ -1,0 +1,139 @@
+"""Training: images a second against PyTorch on one thread, for each shipped network.
+
+Both take the same steps (forward, cross-entropy, backward, AdamW) on the same sizes,
+in turns, each on one thread. PyTorch is installed for this alone, into .build/torch.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nnweb.architecture import build_layers
+from nnweb.cli.options import read_recipe
+from nnweb.cli.threads import limit_threads
+from nnweb.initializers import he_normal
+from nnweb.losses import softmax_cross_entropy
+from nnweb.network import Network
+from nnweb.optimizers import AdamW
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TORCH = "torch==2.13.0"
+_EXAMPLES = 55_000  # of an epoch
+_STEPS, _REPEATS = 20, 7
+_NETWORKS = ("mlp", "cnn", "cnn-small")
+
+
+def run() -> dict[str, Any]:
+    """Medians over interleaved runs, of nnweb and of PyTorch."""
+    limit_threads()
+    python = torch_python()
+    figures = {name: _compare(name, python) for name in _NETWORKS}
+    ratios = ", ".join(f"{n} {f['ratio']:.2f}" for n, f in figures.items())
+    return {
+        "summary": f"seconds of a training step, nnweb / PyTorch 2.13: {ratios}",
+        "networks": figures,
+    }
+
+
+def torch_python() -> str:
+    """A Python that has the pinned PyTorch: NNWEB_TORCH_PYTHON, or a venv made here."""
+    if named := os.environ.get("NNWEB_TORCH_PYTHON"):
+        return named
+    folder = ROOT / ".build" / "torch"
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if python.exists() and _has_torch(str(python)):
+        return str(python)
+    for base in (sys.executable, shutil.which("python3.11"), shutil.which("python3")):
+        if base is None:
+            continue
+        print(f"installing {TORCH} for {base}", file=sys.stderr)
+        subprocess.run([base, "-m", "venv", "--clear", str(folder)], check=True)
+        # only a wheel made for the processor: others bring gigabytes for GPUs
+        pip = [str(python), "-m", "pip", "install", "-q", "--no-deps", f"{TORCH}"]
+        rest = [
+            "filelock",
+            "typing-extensions",
+            "sympy",
+            "networkx",
+            "jinja2",
+            "fsspec",
+        ]
+        installed = subprocess.run(pip).returncode == 0
+        if installed and subprocess.run([*pip[:5], "numpy", *rest]).returncode == 0:
+            return str(python)
+    raise SystemExit(
+        f"bench train: {TORCH} cannot be installed here; name a Python that has it in "
+        "NNWEB_TORCH_PYTHON"
+    )
+
+
+def _has_torch(python: str) -> bool:
+    done = subprocess.run([python, "-c", "import torch"], capture_output=True)
+    return done.returncode == 0
+
+
+def _compare(name: str, python: str) -> dict[str, float]:
+    recipe = read_recipe(ROOT / "assets" / "recipes" / f"{name}.toml")
+    batch_size = recipe["batch_size"]
+    step = _stepper(recipe["layers"], batch_size)
+    script = Path(__file__).with_name("torch_train.py")
+    command = [python, str(script), name, *map(str, (batch_size, _STEPS, _REPEATS))]
+    env = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    ours, theirs = [], []
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env
+    ) as torch:
+        if torch.stdin is None or torch.stdout is None:
+            raise RuntimeError("bench train: the pipes are missing")
+        for _ in range(_REPEATS):
+            theirs.append(float(torch.stdout.readline()))  # it waits while we run
+            ours.append(_time(step))
+            torch.stdin.write("\n")
+            torch.stdin.flush()
+    mine, other = statistics.median(ours), statistics.median(theirs)
+    ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
+    print(f"{name}: {mine * 1e3:.1f} ms a step, PyTorch {other * 1e3:.1f} ms")
+    return {
+        "batch_size": batch_size,
+        "seconds_per_step": round(mine, 6),
+        "images_per_second": round(batch_size / mine),
+        "seconds_per_epoch": round(mine * _EXAMPLES / batch_size, 2),
+        "pytorch_seconds_per_step": round(other, 6),
+        "ratio": round(ratio, 3),
+    }
+
+
+def _stepper(architecture: str, batch_size: int) -> Callable[[], None]:
+    """One training step on random data, of the network without dropout."""
+    rng = np.random.default_rng(0)
+    layers = build_layers(
+        architecture, activation="relu", initializer=he_normal, rng=rng
+    )
+    network, optimizer = Network(layers), AdamW(weight_decay=0.01)
+    x = rng.random((batch_size, 784), dtype=np.float32)
+    labels = rng.integers(10, size=batch_size)
+
+    def step() -> None:
+        logits = network.forward(x, train=True)
+        _, dlogits = softmax_cross_entropy(logits, labels)
+        network.backward(dlogits)
+        optimizer.step(network.params, network.grads, 1e-3)
+
+    return step
+
+
+def _time(step: Callable[[], None]) -> float:
+    start = time.perf_counter()
+    for _ in range(_STEPS):
+        step()
+    return (time.perf_counter() - start) / _STEPS
