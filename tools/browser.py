@@ -1,7 +1,8 @@
 """Find a browser for tests and benchmarks, or get one.
 
 In this order: the one that NNWEB_CHROMIUM or NNWEB_FIREFOX names, Playwright's own, one
-that the system has, Playwright's own by download, Debian's package by apt.
+that the system has, Playwright's own by download, Debian's package by apt. One that is
+there but does not run, for lack of a library say, is passed over.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,21 +26,11 @@ _NAMES = {
         "microsoft-edge",
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
         r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+        r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
     ),
     "firefox": ("firefox-esr", "firefox"),
 }
 _PACKAGES = {"chromium": "chromium", "firefox": "firefox-esr"}
-
-# A test browser has nobody to call: no updates, no field trials, no GPU, no sync.
-_QUIET = [
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-features=OptimizationHints,MediaRouter,Translate",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 class BrowserError(Exception):
@@ -52,13 +44,26 @@ def launch_options(name: str) -> dict[str, Any]:
     if path is not None:
         options["executable_path"] = str(path)
     if name == "chromium":
-        # Chromium's sandbox refuses to run as root, as in a container
-        root = hasattr(os, "geteuid") and os.geteuid() == 0
-        options["args"] = [*_QUIET, *(["--no-sandbox"] if root else [])]
+        options["args"] = launch_args()
     elif path is not None:
         # a Firefox that Playwright did not patch is driven by WebDriver BiDi
         options["channel"] = "moz-firefox"
     return options
+
+
+def launch_args() -> list[str]:
+    """Chromium's arguments: a test browser has nobody to call, and no GPU."""
+    args = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-features=OptimizationHints,MediaRouter,Translate",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-sync",
+        "--no-first-run",
+    ]
+    # Chromium's sandbox refuses to run as root, as in a container
+    return [*args, "--no-sandbox"] if _is_root() else args
 
 
 def find(name: str) -> Path | None:
@@ -68,60 +73,98 @@ def find(name: str) -> Path | None:
     """
     variable = f"NNWEB_{name.upper()}"
     if named := os.environ.get(variable):
-        if not Path(named).exists():
-            raise BrowserError(f"{variable}: {named} does not exist")
+        if not _works(named):
+            raise BrowserError(f"{variable}: {named} is no program that runs")
         return Path(named)
-    if _playwright_has(name):
+    if _works(_playwrights_own(name)):
         return None
     if found := _on_system(name):
         return found
-    if _run([sys.executable, "-m", "playwright", "install", name]) and _playwright_has(
-        name
-    ):
+    if _install_playwrights_own(name):
         return None
     _apt_install(_PACKAGES[name])
     if found := _on_system(name):
         return found
     raise BrowserError(
-        f"there is no {name}; install it, or name its program in {variable}, or run "
-        f"'python -m playwright install {name}' in .venv"
+        f"there is no {name} that runs, and none could be installed; install one, or "
+        f"name its program in {variable}, or run '{sys.executable} -m playwright "
+        f"install --with-deps {name}'"
     )
-
-
-def _playwright_has(name: str) -> bool:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path: str = getattr(playwright, name).executable_path
-    return Path(path).exists()
 
 
 def _on_system(name: str) -> Path | None:
     for candidate in _NAMES[name]:
-        if found := shutil.which(candidate):
+        found = shutil.which(candidate)
+        if found and _works(found):
             return Path(found)
     return None
 
 
+def _works(program: str) -> bool:
+    """Whether a browser is there and starts."""
+    if not Path(program).is_file():
+        return False
+    # on Windows, browsers asked for their version open a window instead
+    return os.name == "nt" or _run([program, "--version"], timeout_s=60)
+
+
+def _playwrights_own(name: str) -> str:
+    """Where Playwright keeps its browser, if it has one."""
+
+    def ask() -> str:
+        from playwright.sync_api import sync_playwright
+
+        with sync_playwright() as playwright:
+            path: str = getattr(playwright, name).executable_path
+            return path
+
+    # in a thread of its own: Playwright may be at work in this one, in a test say
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(ask).result()
+
+
+def _install_playwrights_own(name: str) -> bool:
+    playwright = [sys.executable, "-m", "playwright"]
+    _say(f"downloading {name} with Playwright")
+    if not _run([*playwright, "install", name]):
+        return False
+    if not _works(_playwrights_own(name)) and _is_root():
+        _say(f"installing the libraries that {name} needs")
+        _run([*playwright, "install-deps", name])
+    return _works(_playwrights_own(name))
+
+
 def _apt_install(package: str) -> None:
-    apt = shutil.which("apt-get")
-    if apt is None:
+    apt, sudo = shutil.which("apt-get"), shutil.which("sudo")
+    if apt is None or not (_is_root() or sudo):
         return
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    sudo = [] if root else ["sudo", "-n"]
-    if sudo and shutil.which("sudo") is None:
-        return
-    env = "DEBIAN_FRONTEND=noninteractive"
-    install = "install -y --no-install-recommends"
-    print(f"installing {package} with apt-get", file=sys.stderr, flush=True)
-    _run([*sudo, "env", env, apt, "-q", "update"])
-    _run([*sudo, "env", env, apt, "-q", *install.split(), package])
+    prefix = [] if _is_root() else ["sudo", "-n"]  # without asking for a password
+    command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", apt, "-q"]
+    _say(f"installing {package} with apt-get")
+    _run([*command, "update"])
+    _run([*command, "install", "-y", "--no-install-recommends", package])
 
 
-def _run(command: list[str]) -> bool:
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def _run(command: list[str], timeout_s: float = 900) -> bool:
     """Run quietly; whether it went well."""
+    # a download that cannot begin need not be waited for
+    env = {"PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": "10000", **os.environ}
     try:
-        done = subprocess.run(command, capture_output=True, timeout=900)
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=timeout_s,
+            env=env,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0
+
+
+def _say(text: str) -> None:
+    print(f"browser: {text}", file=sys.stderr, flush=True)

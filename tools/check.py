@@ -39,11 +39,11 @@ def main() -> int:
 
 def _tsc() -> str | None:
     """TypeScript, as a checker of the JSDoc types; nothing is compiled."""
-    compiler = JS_TOOLS / "node_modules" / ".bin" / "tsc"
     problem = _install_typescript()
     if problem:
         return problem
-    return _run([str(compiler), "--project", "jsconfig.json"])
+    compiler = JS_TOOLS / "node_modules" / "typescript" / "bin" / "tsc"
+    return _run([_script("node"), str(compiler), "--project", "jsconfig.json"])
 
 
 def _install_typescript() -> str | None:
@@ -54,15 +54,16 @@ def _install_typescript() -> str | None:
     npm = npm_command()
     if npm is None:
         return "there is no npm to get TypeScript with; install the dev requirements"
-    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    problem = _run([*npm, "ci", "--prefix", str(JS_TOOLS), *quiet])
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    options += ["--cache", str(ROOT / ".build" / "npm")]  # the home may be read-only
+    problem = _run([*npm, "ci", "--prefix", str(JS_TOOLS), *options])
     if problem is None:
         stamp.write_bytes(wanted)
     return problem
 
 
 def _script(name: str) -> str:
-    """A program of .venv."""
+    """A program of .venv, else of the system."""
     return shutil.which(name, path=str(_SCRIPTS)) or name
 
 

@@ -7,33 +7,31 @@ tables of the README are made from these files (tools.readme).
 from __future__ import annotations
 
 import argparse
+import ast
 import datetime
 import importlib
 import json
 import os
-import pkgutil
 import platform
 import sys
 from pathlib import Path
 from typing import Any
 
-import tools.bench
-
 RESULTS = Path(__file__).with_name("results")
 
 
 def main(argv: list[str] | None = None) -> int:
-    known = {m.name for m in pkgutil.iter_modules(tools.bench.__path__)} - {"__main__"}
-    parser = argparse.ArgumentParser(prog="run.py bench", description=__doc__)
+    known = benchmarks()
+    parser = argparse.ArgumentParser(
+        prog="run.py bench", description="Measure, and write the result to results/."
+    )
     parser.add_argument("names", nargs="*", metavar="name")
     args = parser.parse_args(argv)
     if unknown := [name for name in args.names if name not in known]:
-        names = ", ".join(sorted(known))
-        parser.error(f"no benchmark {unknown[0]!r}; there are {names}")
+        parser.error(f"no benchmark {unknown[0]!r}; there are {', '.join(known)}")
     if not args.names:
-        for name in sorted(known):
-            module = importlib.import_module(f"tools.bench.{name}")
-            print(f"{name:<12} {(module.__doc__ or '').splitlines()[0]}")
+        for name, summary in known.items():
+            print(f"{name:<12} {summary}")
         return 0
     for name in args.names:
         result = importlib.import_module(f"tools.bench.{name}").run()
@@ -42,6 +40,20 @@ def main(argv: list[str] | None = None) -> int:
         (RESULTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
         print(f"written to {RESULTS / f'{name}.json'}", file=sys.stderr)
     return 0
+
+
+def benchmarks() -> dict[str, str]:
+    """The first line of each module here that has a ``run``, by its name.
+
+    None is imported: what one needs may not be installed, and need not be for another.
+    """
+    found = {}
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        names = {n.name for n in module.body if isinstance(n, ast.FunctionDef)}
+        if "run" in names:
+            found[path.stem] = (ast.get_docstring(module) or "").partition("\n")[0]
+    return found
 
 
 def stamp() -> dict[str, Any]:
