@@ -5,6 +5,7 @@ import { createAnswer } from "./answer.js";
 import { createBars } from "./bars.js";
 import { createEngine } from "./engine.js";
 import { createLive } from "./live.js";
+import { RUNTIME } from "./manifest.js";
 import { asked, picked, shipped } from "./networks.js";
 import { createPad } from "./pad.js";
 import { createPicker } from "./picker.js";
@@ -32,6 +33,7 @@ const canvasById = (/** @type {string} */ id) =>
 
 byId("stuck").remove(); // it says that this module did not come
 
+const runtimeBytes = RUNTIME.files.reduce((sum, { size }) => sum + size, 0);
 const networks = shipped();
 let wanted = asked(location) ?? networks[0];
 /** @type {Description | null} */
@@ -106,12 +108,17 @@ function begin() {
   status.begin();
   answer.say(pad.isEmpty() ? words.EARLY : words.WAITING);
   try {
-    if (engine === null) engine = createEngine({ onProgress, onDeath });
-    else if (!engine.usable) engine.restart();
+    if (!engine?.usable) startEngine();
   } catch (error) {
     return failed(error);
   }
   use(wanted);
+}
+
+function startEngine() {
+  status.bytes("runtime", 0, runtimeBytes);
+  if (engine === null) engine = createEngine({ onProgress, onDeath });
+  else engine.restart();
 }
 
 /** @param {Source} source */
@@ -130,9 +137,12 @@ function use(/** @type {Source} */ source) {
 /** @param {Source} source */
 async function open(source) {
   if (inUse !== null) setState("busy");
-  const { size } = source;
+  const count = (/** @type {number} */ loaded) => {
+    if (inUse === null) status.bytes("weights", loaded, source.size);
+  };
   try {
-    const weights = await source.read((loaded) => status.bytes("weights", loaded, size));
+    count(0);
+    const weights = await source.read(count);
     if (engine === null) return; // it has failed meanwhile, and said so
     inUse = await engine.open(weights);
   } catch (error) {

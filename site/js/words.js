@@ -45,7 +45,7 @@ export const seenWords = (status, answer) =>
 export function stageWords(stage, loaded, total) {
   const megabytes = (/** @type {number} */ bytes) => short.format(bytes / 1e6);
   return {
-    download: `Fetching Python: ${megabytes(loaded)} of ${megabytes(total)} MB`,
+    download: `Python: ${megabytes(loaded)} of ${megabytes(total)} MB`,
     python: "Starting Python",
     numpy: "Loading NumPy",
     model: "Opening the network",
