@@ -76,6 +76,8 @@ class Network:
         #: Shape of one example as the first layer takes it.
         self.x_shape: Shape = self.input.shape if images else (prod(self.input.shape),)
         self.shapes = self._chain()
+        learned = (x for x in self.layers if isinstance(x, Conv2D | Dense))
+        self._first_learned: Conv2D | Dense | None = next(learned, None)
 
     @property
     def params(self) -> dict[str, Array]:
@@ -139,6 +141,19 @@ class Network:
         for layer in reversed(self.layers):
             dy = layer.backward(dy)
         return dy
+
+    def backward_params(self, dlogits: Array) -> None:
+        """Fill ``grads`` as ``backward`` does, and leave out dL/dx.
+
+        Training has no use for the gradient by the pixels; in a convolution it is a
+        good part of the work.
+        """
+        dy = dlogits
+        for layer in reversed(self.layers):
+            if layer is self._first_learned:
+                self._first_learned.backward_params(dy)
+                return
+            dy = layer.backward(dy)
 
     def predict_proba(self, x: Array) -> Array:
         """Return (N, labels) float32, rows of probabilities that sum to 1."""

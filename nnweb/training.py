@@ -150,7 +150,7 @@ class Trainer:
                 f"step {self.step + 1}: the loss is {loss}: training has diverged; try "
                 f"a learning rate below {self.settings.learning_rate:g}, or clip"
             )
-        self.network.backward(dlogits)
+        self.network.backward_params(dlogits)
         grads = self.network.grads
         if self.settings.clip is not None:
             clip_gradients(grads, self.settings.clip)

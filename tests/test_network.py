@@ -10,7 +10,7 @@ import pytest
 from nnweb.architecture import build_layers
 from nnweb.errors import ShapeError
 from nnweb.gradcheck import assert_grads_match
-from nnweb.initializers import zeros
+from nnweb.initializers import he_normal, zeros
 from nnweb.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU, Sigmoid, Tanh
 from nnweb.network import DIGITS, InputSpec, Network, softmax
 
@@ -260,3 +260,22 @@ def test_outputs_that_are_not_one_for_each_label_are_refused(layers):
         ShapeError, match=r"they end in .* numbers, expected 10, one for"
     ):
         Network(layers)
+
+
+@pytest.mark.parametrize("text", ["784-6-10", "1x28x28-conv3x2-pool2-6-10"])
+def test_gradients_for_training_are_those_of_the_whole_way_back(rng, text):
+    layers = build_layers(text, activation="relu", initializer=he_normal, rng=rng)
+    network = Network(layers)
+    x = rng.normal(size=(3, 784)).astype(np.float32)
+    dlogits = rng.normal(size=(3, 10)).astype(np.float32)
+    network.forward(x, train=True)
+
+    network.backward(dlogits)
+    whole = {name: grad.copy() for name, grad in network.grads.items()}
+    for layer in network.layers:
+        layer.grads = {}
+    network.backward_params(dlogits)
+
+    assert network.grads.keys() == whole.keys() == network.params.keys()
+    for name, grad in network.grads.items():
+        np.testing.assert_array_equal(grad, whole[name])

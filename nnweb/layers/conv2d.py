@@ -87,15 +87,18 @@ class Conv2D:
 
     def backward(self, dy: Array) -> Array:
         """Given dL/dy, store dL/dW and dL/db (summed over N); return dL/dx."""
-        columns = kept(self._columns, self)
-        rows = dy.transpose(0, 2, 3, 1).reshape(-1, self.out_channels)
-        dW = matmul_tn(columns, rows).T  # (out, KH*KW*C)
-        dW = dW.reshape(-1, *self.kernel_size, self.in_channels).transpose(0, 3, 1, 2)
-        self.grads = {"W": np.ascontiguousarray(dW), "b": rows.sum(axis=0)}
-        dcolumns = matmul_nt(rows, self._matrix())
+        self.backward_params(dy)
+        dcolumns = matmul_nt(self._rows(dy), self._matrix())
         return col2im(
             dcolumns, self._x_shape, self.kernel_size, self.stride, self.padding
         )
+
+    def backward_params(self, dy: Array) -> None:
+        """As ``backward``, without dL/dx: a first layer has nobody to hand it to."""
+        columns, rows = kept(self._columns, self), self._rows(dy)
+        dW = matmul_tn(columns, rows).T  # (out, KH*KW*C)
+        dW = dW.reshape(-1, *self.kernel_size, self.in_channels).transpose(0, 3, 1, 2)
+        self.grads = {"W": np.ascontiguousarray(dW), "b": rows.sum(axis=0)}
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if len(input_shape) != 3 or input_shape[0] != self.in_channels:
@@ -111,6 +114,10 @@ class Conv2D:
                 f"the kernel, {KH} x {KW}"
             )
         return (self.out_channels, OH, OW)
+
+    def _rows(self, dy: Array) -> Array:
+        """dL/dy as (N*OH*OW, out): a view of what lies in memory channels last."""
+        return dy.transpose(0, 2, 3, 1).reshape(-1, self.out_channels)
 
     def _matrix(self) -> Array:
         """W as (KH*KW*C, out), in the order of a row of columns."""

@@ -63,9 +63,13 @@ class Dense:
 
         Sums over N: the loss has already divided by the batch size.
         """
+        self.backward_params(dy)
+        return matmul_nt(dy, self.params["W"])
+
+    def backward_params(self, dy: Array) -> None:
+        """As ``backward``, without dL/dx: a first layer has nobody to hand it to."""
         x = kept(self._x, self)
         self.grads = {"W": matmul_tn(x, dy), "b": dy.sum(axis=0)}
-        return matmul_nt(dy, self.params["W"])
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if input_shape != (self.fan_in,):

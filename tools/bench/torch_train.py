@@ -11,6 +11,8 @@ from itertools import pairwise
 import torch
 from torch import nn
 
+POOL = 0
+
 
 def build(name: str) -> nn.Sequential:
     """The networks of assets/recipes, layer by layer, without dropout."""
@@ -21,12 +23,12 @@ def build(name: str) -> nn.Sequential:
             layers += [nn.Linear(fan_in, fan_out), nn.ReLU()]
         return nn.Sequential(*layers[:-1])
     plan, dense = {
-        "cnn": ((16, "pool", 32, 32, "pool", 64, "pool"), 96),
-        "cnn-small": ((8, "pool", 16, "pool", 32, "pool"), 32),
+        "cnn": ((16, POOL, 32, 32, POOL, 64, POOL), 96),
+        "cnn-small": ((8, POOL, 16, POOL, 32, POOL), 32),
     }[name]
     layers, channels = [], 1
     for step in plan:
-        if step == "pool":
+        if step == POOL:
             layers.append(nn.MaxPool2d(2))
         else:
             layers += [nn.Conv2d(channels, step, 3, padding=1), nn.ReLU()]

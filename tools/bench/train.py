@@ -126,7 +126,7 @@ def _stepper(architecture: str, batch_size: int) -> Callable[[], None]:
     def step() -> None:
         logits = network.forward(x, train=True)
         _, dlogits = softmax_cross_entropy(logits, labels)
-        network.backward(dlogits)
+        network.backward_params(dlogits)
         optimizer.step(network.params, network.grads, 1e-3)
 
     return step
