@@ -72,6 +72,14 @@ def test_backward_fills_the_gradients_of_every_layer():
     np.testing.assert_array_equal(dx, [[3, -1]])
 
 
+def test_predicting_keeps_nothing_for_backward():
+    network = small()
+    network.forward(np.array([[2, 0]], np.float32))
+
+    with pytest.raises(RuntimeError, match=r"call forward\(x, train=True\) first"):
+        network.backward(np.array([[1, 0]], np.float32))
+
+
 def test_gradients_of_a_convolutional_network_match_central_differences(rng):
     layers = [
         Conv2D(1, 2, 3, padding=1, rng=rng),
