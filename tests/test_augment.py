@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from nnweb.augment import AugmentedBatches, Mix, Mixture, PenStyle, draw_validation
 from nnweb.augment.glyphs import DIGITS, NOT_DIGITS, Glyph, line, trace_glyphs
+from nnweb.augment.mixture import KINDS as KINDS_OF_IMAGES
 from nnweb.augment.outliers import KINDS, make_outliers
 from nnweb.augment.pen import bend, draw, stamp
 from nnweb.augment.styles import add_style_strokes, swap_in_glyphs
 from nnweb.augment.thinning import thin
 from nnweb.augment.traces import Traces, skeletons
 from nnweb.augment.warp import add_noise, smooth_field, vary_strokes, warp
+from nnweb.cli import main
 from nnweb.datasets import Dataset
 from nnweb.errors import TrainingError
 from nnweb.layers import Dense
@@ -345,6 +348,30 @@ def test_everything_is_cropped_as_drawings_are(mixture):
     rows, columns = ink.any(axis=2).sum(axis=1), ink.any(axis=1).sum(axis=1)
     longer = np.maximum(rows, columns)
     assert np.median(longer) in (19, 20, 21)
+
+
+def test_the_preview_shows_every_kind_before_and_after_the_crop(
+    digits, tmp_path, capsys, write_idx_folder
+):
+    folder = write_idx_folder(tmp_path / "data", digits)
+    out = tmp_path / "sheet.png"
+
+    code = main(
+        ["augment", "--preview", str(out), "--data", str(folder), "--columns", "5"]
+    )
+
+    assert code == 0 and "clean, warped, pen, glyph, outlier" in capsys.readouterr().out
+    with Image.open(out) as sheet:
+        assert sheet.size == (2 * 5 * 30, 2 * len(KINDS_OF_IMAGES) * 2 * 30)
+        ink = 255 - np.array(sheet)
+    rows = ink.reshape(2 * len(KINDS_OF_IMAGES), -1)
+    assert (rows > 0).any(axis=1).all()
+
+
+def test_the_preview_says_where_it_cannot_be_written(tmp_path, capsys):
+    assert main(["augment", "--preview", str(tmp_path / "none" / "x.png")]) == 1
+
+    assert "no such folder" in capsys.readouterr().err
 
 
 # --- batches --------------------------------------------------------------------------

@@ -25,6 +25,7 @@ Array = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 Index = NDArray[np.intp]
 
+KINDS = ("clean", "warped", "pen", "glyph", "outlier")
 THRESHOLD = 127  # MNIST's ink 0 ... 255 above this is ink
 
 
@@ -69,12 +70,11 @@ class Mixture:
         odd = rng.choice(indices, round(K * mix.outliers), replace=False)
         ink = np.concatenate(
             [
-                make(part, rng)
-                for make, part in (
-                    (self._clean, clean),
-                    (self._warped, warped),
-                    (self._pen, pen),
-                    (self._outliers, odd),
+                self.make(kind_of, part, rng)
+                for kind_of, part in zip(
+                    ("clean", "warped", "pen", "outlier"),
+                    (clean, warped, pen, odd),
+                    strict=True,
                 )
                 if len(part)
             ]
@@ -84,6 +84,20 @@ class Mixture:
         order = rng.permutation(len(ink))
         seen = crop(ink[order]).reshape(len(ink), -1)
         return (seen * 255 + np.float32(0.5)).astype(np.uint8), labels[order]
+
+    def make(self, kind: str, indices: Index, rng: np.random.Generator) -> Array:
+        """Images of one of KINDS from the digits ``indices``: (K, 28, 28), 0 ... 1.
+
+        Not cropped yet. "glyph" is a digit of the same label in another hand.
+        """
+        makers = {
+            "clean": self._clean,
+            "warped": self._warped,
+            "pen": self._pen,
+            "glyph": self._glyphs,
+            "outlier": self._outliers,
+        }
+        return makers[kind](indices, rng)
 
     def _clean(self, indices: Index, rng: np.random.Generator) -> Array:
         return (self.images[indices] > THRESHOLD).astype(np.float32)
@@ -99,6 +113,11 @@ class Mixture:
         labels, style = self.labels[indices], self.mix.pen_style
         traces = swap_in_glyphs(self.traces.take(indices), labels, rng, self.mix.glyphs)
         traces = add_style_strokes(traces, labels, rng)
+        return draw(bend(traces, rng, style), rng, style)
+
+    def _glyphs(self, indices: Index, rng: np.random.Generator) -> Array:
+        style, traces = self.mix.pen_style, self.traces.take(indices)
+        traces = swap_in_glyphs(traces, self.labels[indices], rng, 1)
         return draw(bend(traces, rng, style), rng, style)
 
     def _outliers(self, indices: Index, rng: np.random.Generator) -> Array:

@@ -1,4 +1,4 @@
-"""The command line: nnweb train | evaluate | predict | convert | info.
+"""The command line: nnweb train | augment | evaluate | predict | convert | info.
 
 A result goes to stdout, progress and errors to stderr. Exit codes: 0 done, 1 failed
 and said why, 2 used wrongly. Each command is a module of its name in this package,
@@ -19,6 +19,7 @@ from nnweb.errors import NnwebError
 
 COMMANDS = {
     "train": "train a network from scratch",
+    "augment": "draw a sheet of what the training mixture is made of",
     "evaluate": "measure how right a network is, and where it is wrong",
     "predict": "say which digits are in picture files",
     "convert": "read a network of another program, or write one",

@@ -1,0 +1,72 @@
+"""Draw a sheet of what the training mixture is made of: nnweb augment --preview out.png
+
+A row for each kind: MNIST as it is, warped, re-drawn by pen, with style strokes, glyphs
+from other countries' hands, and made-up non-digits; before the crop and after it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnweb.augment.mixture import KINDS, Mix, Mixture
+from nnweb.batches import stream
+from nnweb.cli.places import open_data
+from nnweb.errors import TrainingError
+from nnweb.preprocess import crop
+
+Array = NDArray[np.float32]
+
+_EXAMPLES = 1000  # to choose from; more would only take longer
+_GAP = 2  # pixels between the images
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--preview",
+        metavar="OUT.png",
+        type=Path,
+        required=True,
+        help="picture to write",
+    )
+    parser.add_argument("--data", metavar="PATH", help="data set (assets/mnist)")
+    parser.add_argument("--columns", type=int, default=30, metavar="N", help="(30)")
+    parser.add_argument("--zoom", type=int, default=2, metavar="N", help="(2)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="(0)")
+
+
+def run(args: argparse.Namespace) -> int:
+    if not (1 <= args.columns <= _EXAMPLES and 1 <= args.zoom <= 16):
+        args.parser.error(f"--columns: 1 to {_EXAMPLES}, --zoom: 1 to 16")
+    if not args.preview.parent.is_dir():
+        raise TrainingError(f"{args.preview}: cannot be written: no such folder")
+    data = open_data(args.data).train
+    part = data.take(slice(0, _EXAMPLES), "a sample")
+    mixture = Mixture(part.images, part.labels, Mix())
+    rows: list[Array] = []
+    for kind in KINDS:
+        rng = stream(args.seed, "augment")
+        chosen = rng.choice(len(part), min(args.columns, len(part)), replace=False)
+        chosen = chosen[np.argsort(part.labels[chosen], kind="stable")]
+        ink = mixture.make(kind, chosen, rng)
+        rows += [ink, crop(ink)]
+    _write(args.preview, rows, args.zoom)
+    print(f"{args.preview}: {', '.join(KINDS)}; each as drawn and cropped")
+    return 0
+
+
+def _write(path: Path, rows: list[Array], zoom: int) -> None:
+    """Rows of images (N, 28, 28), ink 0 ... 1, as one picture, black on white."""
+    try:
+        from PIL import Image
+    except ImportError as error:
+        raise TrainingError(
+            "writing pictures needs Pillow: pip install nnweb[cli]"
+        ) from error
+    border = ((0, 0), (0, _GAP), (0, _GAP))
+    lines = [np.concatenate(np.pad(row, border), axis=1) for row in rows]
+    paper = 255 - np.round(np.concatenate(lines) * 255).astype(np.uint8)
+    Image.fromarray(paper.repeat(zoom, axis=0).repeat(zoom, axis=1)).save(path)
