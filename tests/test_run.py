@@ -34,10 +34,12 @@ BACKEND = """\
 import zipfile
 from pathlib import Path
 
+METADATA = "Metadata-Version: 2.1\\nName: nnweb\\nVersion: 1\\n"
+
 def build_editable(folder, config_settings=None, metadata_directory=None):
     files = {
         "nnweb.pth": str(Path.cwd()),
-        "nnweb-1.dist-info/METADATA": "Name: nnweb\\nVersion: 1\\n",
+        "nnweb-1.dist-info/METADATA": METADATA,
         "nnweb-1.dist-info/WHEEL": "Wheel-Version: 1.0\\nTag: py3-none-any\\n",
         "nnweb-1.dist-info/entry_points.txt": "[console_scripts]\\nnnweb = cli:main\\n",
         "nnweb-1.dist-info/RECORD": "",
