@@ -99,6 +99,33 @@ def test_strides_and_offset_say_where_in_the_storage_each_number_is():
     assert read_torch(archive(state_dict(words)))["w"].tolist() == [[1], [3]]
 
 
+def test_an_empty_tensor_has_its_shape_and_no_numbers():
+    words = tensor(size=(0, 9), stride=(1, 1))
+
+    assert read_torch(archive(state_dict(words)))["w"].shape == (0, 9)
+
+
+@pytest.mark.parametrize(
+    ("kind", "dtype"),
+    [
+        ("DoubleStorage", "<f8"),
+        ("FloatStorage", "<f4"),
+        ("HalfStorage", "<f2"),
+        ("LongStorage", "<i8"),
+        ("IntStorage", "<i4"),
+        ("ShortStorage", "<i2"),
+        ("CharStorage", "<i1"),
+        ("ByteStorage", "<u1"),
+    ],
+)
+def test_every_type_of_storage_is_read(kind, dtype):
+    data = {"0": np.array([3, 2, 1, 120]).astype(dtype).tobytes()}
+
+    tensors = read_torch(archive(state_dict(tensor(kind=kind)), data))
+
+    assert tensors["w"].tolist() == [[3, 2], [1, 120]]
+
+
 def test_a_big_endian_machines_numbers_are_turned():
     data = {"0": np.arange(4, dtype=">f4").tobytes()}
 

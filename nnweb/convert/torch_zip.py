@@ -74,7 +74,6 @@ class _Reader:
             "collections.OrderedDict": Known("OrderedDict", _ordered_dict),
             "torch._utils._rebuild_tensor_v2": Known("tensor", _tensor),
             "torch._utils._rebuild_parameter": Known("parameter", _parameter),
-            "torch.Size": Known("Size", tuple),
             **{name: Known(name) for name in _STORAGES},
         }
         return unpickle(self._files[self._pickle], known, self._storage, self._pickle)
