@@ -1,25 +1,34 @@
 """Picture files (PNG, JPEG, ...) as grey images, black ink on white paper.
 
-Needs Pillow, which the command line has (``pip install nnweb[cli]``) and the page has
-no use for.
+Needs Pillow, which the command line has and the page has no use for; so this module is
+imported only where a picture is to be read.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnweb.errors import ImageError
 
+try:
+    from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
+except ImportError as error:
+    raise ImageError("reading pictures needs Pillow: pip install nnweb[cli]") from error
+
 Pixels = NDArray[np.uint8]
+Array = NDArray[np.floating]
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 _SIDE = 28  # the least that ``nnweb.preprocess`` takes, in pixels
 _LARGEST = 1024  # longer side that is still read as it is, in pixels
-_LEAST_CONTRAST = 48  # grey levels from paper to ink, below which there is no ink
-_COARSE = 32  # pixels along a picture, on which its light is judged
+_LEAST_CONTRAST = 32  # grey levels from paper to ink, below which there is no ink
+_COARSE = 48  # pixels along a picture, on which its light is judged
+_WINDOW = 13  # of those, wider than any stroke
 _FINE = 112  # pixels along a picture, on which its range of greys is judged
 
 
@@ -27,15 +36,9 @@ def read_picture(path: str | Path) -> Pixels:
     """Return grey uint8 (H, W), black ink on white paper, H and W of 28 or more.
 
     Turned upright by its EXIF orientation; what is transparent is paper; light ink on
-    dark paper is inverted; faint ink is darkened until the grey range is used; longer
-    sides than 1024 px are reduced. Raises ImageError.
+    dark paper is inverted; shadows are taken out, and faint ink is darkened until the
+    grey range is used; longer sides than 1024 px are reduced. Raises ImageError.
     """
-    try:
-        from PIL import Image, ImageOps, UnidentifiedImageError
-    except ImportError as error:
-        raise ImageError(
-            "reading pictures needs Pillow: pip install nnweb[cli]"
-        ) from error
     try:
         with Image.open(path) as file:
             # a JPEG is decoded at a fraction of its size, if that is enough
@@ -48,9 +51,14 @@ def read_picture(path: str | Path) -> Pixels:
     except (OSError, SyntaxError, ValueError) as error:  # as Pillow names damage
         raise ImageError(f"{path}: cannot be read as a picture: {error}") from error
     upright.thumbnail((_LARGEST, _LARGEST), Image.Resampling.BOX)
-    sheet = Image.new("RGBA", upright.size, "white")
-    sheet.alpha_composite(upright)
-    return black_on_white(at_least(np.array(sheet.convert("L"))))
+    grey, opacity = (
+        np.array(upright.convert("LA")).astype(np.float32).transpose(2, 0, 1)
+    )
+    opacity /= 255
+    # behind what is transparent lies paper: dark if what can be seen is light
+    paper = 255 if (opacity * (grey - 127.5)).sum() < 0 or opacity.all() else 0
+    grey = opacity * grey + (1 - opacity) * paper
+    return black_on_white(at_least(np.rint(grey).astype(np.uint8)))
 
 
 def at_least(grey: Pixels, side: int = _SIDE) -> Pixels:
@@ -62,59 +70,62 @@ def at_least(grey: Pixels, side: int = _SIDE) -> Pixels:
 def black_on_white(grey: Pixels) -> Pixels:
     """Grey (H, W) turned so that the paper is the lighter, evenly lit, in full range.
 
-    Paper is what the border shows: its median. The range is stretched only where paper
-    and ink differ enough to be writing; noise stays noise.
+    The range is stretched only where paper and ink differ enough to be writing; noise
+    stays noise.
     """
-    border = np.concatenate([grey[0], grey[-1], grey[1:-1, 0], grey[1:-1, -1]])
-    paper = float(np.median(border))
-    darkest, lightest = _range(grey)
-    if paper - darkest < lightest - paper:
+    if _is_light_on_dark(grey):
         grey = 255 - grey
-    grey = _even_light(grey)
-    darkest, _ = _range(grey)
-    if 255 - darkest < _LEAST_CONTRAST:
+    paper = _paper(grey)
+    if _reduced(np.maximum(paper - grey, 0), _FINE).max() < _LEAST_CONTRAST:
         return np.full_like(grey, 255)
-    stretched = (grey.astype(np.float32) - darkest) * (255 / (255 - darkest))
+    even = np.minimum(grey * (255 / np.maximum(paper, 1)), 255)
+    darkest = float(_reduced(even, _FINE).min())
+    stretched = (even - darkest) * (255 / (255 - darkest))
     return np.rint(np.clip(stretched, 0, 255)).astype(np.uint8)
 
 
-def _even_light(grey: Pixels) -> Pixels:
-    """Grey divided by the paper's own, which a lamp or a shadow makes uneven.
+def _is_light_on_dark(grey: Pixels) -> bool:
+    """Whether the strokes are the lighter part, however the paper is lit.
 
-    The paper's grey at a place is the lightest for some way around it, smoothed: wider
-    than any stroke, so that ink is not taken for a shadow.
+    Strokes are narrow. Where they are dark, most places are paper, with nothing
+    lighter around, and something darker only near a stroke: the mean way up to the
+    lightest grey around is shorter than the mean way down to the darkest.
     """
-    from PIL import Image, ImageFilter
-
-    picture = Image.fromarray(grey)
-    small = picture.resize(_fitted(grey, _COARSE), Image.Resampling.BOX)
-    around = small.filter(ImageFilter.MaxFilter(_COARSE // 4 + 1))
-    smooth = around.filter(ImageFilter.GaussianBlur(_COARSE / 8))
-    paper = np.array(smooth.resize(picture.size, Image.Resampling.BILINEAR))
-    even = grey * (255 / np.maximum(paper.astype(np.float32), 1))
-    return np.rint(np.minimum(even, 255)).astype(np.uint8)
+    small = _reduced(grey, _COARSE)
+    up = _around(small, ImageFilter.MaxFilter).astype(np.float32) - small
+    down = small - _around(small, ImageFilter.MinFilter).astype(np.float32)
+    return bool(down.mean() < up.mean())
 
 
-def _range(grey: Pixels) -> tuple[float, float]:
-    """Darkest and lightest grey, specks of less than a stroke's width left out."""
-    from PIL import Image
+def _paper(grey: Pixels) -> Array:
+    """The grey that the paper alone has at each place, under its lamps and shadows.
 
-    size = _fitted(grey, _FINE)
-    small = np.array(Image.fromarray(grey).resize(size, Image.Resampling.BOX))
-    return float(small.min()), float(small.max())
+    A closing: the lightest for some way around, then the darkest of those. It fills
+    what is narrower than its window, strokes, and leaves slopes and edges of light
+    where they are. Source: Serra 1982, "Image Analysis and Mathematical Morphology".
+    """
+    lightest = _around(_reduced(grey, _COARSE), ImageFilter.MaxFilter)
+    closed = Image.fromarray(_around(lightest, ImageFilter.MinFilter))
+    height, width = grey.shape
+    paper = np.array(closed.resize((width, height), Image.Resampling.BILINEAR))
+    return paper.astype(np.float32)
 
 
-def _fitted(grey: Pixels, side: int) -> tuple[int, int]:
-    """Width and height of ``grey`` (H, W) when its longer side is at most ``side``."""
+def _around(small: Pixels, choose: Callable[[int], Any]) -> Pixels:
+    """The greatest or least of a window wider than a stroke around each pixel."""
+    return np.array(Image.fromarray(small).filter(choose(_WINDOW)))
+
+
+def _reduced(grey: NDArray[Any], side: int) -> Pixels:
+    """Grey (H, W) by averaging, its longer side ``side`` at most."""
     scale = min(1, side / max(grey.shape))
     height, width = (max(1, round(length * scale)) for length in grey.shape)
-    return width, height
+    picture = Image.fromarray(np.rint(grey).astype(np.uint8))
+    return np.array(picture.resize((width, height), Image.Resampling.BOX))
 
 
 def reduce_to_square(grey: Pixels, side: int) -> Pixels:
     """Grey (H, W) as (side, side), by averaging; paper is put at the shorter sides."""
-    from PIL import Image, ImageOps
-
     picture = Image.fromarray(grey)
     size = (side, side)
     return np.array(ImageOps.pad(picture, size, Image.Resampling.BOX, color=255))

@@ -44,10 +44,45 @@ def test_faint_ink_on_grey_paper_is_brought_to_the_full_range(tmp_path):
     )
 
 
-def test_paper_without_ink_stays_blank_however_noisy(rng):
-    noisy = rng.integers(190, 215, (40, 40)).astype(np.uint8)
+@pytest.mark.parametrize("base", [0, 100, 230])
+def test_paper_without_ink_stays_blank_however_noisy(rng, base):
+    noisy = base + rng.integers(0, 26, (40, 40)).astype(np.uint8)
 
     assert (black_on_white(noisy) == 255).all()
+
+
+@pytest.mark.parametrize("turn", [0, 1, 2, 3])
+@pytest.mark.parametrize("chalk", [False, True])
+def test_a_shadow_over_the_paper_is_no_ink(turn, chalk):
+    """Five times as much light on one side as on the other, from all sides."""
+    ink = np.rot90(seven(300, 300) == 0, turn)
+    light = np.linspace(0.2, 1, 300)[:, None]
+    lit = np.where(ink, 0.3, 1) * light * 240
+    photo = (255 - lit if chalk else lit).astype(np.uint8)
+
+    picture = black_on_white(np.rot90(photo, -turn))
+
+    expected = seven(300, 300) == 0
+    wrong = (picture < 127) != expected
+    assert wrong.mean() < 0.01
+
+
+@pytest.mark.parametrize("thickness", [2, 10, 40])
+def test_strokes_stay_as_thick_as_they_are(thickness):
+    grey = np.full((200, 200), 255, np.uint8)
+    grey[30:170, 90 : 90 + thickness] = 60
+
+    picture = black_on_white(grey)
+
+    np.testing.assert_array_equal(picture < 127, grey < 127)
+
+
+def test_one_black_speck_does_not_make_faint_ink_vanish():
+    grey = np.full((400, 400), 250, np.uint8)
+    grey[100:300, 180:200] = 190
+    grey[5, 5] = 0
+
+    assert black_on_white(grey)[200, 190] < 127
 
 
 def test_jpeg_is_read(tmp_path):
@@ -68,6 +103,17 @@ def test_exif_orientation_is_obeyed(tmp_path):
 
 def test_what_is_transparent_is_paper(tmp_path):
     pixels = np.zeros((40, 40, 4), np.uint8)  # black, and nothing of it to be seen
+    pixels[10:30, 18:22, 3] = 255
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+
+    picture = read_picture(tmp_path / "a.png")
+
+    assert picture[20, 20] == 0 and picture[0, 0] == 255
+
+
+def test_white_ink_on_nothing_is_ink_too(tmp_path):
+    pixels = np.full((40, 40, 4), 255, np.uint8)
+    pixels[..., 3] = 0
     pixels[10:30, 18:22, 3] = 255
     Image.fromarray(pixels).save(tmp_path / "a.png")
 

@@ -38,7 +38,7 @@ def test_the_schedule_has_its_settings():
 
     assert constant(39) == 2.0
     assert (steps(19), steps(20)) == (2.0, 1.0)
-    assert cosine(0) == 2.0 and cosine(40) == pytest.approx(0.2)
+    assert [cosine(step) for step in (0, 20, 40)] == pytest.approx([2.0, 1.1, 0.2])
     assert warm(0) == 0.5
 
 
@@ -79,6 +79,20 @@ def test_nonsense_is_refused_by_name(name, value, expected):
         TrainingError, match=rf"{name}: got .*{value}.*, expected {expected}"
     ):
         Settings(**{name: value})
+
+
+@pytest.mark.parametrize(
+    "edges",
+    [
+        {"epochs": 1, "batch_size": 1, "decay_epochs": 1, "patience": 1},
+        {"seed": 0, "warmup_steps": 0, "weight_decay": 0, "momentum": 0, "average": 0},
+        {"decay_factor": 0, "final_fraction": 1, "label_smoothing": 0, "clip": 1e-9},
+    ],
+)
+def test_values_at_the_edge_of_what_makes_sense_are_taken(edges):
+    settings = Settings(**edges)
+
+    assert all(getattr(settings, name) == value for name, value in edges.items())
 
 
 def test_smoothing_the_labels_of_another_loss_is_refused():

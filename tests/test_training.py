@@ -11,7 +11,7 @@ from nnweb.architecture import build_layers
 from nnweb.batches import Batch, PlainBatches, inputs_of, stream
 from nnweb.errors import TrainingError
 from nnweb.initializers import he_normal
-from nnweb.losses import OUTLIER
+from nnweb.losses import OUTLIER, softmax_cross_entropy
 from nnweb.network import InputSpec, Network
 from nnweb.settings import Settings
 from nnweb.training import EpochDone, StepDone, Trainer
@@ -229,8 +229,18 @@ def test_validation_figures_are_those_of_the_network(make, bars):
     logits = trainer.network.forward(inputs_of(validation, CANVAS))
 
     right = (logits.argmax(axis=1) == validation.labels).mean()
-    assert trainer.history[-1].validation_accuracy == right
-    assert trainer.validate()[1] == right
+    loss, _ = softmax_cross_entropy(logits, validation.labels)
+    row = trainer.history[-1]
+    assert row.validation_accuracy == right
+    assert row.validation_loss == pytest.approx(loss, rel=1e-5)
+
+
+def test_validation_in_parts_is_the_same_as_at_once(make, bars, monkeypatch):
+    trainer = make()
+    whole = trainer.validate()
+    monkeypatch.setattr("nnweb.training._CHUNK", 7)  # 40 examples: the last part has 5
+
+    assert trainer.validate() == pytest.approx(whole, rel=1e-5)
 
 
 # --- what is kept ---------------------------------------------------------------------

@@ -15,7 +15,6 @@ import numpy as np
 from nnweb.cli.places import default_model
 from nnweb.errors import ImageError
 from nnweb.network import FITS, Network
-from nnweb.pictures import read_picture
 from nnweb.recognize import examine
 from nnweb.weights import load
 
@@ -53,6 +52,8 @@ def run(args: argparse.Namespace) -> int:
 
 def describe(network: Network, file: Path, fit: str) -> str:
     """The answer for one file in words."""
+    from nnweb.pictures import read_picture
+
     found = examine(read_picture(file)[None], network, fit=fit)
     if found.blank[0]:
         return "blank"
