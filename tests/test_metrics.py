@@ -78,6 +78,7 @@ def test_calibration_error_of_a_worked_example():
     assert table.count.tolist() == [0, 0, 0, 0, 0, 2, 0, 0, 2, 0]
     assert table.accuracy[5] == 1 and table.accuracy[8] == 0.5
     assert np.isnan(table.accuracy[0])
+    np.testing.assert_allclose(table.edges, np.arange(11) / 10)
     # (2 * |1 - 0.6| + 2 * |0.5 - 0.9|) / 4
     assert table.error == pytest.approx(0.4)
 
@@ -86,6 +87,12 @@ def test_answers_that_are_as_often_right_as_they_are_sure_have_no_error():
     probabilities = np.array([[0.75, 0.25]] * 4)
 
     assert expected_calibration_error(probabilities, np.array([0, 0, 0, 1])) == 0
+
+
+def test_answers_that_are_hardly_sure_are_in_the_first_bin():
+    probabilities = np.full((3, 100), 0.01)
+
+    assert calibration(probabilities, np.array([0, 1, 2])).count[0] == 3
 
 
 def test_a_probability_a_rounding_error_above_1_is_in_the_last_bin():
