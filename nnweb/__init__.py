@@ -8,7 +8,16 @@ __version__ = "0.1.0"
 
 from nnweb.errors import NnwebError
 from nnweb.network import InputSpec, Network
-from nnweb.recognize import recognize
+from nnweb.recognize import Recognition, examine, recognize
 from nnweb.weights import load, save
 
-__all__ = ["InputSpec", "Network", "NnwebError", "load", "recognize", "save"]
+__all__ = [
+    "InputSpec",
+    "Network",
+    "NnwebError",
+    "Recognition",
+    "examine",
+    "load",
+    "recognize",
+    "save",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +38,29 @@ class Recognition:
     seen: Array
 
 
-def recognize(images: Pixels, network: Network, *, fit: str = "digit") -> Array:
+@overload
+def recognize(
+    images: Pixels,
+    network: Network,
+    *,
+    fit: str = "digit",
+    return_scores: Literal[False] = False,
+) -> Array: ...
+
+
+@overload
+def recognize(
+    images: Pixels,
+    network: Network,
+    *,
+    fit: str = "digit",
+    return_scores: Literal[True],
+) -> tuple[Array, Array]: ...
+
+
+def recognize(
+    images: Pixels, network: Network, *, fit: str = "digit", return_scores: bool = False
+) -> Array | tuple[Array, Array]:
     """Return the probability of each label, float32 (N, labels); rows sum to 1.
 
     Parameters
@@ -47,10 +70,16 @@ def recognize(images: Pixels, network: Network, *, fit: str = "digit") -> Array:
     network : Network
     fit : str
         "digit": cropped to the ink and centred by mass; "canvas": as drawn.
+    return_scores : bool
+        Return (probabilities, scores) instead: scores, float32 (N,), say how much each
+        image looks like any digit. What is below ``network.reject_below`` does not.
 
     A blank image is no digit: every label gets the same probability. Raises ImageError.
     """
-    return examine(images, network, fit=fit).probabilities
+    result = examine(images, network, fit=fit)
+    if return_scores:
+        return result.probabilities, result.scores
+    return result.probabilities
 
 
 def examine(images: Pixels, network: Network, *, fit: str = "digit") -> Recognition:

@@ -185,3 +185,17 @@ def test_the_package_offers_it_under_its_own_name(network):
     np.testing.assert_array_equal(
         nnweb.recognize(images, network), recognize(images, network)
     )
+
+
+def test_scores_come_with_the_probabilities_when_asked_for():
+    network = quadrants()
+    images = rgba((2, 12, 2, 12), (2, 6, 2, 6))
+
+    probabilities, scores = recognize(images, network, fit="canvas", return_scores=True)
+
+    np.testing.assert_array_equal(
+        probabilities, recognize(images, network, fit="canvas")
+    )
+    assert scores.shape == (2,)
+    # the logits are (10, 0, 0, 0) and (1.6, 0, 0, 0): a tenth of the ink
+    np.testing.assert_allclose(scores, np.log(np.exp([10, 1.6]) + 3), rtol=1e-5)
