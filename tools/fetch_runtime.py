@@ -155,6 +155,8 @@ def _download(entry: Entry, cache: Path) -> Exception | None:
         with urllib.request.urlopen(entry["url"], timeout=_TIMEOUT_S) as answer:  # noqa: S310
             store(answer.read(entry["size"] + 1), entry, cache)
     except (OSError, HTTPException, WrongBytesError) as error:
+        if isinstance(error, HTTPError):
+            error.close()
         return error
     return None
 
