@@ -48,7 +48,7 @@ def build(out: Path, log: Log = print) -> Path:
     with one_at_a_time(ROOT / ".build" / "site.lock", "building"):
         sources = fingerprint(_sources())
         old = _read_stamp(out)
-        if old.get("sources") == sources and _is_whole(out, old["files"]):
+        if old["sources"] == sources and _is_whole(out, old["files"]):
             return out
         _refuse_foreign(out)
         log(f"building {out.relative_to(ROOT) if out.is_relative_to(ROOT) else out}")
@@ -59,7 +59,7 @@ def build(out: Path, log: Log = print) -> Path:
             fresh = Path(scratch) / "site"
             assemble(fresh, log)
             stamp = {"sources": sources, "files": _hashes(fresh)}
-            _publish(fresh, out, stamp, old.get("files", {}))
+            _publish(fresh, out, stamp, old["files"])
     return out
 
 
@@ -257,11 +257,12 @@ def _refuse_foreign(out: Path) -> None:
 
 
 def _read_stamp(out: Path) -> dict[str, Any]:
+    """What the last build left; of one that cannot be read, nothing."""
     try:
-        stamp: dict[str, Any] = json.loads((out / STAMP).read_text())
-        return stamp
-    except (OSError, ValueError):
-        return {}
+        stamp = json.loads((out / STAMP).read_text(encoding="utf-8"))
+        return {"sources": str(stamp["sources"]), "files": dict(stamp["files"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {"sources": "", "files": {}}
 
 
 def _is_whole(out: Path, files: dict[str, str]) -> bool:

@@ -1,0 +1,384 @@
+"""The built site: nothing missing, nothing stale, never half made."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+
+from tools import build_site
+from tools.build_site import BuildError, build
+
+PAGE = (
+    '<link rel="stylesheet" href="style.css" /><script src="./js/main.js?x#y"></script>'
+    '<a href="about.html#top">a</a><a href="#x"></a><a href="./"></a><a href></a>'
+    '<img src="i/i.svg"><img src="data:image/gif;base64,R0">'
+    '<a href="https://example.org/x.js"></a>'
+)
+
+
+def quiet(text):
+    pass
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    """A checkout that builds in a moment: a runtime of two files, an empty wheel."""
+    root = tmp_path / "checkout"
+    for name, text in {
+        "site/index.html": PAGE,
+        "site/about.html": '<link href="style.css">',
+        "site/sw.js": 'import "./js/main.js"; cache("./"); cache("./about.html")',
+        "site/style.css": "body {}",
+        "site/js/main.js": "export const V = 1;",
+        "site/js/main.d.ts": "export const V: number;",
+        "site/.swp": "an editor's",
+        "site/i/i.svg": "<svg/>",
+        "assets/models/a.json": '{"a": 1}',
+        "assets/models/cnn.json": '{"c": 1}',
+        "nnweb/web.py": "",
+        "tools/build_site.py": "",
+        "tools/runtime.lock.json": "{}",
+        "requirements/build.txt": "",
+        "pyproject.toml": "",
+        "LICENSE": "",
+    }.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    names = {"runtime": ["pyodide.mjs", "python_stdlib.zip"], "vendor": ["pad.js"]}
+    entries = [{"file": n, "folder": folder} for folder in names for n in names[folder]]
+    lock = {"pyodide": "1", "lock": {"packages": {"numpy": {}}}, "files": entries}
+
+    def fetch(entries, log):
+        paths = {entry["file"]: tmp_path / entry["file"] for entry in entries}
+        for name, path in paths.items():
+            path.write_text(name)
+        return paths
+
+    def build_wheel(out, lock, stdlib_zip):
+        wheel = out / "nnweb-7-py3-none-any.whl"
+        wheel.write_bytes((root / "nnweb" / "web.py").read_bytes())
+        return wheel
+
+    monkeypatch.setattr(build_site, "ROOT", root)
+    monkeypatch.setattr(build_site, "SITE", root / "site")
+    monkeypatch.setattr(build_site, "MODELS", root / "assets" / "models")
+    monkeypatch.setattr(build_site, "load_lock", lambda: lock)
+    monkeypatch.setattr(build_site, "fetch", fetch)
+    monkeypatch.setattr(build_site, "build_wheel", build_wheel)
+    return root
+
+
+@pytest.fixture
+def out(checkout):
+    return build(checkout / "dist", quiet)
+
+
+def files(out):
+    """What lies in a folder, by path; hashes in the paths left out."""
+    return {
+        re.sub("-[0-9a-f]{12}/", "/", path.relative_to(out).as_posix()): path
+        for path in out.rglob("*")
+        if path.is_file()
+    }
+
+
+def folders(out):
+    return {
+        path.name.split("-")[0]: path.name for path in out.iterdir() if path.is_dir()
+    }
+
+
+def check_links(out):
+    """Every relative reference of the pages and of sw.js is there."""
+    for path in (out / "index.html", out / "about.html", out / "sw.js"):
+        text = path.read_text()
+        references = re.findall(r'(?:href|src)="([^"]*)"|"\./([^"]*)"', text)
+        for reference in ("".join(pair) for pair in references):
+            if not re.match(r"[a-z]+:", reference):
+                assert (out / re.split("[?#]", reference)[0]).exists(), reference
+
+
+def snapshot(out):
+    return {path: path.stat().st_mtime_ns for path in out.rglob("*")}
+
+
+def test_all_but_pages_and_service_worker_lies_in_folders_named_by_their_hash(out):
+    assert set(files(out)) == {
+        *("index.html", "about.html", "sw.js", ".nnweb-build.json"),
+        *("app/style.css", "app/js/main.js", "app/js/manifest.js", "app/i/i.svg"),
+        *("app/vendor/pad.js", "models/a.json", "models/cnn.json"),
+        *("runtime/pyodide.mjs", "runtime/python_stdlib.zip"),
+        *("runtime/pyodide-lock.json", "runtime/nnweb-7-py3-none-any.whl"),
+    }
+
+
+def test_references_are_led_into_the_folder_of_the_app_and_others_left(out):
+    app = folders(out)["app"]
+
+    led = PAGE.replace('"style.css"', f'"{app}/style.css"')
+    led = led.replace('"./js/main.js?', f'"{app}/js/main.js?')
+    assert (out / "index.html").read_text() == led.replace('"i/i', f'"{app}/i/i')
+    assert f'import "./{app}/js/main.js"' in (out / "sw.js").read_text()
+    assert 'cache("./"); cache("./about.html")' in (out / "sw.js").read_text()
+    check_links(out)
+
+
+@pytest.mark.parametrize("reference", ["styles.css", "js/", "/style.css", "../x.html"])
+def test_a_reference_to_what_is_not_there_is_refused_by_name(checkout, out, reference):
+    before = snapshot(out)
+    (checkout / "site" / "about.html").write_text(f'<a href="{reference}">')
+
+    with pytest.raises(BuildError) as caught:
+        build(out, quiet)
+
+    assert str(caught.value) == (
+        f"site/about.html: refers to {reference}, which is not in site/"
+    )
+    assert set(snapshot(out)) == set(before)
+
+
+def test_a_second_build_of_the_same_sources_touches_nothing(out):
+    before, said = snapshot(out), []
+
+    build(out, said.append)
+
+    assert snapshot(out) == before and said == []
+
+
+@pytest.mark.parametrize(
+    ("source", "changed"),
+    [
+        ("site/index.html", set()),
+        ("site/style.css", {"app"}),
+        ("assets/models/a.json", {"app", "models"}),
+        ("nnweb/web.py", {"app", "runtime"}),
+    ],
+)
+def test_a_changed_source_changes_what_is_made_of_it_and_no_more(
+    checkout, out, source, changed
+):
+    before = folders(out)
+    with (checkout / source).open("a") as file:
+        file.write(" ")
+
+    after = folders(build(out, quiet))
+
+    assert {name for name in after if after[name] != before[name]} == changed
+    assert sum(path.is_dir() for path in out.iterdir()) == 3
+    check_links(out)
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", "tools/build_site.py"])
+def test_a_changed_tool_is_noticed(checkout, out, name):
+    said = []
+    (checkout / name).write_text("# changed")
+
+    build(out, said.append)
+
+    assert said[0] == "building dist"
+
+
+@pytest.mark.parametrize("name", ["index.html", "runtime/pyodide.mjs", "app/style.css"])
+@pytest.mark.parametrize("damage", ["changed", "deleted"])
+def test_what_is_damaged_is_mended(out, name, damage):
+    path = files(out)[name]
+    whole = path.read_bytes()
+    if damage == "deleted":
+        path.unlink()
+    else:
+        path.write_bytes(whole[:-1] + b"?")
+
+    build(out, quiet)
+
+    assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("stamp", ["", "[]", "{}", '{"sources": 1, "files": 2}'])
+def test_a_damaged_stamp_means_a_new_build(out, stamp):
+    (out / ".nnweb-build.json").write_text(stamp)
+
+    build(out, quiet)
+
+    assert "sources" in json.loads((out / ".nnweb-build.json").read_text())
+    check_links(out)
+
+
+def test_a_page_that_is_no_more_goes_and_a_persons_own_files_stay(checkout, out):
+    own = {out / "CNAME": "nnweb.example", out / ".git" / "config": "[core]"}
+    for path, text in own.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    (checkout / "site" / "about.html").unlink()
+    (checkout / "site" / "sw.js").unlink()
+    (checkout / "site" / "index.html").write_text("<p>")
+
+    build(out, quiet)
+
+    assert not (out / "about.html").exists() and not (out / "sw.js").exists()
+    assert {path: path.read_text() for path in own} == own
+
+
+def test_a_folder_of_something_else_is_refused_and_left_alone(checkout, tmp_path):
+    thesis = tmp_path / "thesis"
+    thesis.mkdir()
+    (thesis / "chapter.txt").write_text("ten years of work")
+
+    with pytest.raises(
+        BuildError, match=r"not of nnweb's making, and has chapter\.txt"
+    ):
+        build(thesis, quiet)
+    with pytest.raises(BuildError, match="is a file; name a folder"):
+        build(thesis / "chapter.txt", quiet)
+
+    assert [path.name for path in thesis.iterdir()] == ["chapter.txt"]
+
+
+def test_a_folder_ready_for_github_pages_is_taken(checkout, tmp_path):
+    pages = tmp_path / "pages"
+    (pages / ".git").mkdir(parents=True)
+    (pages / "CNAME").touch()
+
+    build(pages, quiet)
+
+    check_links(pages)
+
+
+def test_cut_off_at_any_moment_it_leaves_a_whole_site(checkout, out, monkeypatch):
+    """The power fails after each rename in turn; the next build mends what is left."""
+    moves, steps = 0, 0
+
+    def counted(move):
+        def moved(self, target):
+            nonlocal moves
+            if moves == 0:
+                raise KeyboardInterrupt
+            moves -= 1
+            return move(self, target)
+
+        return moved
+
+    monkeypatch.setattr(Path, "rename", counted(Path.rename))
+    monkeypatch.setattr(Path, "replace", counted(Path.replace))
+    for version in range(100):
+        for source in ("site/style.css", "nnweb/web.py", "assets/models/a.json"):
+            (checkout / source).write_text(f"version {version}")
+        moves = version
+        try:
+            build(out, quiet)
+            break
+        except KeyboardInterrupt:
+            steps += 1
+            check_links(out)
+            for path in out.glob("app-*/style.css"):
+                assert path.read_text()
+
+    assert steps > 8
+    assert len(list(out.iterdir())) == 3 + 4  # folders, pages, sw.js and the stamp
+
+
+def test_what_a_killed_build_left_is_cleared_away(out):
+    for name in (".nnweb-building-x", "app-0123456789ab"):
+        (out / name / "site").mkdir(parents=True)
+    shutil.rmtree(out / folders(out)["models"])
+
+    build(out, quiet)
+
+    assert len(list(out.iterdir())) == 3 + 4
+
+
+def test_two_builds_at_once_make_one_site(checkout):
+    said = []
+    threads = [
+        threading.Thread(target=build, args=(checkout / "dist", said.append))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert said.count("building dist") == 1
+    check_links(checkout / "dist")
+
+
+def test_the_command_says_where_the_site_is_or_why_it_is_not(
+    checkout, tmp_path, capsys
+):
+    assert build_site.main(["--out", str(tmp_path / "new")]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'new'}\n"
+    (checkout / "site" / "about.html").write_text('<a href="gone.css">')
+    assert build_site.main(["--out", str(tmp_path / "new")]) == 1
+    assert "run.py build: error: site/about.html: refers to" in capsys.readouterr().err
+
+
+# --- the site itself ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory):
+    return build(tmp_path_factory.mktemp("site"), quiet)
+
+
+def test_the_site_has_its_pages_and_three_folders(dist):
+    names = {path.name for path in dist.iterdir()}
+
+    assert "index.html" in names
+    assert set(folders(dist)) == {"app", "models", "runtime"}
+    for page in dist.glob("*.html"):
+        for reference in re.findall(r'(?:href|src)="([^"]+)"', page.read_text()):
+            if not re.match(r"[a-z]+:|#", reference):
+                assert (dist / re.split("[?#]", reference)[0]).exists(), reference
+
+
+def test_no_page_or_module_refers_to_another_host(dist):
+    for path in [*dist.glob("*.html"), *dist.glob("app-*/**/*.[jc]s*")]:
+        text = path.read_text(encoding="utf-8")
+        found = re.findall(
+            r"""(?:src|import|from|url\()\W{0,3}((?:https?:)?//[^"' )]+)""", text
+        )
+        assert found == [], path
+
+
+def test_the_lock_has_the_hashes_of_both_wheels(dist):
+    runtime = next(dist.glob("runtime-*"))
+    packages = json.loads((runtime / "pyodide-lock.json").read_text())["packages"]
+
+    assert set(packages) == {"numpy", "nnweb"}
+    assert packages["nnweb"]["depends"] == ["numpy"]
+    for package in packages.values():
+        data = (runtime / package["file_name"]).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == package["sha256"]
+
+
+def test_the_manifest_names_every_file_with_its_size_and_hash(dist):
+    app = next(dist.glob("app-*"))
+    text = (app / "js" / "manifest.js").read_text()
+    found = {
+        name: json.loads(value)
+        for name, value in re.findall(r"export const (\w+) = (.*?);\n", text, re.DOTALL)
+    }
+    base = app / "js" / found["RUNTIME"]["base"]
+    listed = [(base / f["file"], f) for f in found["RUNTIME"]["files"]]
+    models = [(app / "js" / model["url"], model) for model in found["MODELS"]]
+
+    assert {path.resolve() for path, _ in listed} == set(base.resolve().iterdir())
+    assert {path.resolve() for path, _ in models} == set(dist.glob("models-*/*.json"))
+    for path, entry in listed + models:
+        data = path.read_bytes()
+        digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
+        assert entry["size"] == len(data) and entry["integrity"] == f"sha256-{digest}"
+
+
+def test_the_default_network_comes_first(out):
+    text = files(out)["app/js/manifest.js"].read_text()
+
+    assert re.findall('"name": "(.*)"', text) == ["cnn", "a"]
+    assert 'VERSION = "7"' in text
