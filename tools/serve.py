@@ -8,11 +8,13 @@ policy), so that tests see the site work under them.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import functools
 import http.server
 import io
 import os
+import socket
 import sys
 from http import HTTPStatus
 from pathlib import Path
@@ -130,13 +132,31 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 class Server(http.server.ThreadingHTTPServer):
     """A server whose address can be asked for."""
 
-    daemon_threads = True
     allow_reuse_address = os.name != "nt"  # there it would share a port that is taken
     prefix = "/"
+
+    def __init__(self, *args: Any) -> None:
+        self._connections: set[Any] = set()
+        super().__init__(*args)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}{self.prefix}"
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        """End what browsers keep open, then wait for the threads that served it."""
+        for connection in list(self._connections):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        super().server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A browser that goes away in the middle of an answer is no news."""
