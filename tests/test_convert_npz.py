@@ -51,6 +51,26 @@ def test_an_npz_of_numpy_is_read_in_every_type_and_order(rng, tmp_path, dtype):
     np.testing.assert_array_equal(network.params["0.b"], np.arange(10))
 
 
+def test_arrays_of_the_second_version_of_npy_are_read():
+    file = io.BytesIO()
+    np.lib.format.write_array(file, np.arange(6.0).reshape(2, 3), version=(2, 0))
+
+    arrays = read_npz(rezipped("W0.npy", file.getvalue()))
+
+    assert arrays["W0"].tolist() == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_a_zip_of_another_compression_is_refused():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_LZMA) as out:
+        out.writestr("W0.npy", b"")
+
+    with pytest.raises(
+        WeightsError, match=r"^W0\.npy: got compression 14, expected no"
+    ):
+        read_npz(file.getvalue())
+
+
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [

@@ -245,6 +245,33 @@ def test_tensors_that_do_not_fit_their_storage_are_refused(changes, message):
         read_torch(archive(state_dict(tensor(**changes))))
 
 
+STORAGE = b"X\x07\x00\x00\x00storage"
+KEY = b"X\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x04"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (b"(K\x01ctorch\nFloatStorage\n" + KEY + b"tQ", r"got \(1, .*\), no storage"),
+        (
+            b"(" + STORAGE + b"K\x01" + KEY + b"tQ",
+            r"got \('storage', 1, .*, no storage",
+        ),
+        (
+            b"(" + STORAGE + b"ccollections\nOrderedDict\n" + KEY + b"tQ",
+            r"got \('storage', .*, no storage",
+        ),
+        (
+            b"ctorch._utils\n_rebuild_tensor_v2\n(K\x01K\x00)))tR",
+            r"not a good pickle \(a tensor of 1\)",
+        ),
+    ],
+)
+def test_storages_that_are_none_are_refused(words, message):
+    with pytest.raises(WeightsError, match=rf"^net/data\.pkl: {message}"):
+        read_torch(archive(state_dict(words)))
+
+
 def test_zips_that_are_none_or_not_of_pytorch_are_refused(monkeypatch):
     good = archive(state_dict(tensor()))
     two = io.BytesIO()

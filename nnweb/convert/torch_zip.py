@@ -59,9 +59,7 @@ class _Reader:
 
     def __init__(self, files: dict[str, bytes]) -> None:
         self._files = files
-        pickles = [
-            name for name in files if name == "data.pkl" or name.endswith("/data.pkl")
-        ]
+        pickles = [name for name in files if name.endswith("/data.pkl")]
         if len(pickles) != 1:
             raise WeightsError(f"a zip with {len(pickles)} data.pkl, expected one")
         self._pickle = pickles[0]
