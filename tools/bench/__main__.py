@@ -17,7 +17,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-RESULTS = Path(__file__).with_name("results")
+FOLDER = Path(__file__).parent
+RESULTS = FOLDER / "results"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -48,7 +49,7 @@ def benchmarks() -> dict[str, str]:
     None is imported: what one needs may not be installed, and need not be for another.
     """
     found = {}
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(FOLDER.glob("*.py")):
         module = ast.parse(path.read_text(encoding="utf-8"))
         names = {n.name for n in module.body if isinstance(n, ast.FunctionDef)}
         if "run" in names:
