@@ -69,7 +69,7 @@ export function createEngine({
     // seconds are counted, not measured: a laptop that slept for an hour counts one
     watchdog = setInterval(() => {
       quietSeconds = waiting.size === 0 ? 0 : quietSeconds + 1;
-      if (quietSeconds >= patience) die(fresh, `no sign of life for ${patience} s`);
+      if (quietSeconds > patience) die(fresh, `no sign of life for ${patience} s`);
     }, 1000);
   }
 

@@ -1,4 +1,4 @@
-"""The built site in a browser: served under a deep path, watched for what must not be."""
+"""The built site in a browser, served under a deep path and watched."""
 
 from __future__ import annotations
 
@@ -222,3 +222,21 @@ def ready(booted: Visit) -> Iterator[Visit]:
     yield booted
     assert booted.watch.errors == []
     assert booted.watch.foreign == []
+
+
+@pytest.fixture(scope="session")
+def modules(browser: Browser, site: str, dist: Path) -> Iterator[Page]:
+    """An empty page of the site, to try its modules in: they lie at ``js``."""
+    context = browser.new_context()
+    context.route(
+        "**/empty.html",
+        lambda route: route.fulfill(
+            content_type="text/html", body="<!doctype html><title>modules</title>"
+        ),
+    )
+    page = context.new_page()
+    page.goto(f"{site}empty.html")
+    app = next(dist.glob("app-*")).name
+    page.evaluate("url => { window.js = url; }", f"{site}{app}/js")
+    yield page
+    context.close()

@@ -226,9 +226,7 @@ def test_networks_opened_quickly_one_after_the_other_end_with_the_last(
     _shipped_again(ready)
 
 
-def test_what_is_drawn_before_python_is_there_is_recognised_when_it_is(
-    visit, strokes
-):
+def test_what_is_drawn_before_python_is_there_is_recognised_when_it_is(visit, strokes):
     early = visit()
     early.draw(strokes["7"])
 
