@@ -68,3 +68,19 @@ def test_a_gradient_of_the_wrong_shape_is_noticed(rng):
 
     with pytest.raises(AssertionError, match=r"'b': shape \(1, 3\), expected \(3,\)"):
         assert_grads_match(Wrong(4, 3, rng=rng), np.ones((2, 4)), np.ones((2, 3)))
+
+
+def test_large_gradients_are_compared_by_their_ratio(rng):
+    """In 1e4 a difference of 1e-4 is rounding; in 1 it is an error."""
+    x, dy = rng.normal(size=(2, 4)), np.ones((2, 3))
+
+    class Off(Dense):
+        def backward(self, dy):
+            return super().backward(dy) + 1e-4
+
+    layer = Off(4, 3, rng=rng)
+    layer.params["W"][:] = 1
+
+    assert_grads_match(layer, x, 1e4 * dy)
+    with pytest.raises(AssertionError, match=r"gradient of 'x'"):
+        assert_grads_match(layer, x, dy)

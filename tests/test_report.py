@@ -83,6 +83,36 @@ def test_the_figures_are_those_of_the_evaluation(network, data):
     assert "It says of 33.33% that they are no label at all." in rejecting
 
 
+def test_in_the_table_of_answers_only_mistakes_are_coloured(network, data):
+    page = write_report(network, data, evaluation(), fit="canvas")
+
+    red = "background: rgb(220 38 38 / 85%)"
+    assert '<tr><th>a</th><td style="">1</td><td style=""></td></tr>' in page
+    assert f'<td style="{red}">1</td><td style="">1</td></tr></table>' in page
+
+
+def test_a_bar_for_each_bin_is_as_high_as_the_share_that_is_right(network, data):
+    it = evaluation(((0.9, 0.1), (0.75, 0.25), (0.25, 0.75)))
+
+    page = write_report(network, data, it, fit="canvas")
+
+    bars = re.findall(
+        r'y="([\d.]+)" width="[\d.]+" height="([\d.]+)".*?<title>(.*?)<', page
+    )
+    # of 320 pixels; the y axis begins 8 pixels down
+    assert bars == [
+        ("168.0", "160.0", "73% to 80% sure: 2 answers, 50.0% right"),
+        ("8.0", "320.0", "87% to 93% sure: 1 answers, 100.0% right"),
+    ]
+    assert re.findall(r'y="([\d]+)\.?0?" text-anchor="end">(\d+%)', page) == [
+        ("332", "0%"),
+        ("252", "25%"),
+        ("172", "50%"),
+        ("92", "75%"),
+        ("12", "100%"),
+    ]
+
+
 def test_names_are_text_and_not_markup(network, data):
     page = write_report(network, data, evaluation(), fit="canvas")
 
