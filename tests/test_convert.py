@@ -267,6 +267,17 @@ def test_hints_that_make_no_sense_are_refused(hints, message):
         read_network(DATA / "mlp.pth", hints)
 
 
+def test_normalisation_needs_weights_to_go_into(tmp_path):
+    path = tmp_path / "net.json"
+    layers = [MaxPool2D(27, stride=1), Flatten()]
+    save(Network(layers, labels=tuple("abcd")), path)
+
+    with pytest.raises(
+        WeightsError, match="^mean, std: there is no layer with weights"
+    ):
+        read_network(path, Hints(mean=0.1))
+
+
 def test_normalised_pixels_before_a_padded_convolution_are_refused():
     hints = Hints(activation="tanh", architecture=CNN.architecture, mean=0.1, std=0.3)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -12,9 +13,13 @@ from convert_samples import CNN, DATA, EXPECTED, IMAGES, everything, mlp
 
 from nnweb.cli import main
 from nnweb.convert import read_network, write_network
+from nnweb.datasets import read_idx
 from nnweb.errors import WeightsError
 from nnweb.layers import ReLU, Sigmoid
-from nnweb.weights import save
+from nnweb.preprocess import prepare
+from nnweb.weights import load, save
+
+ASSETS = Path(__file__).parent.parent / "assets"
 
 
 def run_onnx(path, x):
@@ -61,6 +66,21 @@ def test_onnx_of_dense_networks_takes_784_numbers(rng, tmp_path, network):
 
     np.testing.assert_allclose(logits, network.forward(IMAGES), rtol=0, atol=1e-5)
     np.testing.assert_allclose(probabilities, network.predict_proba(IMAGES), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "model", sorted(ASSETS.glob("models/*.json")), ids=lambda p: p.stem
+)
+def test_onnx_of_each_shipped_network_computes_what_it_computes(tmp_path, model):
+    digits = read_idx(ASSETS / "mnist" / "t10k-images-idx3-ubyte.gz")[:100]
+    network, path = load(model), tmp_path / "net.onnx"
+    x = prepare(255 - digits).reshape(-1, *network.x_shape)
+
+    write_network(network, path)
+    logits, probabilities, _ = run_onnx(path, x)
+
+    np.testing.assert_allclose(logits, network.forward(x), rtol=1e-6, atol=1e-5)
+    np.testing.assert_allclose(probabilities, network.predict_proba(x), atol=1e-5)
 
 
 def test_onnx_of_pytorchs_weights_computes_what_pytorch_computes(tmp_path):
