@@ -195,6 +195,18 @@ def test_a_request_that_is_none_does_not_bring_it_down(server, ask, capfd):
     assert "Traceback" not in capfd.readouterr().err
 
 
+def test_an_open_connection_does_not_keep_it_from_closing(site):
+    with serving(site) as server:
+        connection = http.client.HTTPConnection("127.0.0.1", server.server_port, 10)
+        connection.request("GET", "/")
+        connection.getresponse().read()  # and it stays open, as a browser's does
+
+    connection.request("GET", "/")
+    with pytest.raises(ConnectionError):
+        connection.getresponse()
+    connection.close()
+
+
 @pytest.mark.parametrize("prefix", ["", "x/", "/x"])
 def test_a_prefix_begins_and_ends_with_a_slash(site, prefix):
     with pytest.raises(

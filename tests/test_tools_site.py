@@ -165,7 +165,10 @@ def test_a_second_build_of_the_same_sources_touches_nothing(out):
 def test_a_changed_source_changes_what_is_made_of_it_and_no_more(
     checkout, out, source, changed
 ):
-    before = folders(out)
+    before, inodes = (
+        folders(out),
+        {path.name: path.stat().st_ino for path in out.iterdir()},
+    )
     with (checkout / source).open("a") as file:
         file.write(" ")
 
@@ -173,6 +176,8 @@ def test_a_changed_source_changes_what_is_made_of_it_and_no_more(
 
     assert {name for name in after if after[name] != before[name]} == changed
     assert sum(path.is_dir() for path in out.iterdir()) == 3
+    for name in after.keys() - changed:
+        assert (out / after[name]).stat().st_ino == inodes[after[name]]
     check_links(out)
 
 
