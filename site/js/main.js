@@ -172,9 +172,8 @@ function notOpened(source, error) {
     wanted = source;
     return failed(error);
   }
-  const { text } = words.problemWords(error);
   picker.select(wanted, words.networkWords(inUse));
-  picker.notify(words.refused(source.name, wanted.name) + text);
+  picker.notify(words.refused(source.name, wanted.name, error));
   setState("ready");
   live.settle();
 }
@@ -233,7 +232,7 @@ function failed(error) {
   live.forget();
   status.say("");
   answer.hold(false);
-  answer.say(words.STOPPED);
+  answer.say("");
   problem.show(words.problemWords(error), wanted !== networks[0]);
 }
 

@@ -15,10 +15,9 @@ const short = new Intl.NumberFormat(LOCALE, {
 });
 
 export const READY = "Draw a digit";
-export const EARLY = "You may draw already: Python is on its way";
+export const EARLY = "You can draw already: Python is on its way";
 export const WAITING = "It is recognised as soon as Python is here";
 export const BLANK = "The paper is blank: draw a digit first";
-export const STOPPED = "Not now: see below";
 
 /** @param {Answer} answer */
 export function answerWords({ status, probabilities, index }) {
@@ -55,18 +54,24 @@ export function stageWords(stage, loaded, total) {
 
 /** @param {Description} network */
 export const networkWords = ({ architecture, parameters }) =>
-  `${architecture}, ${whole.format(parameters)} numbers learned`;
+  `${whole.format(parameters)} parameters: ${architecture}`;
 
 /** @param {number} milliseconds */
 export const timeWords = (milliseconds) =>
-  `Python answered in ${short.format(milliseconds)} ms`;
+  `Python took ${short.format(milliseconds)} ms`;
 
 /** @param {string} name  of a file */
 export const fromFile = (name) => `${name} (your file)`;
 
-/** @param {string} name  @param {string} inUse */
-export const refused = (name, inUse) =>
-  `${name} was not opened; ${inUse} stays in use. `;
+/**
+ * @param {string} name  of what was chosen
+ * @param {string} inUse
+ * @param {unknown} error
+ */
+export function refused(name, inUse, error) {
+  const reason = error instanceof Error ? error.message : String(error);
+  return `${name} was not opened: ${reason}. ${inUse} stays in use.`;
+}
 
 /** @param {string} name  @param {number} size  bytes  @param {number} limit  bytes */
 export const tooLarge = (name, size, limit) =>
@@ -94,17 +99,11 @@ export function problemWords(error) {
         "the last two years have it; some high-security modes switch it off.",
     };
   }
-  if (name === "DownloadError") {
-    return { title: "Not all of it arrived", text: `${message}.` };
-  }
-  if (name === "WorkerDeath") {
-    return { title: "Python stopped", text: `The worker it runs in is gone: ${message}.` };
-  }
-  if (name === "ModelRefused") {
-    return { title: "This network cannot be opened", text: `${message}.` };
-  }
-  if (name === "WeightsError") {
-    return { title: "The weights file is no good", text: `${message}.` };
-  }
-  return { title: "Something went wrong", text: `${name}: ${message}.` };
+  const [title, text] = {
+    DownloadError: ["Not all of it arrived", "A file that is needed did not come."],
+    ModelRefused: ["This network cannot be opened", ""],
+    WeightsError: ["This network cannot be opened", "Its weights file is no good."],
+    WorkerDeath: ["Python stopped", "The worker that it ran in is gone."],
+  }[name] ?? ["Something went wrong", `${name}.`];
+  return { title, text: `${text} ${message}. Your drawing is kept.`.trim() };
 }
