@@ -155,6 +155,30 @@ def test_layers_are_in_the_order_of_their_numbers_not_of_their_digits(rng, safet
         assert not layer.params["b"].any()
 
 
+def test_layers_of_one_size_keep_the_order_of_their_names(rng, safetensors):
+    arrays = {
+        "hidden1__weight": rng.normal(size=(5, 5)),
+        "hidden2__weight": rng.normal(size=(5, 5)),
+        "input__weight": rng.normal(size=(5, 784)),
+        "output__weight": rng.normal(size=(10, 5)),
+    }
+
+    network = read_network(safetensors(**arrays))
+
+    order = ("input", "hidden1", "hidden2", "output")
+    for layer, name in zip(network.layers[::2], order, strict=True):
+        expected = arrays[f"{name}__weight"].T.astype(np.float32)
+        np.testing.assert_array_equal(layer.params["W"], expected)
+
+
+def test_an_order_that_would_be_a_guess_is_not_guessed(safetensors):
+    shapes = {"a__weight": (10, 5), "b__weight": (5, 784), "c__weight": (5, 784)}
+    arrays = {name: np.ones(shape) for name, shape in shapes.items()}
+
+    with pytest.raises(WeightsError, match=r"^a 5 to 10: expected 784 going in \(a 5"):
+        read_network(safetensors(**arrays))
+
+
 @pytest.mark.parametrize("activation", [None, "relu", "tanh", "leaky_relu", "linear"])
 def test_the_activation_is_the_one_that_was_named(rng, safetensors, activation):
     path = safetensors(a__weight=rng.random((3, 784)), b__weight=rng.random((10, 3)))
@@ -252,6 +276,7 @@ def test_normalisation_goes_into_an_unpadded_convolution(rng, safetensors):
     ("hints", "message"),
     [
         (Hints(activation="gelu"), "^activation: got 'gelu', expected one of relu"),
+        (Hints("gelu", "784-4-10"), "^activation: got 'gelu', expected one of relu"),
         (Hints(fit="wide"), "^fit: got 'wide', expected digit or canvas"),
         (
             Hints(std=0.0),
