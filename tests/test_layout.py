@@ -142,18 +142,15 @@ def test_no_two_pins_differ():
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
-def test_every_path_in_the_map_exists(name):
+def test_every_path_in_a_map_or_a_link_exists(name):
     text = (ROOT / name).read_text(encoding="utf-8")
 
     paths = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", text)
-    blocks = re.findall(r"```text\n(.*?)```", text, re.DOTALL)
-    paths += [
-        word
-        for block in blocks
-        for word in re.findall(
-            r"^ {0,2}([\w./-]+\.\w+|[\w./-]+/)(?= )", block, re.MULTILINE
-        )
-    ]
+    for block in re.findall(r"```text\n(.*?)```", text, re.DOTALL):
+        folder = ""
+        for indent, name_in_map in re.findall(r"^( *)(\S+) ", block, re.MULTILINE):
+            folder = folder if indent else name_in_map
+            paths.append(f"{folder}{name_in_map}" if indent else name_in_map)
 
     for path in paths:
         if not path.startswith(("dist", ".venv")):
