@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
+import re
 import signal
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,8 +15,15 @@ import pytest
 import nnweb
 from nnweb.cli import main
 from nnweb.cli import train as train_module
-from nnweb.cli.options import DEFAULTS, read_recipe
+from nnweb.cli.options import (
+    DEFAULTS,
+    add_training_options,
+    given_options,
+    read_recipe,
+)
+from nnweb.cli.places import ASSETS
 from nnweb.cli.progress import Bar, Lines, epoch_line, step_text
+from nnweb.datasets import load_mnist
 from nnweb.errors import TrainingError
 from nnweb.training import EpochDone, Row, StepDone
 
@@ -149,6 +159,24 @@ def test_the_initializer_is_the_one_asked_for():
     assert 0.99 * limit < abs(W).max() <= limit
 
 
+def test_every_option_can_be_given_and_none_is_set_that_is_not():
+    parser = argparse.ArgumentParser()
+    add_training_options(parser)
+    line = []
+    for name, default in DEFAULTS.items():
+        flag = f"--{name.replace('_', '-')}"
+        line += [flag] if default is False else [flag, str(default or 1)]
+
+    given = given_options(parser.parse_args(line))
+
+    assert given.keys() == DEFAULTS.keys()
+    assert given_options(parser.parse_args([])) == {}
+    # help has the default in brackets, and none where there is none
+    text = " ".join(parser.format_help().split())
+    assert "examples a step (64)" in text and "(None)" not in text
+    assert "(False)" not in text
+
+
 # --- recipes --------------------------------------------------------------------------
 
 
@@ -231,11 +259,7 @@ def test_ctrl_c_saves_and_resuming_gives_the_very_same_file(
 
     assert main(["train", str(out), "--resume", checkpoint]) == 0
 
-    ours, theirs = nnweb.load(out), nnweb.load(whole)
-    for name, array in theirs.params.items():
-        np.testing.assert_array_equal(ours.params[name], array)
-    assert ours.card["accuracy"] == theirs.card["accuracy"]
-    assert ours.card["trained_on"] == theirs.card["trained_on"]
+    assert out.read_bytes() == whole.read_bytes()
 
 
 def test_a_checkpoint_of_ones_own_stays_and_the_other_goes(tmp_path, data):
@@ -282,6 +306,43 @@ def test_resuming_when_the_data_has_changed_is_refused(
     assert main(["train", str(tmp_path / "n.json"), "--resume", str(checkpoint)]) == 1
 
     assert "the checkpoint was made with batches" in capsys.readouterr().err
+
+
+# --- augmentation ---------------------------------------------------------------------
+
+
+def test_the_mixture_teaches_what_is_no_digit(tmp_path, write_idx_folder):
+    mnist = load_mnist(ASSETS / "mnist").train
+    data = write_idx_folder(tmp_path / "mnist", mnist.take(slice(0, 400), "first"))
+    argv = ["train", str(tmp_path / "n.json"), "--data", str(data), *SMALL]
+    argv += ["--augment", "mixture", "--outliers", "0.125", "--epochs", "2"]
+
+    assert main([*argv, "--loss", "open_set_cross_entropy"]) == 0
+
+    network = nnweb.load(tmp_path / "n.json")
+    assert network.card["augmentation"] == "mixture"
+    assert network.reject_below is not None
+    assert {"validation", "validation drawn by pen"} == set(network.card["accuracy"])
+    assert 0 <= network.card["non-digits accepted"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--outliers", "0.1"], "outliers: made by the mixture; say --augment mixture"),
+        (["--outliers", "-0.1"], "outliers: got -0.1, expected 0 to 1"),
+        (["--outliers", "1.1"], "outliers: got 1.1, expected 0 to 1"),
+        (["--augment", "mixture", "--fit", "canvas"], "is cropped; say --fit digit"),
+        (
+            ["--augment", "mixture", "--outliers", "1"],
+            "got the loss softmax_cross_entropy, which has no place for them",
+        ),
+    ],
+)
+def test_augmentation_that_does_not_go_together_is_refused(
+    tmp_path, data, capsys, options, message
+):
+    assert message in usage(capsys, tmp_path / "n.json", "--data", data, *options)
 
 
 # --- refusals -------------------------------------------------------------------------
@@ -357,9 +418,23 @@ def test_plain_lines_come_by_epoch_and_every_ten_seconds(capsys, monkeypatch):
     assert said[0].startswith("step 12 of 20: loss 0.3100")
 
 
-def test_the_bar_shows_steps_and_leaves_the_epochs(capsys):
+def test_the_bar_shows_steps_ten_times_a_second_and_leaves_the_epochs(
+    capsys, monkeypatch
+):
+    now = [100.0]
+    monkeypatch.setattr("nnweb.cli.progress.time.monotonic", lambda: now[0])
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich: as if stderr were a terminal
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+
     with Bar(10) as bar:
         bar.show(STEP)
+        now[0] += 0.05
+        bar.show(replace(STEP, step=13, loss=0.99))
         bar.show(EpochDone(ROW, True))
 
-    assert "epoch  3/10  train loss 0.2512" in capsys.readouterr().err
+    err = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", capsys.readouterr().err)
+    assert "epoch 3/10" in err  # the third is under way
+    assert "60%" in err and "loss 0.3100,  88%, 24,321 images/s" in err
+    assert "loss 0.9900" not in err
+    assert "epoch  3/10  train loss 0.2512" in err

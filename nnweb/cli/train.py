@@ -105,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
         _say(f"  nnweb train {_quoted(args.out)} --resume {_quoted(checkpoint)}")
         return 1
     _say(f"{time.perf_counter() - started:.0f} s")
-    network.card = _card(args, options, train)
+    network.card = _card(options, train)
     if options["augment"] != "none":
         _measure_by_pen(network, validation, options)
     test = splits.test if options["test"] else None
@@ -158,7 +158,8 @@ def _gather(args: argparse.Namespace) -> tuple[Options, dict[str, Any], dict[str
         given["data"] = str(Path(given["data"]).resolve())
     if args.resume is None:
         recipe = {} if args.recipe is None else read_recipe(args.recipe)
-        return DEFAULTS | recipe | given, {}, {}
+        # the command goes with the run: a card says how it was begun, not resumed
+        return DEFAULTS | recipe | given | {"command": _command(args)}, {}, {}
     if args.recipe is not None:
         args.parser.error("--resume has its options from the checkpoint: no --recipe")
     arrays, facts = read_checkpoint(args.resume)
@@ -264,18 +265,23 @@ def _measure_by_pen(network: Network, validation: Dataset, options: Options) -> 
         network.card["non-digits accepted"] = round(accepted, 5)
 
 
-def _card(args: argparse.Namespace, options: Options, train: Dataset) -> dict[str, Any]:
+def _command(args: argparse.Namespace) -> str:
+    """What was typed, as far as it decides what comes out."""
     command = ["nnweb", "train", args.out.name]
     if args.recipe is not None:
         command += ["--recipe", args.recipe.as_posix()]
     for name, value in sorted(given_options(args).items()):
         flag = f"--{name.replace('_', '-')}"
         command += [flag] if value is True else [flag, str(value)]
+    return shlex.join(command)
+
+
+def _card(options: Options, train: Dataset) -> dict[str, Any]:
     card = {
         "trained_on": train.source,
         "augmentation": options["augment"],
         "seed": options["seed"],
-        "command": shlex.join(command),
+        "command": options["command"],
     }
     return card | ({"license": options["license"]} if options["license"] else {})
 
