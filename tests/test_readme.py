@@ -9,6 +9,7 @@ import re
 import pytest
 
 from tools import readme
+from tools.bench.size import LIMIT_BYTES, packed_bytes
 from tools.readme import README, ROOT, SECTIONS, render
 
 TEXT = README.read_text(encoding="utf-8")
@@ -18,7 +19,7 @@ def test_the_tables_are_what_the_files_say():
     assert render(TEXT) == TEXT, "run .venv/bin/python -m tools.readme"
 
 
-@pytest.mark.parametrize("name", ["accuracy", "size"])
+@pytest.mark.parametrize("name", ["accuracy", "bench"])
 def test_a_wrong_figure_would_be_noticed(name):
     assert name in SECTIONS
     begin = f"<!-- {name}: made by tools/readme.py -->\n"
@@ -43,3 +44,7 @@ def test_the_example_in_python_prints_what_it_says(monkeypatch):
 def test_a_model_without_a_figure_is_said_to_be_not_measured():
     assert readme._percent(None) == "not measured"
     assert readme._percent(0.0521) == "5.2%"
+
+
+def test_the_page_weighs_no_more_than_it_may():
+    assert 0 < packed_bytes() <= LIMIT_BYTES

@@ -7,7 +7,6 @@ a test fails where the README says something else than these files.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import re
 import sys
@@ -50,20 +49,6 @@ def accuracy_table() -> str:
     return "\n".join(rows)
 
 
-def size_table() -> str:
-    """What of the page is not the runtime: lines, and bytes compressed."""
-    files = [
-        p for p in (ROOT / "site").rglob("*") if p.suffix in {".js", ".css", ".html"}
-    ]
-    scripts = [p for p in files if p.suffix == ".js"]
-    lines = sum(len(p.read_text(encoding="utf-8").splitlines()) for p in scripts)
-    packed = sum(len(gzip.compress(p.read_bytes(), 9, mtime=0)) for p in files)
-    return (
-        f"The page itself is {lines:,} lines of JavaScript in {len(scripts)} modules; "
-        f"with its style and words {packed / 1000:.0f} kB compressed."
-    )
-
-
 def bench_table() -> str:
     """One line for each benchmark that has been run, with its machine and date."""
     lines = []
@@ -78,7 +63,6 @@ def bench_table() -> str:
 
 SECTIONS: dict[str, Callable[[], str]] = {
     "accuracy": accuracy_table,
-    "size": size_table,
     "bench": bench_table,
 }
 
