@@ -36,8 +36,7 @@ def test_it_has_the_same_bytes_whoever_builds_it(
         for name in ("env", "sh"):
             (programs / name).symlink_to(shutil.which(name))
         monkeypatch.setenv("PATH", str(programs))  # no make
-    (tmp_path / "flit_core.py").write_text("raise ImportError('another one')")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONHOME", "/nowhere")
     monkeypatch.setenv("PIP_CONSTRAINT", "/no/such/file")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
     monkeypatch.setenv("CFLAGS", "-no-such-flag")
