@@ -136,10 +136,8 @@ def pip(*args: str) -> None:
     }
     # over what pip's own configuration files may say
     env.update(PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PIP_USER="0")
-    # Compiling all modules is most of pip's time, and Python compiles what it imports,
-    # unless it was told not to write that down.
-    compiling = "--compile" if env.get("PYTHONDONTWRITEBYTECODE") else "--no-compile"
-    command = [str(PYTHON), "-m", "pip", args[0], "--quiet", compiling, *args[1:]]
+    # Compiling all modules is most of pip's time; Python compiles those it imports.
+    command = [str(PYTHON), "-m", "pip", args[0], "--quiet", "--no-compile", *args[1:]]
     if subprocess.run(command, cwd=str(ROOT), env=env).returncode:
         raise SetupError(
             "pip has failed, see above; if it could not reach its package index, "
