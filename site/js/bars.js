@@ -7,10 +7,13 @@ import { percent } from "./words.js";
 export function createBars(list) {
   /** @type {{row: HTMLElement, meter: HTMLMeterElement, value: HTMLElement}[]} */
   let bars = [];
+  let shown = "";
 
   return {
-    /** One bar for each label, all empty. @param {readonly string[]} labels */
+    /** One bar for each label, empty if they are new. @param {string[]} labels */
     label(labels) {
+      if (JSON.stringify(labels) === shown) return;
+      shown = JSON.stringify(labels);
       bars = labels.map(newBar);
       list.replaceChildren(...bars.map(({ row }) => row));
     },

@@ -1,8 +1,8 @@
 // @ts-check
 /** Bytes from the site's own host: counted as they come, and checked before use. */
 
-/** Seconds without a byte after which a download counts as broken off. */
-const PATIENCE_S = 30;
+/** Seconds without a byte of any download after which all count as broken off. */
+const PATIENCE_S = 45;
 
 /** As it is when this module is loaded: python.js replaces the global one for a while. */
 const fetchFromNetwork = globalThis.fetch;
@@ -40,13 +40,13 @@ export async function fetchBytes(url, options = {}) {
  */
 async function fetchOnce(url, cache, { integrity, onBytes = () => {} }) {
   const name = url.pathname.split("/").pop() ?? url.pathname;
-  const guard = stallGuard();
+  const watched = watch();
   // With `integrity` the browser holds all bytes back until it has checked them, and
   // there is nothing to count. So we count and check, but for plain http (not on this
   // machine), where no page is given SHA-256.
   const ours = globalThis.crypto?.subtle !== undefined;
   /** @type {RequestInit} */
-  const request = { cache, signal: guard.signal };
+  const request = { cache, signal: watched.signal };
   if (!ours && integrity !== undefined) request.integrity = integrity;
   try {
     const response = await fetchFromNetwork(url, request);
@@ -55,7 +55,7 @@ async function fetchOnce(url, cache, { integrity, onBytes = () => {} }) {
       throw new DownloadError(`${name}: the server answered ${status}`);
     }
     const bytes = await readAll(response, (loaded) => {
-      guard.alive();
+      signOfLife();
       onBytes(loaded);
     });
     if (ours && integrity !== undefined && (await sha256(bytes)) !== integrity) {
@@ -65,12 +65,12 @@ async function fetchOnce(url, cache, { integrity, onBytes = () => {} }) {
     return bytes;
   } catch (error) {
     if (error instanceof DownloadError) throw error;
-    const reason = guard.signal.aborted
+    const reason = watched.signal.aborted
       ? `nothing came for ${PATIENCE_S} s`
       : "the connection failed";
     throw new DownloadError(`${name}: ${reason}`, { cause: error });
   } finally {
-    guard.end();
+    watched.end();
   }
 }
 
@@ -102,17 +102,40 @@ async function sha256(bytes) {
   return `sha256-${btoa(String.fromCharCode(...digest))}`;
 }
 
-/** Aborts its signal unless told often enough that bytes still come. */
-function stallGuard() {
+// On a slow line one file may well wait until the others are there. So it is all
+// downloads together that must not fall silent.
+
+/** @type {Set<AbortController>} */
+const waiting = new Set();
+let quietSeconds = 0;
+/** @type {ReturnType<typeof setInterval> | undefined} */
+let timer;
+
+/** Something came, here or in the worker: what still waits is not given up. */
+export function signOfLife() {
+  quietSeconds = 0;
+}
+
+/** A signal that is aborted if downloads fall silent before its `end`. */
+function watch() {
   const controller = new AbortController();
-  const abort = () => controller.abort();
-  let timer = setTimeout(abort, PATIENCE_S * 1000);
+  if (waiting.size === 0) {
+    quietSeconds = 0;
+    timer = setInterval(countSecond, 1000);
+  }
+  waiting.add(controller);
   return {
     signal: controller.signal,
-    alive() {
-      clearTimeout(timer);
-      timer = setTimeout(abort, PATIENCE_S * 1000);
+    end() {
+      waiting.delete(controller);
+      if (waiting.size === 0) clearInterval(timer);
     },
-    end: () => clearTimeout(timer),
   };
+}
+
+/** Counted, not measured: a laptop that slept for an hour counts one. */
+function countSecond() {
+  quietSeconds += 1;
+  if (quietSeconds < PATIENCE_S) return;
+  for (const controller of waiting) controller.abort();
 }

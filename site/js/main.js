@@ -3,6 +3,7 @@
 
 import { createAnswer } from "./answer.js";
 import { createBars } from "./bars.js";
+import { signOfLife } from "./download.js";
 import { createEngine } from "./engine.js";
 import { createLive } from "./live.js";
 import { RUNTIME } from "./manifest.js";
@@ -43,6 +44,7 @@ let fit = "digit";
 let penDown = false;
 let proven = false; // the worker that is there has answered
 let opening = Promise.resolve();
+let toOpen = 0; // networks that are chosen and not open yet
 /** @type {ReturnType<typeof createEngine> | null} */
 let engine = null;
 
@@ -72,15 +74,15 @@ const pad = createPad(canvasById("drawingCanvas"), {
   onChange() {
     penDown = false;
     byId("hint").hidden = !pad.isEmpty();
-    if (pad.isEmpty()) return cleared();
-    drawn();
-    live.settle();
+    askOrRest();
   },
 });
 const live = createLive({
-  look: () =>
-    inUse === null || pad.isEmpty() ? null : rasterise(pad.strokes(), fit),
-  ask: (picture) => /** @type {NonNullable<typeof engine>} */ (engine).recognize(picture),
+  look() {
+    if (inUse === null || state() === "failed" || pad.isEmpty()) return null;
+    return rasterise(pad.strokes(), fit);
+  },
+  ask: (picture) => running().recognize(picture),
   show,
   fail: (error) => {
     if (!isDeath(error)) failed(error);
@@ -90,13 +92,13 @@ const live = createLive({
 byId("predictBtn").addEventListener("click", () => {
   if (pad.isEmpty()) answer.say(words.BLANK);
   else if (state() === "failed") begin();
-  else live.settle();
+  else askOrRest();
 });
 byId("clearBtn").addEventListener("click", pad.clear);
 byId("undoBtn").addEventListener("click", pad.undo);
 byId("fit").addEventListener("change", () => {
   fit = /** @type {Fit} */ (fitButton().value);
-  if (!pad.isEmpty()) live.settle();
+  askOrRest();
 });
 bars.label([..."0123456789"]);
 begin();
@@ -131,39 +133,48 @@ function choose(source) {
 
 /** Open one after the other: the last one chosen is the one that stays. */
 function use(/** @type {Source} */ source) {
-  opening = opening.then(() => open(source));
+  toOpen += 1;
+  opening = opening.then(() => open(source)).catch(failed);
 }
 
 /** @param {Source} source */
 async function open(source) {
   if (inUse !== null) setState("busy");
-  const count = (/** @type {number} */ loaded) => {
-    if (inUse === null) status.bytes("weights", loaded, source.size);
-  };
+  let network;
   try {
-    count(0);
-    const weights = await source.read(count);
-    if (engine === null) return; // it has failed meanwhile, and said so
-    inUse = await engine.open(weights);
+    network = await opened(source);
   } catch (error) {
+    toOpen -= 1;
     if (!isDeath(error)) notOpened(source, error);
     return;
   }
+  toOpen -= 1;
   wanted = source;
-  adopt(inUse);
-}
-
-/** @param {Description} network  which is now in use */
-function adopt(network) {
+  inUse = network;
   problem.hide();
-  picker.select(wanted, words.networkWords(network));
+  setState("busy");
+  picker.select(source, words.networkWords(network));
   fitButton(network.fit).checked = true;
   fit = network.fit;
   bars.label(network.labels);
   status.say("");
-  if (pad.isEmpty()) return cleared();
-  setState("busy");
-  live.settle();
+  askOrRest();
+}
+
+/** @param {Source} source */
+async function opened(source) {
+  const count = (/** @type {number} */ loaded) => {
+    if (inUse !== null) return;
+    status.bytes("weights", loaded, Math.max(loaded, source.size));
+  };
+  count(0);
+  const weights = await source.read(count);
+  return running().open(weights);
+}
+
+/** The engine, which is there wherever anything is asked of it. */
+function running() {
+  return /** @type {NonNullable<typeof engine>} */ (engine);
 }
 
 /** @param {Source} source  @param {unknown} error */
@@ -174,20 +185,32 @@ function notOpened(source, error) {
   }
   picker.select(wanted, words.networkWords(inUse));
   picker.notify(words.refused(source.name, wanted.name, error));
-  setState("ready");
-  live.settle();
+  askOrRest();
 }
 
 /** @param {Answer} reply  @param {boolean} last */
 function show(reply, last) {
   proven = true;
   answer.show(reply);
-  bars.show(reply.probabilities, reply.index);
+  if (reply.status === "blank") bars.clear();
+  else bars.show(reply.probabilities, reply.index);
   seen.show(reply);
   status.say(words.timeWords(reply.milliseconds));
-  if (!last || penDown) return;
+  if (last) rest();
+}
+
+/** Nothing is to be done, unless the pen is down or a network is being opened. */
+function rest() {
+  if (penDown || toOpen > 0) return;
   answer.hold(false);
   setState("ready");
+}
+
+/** The drawing, if there is one, wants its answer at once. */
+function askOrRest() {
+  if (pad.isEmpty()) return cleared();
+  drawn();
+  live.settle();
 }
 
 /** There is ink, which waits for its answer. */
@@ -206,11 +229,12 @@ function cleared() {
   answer.say(inUse === null ? words.EARLY : words.READY);
   if (inUse === null) return;
   status.say("");
-  setState("ready");
+  rest();
 }
 
 /** @param {Progress} progress */
 function onProgress({ stage, loaded, total }) {
+  signOfLife();
   // while a network is in use, opening another is but a moment
   if (inUse !== null || state() === "failed") return;
   if (stage === "download") status.bytes("runtime", loaded, total);

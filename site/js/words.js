@@ -21,7 +21,7 @@ export const BLANK = "The paper is blank: draw a digit first";
 
 /** @param {Answer} answer */
 export function answerWords({ status, probabilities, index }) {
-  if (status === "blank") return BLANK;
+  if (status === "blank") return "Too little ink to see anything";
   if (status === "not-a-digit") return "Not a digit that the network knows";
   const sure = probabilities[index];
   return sure >= 0.995 ? "More than 99% sure" : `${percents.format(sure)} sure`;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -134,6 +135,21 @@ def test_a_network_of_ones_own_from_a_file(ready: Visit, strokes, rng, tmp_path)
     image = ready.pixels("#scaledCanvas")[None]
     native = nnweb.recognize(image, network)[0]
     np.testing.assert_allclose(ready.probabilities(), native, atol=1e-5)
+    _shipped_again(ready)
+
+
+def test_what_the_network_rejects_is_not_called_a_digit(ready: Visit, rng, tmp_path):
+    layers = [Dense(784, 10, rng=rng)]
+    nnweb.save(nnweb.Network(layers, reject_below=1e6), tmp_path / "strict.json")
+    ready.draw([[[50, 50], [200, 90], [60, 200], [280, 280], [40, 150]]])
+    ready.be("ready")
+
+    ready.page.set_input_files("#networkFile", tmp_path / "strict.json")
+
+    expect(ready.answer).to_have_text(re.compile("^\\s*Not a digit"))
+    assert ready.digit() == ""
+    assert ready.probabilities().sum() == pytest.approx(1, abs=1e-5)
+    expect(ready.page.locator("#probabilities .winner")).to_have_count(0)
     _shipped_again(ready)
 
 
