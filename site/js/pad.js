@@ -48,7 +48,6 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
   function replace(next) {
     finished = next;
     drawing = false;
-    pointer.off();
     pointer.clear();
     pointer.on(); // else it would wait for the end of a stroke that is no more
     write(context, finished);

@@ -16,6 +16,5 @@ export default class SignaturePad extends EventTarget {
   constructor(canvas: HTMLCanvasElement, options?: Options);
   clear(): void;
   on(): void;
-  off(): void;
   toData(): { points: BasicPoint[] }[];
 }

@@ -213,6 +213,7 @@ def test_a_bad_file_keeps_the_network_in_use_and_says_what_is_wrong(
     notice = ready.page.locator("#network .notice")
     expect(notice).to_contain_text("bad.json")
     expect(notice).to_contain_text(complaint)
+    expect(notice).not_to_contain_text("Traceback")
     assert ready.digit() == answer
     assert ready.page.locator("#network .facts").inner_text() == facts
     expect(ready.problem).to_be_hidden()
