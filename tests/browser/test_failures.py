@@ -126,6 +126,12 @@ def test_a_model_that_is_none(visit, strokes):
 
     assert_fails(page, strokes, "format")
 
+    replaced = []
+    page.page.on("worker", replaced.append)
+    page.page.get_by_role("button", name="Use the built-in network").click()
+    assert page.digit() == "7"
+    assert replaced == []  # there was nothing wrong with Python
+
 
 def test_a_model_of_another_site_is_refused_and_not_asked_for(visit, strokes):
     page = visit("?model=https://example.com/model.json")

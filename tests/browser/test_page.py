@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 import nnweb
 from nnweb.layers import Dense
@@ -240,6 +240,26 @@ def test_networks_opened_quickly_one_after_the_other_end_with_the_last(
 
     expect(ready.page.locator("#probabilities")).to_contain_text("f")
     assert ready.digit() in ("e", "f")
+    _shipped_again(ready)
+
+
+def test_it_is_busy_until_the_chosen_network_is_open(ready: Visit, strokes):
+    """Though it goes on answering with the one before."""
+    held: list[Route] = []
+    models = "**/models-*/plain.json"
+    ready.page.context.route(models, held.append)
+
+    ready.page.locator("#networkList").select_option(label="plain")
+    ready.draw(strokes["2"])
+    expect(ready.page.locator("#answer .digit")).not_to_be_empty()
+    expect(ready.answer).to_have_attribute("aria-busy", "true")
+    state = ready.body.get_attribute("data-state")
+    held[0].continue_()
+    ready.page.context.unroute(models)
+
+    assert state == "busy"
+    assert ready.digit() == "2"
+    expect(ready.page.locator("#network .facts")).to_contain_text("784-500-300-100-10")
     _shipped_again(ready)
 
 
