@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import stat
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -164,8 +166,12 @@ def test_a_firefox_of_the_system_is_driven_as_one(machine, tmp_path):
     }
 
 
-def test_playwright_can_be_asked_from_where_it_is_at_work():
-    from playwright.sync_api import sync_playwright
+def test_playwright_can_be_asked_where_an_event_loop_runs():
+    async def ask():
+        return browser._playwrights_own("chromium")
 
-    with sync_playwright():
-        assert Path(browser._playwrights_own("chromium")).is_absolute()
+    # in a thread of its own: other tests may have left a loop running in this one
+    with ThreadPoolExecutor(1) as pool:
+        path = pool.submit(asyncio.run, ask()).result()
+
+    assert Path(path).is_absolute()
