@@ -127,7 +127,7 @@ def test_a_model_that_is_none(visit, strokes):
     assert_fails(page, strokes, "format")
 
     replaced = []
-    page.page.on("worker", replaced.append)
+    page.page.on("worker", lambda worker: replaced.append(worker))
     page.page.get_by_role("button", name="Use the built-in network").click()
     assert page.digit() == "7"
     assert replaced == []  # there was nothing wrong with Python

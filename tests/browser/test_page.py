@@ -247,7 +247,7 @@ def test_it_is_busy_until_the_chosen_network_is_open(ready: Visit, strokes):
     """Though it goes on answering with the one before."""
     held: list[Route] = []
     models = "**/models-*/plain.json"
-    ready.page.context.route(models, held.append)
+    ready.page.context.route(models, lambda route: held.append(route))
 
     ready.page.locator("#networkList").select_option(label="plain")
     ready.draw(strokes["2"])
