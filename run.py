@@ -129,16 +129,9 @@ def make_venv() -> None:
 
 
 def pip(*args: str) -> None:
-    env = {
-        name: value
-        for name, value in clean_env().items()
-        if not name.startswith("PIP_") or name in PIP_SETTINGS
-    }
-    # over what pip's own configuration files may say
-    env.update(PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PIP_USER="0")
     # Compiling all modules is most of pip's time; Python compiles those it imports.
     command = [str(PYTHON), "-m", "pip", args[0], "--quiet", "--no-compile", *args[1:]]
-    if subprocess.run(command, cwd=str(ROOT), env=env).returncode:
+    if subprocess.run(command, cwd=str(ROOT), env=pip_env()).returncode:
         raise SetupError(
             "pip has failed, see above; if it could not reach its package index, "
             "check the network (or PIP_INDEX_URL) and run this again"
@@ -163,6 +156,18 @@ def run_inside(args: list[str]) -> int:
         except KeyboardInterrupt:
             # the child has had its own Ctrl-C; let it say its last word
             continue
+
+
+def pip_env() -> dict[str, str]:
+    """The environment for pip: told where to fetch from, and nothing else."""
+    env = {
+        name: value
+        for name, value in clean_env().items()
+        if not name.startswith("PIP_") or name in PIP_SETTINGS
+    }
+    # over what pip's own configuration files may say
+    env.update(PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PIP_USER="0")
+    return env
 
 
 def clean_env() -> dict[str, str]:

