@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,30 @@ def test_pyodide_and_numpy_have_one_version_each():
             assert entry["file"].split("-")[1] == numpy["version"]
 
 
+@pytest.mark.parametrize("folder", ["nnweb", "site", "tools"])
+def test_no_other_file_names_a_pinned_version(folder):
+    lock = json.loads((ROOT / "tools" / "runtime.lock.json").read_text())
+    pinned = [lock["pyodide"], lock["lock"]["packages"]["numpy"]["version"]]
+
+    for file in (ROOT / folder).rglob("*"):
+        if file.suffix in {".py", ".js", ".ts", ".html"} and "tools/js" not in str(
+            file
+        ):
+            text = file.read_text(encoding="utf-8")
+            assert not any(version in text for version in pinned), file
+
+
+def test_what_pyproject_asks_for_is_pinned():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    asked = sum(extras["optional-dependencies"].values(), extras["dependencies"])
+
+    pinned = re.findall(
+        r"^([\w.-]+)==", (ROOT / "requirements" / "dev.txt").read_text(), re.MULTILINE
+    )
+    names = {re.match(r"[\w.-]+", name)[0].replace("_", "-") for name in asked}
+    assert names - {"nnweb"} <= set(pinned)
+
+
 def test_no_two_pins_differ():
     build, dev = (
         dict(re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE))
@@ -139,6 +164,39 @@ def test_no_two_pins_differ():
     )
 
     assert build and build.items() <= dev.items()
+
+
+def js_imports(name, seen=None):
+    """A module of the page with all that it imports, at any remove."""
+    seen = set() if seen is None else seen
+    path = ROOT / "site" / "js" / name
+    if name not in seen and path.exists():  # manifest.js is made by the build
+        seen.add(name)
+        text = path.read_text(encoding="utf-8")
+        for imported_name in re.findall(
+            r'^[^*\n]*\b(?:from|import) "\./([^"]+)"', text, re.M
+        ):
+            js_imports(imported_name, seen)
+    return seen
+
+
+def test_worker_and_window_share_the_protocol_and_downloads_alone():
+    window, worker = js_imports("main.js"), js_imports("worker.js")
+
+    assert window & worker == {"protocol.js", "download.js"}
+    assert "python.js" in worker and "engine.js" in window
+    modules = {path.name for path in (ROOT / "site" / "js").glob("*.js")}
+    assert modules == window | worker  # each is used by somebody
+
+
+def test_pyodide_is_touched_in_python_js_alone():
+    touching = {
+        path.name
+        for path in (ROOT / "site" / "js").glob("*.js")
+        if re.search("pyodide|loadPyodide", path.read_text(encoding="utf-8"))
+    }
+
+    assert touching == {"python.js"}
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
