@@ -133,8 +133,9 @@ def _to_28(grey: Pixels, fit: str, threshold: int) -> Pixels | Array:
 
 def _with_faint(dark: NDArray[np.bool_], grey: NDArray[Any]) -> NDArray[np.bool_]:
     """``dark``, but for images of faint lines what is darker than ``_FAINT``."""
-    visible = (grey < _VISIBLE).sum(axis=(1, 2))
-    faint = dark.sum(axis=(1, 2)) < _KEPT * visible
+    visible = (grey < _VISIBLE).mean(axis=(1, 2))
+    # a sheet that is grey all over has no lines on it
+    faint = (dark.mean(axis=(1, 2)) < _KEPT * visible) & (visible < 0.5)
     return np.where(faint[:, None, None], grey < _FAINT, dark)
 
 

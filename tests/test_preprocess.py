@@ -467,3 +467,10 @@ def test_a_drawing_is_seen_alike_on_every_size_of_canvas(side):
 
     assert abs(x - prepare(drawn(SEVEN, at=(60, 60), pen=24)[None])[0]).mean() < 0.06
     assert x.min() >= 0 and x.max() <= 1
+
+
+@pytest.mark.parametrize("grey", [126, 127, 150, 199, 229, 255])
+def test_a_sheet_that_is_grey_all_over_has_no_faint_lines_on_it(grey):
+    sheet = np.full((1, 28, 28), grey, np.uint8)
+
+    assert prepare(sheet, fit="digit").any() == (grey < 127)
