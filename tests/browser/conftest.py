@@ -118,7 +118,9 @@ class Visit:
         shift: tuple[float, float] = (0, 0),
     ) -> None:
         """With the mouse: points of the 336 x 336 canvas, times scale, plus shift."""
-        box = self.page.locator("#drawingCanvas").bounding_box()
+        canvas = self.page.locator("#drawingCanvas")
+        canvas.scroll_into_view_if_needed()
+        box = canvas.bounding_box()
         assert box is not None
         step = box["width"] / 336
         mouse = self.page.mouse

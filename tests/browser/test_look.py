@@ -31,9 +31,11 @@ def test_nothing_is_cut_off_on_any_screen(ready: Visit, strokes, size):
         """() => {
             const boxes = [..."answer status probabilities seen".split(" ")].map(
                 (id) => [id, document.getElementById(id).getBoundingClientRect()]);
+            const less = (a, b) => b - a > 1;  // pixel, for rounding
             return boxes.flatMap(([a, p]) => boxes
-                .filter(([b, q]) => a < b && p.left < q.right && q.left < p.right
-                    && p.top < q.bottom && q.top < p.bottom)
+                .filter(([b, q]) => a < b
+                    && less(p.left, q.right) && less(q.left, p.right)
+                    && less(p.top, q.bottom) && less(q.top, p.bottom))
                 .map(([b]) => `${a} and ${b}`));
         }"""
     )
