@@ -8,7 +8,6 @@ import re
 
 import pytest
 
-from tools import readme
 from tools.bench.size import LIMIT_BYTES, packed_bytes
 from tools.readme import README, ROOT, SECTIONS, render
 
@@ -39,11 +38,6 @@ def test_the_example_in_python_prints_what_it_says(monkeypatch):
         exec(compile(example, "README.md", "exec"), {})
 
     assert out.getvalue().split() == said != []
-
-
-def test_a_model_without_a_figure_is_said_to_be_not_measured():
-    assert readme._percent(None) == "not measured"
-    assert readme._percent(0.0521) == "5.2%"
 
 
 def test_the_page_weighs_no_more_than_it_may():

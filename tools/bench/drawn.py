@@ -43,9 +43,9 @@ def run() -> dict[str, Any]:
             figures[path.stem]["accuracy_cropped"] = _share(cropped == held_out.labels)
     plain = figures["plain"]
     return {
-        "summary": f"of {len(digits):,} held-out digits drawn by pen, the plain network "
-        f"has {plain['accuracy']:.0%} right as drawn, {plain['accuracy_cropped']:.0%} "
-        f"after crop and centring; cnn {figures['cnn']['accuracy']:.1%}",
+        "summary": f"of {len(digits):,} held-out digits drawn by pen, the plain "
+        f"network has {plain['accuracy']:.0%} right as drawn, "
+        f"{plain['accuracy_cropped']:.0%} after crop and centring; cnn {figures['cnn']['accuracy']:.1%}",
         "networks": figures,
     }
 
