@@ -45,7 +45,8 @@ def run() -> dict[str, Any]:
     return {
         "summary": f"of {len(digits):,} held-out digits drawn by pen, the plain "
         f"network has {plain['accuracy']:.0%} right as drawn, "
-        f"{plain['accuracy_cropped']:.0%} after crop and centring; cnn {figures['cnn']['accuracy']:.1%}",
+        f"{plain['accuracy_cropped']:.0%} after crop and centring; "
+        f"cnn {figures['cnn']['accuracy']:.1%}",
         "networks": figures,
     }
 
