@@ -2,7 +2,8 @@
 
     dist/index.html           and other pages, and sw.js: they change with a release
     dist/app-<hash>/          style.css, js/, vendor/, icons, manifest.webmanifest
-    dist/runtime-<hash>/      Pyodide's core, the wheels and their pyodide-lock.json
+    dist/runtime-<hash>/      Pyodide's core, the wheels and their pyodide-lock.json, and
+                              what makes them start quickly (tools/compact.py)
     dist/models-<hash>/       the shipped networks
 
 A folder is named by the hash of what is in it, so a host may let it be cached for ever,
@@ -13,7 +14,6 @@ under any path of any host.
 from __future__ import annotations
 
 import argparse
-import base64
 import hashlib
 import json
 import re
@@ -26,7 +26,9 @@ from typing import Any
 
 from run import one_at_a_time
 from tools.build_wheel import WheelError, build_wheel
+from tools.compact import CORE, Compact, compact, integrity
 from tools.fetch_runtime import FetchError, fetch, load_lock
+from tools.js_engine import EngineError
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE, MODELS = ROOT / "site", ROOT / "assets" / "models"
@@ -57,14 +59,15 @@ def build(out: Path, log: Log = print) -> Path:
             shutil.rmtree(left)
         with tempfile.TemporaryDirectory(dir=out, prefix=_SCRATCH) as scratch:
             fresh = Path(scratch) / "site"
-            assemble(fresh, log)
-            stamp = {"sources": sources, "files": _hashes(fresh)}
+            whole = assemble(fresh, log)
+            # a site without the quick start is good, but the next build tries again
+            stamp = {"sources": sources if whole else "", "files": _hashes(fresh)}
             _publish(fresh, out, stamp, old["files"])
     return out
 
 
-def assemble(site: Path, log: Log) -> None:
-    """Make the whole site in the new folder ``site``."""
+def assemble(site: Path, log: Log) -> bool:
+    """Make the site in the new folder ``site``; whether it has all that it should."""
     lock = load_lock()
     files = fetch(lock["files"], log=log)
     runtime, models, app = site / "runtime", site / "models", site / "app"
@@ -76,13 +79,15 @@ def assemble(site: Path, log: Log) -> None:
     wheel = _wheel(lock, files["python_stdlib.zip"], log)
     shutil.copyfile(wheel, runtime / wheel.name)
     write_lock(lock["lock"], wheel, runtime / "pyodide-lock.json")
+    quick = _made_quick(runtime, lock["lock"], wheel.name, log)
     for model in sorted(MODELS.glob("*.json")):
         shutil.copyfile(model, models / model.name)
     runtime, models = named_by_hash(runtime), named_by_hash(models)
     _fill_app(app, lock, files)
-    manifest = _manifest(wheel, runtime, models)
+    manifest = _manifest(wheel, runtime, models, quick)
     (app / "js" / "manifest.js").write_text(manifest, encoding="utf-8", newline="\n")
     write_stable(site, named_by_hash(app))
+    return quick is not None
 
 
 # --- the parts ------------------------------------------------------------------------
@@ -108,6 +113,27 @@ def _wheel(lock: dict[str, Any], stdlib_zip: Path, log: Log) -> Path:
             shutil.copyfile(wheel, part / wheel.name)
             part.rename(folder)
     return next(folder.iterdir())
+
+
+def _made_quick(
+    runtime: Path, base: dict[str, Any], wheel: str, log: Log
+) -> Compact | None:
+    """Put what starts quickly in place of the plain files; None where that cannot be."""
+    numpy = base["packages"]["numpy"]["file_name"]
+    try:
+        quick = compact(runtime, numpy, wheel, log)
+    except EngineError as error:
+        log(f"the site will start slowly: {error}")
+        return None
+    (runtime / wheel).unlink()
+    modules = [path for path, _ in quick.modules]
+    for path in (quick.library, quick.numpy, quick.nnweb, quick.snapshot, *modules):
+        shutil.copyfile(path, runtime / path.name)
+    digest = hashlib.sha256(quick.numpy.read_bytes()).hexdigest()
+    packages = {"numpy": {**base["packages"]["numpy"], "sha256": digest}}
+    lock = {**base, "packages": packages}
+    write_lock(lock, quick.nnweb, runtime / "pyodide-lock.json")
+    return quick
 
 
 def write_lock(base: dict[str, Any], wheel: Path, path: Path) -> None:
@@ -142,7 +168,9 @@ def _fill_app(app: Path, lock: dict[str, Any], files: dict[str, Path]) -> None:
             shutil.copyfile(files[entry["file"]], app / "vendor" / entry["file"])
 
 
-def _manifest(wheel: Path, runtime: Path, models: Path) -> str:
+def _manifest(
+    wheel: Path, runtime: Path, models: Path, quick: Compact | None
+) -> str:
     """The module by which the page knows what was built, and where it lies."""
     shipped = sorted(
         models.iterdir(), key=lambda path: (path.stem != DEFAULT_MODEL, path.stem)
@@ -152,6 +180,15 @@ def _manifest(wheel: Path, runtime: Path, models: Path) -> str:
         "RUNTIME": {
             "base": f"../../{runtime.name}/",
             "files": [_file_entry(path) for path in sorted(runtime.iterdir())],
+            "core": CORE,
+            "compiled": quick is not None,
+            "snapshot": quick
+            and {
+                "memory": quick.snapshot.name,
+                "modules": [
+                    {"file": file.name, "path": path} for file, path in quick.modules
+                ],
+            },
         },
         "MODELS": [
             {
@@ -172,8 +209,7 @@ def _manifest(wheel: Path, runtime: Path, models: Path) -> str:
 
 def _file_entry(path: Path) -> dict[str, Any]:
     data = path.read_bytes()
-    digest = base64.b64encode(hashlib.sha256(data).digest()).decode("ascii")
-    return {"file": path.name, "size": len(data), "integrity": f"sha256-{digest}"}
+    return {"file": path.name, "size": len(data), "integrity": integrity(data)}
 
 
 def write_stable(site: Path, app: Path) -> None:
@@ -281,8 +317,12 @@ def _sources() -> Iterable[Path]:
     yield from _visible(SITE)
     yield from MODELS.glob("*.json")
     yield from (ROOT / "nnweb").rglob("*.py")
-    yield from (ROOT / "tools").glob("*.py")
-    for name in ("tools/runtime.lock.json", "requirements/build.txt"):
+    for folder, pattern in (("", "*.py"), ("inside", "*.py"), ("js", "*.mjs")):
+        yield from (ROOT / "tools" / folder).glob(pattern)
+    for name in (
+        *("tools/runtime.lock.json", "requirements/build.txt"),
+        "requirements/node.txt",
+    ):
         yield ROOT / name
     yield from (ROOT / "pyproject.toml", ROOT / "LICENSE")
 

@@ -147,6 +147,11 @@ export function createEngine({
      * @returns {Promise<Answer>}
      */
     recognize: (picture) => ask("recognize", picture, [picture.pixels]),
+    /**
+     * How Python was started, once it is.
+     * @returns {Promise<import("./protocol.js").Diagnosis>}
+     */
+    diagnose: () => ask("diagnose", {}),
     /** Replace the worker, dead or alive. */
     restart,
     /** End the worker for good. */

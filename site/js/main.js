@@ -6,12 +6,12 @@ import { createBars } from "./bars.js";
 import { signOfLife } from "./download.js";
 import { createEngine } from "./engine.js";
 import { createLive } from "./live.js";
-import { RUNTIME } from "./manifest.js";
 import { asked, picked, shipped } from "./networks.js";
 import { createPad } from "./pad.js";
 import { createPicker } from "./picker.js";
 import { createProblem } from "./problem.js";
 import { createRasteriser } from "./rasterise.js";
+import { firstBytes } from "./runtime.js";
 import { createSeen } from "./seen.js";
 import { createStatus } from "./status.js";
 import * as words from "./words.js";
@@ -34,7 +34,6 @@ const canvasById = (/** @type {string} */ id) =>
 
 byId("stuck").remove(); // it says that this module did not come
 
-const runtimeBytes = RUNTIME.files.reduce((sum, { size }) => sum + size, 0);
 const networks = shipped();
 let wanted = asked(location) ?? networks[0];
 /** @type {Description | null} */
@@ -118,7 +117,7 @@ function begin() {
 }
 
 function startEngine() {
-  status.bytes("runtime", 0, runtimeBytes);
+  status.bytes("runtime", 0, firstBytes);
   if (engine === null) engine = createEngine({ onProgress, onDeath });
   else engine.restart();
 }
@@ -159,6 +158,17 @@ async function open(source) {
   bars.label(network.labels);
   status.say("");
   askOrRest();
+  tellTier();
+}
+
+/** How Python was started, for whoever looks into a page that starts slowly. */
+async function tellTier() {
+  try {
+    const { tier, why } = await running().diagnose();
+    Object.assign(document.body.dataset, { tier, why });
+  } catch {
+    // the worker is gone, which is told elsewhere
+  }
 }
 
 /** @param {Source} source */

@@ -11,11 +11,26 @@ export interface ManifestFile {
   integrity: string;
 }
 
+export interface Snapshot {
+  /** The file with Python's memory, compressed by gzip. */
+  memory: string;
+  /** What must be loaded before it, in this order; `path` is its place in Pyodide. */
+  modules: { file: string; path: string }[];
+}
+
 /** nnweb's own version. */
 export const VERSION: string;
 
-/** Pyodide's core, its lock file and the wheels, all in one folder. */
-export const RUNTIME: { base: string; files: ManifestFile[] };
+/** Pyodide's core, its lock file, the wheels and a snapshot, all in one folder. */
+export const RUNTIME: {
+  base: string;
+  files: ManifestFile[];
+  /** Names of those that every start needs. */
+  core: string[];
+  /** Whether library and wheels are compiled and cut to size. */
+  compiled: boolean;
+  snapshot: Snapshot | null;
+};
 
 /** The shipped networks; the first is the one to open. */
 export const MODELS: (ManifestFile & { name: string; url: string })[];

@@ -9,6 +9,7 @@
  *
  *   "open"       {weights: ArrayBuffer}                  -> Description
  *   "recognize"  {pixels: ArrayBuffer (RGBA), width, height, fit}  -> Answer
+ *   "diagnose"   {}                                                -> Diagnosis
  */
 
 /** @typedef {{name: string, message: string}} WireError */
@@ -20,6 +21,15 @@
 /**
  * How far the worker has come. Bytes while it downloads; else both numbers are 0.
  * @typedef {{type: "progress", stage: Stage, loaded: number, total: number}} Progress
+ */
+/** @typedef {(stage: Stage, loaded?: number, total?: number) => void} Report */
+/**
+ * How Python was started: from the snapshot (B), from packages that were compiled for it
+ * (A) or from packages as they come; and why not in a quicker way, if so.
+ * @typedef {object} Diagnosis
+ * @property {"A" | "B" | "plain"} tier
+ * @property {string} why
+ * @property {Record<string, number>} marks  stages, in milliseconds of the worker's life
  */
 /** @typedef {"digit" | "canvas"} Fit */
 /**

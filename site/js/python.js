@@ -1,147 +1,61 @@
 // @ts-check
 /**
- * Python in this worker: the only file that touches Pyodide.
- *
- * All files are fetched in parallel from the first moment and checked before any of
- * them is used; Pyodide never settles on a damaged one. It has no way to be handed
- * bytes, it fetches; so while it starts, what it fetches is answered with ours.
+ * Python in this worker: starts it, in the quickest way that works, and calls nnweb. But
+ * for the two ways of starting, the only file that touches Pyodide.
  */
 
-import { DownloadError, fetchBytes } from "./download.js";
 import { RUNTIME } from "./manifest.js";
+import { startFromPackages } from "./packages.js";
+import { createFiles, forPackages, forSnapshot } from "./runtime.js";
+import { startFromSnapshot } from "./snapshot.js";
 
-/** @typedef {import("./protocol.js").Stage} Stage */
 /** @typedef {import("./protocol.js").Description} Description */
+/** @typedef {import("./protocol.js").Diagnosis} Diagnosis */
 /** @typedef {import("./protocol.js").Answer} Answer */
 /** @typedef {import("./protocol.js").Picture} Picture */
-/** @typedef {(stage: Stage, loaded?: number, total?: number) => void} Report */
-/** @typedef {Map<string, Promise<ArrayBuffer>>} Files  by name */
+/** @typedef {import("./protocol.js").Report} Report */
 /** @typedef {any} PyProxy  a Python object, alive until `destroy` */
 
-const BASE = new URL(RUNTIME.base, import.meta.url);
-
-/** Milliseconds between two reports of the bytes that came. */
-const REPORT_EVERY_MS = 50;
-
 /**
- * Boot Python with NumPy and nnweb.
+ * Boot Python with NumPy and nnweb. All files are fetched in parallel from the first
+ * moment and checked before any of them is used.
  * @param {Report} report
  */
 export async function startPython(report) {
-  const files = download(report);
-  const restoreFetch = answerFetches(files);
   try {
-    const pyodide = await Promise.race([boot(files, report), firstFailure(files)]);
-    return recognizer(pyodide);
+    const { pyodide, tier, why } = await quickest(report);
+    const served = recognizer(pyodide);
+    return { ...served, diagnose: () => ({ tier, why, marks: marks() }) };
   } catch (error) {
     throw plainError(error);
-  } finally {
-    restoreFetch();
   }
 }
 
 /**
- * Start the download of every file.
  * @param {Report} report
- * @returns {Files}
+ * @returns {Promise<{pyodide: any, tier: Diagnosis["tier"], why: string}>}
  */
-function download(report) {
-  const total = RUNTIME.files.reduce((sum, { size }) => sum + size, 0);
-  /** @type {Map<string, number>} */
-  const loaded = new Map();
-  let last = -Infinity;
-  const count = () => {
-    const sum = [...loaded.values()].reduce((a, b) => a + b, 0);
-    if (sum < total && performance.now() - last < REPORT_EVERY_MS) return;
-    last = performance.now();
-    report("download", sum, total);
-  };
-  const entries = RUNTIME.files.map(({ file, integrity }) => {
-    const onBytes = (/** @type {number} */ bytes) => {
-      loaded.set(file, bytes);
-      count();
-    };
-    const bytes = fetchBytes(new URL(file, BASE), { integrity, onBytes });
-    bytes.catch(() => {}); // firstFailure tells
-    return /** @type {const} */ ([file, bytes]);
-  });
-  return new Map(entries);
-}
-
-/**
- * Rejects with the first download that fails, and else never settles.
- * @param {Files} files
- * @returns {Promise<never>}
- */
-async function firstFailure(files) {
-  await Promise.all(files.values());
-  return new Promise(() => {});
-}
-
-/**
- * From now on, answer what Pyodide fetches of the runtime with the checked bytes.
- * Returns the function that ends it.
- * @param {Files} files
- */
-function answerFetches(files) {
-  const original = globalThis.fetch;
-  const known = new Map(RUNTIME.files.map((f) => [new URL(f.file, BASE).href, f]));
-  globalThis.fetch = async (input, init) => {
-    const file = known.get(input instanceof Request ? input.url : String(input));
-    const bytes = file && (await files.get(file.file));
-    // Pyodide's lock has hashes of its own: they must be those that were checked
-    const same = init?.integrity === undefined || init.integrity === file?.integrity;
-    if (file === undefined || bytes === undefined || !same) return original(input, init);
-    // only of WebAssembly does anyone ask the type
-    return new Response(bytes, { headers: { "Content-Type": "application/wasm" } });
-  };
-  return () => {
-    globalThis.fetch = original;
-  };
-}
-
-/**
- * @param {Files} files
- * @param {Report} report
- */
-async function boot(files, report) {
-  // modules can't be handed over: this checks them, the import then finds them cached
-  await Promise.all([files.get("pyodide.mjs"), files.get("pyodide.asm.mjs")]);
-  const { loadPyodide } = await importPyodide();
-  report("python");
-  const pyodide = await loadPyodide({
-    indexURL: BASE.href,
-    lockFileContents: new TextDecoder().decode(await files.get("pyodide-lock.json")),
-    packageBaseUrl: BASE.href,
-  });
-  report("numpy");
-  await loadPackages(pyodide, ["numpy", "nnweb"]);
-  return pyodide;
-}
-
-async function importPyodide() {
-  const url = new URL("pyodide.mjs", BASE).href;
-  try {
-    return await import(url);
-  } catch (error) {
-    const message = "pyodide.mjs: the browser could not load it";
-    throw new DownloadError(message, { cause: error });
+async function quickest(report) {
+  const { snapshot, compiled } = RUNTIME;
+  const files = createFiles(report);
+  files.all(snapshot === null ? forPackages : forSnapshot).catch(() => {});
+  let why = "this build has no snapshot";
+  if (snapshot !== null) {
+    try {
+      const pyodide = await startFromSnapshot(snapshot, files, report);
+      return { pyodide, tier: "B", why: "" };
+    } catch (error) {
+      why = error instanceof Error ? error.message : String(error);
+    }
   }
+  const pyodide = await startFromPackages(files, report);
+  return { pyodide, tier: compiled ? "A" : "plain", why };
 }
 
-/**
- * `loadPackage` resolves even when a package failed: only its callback tells.
- * @param {any} pyodide
- * @param {string[]} names
- */
-async function loadPackages(pyodide, names) {
-  /** @type {string[]} */
-  const problems = [];
-  await pyodide.loadPackage(names, {
-    messageCallback: () => {},
-    errorCallback: (/** @type {string} */ message) => problems.push(message),
-  });
-  if (problems.length > 0) throw new DownloadError(problems.join("; "));
+/** When each stage began, in milliseconds since this worker did. */
+function marks() {
+  const entries = performance.getEntriesByType("mark");
+  return Object.fromEntries(entries.map(({ name, startTime }) => [name, startTime]));
 }
 
 /**

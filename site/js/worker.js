@@ -4,9 +4,11 @@
 import { serve } from "./protocol.js";
 import { startPython } from "./python.js";
 
-/** @type {(stage: import("./protocol.js").Stage, loaded?: number, total?: number) => void} */
-const report = (stage, loaded = 0, total = 0) =>
+/** @type {import("./protocol.js").Report} */
+const report = (stage, loaded = 0, total = 0) => {
+  performance.mark(stage);
   postMessage({ type: "progress", stage, loaded, total });
+};
 
 const python = startPython(report);
 python.catch(() => {}); // whoever asks is told
@@ -22,4 +24,5 @@ serve(port, {
     return description;
   },
   recognize: async (picture) => (await python).recognize(picture),
+  diagnose: async () => (await python).diagnose(),
 });

@@ -1,0 +1,87 @@
+// @ts-check
+/** Starts Python as Pyodide's documentation has it: its library, then the packages. */
+
+import { DownloadError } from "./download.js";
+import { answerFetches } from "./handover.js";
+import { BASE, entryOf, forPackages } from "./runtime.js";
+
+/** @typedef {import("./protocol.js").Report} Report */
+/** @typedef {import("./runtime.js").Files} Files */
+
+const LOCK = "pyodide-lock.json";
+
+/**
+ * Pyodide with NumPy and nnweb, ready to be imported.
+ * @param {Files} files
+ * @param {Report} report
+ */
+export async function startFromPackages(files, report) {
+  const downloads = files.all(forPackages);
+  const end = answerFetches(
+    new Map(
+      forPackages.map((name) => {
+        const { integrity } = entryOf(name);
+        return [name, { body: () => files.get(name), integrity }];
+      }),
+    ),
+  );
+  try {
+    // Pyodide never settles where a file is missing
+    const failure = downloads.then(() => new Promise(() => {}));
+    return await Promise.race([boot(files, report), failure]);
+  } finally {
+    end();
+  }
+}
+
+/**
+ * @param {Files} files
+ * @param {Report} report
+ */
+async function boot(files, report) {
+  const [{ loadPyodide }] = await importCore(files);
+  report("python");
+  const pyodide = await loadPyodide({
+    indexURL: BASE.href,
+    lockFileContents: new TextDecoder().decode(await files.get(LOCK)),
+    packageBaseUrl: BASE.href,
+  });
+  report("numpy");
+  await loadPackages(pyodide, ["numpy", "nnweb"]);
+  return pyodide;
+}
+
+/**
+ * Pyodide's two modules. They can't be handed over: once they are checked, they are
+ * imported by their URLs, which finds them in the browser's cache.
+ * @param {Files} files
+ * @returns {Promise<any[]>}
+ */
+export async function importCore(files) {
+  return Promise.all(
+    ["pyodide.mjs", "pyodide.asm.mjs"].map(async (name) => {
+      await files.get(name);
+      try {
+        return await import(new URL(name, BASE).href);
+      } catch (error) {
+        const message = `${name}: the browser could not load it`;
+        throw new DownloadError(message, { cause: error });
+      }
+    }),
+  );
+}
+
+/**
+ * `loadPackage` resolves even when a package failed: only its callback tells.
+ * @param {any} pyodide
+ * @param {string[]} names
+ */
+async function loadPackages(pyodide, names) {
+  /** @type {string[]} */
+  const problems = [];
+  await pyodide.loadPackage(names, {
+    messageCallback: () => {},
+    errorCallback: (/** @type {string} */ message) => problems.push(message),
+  });
+  if (problems.length > 0) throw new DownloadError(problems.join("; "));
+}

@@ -1,0 +1,84 @@
+// @ts-check
+/** The runtime's files: which a start needs, where they lie, and their download. */
+
+import { fetchBytes } from "./download.js";
+import { RUNTIME } from "./manifest.js";
+
+/** @typedef {import("./protocol.js").Report} Report */
+/**
+ * Files of the runtime by name, each fetched once, when it is first asked for.
+ * @typedef {object} Files
+ * @property {(name: string) => Promise<ArrayBuffer>} get  checked bytes
+ * @property {(names: string[]) => Promise<ArrayBuffer[]>} all
+ */
+
+export const BASE = new URL(RUNTIME.base, import.meta.url);
+
+const { core, snapshot } = RUNTIME;
+const ofSnapshot =
+  snapshot === null
+    ? []
+    : [snapshot.memory, ...snapshot.modules.map(({ file }) => file)];
+
+/** Names of what a start from packages needs: all but the snapshot. */
+export const forPackages = RUNTIME.files
+  .map(({ file }) => file)
+  .filter((file) => !ofSnapshot.includes(file));
+
+/** Names of what a start from the snapshot needs; empty where there is none. */
+export const forSnapshot = snapshot === null ? [] : [...core, ...ofSnapshot];
+
+/** Bytes of the start that is tried first. */
+export const firstBytes = bytesOf(snapshot === null ? forPackages : forSnapshot);
+
+/** Milliseconds between two reports of the bytes that came. */
+const REPORT_EVERY_MS = 50;
+
+/** @param {string} name */
+export function entryOf(name) {
+  const entry = RUNTIME.files.find(({ file }) => file === name);
+  if (entry === undefined) throw new Error(`${name}: this build has no such file`);
+  return entry;
+}
+
+/** @param {string[]} names */
+function bytesOf(names) {
+  return names.reduce((sum, name) => sum + entryOf(name).size, 0);
+}
+
+/**
+ * @param {Report} report  told the bytes of all that was asked for
+ * @returns {Files}
+ */
+export function createFiles(report) {
+  /** @type {Map<string, Promise<ArrayBuffer>>} */
+  const files = new Map();
+  /** @type {Map<string, number>} */
+  const loaded = new Map();
+  let last = -Infinity;
+
+  function count() {
+    const sum = [...loaded.values()].reduce((a, b) => a + b, 0);
+    const total = bytesOf([...files.keys()]);
+    if (sum < total && performance.now() - last < REPORT_EVERY_MS) return;
+    last = performance.now();
+    report("download", sum, total);
+  }
+
+  /** @param {string} name */
+  function get(name) {
+    const known = files.get(name);
+    if (known !== undefined) return known;
+    const { integrity } = entryOf(name);
+    const onBytes = (/** @type {number} */ bytes) => {
+      loaded.set(name, bytes);
+      count();
+    };
+    const bytes = fetchBytes(new URL(name, BASE), { integrity, onBytes });
+    bytes.catch(() => {}); // whoever waits for it is told
+    files.set(name, bytes);
+    return bytes;
+  }
+
+  return { get, all: (names) => Promise.all(names.map(get)) };
+}

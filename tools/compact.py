@@ -1,0 +1,172 @@
+"""Make a plain runtime start quickly: compiled and cut to size, with a memory snapshot.
+
+    plain      Pyodide's files, NumPy's and nnweb's wheels, as they come
+    compact    the same, but the standard library and both wheels hold only what is used,
+               compiled (precompile.mjs); it starts by Pyodide's documented options
+    snapshot   Python's memory after NumPy and nnweb were imported (snapshot.mjs), and
+               NumPy's two WebAssembly modules, which must be there before the memory
+
+Both steps are done by Pyodide itself under Node. What they made is kept in the user's
+cache, by the hashes of all that it was made from.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import gzip
+import hashlib
+import json
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tools import js_engine
+from tools.fetch_runtime import cache_dir
+
+ROOT = Path(__file__).resolve().parent.parent
+INSIDE = Path(__file__).with_name("inside")
+LOADER = ROOT / "site" / "js" / "sidemodules.js"
+CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
+LIBRARY = "python_stdlib.zip"
+SNAPSHOT = "snapshot.bin.gz"
+_KEPT = 6  # results in the cache; older ones go
+
+Log = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Compact:
+    """What replaces or joins the plain runtime's files."""
+
+    library: Path
+    numpy: Path
+    nnweb: Path
+    snapshot: Path
+    #: NumPy's WebAssembly modules in the order of loading, each with its path in Pyodide
+    modules: list[tuple[Path, str]]
+
+
+def compact(plain: Path, numpy: str, nnweb: str, log: Log) -> Compact:
+    """Make the compact runtime and its snapshot out of the folder ``plain``.
+
+    ``numpy`` and ``nnweb`` are the names of its wheels. Raises EngineError.
+    """
+    # compiled for one Python only, and the name says so
+    name, version = nnweb.split("-")[:2]
+    compiled = f"{name}-{version}-{numpy.split('-')[2]}-none-any.whl"
+    made = _cached(_key(plain), lambda out: _make(plain, out, numpy, compiled, log))
+    modules = json.loads((made / "modules.json").read_text(encoding="utf-8"))
+    return Compact(
+        made / LIBRARY,
+        made / numpy,
+        made / compiled,
+        made / SNAPSHOT,
+        [(made / module["file"], module["path"]) for module in modules],
+    )
+
+
+def _make(plain: Path, out: Path, numpy: str, nnweb: str, log: Log) -> None:
+    log("compiling Python's library for a quick start")
+    job = {"runtime": str(plain), "out": str(out), "inside": str(INSIDE)}
+    wheels = {"numpy": numpy, "nnweb": nnweb}
+    modules = js_engine.run("precompile.mjs", {**job, "wheels": wheels})["modules"]
+    (out / "modules.json").write_text(json.dumps(modules), encoding="utf-8")
+    log("taking a snapshot of Python with NumPy in its memory")
+    with tempfile.TemporaryDirectory() as scratch:
+        runtime, site = Path(scratch) / "runtime", Path(scratch) / "site"
+        shutil.copytree(plain, runtime)
+        shutil.copytree(out, runtime, dirs_exist_ok=True)
+        for wheel in wheels.values():
+            _unpack(out / wheel, site)
+        image = Path(scratch) / "image"
+        files = [*CORE, *(module["file"] for module in modules)]
+        job = {
+            "runtime": str(runtime),
+            "site": str(site),
+            "inside": str(INSIDE),
+            "loader": str(LOADER),
+            "out": str(image),
+        }
+        hashes = {file: integrity((runtime / file).read_bytes()) for file in files}
+        js_engine.run("snapshot.mjs", {**job, "modules": modules, "files": hashes})
+        packed = gzip.compress(image.read_bytes(), 9, mtime=0)
+    (out / SNAPSHOT).write_bytes(packed)
+
+
+def integrity(data: bytes) -> str:
+    """A hash as browsers want it: "sha256-<base64>"."""
+    digest = base64.b64encode(hashlib.sha256(data).digest()).decode("ascii")
+    return f"sha256-{digest}"
+
+
+def _unpack(wheel: Path, site: Path) -> None:
+    """A wheel's modules. Its .dist-info would have Pyodide list it as a package."""
+    with zipfile.ZipFile(wheel) as archive:
+        for name in archive.namelist():
+            if ".dist-info/" not in name:
+                archive.extract(name, site)
+
+
+# --- the cache ------------------------------------------------------------------------
+
+
+def _key(plain: Path) -> str:
+    """One hash of all that the result depends on."""
+    paths = [*plain.iterdir(), *INSIDE.glob("*.py"), *js_engine.SCRIPTS.glob("*.mjs")]
+    digest = hashlib.sha256()
+    for path in sorted([*paths, LOADER, Path(__file__)]):
+        digest.update(f"{path.name} {_hash(path)}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _cached(key: str, make: Callable[[Path], None]) -> Path:
+    """The folder of this key, made now unless it is there whole."""
+    base = _base()
+    folder = base / key
+    if not _is_whole(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        with tempfile.TemporaryDirectory(dir=base, prefix=".making-") as scratch:
+            fresh = Path(scratch) / "fresh"
+            fresh.mkdir()
+            make(fresh)
+            sums = {path.name: _hash(path) for path in fresh.iterdir()}
+            (fresh / "SUMS.json").write_text(json.dumps(sums), encoding="utf-8")
+            with contextlib.suppress(OSError):  # another build was quicker
+                fresh.rename(folder)
+    folder.touch()
+    for old in sorted(_folders(base), key=lambda path: -path.stat().st_mtime)[_KEPT:]:
+        shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+def _base() -> Path:
+    """The folder of all results: in the user's cache, or in the checkout."""
+    for base in (cache_dir() / "compact", ROOT / ".build" / "compact"):
+        try:
+            base.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=base):
+                return base
+        except OSError:
+            continue
+    raise js_engine.EngineError(f"{cache_dir()}: cannot be written")
+
+
+def _folders(base: Path) -> Iterator[Path]:
+    return (path for path in base.iterdir() if not path.name.startswith("."))
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        sums: dict[str, Any] = json.loads((folder / "SUMS.json").read_text())
+        return all(_hash(folder / name) == digest for name, digest in sums.items())
+    except (OSError, ValueError):
+        return False
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,48 @@
+"""Run inside Pyodide: use nnweb as the page does, so that all it needs is loaded.
+
+What a page may meet is met here once: networks of both kinds, a blank and an inked
+picture, a file that is refused, an error's traceback.
+"""
+
+import contextlib
+import json
+import traceback
+
+import numpy as np
+
+from nnweb import Network
+from nnweb.errors import NnwebError
+from nnweb.layers import Conv2D, Dense, Dropout, Flatten, LeakyReLU, MaxPool2D, ReLU
+from nnweb.weights import dumps
+from nnweb.web import Recognizer
+
+pixels = np.full((28, 28, 4), 255, np.uint8)
+blank = pixels.tobytes()
+pixels[4:24, 12:15, :3] = 0
+inked = pixels.tobytes()
+
+small = [Conv2D(1, 2, 3), ReLU(), MaxPool2D(2), Flatten(), Dense(338, 10)]
+large = [Dense(784, 16), LeakyReLU(), Dropout(0.1), Dense(16, 10)]
+plain = {"W0": [0.0] * 7840, "b0": [0.0] * 10}
+texts = [dumps(Network(small), dtype="float16"), json.dumps(plain)]
+texts += [dumps(Network(large), dtype=dtype) for dtype in ("int8", "float32")]
+
+for text in texts:
+    recognizer = Recognizer(text.encode())
+    recognizer.describe()
+    for picture in (blank, inked, memoryview(inked)):
+        for fit in ("digit", "canvas"):
+            for _ in range(8):
+                recognizer.recognize(picture, 28, 28, fit)
+for refused in (b"{", b"{}", b'{"format": "nnweb"}', b'{"W0": [1], "b0": [1]}'):
+    with contextlib.suppress(NnwebError):
+        Recognizer(refused)
+try:
+    np.linalg.inv(np.zeros((2, 2)))
+except np.linalg.LinAlgError:
+    traceback.format_exc()
+repr(np.linspace(0, 1, 3)), str(np.zeros((2, 2), np.float32))
+
+del pixels, blank, inked, small, large, plain, texts, text, recognizer, picture, fit
+del refused, _, Network, NnwebError, Conv2D, Dense, Dropout, Flatten, LeakyReLU
+del MaxPool2D, ReLU, dumps, Recognizer, contextlib, json, traceback, np

@@ -1,0 +1,87 @@
+"""Run inside Pyodide: write a small standard library and wheels, compiled.
+
+Only what is loaded by now goes in. The standard library ships as source, and compiling
+it is most of the time that Python takes to start; only this Python's own compiler makes
+bytecode that this Python reads.
+"""
+
+import importlib._bootstrap_external as bootstrap
+import sys
+import zipfile
+from pathlib import Path
+
+OUT = Path("/out")
+STDLIB = Path(f"/lib/python{sys.version_info[0]}{sys.version_info[1]}.zip")
+SITE = Path(sys.modules["numpy"].__file__ or "").parent.parent
+# Not loaded by then, but asked for in circumstances that were not met: texts in other
+# encodings, the tracebacks of errors.
+EXTRA = (
+    *("encodings.ascii", "encodings.cp437", "encodings.idna", "encodings.latin_1"),
+    *("linecache", "tokenize", "traceback", "textwrap", "base64", "warnings"),
+)
+
+
+def compiled(source: bytes, name: str) -> bytes:
+    """A .pyc without docstrings and asserts, that is never checked against a source."""
+    code = compile(source, name, "exec", dont_inherit=True, optimize=2)
+    return bytes(bootstrap._code_to_hash_pyc(code, b"\0" * 8, False))
+
+
+def add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+    """With a date that is always the same."""
+    info = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
+    archive.writestr(info, data, zipfile.ZIP_DEFLATED, 9)
+
+
+def loaded() -> dict[str, str]:
+    """The file of each loaded module that has one, by the module's name."""
+    files = {name: getattr(m, "__file__", None) for name, m in sys.modules.items()}
+    return {name: file for name, file in files.items() if isinstance(file, str)}
+
+
+def library() -> None:
+    """python_stdlib.zip with the loaded modules of the standard library."""
+    for name in EXTRA:
+        __import__(name)
+    inside = f"{STDLIB}/"
+    wanted = {f.removeprefix(inside) for f in loaded().values() if f.startswith(inside)}
+    with (
+        zipfile.ZipFile(STDLIB) as source,
+        zipfile.ZipFile(OUT / "python_stdlib.zip", "w") as target,
+    ):
+        for name in sorted(wanted):
+            add(target, f"{name}c", compiled(source.read(name), f"{inside}{name}"))
+
+
+def wheel(package: str, file_name: str) -> None:
+    """A wheel with the loaded modules of an installed package."""
+    paths = {Path(f) for f in loaded().values() if f.startswith(f"{SITE}/{package}/")}
+    with zipfile.ZipFile(OUT / file_name, "w") as target:
+        for path in sorted(paths):
+            name = path.relative_to(SITE).as_posix()
+            if path.suffix == ".py":
+                add(target, f"{name}c", compiled(path.read_bytes(), str(path)))
+            else:
+                add(target, name, path.read_bytes())
+        info = next(SITE.glob(f"{package}-*.dist-info"))
+        for name in ("METADATA", "WHEEL", "RECORD"):
+            data = b"" if name == "RECORD" else (info / name).read_bytes()
+            add(target, f"{info.name}/{name}", data)
+
+
+def side_modules() -> list[dict[str, str]]:
+    """The loaded WebAssembly modules of NumPy, copied out, in the order of loading."""
+    found = []
+    for name, path in loaded().items():
+        if path.startswith(f"{SITE}/") and path.endswith(".so"):
+            file = f"{name.rpartition('.')[2]}.wasm"
+            (OUT / file).write_bytes(Path(path).read_bytes())
+            found.append({"file": file, "path": path})
+    return found
+
+
+# JOB is given from outside: {"wheels": {package: file name of what is to be written}}
+RESULT = {"modules": side_modules()}
+library()
+for package, file_name in JOB["wheels"].items():  # type: ignore[name-defined]  # noqa: F821
+    wheel(package, file_name)

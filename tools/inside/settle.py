@@ -1,0 +1,13 @@
+"""Run inside Pyodide before its memory is kept: let go of what need not be in it."""
+
+import gc
+import importlib
+import random  # what restores the memory seeds it anew
+import sys
+
+# neither the files nor the folders of now will be there
+sys.path_importer_cache.clear()
+importlib.invalidate_caches()
+gc.collect()
+
+del gc, importlib, random, sys

@@ -1,0 +1,35 @@
+// @ts-check
+/** Start a plain runtime, use nnweb in it, and have it compile what that needed. */
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [, , given, made] = process.argv;
+/** @type {{runtime: string, out: string, inside: string, wheels: object}} */
+const job = JSON.parse(readFileSync(given, "utf8"));
+const inside = (/** @type {string} */ name) =>
+  readFileSync(join(job.inside, name), "utf8");
+
+const { loadPyodide } = await import(
+  pathToFileURL(join(job.runtime, "pyodide.mjs")).href
+);
+const pyodide = await loadPyodide({
+  indexURL: job.runtime,
+  packageBaseUrl: job.runtime,
+  lockFileContents: readFileSync(join(job.runtime, "pyodide-lock.json"), "utf8"),
+});
+const options = {
+  messageCallback() {},
+  errorCallback(/** @type {string} */ message) {
+    throw new Error(message);
+  },
+};
+await pyodide.loadPackage(["numpy", "nnweb"], options);
+pyodide.runPython(inside("exercise.py"));
+pyodide.mountNodeFS("/out", job.out);
+const globals = pyodide.toPy({ JOB: { wheels: job.wheels } });
+pyodide.runPython(inside("precompile.py"), { globals });
+const result = globals.get("RESULT").toJs({ dict_converter: Object.fromEntries });
+writeFileSync(made, JSON.stringify(result));
+process.exit(0);
