@@ -163,7 +163,12 @@ def test_no_two_pins_differ():
         )
     )
 
+    node = re.findall(
+        r"^(\S+)==(\S+)", (ROOT / "requirements/node.txt").read_text(), re.M
+    )
+
     assert build and build.items() <= dev.items()
+    assert node and set(node) <= dev.items()
 
 
 def js_imports(name, seen=None):
@@ -189,14 +194,14 @@ def test_worker_and_window_share_the_protocol_and_downloads_alone():
     assert modules == window | worker  # each is used by somebody
 
 
-def test_pyodide_is_touched_in_python_js_alone():
+def test_pyodide_is_touched_in_python_js_and_in_its_ways_to_start_alone():
     touching = {
         path.name
         for path in (ROOT / "site" / "js").glob("*.js")
         if re.search("pyodide|loadPyodide", path.read_text(encoding="utf-8"))
     }
 
-    assert touching == {"python.js"}
+    assert touching == {"python.js", "packages.js", "snapshot.js"}
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])

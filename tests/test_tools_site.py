@@ -14,6 +14,8 @@ import pytest
 
 from tools import build_site
 from tools.build_site import BuildError, build
+from tools.compact import Compact
+from tools.js_engine import EngineError
 
 PAGE = (
     '<link rel="stylesheet" href="style.css" /><script src="./js/main.js?x#y"></script>'
@@ -46,15 +48,23 @@ def checkout(tmp_path, monkeypatch):
         "tools/build_site.py": "",
         "tools/runtime.lock.json": "{}",
         "requirements/build.txt": "",
+        "requirements/node.txt": "",
         "pyproject.toml": "",
         "LICENSE": "",
     }.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    names = {"runtime": ["pyodide.mjs", "python_stdlib.zip"], "vendor": ["pad.js"]}
+    names = {
+        "runtime": ["pyodide.mjs", "python_stdlib.zip", "np.whl"],
+        "vendor": ["pad.js"],
+    }
     entries = [{"file": n, "folder": folder} for folder in names for n in names[folder]]
-    lock = {"pyodide": "1", "lock": {"packages": {"numpy": {}}}, "files": entries}
+    lock = {
+        "pyodide": "1",
+        "lock": {"packages": {"numpy": {"file_name": "np.whl"}}},
+        "files": entries,
+    }
 
     def fetch(entries, log):
         paths = {entry["file"]: tmp_path / entry["file"] for entry in entries}
@@ -67,6 +77,17 @@ def checkout(tmp_path, monkeypatch):
         wheel.write_bytes((root / "nnweb" / "web.py").read_bytes())
         return wheel
 
+    def compact(plain, numpy, nnweb, log):
+        made = tmp_path / "made"
+        made.mkdir(exist_ok=True)
+        for name in ("python_stdlib.zip", numpy, nnweb, "snapshot.bin.gz", "m.wasm"):
+            source = plain / name if (plain / name).exists() else plain / nnweb
+            (made / name).write_bytes(b"quick " + source.read_bytes())
+        compiled = (made / nnweb).rename(made / nnweb.replace("py3", "cp1"))
+        names = (made / "python_stdlib.zip", made / numpy, compiled)
+        return Compact(*names, made / "snapshot.bin.gz", [(made / "m.wasm", "/lib/m")])
+
+    monkeypatch.setattr(build_site, "compact", compact)
     monkeypatch.setattr(build_site, "ROOT", root)
     monkeypatch.setattr(build_site, "SITE", root / "site")
     monkeypatch.setattr(build_site, "MODELS", root / "assets" / "models")
@@ -116,7 +137,8 @@ def test_all_but_pages_and_service_worker_lies_in_folders_named_by_their_hash(ou
         *("app/style.css", "app/js/main.js", "app/js/manifest.js", "app/i/i.svg"),
         *("app/vendor/pad.js", "models/a.json", "models/cnn.json"),
         *("runtime/pyodide.mjs", "runtime/python_stdlib.zip"),
-        *("runtime/pyodide-lock.json", "runtime/nnweb-7-py3-none-any.whl"),
+        *("runtime/pyodide-lock.json", "runtime/nnweb-7-cp1-none-any.whl"),
+        *("runtime/np.whl", "runtime/m.wasm", "runtime/snapshot.bin.gz"),
     }
 
 
@@ -129,6 +151,41 @@ def test_references_are_led_into_the_folder_of_the_app_and_others_left(out):
     assert f'import "./{app}/js/main.js"' in (out / "sw.js").read_text()
     assert 'cache("./"); cache("./about.html")' in (out / "sw.js").read_text()
     check_links(out)
+
+
+def test_what_starts_quickly_replaces_what_does_not(out):
+    made = files(out)
+
+    assert made["runtime/python_stdlib.zip"].read_text() == "quick python_stdlib.zip"
+    assert made["runtime/pyodide.mjs"].read_text() == "pyodide.mjs"
+    lock = json.loads(made["runtime/pyodide-lock.json"].read_text())["packages"]
+    for package in lock.values():
+        data = made[f"runtime/{package['file_name']}"].read_bytes()
+        assert package["sha256"] == hashlib.sha256(data).hexdigest()
+    manifest = made["app/js/manifest.js"].read_text()
+    assert '"memory": "snapshot.bin.gz"' in manifest
+    assert '"compiled": true' in manifest
+
+
+def test_without_an_engine_the_site_is_plain_and_the_next_build_tries_again(
+    checkout, monkeypatch
+):
+    def compact(*_):
+        raise EngineError("no Node")
+
+    said = []
+    with monkeypatch.context() as broken:
+        broken.setattr(build_site, "compact", compact)
+        plain = build(checkout / "dist", said.append)
+        manifest = files(plain)["app/js/manifest.js"].read_text()
+        assert "runtime/nnweb-7-py3-none-any.whl" in files(plain)
+    assert "the site will start slowly: no Node" in said
+    assert '"snapshot": null' in manifest and '"compiled": false' in manifest
+
+    quick = build(checkout / "dist", quiet)
+
+    assert "runtime/snapshot.bin.gz" in files(quick)
+    check_links(quick)
 
 
 @pytest.mark.parametrize("reference", ["styles.css", "js/", "/style.css", "../x.html"])

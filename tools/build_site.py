@@ -2,7 +2,7 @@
 
     dist/index.html           and other pages, and sw.js: they change with a release
     dist/app-<hash>/          style.css, js/, vendor/, icons, manifest.webmanifest
-    dist/runtime-<hash>/      Pyodide's core, the wheels and their pyodide-lock.json, and
+    dist/runtime-<hash>/      Pyodide's core, the wheels, their pyodide-lock.json, and
                               what makes them start quickly (tools/compact.py)
     dist/models-<hash>/       the shipped networks
 
@@ -26,7 +26,7 @@ from typing import Any
 
 from run import one_at_a_time
 from tools.build_wheel import WheelError, build_wheel
-from tools.compact import CORE, Compact, compact, integrity
+from tools.compact import CORE, SNAPSHOT, Compact, compact, integrity
 from tools.fetch_runtime import FetchError, fetch, load_lock
 from tools.js_engine import EngineError
 
@@ -118,7 +118,7 @@ def _wheel(lock: dict[str, Any], stdlib_zip: Path, log: Log) -> Path:
 def _made_quick(
     runtime: Path, base: dict[str, Any], wheel: str, log: Log
 ) -> Compact | None:
-    """Put what starts quickly in place of the plain files; None where that cannot be."""
+    """Put what starts quickly in place of the plain files; None if there is none."""
     numpy = base["packages"]["numpy"]["file_name"]
     try:
         quick = compact(runtime, numpy, wheel, log)
@@ -168,23 +168,25 @@ def _fill_app(app: Path, lock: dict[str, Any], files: dict[str, Path]) -> None:
             shutil.copyfile(files[entry["file"]], app / "vendor" / entry["file"])
 
 
-def _manifest(
-    wheel: Path, runtime: Path, models: Path, quick: Compact | None
-) -> str:
+def _manifest(wheel: Path, runtime: Path, models: Path, quick: Compact | None) -> str:
     """The module by which the page knows what was built, and where it lies."""
     shipped = sorted(
         models.iterdir(), key=lambda path: (path.stem != DEFAULT_MODEL, path.stem)
     )
+    files = [_file_entry(path) for path in sorted(runtime.iterdir())]
+    modules = [] if quick is None else [file.name for file, _ in quick.modules]
+    first = {*CORE, SNAPSHOT, *modules} if quick else {entry["file"] for entry in files}
     parts = {
         "VERSION": wheel.name.split("-")[1],
         "RUNTIME": {
             "base": f"../../{runtime.name}/",
-            "files": [_file_entry(path) for path in sorted(runtime.iterdir())],
+            "files": files,
+            "firstBytes": sum(e["size"] for e in files if e["file"] in first),
             "core": CORE,
             "compiled": quick is not None,
             "snapshot": quick
             and {
-                "memory": quick.snapshot.name,
+                "memory": SNAPSHOT,
                 "modules": [
                     {"file": file.name, "path": path} for file, path in quick.modules
                 ],

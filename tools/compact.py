@@ -1,8 +1,8 @@
 """Make a plain runtime start quickly: compiled and cut to size, with a memory snapshot.
 
     plain      Pyodide's files, NumPy's and nnweb's wheels, as they come
-    compact    the same, but the standard library and both wheels hold only what is used,
-               compiled (precompile.mjs); it starts by Pyodide's documented options
+    compact    the same, but the standard library and both wheels hold only what is
+               used, compiled (precompile.mjs); Pyodide's documented options start it
     snapshot   Python's memory after NumPy and nnweb were imported (snapshot.mjs), and
                NumPy's two WebAssembly modules, which must be there before the memory
 
@@ -47,7 +47,7 @@ class Compact:
     numpy: Path
     nnweb: Path
     snapshot: Path
-    #: NumPy's WebAssembly modules in the order of loading, each with its path in Pyodide
+    #: NumPy's WebAssembly modules in their order, each with its path in Pyodide
     modules: list[tuple[Path, str]]
 
 

@@ -6,12 +6,12 @@ import { createBars } from "./bars.js";
 import { signOfLife } from "./download.js";
 import { createEngine } from "./engine.js";
 import { createLive } from "./live.js";
+import { RUNTIME } from "./manifest.js";
 import { asked, picked, shipped } from "./networks.js";
 import { createPad } from "./pad.js";
 import { createPicker } from "./picker.js";
 import { createProblem } from "./problem.js";
 import { createRasteriser } from "./rasterise.js";
-import { firstBytes } from "./runtime.js";
 import { createSeen } from "./seen.js";
 import { createStatus } from "./status.js";
 import * as words from "./words.js";
@@ -117,7 +117,7 @@ function begin() {
 }
 
 function startEngine() {
-  status.bytes("runtime", 0, firstBytes);
+  status.bytes("runtime", 0, RUNTIME.firstBytes);
   if (engine === null) engine = createEngine({ onProgress, onDeath });
   else engine.restart();
 }

@@ -30,6 +30,8 @@ export const RUNTIME: {
   /** Whether library and wheels are compiled and cut to size. */
   compiled: boolean;
   snapshot: Snapshot | null;
+  /** What a first visit downloads of them, in bytes. */
+  firstBytes: number;
 };
 
 /** The shipped networks; the first is the one to open. */

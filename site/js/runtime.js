@@ -28,9 +28,6 @@ export const forPackages = RUNTIME.files
 /** Names of what a start from the snapshot needs; empty where there is none. */
 export const forSnapshot = snapshot === null ? [] : [...core, ...ofSnapshot];
 
-/** Bytes of the start that is tried first. */
-export const firstBytes = bytesOf(snapshot === null ? forPackages : forSnapshot);
-
 /** Milliseconds between two reports of the bytes that came. */
 const REPORT_EVERY_MS = 50;
 

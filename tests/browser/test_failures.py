@@ -16,6 +16,7 @@ WHEEL = "**/runtime-*/nnweb-*.whl"
 NUMPY = "**/runtime-*/numpy-*.whl"
 LIBRARY = "**/runtime-*/python_stdlib.zip"
 GLUE = "**/runtime-*/pyodide.mjs"
+SNAPSHOT = "**/runtime-*/snapshot.bin.gz"
 WEIGHTS = "**/models-*/*.json"
 WORKER = "**/app-*/js/worker.js"
 
@@ -35,7 +36,12 @@ def cut_off(route: Route) -> None:
 
 
 def routed(url: str, how: Callable[[Route], None]) -> Callable[[BrowserContext], None]:
-    return lambda context: context.route(url, how)
+    def route(context: BrowserContext) -> None:
+        context.route(url, how)
+        if url in (LIBRARY, NUMPY, WHEEL):  # asked for where there is no snapshot
+            context.route(SNAPSHOT, missing)
+
+    return route
 
 
 def assert_fails(page: Visit, strokes, words: str) -> None:

@@ -12,17 +12,26 @@ import numpy as np
 
 from nnweb import Network
 from nnweb.errors import NnwebError
-from nnweb.layers import Conv2D, Dense, Dropout, Flatten, LeakyReLU, MaxPool2D, ReLU
-from nnweb.weights import dumps
+from nnweb.layers import (
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    LeakyReLU,
+    MaxPool2D,
+    ReLU,
+)
 from nnweb.web import Recognizer
+from nnweb.weights import dumps
 
 pixels = np.full((28, 28, 4), 255, np.uint8)
 blank = pixels.tobytes()
 pixels[4:24, 12:15, :3] = 0
 inked = pixels.tobytes()
 
-small = [Conv2D(1, 2, 3), ReLU(), MaxPool2D(2), Flatten(), Dense(338, 10)]
-large = [Dense(784, 16), LeakyReLU(), Dropout(0.1), Dense(16, 10)]
+small: list[Layer] = [Conv2D(1, 2, 3), ReLU(), MaxPool2D(2), Flatten(), Dense(338, 10)]
+large: list[Layer] = [Dense(784, 16), LeakyReLU(), Dropout(0.1), Dense(16, 10)]
 plain = {"W0": [0.0] * 7840, "b0": [0.0] * 10}
 texts = [dumps(Network(small), dtype="float16"), json.dumps(plain)]
 texts += [dumps(Network(large), dtype=dtype) for dtype in ("int8", "float32")]
@@ -45,4 +54,4 @@ repr(np.linspace(0, 1, 3)), str(np.zeros((2, 2), np.float32))
 
 del pixels, blank, inked, small, large, plain, texts, text, recognizer, picture, fit
 del refused, _, Network, NnwebError, Conv2D, Dense, Dropout, Flatten, LeakyReLU
-del MaxPool2D, ReLU, dumps, Recognizer, contextlib, json, traceback, np
+del Layer, MaxPool2D, ReLU, dumps, Recognizer, contextlib, json, traceback, np

@@ -24,7 +24,8 @@ EXTRA = (
 def compiled(source: bytes, name: str) -> bytes:
     """A .pyc without docstrings and asserts, that is never checked against a source."""
     code = compile(source, name, "exec", dont_inherit=True, optimize=2)
-    return bytes(bootstrap._code_to_hash_pyc(code, b"\0" * 8, False))
+    made: bytes = bootstrap._code_to_hash_pyc(code, b"\0" * 8, False)  # type: ignore[attr-defined]
+    return made
 
 
 def add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
