@@ -293,7 +293,8 @@ def test_loading_shows_bytes_and_stages(visit):
     told = page.page.evaluate("window.told")
     words = [text for text, _ in told if text]
     assert len([text for text in words if " MB" in text]) >= 3
-    stages = ["Starting Python", "Loading NumPy", "Opening the network"]
+    # NumPy is in the snapshot's memory; where there is none it is a stage of its own
+    stages = ["Starting Python", "Opening the network"]
     assert [text for text in words if text in stages] == stages
     done = [value for text, value in told if text]
     assert done == sorted(done)
