@@ -76,7 +76,7 @@ def assemble(site: Path, log: Log) -> bool:
     for entry in lock["files"]:
         if entry["folder"] == "runtime":
             shutil.copyfile(files[entry["file"]], runtime / entry["file"])
-    wheel = _wheel(lock, files["python_stdlib.zip"], log)
+    wheel = built_wheel(lock, files["python_stdlib.zip"], log)
     shutil.copyfile(wheel, runtime / wheel.name)
     write_lock(lock["lock"], wheel, runtime / "pyodide-lock.json")
     quick = _made_quick(runtime, lock["lock"], wheel.name, log)
@@ -93,7 +93,7 @@ def assemble(site: Path, log: Log) -> bool:
 # --- the parts ------------------------------------------------------------------------
 
 
-def _wheel(lock: dict[str, Any], stdlib_zip: Path, log: Log) -> Path:
+def built_wheel(lock: dict[str, Any], stdlib_zip: Path, log: Log) -> Path:
     """nnweb's wheel, built unless it was before from the same sources."""
     paths = [*(ROOT / "nnweb").rglob("*.py"), *(ROOT / "tools").glob("*_wheel.py")]
     paths += [

@@ -1,0 +1,41 @@
+// @ts-check
+/**
+ * One start: a worker, one picture of a 7, and the moment when its digit is known. What
+ * is started stands in the query: ?worker=<one of these files>, with &classic if it is no
+ * module, or ?engine=<the built site's engine.js>&weights=<a network>.
+ */
+
+import { PIXELS } from "./picture.js";
+
+const query = new URLSearchParams(location.search);
+const engine = query.get("engine");
+const weights = query.get("weights");
+
+/** What the benchmark waits for. */
+Object.assign(globalThis, { done: engine === null ? ofWorker() : ofEngine(engine) });
+
+function ofWorker() {
+  const type = query.has("classic") ? "classic" : "module";
+  const worker = new Worker(query.get("worker") ?? "", { type });
+  worker.postMessage(PIXELS);
+  return new Promise((resolve, reject) => {
+    worker.addEventListener("error", (event) => reject(new Error(event.message)));
+    worker.addEventListener("message", ({ data }) =>
+      resolve({ milliseconds: performance.now(), digit: data }),
+    );
+  });
+}
+
+/** @param {string} url */
+async function ofEngine(url) {
+  const text = fetch(weights ?? "").then((response) => response.arrayBuffer());
+  const { createEngine } = await import(url);
+  const running = createEngine({});
+  await running.open(await text);
+  const pixels = PIXELS.slice().buffer;
+  const picture = { pixels, width: 28, height: 28, fit: "digit" };
+  const { index } = await running.recognize(picture);
+  const milliseconds = performance.now();
+  const { tier, marks } = await running.diagnose();
+  return { milliseconds, digit: index, tier, marks };
+}

@@ -1,0 +1,355 @@
+"""Start-up in Chromium: from navigation to the first answer, against stock and rivals.
+
+Each contestant is a page with a worker that is given one picture at once. All compute
+the same network, 784-500-300-100-10. A run is a fresh profile: the cold start, then the
+warm one of a browser opened again. Contestants take turns, so that what else the
+machine does meets all of them; ratios say more than milliseconds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from playwright.sync_api import Playwright, sync_playwright
+
+from nnweb.convert.onnx_export import to_onnx
+from nnweb.datasets import read_idx
+from nnweb.layers import Dense
+from nnweb.preprocess import prepare
+from nnweb.weights import load
+from tools import build_site
+from tools.browser import launch_options
+from tools.build_site import MODELS, ROOT
+from tools.fetch_runtime import fetch, load_lock
+from tools.serve import Handler, Server
+
+PAGES = Path(__file__).with_name("pages")
+RIVALS = Path(__file__).with_name("rivals.lock.json")
+# named as the build names its folders: so they are cached and compressed as those are
+PARTS, PLAIN = "app-000000000000", "runtime-000000000000"
+ROUNDS = int(os.environ.get("NNWEB_BENCH_ROUNDS", "7"))
+#: Megabits a second and seconds of latency; the first is this machine with itself.
+LINES = {
+    "unthrottled": (0.0, 0.0),
+    "25 Mbit/s": (25.0, 0.04),
+    "10 Mbit/s": (10.0, 0.06),
+}
+_COMPRESSED = {".html", ".js", ".mjs", ".json", ".wasm"}  # as most hosts do on the way
+_CHUNK = 16384
+_DONE = """async () => {
+  while (globalThis.done === undefined) await new Promise((r) => setTimeout(r, 20));
+  return globalThis.done;
+}"""
+
+
+def run() -> dict[str, Any]:
+    """Medians over ROUNDS: milliseconds and CPU seconds, cold and warm, and bytes."""
+    with tempfile.TemporaryDirectory() as scratch:
+        www = Path(scratch) / "www"
+        contestants = _lay_out(www)
+        with _serving(www) as server, sync_playwright() as playwright:
+            lines = {}
+            for line, (rate, latency) in LINES.items():
+                server.megabits, server.latency_s = rate, latency
+                rounds = ROUNDS if line == "unthrottled" else max(ROUNDS // 2, 1)
+                runs = _take_turns(
+                    playwright, server, contestants, rounds, Path(scratch)
+                )
+                lines[line] = _medians(runs)
+            version = _version(playwright)
+    return {"summary": _summary(lines), "chromium": version, "lines": lines}
+
+
+def _summary(lines: dict[str, Any]) -> str:
+    cold = lines["unthrottled"]
+
+    def ratio(name: str, other: str) -> str:
+        return f"{cold[name]['cold_ms'] / cold[other]['cold_ms']:.2f}"
+
+    snapshot, stock = cold["B"], cold["stock"]
+    return (
+        f"from navigation to the first answer {snapshot['cold_ms'] / 1e3:.2f} s, of "
+        f"which {cold['empty']['cold_ms'] / 1e3:.2f} s are an empty worker's; a stock "
+        f"Pyodide page {stock['cold_ms'] / 1e3:.2f} s (so {ratio('B', 'stock')} of it, "
+        f"{ratio('A', 'stock')} without the snapshot), onnxruntime-web "
+        f"{cold['onnxruntime']['cold_ms'] / 1e3:.2f} s, TensorFlow.js "
+        f"{cold['tensorflow']['cold_ms'] / 1e3:.2f} s; medians of {stock['runs']}"
+    )
+
+
+# --- the contestants ------------------------------------------------------------------
+
+
+def _lay_out(www: Path) -> dict[str, str]:
+    """Fill the folder that is served; the page of each contestant, by its name."""
+    parts = www / PARTS
+    shutil.copytree(PAGES, parts)
+    rivals = json.loads(RIVALS.read_text(encoding="utf-8"))["files"]
+    for name, path in fetch(rivals).items():
+        shutil.copyfile(path, parts / name)
+    _write_network(parts)
+    _write_picture(parts / "picture.js")
+    _plain_runtime(www / PLAIN)
+    dist = build_site.build(ROOT / "dist")
+    for tier in ("a", "b"):
+        shutil.copytree(dist, www / tier)
+    app = next(path.name for path in (www / "a").glob("app-*"))
+    _without_snapshot(www / "a" / app / "js" / "manifest.js")
+    (www / "blank.html").write_text("<!doctype html><title>blank</title>")
+    for path in list(www.rglob("*")):
+        if path.suffix in _COMPRESSED:
+            subprocess.run(["gzip", "-9", "-k", "-n", str(path)], check=True)
+    page = f"{PARTS}/page.html"
+    engine = f"{page}?weights=mlp.json&engine=../{{}}/{app}/js/engine.js"
+    return {
+        "stock": f"{page}?worker=stock.js",
+        "A": engine.format("a"),
+        "B": engine.format("b"),
+        "onnxruntime": f"{page}?worker=onnxruntime.js",
+        "tensorflow": f"{page}?worker=tensorflow.js&classic",
+        "empty": f"{page}?worker=empty.js",
+    }
+
+
+def _without_snapshot(manifest: Path) -> None:
+    """As if this build had none: tier B is not even tried."""
+    text = manifest.read_text(encoding="utf-8")
+    head, begin, rest = text.partition("export const RUNTIME = ")
+    body, end, rest = rest.partition(";\n")
+    runtime = json.loads(body)
+    snapshot = runtime["snapshot"]
+    theirs = {snapshot["memory"], *(module["file"] for module in snapshot["modules"])}
+    runtime["files"] = [f for f in runtime["files"] if f["file"] not in theirs]
+    runtime["snapshot"] = None
+    text = head + begin + json.dumps(runtime) + end + rest
+    manifest.write_text(text, encoding="utf-8")
+
+
+def _write_network(parts: Path) -> None:
+    """The one network, as each contestant likes it."""
+    network = load(MODELS / "mlp.json")
+    shutil.copyfile(MODELS / "mlp.json", parts / "mlp.json")
+    (parts / "mlp.onnx").write_bytes(to_onnx(network))
+    dense = [layer for layer in network.layers if isinstance(layer, Dense)]
+    arrays = [np.ascontiguousarray(a) for d in dense for a in d.params.values()]
+    (parts / "mlp.bin").write_bytes(b"".join(a.tobytes() for a in arrays))
+    sizes = [dense[0].fan_in, *(layer.fan_out for layer in dense)]
+    (parts / "mlp-sizes.json").write_text(json.dumps(sizes))
+    numbers = {}
+    for i, layer in enumerate(dense):
+        for key in ("W", "b"):
+            values = layer.params[key].ravel().tolist()
+            numbers[f"{key}{i}"] = [round(value, 8) for value in values]
+    (parts / "mlp-numbers.json").write_text(json.dumps(numbers))
+
+
+def _write_picture(path: Path) -> None:
+    """A 7 of the test set: its RGBA, and what the network is given of it."""
+    file = ROOT / "assets" / "mnist" / "t10k-images-idx3-ubyte.gz"
+    grey = 255 - read_idx(file)[:1]
+    x = prepare(grey)[0]
+    pixels = np.stack([grey, grey, grey, np.full_like(grey, 255)], axis=-1)
+    path.write_text(
+        "// @ts-check\n/** A digit. */\n"
+        f"export const PIXELS = Uint8Array.of({','.join(map(str, pixels.ravel()))});\n"
+        f"export const INPUT = Float32Array.of({','.join(f'{v:.6g}' for v in x)});\n"
+    )
+
+
+def _plain_runtime(folder: Path) -> None:
+    """Pyodide's own files as they come, and nnweb's wheel under a name that stays."""
+    lock = load_lock()
+    files = fetch(lock["files"])
+    folder.mkdir()
+    for entry in lock["files"]:
+        if entry["folder"] == "runtime":
+            shutil.copyfile(files[entry["file"]], folder / entry["file"])
+    wheel = build_site.built_wheel(lock, files["python_stdlib.zip"], print)
+    build_site.write_lock(lock["lock"], wheel, folder / "pyodide-lock.json")
+    shutil.copyfile(wheel, folder / "nnweb-0.0.0-py3-none-any.whl")
+
+
+# --- the line -------------------------------------------------------------------------
+
+
+class LineServer(Server):
+    """A server behind a line of so many megabits a second, which all requests share."""
+
+    megabits = 0.0
+    latency_s = 0.0
+    sent_bytes = 0
+
+    def __init__(self, *args: Any) -> None:
+        self._turn = threading.Lock()
+        self._free_at = 0.0
+        super().__init__(*args)
+
+    def send(self, chunk: bytes, target: BinaryIO) -> None:
+        with self._turn:
+            self.sent_bytes += len(chunk)
+            if self.megabits:
+                now = time.monotonic()
+                self._free_at = max(now, self._free_at)
+                self._free_at += len(chunk) * 8 / self.megabits / 1e6
+                time.sleep(max(0.0, self._free_at - now))
+        target.write(chunk)
+
+
+class LineHandler(Handler):
+    """Sends by way of the server's line."""
+
+    server: LineServer
+
+    def log_error(self, format: str, *args: Any) -> None:
+        """A missing favicon is no news."""
+
+    def send_head(self) -> Any:
+        time.sleep(self.server.latency_s)
+        return super().send_head()
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        while chunk := source.read(_CHUNK):
+            self.server.send(chunk, outputfile)
+
+
+@contextmanager
+def _serving(www: Path) -> Iterator[LineServer]:
+    def handler(*args: Any) -> LineHandler:
+        return LineHandler(*args, directory=str(www))
+
+    server = LineServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+# --- measuring ------------------------------------------------------------------------
+
+
+def _take_turns(
+    playwright: Playwright,
+    server: LineServer,
+    contestants: dict[str, str],
+    rounds: int,
+    scratch: Path,
+) -> list[dict[str, Any]]:
+    runs = []
+    for i in range(rounds):
+        for name, path in contestants.items():
+            profile = scratch / f"profile-{i}-{name}"
+            for kind in ("cold", "warm"):
+                run = _visit(playwright, server, path, profile)
+                runs.append({"name": name, "kind": kind, **run})
+                print(
+                    f"{i} {name:<12} {kind} {run['ms']:7.0f} ms "
+                    f"{run['cpu_s']:5.2f} s CPU {run['bytes'] / 1e6:6.2f} MB",
+                    flush=True,
+                )
+            shutil.rmtree(profile, ignore_errors=True)
+    return runs
+
+
+def _visit(
+    playwright: Playwright, server: LineServer, path: str, profile: Path
+) -> dict[str, Any]:
+    options = launch_options("chromium")
+    context = playwright.chromium.launch_persistent_context(str(profile), **options)
+    try:
+        page = context.pages[0]
+        page.goto(f"{server.url}blank.html")
+        time.sleep(0.3)
+        server.sent_bytes, cpu = 0, _cpu_seconds(profile)
+        page.goto(f"{server.url}{path}", wait_until="commit")
+        done = page.evaluate(_DONE)
+        used = _cpu_seconds(profile) - cpu
+        if done["digit"] != 7:
+            raise AssertionError(f"{path}: took a 7 for a {done['digit']}")
+        time.sleep(1)  # what the browser writes of its caches, it writes behind
+        return {
+            "ms": done["milliseconds"],
+            "cpu_s": used,
+            "bytes": server.sent_bytes,
+            "tier": done.get("tier"),
+            "marks": done.get("marks"),
+        }
+    finally:
+        context.close()
+
+
+def _cpu_seconds(profile: Path) -> float:
+    """Of all processes of the browser with this profile; 0 where there is no /proc."""
+    ticks, parents, roots = {}, {}, []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            command = (folder / "cmdline").read_bytes()
+        except OSError:
+            continue
+        pid = int(folder.name)
+        parents[pid] = int(fields[1])
+        ticks[pid] = int(fields[11]) + int(fields[12])
+        if str(profile).encode() in command and b"--type=" not in command:
+            roots.append(pid)
+
+    def is_ours(pid: int) -> bool:
+        while pid in parents:
+            if pid in roots:
+                return True
+            pid = parents[pid]
+        return False
+
+    total = sum(count for pid, count in ticks.items() if is_ours(pid))
+    return total / os.sysconf("SC_CLK_TCK") if roots else 0.0
+
+
+def _medians(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    table: dict[str, Any] = {}
+    for name in dict.fromkeys(run["name"] for run in runs):
+        row: dict[str, Any] = {}
+        for kind in ("cold", "warm"):
+            ours = [r for r in runs if (r["name"], r["kind"]) == (name, kind)]
+            row["runs"] = len(ours)
+            row[f"{kind}_ms"] = round(statistics.median(r["ms"] for r in ours))
+            row[f"{kind}_cpu_s"] = round(statistics.median(r["cpu_s"] for r in ours), 2)
+            row[f"{kind}_bytes"] = round(statistics.median(r["bytes"] for r in ours))
+        tiers = {r["tier"] for r in runs if r["name"] == name} - {None}
+        if tiers:
+            row["tier"] = "/".join(sorted(tiers))
+            row["stages_ms"] = _stages([r for r in runs if r["name"] == name])
+        table[name] = row
+    stock = table["stock"]
+    for row in table.values():
+        row["cold_of_stock"] = round(row["cold_ms"] / stock["cold_ms"], 3)
+        row["warm_of_stock"] = round(row["warm_ms"] / stock["warm_ms"], 3)
+    return table
+
+
+def _stages(runs: list[dict[str, Any]]) -> dict[str, int]:
+    """When each stage of a cold start began, counted from the worker's beginning."""
+    marks = [run["marks"] for run in runs if run["kind"] == "cold"]
+    return {
+        name: round(statistics.median(m[name] for m in marks if name in m))
+        for name in marks[0]
+    }
+
+
+def _version(playwright: Playwright) -> str:
+    browser = playwright.chromium.launch(**launch_options("chromium"))
+    version = browser.version
+    browser.close()
+    return version
