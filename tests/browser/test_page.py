@@ -264,12 +264,17 @@ def test_it_is_busy_until_the_chosen_network_is_open(ready: Visit, strokes):
 
 
 def test_what_is_drawn_before_python_is_there_is_recognised_when_it_is(visit, strokes):
-    early = visit()
+    held = []
+    early = visit(
+        before=lambda context: context.route("**/models-*/*.json", held.append)
+    )
     early.draw(strokes["7"])
 
     assert early.body.get_attribute("data-state") == "booting"
     expect(early.answer).to_contain_text("as soon as Python is here")
 
+    for route in held:
+        route.continue_()
     assert early.digit() == "7"
     assert early.watch.errors == [] and early.watch.foreign == []
 

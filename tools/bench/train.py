@@ -28,6 +28,7 @@ from nnweb.optimizers import AdamW
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TORCH = "torch==2.13.0"
+_TORCH_NEEDS = "filelock typing-extensions sympy networkx jinja2 fsspec".split()
 _EXAMPLES = 55_000  # of an epoch
 _STEPS, _REPEATS = 20, 7
 _NETWORKS = ("mlp", "cnn", "cnn-small")
@@ -58,18 +59,11 @@ def torch_python() -> str:
             continue
         print(f"installing {TORCH} for {base}", file=sys.stderr)
         subprocess.run([base, "-m", "venv", "--clear", str(folder)], check=True)
-        # only a wheel made for the processor: others bring gigabytes for GPUs
-        pip = [str(python), "-m", "pip", "install", "-q", "--no-deps", f"{TORCH}"]
-        rest = [
-            "filelock",
-            "typing-extensions",
-            "sympy",
-            "networkx",
-            "jinja2",
-            "fsspec",
-        ]
-        installed = subprocess.run(pip).returncode == 0
-        if installed and subprocess.run([*pip[:5], "numpy", *rest]).returncode == 0:
+        # without its dependencies: those of a wheel for GPUs are gigabytes
+        pip = [str(python), "-m", "pip", "install", "-q", "--no-deps", TORCH]
+        rest = [str(python), "-m", "pip", "install", "-q", "numpy", *_TORCH_NEEDS]
+        installed = all(subprocess.run(command).returncode == 0 for command in (pip, rest))
+        if installed and _has_torch(str(python)):
             return str(python)
     raise SystemExit(
         f"bench train: {TORCH} cannot be installed here; name a Python that has it in "
