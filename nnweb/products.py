@@ -29,11 +29,11 @@ def has_blas() -> bool:
     return str(blas.get("found", False)).lower() == "true"
 
 
-def matmul(x: Array, W: Array) -> Array:
-    """x @ W: (N, K) by (K, M) to (N, M). The forward product."""
+def matmul(x: Array, W: Array, *, out: Array | None = None) -> Array:
+    """x @ W: (N, K) by (K, M) to (N, M), or into ``out``. The forward product."""
     if has_blas():
-        return x @ W
-    return np.einsum("nk,km->nm", x, W)
+        return np.matmul(x, W, out=out)
+    return np.einsum("nk,km->nm", x, W, out=out)
 
 
 def matmul_tn(x: Array, dy: Array) -> Array:
@@ -51,3 +51,13 @@ def matmul_nt(dy: Array, W: Array) -> Array:
     if has_blas():
         return dy @ W.T
     return np.einsum("nm,km->nk", dy, W)
+
+
+def column_sums(x: Array) -> Array:
+    """x.sum(axis=0): (N, M) to (M,). The gradient of a bias.
+
+    As a product, for NumPy's own sum is slow where a row is short.
+    """
+    if has_blas():
+        return np.ones(len(x), x.dtype) @ x
+    return np.einsum("nm->m", x)

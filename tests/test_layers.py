@@ -20,8 +20,9 @@ from nnweb.layers import (
     ReLU,
     Sigmoid,
     Tanh,
+    conv2d,
 )
-from nnweb.layers.conv2d import col2im, im2col
+from nnweb.layers.conv2d import im2col
 
 ACTIVATIONS = [ReLU, LeakyReLU, Sigmoid, Tanh, Linear]
 # kernel, stride, padding, H, W: one of each kind, and all that can go wrong together
@@ -188,27 +189,55 @@ def test_convolution_gradients_match_central_differences(
 
 
 @pytest.mark.parametrize(("kernel", "stride", "padding", "H", "W"), CONVOLUTIONS)
-def test_col2im_is_the_adjoint_of_im2col(rng, kernel, stride, padding, H, W):
-    """<im2col(x), c> = <x, col2im(c)> for every x and c."""
-    size = (kernel, kernel) if isinstance(kernel, int) else kernel
+def test_the_way_back_through_a_convolution_is_its_adjoint(
+    rng, kernel, stride, padding, H, W
+):
+    """<conv(x), dy> = <x, back(dy)> for every x and dy."""
+    layer = Conv2D(3, 4, kernel, stride=stride, padding=padding)
+    layer.params["W"] = rng.normal(size=layer.params["W"].shape)
     x = rng.normal(size=(2, 3, H, W))
-    columns = im2col(x, size, stride, padding)
-    c = rng.normal(size=columns.shape)
+    y = layer.forward(x, train=True)
+    dy = rng.normal(size=y.shape)
 
-    back = col2im(c, x.shape, size, stride, padding)
+    dx = layer.backward(dy)
 
-    assert (columns * c).sum() == pytest.approx((x * back).sum(), rel=1e-12)
+    assert (y * dy).sum() == pytest.approx((x * dx).sum(), rel=1e-12)
 
 
-def test_im2col_has_a_row_for_each_place_and_channels_last_in_it():
-    x = np.arange(12).reshape(1, 2, 2, 3)
+def test_a_convolution_of_many_images_is_that_of_each(rng, monkeypatch):
+    """Taken two at a time, and the fifth alone."""
+    monkeypatch.setattr(conv2d, "_COLUMNS", 2 * 6 * 6 * 3 * 3 * 2)
+    layer = Conv2D(2, 3, 3, padding=1, rng=rng)
+    x = rng.normal(size=(5, 2, 6, 6)).astype(np.float32)
+    dy = rng.normal(size=(5, 3, 6, 6)).astype(np.float32)
 
-    columns = im2col(x, (2, 2), 1, 0)
+    y = layer.forward(x, train=True)
+    dx = layer.backward(dy)
 
-    assert columns.tolist() == [
-        [0, 6, 1, 7, 3, 9, 4, 10],
-        [1, 7, 2, 8, 4, 10, 5, 11],
-    ]
+    dW = np.zeros_like(layer.params["W"])
+    for i in range(5):
+        alone = Conv2D(2, 3, 3, padding=1)
+        alone.params = layer.params
+        np.testing.assert_allclose(alone.forward(x[[i]], train=True), y[[i]], atol=1e-5)
+        np.testing.assert_allclose(alone.backward(dy[[i]]), dx[[i]], atol=1e-5)
+        dW += alone.grads["W"]
+    np.testing.assert_allclose(layer.grads["W"], dW, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_im2col_has_a_row_for_each_place_and_channels_last_in_it(channels):
+    """One channel, four places across: pixel by pixel; two: run by run."""
+    x = np.arange(2 * 5 * channels).reshape(1, 2, 5, channels)
+    columns = np.empty((1, 1, 4, 2, 2 * channels), x.dtype)
+
+    im2col(x, (2, 2), 1, out=columns)
+
+    if channels == 1:
+        assert columns[0, 0, 0].tolist() == [[0, 1], [5, 6]]
+        assert columns[0, 0, 3].tolist() == [[3, 4], [8, 9]]
+    else:
+        assert columns[0, 0, 0].tolist() == [[0, 1, 2, 3], [10, 11, 12, 13]]
+        assert columns[0, 0, 3].tolist() == [[6, 7, 8, 9], [16, 17, 18, 19]]
 
 
 def test_convolution_counts_its_fans_over_the_kernel():

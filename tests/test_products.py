@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnweb import products
-from nnweb.products import has_blas, matmul, matmul_nt, matmul_tn
+from nnweb.products import column_sums, has_blas, matmul, matmul_nt, matmul_tn
 
 
 @pytest.fixture(params=[True, False], ids=["blas", "einsum"])
@@ -14,9 +14,9 @@ def einsum_calls(request, monkeypatch):
     """The number of einsum calls so far, with and without a BLAS."""
     calls = []
 
-    def einsum(*operands):
+    def einsum(*operands, **options):
         calls.append(operands)
-        return original(*operands)
+        return original(*operands, **options)
 
     original = np.einsum
     monkeypatch.setattr(np, "einsum", einsum)
@@ -43,6 +43,20 @@ def test_forward_product_agrees_with_float64(rng, einsum_calls, N, K, M):
 
     assert_close(y, x.astype(np.float64) @ W)
     assert_close(matmul(x, np.asfortranarray(W)), x.astype(np.float64) @ W)
+
+
+def test_forward_product_can_be_put_into_what_is_there(rng, einsum_calls):
+    x, W, out = floats(rng, 3, 5), floats(rng, 5, 2), np.empty((4, 2), np.float32)
+
+    matmul(x, W, out=out[1:])
+
+    assert_close(out[1:], x.astype(np.float64) @ W)
+
+
+def test_gradient_of_a_bias_is_the_sum_over_the_examples(rng, einsum_calls):
+    dy = floats(rng, 7, 3)
+
+    assert_close(column_sums(dy), dy.astype(np.float64).sum(axis=0))
 
 
 @pytest.mark.parametrize(("N", "K", "M"), [(1, 1, 1), (1, 784, 10), (7, 50, 3)])

@@ -18,6 +18,7 @@ from math import cos, dist, radians, sin
 import numpy as np
 from numpy.typing import NDArray
 
+from nnweb.augment.splines import smooth, straight
 from nnweb.augment.traces import Traces
 
 Array = NDArray[np.float32]
@@ -80,22 +81,7 @@ def _sampling(stroke: Stroke) -> NDArray[np.float64]:
     knots = stroke.points
     length = sum(dist(a, b) for a, b in pairwise(knots))
     at = np.linspace(0, len(knots) - 1, max(int(length / _SPACING), 2))
-    left = np.minimum(at.astype(int), max(len(knots) - 2, 0))
-    t = at - left
-    matrix = np.zeros((len(at), len(knots)))
-    if not stroke.smooth:
-        shares = {0: 1 - t, 1: t}
-    else:
-        shares = {
-            -1: (-(t**3) + 2 * t**2 - t) / 2,
-            0: (3 * t**3 - 5 * t**2 + 2) / 2,
-            1: (-3 * t**3 + 4 * t**2 + t) / 2,
-            2: (t**3 - t**2) / 2,
-        }
-    for step, share in shares.items():
-        knot = np.clip(left + step, 0, len(knots) - 1)
-        np.add.at(matrix, (np.arange(len(at)), knot), share)
-    return matrix
+    return (smooth if stroke.smooth else straight)(at, len(knots))
 
 
 def line(*points: Point) -> Stroke:
@@ -317,10 +303,7 @@ DIGITS: list[Glyph] = [
     Glyph("9", [_NINE_LOOP, curve((0.87, 0.2), (0.88, 0.7), (0.6, 1.0), (0.1, 0.9))]),
     Glyph(
         "9",
-        [
-            _NINE_LOOP,
-            curve((0.87, 0.2), (0.9, 0.75), (0.5, 1.0), (0.1, 0.8), (0.2, 0.7)),
-        ],
+        [_NINE_LOOP, curve((0.87, 0.2), (0.9, 0.75), (0.5, 1.0), (0.05, 0.8))],
     ),
 ]
 

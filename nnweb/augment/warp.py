@@ -13,6 +13,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from nnweb.augment.splines import smooth
+
 Array = NDArray[np.float32]
 
 SIDE = 28
@@ -127,24 +129,8 @@ def _sample(images: Array, source: Array) -> Array:
 
 @cache
 def _spline_matrix(grid: int) -> Array:
-    """Matrix (28, grid): values at the pixels from those at the knots, Catmull-Rom."""
-    at = np.linspace(0, grid - 1, SIDE)
-    left = np.minimum(at.astype(int), grid - 2)
-    t = at - left
-    weights = np.stack(
-        [
-            (-(t**3) + 2 * t**2 - t) / 2,
-            (3 * t**3 - 5 * t**2 + 2) / 2,
-            (-3 * t**3 + 4 * t**2 + t) / 2,
-            (t**3 - t**2) / 2,
-        ],
-        axis=1,
-    )
-    matrix = np.zeros((SIDE, grid), np.float32)
-    for k in range(4):
-        knot = np.clip(left + k - 1, 0, grid - 1)
-        np.add.at(matrix, (np.arange(SIDE), knot), weights[:, k])
-    return matrix
+    """Matrix (28, grid): values at the pixels from those at the knots."""
+    return smooth(np.linspace(0, grid - 1, SIDE), grid).astype(np.float32)
 
 
 def _extreme(images: Array, choose: np.ufunc) -> Array:

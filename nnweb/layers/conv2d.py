@@ -5,22 +5,34 @@ y (N, out_channels, OH, OW) with OH = (H + 2 * padding - KH) // stride + 1.
 
 im2col copies the patch under each place of the kernel into a row: columns
 (N*OH*OW, KH*KW*C). The convolution is then columns @ W', with W' (KH*KW*C, out), and
-the gradients are two more products. Source: Chellapilla et al. 2006, "High Performance
+dL/dW is columns' @ dL/dy. Source: Chellapilla et al. 2006, "High Performance
 Convolutional Neural Networks for Document Processing".
 
+dL/dx is a convolution too: of dL/dy, with zeros between its numbers where the stride
+is more than 1, by the kernels turned half around. Source: Dumoulin & Visin 2016, "A
+guide to convolution arithmetic for deep learning", chapter 4.
+
 Memory: the logical order is (N, C, H, W) as everywhere, but y and dx lie in memory as
-(N, H, W, C) ("channels last"). A row of columns is then made of runs of C numbers, the
-product comes out as it must lie, and a layer after this one copies nothing.
+(N, H, W, C) ("channels last"). A row of columns is then made of runs of KW*C numbers,
+the product comes out as it must lie, and a layer after this one copies nothing. The
+columns of a whole batch are many times what a processor's cache holds, and to fetch
+them from memory takes longer than to multiply them. So the images are taken a few at a
+time, and backward makes the columns anew rather than keep them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from nnweb.errors import ShapeError
 from nnweb.initializers import Initializer, he_normal, zeros
 from nnweb.layers.base import Array, Shape, kept
-from nnweb.products import matmul, matmul_nt, matmul_tn
+from nnweb.products import column_sums, matmul, matmul_tn
+
+_COLUMNS = 1_000_000  # numbers, 4 MB: as many as are made at a time
 
 
 class Conv2D:
@@ -70,35 +82,42 @@ class Conv2D:
             "b": np.zeros(out_channels, np.float32),
         }
         self.grads: dict[str, Array] = {}
-        self._columns: Array | None = None
-        self._x_shape: Shape = ()
+        self._x: Array | None = None
 
     def forward(self, x: Array, *, train: bool = False) -> Array:
         """Return y (N, out_channels, OH, OW); ``x`` is not modified."""
         if x.ndim != 4:
             raise ShapeError(f"Conv2D: x is {x.shape}, expected (N, C, H, W)")
         _, OH, OW = self.output_shape(x.shape[1:])
-        columns = im2col(x, self.kernel_size, self.stride, self.padding)
-        self._columns = columns if train else None
-        self._x_shape = x.shape
-        y = matmul(columns, self._matrix())
+        self._x = x if train else None
+        y = np.empty((len(x), OH, OW, self.out_channels), x.dtype)
+        W = _as_matrix(self.params["W"])
+        for part, columns in self._columns(_padded(x, self.padding), self.stride):
+            matmul(columns, W, out=y[part].reshape(-1, self.out_channels))
         y += self.params["b"]
-        return y.reshape(len(x), OH, OW, self.out_channels).transpose(0, 3, 1, 2)
+        return y.transpose(0, 3, 1, 2)
 
     def backward(self, dy: Array) -> Array:
         """Given dL/dy, store dL/dW and dL/db (summed over N); return dL/dx."""
         self.backward_params(dy)
-        dcolumns = matmul_nt(self._rows(dy), self._matrix())
-        return col2im(
-            dcolumns, self._x_shape, self.kernel_size, self.stride, self.padding
-        )
+        N, C, H, W = kept(self._x, self).shape
+        dx = np.empty((N, H, W, C), dy.dtype)
+        turned = self.params["W"][:, :, ::-1, ::-1].transpose(1, 0, 2, 3)
+        matrix = _as_matrix(turned)
+        for part, columns in self._columns(self._spread(dy, (H, W)), 1):
+            matmul(columns, matrix, out=dx[part].reshape(-1, C))
+        return dx.transpose(0, 3, 1, 2)
 
     def backward_params(self, dy: Array) -> None:
         """As ``backward``, without dL/dx: a first layer has nobody to hand it to."""
-        columns, rows = kept(self._columns, self), self._rows(dy)
-        dW = matmul_tn(columns, rows).T  # (out, KH*KW*C)
-        dW = dW.reshape(-1, *self.kernel_size, self.in_channels).transpose(0, 3, 1, 2)
-        self.grads = {"W": np.ascontiguousarray(dW), "b": rows.sum(axis=0)}
+        x = _padded(kept(self._x, self), self.padding)
+        rows = np.ascontiguousarray(dy.transpose(0, 2, 3, 1))
+        b = column_sums(rows.reshape(-1, self.out_channels))
+        dW = np.zeros_like(_as_matrix(self.params["W"]))
+        for part, columns in self._columns(x, self.stride):
+            dW += matmul_tn(columns, rows[part].reshape(-1, self.out_channels))
+        dW = dW.T.reshape(-1, *self.kernel_size, self.in_channels)
+        self.grads = {"W": np.ascontiguousarray(dW.transpose(0, 3, 1, 2)), "b": b}
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if len(input_shape) != 3 or input_shape[0] != self.in_channels:
@@ -115,55 +134,68 @@ class Conv2D:
             )
         return (self.out_channels, OH, OW)
 
-    def _rows(self, dy: Array) -> Array:
-        """dL/dy as (N*OH*OW, out): a view of what lies in memory channels last."""
-        return dy.transpose(0, 2, 3, 1).reshape(-1, self.out_channels)
+    def _columns(self, x: Array, stride: int) -> Iterator[tuple[slice, Array]]:
+        """The columns of x (N, H, W, C), and of which images, a few at a time."""
+        N, H, W, C = x.shape
+        KH, KW = self.kernel_size
+        OH, OW = (H - KH) // stride + 1, (W - KW) // stride + 1
+        few = max(1, _COLUMNS // (OH * OW * KH * KW * C))
+        buffer = np.empty((min(few, N), OH, OW, KH, KW * C), x.dtype)
+        for start in range(0, N, few):
+            part = slice(start, min(start + few, N))
+            columns = buffer[: part.stop - start]
+            im2col(x[part], self.kernel_size, stride, out=columns)
+            yield part, columns.reshape(-1, KH * KW * C)
 
-    def _matrix(self) -> Array:
-        """W as (KH*KW*C, out), in the order of a row of columns."""
-        # Fortran order, as in Dense: the summed axis is the contiguous one
-        return self.params["W"].transpose(0, 2, 3, 1).reshape(self.out_channels, -1).T
+    def _spread(self, dy: Array, size: tuple[int, int]) -> Array:
+        """dL/dy channels last, amid zeros: over it the turned kernels give dL/dx.
+
+        Shape (N, H + KH - 1, W + KW - 1, out), for x of ``size`` (H, W).
+        """
+        (N, _, OH, OW), (KH, KW), (H, W) = dy.shape, self.kernel_size, size
+        H, W = H + KH - 1, W + KW - 1
+        down, rows = _landing(OH, KH - 1 - self.padding, self.stride, H)
+        across, columns = _landing(OW, KW - 1 - self.padding, self.stride, W)
+        spread = np.zeros((N, H, W, self.out_channels), dy.dtype)
+        spread[:, rows, columns] = dy.transpose(0, 2, 3, 1)[:, down, across]
+        return spread
 
 
-def im2col(x: Array, kernel_size: tuple[int, int], stride: int, padding: int) -> Array:
-    """Copy the patches of x (N, C, H, W) into columns (N*OH*OW, KH*KW*C)."""
+def im2col(x: Array, kernel_size: tuple[int, int], stride: int, *, out: Array) -> None:
+    """Copy the patches of x (N, H, W, C), in C order, to out (N, OH, OW, KH, KW*C)."""
+    (N, OH, OW), (KH, KW), C = out.shape[:3], kernel_size, x.shape[3]
+    if KW * C >= OW:  # NumPy copies run by run: those of KW*C numbers are the longest
+        n, h, w, c = x.strides
+        shape, strides = (N, OH, OW, KH, KW * C), (n, stride * h, stride * w, h, c)
+        out[...] = as_strided(x, shape, strides, writeable=False)
+        return
+    patches = out.reshape(N, OH, OW, KH, KW, C)
+    for i in range(KH):
+        rows = slice(i, i + stride * OH, stride)
+        for j in range(KW):
+            patches[:, :, :, i, j] = x[:, rows, j : j + stride * OW : stride]
+
+
+def _padded(x: Array, padding: int) -> Array:
+    """x (N, C, H, W) as (N, H, W, C) in C order, amid ``padding`` zeros."""
     N, C, H, W = x.shape
-    KH, KW = kernel_size
-    OH, OW = _places((H, W), kernel_size, stride, padding)
-    x = x.transpose(0, 2, 3, 1)
-    if padding:
-        padded = np.zeros((N, H + 2 * padding, W + 2 * padding, C), x.dtype)
-        padded[:, padding : padding + H, padding : padding + W] = x
-        x = padded
-    columns = np.empty((N, OH, OW, KH, KW, C), x.dtype)
-    for i in range(KH):
-        rows = slice(i, i + stride * OH, stride)
-        for j in range(KW):
-            columns[:, :, :, i, j] = x[:, rows, j : j + stride * OW : stride]
-    return columns.reshape(N * OH * OW, KH * KW * C)
+    padded = np.zeros((N, H + 2 * padding, W + 2 * padding, C), x.dtype)
+    padded[:, padding : padding + H, padding : padding + W] = x.transpose(0, 2, 3, 1)
+    return padded
 
 
-def col2im(
-    columns: Array,
-    x_shape: Shape,
-    kernel_size: tuple[int, int],
-    stride: int,
-    padding: int,
-) -> Array:
-    """Add columns back to where ``im2col`` took them from: its adjoint.
+def _as_matrix(W: Array) -> Array:
+    """Kernels (out, C, KH, KW) as (KH*KW*C, out), in the order of a row of columns."""
+    # Fortran order, as in Dense: the summed axis is the contiguous one
+    return W.transpose(0, 2, 3, 1).reshape(len(W), -1).T
 
-    Returns (N, C, H, W), each pixel the sum over all the patches that held it.
-    """
-    N, C, H, W = x_shape
-    KH, KW = kernel_size
-    OH, OW = _places((H, W), kernel_size, stride, padding)
-    columns = columns.reshape(N, OH, OW, KH, KW, C)
-    x = np.zeros((N, H + 2 * padding, W + 2 * padding, C), columns.dtype)
-    for i in range(KH):
-        rows = slice(i, i + stride * OH, stride)
-        for j in range(KW):
-            x[:, rows, j : j + stride * OW : stride] += columns[:, :, :, i, j]
-    return x[:, padding : padding + H, padding : padding + W].transpose(0, 3, 1, 2)
+
+def _landing(count: int, first: int, stride: int, size: int) -> tuple[slice, slice]:
+    """Of ``count`` places, ``stride`` apart from ``first`` on: those that lie within
+    0 ... ``size``, by number, and where they lie."""
+    begin, end = max(0, -(first // stride)), min(count, -((first - size) // stride))
+    last = first + (end - 1) * stride
+    return slice(begin, end), slice(first + begin * stride, max(0, last + 1), stride)
 
 
 def _places(

@@ -10,7 +10,7 @@ import numpy as np
 from nnweb.errors import ShapeError
 from nnweb.initializers import Initializer, he_normal, zeros
 from nnweb.layers.base import Array, Shape, kept
-from nnweb.products import matmul, matmul_nt, matmul_tn
+from nnweb.products import column_sums, matmul, matmul_nt, matmul_tn
 
 
 class Dense:
@@ -69,7 +69,7 @@ class Dense:
     def backward_params(self, dy: Array) -> None:
         """As ``backward``, without dL/dx: a first layer has nobody to hand it to."""
         x = kept(self._x, self)
-        self.grads = {"W": matmul_tn(x, dy), "b": dy.sum(axis=0)}
+        self.grads = {"W": matmul_tn(x, dy), "b": column_sums(dy)}
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if input_shape != (self.fan_in,):

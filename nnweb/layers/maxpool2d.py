@@ -42,15 +42,15 @@ class MaxPool2D:
             raise RuntimeError("MaxPool2D.backward: call forward(x, train=True) first")
         x, y = self._kept
         dx = np.zeros_like(x)
-        left = dy.copy(order="K")  # what has not found its maximum yet
+        free = np.ones_like(y, dtype=bool)  # windows whose maximum is still to come
         overlapping = self.stride < self.size
         for x_part, dx_part in zip(self._windows(x), self._windows(dx), strict=True):
-            here = left * (x_part == y)
-            left -= here
+            here = (x_part == y) & free
+            free ^= here
             if overlapping:
-                dx_part += here
+                dx_part += dy * here
             else:
-                dx_part[...] = here
+                np.multiply(dy, here, out=dx_part)
         return dx
 
     def output_shape(self, input_shape: Shape) -> Shape:

@@ -24,7 +24,7 @@ def build(name: str) -> nn.Sequential:
         return nn.Sequential(*layers[:-1])
     plan, dense = {
         "cnn": ((16, POOL, 32, 32, POOL, 64, POOL), 96),
-        "cnn-small": ((8, POOL, 16, POOL, 32, POOL), 32),
+        "cnn-small": ((8, POOL, 16, 16, POOL, 32, POOL), 24),
     }[name]
     layers, channels = [], 1
     for step in plan:

@@ -28,7 +28,14 @@ from nnweb.optimizers import AdamW
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TORCH = "torch==2.13.0"
-_TORCH_NEEDS = "filelock typing-extensions sympy networkx jinja2 fsspec".split()
+_TORCH_NEEDS = [
+    "filelock",
+    "typing-extensions",
+    "sympy",
+    "networkx",
+    "jinja2",
+    "fsspec",
+]
 _EXAMPLES = 55_000  # of an epoch
 _STEPS, _REPEATS = 20, 7
 _NETWORKS = ("mlp", "cnn", "cnn-small")
@@ -62,7 +69,9 @@ def torch_python() -> str:
         # without its dependencies: those of a wheel for GPUs are gigabytes
         pip = [str(python), "-m", "pip", "install", "-q", "--no-deps", TORCH]
         rest = [str(python), "-m", "pip", "install", "-q", "numpy", *_TORCH_NEEDS]
-        installed = all(subprocess.run(command).returncode == 0 for command in (pip, rest))
+        installed = all(
+            subprocess.run(command).returncode == 0 for command in (pip, rest)
+        )
         if installed and _has_torch(str(python)):
             return str(python)
     raise SystemExit(
