@@ -3,6 +3,7 @@
 
 import { createAnswer } from "./answer.js";
 import { createBars } from "./bars.js";
+import { createDoor } from "./door.js";
 import { signOfLife } from "./download.js";
 import { createEngine } from "./engine.js";
 import { createLive } from "./live.js";
@@ -46,6 +47,10 @@ let opening = Promise.resolve();
 let toOpen = 0; // networks that are chosen and not open yet
 /** @type {ReturnType<typeof createEngine> | null} */
 let engine = null;
+/** @type {((answer: Answer | null) => void)[]} */
+const answerListeners = [];
+/** @type {((source: Source) => void)[]} */
+const networkListeners = [];
 
 const answer = createAnswer(byId("answer"));
 const bars = createBars(byId("probabilities"));
@@ -100,6 +105,19 @@ byId("fit").addEventListener("change", () => {
   askOrRest();
 });
 bars.label([..."0123456789"]);
+/** @type {import("./lab/lab.js").Page} */
+const page = {
+  picture: () => (pad.isEmpty() ? null : rasterise(pad.strokes(), fit)),
+  drawing: pad.strokes,
+  onAnswer: (listener) => answerListeners.push(listener),
+  engine: running,
+  network: () => inUse,
+  source: () => wanted,
+  sources: () => networks,
+  choose,
+  onNetwork: (listener) => networkListeners.push(listener),
+};
+createDoor(byId("lab"), page);
 begin();
 
 /** Get Python and the wanted network: at first, at Retry, after the worker's death. */
@@ -148,15 +166,19 @@ async function open(source) {
     return;
   }
   toOpen -= 1;
+  const other = source !== wanted || inUse === null;
   wanted = source;
   inUse = network;
   problem.hide();
   setState("busy");
   picker.select(source, words.networkWords(network));
-  fitButton(network.fit).checked = true;
-  fit = network.fit;
+  if (other) {
+    fitButton(network.fit).checked = true;
+    fit = network.fit;
+  }
   bars.label(network.labels);
   status.say("");
+  for (const listener of networkListeners) listener(source);
   askOrRest();
   tellTier();
 }
@@ -206,6 +228,7 @@ function show(reply, last) {
   else bars.show(reply.probabilities, reply.index);
   seen.show(reply);
   status.say(words.timeWords(reply.milliseconds));
+  for (const listener of answerListeners) listener(reply);
   if (last) rest();
 }
 
@@ -234,6 +257,7 @@ function cleared() {
   live.forget();
   bars.clear();
   seen.clear();
+  for (const listener of answerListeners) listener(null);
   answer.hold(false);
   if (state() === "failed") return;
   answer.say(inUse === null ? words.EARLY : words.READY);

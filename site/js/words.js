@@ -107,3 +107,53 @@ export function problemWords(error) {
   }[name] ?? ["Something went wrong", `${name}.`];
   return { title, text: `${text} ${message}. Your drawing is kept.`.trim() };
 }
+
+// --- lab
+
+/** @param {unknown} error */
+const reasonOf = (error) => (error instanceof Error ? error.message : String(error));
+
+/** @param {unknown} error */
+export const labNotLoaded = (error) =>
+  `The lab did not come: ${reasonOf(error)}. Close and open it to try again; if that ` +
+  "does not help, load the page again. Your drawing can be recognised all the same.";
+
+/** @param {unknown} error */
+export const panelNotLoaded = (error) =>
+  `This part of the lab did not come: ${reasonOf(error)}. Choose it once more, or load ` +
+  "the page again.";
+
+/** @param {unknown} error */
+export const notStored = (error) =>
+  `This browser keeps nothing for this page: ${reasonOf(error)}. A private window may ` +
+  "be the reason, or a full disk.";
+
+// --- lab: networks
+
+export const NONE_KEPT = "None yet.";
+export const KEEP_EARLY = "No network is in use yet: wait until Python is here.";
+export const USE = "Use";
+export const DELETE = "Delete";
+
+/** @param {string} name  of a kept network */
+export const keptName = (name) => `${name} (kept)`;
+
+/** @param {string} name */
+export const nowKept = (name) => `${name} is kept.`;
+
+/** @param {string} name */
+export const deleted = (name) => `${name} was deleted.`;
+
+/** @param {string} name */
+export const overwriteAsked = (name) =>
+  `There is a network by the name of ${name}. Replace it?`;
+
+/** @param {string} name */
+export const deleteAsked = (name) => `Delete ${name} from this device?`;
+
+/** @param {string} verb  as on the button  @param {string} name */
+export const aboutIt = (verb, name) => `${verb} ${name}`;
+
+/** @param {string} about  @param {number} bytes  @param {number} when  as Date has it */
+export const keptWords = (about, bytes, when) =>
+  `${about} · ${short.format(bytes / 1e6)} MB · ${new Date(when).toLocaleDateString(LOCALE)}`;

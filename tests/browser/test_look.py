@@ -74,26 +74,26 @@ def test_nothing_moves_as_things_arrive(visit, strokes, size):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_barriers_are_found(ready: Visit, strokes, scheme):
+def test_nobarriers_are_found(ready: Visit, strokes, scheme):
     ready.page.emulate_media(color_scheme=scheme)
     ready.draw(strokes["3"])
     ready.be("ready")
 
-    found = _barriers(ready)
+    found = barriers(ready)
 
     ready.page.emulate_media(color_scheme="light")
     assert found == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_barriers_are_found_when_it_fails(visit, scheme):
+def test_nobarriers_are_found_when_it_fails(visit, scheme):
     page = visit("?model=nowhere.json", color_scheme=scheme)
     page.be("failed")
 
-    assert _barriers(page) == []
+    assert barriers(page) == []
 
 
-def _barriers(page: Visit) -> list[str]:
+def barriers(page: Visit) -> list[str]:
     results = Axe().run(page.page, options={"runOnly": RULES})
     return [
         f"{violation['id']}: {[node['html'] for node in violation['nodes']]}"
