@@ -315,5 +315,4 @@ def test_every_pinned_file_has_its_size_hash_and_a_secure_source():
     for entry in entries:
         assert entry["size"] > 0 and len(entry["sha256"]) == 64
         assert entry["url"].startswith("https://cdn.jsdelivr.net/")
-        assert entry["folder"] in {"runtime", "vendor"}
         assert {"npm", "pip"} & entry.keys()

@@ -55,11 +55,8 @@ def checkout(tmp_path, monkeypatch):
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    names = {
-        "runtime": ["pyodide.mjs", "python_stdlib.zip", "np.whl"],
-        "vendor": ["pad.js"],
-    }
-    entries = [{"file": n, "folder": folder} for folder in names for n in names[folder]]
+    names = ["pyodide.mjs", "python_stdlib.zip", "np.whl"]
+    entries = [{"file": name} for name in names]
     lock = {
         "pyodide": "1",
         "lock": {"packages": {"numpy": {"file_name": "np.whl"}}},
@@ -135,7 +132,7 @@ def test_all_but_pages_and_service_worker_lies_in_folders_named_by_their_hash(ou
     assert set(files(out)) == {
         *("index.html", "about.html", "sw.js", ".nnweb-build.json"),
         *("app/style.css", "app/js/main.js", "app/js/manifest.js", "app/i/i.svg"),
-        *("app/vendor/pad.js", "models/a.json", "models/cnn.json"),
+        *("models/a.json", "models/cnn.json"),
         *("runtime/pyodide.mjs", "runtime/python_stdlib.zip"),
         *("runtime/pyodide-lock.json", "runtime/nnweb-7-cp1-none-any.whl"),
         *("runtime/np.whl", "runtime/m.wasm", "runtime/snapshot.bin.gz"),

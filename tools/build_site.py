@@ -1,7 +1,7 @@
 """Build the site: site/, the runtime, the wheel and the models as static files.
 
     dist/index.html           and other pages, and sw.js: they change with a release
-    dist/app-<hash>/          style.css, js/, vendor/, icons, manifest.webmanifest
+    dist/app-<hash>/          style.css, js/, icons, manifest.webmanifest
     dist/runtime-<hash>/      Pyodide's core, the wheels, their pyodide-lock.json, and
                               what makes them start quickly (tools/compact.py)
     dist/models-<hash>/       the shipped networks
@@ -74,8 +74,7 @@ def assemble(site: Path, log: Log) -> bool:
     for folder in (runtime, models, app):
         folder.mkdir(parents=True)
     for entry in lock["files"]:
-        if entry["folder"] == "runtime":
-            shutil.copyfile(files[entry["file"]], runtime / entry["file"])
+        shutil.copyfile(files[entry["file"]], runtime / entry["file"])
     wheel = built_wheel(lock, files["python_stdlib.zip"], log)
     shutil.copyfile(wheel, runtime / wheel.name)
     write_lock(lock["lock"], wheel, runtime / "pyodide-lock.json")
@@ -83,7 +82,7 @@ def assemble(site: Path, log: Log) -> bool:
     for model in sorted(MODELS.glob("*.json")):
         shutil.copyfile(model, models / model.name)
     runtime, models = named_by_hash(runtime), named_by_hash(models)
-    _fill_app(app, lock, files)
+    _fill_app(app)
     manifest = _manifest(wheel, runtime, models, quick)
     (app / "js" / "manifest.js").write_text(manifest, encoding="utf-8", newline="\n")
     write_stable(site, named_by_hash(app))
@@ -155,17 +154,13 @@ def write_lock(base: dict[str, Any], wheel: Path, path: Path) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _fill_app(app: Path, lock: dict[str, Any], files: dict[str, Path]) -> None:
+def _fill_app(app: Path) -> None:
     stable = {path for pattern in _STABLE for path in SITE.glob(pattern)}
     for path in _visible(SITE):
         if path not in stable and not path.name.endswith(".d.ts"):
             target = app / path.relative_to(SITE)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
-    for entry in lock["files"]:
-        if entry["folder"] == "vendor":
-            (app / "vendor").mkdir(exist_ok=True)
-            shutil.copyfile(files[entry["file"]], app / "vendor" / entry["file"])
 
 
 def _manifest(wheel: Path, runtime: Path, models: Path, quick: Compact | None) -> str:

@@ -84,7 +84,7 @@ const pad = createPad(canvasById("drawingCanvas"), {
 const live = createLive({
   look() {
     if (inUse === null || state() === "failed" || pad.isEmpty()) return null;
-    return rasterise(pad.strokes(), fit);
+    return rasterise(pad.drawing(), fit);
   },
   ask: (picture) => running().recognize(picture),
   show,

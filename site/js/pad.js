@@ -1,65 +1,140 @@
 // @ts-check
 /**
- * The pad: owns the canvas that is drawn on. The strokes are the drawing; the pixels are
- * painted from them, again at every change. signature_pad follows mouse, pen and finger.
+ * The pad: owns the canvas that is drawn on. The drawing is strokes, and perhaps a
+ * picture under them; the pixels are painted from these, again at every change.
  */
 
-import SignaturePad from "../vendor/signature_pad.js";
+import { createHistory } from "./history.js";
 import { paperOf, write } from "./pen.js";
-import { CANVAS, scaled } from "./strokes.js";
+import { followPointer } from "./pointer.js";
+import { createSharp } from "./sharp.js";
+import { BLANK, CANVAS, distance, onGrid, PEN, without } from "./strokes.js";
 
-/** @typedef {import("./strokes.js").Stroke} Stroke */
+/** @typedef {import("./strokes.js").Drawing} Drawing */
+/** @typedef {import("./strokes.js").Point} Point */
+/** @typedef {"pen" | "eraser"} Tool */
+
+/** Least distance of two recorded points, in pixels: less is the hand's tremor. */
+const STEP = 1.5;
+
+/** How near to a stroke's middle the eraser takes it, in pixels: ink and a little. */
+const REACH = PEN / 2 + 4;
 
 /**
  * @param {HTMLCanvasElement} canvas  336 x 336, of any size on the screen
  * @param {object} events
  * @param {() => void} events.onStart  the pen touches the paper
  * @param {() => void} events.onMove
- * @param {() => void} events.onChange  a stroke has ended, or the drawing was changed
+ * @param {() => void} events.onChange  the pen is up, or the drawing was changed
  */
 export function createPad(canvas, { onStart, onMove, onChange }) {
   const context = paperOf(canvas);
-  // what it paints itself is painted over: it stops a point short of the pen
-  const pointer = new SignaturePad(canvas, { minDistance: 2, throttle: 0 });
-  /** @type {Stroke[]} */
-  let finished = [];
-  let drawing = false;
+  const history = createHistory(BLANK);
+  /** @type {Tool} */
+  let tool = "pen";
+  /** @type {Drawing | null} */
+  let unfinished = null; // the drawing as it becomes while the pen is down
+  let erasing = false;
+  const drawing = () => unfinished ?? history.now();
+  const sharp = createSharp(canvas, drawing);
 
-  const strokes = () => (drawing ? [...finished, current()] : finished);
-
-  /** The stroke that is being drawn, from CSS pixels to the canvas's. */
-  function current() {
-    const points = pointer.toData().at(-1)?.points ?? [];
-    return scaled(points, CANVAS / canvas.getBoundingClientRect().width);
+  function paint() {
+    write(context, drawing());
+    sharp.paint(drawing());
   }
 
-  pointer.addEventListener("beginStroke", () => {
-    drawing = true;
+  /** The pen comes down. @param {Point} point  @param {Tool} [used] */
+  function down(point, used = tool) {
+    if (unfinished !== null) up();
+    const { strokes, picture } = history.now();
+    erasing = used === "eraser";
+    unfinished = history.now();
+    if (erasing) erase([point]);
+    else unfinished = { strokes: [...strokes, [onGrid(point)]], picture };
+    paint();
     onStart();
-  });
-  pointer.addEventListener("afterUpdateStroke", () => {
-    write(context, strokes());
-    onMove();
-  });
-  pointer.addEventListener("endStroke", () => replace(strokes()));
-  write(context, []);
+  }
 
-  /** @param {Stroke[]} next  a drawing; an unfinished stroke ends here */
-  function replace(next) {
-    finished = next;
-    drawing = false;
-    pointer.clear();
-    pointer.on(); // else it would wait for the end of a stroke that is no more
-    write(context, finished);
+  /** It moves, if it is down. @param {Point[]} path */
+  function move(path) {
+    if (unfinished === null) return;
+    if (erasing) erase(path);
+    else extend(path, STEP);
+    paint();
+    onMove();
+  }
+
+  /** It goes up. @param {Point | null} [point]  where, if that is known */
+  function up(point = null) {
+    if (unfinished === null) return;
+    if (point !== null && !erasing) extend([point], 0);
+    commit(unfinished);
+  }
+
+  /** @param {Point[]} path  @param {number} step */
+  function extend(path, step) {
+    const stroke = /** @type {Drawing} */ (unfinished).strokes.at(-1) ?? [];
+    for (const point of path.map(onGrid)) {
+      if (distance(point, stroke[stroke.length - 1]) > step) stroke.push(point);
+    }
+  }
+
+  /** @param {Point[]} path */
+  function erase(path) {
+    for (const point of path) {
+      unfinished = without(/** @type {Drawing} */ (unfinished), point, REACH);
+    }
+  }
+
+  /** @param {Drawing} next  a drawing; an unfinished stroke ends here */
+  function commit(next) {
+    history.push(next);
+    unfinished = null;
+    paint();
     onChange();
   }
 
+  /** @param {() => boolean} step  of the history */
+  function go(step) {
+    if (unfinished !== null) history.push(unfinished);
+    step();
+    commit(history.now());
+  }
+
+  function locate(/** @type {PointerEvent} */ { clientX, clientY }) {
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    return {
+      x: ((clientX - left) * CANVAS) / width,
+      y: ((clientY - top) * CANVAS) / height,
+    };
+  }
+
+  followPointer(canvas, {
+    onDown: (at, eraser) => down(locate(at), eraser ? "eraser" : tool),
+    onMove: (path) => move(path.map(locate)),
+    onUp: (at) => up(at && locate(at)),
+    onDrop: () => commit(history.now()),
+  });
+  paint();
+
   return {
     /** The drawing as it is now, the unfinished stroke included. */
-    strokes,
-    isEmpty: () => finished.length === 0 && !drawing,
-    clear: () => replace([]),
-    /** Take back the last stroke. */
-    undo: () => replace(finished.slice(0, -1)),
+    drawing,
+    strokes: () => drawing().strokes,
+    isEmpty: () => drawing().strokes.length === 0 && drawing().picture === null,
+    /** Another drawing in place of this one. @param {Drawing} next */
+    put: ({ strokes, picture }) =>
+      commit({ strokes: strokes.map((stroke) => stroke.map(onGrid)), picture }),
+    clear: () => commit(BLANK),
+    undo: () => go(history.undo),
+    redo: () => go(history.redo),
+    canUndo: () => unfinished !== null || history.canUndo(),
+    canRedo: () => unfinished === null && history.canRedo(),
+    /** What pointer and keyboard do from now on. @param {Tool} next */
+    use(next) {
+      tool = next;
+    },
+    /** A pen that is no pointer, as the keyboard's. */
+    pen: { down, move, up, isDown: () => unfinished !== null },
   };
 }

@@ -6,6 +6,7 @@
 
 import { CANVAS, PEN } from "./strokes.js";
 
+/** @typedef {import("./strokes.js").Drawing} Drawing */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 
 /**
@@ -19,14 +20,16 @@ export function paperOf(canvas) {
 }
 
 /**
- * Wipe the paper, 336 x 336, and write `strokes` on it.
+ * Wipe the paper, 336 x 336 units on a canvas of any size, and put a drawing on it.
  * @param {CanvasRenderingContext2D} context
- * @param {Stroke[]} strokes
+ * @param {Drawing} drawing
  */
-export function write(context, strokes) {
-  context.setTransform(1, 0, 0, 1, 0, 0);
+export function write(context, { strokes, picture }) {
+  const scale = context.canvas.width / CANVAS;
+  context.setTransform(scale, 0, 0, scale, 0, 0);
   context.fillStyle = "white";
   context.fillRect(0, 0, CANVAS, CANVAS);
+  if (picture !== null) lay(context, picture);
   context.strokeStyle = context.fillStyle = "black";
   context.lineWidth = PEN;
   context.lineCap = context.lineJoin = "round";
@@ -34,6 +37,23 @@ export function write(context, strokes) {
     if (stroke.length > 1) line(context, stroke);
     else if (stroke.length === 1) dot(context, stroke[0]);
   }
+}
+
+/** Where a picture lies on the paper: whole, as large as may be, in the middle. */
+export function placeOf(/** @type {HTMLCanvasElement} */ { width, height }) {
+  const scale = CANVAS / Math.max(width, height);
+  const [w, h] = [width * scale, height * scale];
+  return { x: (CANVAS - w) / 2, y: (CANVAS - h) / 2, width: w, height: h };
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {HTMLCanvasElement} picture
+ */
+function lay(context, picture) {
+  const { x, y, width, height } = placeOf(picture);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(picture, x, y, width, height);
 }
 
 /**

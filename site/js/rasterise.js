@@ -7,7 +7,7 @@
 import { paperOf, write } from "./pen.js";
 import { CANVAS, refit } from "./strokes.js";
 
-/** @typedef {import("./strokes.js").Stroke} Stroke */
+/** @typedef {import("./strokes.js").Drawing} Drawing */
 /** @typedef {import("./protocol.js").Picture} Picture */
 /** @typedef {import("./protocol.js").Fit} Fit */
 
@@ -23,15 +23,20 @@ export function createRasteriser(small) {
 
   /**
    * With fit "canvas" the strokes as they were drawn, with "digit" at normal size: the
-   * pixels of a small drawing could not be brought back to that.
-   * @param {Stroke[]} strokes
+   * pixels of a small drawing could not be brought back to that. A picture has no
+   * strokes: with "digit" all of its pixels are asked about, for the crop to find the
+   * digit in them.
+   * @param {Drawing} drawing
    * @param {Fit} fit
    * @returns {Picture}
    */
-  return function rasterise(strokes, fit) {
-    write(paper, fit === "digit" ? refit(strokes) : strokes);
+  return function rasterise({ strokes, picture }, fit) {
+    const redrawn = fit === "digit" && picture === null;
+    write(paper, { strokes: redrawn ? refit(strokes) : strokes, picture });
     context.drawImage(sheet, 0, 0, SIDE, SIDE);
-    const { data } = context.getImageData(0, 0, SIDE, SIDE);
-    return { pixels: data.buffer, width: SIDE, height: SIDE, fit };
+    const [source, side] =
+      fit === "digit" && picture !== null ? [paper, CANVAS] : [context, SIDE];
+    const { data } = source.getImageData(0, 0, side, side);
+    return { pixels: data.buffer, width: side, height: side, fit };
   };
 }

@@ -8,6 +8,8 @@
 
 /** @typedef {{x: number, y: number}} Point */
 /** @typedef {Point[]} Stroke */
+/** A picture, ink dark on light paper or a photo, lies under the strokes. */
+/** @typedef {{strokes: Stroke[], picture: HTMLCanvasElement | null}} Drawing */
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Box */
 
 /** Side of the canvas, in pixels. */
@@ -15,6 +17,12 @@ export const CANVAS = 336;
 
 /** Diameter of the round pen, in pixels. */
 export const PEN = 20;
+
+/** Points lie on a grid of quarters of a pixel, so that a link can hold them exactly. */
+export const GRID = 4;
+
+/** @type {Drawing} */
+export const BLANK = { strokes: [], picture: null };
 
 /** Longer side of the ink, pen included, of a drawing of normal size, in pixels. */
 export const NORMAL = 240;
@@ -61,11 +69,43 @@ export function refit(strokes) {
 }
 
 /**
- * The points of a stroke times `factor`: from one size of canvas to another.
- * @param {Stroke} stroke
- * @param {number} factor
- * @returns {Stroke}
+ * The nearest point of the grid, on the paper or where ink just no longer shows.
+ * @param {Point} point
+ * @returns {Point}
  */
-export function scaled(stroke, factor) {
-  return stroke.map(({ x, y }) => ({ x: x * factor, y: y * factor }));
+export function onGrid({ x, y }) {
+  const snap = (/** @type {number} */ value) =>
+    Math.round(Math.min(Math.max(value, -PEN / 2), CANVAS + PEN / 2) * GRID) / GRID;
+  return { x: snap(x), y: snap(y) };
+}
+
+/** @param {Point} a  @param {Point} b */
+export const distance = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
+
+/**
+ * The drawing without the strokes that pass within `reach` of a point. It is the same
+ * object if there are none.
+ * @param {Drawing} drawing
+ * @param {Point} point
+ * @param {number} reach  pixels
+ * @returns {Drawing}
+ */
+export function without(drawing, point, reach) {
+  const strokes = drawing.strokes.filter((stroke) => away(stroke, point) > reach);
+  return strokes.length === drawing.strokes.length ? drawing : { ...drawing, strokes };
+}
+
+/** Distance of a point from a stroke's nearest part. */
+function away(/** @type {Stroke} */ stroke, /** @type {Point} */ point) {
+  const steps = stroke.map((from, i) => toSegment(point, from, stroke[i + 1] ?? from));
+  return Math.min(...steps);
+}
+
+/** @param {Point} point  @param {Point} from  @param {Point} to */
+function toSegment(point, from, to) {
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
+  const along = (point.x - from.x) * dx + (point.y - from.y) * dy;
+  const share = Math.min(Math.max(along / (dx * dx + dy * dy), 0), 1);
+  if (Number.isNaN(share)) return distance(point, from); // a segment of no length
+  return distance(point, { x: from.x + share * dx, y: from.y + share * dy });
 }

@@ -174,8 +174,7 @@ def _plain_runtime(folder: Path) -> None:
     files = fetch(lock["files"])
     folder.mkdir()
     for entry in lock["files"]:
-        if entry["folder"] == "runtime":
-            shutil.copyfile(files[entry["file"]], folder / entry["file"])
+        shutil.copyfile(files[entry["file"]], folder / entry["file"])
     wheel = build_site.built_wheel(lock, files["python_stdlib.zip"], print)
     build_site.write_lock(lock["lock"], wheel, folder / "pyodide-lock.json")
     shutil.copyfile(wheel, folder / "nnweb-0.0.0-py3-none-any.whl")
