@@ -107,7 +107,7 @@ byId("fit").addEventListener("change", () => {
 bars.label([..."0123456789"]);
 /** @type {import("./lab/lab.js").Page} */
 const page = {
-  picture: () => (pad.isEmpty() ? null : rasterise(pad.strokes(), fit)),
+  picture: () => (pad.isEmpty() ? null : rasterise(pad.drawing(), fit)),
   drawing: pad.strokes,
   onAnswer: (listener) => answerListeners.push(listener),
   engine: running,
