@@ -3,9 +3,11 @@
 
 import { createAnswer } from "./answer.js";
 import { createBars } from "./bars.js";
+import { createCursor } from "./cursor.js";
 import { createDoor } from "./door.js";
 import { signOfLife } from "./download.js";
 import { createEngine } from "./engine.js";
+import { listenForKeys } from "./keys.js";
 import { createLive } from "./live.js";
 import { RUNTIME } from "./manifest.js";
 import { asked, picked, shipped } from "./networks.js";
@@ -13,8 +15,11 @@ import { createPad } from "./pad.js";
 import { createPicker } from "./picker.js";
 import { createProblem } from "./problem.js";
 import { createRasteriser } from "./rasterise.js";
+import { createSamples } from "./samples.js";
 import { createSeen } from "./seen.js";
+import { createShare } from "./share.js";
 import { createStatus } from "./status.js";
+import { createTools } from "./tools.js";
 import * as words from "./words.js";
 
 /** @typedef {import("./networks.js").Source} Source */
@@ -36,11 +41,14 @@ const canvasById = (/** @type {string} */ id) =>
 byId("stuck").remove(); // it says that this module did not come
 
 const networks = shipped();
-let wanted = asked(location) ?? networks[0];
+const first = asked(location) ?? networks[0];
+let wanted = first;
 /** @type {Description | null} */
 let inUse = null; // what the worker recognises with
 /** @type {Fit} */
 let fit = "digit";
+/** @type {Fit | null} */
+let fitAsked = null; // by a link, of the network that is to be opened
 let penDown = false;
 let proven = false; // the worker that is there has answered
 let opening = Promise.resolve();
@@ -69,6 +77,7 @@ const pad = createPad(canvasById("drawingCanvas"), {
   onStart() {
     penDown = true;
     byId("hint").hidden = true;
+    tools.refresh();
     answer.hold(true);
   },
   onMove() {
@@ -78,6 +87,8 @@ const pad = createPad(canvasById("drawingCanvas"), {
   onChange() {
     penDown = false;
     byId("hint").hidden = !pad.isEmpty();
+    tools.refresh();
+    share.changed();
     askOrRest();
   },
 });
@@ -93,13 +104,22 @@ const live = createLive({
   },
 });
 
-byId("predictBtn").addEventListener("click", () => {
-  if (pad.isEmpty()) answer.say(words.BLANK);
-  else if (state() === "failed") begin();
-  else askOrRest();
+const tools = createTools(byId("tools"), pad, predict);
+createCursor(byId("cursor"), byId("penSays"), canvasById("drawingCanvas"), pad.pen);
+createSamples(/** @type {HTMLDetailsElement} */ (byId("samples")), (strokes) =>
+  pad.put({ strokes, picture: null }),
+);
+listenForKeys(document, { ...pad, predict });
+const share = createShare(byId("share"), byId("linkNotice"), {
+  drawing: pad.drawing,
+  setting: () => ({
+    network: wanted === first || !networks.includes(wanted) ? null : wanted.name,
+    fit: fit === inUse?.fit ? null : fit,
+    asked: wanted === first,
+    own: wanted !== first && !networks.includes(wanted),
+  }),
+  onOpen: openShared,
 });
-byId("clearBtn").addEventListener("click", pad.clear);
-byId("undoBtn").addEventListener("click", pad.undo);
 byId("fit").addEventListener("change", () => {
   fit = /** @type {Fit} */ (fitButton().value);
   askOrRest();
@@ -118,6 +138,7 @@ const page = {
   onNetwork: (listener) => networkListeners.push(listener),
 };
 createDoor(byId("lab"), page);
+share.open();
 begin();
 
 /** Get Python and the wanted network: at first, at Retry, after the worker's death. */
@@ -172,10 +193,7 @@ async function open(source) {
   problem.hide();
   setState("busy");
   picker.select(source, words.networkWords(network));
-  if (other) {
-    fitButton(network.fit).checked = true;
-    fit = network.fit;
-  }
+  if (other) useFit(fitAsked ?? network.fit);
   bars.label(network.labels);
   status.say("");
   for (const listener of networkListeners) listener(source);
@@ -227,6 +245,7 @@ function show(reply, last) {
   if (reply.status === "blank") bars.clear();
   else bars.show(reply.probabilities, reply.index);
   seen.show(reply);
+  share.saw(reply.seen);
   status.say(words.timeWords(reply.milliseconds));
   for (const listener of answerListeners) listener(reply);
   if (last) rest();
@@ -237,6 +256,13 @@ function rest() {
   if (penDown || toOpen > 0) return;
   answer.hold(false);
   setState("ready");
+}
+
+/** The button, or Enter. */
+function predict() {
+  if (pad.isEmpty()) answer.say(words.BLANK);
+  else if (state() === "failed") begin();
+  else askOrRest();
 }
 
 /** The drawing, if there is one, wants its answer at once. */
@@ -257,6 +283,7 @@ function cleared() {
   live.forget();
   bars.clear();
   seen.clear();
+  share.saw(null);
   for (const listener of answerListeners) listener(null);
   answer.hold(false);
   if (state() === "failed") return;
@@ -297,6 +324,30 @@ function failed(error) {
 /** @param {unknown} error */
 function isDeath(error) {
   return error instanceof Error && error.name === "WorkerDeath"; // onDeath tells
+}
+
+/**
+ * The drawing of a link, and what is to answer it. Returns what is to be said of it.
+ * @param {import("./address.js").Shared} shared
+ */
+function openShared({ strokes, network, fit: seenAs }) {
+  const source = network === null ? first : networks.find((n) => n.name === network);
+  pad.put({ strokes, picture: null });
+  fitAsked = seenAs;
+  if (engine === null) wanted = source ?? wanted;
+  else if (source !== undefined && source !== wanted) choose(source);
+  else if (inUse !== null) {
+    useFit(seenAs ?? inUse.fit);
+    askOrRest();
+  }
+  return source === undefined ? words.networkGone(network ?? "", wanted.name) : "";
+}
+
+/** @param {Fit} next */
+function useFit(next) {
+  fitAsked = null;
+  fit = next;
+  fitButton(next).checked = true;
 }
 
 /** The checked button of the fit switch, or the one for `value`. */

@@ -8,7 +8,7 @@ import { createHistory } from "./history.js";
 import { paperOf, write } from "./pen.js";
 import { followPointer } from "./pointer.js";
 import { createSharp } from "./sharp.js";
-import { BLANK, CANVAS, distance, onGrid, PEN, without } from "./strokes.js";
+import { between, BLANK, CANVAS, distance, onGrid, PEN, without } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Drawing} Drawing */
 /** @typedef {import("./strokes.js").Point} Point */
@@ -35,6 +35,7 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
   /** @type {Drawing | null} */
   let unfinished = null; // the drawing as it becomes while the pen is down
   let erasing = false;
+  let erasedAt = { x: 0, y: 0 };
   const drawing = () => unfinished ?? history.now();
   const sharp = createSharp(canvas, drawing);
 
@@ -49,6 +50,7 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
     const { strokes, picture } = history.now();
     erasing = used === "eraser";
     unfinished = history.now();
+    erasedAt = point;
     if (erasing) erase([point]);
     else unfinished = { strokes: [...strokes, [onGrid(point)]], picture };
     paint();
@@ -79,10 +81,13 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
     }
   }
 
-  /** @param {Point[]} path */
+  /** Also what a quick hand jumps over. @param {Point[]} path */
   function erase(path) {
-    for (const point of path) {
-      unfinished = without(/** @type {Drawing} */ (unfinished), point, REACH);
+    for (const to of path) {
+      for (const point of between(erasedAt, to, REACH)) {
+        unfinished = without(/** @type {Drawing} */ (unfinished), point, REACH);
+      }
+      erasedAt = to;
     }
   }
 
@@ -133,6 +138,7 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
     /** What pointer and keyboard do from now on. @param {Tool} next */
     use(next) {
       tool = next;
+      canvas.dataset.tool = next;
     },
     /** A pen that is no pointer, as the keyboard's. */
     pen: { down, move, up, isDown: () => unfinished !== null },

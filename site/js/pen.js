@@ -56,24 +56,28 @@ function lay(context, picture) {
   context.drawImage(picture, x, y, width, height);
 }
 
+/** @param {CanvasRenderingContext2D} context  @param {Stroke} stroke */
+function line(context, stroke) {
+  context.beginPath();
+  trace(context, stroke);
+  context.stroke();
+}
+
 /**
  * Through the points smoothly: from the middle of each step to the middle of the next,
  * with the point between them pulling.
- * @param {CanvasRenderingContext2D} context
- * @param {Stroke} stroke
+ * @param {Pick<CanvasPath, "moveTo" | "lineTo" | "quadraticCurveTo">} path
+ * @param {Stroke} stroke  of at least one point
  */
-function line(context, stroke) {
-  const [first, ...rest] = stroke;
-  const last = rest[rest.length - 1];
-  context.beginPath();
-  context.moveTo(first.x, first.y);
-  for (const [i, point] of rest.slice(0, -1).entries()) {
-    const next = rest[i + 1];
+export function trace(path, stroke) {
+  const last = stroke[stroke.length - 1];
+  path.moveTo(stroke[0].x, stroke[0].y);
+  for (const [i, point] of stroke.slice(1, -1).entries()) {
+    const next = stroke[i + 2];
     const [x, y] = [(point.x + next.x) / 2, (point.y + next.y) / 2];
-    context.quadraticCurveTo(point.x, point.y, x, y);
+    path.quadraticCurveTo(point.x, point.y, x, y);
   }
-  context.lineTo(last.x, last.y);
-  context.stroke();
+  path.lineTo(last.x, last.y);
 }
 
 /** @param {CanvasRenderingContext2D} context  @param {import("./strokes.js").Point} at */

@@ -83,6 +83,24 @@ export function onGrid({ x, y }) {
 export const distance = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
 
 /**
+ * Points from one (left out) to another (included), at most `step` pixels apart.
+ * @param {Point} from
+ * @param {Point} to
+ * @param {number} step
+ * @returns {Point[]}
+ */
+export function between(from, to, step) {
+  const count = Math.max(Math.ceil(distance(from, to) / step), 1);
+  return Array.from({ length: count }, (_, i) => {
+    const share = (i + 1) / count;
+    return {
+      x: from.x + (to.x - from.x) * share,
+      y: from.y + (to.y - from.y) * share,
+    };
+  });
+}
+
+/**
  * The drawing without the strokes that pass within `reach` of a point. It is the same
  * object if there are none.
  * @param {Drawing} drawing

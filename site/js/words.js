@@ -157,3 +157,43 @@ export const aboutIt = (verb, name) => `${verb} ${name}`;
 /** @param {string} about  @param {number} bytes  @param {number} when  as Date has it */
 export const keptWords = (about, bytes, when) =>
   `${about} · ${short.format(bytes / 1e6)} MB · ${new Date(when).toLocaleDateString(LOCALE)}`;
+
+// --- ink
+
+export const PEN_UP = "Pen up";
+
+/** @param {number} column  @param {number} row  of the keyboard's grid */
+export const penAt = (column, row) => `Column ${column}, row ${row}`;
+
+/** @param {number} column  @param {number} row */
+export const penDownAt = (column, row) => `Pen down, column ${column}, row ${row}`;
+
+/** @param {number} digit */
+export const sampleName = (digit) => `Draw a ${digit} for me`;
+
+export const DAMAGED_LINK = "it is cut off or damaged";
+export const NEWER_LINK = "it comes from a newer version of this page";
+
+// --- share
+
+export const LINK_COPIED = "Link copied: it holds the drawing itself.";
+export const NO_PICTURE = "The picture under it is not in the link, only what you drew.";
+export const NO_FILE = "Your network's file is not in it: the page's own one will answer.";
+export const PICTURE_ALONE =
+  "A link holds what was drawn, not a picture. Save the picture as PNG instead.";
+export const NUMPY_COPIED = "Copied: 28 by 28 numbers, 0 for paper to 255 for ink.";
+export const NOTHING_SEEN = "The network has seen nothing yet: draw a digit first";
+export const COPY_BY_HAND = "This browser does not let the page copy. Copy it from here:";
+
+/** @param {string} kind  @param {unknown} error */
+export const notSaved = (kind, error) =>
+  `It could not be saved as ${kind.toUpperCase()}: ${reasonOf(error)}.`;
+
+/** @param {unknown} error */
+export const badLink = (error) =>
+  `The drawing in the address was not opened: ${reasonOf(error)}. What is on the paper ` +
+  "stays. Ask for the link again, or draw.";
+
+/** @param {string} name  @param {string} other */
+export const networkGone = (name, other) =>
+  `The link asks for the network ${name}, which is not here. ${other} answers instead.`;

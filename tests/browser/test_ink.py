@@ -320,3 +320,266 @@ def test_a_dead_pen_leaves_a_page_that_rests(hand: Hand):
 
     hand.visit.be("ready")
     expect(hand.visit.answer).to_have_attribute("aria-busy", "false")
+
+
+# --- taking back ----------------------------------------------------------------------
+
+
+def press(visit: Visit, name: str) -> None:
+    visit.page.get_by_role("button", name=name, exact=True).click()
+
+
+def test_redo_brings_back_what_undo_took_until_something_new_is_drawn(ready: Visit):
+    ready.draw([DOWN])
+    ready.draw([ACROSS])
+    both = ink(ready)
+    redo = ready.page.get_by_role("button", name="Redo")
+    expect(redo).to_be_disabled()
+
+    press(ready, "Undo")
+    assert not ink(ready)[:, 190:].any()
+    press(ready, "Redo")
+    np.testing.assert_array_equal(ink(ready), both)
+    expect(redo).to_be_disabled()
+
+    press(ready, "Undo")
+    ready.draw([[[50, 300]]])
+    expect(redo).to_be_disabled()
+    assert not ink(ready)[100, 200:].any()
+
+
+def test_undo_is_over_where_the_page_began(visit):
+    page = visit()
+    undo = page.page.get_by_role("button", name="Undo")
+    expect(undo).to_be_disabled()
+
+    page.draw([DOWN])
+    undo.click()
+
+    expect(undo).to_be_disabled()
+    assert not ink(page).any()
+
+
+def test_the_history_forgets_what_is_too_long_ago(modules):
+    assert modules.evaluate(
+        """async () => {
+            const { createHistory } = await import(`${js}/history.js`);
+            const history = createHistory(0, 3);
+            for (let i = 1; i <= 5; i += 1) history.push(i);
+            const back = [];
+            while (history.undo()) back.push(history.now());
+            return [...back, history.canUndo(), history.canRedo()];
+        }"""
+    ) == [4, 3, 2, False, True]
+
+
+def test_the_eraser_takes_whole_strokes_and_one_sweep_is_one_step(ready: Visit):
+    ready.draw([DOWN, ACROSS, [[300, 300]]])
+    all_three = ink(ready)
+    eraser = ready.page.get_by_role("button", name="Erase a stroke")
+
+    eraser.click()
+    expect(eraser).to_have_attribute("aria-pressed", "true")
+    ready.draw([[[30, 150], [60, 150], [150, 150], [240, 104], [250, 104]]])
+
+    left = ink(ready)
+    assert not left[:, :280].any() and left[300, 300]
+    press(ready, "Undo")
+    np.testing.assert_array_equal(ink(ready), all_three)
+    eraser.click()
+    ready.draw([[[150, 30]]])  # it is a pen again
+    assert ink(ready)[30, 150]
+
+
+def test_the_eraser_is_laid_down_when_nothing_is_left(ready: Visit):
+    ready.draw([DOWN])
+    press(ready, "Erase a stroke")
+    ready.draw([[[100, 168]]])
+
+    eraser = ready.page.get_by_role("button", name="Erase a stroke")
+    expect(eraser).to_have_attribute("aria-pressed", "false")
+    expect(eraser).to_be_disabled()
+    ready.draw([ACROSS])
+    assert ink(ready)[100, 200:300].all()
+
+
+def test_a_pens_other_end_erases(hand: Hand):
+    hand.line("pen 1", DOWN)
+    hand.line("pen 1", ACROSS)
+
+    hand.do(("down", "pen 1", 100, 200), buttons=32, button=5)
+    hand.do(("up", "pen 1", 100, 200), buttons=0, button=5)
+
+    assert not ink(hand.visit)[:, :190].any()
+    assert ink(hand.visit)[100, 200:300].all()
+
+
+# --- keys -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("undo", "redo"),
+    [
+        ("Control+z", "Control+Shift+z"),
+        ("Control+z", "Control+y"),
+        ("Meta+z", "Meta+Shift+z"),
+    ],
+)
+def test_keys_undo_and_redo(ready: Visit, undo, redo):
+    ready.draw([DOWN])
+    ready.page.locator("#drawingCanvas").focus()
+
+    ready.page.keyboard.press(undo)
+    assert not ink(ready).any()
+    ready.page.keyboard.press(redo)
+    assert ink(ready)[60:276, 100].all()
+
+
+def test_keys_are_found_where_the_keyboard_writes_another_alphabet(ready: Visit):
+    ready.draw([DOWN])
+
+    ready.page.locator("body").dispatch_event(
+        "keydown", {"key": "я", "code": "KeyZ", "ctrlKey": True}
+    )
+
+    assert not ink(ready).any()
+
+
+def test_delete_clears_and_enter_predicts(ready: Visit):
+    ready.draw([DOWN])
+    ready.page.locator("#drawingCanvas").focus()
+
+    ready.page.keyboard.press("Delete")
+    assert not ink(ready).any()
+    ready.page.keyboard.press("Enter")
+    expect(ready.answer).to_contain_text("blank")
+
+
+def test_keys_are_left_to_what_is_written_in(ready: Visit):
+    ready.draw([DOWN])
+    ready.be("ready")
+    before = ink(ready)
+
+    ready.page.locator("#networkList").focus()
+    for key in ("Control+z", "Delete"):
+        ready.page.keyboard.press(key)
+    ready.page.get_by_role("button", name="Undo").focus()
+    ready.page.keyboard.press("Delete")
+
+    np.testing.assert_array_equal(ink(ready), before)
+
+
+# --- drawing by keyboard --------------------------------------------------------------
+
+
+@pytest.fixture
+def typing(visit) -> Visit:
+    """A page of its own, whose grid cursor is still where it begins."""
+    page = visit(viewport={"width": 1280, "height": 900})
+    page.page.keyboard.press("Tab")
+    expect(page.page.locator("#drawingCanvas")).to_be_focused()
+    return page
+
+
+def keys(visit: Visit, *names: str) -> None:
+    for name in names:
+        visit.page.keyboard.press(name)
+
+
+def test_a_seven_is_drawn_and_recognised_by_keyboard_alone(typing: Visit):
+    keys(typing, *["ArrowUp"] * 5, *["ArrowLeft"] * 4, "Space")
+    keys(typing, *["ArrowRight"] * 8)
+    for _ in range(5):
+        keys(typing, "ArrowDown", "End")
+    keys(typing, "Space", "Enter")
+
+    assert typing.digit() == "7"
+    dark = ink(typing)
+    assert dark[63, 90:240].all()  # the bar, on the grid's third line of sixteen
+    press(typing, "Undo")
+    assert not ink(typing).any()  # one stroke
+
+
+def test_the_cursor_is_seen_and_said(typing: Visit):
+    cursor = typing.page.locator("#cursor")
+    said = typing.page.locator("#penSays")
+    canvas = typing.page.locator("#drawingCanvas").bounding_box()
+    expect(cursor).to_be_visible()
+    expect(typing.page.locator("#padKeys")).to_be_in_viewport()
+
+    keys(typing, "ArrowRight")
+    expect(said).to_have_text("Column 9, row 8")
+    box = cursor.bounding_box()
+    middle = box["x"] + box["width"] / 2 - canvas["x"]
+    assert middle == pytest.approx(canvas["width"] * 9 / 16, abs=1)
+
+    keys(typing, "Space")
+    expect(said).to_have_text("Pen down, column 9, row 8")
+    expect(cursor).to_have_attribute("data-pen", "down")
+    keys(typing, "Escape")
+    expect(said).to_have_text("Pen up")
+    expect(cursor).to_have_attribute("data-pen", "up")
+    assert ink(typing).any()
+
+    typing.page.mouse.click(canvas["x"] + 30, canvas["y"] + 30)
+    expect(cursor).to_be_hidden()
+
+
+def test_the_cursor_stops_at_the_papers_edge(typing: Visit):
+    keys(typing, *["PageUp"] * 20)
+
+    expect(typing.page.locator("#penSays")).to_have_text("Column 15, row 1")
+
+
+def test_leaving_the_paper_lifts_the_pen(typing: Visit):
+    keys(typing, "Space", "ArrowRight", "Tab")
+    before = ink(typing)
+    expect(typing.page.locator("#cursor")).to_be_hidden()
+
+    keys(typing, "Shift+Tab", "ArrowDown", "ArrowDown")
+
+    np.testing.assert_array_equal(ink(typing), before)
+    assert before.any()
+
+
+def test_clearing_lifts_the_keyboards_pen(typing: Visit):
+    keys(typing, "Space", "ArrowRight", "Delete", "ArrowDown", "ArrowDown")
+    assert not ink(typing).any()
+
+    keys(typing, "Space")
+    assert ink(typing).any()
+
+
+# --- digits for whoever cannot draw ---------------------------------------------------
+
+
+@pytest.mark.parametrize("digit", "0123456789")
+def test_a_digit_is_drawn_on_demand_and_recognised(ready: Visit, digit):
+    ready.draw([DOWN])
+
+    ready.page.locator("#samples summary").click()
+    press(ready, f"Draw a {digit} for me")
+
+    assert ready.digit() == digit
+    expect(ready.page.locator("#samples .digits")).to_be_hidden()
+    press(ready, "Undo")
+    assert ink(ready)[60:276, 100].all()  # nothing was lost
+
+
+def test_the_menu_of_digits_is_left_by_key_and_by_a_click_elsewhere(ready: Visit):
+    summary, menu = (
+        ready.page.locator("#samples summary"),
+        ready.page.locator(".digits"),
+    )
+    summary.focus()
+    ready.page.keyboard.press("Enter")
+    expect(menu).to_be_visible()
+    ready.page.keyboard.press("Tab")
+    ready.page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(summary).to_be_focused()
+
+    summary.click()
+    ready.page.mouse.click(5, 5)
+    expect(menu).to_be_hidden()
+    assert ready.digit() == ""

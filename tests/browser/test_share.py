@@ -1,0 +1,391 @@
+"""Taking a drawing elsewhere: in a link, as a file, as numbers for NumPy."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+import nnweb
+from nnweb.layers import Dense
+from tests.browser.conftest import Visit
+
+
+@pytest.fixture
+def sharing(visit, browser_name) -> Visit:
+    """A booted page that may write to the clipboard, and read it."""
+    permissions = ["clipboard-read", "clipboard-write"]
+    options = {"permissions": permissions} if browser_name == "chromium" else {}
+    page = visit(**options)
+    page.be("ready")
+    return page
+
+
+def button(visit: Visit, name: str):
+    return visit.page.locator("#share").get_by_role("button", name=name)
+
+
+def link(visit: Visit) -> str:
+    """Press Copy link; what the address then is."""
+    button(visit, "Copy link").click()
+    visit.page.wait_for_function("() => location.hash.startsWith('#d=')")
+    return visit.page.url
+
+
+# --- the letters of a link ------------------------------------------------------------
+
+
+def test_strokes_come_back_from_a_link_exactly(modules: Page):
+    chance = random.Random(7)
+    quarter = [n / 4 for n in range(-40, 1385)]
+    drawings = [
+        [
+            [[chance.choice(quarter), chance.choice(quarter)] for _ in range(n)]
+            for n in k
+        ]
+        for k in ([1], [2], [1, 1], [40, 3, 200])
+    ]
+    # from corner to corner: the longest steps there are
+    drawings.append([[[-10, -10], [346, 346], [-10, 346], [346, -10], [-10, -10]]])
+
+    back = modules.evaluate(
+        """async (drawings) => {
+            const { encode, decode } = await import(`${js}/link.js`);
+            return drawings.map((drawing) => {
+                const strokes = drawing.map((s) => s.map(([x, y]) => ({ x, y })));
+                const text = encode(strokes);
+                if (!/^[\\w.-]+$/.test(text)) throw Error(text);
+                return decode(text).map((s) => s.map(({ x, y }) => [x, y]));
+            });
+        }""",
+        drawings,
+    )
+
+    assert back == drawings
+
+
+def test_the_format_of_a_link_stays_what_it_is(modules: Page):
+    """Worked by hand: links that people have kept must go on opening."""
+    text = modules.evaluate(
+        """async () => {
+            const { encode } = await import(`${js}/link.js`);
+            return encode([
+                [{ x: 1, y: 0 }, { x: 2.5, y: -0.25 }, { x: 4, y: 0 }],
+                [{ x: 100, y: 4 }],
+            ]);
+        }"""
+    )
+
+    # 4 0, then +6 -1, then 0 +2: doubled, the sign in the lowest bit. 400 is 800
+    # doubled: 0 and 25 in groups of five bits, lowest first
+    assert text[3:] == "IAMDAE.gZgB"
+    value = 1
+    for letter in text[3:]:
+        value = (value * 33 + ord(letter)) % 4093
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    assert text[:3] == "1" + letters[value // 64] + letters[value % 64]
+
+
+@pytest.mark.parametrize("digit", "0123456789")
+def test_a_link_is_short(modules: Page, strokes, digit):
+    length = modules.evaluate(
+        """async (drawing) => {
+            const { encode } = await import(`${js}/link.js`);
+            return encode(drawing.map((s) => s.map(([x, y]) => ({ x, y })))).length;
+        }""",
+        strokes[digit],
+    )
+
+    assert length < 2.8 * sum(map(len, strokes[digit]))
+
+
+BAD = {
+    "": "cut off or damaged",
+    "1": "cut off or damaged",
+    "1AA": "cut off or damaged",
+    "1AAIAMDAE": "cut off or damaged",  # its sum is not AA
+    "2whatever": "a newer version",
+    "%F0%9F%98%80": "cut off or damaged",
+    "<script>": "cut off or damaged",
+}
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_no_link_that_is_damaged_is_opened(modules: Page, text):
+    told = modules.evaluate(
+        """async (text) => {
+            const { decode } = await import(`${js}/link.js`);
+            try { return decode(text); } catch (error) {
+                return `${error.name}: ${error.message}`;
+            }
+        }""",
+        text,
+    )
+
+    assert told.startswith("BadLink: ") and BAD[text] in told
+
+
+@pytest.mark.parametrize(
+    "body", ["A", "AAA", "g", ".", "A.", "IA.AA.", "gggggB", "-A_-A"]
+)
+def test_a_right_sum_does_not_help_a_wrong_body(modules: Page, body):
+    """Half a point, half a number, no point, a point far from the paper."""
+    told = modules.evaluate(
+        """async (body) => {
+            const { decode } = await import(`${js}/link.js`);
+            const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ" +
+                "abcdefghijklmnopqrstuvwxyz0123456789-_";
+            let value = 1;
+            for (const c of body) value = (value * 33 + c.charCodeAt(0)) % 4093;
+            const sum = letters[value >> 6] + letters[value & 63];
+            try { return decode(`1${sum}${body}`); } catch ({ name }) { return name; }
+        }""",
+        body,
+    )
+
+    assert told == "BadLink"
+
+
+def test_every_shorter_part_of_a_link_is_refused(modules: Page, strokes):
+    """As chat programs cut links. Of 4,093 sums one may fit by chance, no more."""
+    accepted = modules.evaluate(
+        """async (drawing) => {
+            const { encode, decode } = await import(`${js}/link.js`);
+            const text = encode(drawing.map((s) => s.map(([x, y]) => ({ x, y }))));
+            const opens = (part) => {
+                try { return decode(part).length > 0; } catch { return false; }
+            };
+            return [...text].filter((_, length) => opens(text.slice(0, length))).length;
+        }""",
+        strokes["8"],
+    )
+
+    assert accepted == 0
+
+
+# --- links in use ---------------------------------------------------------------------
+
+
+def test_a_link_opens_the_same_drawing_with_the_same_answer(
+    sharing: Visit, visit, strokes
+):
+    sharing.draw(strokes["4"], scale=0.7, shift=(20.3, 11.7))
+    answer = sharing.digit()
+    address = link(sharing)
+
+    other = visit(address.removeprefix(sharing.watch.site))
+
+    assert other.digit() == answer == "4"
+    for canvas in ("#drawingCanvas", "#seen"):
+        np.testing.assert_array_equal(other.pixels(canvas), sharing.pixels(canvas))
+    np.testing.assert_array_equal(other.probabilities(), sharing.probabilities())
+    expect(other.page.locator("#hint")).to_be_hidden()
+    assert other.page.url == address
+    assert other.watch.errors == [] and other.watch.foreign == []
+
+
+@pytest.mark.only_browser("chromium")
+def test_copy_link_copies_the_address(sharing: Visit, strokes):
+    sharing.draw(strokes["1"])
+
+    address = link(sharing)
+
+    expect(sharing.page.locator("#share .said")).to_contain_text("Link copied")
+    assert sharing.page.evaluate("navigator.clipboard.readText()") == address
+
+
+def test_a_link_names_network_and_fit_where_they_are_not_the_first(
+    sharing: Visit, visit, strokes
+):
+    sharing.network("plain")
+    sharing.fit("digit")
+    sharing.draw(strokes["2"])
+    sharing.be("ready")
+    address = link(sharing)
+
+    other = visit(address.removeprefix(sharing.watch.site))
+    other.be("ready")
+
+    assert address.endswith("&network=plain&fit=digit")
+    assert other.page.locator("#networkList").input_value() == "plain"
+    np.testing.assert_array_equal(other.probabilities(), sharing.probabilities())
+
+
+def test_the_address_keeps_a_drawing_only_while_it_is_on_the_paper(
+    sharing: Visit, strokes
+):
+    sharing.draw(strokes["1"])
+    link(sharing)
+
+    sharing.draw([[[20, 20], [60, 20]]])
+
+    assert sharing.page.url == sharing.watch.site
+    expect(sharing.page.locator("#share .said")).to_be_empty()
+
+
+def test_a_link_in_an_open_page_is_one_step_of_undo(sharing: Visit, strokes):
+    sharing.draw(strokes["3"])
+    three = link(sharing)
+    sharing.clear()
+    sharing.draw(strokes["1"])
+    drawn = sharing.pixels("#drawingCanvas")
+
+    sharing.page.evaluate("url => { location = url; }", three)
+    expect(sharing.page.locator("#answer .digit")).to_have_text("3")
+    sharing.page.get_by_role("button", name="Undo").click()
+
+    np.testing.assert_array_equal(sharing.pixels("#drawingCanvas"), drawn)
+    assert sharing.page.url == sharing.watch.site
+
+
+def test_a_bad_link_says_so_and_the_page_works(visit, strokes):
+    page = visit("#d=1AAIAMD")
+    notice = page.page.locator("#linkNotice")
+
+    expect(notice).to_contain_text("not opened: it is cut off or damaged")
+    page.be("ready")
+    expect(notice).to_be_visible()
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+    expect(notice).to_be_empty()
+
+
+def test_a_bad_link_in_an_open_page_keeps_the_drawing(sharing: Visit, strokes):
+    sharing.draw(strokes["6"])
+    sharing.be("ready")
+    before = sharing.pixels("#drawingCanvas")
+
+    sharing.page.evaluate("() => { location.hash = '#d=nonsense'; }")
+
+    expect(sharing.page.locator("#linkNotice")).to_contain_text("stays")
+    np.testing.assert_array_equal(sharing.pixels("#drawingCanvas"), before)
+    assert sharing.digit() == "6"
+
+
+def test_a_link_to_a_network_that_is_gone_says_which_one_answers(
+    visit, sharing, strokes
+):
+    sharing.draw(strokes["1"])
+    address = link(sharing)
+
+    other = visit(address.removeprefix(sharing.watch.site) + "&network=lenet")
+
+    expect(other.page.locator("#linkNotice")).to_contain_text(
+        re.compile("lenet, which is not here. cnn answers")
+    )
+    assert other.digit() == "1"
+
+
+def test_a_link_made_with_a_file_of_ones_own_says_what_is_missing(
+    sharing: Visit, strokes, rng, tmp_path
+):
+    nnweb.save(nnweb.Network([Dense(784, 10, rng=rng)]), tmp_path / "mine.json")
+    sharing.draw(strokes["5"])
+    sharing.page.set_input_files("#networkFile", tmp_path / "mine.json")
+    expect(sharing.page.locator("#networkList")).to_contain_text("mine.json")
+    sharing.be("ready")
+
+    address = link(sharing)
+
+    assert "network" not in address
+    expect(sharing.page.locator("#share")).to_contain_text(re.compile("file"))
+
+
+def test_blank_paper_is_not_shared(ready: Visit):
+    for name in ("Copy link", "Save PNG", "Save SVG", "Save JSON"):
+        button(ready, name).click()
+        expect(ready.page.locator("#share .said")).to_contain_text("blank")
+    button(ready, "Copy for NumPy").click()
+    expect(ready.page.locator("#share .said")).to_contain_text("draw a digit first")
+    assert "#" not in ready.page.url
+
+
+# --- files ----------------------------------------------------------------------------
+
+
+def download(visit: Visit, name: str, tmp_path):
+    with visit.page.expect_download() as waiting:
+        button(visit, name).click()
+    path = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    return path
+
+
+def test_png_is_the_paper_pixel_by_pixel(ready: Visit, strokes, tmp_path):
+    ready.draw(strokes["2"])
+
+    path = download(ready, "Save PNG", tmp_path)
+
+    assert path.name == "digit.png"
+    image = np.array(Image.open(path).convert("RGBA"))
+    np.testing.assert_array_equal(image, ready.pixels("#drawingCanvas"))
+
+
+def test_svg_looks_as_the_paper_does(ready: Visit, strokes, tmp_path, browser):
+    ready.draw([*strokes["4"], [[300, 40]]])  # and a dot
+
+    path = download(ready, "Save SVG", tmp_path)
+
+    page = browser.new_page(viewport={"width": 336, "height": 336})
+    page.set_content(f"<style>body {{ margin: 0 }}</style>{path.read_text()}")
+    shown = np.array(Image.open(io.BytesIO(page.screenshot())).convert("L")).astype(int)
+    page.close()
+    paper = ready.pixels("#drawingCanvas")[..., 0].astype(int)
+    assert (np.abs(shown - paper) > 64).mean() < 0.001  # but for the edges' grey
+    assert (shown < 128).sum() > 5000
+
+
+def test_json_has_the_strokes(ready: Visit, tmp_path):
+    ready.draw([[[40, 60], [80, 60], [80, 120]], [[200, 200]]])
+
+    drawing = json.loads(download(ready, "Save JSON", tmp_path).read_text())
+
+    assert drawing["format"] == "nnweb-drawing" and drawing["version"] == 1
+    assert (drawing["canvas"], drawing["pen"]) == (336, 20)
+    first, dot = drawing["strokes"]
+    np.testing.assert_allclose(first, [[40, 60], [80, 60], [80, 120]], atol=1)
+    np.testing.assert_allclose(dot, [[200, 200]], atol=1)
+
+
+@pytest.mark.only_browser("chromium")
+def test_numpy_gets_what_the_network_saw(sharing: Visit, strokes):
+    sharing.draw(strokes["9"])
+    sharing.be("ready")
+
+    button(sharing, "Copy for NumPy").click()
+    expect(sharing.page.locator("#share .said")).to_contain_text("Copied")
+    text = sharing.page.evaluate("navigator.clipboard.readText()")
+
+    array = eval(text, {"np": np})
+    assert array.shape == (28, 28) and array.dtype == np.uint8
+    network = nnweb.load("assets/models/cnn.json")
+    logits = network.forward(array.reshape(1, 784).astype(np.float32) / 255)
+    assert logits.argmax() == 9
+    shown = sharing.pixels("#seen")[..., 0].astype(float)
+    ground = shown.min()
+    np.testing.assert_allclose(
+        (shown - ground) / (255 - ground), array / 255, atol=0.01
+    )
+
+
+def test_where_the_clipboard_is_refused_the_text_is_there_to_copy(visit, strokes):
+    page = visit(
+        before=lambda context: context.add_init_script(
+            "Object.defineProperty(navigator, 'clipboard', { value: undefined });"
+        )
+    )
+    page.draw(strokes["1"])
+
+    address = link(page)
+
+    by_hand = page.page.get_by_role("textbox", name="To copy by hand")
+    expect(by_hand).to_have_value(address)
+    selected = by_hand.evaluate("(area) => area.selectionEnd - area.selectionStart")
+    assert selected == len(address)
