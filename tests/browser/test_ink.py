@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import CDPSession, expect
 
 from tests.browser.conftest import Stroke, Visit
+from tests.browser.test_look import barriers
 
 Event = tuple[str, str, float, float]
 
@@ -583,3 +584,43 @@ def test_the_menu_of_digits_is_left_by_key_and_by_a_click_elsewhere(ready: Visit
     ready.page.mouse.click(5, 5)
     expect(menu).to_be_hidden()
     assert ready.digit() == ""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("state", ["menu open", "drawing by keyboard", "erasing"])
+def test_no_barriers_are_found_in_the_tools(ready: Visit, strokes, scheme, state):
+    ready.page.emulate_media(color_scheme=scheme)
+    ready.draw(strokes["3"])
+    if state == "menu open":
+        ready.page.locator("#samples summary").click()
+    elif state == "erasing":
+        press(ready, "Erase a stroke")
+    else:
+        ready.page.locator("#drawingCanvas").focus()
+        ready.page.keyboard.press("Shift+Tab")
+        ready.page.keyboard.press("Tab")
+        keys(ready, "ArrowDown")
+        expect(ready.page.locator("#padKeys")).to_be_in_viewport()
+    ready.be("ready")
+
+    found = barriers(ready)
+
+    ready.page.keyboard.press("Escape")
+    ready.page.emulate_media(color_scheme="light")
+    assert found == []
+
+
+def test_every_tool_is_large_enough_for_a_finger(touch: Hand):
+    page = touch.visit.page
+    page.locator("#samples summary").click()
+    page.set_viewport_size({"width": 320, "height": 568})
+
+    sizes = page.locator("#tools :is(button, summary)").evaluate_all(
+        """(all) => all.map((one) => {
+            const { width, height } = one.getBoundingClientRect();
+            return [Math.round(width), Math.round(height)];
+        })"""
+    )
+
+    assert len(sizes) == 16
+    assert all(width >= 36 and height >= 44 for width, height in sizes)

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 import nnweb
 from nnweb.layers import Dense
 from tests.browser.conftest import Visit
+from tests.browser.test_look import barriers
 
 
 @pytest.fixture
@@ -387,5 +388,6 @@ def test_where_the_clipboard_is_refused_the_text_is_there_to_copy(visit, strokes
 
     by_hand = page.page.get_by_role("textbox", name="To copy by hand")
     expect(by_hand).to_have_value(address)
+    assert barriers(page) == []
     selected = by_hand.evaluate("(area) => area.selectionEnd - area.selectionStart")
     assert selected == len(address)
