@@ -311,6 +311,10 @@ def test_blank_paper_is_not_shared(ready: Visit):
 # --- files ----------------------------------------------------------------------------
 
 
+# Playwright is not told of the downloads of a Firefox that it did not patch
+downloads = pytest.mark.only_browser("chromium")
+
+
 def download(visit: Visit, name: str, tmp_path):
     with visit.page.expect_download() as waiting:
         button(visit, name).click()
@@ -319,6 +323,7 @@ def download(visit: Visit, name: str, tmp_path):
     return path
 
 
+@downloads
 def test_png_is_the_paper_pixel_by_pixel(ready: Visit, strokes, tmp_path):
     ready.draw(strokes["2"])
 
@@ -329,6 +334,7 @@ def test_png_is_the_paper_pixel_by_pixel(ready: Visit, strokes, tmp_path):
     np.testing.assert_array_equal(image, ready.pixels("#drawingCanvas"))
 
 
+@downloads
 def test_svg_looks_as_the_paper_does(ready: Visit, strokes, tmp_path, browser):
     ready.draw([*strokes["4"], [[300, 40]]])  # and a dot
 
@@ -343,6 +349,7 @@ def test_svg_looks_as_the_paper_does(ready: Visit, strokes, tmp_path, browser):
     assert (shown < 128).sum() > 5000
 
 
+@downloads
 def test_json_has_the_strokes(ready: Visit, tmp_path):
     ready.draw([[[40, 60], [80, 60], [80, 120]], [[200, 200]]])
 
