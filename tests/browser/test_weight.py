@@ -1,0 +1,28 @@
+"""What the bench calls the page is what a first visit loads."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from tools.bench.size import first_files
+from tools.build_site import SITE
+
+
+def test_the_bench_weighs_what_a_browser_asks_for(visit):
+    asked = set()
+    page = visit(
+        before=lambda context: context.on(
+            "request", lambda request: asked.add(urlsplit(request.url).path)
+        )
+    )
+    page.be("ready")
+
+    loaded = {
+        path.split("/", 5)[5]
+        for path in asked
+        if "/app-" in path and PurePosixPath(path).suffix in {".js", ".css"}
+    }
+
+    weighed = {path.relative_to(SITE).as_posix() for path in first_files()}
+    assert weighed - {"index.html"} == loaded - {"js/manifest.js"}
