@@ -202,7 +202,7 @@ def test_pyodide_is_touched_in_python_js_and_in_its_ways_to_start_alone():
         if re.search("pyodide|loadPyodide", path.read_text(encoding="utf-8"))
     }
 
-    assert touching == {"python.js", "packages.js", "snapshot.js"}
+    assert touching == {"python.js", "packages.js", "snapshot.js", "whole.js"}
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])

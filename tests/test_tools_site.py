@@ -77,12 +77,17 @@ def checkout(tmp_path, monkeypatch):
     def compact(plain, numpy, nnweb, log):
         made = tmp_path / "made"
         made.mkdir(exist_ok=True)
-        for name in ("python_stdlib.zip", numpy, nnweb, "snapshot.bin.gz", "m.wasm"):
-            source = plain / name if (plain / name).exists() else plain / nnweb
-            (made / name).write_bytes(b"quick " + source.read_bytes())
-        compiled = (made / nnweb).rename(made / nnweb.replace("py3", "cp1"))
-        names = (made / "python_stdlib.zip", made / numpy, compiled)
-        return Compact(*names, made / "snapshot.bin.gz", [(made / "m.wasm", "/lib/m")])
+        for name, source in {
+            "library.zip": "python_stdlib.zip",
+            f"quick-{numpy}": numpy,
+            f"quick-{nnweb}": nnweb,
+            "snapshot.bin.gz": nnweb,
+            "m.wasm": nnweb,
+        }.items():
+            (made / name).write_bytes(b"quick " + (plain / source).read_bytes())
+        names = ("library.zip", f"quick-{numpy}", f"quick-{nnweb}", "snapshot.bin.gz")
+        paths = (made / name for name in names)
+        return Compact(*paths, [(made / "m.wasm", "/lib/m")])
 
     monkeypatch.setattr(build_site, "compact", compact)
     monkeypatch.setattr(build_site, "ROOT", root)
@@ -134,8 +139,10 @@ def test_all_but_pages_and_service_worker_lies_in_folders_named_by_their_hash(ou
         *("app/style.css", "app/js/main.js", "app/js/manifest.js", "app/i/i.svg"),
         *("models/a.json", "models/cnn.json"),
         *("runtime/pyodide.mjs", "runtime/python_stdlib.zip"),
-        *("runtime/pyodide-lock.json", "runtime/nnweb-7-cp1-none-any.whl"),
+        *("runtime/pyodide-lock.json", "runtime/nnweb-7-py3-none-any.whl"),
+        *("runtime/quick-nnweb-7-py3-none-any.whl", "runtime/quick-np.whl"),
         *("runtime/np.whl", "runtime/m.wasm", "runtime/snapshot.bin.gz"),
+        "runtime/library.zip",
     }
 
 
@@ -150,18 +157,26 @@ def test_references_are_led_into_the_folder_of_the_app_and_others_left(out):
     check_links(out)
 
 
-def test_what_starts_quickly_replaces_what_does_not(out):
+def test_what_starts_quickly_lies_beside_what_is_whole(out):
     made = files(out)
 
-    assert made["runtime/python_stdlib.zip"].read_text() == "quick python_stdlib.zip"
+    assert made["runtime/library.zip"].read_text() == "quick python_stdlib.zip"
+    assert made["runtime/python_stdlib.zip"].read_text() == "python_stdlib.zip"
     assert made["runtime/pyodide.mjs"].read_text() == "pyodide.mjs"
     lock = json.loads(made["runtime/pyodide-lock.json"].read_text())["packages"]
     for package in lock.values():
         data = made[f"runtime/{package['file_name']}"].read_bytes()
         assert package["sha256"] == hashlib.sha256(data).hexdigest()
     manifest = made["app/js/manifest.js"].read_text()
-    assert '"memory": "snapshot.bin.gz"' in manifest
-    assert '"compiled": true' in manifest
+    runtime = json.loads(re.search("RUNTIME = (.*?);", manifest, re.DOTALL)[1])
+    assert runtime["snapshot"]["memory"] == "snapshot.bin.gz"
+    assert runtime["compiled"] and runtime["library"] == "library.zip"
+    assert set(runtime["wheels"]) == {package["file_name"] for package in lock.values()}
+    wheels = ["np.whl", "nnweb-7-py3-none-any.whl"]
+    assert runtime["rest"] == {"library": "python_stdlib.zip", "wheels": wheels}
+    first = {*runtime["core"], "snapshot.bin.gz", "m.wasm"}
+    sizes = {f["file"]: f["size"] for f in runtime["files"] if f["file"] in first}
+    assert runtime["firstBytes"] == sum(sizes.values())
 
 
 def test_without_an_engine_the_site_is_plain_and_the_next_build_tries_again(
@@ -178,6 +193,7 @@ def test_without_an_engine_the_site_is_plain_and_the_next_build_tries_again(
         assert "runtime/nnweb-7-py3-none-any.whl" in files(plain)
     assert "the site will start slowly: no Node" in said
     assert '"snapshot": null' in manifest and '"compiled": false' in manifest
+    assert '"library": "python_stdlib.zip"' in manifest and '"rest": null' in manifest
 
     quick = build(checkout / "dist", quiet)
 

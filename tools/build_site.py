@@ -26,7 +26,7 @@ from typing import Any
 
 from run import one_at_a_time
 from tools.build_wheel import WheelError, build_wheel
-from tools.compact import CORE, SNAPSHOT, Compact, compact, integrity
+from tools.compact import CORE, SNAPSHOT, WHOLE_LIBRARY, Compact, compact, integrity
 from tools.fetch_runtime import FetchError, fetch, load_lock
 from tools.js_engine import EngineError
 
@@ -34,6 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SITE, MODELS = ROOT / "site", ROOT / "assets" / "models"
 DEFAULT_MODEL = "cnn"  # shown first, if it is there
 STAMP = ".nnweb-build.json"  # in dist: what it was built from, and of what it consists
+LOCK = "pyodide-lock.json"
 _SCRATCH = ".nnweb-building-"  # in dist, while a build goes on
 HASHED = re.compile("(app|runtime|models)-[0-9a-f]{12}")
 _STABLE = ("*.html", "sw.js")  # what keeps its name, at the top of dist
@@ -77,13 +78,14 @@ def assemble(site: Path, log: Log) -> bool:
         shutil.copyfile(files[entry["file"]], runtime / entry["file"])
     wheel = built_wheel(lock, files["python_stdlib.zip"], log)
     shutil.copyfile(wheel, runtime / wheel.name)
-    write_lock(lock["lock"], wheel, runtime / "pyodide-lock.json")
+    write_lock(lock["lock"], wheel, runtime / LOCK)
     quick = _made_quick(runtime, lock["lock"], wheel.name, log)
     for model in sorted(MODELS.glob("*.json")):
         shutil.copyfile(model, models / model.name)
     runtime, models = named_by_hash(runtime), named_by_hash(models)
     _fill_app(app)
-    manifest = _manifest(wheel, runtime, models, quick)
+    whole = [WHOLE_LIBRARY, lock["lock"]["packages"]["numpy"]["file_name"], wheel.name]
+    manifest = _manifest(wheel, runtime, models, _ways(whole, quick))
     (app / "js" / "manifest.js").write_text(manifest, encoding="utf-8", newline="\n")
     write_stable(site, named_by_hash(app))
     return quick is not None
@@ -117,21 +119,20 @@ def built_wheel(lock: dict[str, Any], stdlib_zip: Path, log: Log) -> Path:
 def _made_quick(
     runtime: Path, base: dict[str, Any], wheel: str, log: Log
 ) -> Compact | None:
-    """Put what starts quickly in place of the plain files; None if there is none."""
-    numpy = base["packages"]["numpy"]["file_name"]
+    """Put what starts quickly beside the plain files; None if there is none."""
     try:
-        quick = compact(runtime, numpy, wheel, log)
+        quick = compact(runtime, base["packages"]["numpy"]["file_name"], wheel, log)
     except EngineError as error:
         log(f"the site will start slowly: {error}")
         return None
-    (runtime / wheel).unlink()
     modules = [path for path, _ in quick.modules]
     for path in (quick.library, quick.numpy, quick.nnweb, quick.snapshot, *modules):
         shutil.copyfile(path, runtime / path.name)
     digest = hashlib.sha256(quick.numpy.read_bytes()).hexdigest()
-    packages = {"numpy": {**base["packages"]["numpy"], "sha256": digest}}
+    numpy = {"file_name": quick.numpy.name, "sha256": digest}
+    packages = {"numpy": {**base["packages"]["numpy"], **numpy}}
     lock = {**base, "packages": packages}
-    write_lock(lock, quick.nnweb, runtime / "pyodide-lock.json")
+    write_lock(lock, quick.nnweb, runtime / LOCK)
     return quick
 
 
@@ -163,29 +164,47 @@ def _fill_app(app: Path) -> None:
             shutil.copyfile(path, target)
 
 
-def _manifest(wheel: Path, runtime: Path, models: Path, quick: Compact | None) -> str:
+def _ways(whole: list[str], quick: Compact | None) -> dict[str, Any]:
+    """Which of the runtime's files a start needs, by the way it is started in.
+
+    ``whole`` are the standard library and the wheels as they come.
+    """
+    ways: dict[str, Any] = {"core": CORE, "lock": LOCK, "compiled": quick is not None}
+    if quick is None:
+        plain = {"library": whole[0], "wheels": whole[1:]}
+        return {**ways, **plain, "rest": None, "snapshot": None}
+    modules = [{"file": file.name, "path": path} for file, path in quick.modules]
+    return {
+        **ways,
+        "library": quick.library.name,
+        "wheels": [quick.numpy.name, quick.nnweb.name],
+        "rest": {"library": whole[0], "wheels": whole[1:]},
+        "snapshot": {"memory": SNAPSHOT, "modules": modules},
+    }
+
+
+def _first(ways: dict[str, Any]) -> set[str]:
+    """What a first visit downloads of the runtime."""
+    if ways["snapshot"] is None:
+        return {*CORE, LOCK, ways["library"], *ways["wheels"]}
+    modules = (module["file"] for module in ways["snapshot"]["modules"])
+    return {*CORE, SNAPSHOT, *modules}
+
+
+def _manifest(wheel: Path, runtime: Path, models: Path, ways: dict[str, Any]) -> str:
     """The module by which the page knows what was built, and where it lies."""
     shipped = sorted(
         models.iterdir(), key=lambda path: (path.stem != DEFAULT_MODEL, path.stem)
     )
     files = [_file_entry(path) for path in sorted(runtime.iterdir())]
-    modules = [] if quick is None else [file.name for file, _ in quick.modules]
-    first = {*CORE, SNAPSHOT, *modules} if quick else {entry["file"] for entry in files}
+    first = _first(ways)
     parts = {
         "VERSION": wheel.name.split("-")[1],
         "RUNTIME": {
             "base": f"../../{runtime.name}/",
             "files": files,
             "firstBytes": sum(e["size"] for e in files if e["file"] in first),
-            "core": CORE,
-            "compiled": quick is not None,
-            "snapshot": quick
-            and {
-                "memory": SNAPSHOT,
-                "modules": [
-                    {"file": file.name, "path": path} for file, path in quick.modules
-                ],
-            },
+            **ways,
         },
         "MODELS": [
             {

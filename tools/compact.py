@@ -1,7 +1,7 @@
 """Make a plain runtime start quickly: compiled and cut to size, with a memory snapshot.
 
     plain      Pyodide's files, NumPy's and nnweb's wheels, as they come
-    compact    the same, but the standard library and both wheels hold only what is
+    compact    beside them, a standard library and two wheels that hold only what is
                used, compiled (precompile.mjs); Pyodide's documented options start it
     snapshot   Python's memory after NumPy and nnweb were imported (snapshot.mjs), and
                NumPy's two WebAssembly modules, which must be there before the memory
@@ -32,7 +32,8 @@ ROOT = Path(__file__).resolve().parent.parent
 INSIDE = Path(__file__).with_name("inside")
 LOADER = ROOT / "site" / "js" / "sidemodules.js"
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
-LIBRARY = "python_stdlib.zip"
+WHOLE_LIBRARY = "python_stdlib.zip"  # as Pyodide names it
+LIBRARY = "library.zip"
 SNAPSHOT = "snapshot.bin.gz"
 _KEPT = 6  # results in the cache; older ones go
 
@@ -41,7 +42,7 @@ Log = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Compact:
-    """What replaces or joins the plain runtime's files."""
+    """What joins the plain runtime's files, each under a name of its own."""
 
     library: Path
     numpy: Path
@@ -56,25 +57,31 @@ def compact(plain: Path, numpy: str, nnweb: str, log: Log) -> Compact:
 
     ``numpy`` and ``nnweb`` are the names of its wheels. Raises EngineError.
     """
-    # compiled for one Python only, and the name says so
-    name, version = nnweb.split("-")[:2]
-    compiled = f"{name}-{version}-{numpy.split('-')[2]}-none-any.whl"
-    made = _cached(_key(plain), lambda out: _make(plain, out, numpy, compiled, log))
+    wheels = {"numpy": _compiled(numpy), "nnweb": _compiled(nnweb)}
+    # compiled for one Python only
+    wheels["nnweb"] = wheels["nnweb"].replace("py3", numpy.split("-")[2])
+    made = _cached(_key(plain), lambda out: _make(plain, out, wheels, log))
     modules = json.loads((made / "modules.json").read_text(encoding="utf-8"))
     return Compact(
         made / LIBRARY,
-        made / numpy,
-        made / compiled,
+        made / wheels["numpy"],
+        made / wheels["nnweb"],
         made / SNAPSHOT,
         [(made / module["file"], module["path"]) for module in modules],
     )
 
 
-def _make(plain: Path, out: Path, numpy: str, nnweb: str, log: Log) -> None:
+def _compiled(wheel: str) -> str:
+    """The name of a wheel's compiled part: the same, with a build tag."""
+    name, version, tags = wheel.split("-", 2)
+    return f"{name}-{version}-1compiled-{tags}"
+
+
+def _make(plain: Path, out: Path, wheels: dict[str, str], log: Log) -> None:
     log("compiling Python's library for a quick start")
     job = {"runtime": str(plain), "out": str(out), "inside": str(INSIDE)}
-    wheels = {"numpy": numpy, "nnweb": nnweb}
-    modules = js_engine.run("precompile.mjs", {**job, "wheels": wheels})["modules"]
+    parts = {"library": LIBRARY, "wheels": wheels}
+    modules = js_engine.run("precompile.mjs", {**job, **parts})["modules"]
     (out / "modules.json").write_text(json.dumps(modules), encoding="utf-8")
     log("taking a snapshot of Python with NumPy in its memory")
     with tempfile.TemporaryDirectory() as scratch:
@@ -87,6 +94,7 @@ def _make(plain: Path, out: Path, numpy: str, nnweb: str, log: Log) -> None:
         files = [*CORE, *(module["file"] for module in modules)]
         job = {
             "runtime": str(runtime),
+            "library": LIBRARY,
             "site": str(site),
             "inside": str(INSIDE),
             "loader": str(LOADER),

@@ -152,6 +152,11 @@ export function createEngine({
      * @returns {Promise<import("./protocol.js").Diagnosis>}
      */
     diagnose: () => ask("diagnose", {}),
+    /**
+     * Have all of Python there, not only what the page itself needs.
+     * @returns {Promise<void>}
+     */
+    complete: () => ask("complete", {}),
     /** Replace the worker, dead or alive. */
     restart,
     /** End the worker for good. */

@@ -18,6 +18,11 @@ export interface Snapshot {
   modules: { file: string; path: string }[];
 }
 
+export interface Rest {
+  library: string;
+  wheels: string[];
+}
+
 /** nnweb's own version. */
 export const VERSION: string;
 
@@ -29,6 +34,13 @@ export const RUNTIME: {
   core: string[];
   /** Whether library and wheels are compiled and cut to size. */
   compiled: boolean;
+  /** The standard library and the wheels of NumPy and nnweb, for a start from them. */
+  library: string;
+  wheels: string[];
+  /** In which Pyodide reads of these wheels. */
+  lock: string;
+  /** The same as they come, whole; null where a start has them whole already. */
+  rest: Rest | null;
   snapshot: Snapshot | null;
   /** What a first visit downloads of them, in bytes. */
   firstBytes: number;

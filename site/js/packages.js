@@ -3,12 +3,11 @@
 
 import { DownloadError } from "./download.js";
 import { answerFetches } from "./handover.js";
+import { RUNTIME } from "./manifest.js";
 import { BASE, entryOf, forPackages } from "./runtime.js";
 
 /** @typedef {import("./protocol.js").Report} Report */
 /** @typedef {import("./runtime.js").Files} Files */
-
-const LOCK = "pyodide-lock.json";
 
 /**
  * Pyodide with NumPy and nnweb, ready to be imported.
@@ -43,7 +42,8 @@ async function boot(files, report) {
   report("python");
   const pyodide = await loadPyodide({
     indexURL: BASE.href,
-    lockFileContents: new TextDecoder().decode(await files.get(LOCK)),
+    stdLibURL: new URL(RUNTIME.library, BASE).href,
+    lockFileContents: new TextDecoder().decode(await files.get(RUNTIME.lock)),
     packageBaseUrl: BASE.href,
   });
   report("numpy");

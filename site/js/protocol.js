@@ -10,6 +10,7 @@
  *   "open"       {weights: ArrayBuffer}                  -> Description
  *   "recognize"  {pixels: ArrayBuffer (RGBA), width, height, fit}  -> Answer
  *   "diagnose"   {}                                                -> Diagnosis
+ *   "complete"   {}    after which all of Python can be imported   -> nothing
  */
 
 /** @typedef {{name: string, message: string}} WireError */
@@ -17,9 +18,10 @@
  * @typedef {{id: number, ok: true, value: any}
  *   | {id: number, ok: false, error: WireError}} Reply
  */
-/** @typedef {"download" | "python" | "numpy" | "model" | "ready"} Stage */
+/** @typedef {"download" | "python" | "numpy" | "model" | "ready" | "whole"} Stage */
 /**
- * How far the worker has come. Bytes while it downloads; else both numbers are 0.
+ * How far the worker has come. Bytes while it downloads ("download" to start, "whole" to
+ * complete Python); else both numbers are 0.
  * @typedef {{type: "progress", stage: Stage, loaded: number, total: number}} Progress
  */
 /** @typedef {(stage: Stage, loaded?: number, total?: number) => void} Report */

@@ -1,13 +1,15 @@
 // @ts-check
 /**
  * Python in this worker: starts it, in the quickest way that works, and calls nnweb. But
- * for the two ways of starting, the only file that touches Pyodide.
+ * for the two ways of starting and for what is mounted later, the only file that touches
+ * Pyodide.
  */
 
 import { RUNTIME } from "./manifest.js";
 import { startFromPackages } from "./packages.js";
 import { createFiles, forPackages, forSnapshot } from "./runtime.js";
 import { startFromSnapshot } from "./snapshot.js";
+import { mountWhole } from "./whole.js";
 
 /** @typedef {import("./protocol.js").Description} Description */
 /** @typedef {import("./protocol.js").Diagnosis} Diagnosis */
@@ -24,8 +26,11 @@ import { startFromSnapshot } from "./snapshot.js";
 export async function startPython(report) {
   try {
     const { pyodide, tier, why } = await quickest(report);
-    const served = recognizer(pyodide);
-    return { ...served, diagnose: () => ({ tier, why, marks: marks() }) };
+    return {
+      ...recognizer(pyodide),
+      diagnose: () => ({ tier, why, marks: marks() }),
+      complete: completer(pyodide),
+    };
   } catch (error) {
     throw plainError(error);
   }
@@ -50,6 +55,24 @@ async function quickest(report) {
   }
   const pyodide = await startFromPackages(files, report);
   return { pyodide, tier: compiled ? "A" : "plain", why };
+}
+
+/**
+ * A function after which all of Python can be imported. A start brings only what the page
+ * needs: whoever runs other code awaits this first. It does its work once, and where that
+ * has failed, once more.
+ * @param {any} pyodide
+ */
+function completer(pyodide) {
+  /** @type {Promise<void> | null} */
+  let done = null;
+  return (/** @type {Report} */ report) => {
+    done ??= mountWhole(pyodide, report).catch((error) => {
+      done = null;
+      throw plainError(error);
+    });
+    return done;
+  };
 }
 
 /** When each stage began, in milliseconds since this worker did. */

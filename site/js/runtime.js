@@ -20,10 +20,13 @@ const ofSnapshot =
     ? []
     : [snapshot.memory, ...snapshot.modules.map(({ file }) => file)];
 
-/** Names of what a start from packages needs: all but the snapshot. */
-export const forPackages = RUNTIME.files
-  .map(({ file }) => file)
-  .filter((file) => !ofSnapshot.includes(file));
+/** Names of what a start from packages needs. */
+export const forPackages = [
+  ...core,
+  RUNTIME.lock,
+  RUNTIME.library,
+  ...RUNTIME.wheels,
+];
 
 /** Names of what a start from the snapshot needs; empty where there is none. */
 export const forSnapshot = snapshot === null ? [] : [...core, ...ofSnapshot];

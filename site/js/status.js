@@ -6,7 +6,7 @@ import { stageWords } from "./words.js";
 /** @typedef {import("./protocol.js").Stage} Stage */
 
 /** How much of the bar is done when a stage begins; the download fills its part. */
-const DONE = { download: 0, python: 0.7, numpy: 0.85, model: 0.95, ready: 1 };
+const DONE = { download: 0, python: 0.7, numpy: 0.85, model: 0.95, ready: 1, whole: 1 };
 
 /**
  * @param {HTMLElement} element  with a progress and a .words in it

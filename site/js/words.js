@@ -49,6 +49,7 @@ export function stageWords(stage, loaded, total) {
     numpy: "Loading NumPy",
     model: "Opening the network",
     ready: "Ready",
+    whole: `All of Python: ${megabytes(loaded)} of ${megabytes(total)} MB`,
   }[stage];
 }
 

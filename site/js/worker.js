@@ -25,4 +25,5 @@ serve(port, {
   },
   recognize: async (picture) => (await python).recognize(picture),
   diagnose: async () => (await python).diagnose(),
+  complete: async () => (await python).complete(report),
 });

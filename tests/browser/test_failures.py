@@ -14,7 +14,7 @@ from tests.browser.conftest import Visit
 WASM = "**/runtime-*/pyodide.asm.wasm"
 WHEEL = "**/runtime-*/nnweb-*.whl"
 NUMPY = "**/runtime-*/numpy-*.whl"
-LIBRARY = "**/runtime-*/python_stdlib.zip"
+LIBRARY = "**/runtime-*/library.zip"
 GLUE = "**/runtime-*/pyodide.mjs"
 SNAPSHOT = "**/runtime-*/snapshot.bin.gz"
 WEIGHTS = "**/models-*/*.json"
@@ -67,7 +67,7 @@ def retry(page: Visit) -> None:
         (WASM, cut_off, r"pyodide\.asm\.wasm: the connection failed"),
         (GLUE, missing, r"pyodide\.mjs: the server answered 404"),
         (GLUE, damaged, r"pyodide\.mjs: what came .* is not the file expected"),
-        (LIBRARY, damaged, r"python_stdlib\.zip: what came .* is not"),
+        (LIBRARY, damaged, r"library\.zip: what came .* is not"),
         (NUMPY, missing, r"numpy.*\.whl: the server answered 404"),
         (WHEEL, missing, r"nnweb.*\.whl: the server answered 404"),
         (WHEEL, damaged, r"nnweb.*\.whl: what came .* is not the file expected"),

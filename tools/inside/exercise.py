@@ -4,6 +4,7 @@ What a page may meet is met here once: networks of both kinds, a blank and an in
 picture, a file that is refused, an error's traceback.
 """
 
+import codecs
 import contextlib
 import json
 import traceback
@@ -46,6 +47,10 @@ for text in texts:
 for refused in (b"{", b"{}", b'{"format": "nnweb"}', b'{"W0": [1], "b0": [1]}'):
     with contextlib.suppress(NnwebError):
         Recognizer(refused)
+for encoding in ("ascii", "cp437", "idna", "latin-1", "utf-8-sig", "utf-16", "utf-32"):
+    codecs.lookup(encoding)  # of file names in archives, and of files with a mark
+for encoding in ("utf-16-be", "utf-16-le", "utf-32-be", "utf-32-le"):
+    codecs.lookup(encoding)  # of JSON without one
 try:
     np.linalg.inv(np.zeros((2, 2)))
 except np.linalg.LinAlgError:
@@ -53,5 +58,17 @@ except np.linalg.LinAlgError:
 repr(np.linspace(0, 1, 3)), str(np.zeros((2, 2), np.float32))
 
 del pixels, blank, inked, small, large, plain, texts, text, recognizer, picture, fit
-del refused, _, Network, NnwebError, Conv2D, Dense, Dropout, Flatten, LeakyReLU
+del (
+    codecs,
+    encoding,
+    refused,
+    _,
+    Network,
+    NnwebError,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    LeakyReLU,
+)
 del Layer, MaxPool2D, ReLU, dumps, Recognizer, contextlib, json, traceback, np

@@ -13,17 +13,19 @@ from pathlib import Path
 OUT = Path("/out")
 STDLIB = Path(f"/lib/python{sys.version_info[0]}{sys.version_info[1]}.zip")
 SITE = Path(sys.modules["numpy"].__file__ or "").parent.parent
-# Not loaded by then, but asked for in circumstances that were not met: texts in other
-# encodings, the tracebacks of errors.
-EXTRA = (
-    *("encodings.ascii", "encodings.cp437", "encodings.idna", "encodings.latin_1"),
-    *("linecache", "tokenize", "traceback", "textwrap", "base64", "warnings"),
-)
+# Not loaded by then, but asked for in circumstances that were not met: tracebacks.
+EXTRA = ("linecache", "tokenize", "traceback", "textwrap", "base64", "warnings")
 
 
 def compiled(source: bytes, name: str) -> bytes:
-    """A .pyc without docstrings and asserts, that is never checked against a source."""
-    code = compile(source, name, "exec", dont_inherit=True, optimize=2)
+    """A .pyc without asserts and most docstrings, never checked against a source."""
+    # numpy.ma, if it is mounted later, rewrites docstrings of some functions of NumPy,
+    # and breaks where they are gone
+    documented = (
+        b"finalize_array_function_like" in source or b"def apply_over" in source
+    )
+    optimize = 1 if documented else 2
+    code = compile(source, name, "exec", dont_inherit=True, optimize=optimize)
     made: bytes = bootstrap._code_to_hash_pyc(code, b"\0" * 8, False)  # type: ignore[attr-defined]
     return made
 
@@ -40,15 +42,15 @@ def loaded() -> dict[str, str]:
     return {name: file for name, file in files.items() if isinstance(file, str)}
 
 
-def library() -> None:
-    """python_stdlib.zip with the loaded modules of the standard library."""
+def library(file_name: str) -> None:
+    """The loaded modules of the standard library."""
     for name in EXTRA:
         __import__(name)
     inside = f"{STDLIB}/"
     wanted = {f.removeprefix(inside) for f in loaded().values() if f.startswith(inside)}
     with (
         zipfile.ZipFile(STDLIB) as source,
-        zipfile.ZipFile(OUT / "python_stdlib.zip", "w") as target,
+        zipfile.ZipFile(OUT / file_name, "w") as target,
     ):
         for name in sorted(wanted):
             add(target, f"{name}c", compiled(source.read(name), f"{inside}{name}"))
@@ -81,8 +83,9 @@ def side_modules() -> list[dict[str, str]]:
     return found
 
 
-# JOB is given from outside: {"wheels": {package: file name of what is to be written}}
+# JOB is given from outside, with names of what is to be written:
+# {"library": file name, "wheels": {package: file name}}
 RESULT = {"modules": side_modules()}
-library()
+library(JOB["library"])  # type: ignore[name-defined]  # noqa: F821
 for package, file_name in JOB["wheels"].items():  # type: ignore[name-defined]  # noqa: F821
     wheel(package, file_name)

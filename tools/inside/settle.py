@@ -4,10 +4,12 @@ import gc
 import importlib
 import random  # what restores the memory seeds it anew
 import sys
+import zipimport
 
 # neither the files nor the folders of now will be there
 sys.path_importer_cache.clear()
+zipimport._zip_directory_cache.clear()  # type: ignore[attr-defined]
 importlib.invalidate_caches()
 gc.collect()
 
-del gc, importlib, random, sys
+del gc, importlib, random, sys, zipimport

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const [, , given, made] = process.argv;
-/** @type {{runtime: string, out: string, inside: string, wheels: object}} */
+/** @type {{runtime: string, out: string, inside: string, library: string, wheels: object}} */
 const job = JSON.parse(readFileSync(given, "utf8"));
 const inside = (/** @type {string} */ name) =>
   readFileSync(join(job.inside, name), "utf8");
@@ -28,7 +28,7 @@ const options = {
 await pyodide.loadPackage(["numpy", "nnweb"], options);
 pyodide.runPython(inside("exercise.py"));
 pyodide.mountNodeFS("/out", job.out);
-const globals = pyodide.toPy({ JOB: { wheels: job.wheels } });
+const globals = pyodide.toPy({ JOB: { library: job.library, wheels: job.wheels } });
 pyodide.runPython(inside("precompile.py"), { globals });
 const result = globals.get("RESULT").toJs({ dict_converter: Object.fromEntries });
 writeFileSync(made, JSON.stringify(result));

@@ -16,7 +16,8 @@ import { pathToFileURL } from "node:url";
 /** @typedef {import("../../site/js/sidemodules.js").SideModule} SideModule */
 /**
  * @typedef {object} Job
- * @property {string} runtime  the folder of a runtime that was made small
+ * @property {string} runtime  a folder with Pyodide's files and the compiled ones
+ * @property {string} library  the compiled standard library in it
  * @property {string} site  a folder with what goes into site-packages
  * @property {string} inside  tools/inside
  * @property {string} loader  site/js/sidemodules.js
@@ -49,6 +50,7 @@ const { info } = JSON.parse(
   readFileSync(join(job.runtime, "pyodide-lock.json"), "utf8"),
 );
 const lock = { info, packages: {} };
+const library = join(job.runtime, job.library);
 
 const untouched = await beforeMain();
 const { python, layout, snapshot } = await afterImports();
@@ -64,6 +66,7 @@ async function beforeMain() {
   const python = await new Promise((resolve, reject) => {
     loadPyodide({
       indexURL: job.runtime,
+      stdLibURL: library,
       lockFileContents: lock,
       async createPyodideModule(/** @type {any} */ settings) {
         settings.noInitialRun = true;
@@ -83,6 +86,7 @@ async function afterImports() {
   let layout;
   const pyodide = await loadPyodide({
     indexURL: job.runtime,
+    stdLibURL: library,
     lockFileContents: lock,
     _makeSnapshot: true,
     env: { HOME: "/home/pyodide" },

@@ -1,0 +1,58 @@
+// @ts-check
+/**
+ * Mounts what a quick start leaves out into a Python that runs: all of the standard
+ * library, of NumPy (numpy.random, numpy.fft ...) and of nnweb, as source. What is loaded
+ * already stays as it is.
+ */
+
+import { RUNTIME } from "./manifest.js";
+import { createFiles } from "./runtime.js";
+
+/** @typedef {import("./protocol.js").Report} Report */
+
+/**
+ * @param {any} pyodide
+ * @param {Report} report  told the stage "whole" and its bytes
+ */
+export async function mountWhole(pyodide, report) {
+  if (RUNTIME.rest === null) return;
+  const { library, wheels } = RUNTIME.rest;
+  const files = createFiles((_, loaded, total) => report("whole", loaded, total));
+  await files.all([library, ...wheels]);
+  const [major, minor] = version(pyodide);
+  const zip = `/lib/python${major}${minor}.zip`;
+  const site = `/lib/python${major}.${minor}/site-packages`;
+  pyodide.FS.writeFile(zip, new Uint8Array(await files.get(library)));
+  forget(pyodide); // to unpack a wheel, Python may need of its library what was missing
+  for (const wheel of wheels) {
+    pyodide.unpackArchive(await files.get(wheel), "wheel", { extractDir: site });
+  }
+  forget(pyodide);
+}
+
+/** @param {any} pyodide */
+function version(pyodide) {
+  const info = pyodide.pyimport("sys.version_info");
+  const numbers = [info[0], info[1]];
+  info.destroy();
+  return numbers;
+}
+
+/**
+ * Python remembers what was in each folder and archive of its path, and what was not.
+ * @param {any} pyodide
+ */
+function forget(pyodide) {
+  for (const name of [
+    "zipimport._zip_directory_cache",
+    "sys.path_importer_cache",
+    "encodings._cache",
+  ]) {
+    const cache = pyodide.pyimport(name);
+    cache.clear();
+    cache.destroy();
+  }
+  const importlib = pyodide.pyimport("importlib");
+  importlib.invalidate_caches();
+  importlib.destroy();
+}
