@@ -119,6 +119,7 @@ const share = createShare(byId("share"), byId("linkNotice"), {
     own: wanted !== first && !networks.includes(wanted),
   }),
   onOpen: openShared,
+  onFile: pad.put,
 });
 byId("fit").addEventListener("change", () => {
   fit = /** @type {Fit} */ (fitButton().value);

@@ -6,6 +6,7 @@
 
 import { hashOf, sharedIn } from "./address.js";
 import { toJson, toNumpy, toPng, toSvg } from "./exports.js";
+import { fromJson } from "./imports.js";
 import * as words from "./words.js";
 
 /** @typedef {import("./address.js").Shared} Shared */
@@ -30,8 +31,9 @@ const TYPES = { png: "image/png", svg: "image/svg+xml", json: "application/json"
  * @param {() => Drawing} page.drawing
  * @param {() => Setting} page.setting
  * @param {(shared: Shared) => string} page.onOpen  what is to be said of it, or ""
+ * @param {(drawing: Drawing) => void} page.onFile
  */
-export function createShare(element, notice, { drawing, setting, onOpen }) {
+export function createShare(element, notice, { drawing, setting, onOpen, onFile }) {
   const said = /** @type {HTMLElement} */ (element.querySelector(".said"));
   const byHand = /** @type {HTMLTextAreaElement} */ (element.querySelector("textarea"));
   /** @type {Uint8Array | null} */
@@ -90,6 +92,17 @@ export function createShare(element, notice, { drawing, setting, onOpen }) {
     else copy(toNumpy(seen), words.NUMPY_COPIED);
   }
 
+  async function openFile(/** @type {HTMLInputElement} */ input) {
+    const file = /** @type {FileList} */ (input.files)[0];
+    try {
+      onFile(await fromJson(file));
+    } catch (error) {
+      say(words.badDrawing(file.name, error));
+    } finally {
+      input.value = ""; // so that the same file, mended, can be chosen again
+    }
+  }
+
   /** Put what the address holds onto the paper. */
   function open() {
     opening = true;
@@ -110,6 +123,9 @@ export function createShare(element, notice, { drawing, setting, onOpen }) {
     if (does === "link") copyLink();
     else if (does === "numpy") copyNumpy();
     else if (does !== undefined) download(/** @type {keyof typeof TYPES} */ (does));
+  });
+  element.addEventListener("change", ({ target }) => {
+    openFile(/** @type {HTMLInputElement} */ (target));
   });
   addEventListener("hashchange", open);
 

@@ -195,6 +195,23 @@ export const badLink = (error) =>
   `The drawing in the address was not opened: ${reasonOf(error)}. What is on the paper ` +
   "stays. Ask for the link again, or draw.";
 
+/** @param {string} name  of a file  @param {unknown} error */
+export const badDrawing = (name, error) =>
+  `${name} was not opened: ${reasonOf(error)}. What is on the paper stays.`;
+
+/** @param {string} field  @param {unknown} got  @param {string} expected */
+export function expectedInFile(field, got, expected) {
+  const text = JSON.stringify(got) ?? "nothing";
+  const cut = text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  return `"${field}" is ${cut}, expected ${expected}`;
+}
+
+/** @param {number} size  bytes  @param {number} limit  bytes */
+export const fileTooLarge = (size, limit) =>
+  `${whole.format(size)} bytes, expected at most ${whole.format(limit)}`;
+
+export const PICTURE_BROKEN = '"picture" is no PNG, JPEG or WebP in a data URL';
+
 /** @param {string} name  @param {string} other */
 export const networkGone = (name, other) =>
   `The link asks for the network ${name}, which is not here. ${other} answers instead.`;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import random
@@ -360,6 +361,92 @@ def test_json_has_the_strokes(ready: Visit, tmp_path):
     first, dot = drawing["strokes"]
     np.testing.assert_allclose(first, [[40, 60], [80, 60], [80, 120]], atol=1)
     np.testing.assert_allclose(dot, [[200, 200]], atol=1)
+
+
+def open_json(visit: Visit, path) -> None:
+    visit.page.locator("#share input[type=file]").set_input_files(path)
+
+
+@downloads
+def test_json_is_opened_again_as_the_same_drawing(ready: Visit, strokes, tmp_path):
+    ready.draw(strokes["6"])
+    ready.be("ready")
+    drawn, answer = ready.pixels("#drawingCanvas"), ready.probabilities()
+    path = download(ready, "Save JSON", tmp_path)
+    ready.clear()
+    ready.draw(strokes["1"])
+
+    open_json(ready, path)
+
+    expect(ready.page.locator("#answer .digit")).to_have_text("6")
+    ready.be("ready")
+    np.testing.assert_array_equal(ready.pixels("#drawingCanvas"), drawn)
+    np.testing.assert_array_equal(ready.probabilities(), answer)
+    ready.page.get_by_role("button", name="Undo").click()
+    assert ready.digit() == "1"
+
+
+def drawing_json(**fields) -> dict:
+    drawing = {"format": "nnweb-drawing", "version": 1, "canvas": 336, "pen": 20}
+    return {**drawing, "strokes": [[[50, 50], [60, 60]]], **fields}
+
+
+@downloads
+def test_a_picture_goes_with_the_drawing_into_json_and_back(ready: Visit, tmp_path):
+    """Wider than high: it lies in the middle, and strokes lie on it."""
+    image = Image.new("RGB", (80, 40), "white")
+    image.paste("black", (38, 5, 42, 35))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    url = f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    (tmp_path / "one.json").write_text(
+        json.dumps(drawing_json(picture=url, strokes=[[[170, 150]]]))
+    )
+
+    open_json(ready, tmp_path / "one.json")
+
+    expect(ready.page.locator("#hint")).to_be_hidden()
+    assert ready.digit() == "1"  # as pixels, its stroke included
+    dark = ready.pixels("#drawingCanvas")[..., 0] < 128
+    rows = np.flatnonzero(dark.any(axis=1))
+    assert rows.min() == 84 + 5 * 4.2 and rows.max() == pytest.approx(
+        84 + 35 * 4.2, abs=1
+    )
+    assert dark[150, 178] and not dark[180, 178]  # the stroke lies on it
+    saved = json.loads(download(ready, "Save JSON", tmp_path).read_text())
+    assert saved["picture"].startswith("data:image/png;base64,")
+    button(ready, "Copy link").click()
+    expect(ready.page.locator("#share .said")).to_contain_text("picture")
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("not JSON", "JSON"),
+        ("3", '"format" is nothing, expected "nnweb-drawing"'),
+        (json.dumps(drawing_json(version=2)), '"version" is 2, expected 1'),
+        (json.dumps(drawing_json(canvas=280)), '"canvas" is 280, expected 336'),
+        (json.dumps(drawing_json(strokes="x")), '"strokes" is "x"'),
+        (json.dumps(drawing_json(strokes=[[[1, 2]], [[1]]])), '"strokes[1]" is [[1]]'),
+        (json.dumps(drawing_json(strokes=[[]])), '"strokes[0]" is []'),
+        (json.dumps(drawing_json(picture="https://example.com/a.png")), "is no PNG"),
+        (json.dumps(drawing_json(picture="data:image/png;base64,AA")), "is no PNG"),
+        (" " * 8_000_001, "8,000,001 bytes"),
+    ],
+)
+def test_a_file_that_is_no_drawing_is_refused_by_name(
+    ready: Visit, tmp_path, content, complaint
+):
+    ready.draw([[[100, 100]]])
+    before = ready.pixels("#drawingCanvas")
+    (tmp_path / "odd.json").write_text(content)
+
+    open_json(ready, tmp_path / "odd.json")
+
+    said = ready.page.locator("#share .said")
+    expect(said).to_contain_text("odd.json was not opened")
+    expect(said).to_contain_text(complaint)
+    np.testing.assert_array_equal(ready.pixels("#drawingCanvas"), before)
 
 
 @pytest.mark.only_browser("chromium")
