@@ -473,12 +473,18 @@ def test_keys_are_left_to_what_is_written_in(ready: Visit):
 # --- drawing by keyboard --------------------------------------------------------------
 
 
+def reach_paper(visit: Visit) -> None:
+    """By key, so that the browser shows where the focus is."""
+    visit.page.locator("#undoBtn").focus()
+    keys(visit, "Shift+Tab")
+    expect(visit.page.locator("#drawingCanvas")).to_be_focused()
+
+
 @pytest.fixture
 def typing(visit) -> Visit:
     """A page of its own, whose grid cursor is still where it begins."""
     page = visit(viewport={"width": 1280, "height": 900})
-    page.page.keyboard.press("Tab")
-    expect(page.page.locator("#drawingCanvas")).to_be_focused()
+    reach_paper(page)
     return page
 
 
@@ -592,9 +598,7 @@ def test_no_barriers_are_found_in_the_tools(ready: Visit, strokes, scheme, state
     elif state == "erasing":
         press(ready, "Erase a stroke")
     else:
-        ready.page.locator("#drawingCanvas").focus()
-        ready.page.keyboard.press("Shift+Tab")
-        ready.page.keyboard.press("Tab")
+        reach_paper(ready)
         keys(ready, "ArrowDown")
         expect(ready.page.locator("#padKeys")).to_be_in_viewport()
     ready.be("ready")
