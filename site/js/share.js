@@ -62,10 +62,12 @@ export function createShare(element, notice, { drawing, setting, onOpen, onFile 
     }
   }
 
-  function copyLink() {
+  /** Put the drawing into the address, or say why that cannot be. */
+  function makeLink() {
     const { strokes, picture } = drawing();
     if (strokes.length === 0) {
-      return say(picture === null ? words.BLANK : words.PICTURE_ALONE);
+      say(picture === null ? words.BLANK : words.PICTURE_ALONE);
+      return null;
     }
     const now = setting();
     const url = new URL(location.href);
@@ -74,7 +76,24 @@ export function createShare(element, notice, { drawing, setting, onOpen, onFile 
     history.replaceState(history.state, "", url);
     linked = drawing();
     const missing = picture !== null ? words.NO_PICTURE : now.own ? words.NO_FILE : "";
-    copy(url.href, `${words.LINK_COPIED} ${missing}`.trim());
+    return { url: url.href, missing };
+  }
+
+  function copyLink() {
+    const link = makeLink();
+    if (link !== null) copy(link.url, `${words.LINK_COPIED} ${link.missing}`.trim());
+  }
+
+  /** By what the system has for it: a message, a neighbour's phone. */
+  async function send() {
+    const link = makeLink();
+    if (link === null) return;
+    say(link.missing);
+    try {
+      await navigator.share({ title: document.title, url: link.url });
+    } catch (error) {
+      if (/** @type {Error} */ (error).name !== "AbortError") say(words.notSent(error));
+    }
   }
 
   async function download(/** @type {keyof typeof TYPES} */ kind) {
@@ -118,9 +137,12 @@ export function createShare(element, notice, { drawing, setting, onOpen, onFile 
     }
   }
 
+  /** @type {HTMLElement} */ (element.querySelector("[data-does=send]")).hidden =
+    !("share" in navigator);
   element.addEventListener("click", ({ target }) => {
     const { does } = /** @type {HTMLElement} */ (target).dataset;
     if (does === "link") copyLink();
+    else if (does === "send") send();
     else if (does === "numpy") copyNumpy();
     else if (does !== undefined) download(/** @type {keyof typeof TYPES} */ (does));
   });

@@ -186,6 +186,10 @@ export const NUMPY_COPIED = "Copied: 28 by 28 numbers, 0 for paper to 255 for in
 export const NOTHING_SEEN = "The network has seen nothing yet: draw a digit first";
 export const COPY_BY_HAND = "This browser does not let the page copy. Copy it from here:";
 
+/** @param {unknown} error */
+export const notSent = (error) =>
+  `The link could not be sent: ${reasonOf(error)}. Copy it instead.`;
+
 /** @param {string} kind  @param {unknown} error */
 export const notSaved = (kind, error) =>
   `It could not be saved as ${kind.toUpperCase()}: ${reasonOf(error)}.`;

@@ -309,6 +309,40 @@ def test_blank_paper_is_not_shared(ready: Visit):
     assert "#" not in ready.page.url
 
 
+SHEET = """
+    window.sent = [];
+    Object.defineProperty(navigator, "share", { value: async (what) => {
+        window.sent.push(what);
+        if (window.refusal) throw new DOMException("the reason", window.refusal);
+    }, configurable: true });
+"""
+
+
+def test_the_systems_own_way_to_send_gets_the_link(visit, strokes):
+    page = visit(before=lambda context: context.add_init_script(SHEET))
+    page.draw(strokes["1"])
+    said = page.page.locator("#share .said")
+
+    button(page, "Send link").click()
+    (sent,) = page.page.evaluate("sent")
+    assert sent["url"] == page.page.url and "#d=1" in sent["url"]
+
+    page.page.evaluate("window.refusal = 'NotAllowedError'")
+    button(page, "Send link").click()
+    expect(said).to_contain_text("the reason. Copy it instead")
+    page.page.evaluate("window.refusal = 'AbortError'")  # the person thought better
+    button(page, "Send link").click()
+    expect(said).to_be_empty()
+
+
+def test_where_the_system_cannot_send_there_is_no_button_for_it(visit):
+    hide = "delete Navigator.prototype.share;"
+    page = visit(before=lambda context: context.add_init_script(hide))
+
+    expect(button(page, "Copy link")).to_be_visible()
+    expect(page.page.locator("[data-does=send]")).to_be_hidden()
+
+
 # --- files ----------------------------------------------------------------------------
 
 
