@@ -6,11 +6,12 @@ caller's own as JSON in an array of text, "facts". No pickle: reading one runs n
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -27,23 +28,47 @@ def save_checkpoint(
 
     The file is complete or not there: it is written beside and then renamed.
     """
-    arrays, facts = trainer.state()
-    facts = {"nnweb-checkpoint": VERSION, "options": options, **facts}
-    members: dict[str, Any] = {"facts": np.array(json.dumps(facts)), **arrays}
     beside = Path(f"{path}.part")
     with beside.open("wb") as file:
-        np.savez(file, **members)
+        _write(file, trainer, options)
     beside.replace(path)
 
 
-def read_checkpoint(path: str | Path) -> tuple[Arrays, dict[str, Any]]:
-    """Return (arrays, facts); the caller's own are ``facts["options"]``."""
+def checkpoint_bytes(trainer: Trainer, options: dict[str, Any]) -> bytes:
+    """What ``save_checkpoint`` writes, for where there are no files."""
+    file = io.BytesIO()
+    _write(file, trainer, options)
+    return file.getvalue()
+
+
+def read_checkpoint(source: str | Path | bytes) -> tuple[Arrays, dict[str, Any]]:
+    """Return (arrays, facts); the caller's own are ``facts["options"]``.
+
+    ``source`` is a path, or what is in such a file.
+    """
+    if isinstance(source, bytes):
+        return _read(io.BytesIO(source), "checkpoint")
     try:
-        with Path(path).open("rb") as raw, np.load(raw, allow_pickle=False) as file:
+        with Path(source).open("rb") as raw:
+            return _read(raw, str(source))
+    except FileNotFoundError:
+        raise TrainingError(f"{source}: no such checkpoint") from None
+    except OSError as error:
+        raise TrainingError(f"{source}: cannot be read: {error}") from error
+
+
+def _write(file: BinaryIO, trainer: Trainer, options: dict[str, Any]) -> None:
+    arrays, facts = trainer.state()
+    facts = {"nnweb-checkpoint": VERSION, "options": options, **facts}
+    members: dict[str, Any] = {"facts": np.array(json.dumps(facts)), **arrays}
+    np.savez(file, **members)
+
+
+def _read(raw: BinaryIO, path: str) -> tuple[Arrays, dict[str, Any]]:
+    try:
+        with np.load(raw, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         facts = json.loads(str(arrays.pop("facts")))
-    except FileNotFoundError:
-        raise TrainingError(f"{path}: no such checkpoint") from None
     except KeyError:
         raise TrainingError(f"{path}: no facts in it: not a checkpoint") from None
     except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:

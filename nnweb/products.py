@@ -7,6 +7,9 @@ says of its own build, never the platform: results agree to rounding either way.
 
 einsum likes the summed axis to be contiguous in both operands. That is why ``Dense``
 keeps its ``W`` in Fortran order: logically (fan_in, fan_out), in memory (out, in).
+
+Where there is no BLAS, pixels that are paper in every image of a batch are left out: a
+third of them all, at batches of 64. Each adds zero to the sums, so nothing changes.
 """
 
 from __future__ import annotations
@@ -33,6 +36,9 @@ def matmul(x: Array, W: Array, *, out: Array | None = None) -> Array:
     """x @ W: (N, K) by (K, M) to (N, M), or into ``out``. The forward product."""
     if has_blas():
         return np.matmul(x, W, out=out)
+    lit = _lit(x, W.shape[1])
+    if lit is not None:
+        x, W = x[:, lit], W.T[:, lit].T
     return np.einsum("nk,km->nm", x, W, out=out)
 
 
@@ -43,7 +49,12 @@ def matmul_tn(x: Array, dy: Array) -> Array:
     """
     if has_blas():
         return (dy.T @ x).T
-    return np.einsum("nm,nk->mk", dy, x).T
+    lit = _lit(x, dy.shape[1])
+    if lit is None:
+        return np.einsum("nm,nk->mk", dy, x).T
+    dW = np.zeros((dy.shape[1], x.shape[1]), np.result_type(dy, x))
+    dW[:, lit] = np.einsum("nm,nk->mk", dy, x[:, lit])
+    return dW.T
 
 
 def matmul_nt(dy: Array, W: Array) -> Array:
@@ -61,3 +72,19 @@ def column_sums(x: Array) -> Array:
     if has_blas():
         return np.ones(len(x), x.dtype) @ x
     return np.einsum("nm->m", x)
+
+
+def _lit(x: Array, M: int) -> NDArray[np.intp] | None:
+    """The columns of x that are not all zero; None if to leave out the rest is no gain.
+
+    A look at all of x is a fiftieth of the work where M, the other side of the product,
+    is 100; leaving out takes about as long as 40 columns of M would.
+    """
+    if M < _WORTH_A_LOOK or x.shape[1] < _WORTH_A_LOOK or len(x) < 2:
+        return None
+    lit = np.flatnonzero(x.any(axis=0))
+    return lit if len(lit) < _FEW * x.shape[1] else None
+
+
+_WORTH_A_LOOK = 64
+_FEW = 0.8

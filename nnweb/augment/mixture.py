@@ -9,6 +9,7 @@ process and order, makes the same.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,12 +49,27 @@ class Mix:
 
 
 class Mixture:
-    """Digits (N, 28, 28), ink 0 ... 255, with their labels, ready to be varied."""
+    """Digits (N, 28, 28), ink 0 ... 255, with their labels, ready to be varied.
 
-    def __init__(self, images: Pixels, labels: Pixels, mix: Mix | None = None) -> None:
+    ``traces`` are the digits' skeletons where they are known; else they are made when
+    they are first needed.
+    """
+
+    def __init__(
+        self,
+        images: Pixels,
+        labels: Pixels,
+        mix: Mix | None = None,
+        *,
+        traces: Traces | None = None,
+    ) -> None:
         self.images, self.labels = images, labels
         self.mix = Mix() if mix is None else mix
-        self.traces = skeletons(images)
+        self._known = traces
+
+    @cached_property
+    def traces(self) -> Traces:
+        return skeletons(self.images) if self._known is None else self._known
 
     def chunk(self, indices: Index, seed: list[int]) -> tuple[Pixels, NDArray[np.int8]]:
         """Varied images (K, 784) uint8, ink, and labels (K,), OUTLIER for a non-digit.
@@ -64,9 +80,9 @@ class Mixture:
         rng = np.random.default_rng(seed)
         mix, K = self.mix, len(indices)
         kind = rng.permutation(K)
-        clean = indices[kind < round(K * mix.clean)]
-        pen = indices[kind >= K - round(K * mix.pen)]
-        warped = np.setdiff1d(indices, np.concatenate([clean, pen]))
+        first, last = round(K * mix.clean), K - round(K * mix.pen)
+        clean, pen = indices[kind < first], indices[kind >= last]
+        warped = np.sort(indices[(kind >= first) & (kind < last)])
         odd = rng.choice(indices, round(K * mix.outliers), replace=False)
         ink = np.concatenate(
             [

@@ -157,6 +157,8 @@ export function createEngine({
      * @returns {Promise<void>}
      */
     complete: () => ask("complete", {}),
+    /** For workers that serve more than this: any request, and its answer. */
+    ask,
     /** Replace the worker, dead or alive. */
     restart,
     /** End the worker for good. */

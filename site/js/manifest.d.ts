@@ -48,3 +48,16 @@ export const RUNTIME: {
 
 /** The shipped networks; the first is the one to open. */
 export const MODELS: (ManifestFile & { name: string; url: string })[];
+
+export interface MnistSplit {
+  count: number;
+  blocks: ManifestFile[];
+}
+
+/** MNIST in blocks of `block` digits, compressed by gzip: images, then labels. */
+export const MNIST: {
+  base: string;
+  block: number;
+  train: MnistSplit;
+  test: MnistSplit;
+};

@@ -30,6 +30,8 @@ export async function startPython(report) {
       ...recognizer(pyodide),
       diagnose: () => ({ tier, why, marks: marks() }),
       complete: completer(pyodide),
+      /** The lab's own Python, to be called once all of Python is there. */
+      lab: () => facade(pyodide, "nnweb.lab.web", "Lab"),
     };
   } catch (error) {
     throw plainError(error);
@@ -119,6 +121,39 @@ function recognizer(pyodide) {
   }
 
   return { open, recognize };
+}
+
+/**
+ * An object of a Python class, made once and kept: a function that calls its methods.
+ * Plain values and ArrayBuffers go in, plain values and bytes come out.
+ * @param {any} pyodide
+ * @param {string} module
+ * @param {string} name
+ * @returns {(method: string, ...given: unknown[]) => any}
+ */
+function facade(pyodide, module, name) {
+  /** @type {PyProxy} */
+  let object;
+  try {
+    const imported = pyodide.pyimport(module);
+    object = imported[name]();
+    imported.destroy();
+  } catch (error) {
+    throw plainError(error);
+  }
+  return (method, ...given) => {
+    const args = given.map((value) =>
+      pyodide.toPy(value instanceof ArrayBuffer ? new Uint8Array(value) : value),
+    );
+    try {
+      const result = object[method](...args);
+      return result instanceof pyodide.ffi.PyProxy ? toPlain(result) : result;
+    } catch (error) {
+      throw plainError(error);
+    } finally {
+      for (const arg of args) if (arg instanceof pyodide.ffi.PyProxy) arg.destroy();
+    }
+  };
 }
 
 /**

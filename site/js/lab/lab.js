@@ -40,6 +40,7 @@ import { panelNotLoaded } from "../words.js";
 
 /** Panels by name: #tab-<name> leads to #lab-<name>. @type {Record<string, () => Promise<Create>>} */
 const PANELS = {
+  train: async () => (await import("./train.js")).createTrain,
   networks: async () => (await import("./networks.js")).createNetworks,
 };
 
@@ -54,14 +55,15 @@ const MOVES = /** @type {Record<string, (at: number, count: number) => number>} 
 /**
  * @param {HTMLElement} section
  * @param {Page} page
- * @returns {Lab}
+ * @returns {Promise<Lab>}
  */
-export function createLab(section, page) {
+export async function createLab(section, page) {
   /** @type {HTMLElement[]} */
   const tabs = [...section.querySelectorAll(/** @type {any} */ ("[role=tab]"))];
   const notice = /** @type {HTMLElement} */ (section.querySelector(".lab-notice"));
   /** @type {Map<string, Promise<Panel>>} */
   const panels = new Map();
+  const list = /** @type {HTMLElement} */ (section.querySelector("[role=tablist]"));
   let chosen = nameOf(tabs[0]);
   let open = true;
 
@@ -114,7 +116,9 @@ export function createLab(section, page) {
     }
   }
 
+  await addStyle();
   show("");
+  list.hidden = false; // not before: a tab that does nothing yet is a broken tab
   return {
     show,
     visible(visible) {
@@ -122,6 +126,20 @@ export function createLab(section, page) {
       tell();
     },
   };
+}
+
+/** The panels' own style, which nobody needs before; without it they work, too. */
+function addStyle() {
+  const href = new URL("../../css/panels.css", import.meta.url).href;
+  const link = Object.assign(document.createElement("link"), {
+    rel: "stylesheet",
+    href,
+  });
+  document.head.append(link);
+  return new Promise((resolve) => {
+    link.addEventListener("load", resolve);
+    link.addEventListener("error", resolve);
+  });
 }
 
 /** @param {HTMLElement} tab */

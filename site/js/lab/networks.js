@@ -1,19 +1,16 @@
 // @ts-check
-/** Networks that are kept on this device, by name: owns #lab-networks. */
+/** Networks in, out, kept on this device, and side by side: owns #lab-networks. */
 
+import { picked } from "../networks.js";
 import * as words from "../words.js";
-import * as store from "./store.js";
+import { createCompare } from "./compare.js";
+import { ask } from "./second.js";
+import * as shelf from "./shelf.js";
 
-/** @typedef {import("../networks.js").Source} Source */
+/** @typedef {import("./shelf.js").Kept} Kept */
 /** @typedef {import("./lab.js").Page} Page */
 /** @typedef {import("./lab.js").Panel} Panel */
-/**
- * @typedef {object} Kept
- * @property {string} name
- * @property {ArrayBuffer} bytes  a weights file in any format
- * @property {string} about  what it is, in a line
- * @property {number} when  it was kept, as Date has it
- */
+/** @typedef {"nnweb" | "format1"} Kind  what a network is exported as */
 
 /**
  * @param {HTMLElement} element
@@ -21,93 +18,126 @@ import * as store from "./store.js";
  * @returns {Promise<Panel>}
  */
 export async function createNetworks(element, page) {
-  const form = /** @type {HTMLFormElement} */ (element.querySelector(".keep"));
-  const input = /** @type {HTMLInputElement} */ (form.querySelector("input"));
-  const list = /** @type {HTMLElement} */ (element.querySelector(".kept"));
-  const said = /** @type {HTMLElement} */ (element.querySelector(".said"));
-  /** @type {Map<string, Source>} */
-  const sources = new Map();
+  const find = (/** @type {string} */ selector) =>
+    /** @type {HTMLElement} */ (element.querySelector(selector));
+  const form = /** @type {HTMLFormElement} */ (find(".keep"));
+  const name = /** @type {HTMLInputElement} */ (form.querySelector("input"));
+  const file = /** @type {HTMLInputElement} */ (find("[type=file]"));
+  const list = find(".kept");
+  const said = find(".said");
+  const compare = createCompare(find(".compare"), page);
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    guarded(keep);
+    guarded(keep, words.notStored);
   });
+  file.addEventListener("change", () => {
+    const chosen = file.files?.[0];
+    file.value = "";
+    if (chosen === undefined) return;
+    guarded(
+      () => importFile(chosen),
+      (error) => words.notImported(chosen.name, error),
+    );
+  });
+  for (const [which, kind] of /** @type {[string, Kind][]} */ ([
+    ["export", "nnweb"],
+    ["export-1", "format1"],
+  ])) {
+    find(`[data-do="${which}"]`).addEventListener("click", () =>
+      guarded(async () => {
+        const bytes = await page.source().read(() => {});
+        return exportAs(page.network()?.name ?? "network", bytes, kind);
+      }, words.notExported),
+    );
+  }
 
-  /** @param {() => Promise<string>} act  what is said when it is done */
-  async function guarded(act) {
+  /**
+   * @param {() => Promise<string>} act  what is said when it is done
+   * @param {(error: unknown) => string} problem
+   */
+  async function guarded(act, problem) {
     said.textContent = "";
     try {
       said.textContent = await act();
     } catch (error) {
-      said.textContent = words.notStored(error);
+      said.textContent = problem(error);
     }
   }
 
   async function keep() {
     const network = page.network();
     if (network === null) return words.KEEP_EARLY;
-    const name = input.value.trim();
-    const there = (await store.keys("networks")).includes(name);
-    if (there && !confirm(words.overwriteAsked(name))) return "";
     const bytes = await page.source().read(() => {});
-    /** @type {Kept} */
-    const kept = { name, bytes, about: words.networkWords(network), when: Date.now() };
-    await store.write("networks", name, kept);
-    sources.delete(name);
+    const about = words.networkWords(network);
+    if (!(await shelf.keep(name.value.trim(), bytes, about))) return "";
     await paint();
-    return words.nowKept(name);
+    return words.nowKept(name.value.trim());
   }
 
-  /** @param {string} name */
-  async function forget(name) {
-    if (!confirm(words.deleteAsked(name))) return "";
-    await store.remove("networks", name);
-    sources.delete(name);
+  /** @param {File} chosen */
+  async function importFile(chosen) {
+    const bytes = await picked(chosen).read(() => {});
+    const network = await ask("hold", { name: "imported", weights: bytes });
+    const as = chosen.name.replace(/\.json$/i, "");
+    if (!(await shelf.keep(as, bytes, words.networkWords(network)))) return "";
     await paint();
-    return words.deleted(name);
+    return words.imported(as);
   }
 
-  /** The same source for the same network, so that the page lists it once. */
-  function sourceOf(/** @type {Kept} */ kept) {
-    const known = sources.get(kept.name);
-    if (known !== undefined) return known;
-    /** @type {Source} */
-    const source = {
-      name: words.keptName(kept.name),
-      size: kept.bytes.byteLength,
-      read: async () => kept.bytes.slice(0),
-    };
-    sources.set(kept.name, source);
-    return source;
+  /** @param {string} title  @param {ArrayBuffer} bytes  @param {Kind} kind */
+  async function exportAs(title, bytes, kind) {
+    const weights = await ask("convert", { weights: bytes, kind });
+    const suffix = kind === "format1" ? ".format1.json" : ".json";
+    const target = title.replace(/[^\w.-]+/g, "-") + suffix;
+    download(target, weights);
+    return words.exported(target);
   }
 
   async function paint() {
-    /** @type {Kept[]} */
-    const all = await store.readAll("networks");
+    const all = await shelf.all();
     list.replaceChildren(...all.map(row));
     list.dataset.empty = all.length === 0 ? words.NONE_KEPT : "";
+    compare.offer(all);
   }
 
   /** @param {Kept} kept */
   function row(kept) {
     const item = document.createElement("li");
-    const name = document.createElement("strong");
-    name.textContent = kept.name;
+    const title = document.createElement("strong");
+    title.textContent = kept.name;
     const about = document.createElement("span");
     about.textContent = words.keptWords(kept.about, kept.bytes.byteLength, kept.when);
     item.append(
-      name,
+      title,
       about,
-      button(words.USE, kept.name, () => page.choose(sourceOf(kept))),
-      button(words.DELETE, kept.name, () => guarded(() => forget(kept.name))),
+      button(words.USE, kept.name, () => page.choose(shelf.sourceOf(kept))),
+      button(words.EXPORT, kept.name, () =>
+        guarded(() => exportAs(kept.name, kept.bytes, "nnweb"), words.notExported),
+      ),
+      button(words.EXPORT_1, kept.name, () =>
+        guarded(() => exportAs(kept.name, kept.bytes, "format1"), words.notExported),
+      ),
+      button(words.DELETE, kept.name, () =>
+        guarded(async () => {
+          if (!(await shelf.forget(kept.name))) return "";
+          await paint();
+          return words.deleted(kept.name);
+        }, words.notStored),
+      ),
     );
     return item;
   }
 
-  await paint().catch((error) => {
-    said.textContent = words.notStored(error);
-  });
-  return {};
+  return {
+    async visible(visible) {
+      compare.visible(visible);
+      if (!visible) return;
+      await paint().catch((error) => {
+        said.textContent = words.notStored(error);
+      });
+    },
+  };
 }
 
 /** @param {string} verb  @param {string} name  @param {() => void} act */
@@ -118,4 +148,13 @@ function button(verb, name, act) {
   made.ariaLabel = words.aboutIt(verb, name);
   made.addEventListener("click", act);
   return made;
+}
+
+/** Give the person a file. @param {string} name  @param {Uint8Array<ArrayBuffer>} bytes */
+function download(name, bytes) {
+  const href = URL.createObjectURL(new Blob([bytes], { type: "application/json" }));
+  const link = Object.assign(document.createElement("a"), { href, download: name });
+  link.click();
+  // after the download has begun, which is not told
+  setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }

@@ -1,0 +1,129 @@
+// @ts-check
+/**
+ * The lab's worker: a second Python, which trains while the first one answers the pad.
+ *
+ * It trains a slice at a time, and asks for the next one by a message to itself. What
+ * the page wants comes in between; and unlike timers, messages are not slowed down in a
+ * tab that nobody looks at.
+ *
+ *   "start"       {choices, shown?: ArrayBuffer}      -> Begun
+ *   "resume"      {checkpoint: ArrayBuffer}           -> Begun
+ *   "abandon"     {}   what is being begun, or running
+ *   "go", "pause" {}
+ *   "step"        {}                                  -> Progress
+ *   "change"      {choices}   the live ones           -> Progress
+ *   "weights", "checkpoint"   {}                      -> Uint8Array
+ *   "convert"     {weights: ArrayBuffer, kind}        -> Uint8Array
+ *   "hold"        {name, weights: ArrayBuffer}        -> Description
+ *   "ask"         {name, picture}                     -> Answer
+ *
+ * Without being asked it tells {type: "data", loaded, total} in digits, {type:
+ * "trained", progress}, and {type: "broken", error}: the training has stopped.
+ */
+
+import { MNIST } from "../manifest.js";
+import { createMnist } from "../mnist.js";
+import { serve, toWireError } from "../protocol.js";
+import { startPython } from "../python.js";
+
+/** @typedef {import("../mnist.js").Split} Split */
+/** @typedef {import("./training.js").Begun} Begun */
+/** @typedef {import("./training.js").Progress} Progress */
+
+/** Milliseconds of a slice: what a pause has to wait for. */
+const SLICE_MS = 80;
+
+/** The training was given up before it began. */
+class GivenUp extends Error {
+  name = "GivenUp";
+}
+
+/** @type {import("../protocol.js").Report} */
+const report = (stage, loaded = 0, total = 0) =>
+  postMessage({ type: "progress", stage, loaded, total });
+
+const python = startPython(report).then(async (started) => {
+  await started.complete(report);
+  return started.lab();
+});
+python.catch(() => {}); // whoever asks is told
+const mnist = createMnist(MNIST);
+
+const self = new MessageChannel();
+let running = false;
+let attempt = 0; // to begin: a later one ends those before it
+
+self.port1.addEventListener("message", slice);
+self.port1.start();
+
+async function slice() {
+  if (!running) return;
+  try {
+    const progress = (await python)("run", SLICE_MS);
+    if (progress.finished) running = false;
+    postMessage({ type: "trained", progress });
+    self.port2.postMessage("more");
+  } catch (error) {
+    running = false;
+    postMessage({ type: "broken", error: toWireError(error) });
+  }
+}
+
+/**
+ * Have the digits come that a training wants, and begin it.
+ * @param {Begun["about"]} about
+ * @returns {Promise<Begun>}
+ */
+async function begin(about) {
+  const lab = await python;
+  const ours = attempt;
+  const total = about.examples + about.validation;
+  let loaded = 0;
+  for (const split of /** @type {Split[]} */ (["test", "train"])) {
+    for (let i = 0, missing = 1; missing > 0; i += 1) {
+      if (split === "train") mnist.prefetch(i + 1);
+      const { images, labels } = await mnist.block(split, i);
+      if (ours !== attempt) throw new GivenUp("another training was begun");
+      missing = lab("feed", split, images.slice().buffer, labels.slice().buffer);
+      loaded += labels.length;
+      postMessage({ type: "data", loaded: Math.min(loaded, total), total });
+    }
+  }
+  return { about, progress: lab("begin") };
+}
+
+// a worker's own scope is a port, but not to TypeScript's library for pages
+const port = /** @type {MessagePort} */ (/** @type {unknown} */ (globalThis));
+serve(port, {
+  async start({ choices, shown }) {
+    running = false;
+    attempt += 1;
+    return begin((await python)("start", choices, shown));
+  },
+  async resume({ checkpoint }) {
+    running = false;
+    attempt += 1;
+    return begin((await python)("resume", checkpoint));
+  },
+  /** Nothing to begin with any more: whoever waits for the digits need not. */
+  async abandon() {
+    running = false;
+    attempt += 1;
+  },
+  async go() {
+    running = true;
+    self.port2.postMessage("more");
+  },
+  async pause() {
+    running = false;
+    await python;
+  },
+  step: async () => (await python)("run", 0),
+  change: async ({ choices }) => (await python)("change", choices),
+  weights: async () => (await python)("weights"),
+  checkpoint: async () => (await python)("checkpoint"),
+  convert: async ({ weights, kind }) => (await python)("convert", weights, kind),
+  hold: async ({ name, weights }) => (await python)("hold", name, weights),
+  ask: async ({ name, picture: { pixels, width, height, fit } }) =>
+    (await python)("ask", name, pixels, width, height, fit),
+});

@@ -1,0 +1,65 @@
+// @ts-check
+/** MNIST, block by block: fetched when it is asked for, checked, and then remembered. */
+
+import { DownloadError, fetchBytes } from "./download.js";
+
+/** @typedef {typeof import("./manifest.js").MNIST} Manifest */
+/** @typedef {"train" | "test"} Split */
+/**
+ * @typedef {object} Block
+ * @property {Uint8Array} images  784 bytes each, row by row: 0 paper ... 255 ink
+ * @property {Uint8Array} labels
+ */
+
+const PIXELS = 28 * 28;
+
+/** @param {Manifest} manifest */
+export function createMnist(manifest) {
+  /** @type {Map<string, Promise<Block>>} */
+  const known = new Map();
+
+  /** @param {Split} split  @param {number} i  @returns {Promise<Block>} */
+  async function fetched(split, i) {
+    const entry = manifest[split].blocks[i];
+    if (entry === undefined) throw new RangeError(`MNIST has no ${split} block ${i}`);
+    const url = new URL(manifest.base + entry.file, import.meta.url);
+    const bytes = await unpacked(await fetchBytes(url, entry));
+    const count = bytes.length / (PIXELS + 1);
+    if (!Number.isInteger(count)) {
+      throw new DownloadError(`${entry.file}: ${bytes.length} bytes are no block`);
+    }
+    return {
+      images: bytes.subarray(0, count * PIXELS),
+      labels: bytes.subarray(count * PIXELS),
+    };
+  }
+
+  /** The block of digits `i * 1000` and on. @param {Split} split  @param {number} i */
+  function block(split, i) {
+    const name = `${split} ${i}`;
+    const there = known.get(name);
+    if (there !== undefined) return there;
+    const coming = fetched(split, i);
+    coming.catch(() => known.delete(name)); // another try may go better
+    known.set(name, coming);
+    return coming;
+  }
+
+  return {
+    /** How many digits there are. @param {Split} split */
+    count: (split) => manifest[split].count,
+    block,
+    /** Have a training block come before it is asked for. @param {number} i */
+    prefetch(i) {
+      if (i >= manifest.train.blocks.length) return;
+      block("train", i).catch(() => {}); // whoever asks for it is told
+    },
+  };
+}
+
+/** @param {ArrayBuffer} packed  by gzip */
+async function unpacked(packed) {
+  const stream = new Blob([packed]).stream();
+  const inflated = stream.pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(inflated).arrayBuffer());
+}

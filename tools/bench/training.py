@@ -1,0 +1,179 @@
+"""Training in Chromium: examples a second, against ``@`` and TensorFlow.js.
+
+One step of plain gradient descent, batches ready in memory, in a worker each: nnweb in
+Pyodide as it is, the same with every product written ``@``, and TensorFlow.js on its
+cpu and wasm backends. They take turns, so that what else the machine does meets all of
+them. Beside them what this machine multiplies and adds at most in WebAssembly.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import statistics
+import tempfile
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Page, sync_playwright
+
+from nnweb.batches import inputs_of
+from nnweb.datasets import load_mnist
+from nnweb.network import InputSpec
+from tools import build_site
+from tools.bench.machine import ADDS, module
+from tools.browser import launch_options
+from tools.fetch_runtime import fetch, load_lock
+
+PAGES = Path(__file__).with_name("pages") / "training"
+RIVALS = Path(__file__).with_name("rivals.lock.json")
+NETWORKS = ("784-128-10", "784-500-300-100-10")
+BATCHES = (64, 128)
+ROUNDS, SECONDS = 5, 1.0
+DIGITS = 2048  # that they learn from
+_TAKEN = ("tf.min.js", "tf-backend-wasm.min.js", "tfjs-backend-wasm-simd.wasm")
+_CONTESTANTS: dict[str, tuple[str, bool, dict[str, Any]]] = {
+    "nnweb": ("nnweb.js", False, {"plain": False}),
+    "nnweb with @": ("nnweb.js", False, {"plain": True}),
+    "TensorFlow.js wasm": ("tensorflow.js", True, {"backend": "wasm"}),
+    "TensorFlow.js cpu": ("tensorflow.js", True, {"backend": "cpu"}),
+}
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def guess_type(self, path: Any) -> str:
+        """By the name; of modules, not all systems know what they are."""
+        return (
+            "text/javascript" if str(path).endswith("js") else super().guess_type(path)
+        )
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nobody needs to know of each request."""
+
+
+def run() -> dict[str, Any]:
+    """Medians of ROUNDS rounds of SECONDS each."""
+    with tempfile.TemporaryDirectory() as scratch:
+        www = Path(scratch)
+        _lay_out(www)
+        # not the site's server: TensorFlow.js evaluates text, which our policy forbids
+        handler = partial(_Quiet, directory=str(www))
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(**launch_options("chromium"))
+                page = browser.new_page()
+                port = server.server_address[1]
+                page.goto(f"http://127.0.0.1:{port}/training/training.html")
+                machine = _machine(page)
+                table = _table(page)
+                version = browser.version
+                browser.close()
+        finally:
+            server.shutdown()
+            server.server_close()
+    for row in table:
+        adds = row["examples_per_second"]["nnweb"] * row["multiply_adds_per_example"]
+        row["share_of_machine"] = {
+            name: round(adds / rate, 3) for name, rate in machine.items()
+        }
+    return {
+        "summary": _summary(table),
+        "chromium": version,
+        "multiply_adds_per_second": machine,
+        "networks": table,
+    }
+
+
+def _summary(table: list[dict[str, Any]]) -> str:
+    parts = []
+    for row in table:
+        if row["batch"] != BATCHES[0]:
+            continue
+        speed = row["examples_per_second"]
+        others = ", ".join(
+            f"{name} {value:,}" for name, value in speed.items() if name != "nnweb"
+        )
+        parts.append(
+            f"{row['network']}: {speed['nnweb']:,} examples a second ({others}), "
+            f"{row['share_of_machine']['scalar']:.0%} of the machine's multiply-adds"
+        )
+    return f"batches of {BATCHES[0]}; " + "; ".join(parts)
+
+
+def _lay_out(www: Path) -> None:
+    """Fill the folder that is served."""
+    shutil.copytree(PAGES, www / "training")
+    rivals = json.loads(RIVALS.read_text(encoding="utf-8"))["files"]
+    wanted = [entry for entry in rivals if entry["file"] in _TAKEN]
+    for name, path in fetch(wanted).items():
+        shutil.copyfile(path, www / "training" / name)
+    (www / "training" / "machine.wasm").write_bytes(module())
+    data = load_mnist(build_site.MNIST).train.take(slice(0, DIGITS), "to measure")
+    ink = (inputs_of(data, InputSpec()) * 255 + np.float32(0.5)).astype(np.uint8)
+    (www / "training" / "digits.bin").write_bytes(ink.tobytes() + data.labels.tobytes())
+    lock = load_lock()
+    files = fetch(lock["files"])
+    runtime = www / "runtime"
+    runtime.mkdir()
+    for entry in lock["files"]:
+        shutil.copyfile(files[entry["file"]], runtime / entry["file"])
+    wheel = build_site.built_wheel(lock, files["python_stdlib.zip"], print)
+    shutil.copyfile(wheel, runtime / wheel.name)
+    build_site.write_lock(lock["lock"], wheel, runtime / "pyodide-lock.json")
+
+
+def _machine(page: Page) -> dict[str, int]:
+    """Multiply-adds a second, of one number at a time and of four."""
+    found = {}
+    page.evaluate("async () => { window.machine = await contestant('machine.js'); }")
+    for kernel, adds in ADDS.items():
+        question = {"kernel": kernel, "adds": adds, "seconds": SECONDS / 2}
+        rates = [page.evaluate("q => machine(q)", question) for _ in range(ROUNDS)]
+        found[kernel] = round(max(rates))  # it is what can be reached that counts
+        print(f"machine, {kernel}: {found[kernel] / 1e9:.2f} G multiply-adds/s")
+    return found
+
+
+def _table(page: Page) -> list[dict[str, Any]]:
+    names = list(_CONTESTANTS)
+    for at, (worker, classic, _) in enumerate(_CONTESTANTS.values()):
+        page.evaluate(
+            "async ([at, worker, classic]) => {"
+            " (window.ours ??= [])[at] = await contestant(worker, classic); }",
+            [at, worker, classic],
+        )
+    rows = []
+    for network in NETWORKS:
+        for batch in BATCHES:
+            found: dict[str, list[float]] = {name: [] for name in names}
+            for _ in range(ROUNDS):
+                for at, name in enumerate(names):
+                    question = {"sizes": network, "batch": batch, "seconds": SECONDS}
+                    question |= _CONTESTANTS[name][2]
+                    rate = page.evaluate("([at, q]) => ours[at](q)", [at, question])
+                    found[name].append(rate)
+            speeds = {name: round(statistics.median(v)) for name, v in found.items()}
+            print(f"{network}, batches of {batch}: {speeds} examples/s", flush=True)
+            rows.append(
+                {
+                    "network": network,
+                    "batch": batch,
+                    "examples_per_second": speeds,
+                    "multiply_adds_per_example": _multiply_adds(network),
+                }
+            )
+    return rows
+
+
+def _multiply_adds(network: str) -> int:
+    """Of the products of one step: forward, weights' gradient, inputs' gradient."""
+    sizes = [int(size) for size in network.split("-")]
+    layers = [a * b for a, b in pairwise(sizes)]
+    return 2 * sum(layers) + sum(layers[1:])
