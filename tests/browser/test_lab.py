@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.browser.conftest import BOOT_MS
 from tests.browser.test_look import barriers
 
 SIZES = [(320, 568), (360, 740), (1440, 900)]
@@ -85,3 +86,16 @@ def test_each_panel_fits_and_has_no_barriers(visit, size, scheme):
         ), tab.inner_text()
         assert barriers(page) == []
     assert page.watch.errors == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_training_with_its_charts_has_no_barriers(visit, scheme):
+    page = visit("#lab-train", color_scheme=scheme)
+    page.be("ready")
+    panel = page.page.locator("#lab-train")
+    panel.locator("[name=examples]").select_option("1000")
+
+    panel.get_by_role("button", name="Start").click()
+    expect(panel).to_have_attribute("data-training", "stopped", timeout=BOOT_MS)
+
+    assert barriers(page) == []

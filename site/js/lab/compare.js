@@ -3,9 +3,9 @@
 
 import { createBars } from "../bars.js";
 import { createLive } from "../live.js";
-import * as words from "../words.js";
 import { ask, listen } from "./second.js";
 import * as shelf from "./shelf.js";
+import * as words from "./words.js";
 
 /** @typedef {import("../networks.js").Source} Source */
 /** @typedef {import("../protocol.js").Answer} Answer */

@@ -4,7 +4,7 @@
  * #lab but for the insides of the panels.
  */
 
-import { panelNotLoaded } from "../words.js";
+import { panelNotLoaded } from "./words.js";
 
 /** @typedef {import("../protocol.js").Answer} Answer */
 /** @typedef {import("../protocol.js").Description} Description */
@@ -82,11 +82,16 @@ export async function createLab(section, page) {
   function panel(name) {
     const known = panels.get(name);
     if (known !== undefined) return known;
-    const made = PANELS[name]().then((create) => create(elementOf(name), page));
-    made.catch((error) => {
-      panels.delete(name); // another try may go better
-      notice.textContent = panelNotLoaded(error);
-    });
+    const element = elementOf(name);
+    element.inert = true; // nothing in it does what it says yet
+    const made = PANELS[name]().then((create) => create(element, page));
+    made.then(
+      () => (element.inert = false),
+      (error) => {
+        panels.delete(name); // another try may go better
+        notice.textContent = panelNotLoaded(error);
+      },
+    );
     panels.set(name, made);
     return made;
   }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The levers of a training: a form whose values are its choices. Owns the form. */
 
-import * as words from "../words.js";
+import * as words from "./words.js";
 
 /** @typedef {import("./training.js").Choices} Choices */
 /** @typedef {HTMLInputElement | HTMLSelectElement} Lever */

@@ -2,10 +2,10 @@
 /** Networks in, out, kept on this device, and side by side: owns #lab-networks. */
 
 import { picked } from "../networks.js";
-import * as words from "../words.js";
 import { createCompare } from "./compare.js";
 import { ask } from "./second.js";
 import * as shelf from "./shelf.js";
+import * as words from "./words.js";
 
 /** @typedef {import("./shelf.js").Kept} Kept */
 /** @typedef {import("./lab.js").Page} Page */

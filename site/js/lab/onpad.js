@@ -4,7 +4,7 @@
  * the newest weights every second; switched off, it gets back what it had before.
  */
 
-import * as words from "../words.js";
+import * as words from "./words.js";
 
 /** @typedef {import("../networks.js").Source} Source */
 /** @typedef {import("./lab.js").Page} Page */

@@ -1,8 +1,8 @@
 // @ts-check
 /** Networks kept on this device, by name; and each as a source for the page. */
 
-import * as words from "../words.js";
 import * as store from "./store.js";
+import * as words from "./words.js";
 
 /** @typedef {import("../networks.js").Source} Source */
 /**

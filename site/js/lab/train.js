@@ -1,13 +1,13 @@
 // @ts-check
 /** The panel in which a network is trained: owns #lab-train. */
 
-import * as words from "../words.js";
 import { createChart } from "./chart.js";
 import { createLevers } from "./levers.js";
 import { createOnPad } from "./onpad.js";
 import { warm } from "./second.js";
 import * as shelf from "./shelf.js";
 import { createTraining, forget, saved } from "./training.js";
+import * as words from "./words.js";
 
 /** @typedef {import("./lab.js").Page} Page */
 /** @typedef {import("./lab.js").Panel} Panel */
