@@ -99,3 +99,15 @@ def test_a_training_with_its_charts_has_no_barriers(visit, scheme):
     expect(panel).to_have_attribute("data-training", "stopped", timeout=BOOT_MS)
 
     assert barriers(page) == []
+    faint = page.page.locator("#lab-train .uplot canvas").first.evaluate(
+        """(canvas) => {
+            const { data } = canvas.getContext("2d").getImageData(
+                0, 0, canvas.width, canvas.height);
+            let brightest = 0;
+            for (let i = 0; i < data.length; i += 4) {
+                if (data[i + 3] > 200) brightest = Math.max(brightest, data[i + 2]);
+            }
+            return brightest;
+        }"""
+    )
+    assert faint > 120  # lines and words of the page's colours, not black

@@ -22,9 +22,15 @@ function addStyle() {
   document.head.prepend(link);
 }
 
-/** A colour of the page as it is now. @param {string} name */
-const colour = (name) => () =>
-  getComputedStyle(document.documentElement).getPropertyValue(name);
+/** A colour of the page as it is now, as a canvas takes it. @param {string} name */
+const colour = (name) => () => {
+  const probe = document.createElement("span");
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const found = getComputedStyle(probe).color;
+  probe.remove();
+  return found;
+};
 
 /**
  * @param {HTMLElement} element  empty
@@ -94,6 +100,9 @@ export function createChart(element, { training, validation, axis, format, range
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
     plot.redraw(),
   );
+  new MutationObserver(() => plot.redraw()).observe(document.documentElement, {
+    attributes: true, // the page's own switch for light and dark
+  });
 
   return {
     show(trained, validated, wanted) {
