@@ -36,7 +36,8 @@ def checkout(tmp_path, monkeypatch):
     for name, text in {
         "site/index.html": PAGE,
         "site/about.html": '<link href="style.css">',
-        "site/sw.js": 'import "./js/main.js"; cache("./"); cache("./about.html")',
+        "site/sw.js": 'import "./js/main.js"; cache("./"); cache("./about.html");'
+        'const BUILD = { version: "", files: [] };',
         "site/style.css": "body {}",
         "site/js/main.js": "export const V = 1;",
         "site/js/main.d.ts": "export const V: number;",
@@ -164,6 +165,25 @@ def test_references_are_led_into_the_folder_of_the_app_and_others_left(out):
     assert f'import "./{app}/js/main.js"' in (out / "sw.js").read_text()
     assert 'cache("./"); cache("./about.html")' in (out / "sw.js").read_text()
     check_links(out)
+
+
+def test_the_service_worker_knows_each_file_of_a_first_visit_and_its_hash(out):
+    build = json.loads(
+        re.search("BUILD = (.*?);", (out / "sw.js").read_text(), re.S)[1]
+    )
+    listed = dict(build["files"])
+
+    assert re.fullmatch("[0-9a-f]{12}", build["version"])
+    names = {re.sub("-[0-9a-f]{12}/", "/", name) for name in listed}
+    assert names == {
+        *("./", "about.html", "app/style.css", "app/js/main.js", "app/js/manifest.js"),
+        *("app/i/i.svg", "models/a.json", "models/cnn.json", "runtime/pyodide.mjs"),
+        *("runtime/m.wasm", "runtime/snapshot.bin.gz"),
+    }
+    for name, integrity in listed.items():
+        data = (out / (name if name != "./" else "index.html")).read_bytes()
+        digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
+        assert integrity == f"sha256-{digest}"
 
 
 def test_what_starts_quickly_lies_beside_what_is_whole(out):

@@ -92,10 +92,12 @@ def assemble(site: Path, log: Log) -> bool:
     for name, path in fetch(lock["vendor"], log=log).items():
         shutil.copyfile(path, vendor / name)
     whole = [WHOLE_LIBRARY, lock["lock"]["packages"]["numpy"]["file_name"], wheel.name]
-    manifest = _manifest(wheel, runtime, models, _ways(whole, quick))
-    manifest += _mnist(site / "mnist")
+    ways = _ways(whole, quick)
+    manifest = _manifest(wheel, runtime, models, ways) + _mnist(site / "mnist")
     (app / "js" / "manifest.js").write_text(manifest, encoding="utf-8", newline="\n")
     write_stable(site, named_by_hash(app))
+    first = [path for path in runtime.iterdir() if path.name in _first(ways)]
+    _fill_service_worker(site, [*first, *models.iterdir()])
     return quick is not None
 
 
@@ -257,6 +259,26 @@ def write_stable(site: Path, app: Path) -> None:
 
             text = reference.sub(lead, path.read_text(encoding="utf-8"))
             (site / path.name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _fill_service_worker(site: Path, others: list[Path]) -> None:
+    """Tell sw.js what to keep: the pages, the app and ``others``, with their hashes."""
+    path = site / "sw.js"
+    if not path.exists():
+        return
+    app = (file for file in site.glob("app-*/**/*") if file.is_file())
+    files = [
+        [file.relative_to(site).as_posix(), integrity(file.read_bytes())]
+        for file in [*site.glob("*.html"), *sorted([*app, *others])]
+    ]
+    for entry in files:
+        if entry[0] == "index.html":
+            entry[0] = "./"  # as a visitor asks for it
+    version = hashlib.sha256(json.dumps(files).encode()).hexdigest()[:12]
+    build = json.dumps({"version": version, "files": files}, indent=1)
+    text = path.read_text(encoding="utf-8")
+    text = text.replace('BUILD = { version: "", files: [] }', f"BUILD = {build}")
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _led(reference: str, page: Path, app: Path) -> str:

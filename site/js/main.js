@@ -11,6 +11,7 @@ import { listenForKeys } from "./keys.js";
 import { createLive } from "./live.js";
 import { RUNTIME } from "./manifest.js";
 import { asked, picked, shipped } from "./networks.js";
+import { createOffline } from "./offline.js";
 import { createPad } from "./pad.js";
 import { createPicker } from "./picker.js";
 import { createProblem } from "./problem.js";
@@ -64,6 +65,7 @@ const answer = createAnswer(byId("answer"));
 const bars = createBars(byId("probabilities"));
 const seen = createSeen(canvasById("seen"));
 const status = createStatus(byId("status"));
+const offline = createOffline(byId("offline"));
 const problem = createProblem(byId("problem"), {
   onRetry: begin,
   onDefault: () => choose(networks[0]),
@@ -257,6 +259,7 @@ function rest() {
   if (penDown || toOpen > 0) return;
   answer.hold(false);
   setState("ready");
+  offline.start();
 }
 
 /** The button, or Enter. */

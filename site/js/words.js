@@ -179,3 +179,8 @@ export const PICTURE_BROKEN = '"picture" is no PNG, JPEG or WebP in a data URL';
 /** @param {string} name  @param {string} other */
 export const networkGone = (name, other) =>
   `The link asks for the network ${name}, which is not here. ${other} answers instead.`;
+
+// --- offline
+
+export const OFFLINE = "From now on this page works without a network.";
+export const NEW_VERSION = "There is a new version of this page.";

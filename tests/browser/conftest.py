@@ -23,6 +23,8 @@ from tools.build_site import build
 from tools.serve import make_server
 
 PREFIX = "/some/deep/path/"
+# Where there is one, it answers what a test has routed to answers of its own.
+NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
 BOOT_MS = 90_000  # a machine that does much else at the same time still gets there
 
 Stroke = list[list[float]]
@@ -186,10 +188,13 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
         *,
         before: Callable[[BrowserContext], None] = lambda context: None,
         at: str = site,
+        offline: bool = False,
         **options: Any,
     ) -> Visit:
         context = browser.new_context(**options)
         contexts.append(context)
+        if not offline:
+            context.add_init_script(NO_SERVICE_WORKER)
         watch = Watch(at)
         watch.follow(context)
         before(context)
@@ -206,6 +211,7 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
 def booted(browser: Browser, site: str) -> Iterator[Visit]:
     """One page for many tests: Python has started in it."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.add_init_script(NO_SERVICE_WORKER)
     watch = Watch(site)
     watch.follow(context)
     page = context.new_page()
