@@ -231,10 +231,15 @@ def test_where_a_file_is_missing_nothing_is_kept_and_the_page_works(
     page.draw(strokes["7"])
 
     assert page.digit() == "7"
+    wanted = f"{model.parent.name}/{model.name}"
+    for _ in range(600):  # it is tried once the page is ready
+        if wanted in host.asked:
+            break
+        page.page.wait_for_timeout(100)
+    assert wanted in host.asked
     page.page.wait_for_function(
         """async () => await navigator.serviceWorker.getRegistration() === undefined"""
     )
-    assert f"{model.parent.name}/{model.name}" in host.asked  # so it was tried
     assert caches(page) == []
     expect(page.page.locator("#offline")).to_be_hidden()
 
