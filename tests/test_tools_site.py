@@ -178,7 +178,7 @@ def test_the_service_worker_knows_each_file_of_a_first_visit_and_its_hash(out):
     assert names == {
         *("./", "about.html", "app/style.css", "app/js/main.js", "app/js/manifest.js"),
         *("app/i/i.svg", "models/a.json", "models/cnn.json", "runtime/pyodide.mjs"),
-        *("runtime/m.wasm", "runtime/snapshot.bin.gz"),
+        *("runtime/m.wasm", "runtime/snapshot.bin.gz", "app/vendor/chart.js"),
     }
     for name, integrity in listed.items():
         data = (out / (name if name != "./" else "index.html")).read_bytes()

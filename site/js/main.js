@@ -11,7 +11,6 @@ import { listenForKeys } from "./keys.js";
 import { createLive } from "./live.js";
 import { RUNTIME } from "./manifest.js";
 import { asked, picked, shipped } from "./networks.js";
-import { createOffline } from "./offline.js";
 import { createPad } from "./pad.js";
 import { createPicker } from "./picker.js";
 import { createProblem } from "./problem.js";
@@ -56,6 +55,8 @@ let opening = Promise.resolve();
 let toOpen = 0; // networks that are chosen and not open yet
 /** @type {ReturnType<typeof createEngine> | null} */
 let engine = null;
+/** @type {Promise<void> | null} */
+let offline = null;
 /** @type {((answer: Answer | null) => void)[]} */
 const answerListeners = [];
 /** @type {((source: Source) => void)[]} */
@@ -65,7 +66,6 @@ const answer = createAnswer(byId("answer"));
 const bars = createBars(byId("probabilities"));
 const seen = createSeen(canvasById("seen"));
 const status = createStatus(byId("status"));
-const offline = createOffline(byId("offline"));
 const problem = createProblem(byId("problem"), {
   onRetry: begin,
   onDefault: () => choose(networks[0]),
@@ -259,7 +259,7 @@ function rest() {
   if (penDown || toOpen > 0) return;
   answer.hold(false);
   setState("ready");
-  offline.start();
+  goOffline();
 }
 
 /** The button, or Enter. */
@@ -267,6 +267,14 @@ function predict() {
   if (pad.isEmpty()) answer.say(words.BLANK);
   else if (state() === "failed") begin();
   else askOrRest();
+}
+
+/** Now that nothing is more urgent: have the page there without a network, too. */
+function goOffline() {
+  offline ??= import("./offline.js").then(
+    ({ startOffline }) => startOffline(byId("offline")),
+    () => {}, // it is for next time: the page is as good without
+  );
 }
 
 /** The drawing, if there is one, wants its answer at once. */

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The page without a network: registers the service worker, once all is ready, and offers
- * a new version when one is there. Owns #offline, a line of words and a button.
+ * The page without a network: registers the service worker, and offers a new version when
+ * one is there. Owns #offline, a line of words and a button.
  */
 
 import * as words from "./words.js";
@@ -9,13 +9,12 @@ import * as words from "./words.js";
 /**
  * @param {HTMLElement} element  with a .words and a button in it
  */
-export function createOffline(element) {
+export function startOffline(element) {
   const text = /** @type {HTMLElement} */ (element.querySelector(".words"));
   const button = /** @type {HTMLButtonElement} */ (element.querySelector("button"));
   const container = /** @type {ServiceWorkerContainer | undefined} */ (
     navigator.serviceWorker
   );
-  let started = false;
   let wanted = false; // the person has said yes to the new version
 
   /** @param {string} said  @param {boolean} [asks] */
@@ -64,13 +63,6 @@ export function createOffline(element) {
     registration.addEventListener("updatefound", () => follow(registration));
   }
 
-  return {
-    /** Now nothing is more urgent. Does its work once. */
-    start() {
-      if (started || container === undefined) return;
-      started = true;
-      // a private window, or no room: the page is as good as without it
-      register(container).catch(() => {});
-    },
-  };
+  // a private window, or no room: the page is as good without it
+  if (container !== undefined) register(container).catch(() => {});
 }

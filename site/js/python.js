@@ -9,7 +9,6 @@ import { RUNTIME } from "./manifest.js";
 import { startFromPackages } from "./packages.js";
 import { createFiles, forPackages, forSnapshot } from "./runtime.js";
 import { startFromSnapshot } from "./snapshot.js";
-import { mountWhole } from "./whole.js";
 
 /** @typedef {import("./protocol.js").Description} Description */
 /** @typedef {import("./protocol.js").Diagnosis} Diagnosis */
@@ -69,10 +68,12 @@ function completer(pyodide) {
   /** @type {Promise<void> | null} */
   let done = null;
   return (/** @type {Report} */ report) => {
-    done ??= mountWhole(pyodide, report).catch((error) => {
-      done = null;
-      throw plainError(error);
-    });
+    done ??= import("./whole.js")
+      .then(({ mountWhole }) => mountWhole(pyodide, report))
+      .catch((error) => {
+        done = null;
+        throw plainError(error);
+      });
     return done;
   };
 }

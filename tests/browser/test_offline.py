@@ -105,7 +105,7 @@ def test_everything_works_with_the_network_cut_after_a_reload(installed, host, s
         installed.network(name)
         assert installed.digit() == "7"
     installed.page.locator("#lab summary").click()
-    expect(installed.page.get_by_role("tab", name="Networks")).to_be_visible()
+    installed.page.get_by_role("tab", name="Networks").click()
     expect(installed.page.locator("#lab-networks")).to_be_visible()
 
 
