@@ -203,7 +203,9 @@ def test_worker_and_window_share_the_protocol_and_downloads_alone():
     scripts = ROOT / "site" / "js"
     modules = {path.relative_to(scripts).as_posix() for path in scripts.rglob("*.js")}
     # each is used by somebody: theme.js by index.html, before any module
-    assert modules == window | worker | trainer | {"theme.js"}
+    embedded = js_imports("embed/digit-pad.js")
+    assert "engine.js" in embedded and "python.js" not in embedded
+    assert modules == window | worker | trainer | embedded | {"theme.js"}
 
 
 def test_pyodide_is_touched_in_python_js_and_in_its_ways_to_start_alone():

@@ -24,6 +24,11 @@ PAGE = (
     '<a href="https://example.org/x.js"></a>'
 )
 
+EXAMPLE = (
+    '<link href="form.css"><script src="../digit-pad.js"></script>'
+    '<img src="../i/i.svg#x"><a href="../about.html">a</a><a href="../">a</a>'
+)
+
 
 def quiet(text):
     pass
@@ -38,6 +43,9 @@ def checkout(tmp_path, monkeypatch):
         "site/about.html": '<link href="style.css">',
         "site/sw.js": 'import "./js/main.js"; cache("./"); cache("./about.html");'
         'const BUILD = { version: "", files: [] };',
+        "site/digit-pad.js": 'export { V } from "./js/main.js";',
+        "site/examples/form.html": EXAMPLE,
+        "site/examples/form.css": "form {}",
         "site/style.css": "body {}",
         "site/js/main.js": "export const V = 1;",
         "site/js/main.d.ts": "export const V: number;",
@@ -124,18 +132,22 @@ def files(out):
 
 def folders(out):
     return {
-        path.name.split("-")[0]: path.name for path in out.iterdir() if path.is_dir()
+        path.name.split("-")[0]: path.name
+        for path in out.iterdir()
+        if path.is_dir() and path.name != "examples"
     }
 
 
 def check_links(out):
     """Every relative reference of the pages and of sw.js is there."""
-    for path in (out / "index.html", out / "about.html", out / "sw.js"):
+    pages = ("index.html", "about.html", "examples/form.html")
+    for path in (out / name for name in (*pages, "sw.js", "digit-pad.js")):
         text = path.read_text()
         references = re.findall(r'(?:href|src)="([^"]*)"|"\./([^"]*)"', text)
         for reference in ("".join(pair) for pair in references):
             if not re.match(r"[a-z]+:", reference):
-                assert (out / re.split("[?#]", reference)[0]).exists(), reference
+                target = path.parent / re.split("[?#]", reference)[0]
+                assert target.exists(), reference
 
 
 def snapshot(out):
@@ -145,6 +157,7 @@ def snapshot(out):
 def test_all_but_pages_and_service_worker_lies_in_folders_named_by_their_hash(out):
     assert set(files(out)) == {
         *("index.html", "about.html", "sw.js", ".nnweb-build.json"),
+        *("digit-pad.js", "examples/form.html", "app/examples/form.css"),
         *("app/style.css", "app/js/main.js", "app/js/manifest.js", "app/i/i.svg"),
         *("app/vendor/chart.js", "models/a.json", "models/cnn.json"),
         "mnist/train-00.bin.gz",
@@ -164,6 +177,10 @@ def test_references_are_led_into_the_folder_of_the_app_and_others_left(out):
     assert (out / "index.html").read_text() == led.replace('"i/i', f'"{app}/i/i')
     assert f'import "./{app}/js/main.js"' in (out / "sw.js").read_text()
     assert 'cache("./"); cache("./about.html")' in (out / "sw.js").read_text()
+    assert f'from "./{app}/js/main.js"' in (out / "digit-pad.js").read_text()
+    led = EXAMPLE.replace("form.css", f"../{app}/examples/form.css")
+    led = led.replace("../i/", f"../{app}/i/")
+    assert (out / "examples" / "form.html").read_text() == led
     check_links(out)
 
 
@@ -230,7 +247,9 @@ def test_without_an_engine_the_site_is_plain_and_the_next_build_tries_again(
     check_links(quick)
 
 
-@pytest.mark.parametrize("reference", ["styles.css", "js/", "/style.css", "../x.html"])
+@pytest.mark.parametrize(
+    "reference", ["styles.css", "js/", "/style.css", "../x.html", "../style.css"]
+)
 def test_a_reference_to_what_is_not_there_is_refused_by_name(checkout, out, reference):
     before = snapshot(out)
     (checkout / "site" / "about.html").write_text(f'<a href="{reference}">')
@@ -274,7 +293,7 @@ def test_a_changed_source_changes_what_is_made_of_it_and_no_more(
     after = folders(build(out, quiet))
 
     assert {name for name in after if after[name] != before[name]} == changed
-    assert sum(path.is_dir() for path in out.iterdir()) == 4
+    assert sum(path.is_dir() for path in out.iterdir()) == 4 + 1
     for name in after.keys() - changed:
         assert (out / after[name]).stat().st_ino == inodes[after[name]]
     check_links(out)
@@ -322,11 +341,13 @@ def test_a_page_that_is_no_more_goes_and_a_persons_own_files_stay(checkout, out)
         path.write_text(text)
     (checkout / "site" / "about.html").unlink()
     (checkout / "site" / "sw.js").unlink()
+    shutil.rmtree(checkout / "site" / "examples")
     (checkout / "site" / "index.html").write_text("<p>")
 
     build(out, quiet)
 
     assert not (out / "about.html").exists() and not (out / "sw.js").exists()
+    assert not (out / "examples").exists()
     assert {path: path.read_text() for path in own} == own
 
 
@@ -385,7 +406,7 @@ def test_cut_off_at_any_moment_it_leaves_a_whole_site(checkout, out, monkeypatch
                 assert path.read_text()
 
     assert steps > 8
-    assert len(list(out.iterdir())) == 4 + 4  # folders, pages, sw.js and the stamp
+    assert len(list(out.iterdir())) == 5 + 5  # folders, pages, scripts, stamp
 
 
 def test_what_a_killed_build_left_is_cleared_away(out):
@@ -395,7 +416,7 @@ def test_what_a_killed_build_left_is_cleared_away(out):
 
     build(out, quiet)
 
-    assert len(list(out.iterdir())) == 4 + 4
+    assert len(list(out.iterdir())) == 5 + 5
 
 
 def test_two_builds_at_once_make_one_site(checkout):

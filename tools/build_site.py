@@ -1,6 +1,7 @@
 """Build the site: site/, the runtime, the wheel and the models as static files.
 
-    dist/index.html           and other pages, and sw.js: they change with a release
+    dist/index.html           other pages, sw.js and digit-pad.js, which other sites'
+                              pages import: they change with a release
     dist/app-<hash>/          style.css, js/, vendor/, icons, manifest.webmanifest
     dist/runtime-<hash>/      Pyodide's core, the wheels, their pyodide-lock.json, and
                               what makes them start quickly (tools/compact.py)
@@ -17,6 +18,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import re
 import shutil
 import sys
@@ -40,7 +42,8 @@ STAMP = ".nnweb-build.json"  # in dist: what it was built from, and of what it c
 LOCK = "pyodide-lock.json"
 _SCRATCH = ".nnweb-building-"  # in dist, while a build goes on
 HASHED = re.compile("(app|runtime|models|mnist)-[0-9a-f]{12}")
-_STABLE = ("*.html", "sw.js")  # what keeps its name, at the top of dist
+# What keeps its name and its place in dist.
+_STABLE = ("*.html", "examples/*.html", "sw.js", "digit-pad.js")
 
 Log = Callable[[str], None]
 
@@ -166,7 +169,7 @@ def write_lock(base: dict[str, Any], wheel: Path, path: Path) -> None:
 
 
 def _fill_app(app: Path) -> None:
-    stable = {path for pattern in _STABLE for path in SITE.glob(pattern)}
+    stable = set(stable_files())
     for path in _visible(SITE):
         if path not in stable and not path.name.endswith(".d.ts"):
             target = app / path.relative_to(SITE)
@@ -246,19 +249,24 @@ def _file_entry(path: Path) -> dict[str, Any]:
 
 
 def write_stable(site: Path, app: Path) -> None:
-    """The pages and sw.js, with their references led into the app's folder."""
-    for pattern, reference in (
-        # of a page: href="style.css"; of the service worker: import "./js/x.js"
-        ("*.html", re.compile(r'(?P<before>\b(?:href|src)=")(?P<path>[^"]*)(?=")')),
-        ("sw.js", re.compile(r"""(?P<before>["']\./)(?P<path>[^"']*)(?=["'])""")),
-    ):
-        for path in SITE.glob(pattern):
+    """The pages and stable scripts, their references led into the app's folder."""
+    # of a page: href="style.css"; of a script: import "./js/x.js"
+    of_page = re.compile(r'(?P<before>\b(?:href|src)=")(?P<path>[^"]*)(?=")')
+    of_script = re.compile(r"""(?P<before>["']\./)(?P<path>[^"']*)(?=["'])""")
+    for path in stable_files():
 
-            def lead(found: re.Match[str], page: Path = path) -> str:
-                return found["before"] + _led(found["path"], page, app)
+        def lead(found: re.Match[str], page: Path = path) -> str:
+            return found["before"] + _led(found["path"], page, app)
 
-            text = reference.sub(lead, path.read_text(encoding="utf-8"))
-            (site / path.name).write_text(text, encoding="utf-8", newline="\n")
+        reference = of_page if path.suffix == ".html" else of_script
+        text = reference.sub(lead, path.read_text(encoding="utf-8"))
+        target = site / path.relative_to(SITE)
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="\n")
+
+
+def stable_files() -> list[Path]:
+    return [path for pattern in _STABLE for path in sorted(SITE.glob(pattern))]
 
 
 def _fill_service_worker(site: Path, others: list[Path]) -> None:
@@ -282,15 +290,21 @@ def _fill_service_worker(site: Path, others: list[Path]) -> None:
 
 
 def _led(reference: str, page: Path, app: Path) -> str:
-    """A reference of ``page``, written as from dist."""
+    """A reference of ``page``, written as from where it lies in dist."""
     name = re.split("[?#]", reference)[0]
     if re.match(r"[a-z]+:|//", reference) or name in ("", ".", "./"):
         return reference
-    if (app / name).is_file():
-        return f"{app.name}/{reference.removeprefix('./')}"
-    if any((SITE / name) in SITE.glob(pattern) for pattern in _STABLE):
-        return reference
-    raise BuildError(f"site/{page.name}: refers to {reference}, which is not in site/")
+    where = page.relative_to(SITE)
+    target = Path(os.path.normpath(where.parent / name))
+    stable = (SITE / target) in stable_files() or target == Path()
+    if not target.is_absolute() and (stable or (app / target).is_file()):
+        if stable:
+            return reference
+        up = "../" * (len(where.parts) - 1)
+        return f"{up}{app.name}/{target.as_posix()}{reference[len(name) :]}"
+    raise BuildError(
+        f"site/{where.as_posix()}: refers to {reference}, which is not in site/"
+    )
 
 
 def named_by_hash(folder: Path) -> Path:
@@ -311,20 +325,23 @@ def _publish(
     First come the folders, under names of their own; then the pages, that lead to
     them; only then goes what no page leads to any more.
     """
-    for folder in (path for path in fresh.iterdir() if path.is_dir()):
+    for folder in (path for path in fresh.iterdir() if HASHED.fullmatch(path.name)):
         if (out / folder.name).exists():
             if _hashes(out / folder.name) == _hashes(folder):
                 continue
             (out / folder.name).rename(fresh / f"damaged-{folder.name}")
         folder.rename(out / folder.name)
-    for path in fresh.iterdir():
-        if path.is_file():
-            path.replace(out / path.name)
+    for path in stable_files():
+        target = out / path.relative_to(SITE)
+        target.parent.mkdir(exist_ok=True)
+        (fresh / path.relative_to(SITE)).replace(target)
     (fresh / STAMP).write_text(json.dumps(stamp, indent=1))
     (fresh / STAMP).replace(out / STAMP)
     for name in old.keys() - stamp["files"].keys():
-        if "/" not in name:
+        if not HASHED.fullmatch(name.split("/")[0]):
             (out / name).unlink(missing_ok=True)
+            if "/" in name and not any((out / name).parent.iterdir()):
+                (out / name).parent.rmdir()
     kept = {name.split("/")[0] for name in stamp["files"]}
     for folder in out.iterdir():  # also of a build that ended before it had its stamp
         if HASHED.fullmatch(folder.name) and folder.name not in kept:

@@ -139,14 +139,17 @@ export function createEngine({
     /**
      * Put another network in use; the one before stays if this one is refused.
      * @param {ArrayBuffer} weights  copied
+     * @param {string} [place]  of several networks
      * @returns {Promise<Description>}
      */
-    open: (weights) => ask("open", { weights }),
+    open: (weights, place = "") => ask("open", { weights, place }),
     /**
      * @param {Picture} picture  its pixels are transferred: gone from here
+     * @param {string} [place]  of the network
      * @returns {Promise<Answer>}
      */
-    recognize: (picture) => ask("recognize", picture, [picture.pixels]),
+    recognize: (picture, place = "") =>
+      ask("recognize", { ...picture, place }, [picture.pixels]),
     /**
      * How Python was started, once it is.
      * @returns {Promise<import("./protocol.js").Diagnosis>}

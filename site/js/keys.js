@@ -10,7 +10,7 @@ const WRITING =
 const PRESSING = `${WRITING}, input, button, a, summary, [role=tab], [role=slider]`;
 
 /**
- * @param {Document} page
+ * @param {Pick<Document, "addEventListener">} page  or what the keys are for
  * @param {object} actions
  * @param {() => void} actions.undo  Ctrl+Z, on a Mac Cmd+Z
  * @param {() => void} actions.redo  the same with Shift, or Ctrl+Y

@@ -17,7 +17,7 @@ import { badModelUrl, foreignModel, fromFile, tooLarge } from "./words.js";
 const LARGEST = 256e6;
 
 /** The address or the file is none that we open. */
-class ModelRefused extends Error {
+export class ModelRefused extends Error {
   name = "ModelRefused";
 }
 

@@ -7,10 +7,13 @@
  *   worker -> page   {id, ok: true, value}  or  {id, ok: false, error}, once per id
  *                    {type: "progress", stage, loaded, total}, without id, any number
  *
- *   "open"       {weights: ArrayBuffer}                  -> Description
- *   "recognize"  {pixels: ArrayBuffer (RGBA), width, height, fit}  -> Answer
+ *   "open"       {weights: ArrayBuffer, place}                            -> Description
+ *   "recognize"  {pixels: ArrayBuffer (RGBA), width, height, fit, place}  -> Answer
  *   "diagnose"   {}                                                -> Diagnosis
  *   "complete"   {}    after which all of Python can be imported   -> nothing
+ *
+ * A worker holds as many networks as there are places, each under a name; where none is
+ * given it is "". Opening another one in a place closes what was there.
  */
 
 /** @typedef {{name: string, message: string}} WireError */

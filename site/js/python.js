@@ -6,7 +6,6 @@
  */
 
 import { RUNTIME } from "./manifest.js";
-import { startFromPackages } from "./packages.js";
 import { createFiles, forPackages, forSnapshot } from "./runtime.js";
 import { startFromSnapshot } from "./snapshot.js";
 
@@ -54,6 +53,7 @@ async function quickest(report) {
       why = error instanceof Error ? error.message : String(error);
     }
   }
+  const { startFromPackages } = await import("./packages.js"); // few visits need it
   const pyodide = await startFromPackages(files, report);
   return { pyodide, tier: compiled ? "A" : "plain", why };
 }
@@ -90,19 +90,20 @@ function marks() {
  */
 function recognizer(pyodide) {
   const web = pyodide.pyimport("nnweb.web");
-  /** @type {PyProxy} */
-  let current;
+  /** @type {Map<string, PyProxy>} */
+  const networks = new Map();
 
   /**
    * @param {ArrayBuffer} weights
+   * @param {string} place
    * @returns {Description}
    */
-  function open(weights) {
+  function open(weights, place) {
     const next = withBuffer(pyodide, weights, (bytes) => web.Recognizer(bytes));
     try {
       const description = toPlain(next.describe());
-      current?.destroy();
-      current = next;
+      networks.get(place)?.destroy();
+      networks.set(place, next);
       return description;
     } catch (error) {
       next.destroy();
@@ -112,12 +113,14 @@ function recognizer(pyodide) {
 
   /**
    * @param {Picture} picture
+   * @param {string} place
    * @returns {Answer}
    */
-  function recognize({ pixels, width, height, fit }) {
-    if (current === undefined) throw new Error("recognize: no network is open yet");
+  function recognize({ pixels, width, height, fit }, place) {
+    const network = networks.get(place);
+    if (network === undefined) throw new Error("recognize: no network is open yet");
     return withBuffer(pyodide, pixels, (bytes) =>
-      toPlain(current.recognize(bytes, width, height, fit)),
+      toPlain(network.recognize(bytes, width, height, fit)),
     );
   }
 

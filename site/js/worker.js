@@ -16,14 +16,15 @@ python.catch(() => {}); // whoever asks is told
 // a worker's own scope is a port, but not to TypeScript's library for pages
 const port = /** @type {MessagePort} */ (/** @type {unknown} */ (globalThis));
 serve(port, {
-  open: async ({ weights }) => {
+  open: async ({ weights, place }) => {
     const { open } = await python;
     report("model");
-    const description = open(weights);
+    const description = open(weights, place);
     report("ready");
     return description;
   },
-  recognize: async (picture) => (await python).recognize(picture),
+  recognize: async ({ place, ...picture }) =>
+    (await python).recognize(picture, place),
   diagnose: async () => (await python).diagnose(),
   complete: async () => (await python).complete(report),
 });

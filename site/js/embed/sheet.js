@@ -1,0 +1,166 @@
+// @ts-check
+/**
+ * How a <digit-pad> looks. A sheet that is made by a script needs no leave of the page's
+ * content security policy, as a style element or an attribute would.
+ */
+
+const CSS = `
+:host {
+  --blue: var(--digit-pad-accent, light-dark(#2a54c5, #8caeff));
+  --red: light-dark(#b3261e, #ff9d94);
+  --card: light-dark(#ffffff, #1c1f26);
+  --line: light-dark(#c9cdd0, #3a404c);
+  --text: light-dark(#171a21, #eceef2);
+  --quiet: light-dark(#565d69, #a3abb8);
+  display: inline-block;
+  box-sizing: border-box;
+  inline-size: var(--side, 240px);
+  max-inline-size: 100%;
+  color: var(--text);
+  line-height: 1.3;
+  text-align: start;
+  vertical-align: top;
+}
+:host([hidden]) { display: none; }
+:host([theme="light"]) { color-scheme: light; }
+:host([theme="dark"]) { color-scheme: dark; }
+* { box-sizing: border-box; margin: 0; }
+[hidden] { display: none !important; }
+
+.paper {
+  position: relative;
+  overflow: hidden;
+  aspect-ratio: 1;
+  border: 1px solid var(--line);
+  border-radius: 10px;
+  background: white;
+}
+canvas { display: block; width: 100%; height: 100%; }
+.ink {
+  outline: none;
+  cursor: crosshair;
+  touch-action: none;
+  -webkit-touch-callout: none;
+  -webkit-user-select: none;
+  user-select: none;
+}
+.sharp { position: absolute; inset: 0; pointer-events: none; }
+.paper:has(.ink:focus-visible) {
+  outline: 3px solid var(--blue);
+  outline-offset: 2px;
+}
+.hint, .keys {
+  position: absolute;
+  color: #5b6270;
+  pointer-events: none;
+  text-align: center;
+}
+.hint { inset: 0; display: grid; place-items: center; padding: 1rem; }
+.keys {
+  inset: auto 0.4rem 0.4rem;
+  padding: 0.25rem 0.4rem;
+  border-radius: 8px;
+  background: rgb(255 255 255 / 90%);
+  font-size: 0.8125rem;
+}
+.paper:not(:has(.ink:focus-visible)) .keys,
+.paper:has([data-pen="down"]) .keys,
+.unseen {
+  position: absolute;
+  clip-path: inset(50%);
+}
+.cursor {
+  position: absolute;
+  width: 5.95%;
+  aspect-ratio: 1;
+  border: 2px solid #2a54c5;
+  border-radius: 50%;
+  outline: 2px solid white;
+  translate: -50% -50%;
+  pointer-events: none;
+}
+.cursor[data-pen="down"] { background: #2a54c5; }
+
+.foot {
+  display: flex;
+  gap: 0.35rem;
+  align-items: center;
+  min-height: 2.9rem;
+  margin-top: 0.35rem;
+}
+.answer {
+  display: flex;
+  flex: 1;
+  gap: 0.5rem;
+  align-items: center;
+  min-width: 0;
+}
+.digit {
+  color: var(--text);
+  font-size: 2.4rem;
+  font-variant-numeric: tabular-nums;
+  line-height: 1;
+}
+.digit:empty { display: none; }
+.words {
+  color: var(--quiet);
+  font-size: 0.8125rem;
+  overflow-wrap: anywhere;
+}
+button {
+  display: grid;
+  min-width: 2.25rem;
+  min-height: 2.25rem;
+  padding: 0;
+  border: 1px solid var(--line);
+  border-radius: 8px;
+  background: var(--card);
+  color: inherit;
+  font: inherit;
+  place-items: center;
+  cursor: pointer;
+}
+button:hover { border-color: var(--quiet); }
+button:focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; }
+button:disabled { opacity: 0.5; cursor: default; }
+svg {
+  width: 1.2rem;
+  height: 1.2rem;
+  fill: none;
+  stroke: currentColor;
+  stroke-width: 1.75;
+  stroke-linecap: round;
+  stroke-linejoin: round;
+}
+.problem {
+  display: grid;
+  gap: 0.4rem;
+  justify-items: start;
+  padding: 0.6rem 0.75rem;
+  margin-top: 0.35rem;
+  border: 1px solid var(--red);
+  border-radius: 10px;
+  font-size: 0.8125rem;
+  overflow-wrap: anywhere;
+}
+.problem strong { color: var(--red); }
+.problem button { padding-inline: 0.9rem; }
+
+.locked .ink { cursor: default; touch-action: auto; }
+.locked.paper { background: #f1f2f0; }
+.locked canvas { mix-blend-mode: multiply; }
+:host(:disabled) .paper { opacity: 0.6; }
+
+@media (pointer: coarse) {
+  button { min-width: 2.75rem; min-height: 2.75rem; }
+}
+@media (forced-colors: active) {
+  .paper { border-color: CanvasText; }
+  .cursor { border-color: Highlight; forced-color-adjust: none; }
+  :host(:disabled) .paper { opacity: 1; border-color: GrayText; }
+}
+`;
+
+/** One sheet for all pads. */
+export const sheet = new CSSStyleSheet();
+sheet.replaceSync(CSS);

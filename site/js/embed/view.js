@@ -1,0 +1,155 @@
+// @ts-check
+/** What is seen of a <digit-pad>: owns its shadow root, paper, answer and buttons. */
+
+import { createCursor } from "../cursor.js";
+import { listenForKeys } from "../keys.js";
+import { createPad } from "../pad.js";
+import { CANVAS } from "../strokes.js";
+import { sheet } from "./sheet.js";
+import * as words from "./words.js";
+
+/** @typedef {import("../words.js").Problem} Problem */
+
+const UNDO = "M8.5 4.5 4 9l4.5 4.5M4 9h10a5 5 0 0 1 0 10h-3.5";
+const CLEAR = "M4.5 7h15M9.5 7V4.5h5V7M6.5 7l1 12.5h9l1-12.5M10.5 11v5M13.5 11v5";
+
+/** What draws; a locked pad does not hear of it. */
+const DRAWING = ["pointerdown", "touchstart", "touchmove", "keydown"];
+
+/**
+ * @param {ShadowRoot} root  empty
+ * @param {object} events
+ * @param {() => void} events.onStart  the pen touches the paper
+ * @param {() => void} events.onMove
+ * @param {() => void} events.onChange  it is up, or the drawing was changed
+ * @param {() => void} events.onEnter
+ * @param {() => void} events.onRetry
+ */
+export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }) {
+  const size = new CSSStyleSheet();
+  root.adoptedStyleSheets = [sheet, size];
+
+  const canvas = make("canvas", "ink", { part: "canvas", tabindex: "0" });
+  canvas.width = canvas.height = CANVAS;
+  canvas.setAttribute("role", "application");
+  canvas.setAttribute("aria-describedby", "keys");
+  const hint = make("p", "hint", { part: "hint", "aria-hidden": "true" });
+  hint.textContent = words.PAD_HINT;
+  const cursor = make("div", "cursor", {});
+  cursor.hidden = true;
+  const keys = make("p", "keys", { id: "keys" });
+  keys.textContent = words.PAD_KEYS;
+  const paper = make("div", "paper", { part: "paper" }, canvas, hint, cursor, keys);
+
+  const digit = make("span", "digit", { part: "digit" });
+  const text = make("span", "words", { part: "words" });
+  const answer = make("div", "answer", { part: "answer" }, digit, text);
+  for (const [name, value] of [
+    ["role", "status"],
+    ["aria-atomic", "true"],
+  ]) {
+    answer.setAttribute(name, value);
+  }
+  const undo = iconButton("undo", words.UNDO, UNDO);
+  const clear = iconButton("clear", words.CLEAR, CLEAR);
+  const foot = make("div", "foot", { part: "foot" }, answer, undo, clear);
+
+  const title = make("strong", "", {});
+  const reason = make("p", "", {});
+  const retry = make("button", "", { type: "button", part: "button retry" });
+  retry.textContent = words.RETRY;
+  const attributes = { part: "problem", role: "alert" };
+  const problem = make("div", "problem", attributes, title, reason, retry);
+  problem.hidden = true;
+
+  const voice = make("p", "unseen", { role: "status" });
+  root.replaceChildren(paper, voice, foot, problem);
+
+  const isLocked = () => paper.classList.contains("locked");
+  for (const type of DRAWING) {
+    const guard = (/** @type {Event} */ event) => {
+      if (isLocked()) event.stopPropagation();
+    };
+    paper.addEventListener(type, guard, { capture: true });
+  }
+  const pad = createPad(canvas, {
+    onStart() {
+      hint.hidden = true;
+      onStart();
+    },
+    onMove,
+    onChange() {
+      hint.hidden = !pad.isEmpty();
+      onChange();
+    },
+  });
+  createCursor(cursor, voice, canvas, pad.pen);
+  listenForKeys(/** @type {any} */ (root), { ...pad, predict: onEnter });
+  undo.addEventListener("click", pad.undo);
+  clear.addEventListener("click", pad.clear);
+  retry.addEventListener("click", onRetry);
+
+  return {
+    pad,
+    /** What a form points at when something is wrong. */
+    anchor: canvas,
+    /** @param {string} label  @param {string} message */
+    show(label, message) {
+      if (digit.textContent !== label) digit.textContent = label;
+      if (text.textContent !== message) text.textContent = message;
+    },
+    /** Nothing is to be read out yet. @param {boolean} moving */
+    hold: (moving) => answer.setAttribute("aria-busy", String(moving)),
+    /** @param {Problem | null} what  @param {boolean} [hopeful]  retrying may help */
+    fail(what, hopeful = true) {
+      title.textContent = what?.title ?? "";
+      reason.textContent = what?.text ?? "";
+      retry.hidden = !hopeful;
+      problem.hidden = what === null;
+      foot.hidden = what !== null;
+    },
+    /** @param {string} label  of the field */
+    name: (label) => canvas.setAttribute("aria-label", label),
+    /** @param {boolean} locked  not to be drawn on  @param {boolean} disabled */
+    lock(locked, disabled) {
+      if (locked && pad.pen.isDown()) pad.pen.up();
+      paper.classList.toggle("locked", locked);
+      undo.disabled = clear.disabled = locked;
+      canvas.tabIndex = disabled ? -1 : 0;
+      canvas.setAttribute("aria-disabled", String(locked));
+    },
+    /** @param {number | null} side  of the paper, in CSS pixels */
+    resize(side) {
+      size.replaceSync(side === null ? "" : `:host { --side: ${side}px; }`);
+    },
+  };
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {string} className
+ * @param {Record<string, string>} attributes
+ * @param {Node[]} children
+ */
+function make(tag, className, attributes, ...children) {
+  const element = document.createElement(tag);
+  if (className !== "") element.className = className;
+  for (const [name, value] of Object.entries(attributes)) {
+    element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+/** @param {string} part  @param {string} label  @param {string} path  of its sign */
+function iconButton(part, label, path) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  line.setAttribute("d", path);
+  svg.append(line);
+  const attributes = { type: "button", part: `button ${part}`, title: label };
+  return make("button", "", { ...attributes, "aria-label": label }, svg);
+}
