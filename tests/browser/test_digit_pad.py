@@ -15,7 +15,7 @@ from tests.browser.test_look import barriers
 # no inline script, style or attribute of style; nothing that is not named here
 STRICT = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; worker-src 'self'; "
-    "base-uri 'none'; form-action 'self'"
+    "img-src data:; base-uri 'none'; form-action 'self'"
 )
 TWO = """<form><label for="a">Floor</label>
     <digit-pad id="a" name="floor" required></digit-pad>
@@ -77,6 +77,7 @@ def host(visit, site):
             # the module by a path that is relative to another folder than its own
             html = (
                 "<!doctype html><html lang=en><title>Order</title>"
+                '<link rel=icon href="data:,">'
                 f'<script src="{where}.js"></script>'
                 f'<script type=module src="..{PREFIX}digit-pad.js"></script>'
                 f"<main><h1>Order</h1>{body}</main>"
