@@ -193,6 +193,7 @@ def test_the_service_worker_knows_each_file_of_a_first_visit_and_its_hash(out):
     assert re.fullmatch("[0-9a-f]{12}", build["version"])
     names = {re.sub("-[0-9a-f]{12}/", "/", name) for name in listed}
     assert names == {
+        "app/examples/form.css",
         *("./", "about.html", "app/style.css", "app/js/main.js", "app/js/manifest.js"),
         *("app/i/i.svg", "models/a.json", "models/cnn.json", "runtime/pyodide.mjs"),
         *("runtime/m.wasm", "runtime/snapshot.bin.gz", "app/vendor/chart.js"),
