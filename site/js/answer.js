@@ -21,8 +21,9 @@ export function createAnswer(element) {
   }
 
   return {
-    /** @param {Answer} answer */
-    show: (answer) => put(answer.status, answer.answer, answerWords(answer)),
+    /** @param {Answer} answer  @param {string[]} labels  of the network's outputs */
+    show: (answer, labels) =>
+      put(answer.status, answer.answer, answerWords(answer, labels)),
     /** No answer, but something to say. @param {string} text */
     say: (text) => put("none", "", text),
     /** @param {boolean} moving  nothing is to be read out yet */

@@ -7,8 +7,6 @@ import { CANVAS, PEN } from "./strokes.js";
 /** @typedef {import("./strokes.js").Drawing} Drawing */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 
-const SIDE = 28; // of what the network sees
-
 /**
  * 336 x 336 pixels, black on white: the file that `nnweb predict` takes.
  * @param {Drawing} drawing
@@ -79,16 +77,4 @@ export function toJson({ strokes, picture }) {
     ...(picture === null ? {} : { picture: picture.toDataURL() }),
   };
   return `${JSON.stringify(fields)}\n`;
-}
-
-/**
- * What the network saw, as NumPy would be told of it.
- * @param {Uint8Array} ink  28 x 28, 0 paper ... 255 ink
- */
-export function toNumpy(ink) {
-  const rows = Array.from({ length: SIDE }, (_, row) => {
-    const numbers = [...ink.subarray(row * SIDE, (row + 1) * SIDE)];
-    return `    [${numbers.join(", ")}],`;
-  });
-  return `np.array([\n${rows.join("\n")}\n], dtype=np.uint8)\n`;
 }

@@ -8,14 +8,15 @@ import { createDoor } from "./door.js";
 import { signOfLife } from "./download.js";
 import { createEngine } from "./engine.js";
 import { listenForKeys } from "./keys.js";
+import { createLater } from "./later.js";
 import { createLive } from "./live.js";
 import { RUNTIME } from "./manifest.js";
 import { asked, picked, shipped } from "./networks.js";
 import { createPad } from "./pad.js";
+import { createPictures } from "./pictures.js";
 import { createPicker } from "./picker.js";
 import { createProblem } from "./problem.js";
 import { createRasteriser } from "./rasterise.js";
-import { createSamples } from "./samples.js";
 import { createSeen } from "./seen.js";
 import { createShare } from "./share.js";
 import { createStatus } from "./status.js";
@@ -108,9 +109,12 @@ const live = createLive({
 
 const tools = createTools(byId("tools"), pad, predict);
 createCursor(byId("cursor"), byId("penSays"), canvasById("drawingCanvas"), pad.pen);
-createSamples(/** @type {HTMLDetailsElement} */ (byId("samples")), (strokes) =>
-  pad.put({ strokes, picture: null }),
-);
+createLater(byId("samples"), "toggle", byId("linkNotice"), async () => {
+  const { createSamples } = await import("./samples.js");
+  createSamples(/** @type {HTMLDetailsElement} */ (byId("samples")), (strokes) =>
+    pad.put({ strokes, picture: null }),
+  );
+});
 listenForKeys(document, { ...pad, predict });
 const share = createShare(byId("share"), byId("linkNotice"), {
   drawing: pad.drawing,
@@ -122,6 +126,17 @@ const share = createShare(byId("share"), byId("linkNotice"), {
   }),
   onOpen: openShared,
   onFile: pad.put,
+});
+createPictures(byId("pictures"), {
+  put: pad.put,
+  onWeights: (file) => choose(picked(file)),
+});
+/** @type {ReturnType<typeof import("./testset.js").createTestset> | null} */
+let testset = null;
+createLater(byId("testset"), "click", byId("testsetSays"), async (event) => {
+  const { createTestset } = await import("./testset.js");
+  testset = createTestset(byId("testset"), byId("testsetSays"), pad);
+  testset.go(event);
 });
 byId("fit").addEventListener("change", () => {
   fit = /** @type {Fit} */ (fitButton().value);
@@ -199,6 +214,7 @@ async function open(source) {
   if (other) useFit(fitAsked ?? network.fit);
   bars.label(network.labels);
   status.say("");
+  if (other) testset?.forget();
   for (const listener of networkListeners) listener(source);
   askOrRest();
   tellTier();
@@ -244,13 +260,14 @@ function notOpened(source, error) {
 /** @param {Answer} reply  @param {boolean} last */
 function show(reply, last) {
   proven = true;
-  answer.show(reply);
+  answer.show(reply, inUse?.labels ?? []);
   if (reply.status === "blank") bars.clear();
   else bars.show(reply.probabilities, reply.index);
   seen.show(reply);
   share.saw(reply.seen);
   status.say(words.timeWords(reply.milliseconds));
   for (const listener of answerListeners) listener(reply);
+  if (last) testset?.answered(reply);
   if (last) rest();
 }
 

@@ -25,18 +25,24 @@ export function createRasteriser(small) {
    * With fit "canvas" the strokes as they were drawn, with "digit" at normal size: the
    * pixels of a small drawing could not be brought back to that. A picture has no
    * strokes: with "digit" all of its pixels are asked about, for the crop to find the
-   * digit in them.
+   * digit in them. One of 28 x 28, as MNIST has them, is asked about as it is.
    * @param {Drawing} drawing
    * @param {Fit} fit
    * @returns {Picture}
    */
   return function rasterise({ strokes, picture }, fit) {
+    if (strokes.length === 0 && picture?.width === SIDE && picture.height === SIDE) {
+      context.drawImage(picture, 0, 0);
+      return { pixels: pixelsOf(context, SIDE), width: SIDE, height: SIDE, fit };
+    }
     const redrawn = fit === "digit" && picture === null;
     write(paper, { strokes: redrawn ? refit(strokes) : strokes, picture });
     context.drawImage(sheet, 0, 0, SIDE, SIDE);
     const [source, side] =
       fit === "digit" && picture !== null ? [paper, CANVAS] : [context, SIDE];
-    const { data } = source.getImageData(0, 0, side, side);
-    return { pixels: data.buffer, width: side, height: side, fit };
+    return { pixels: pixelsOf(source, side), width: side, height: side, fit };
   };
 }
+
+/** @param {CanvasRenderingContext2D} context  @param {number} side */
+const pixelsOf = (context, side) => context.getImageData(0, 0, side, side).data.buffer;

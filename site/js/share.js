@@ -5,8 +5,7 @@
  */
 
 import { hashOf, sharedIn } from "./address.js";
-import { toJson, toNumpy, toPng, toSvg } from "./exports.js";
-import { fromJson } from "./imports.js";
+import { toNumpy } from "./literal.js";
 import * as words from "./words.js";
 
 /** @typedef {import("./address.js").Shared} Shared */
@@ -20,8 +19,6 @@ import * as words from "./words.js";
  * @property {boolean} own  the network is a file that no link can lead to
  */
 
-/** @type {Record<string, (drawing: Drawing) => BlobPart | Promise<BlobPart>>} */
-const FILES = { png: toPng, svg: toSvg, json: toJson };
 const TYPES = { png: "image/png", svg: "image/svg+xml", json: "application/json" };
 
 /**
@@ -99,7 +96,9 @@ export function createShare(element, notice, { drawing, setting, onOpen, onFile 
   async function download(/** @type {keyof typeof TYPES} */ kind) {
     if (isBlank()) return say(words.BLANK);
     try {
-      save(new Blob([await FILES[kind](drawing())], { type: TYPES[kind] }), kind);
+      const { toJson, toPng, toSvg } = await import("./exports.js");
+      const write = { png: toPng, svg: toSvg, json: toJson }[kind];
+      save(new Blob([await write(drawing())], { type: TYPES[kind] }), kind);
       say("");
     } catch (error) {
       say(words.notSaved(kind, error));
@@ -114,6 +113,7 @@ export function createShare(element, notice, { drawing, setting, onOpen, onFile 
   async function openFile(/** @type {HTMLInputElement} */ input) {
     const file = /** @type {FileList} */ (input.files)[0];
     try {
+      const { fromJson } = await import("./imports.js");
       onFile(await fromJson(file));
     } catch (error) {
       say(words.badDrawing(file.name, error));

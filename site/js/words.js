@@ -19,12 +19,20 @@ export const EARLY = "You can draw already: Python is on its way";
 export const WAITING = "It is recognised as soon as Python is here";
 export const BLANK = "The paper is blank: draw a digit first";
 
-/** @param {Answer} answer */
-export function answerWords({ status, probabilities, index }) {
+/** A probability of the second guess from which on it is worth a word. */
+const CLOSE = 0.1;
+
+/** @param {Answer} answer  @param {string[]} labels */
+export function answerWords({ status, probabilities, index }, labels) {
   if (status === "blank") return "Too little ink to see anything";
   if (status === "not-a-digit") return "Not a digit that the network knows";
   const sure = probabilities[index];
-  return sure >= 0.995 ? "More than 99% sure" : `${percents.format(sure)} sure`;
+  if (sure >= 0.995) return "More than 99% sure";
+  const rest = probabilities.map((p, i) => (i === index ? -1 : p));
+  const second = rest.indexOf(Math.max(...rest));
+  const close = second >= 0 && rest[second] >= CLOSE;
+  const doubt = close ? `, or ${labels[second]} (${percents.format(rest[second])})` : "";
+  return `${percents.format(sure)} sure${doubt}`;
 }
 
 /** @param {number} fraction */
@@ -184,3 +192,24 @@ export const networkGone = (name, other) =>
 
 export const OFFLINE = "From now on this page works without a network.";
 export const NEW_VERSION = "There is a new version of this page.";
+
+/** @param {unknown} error */
+export const partNotLoaded = (error) =>
+  `This part of the page did not come: ${reasonOf(error)}. Try it again.`;
+
+// --- pictures and MNIST's digits
+
+export const NO_IMAGE = "this browser cannot read it as a picture";
+export const TESTSET_COMING = "Fetching it\u2026";
+
+/** @param {number} at  @param {number} count  @param {number} label */
+export const testDigit = (at, count, label) =>
+  `Number ${whole.format(at + 1)} of ${whole.format(count)}, labelled ${label}.`;
+
+/** @param {boolean} right  @param {number} good  @param {number} shown */
+export const testResult = (right, good, shown) =>
+  `${right ? "Read right" : "Read wrong"}: ${good} of ${shown} right so far.`;
+
+/** @param {unknown} error */
+export const noTestset = (error) =>
+  `It did not come: ${reasonOf(error)}. The paper stays as it is; try again.`;

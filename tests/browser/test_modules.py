@@ -375,3 +375,26 @@ def test_silence_for_45_seconds_counts_as_broken_off(run, modules, data_bin):
     assert modules.evaluate("silence") == (
         "DownloadError: data.bin: nothing came for 45 s"
     )
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "words"),
+    [
+        ([0.002, 0.998], "More than 99% sure"),
+        ([0.06, 0.94], "94% sure"),
+        ([0.12, 0.88], "88% sure, or seven (12%)"),
+        ([1.0], "More than 99% sure"),
+    ],
+)
+def test_a_second_guess_is_told_where_it_is_close(modules: Page, probabilities, words):
+    told = modules.evaluate(
+        """async ([probabilities]) => {
+            const { answerWords } = await import(`${js}/words.js`);
+            const index = probabilities.length - 1;
+            return answerWords({ status: "digit", probabilities, index },
+                ["seven", "one"]);
+        }""",
+        [probabilities],
+    )
+
+    assert told == words

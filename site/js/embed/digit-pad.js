@@ -257,7 +257,7 @@ export class DigitPad extends HTMLElement {
   #answered(answer, last) {
     const { answer: digit, probabilities, status } = answer;
     this.#waiting = !last || this.#view.pad.pen.isDown();
-    this.#view.show(digit, answerWords(answer));
+    this.#view.show(digit, answerWords(answer, this.#network?.labels ?? []));
     this.#take({ digit, probabilities, status });
     this.#tell("input");
     if (this.#waiting) return;

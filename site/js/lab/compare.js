@@ -24,6 +24,7 @@ export function createCompare(element, page) {
     bars: createBars(/** @type {HTMLElement} */ (part.querySelector("ol"))),
     /** @type {Source | null} */
     held: null,
+    labels: /** @type {string[]} */ ([]),
   }));
   /** @type {Source[]} */
   let sources = [];
@@ -61,11 +62,12 @@ export function createCompare(element, page) {
       const weights = await source.read(() => {});
       const { labels } = await ask("hold", { name: side.name, weights });
       side.bars.label(labels);
+      side.labels = labels;
       side.held = source;
     }
     /** @type {Answer} */
     const reply = await ask("ask", { name: side.name, picture });
-    const sure = words.answerWords(reply);
+    const sure = words.answerWords(reply, side.labels);
     side.words.textContent = reply.answer === "" ? sure : `${reply.answer}: ${sure}`;
     side.bars.show(reply.probabilities, reply.index);
   }

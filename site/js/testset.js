@@ -1,0 +1,97 @@
+// @ts-check
+/**
+ * MNIST's test digits on the paper, one by one, and how many of them were read right.
+ * Owns #testset.
+ */
+
+import { MNIST } from "./manifest.js";
+import { createMnist } from "./mnist.js";
+import * as words from "./words.js";
+
+/** @typedef {import("./protocol.js").Answer} Answer */
+/** @typedef {import("./strokes.js").Drawing} Drawing */
+
+const SIDE = 28;
+const BLOCK = 1000;
+
+/**
+ * @param {HTMLElement} element  with buttons data-go
+ * @param {HTMLElement} said
+ * @param {object} page
+ * @param {() => Drawing} page.drawing
+ * @param {(drawing: Drawing) => void} page.put
+ */
+export function createTestset(element, said, { drawing, put }) {
+  const mnist = createMnist(MNIST);
+  const count = mnist.count("test");
+  /** @type {{at: number, label: number, picture: HTMLCanvasElement} | null} */
+  let shown = null;
+  let last = -1; // the one asked for last, also when it has not come yet
+  /** Whether each that was shown was read right. @type {Map<number, boolean>} */
+  const right = new Map();
+
+  const STEPS = /** @type {Record<string, () => number>} */ ({
+    previous: () => (last <= 0 ? count : last) - 1,
+    random: () => Math.floor(Math.random() * count),
+    next: () => (last + 1) % count,
+  });
+
+  /** @param {number} at */
+  async function show(at) {
+    last = at;
+    said.textContent = words.TESTSET_COMING;
+    try {
+      const { images, labels } = await mnist.block("test", Math.floor(at / BLOCK));
+      if (at !== last) return; // another was asked for meanwhile
+      const i = at % BLOCK;
+      const ink = images.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
+      shown = { at, label: labels[i], picture: pictureOf(ink) };
+      said.textContent = words.testDigit(at, count, shown.label);
+      put({ strokes: [], picture: shown.picture });
+      mnist.block("test", Math.floor(STEPS.next() / BLOCK)).catch(() => {}); // ahead
+    } catch (error) {
+      if (at !== last) return;
+      last = shown?.at ?? -1;
+      said.textContent = words.noTestset(error);
+    }
+  }
+
+  function go(/** @type {Event} */ { target }) {
+    const where = target instanceof HTMLElement ? target.dataset.go : undefined;
+    if (where !== undefined) show(STEPS[where]());
+  }
+
+  element.addEventListener("click", go);
+
+  return {
+    /** The click that came before this was here. */
+    go,
+    /** The answer that stands. @param {Answer} answer */
+    answered({ index }) {
+      const { strokes, picture } = drawing();
+      // once it is drawn upon, its label is no longer the truth
+      if (shown === null || picture !== shown.picture || strokes.length > 0) return;
+      right.set(shown.at, index === shown.label);
+      const good = [...right.values()].filter(Boolean).length;
+      said.textContent = [
+        words.testDigit(shown.at, count, shown.label),
+        words.testResult(index === shown.label, good, right.size),
+      ].join(" ");
+    },
+    /** Another network answers: count anew. */
+    forget: () => right.clear(),
+  };
+}
+
+/** Black ink on white, as paper is. @param {Uint8Array} ink  784 bytes */
+function pictureOf(ink) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = SIDE;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const image = context.createImageData(SIDE, SIDE);
+  ink.forEach((amount, i) => {
+    image.data.set([255 - amount, 255 - amount, 255 - amount, 255], 4 * i);
+  });
+  context.putImageData(image, 0, 0);
+  return canvas;
+}

@@ -1,0 +1,203 @@
+"""Something else than a drawing: pictures, and MNIST's test digits."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+import nnweb
+from nnweb.datasets import load_mnist
+from tests.browser.conftest import Visit
+from tests.browser.test_look import barriers
+from tools.build_site import MODELS, ROOT
+
+DROP = """([name, type, data]) => {
+  const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([bytes], name, { type }));
+  const event = (kind) => new DragEvent(kind, {
+    dataTransfer: transfer, bubbles: true, cancelable: true,
+  });
+  document.body.dispatchEvent(event("dragover"));
+  const drop = event("drop");
+  document.body.dispatchEvent(drop);
+  return drop.defaultPrevented;
+}"""
+PASTE = """([name, type, data]) => {
+  const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+  const clipboardData = new DataTransfer();
+  clipboardData.items.add(new File([bytes], name, { type }));
+  document.body.dispatchEvent(
+    new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }),
+  );
+}"""
+
+
+@pytest.fixture(scope="session")
+def mnist():
+    """The first test digits: images, ink 0 ... 255, and labels."""
+    test = load_mnist(ROOT / "assets" / "mnist").test
+    assert test is not None
+    return test.images[:1000], test.labels[:1000]
+
+
+def photo(ink, *, size=(300, 200), turned=0, suffix="PNG", **options) -> bytes:
+    """A digit, dark on white, somewhere on a larger sheet."""
+    sheet = Image.new("L", size, 255)
+    digit = Image.fromarray(255 - ink).resize((112, 112))
+    sheet.paste(digit, (150, 60))
+    if turned:
+        sheet = sheet.rotate(turned, expand=True)
+    file = io.BytesIO()
+    sheet.save(file, suffix, **options)
+    return file.getvalue()
+
+
+def choose(visit: Visit, name: str, kind: str, data: bytes) -> None:
+    visit.page.locator("#pictures input").set_input_files(
+        {"name": name, "mimeType": kind, "buffer": data}
+    )
+
+
+def said(visit: Visit, part: str):
+    return visit.page.locator(f"#{part} .said")
+
+
+def go(visit: Visit, where: str) -> None:
+    visit.page.locator("#testset").get_by_role("button", name=where).click()
+
+
+# --- MNIST's test digits --------------------------------------------------------------
+
+
+def test_test_digits_come_one_after_the_other_with_their_labels(ready, mnist):
+    images, labels = mnist
+    network = nnweb.load(MODELS / "cnn.json")
+    expected = nnweb.recognize(255 - images[:3], network)
+    go(ready, "Next")
+
+    for i in range(3):
+        expect(said(ready, "testset")).to_contain_text(
+            f"Number {i + 1} of 10,000, labelled {labels[i]}. Read right: {i + 1} of "
+            f"{i + 1} right so far."
+        )
+        assert ready.digit() == str(labels[i])
+        np.testing.assert_allclose(ready.probabilities(), expected[i], atol=1e-4)
+        go(ready, "Next")
+    expect(said(ready, "testset")).to_contain_text("Number 4 of")
+    go(ready, "Previous")
+    expect(said(ready, "testset")).to_contain_text("Number 3 of")
+
+
+def test_a_test_digit_that_is_drawn_upon_has_no_label_any_more(visit, strokes):
+    page = visit()
+    page.be("ready")
+    go(page, "Previous")
+    told = said(page, "testset")
+    expect(told).to_contain_text("Number 10,000 of 10,000, labelled 6")
+    expect(told).to_contain_text("of 1 right so far")
+    before = told.inner_text()
+
+    page.draw(strokes["1"])
+    page.be("ready")
+
+    assert told.inner_text() == before
+
+
+def test_a_test_block_that_does_not_come_is_told_of_and_costs_nothing(visit, strokes):
+    page = visit(
+        before=lambda context: context.route(
+            "**/mnist-*/test*", lambda route: route.abort()
+        )
+    )
+    page.be("ready")
+    page.draw(strokes["7"])
+    assert page.digit() == "7"
+
+    go(page, "Random")
+
+    expect(said(page, "testset")).to_contain_text("The paper stays as it is")
+    assert page.digit() == "7"
+
+
+# --- pictures -------------------------------------------------------------------------
+
+
+def test_a_chosen_picture_is_recognised_and_undo_brings_the_drawing_back(
+    ready, strokes, mnist
+):
+    ready.draw(strokes["1"])
+    assert ready.digit() == "1"
+
+    choose(ready, "seven.png", "image/png", photo(mnist[0][0]))
+
+    expect(ready.answer).to_contain_text("7")
+    assert ready.digit() == "7"
+    ready.page.get_by_role("button", name="Undo").click()
+    expect(ready.answer).to_contain_text("1")
+    assert ready.digit() == "1"
+
+
+def test_a_dropped_picture_is_recognised_and_the_page_stays(ready, mnist):
+    data = base64.b64encode(photo(mnist[0][0])).decode()
+    address = ready.page.url
+
+    assert ready.page.evaluate(DROP, ["seven.png", "image/png", data]) is True
+
+    expect(ready.answer).to_contain_text("7")
+    assert ready.page.url == address
+
+
+def test_a_pasted_picture_is_recognised(ready, mnist):
+    data = base64.b64encode(photo(mnist[0][1])).decode()
+
+    ready.page.evaluate(PASTE, ["two.png", "image/png", data])
+
+    expect(ready.answer).to_contain_text("2")
+
+
+def test_a_photo_is_turned_as_the_camera_was_held(ready, mnist):
+    """EXIF orientation 6: to be turned by 90 degrees clockwise."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = photo(mnist[0][0], turned=90, suffix="JPEG", exif=exif, quality=95)
+
+    choose(ready, "turned.jpg", "image/jpeg", data)
+
+    expect(ready.answer).to_contain_text("7")
+
+
+def test_a_picture_that_is_none_is_refused_and_the_drawing_stays(ready, strokes):
+    ready.draw(strokes["3"])
+    assert ready.digit() == "3"
+
+    choose(ready, "broken.png", "image/png", b"no picture at all")
+
+    expect(said(ready, "pictures")).to_contain_text(
+        "broken.png was not opened: this browser cannot read it as a picture. "
+        "What is on the paper stays."
+    )
+    assert ready.digit() == "3"
+
+
+def test_a_dropped_network_is_opened(visit):
+    page = visit()
+    page.be("ready")
+    data = base64.b64encode((MODELS / "cnn-small.json").read_bytes()).decode()
+
+    page.page.evaluate(DROP, ["mine.json", "application/json", data])
+
+    expect(page.page.locator("#network .facts")).to_contain_text("15,394")
+    page.be("ready")
+
+
+def test_pictures_and_test_digits_have_no_barriers(ready):
+    go(ready, "Next")
+    expect(said(ready, "testset")).to_contain_text("labelled")
+
+    assert barriers(ready) == []
