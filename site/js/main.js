@@ -131,6 +131,11 @@ createPictures(byId("pictures"), {
   put: pad.put,
   onWeights: (file) => choose(picked(file)),
 });
+createLater(byId("card"), "toggle", byId("cardSays"), async () => {
+  const { createCard } = await import("./card.js");
+  const details = /** @type {HTMLDetailsElement} */ (byId("card"));
+  networkListeners.push(createCard(details, () => inUse).refresh);
+});
 /** @type {ReturnType<typeof import("./testset.js").createTestset> | null} */
 let testset = null;
 createLater(byId("testset"), "click", byId("testsetSays"), async (event) => {

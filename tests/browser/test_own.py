@@ -201,3 +201,35 @@ def test_pictures_and_test_digits_have_no_barriers(ready):
     expect(said(ready, "testset")).to_contain_text("labelled")
 
     assert barriers(ready) == []
+
+
+# --- the network's card ---------------------------------------------------------------
+
+
+def test_the_card_of_the_network_in_use_can_be_read(ready):
+    card = ready.page.locator("#card")
+    card.locator("summary").click()
+
+    network = nnweb.load(MODELS / "cnn.json")
+    expect(card).to_contain_text(network.architecture)
+    expect(card).to_contain_text(network.card["command"])
+    expect(card).to_contain_text(f"{network.card['accuracy']['test']:.2%}")
+    assert barriers(ready) == []
+
+    ready.network("plain")
+    expect(card).to_contain_text("784-500-300-100-10")
+    expect(card).to_contain_text("it as drawn")
+    ready.network("cnn")
+    card.locator("summary").click()
+
+
+def test_a_card_that_holds_anything_is_shown_as_text(modules):
+    rows = modules.evaluate(
+        """async () => (await import(`${js}/cardwords.js`)).cardWords({
+            architecture: "784-10", parameters: 7850, fit: "digit", threshold: 127,
+            card: { a: null, b: [1, "<b>"], c: { d: 0.5 }, seed: 3 },
+        })"""
+    )
+
+    assert rows["c, d"] == "50.00%" and rows["seed"] == "3"
+    assert rows["a"] == "null" and rows["b, 1"] == "<b>"
