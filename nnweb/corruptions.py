@@ -50,7 +50,7 @@ def corruptions_of(data: Dataset, *, seed: int = 0) -> Iterator[tuple[str, Datas
 def _shift(ink: Array, rng: np.random.Generator, *, pixels: float) -> Array:
     """Moved by so many pixels, each image its own way."""
     angle = rng.uniform(0, 2 * np.pi, len(ink))
-    return _resample(ink, np.eye(2), pixels * np.stack([np.sin(angle), np.cos(angle)]))
+    return resample(ink, np.eye(2), pixels * np.stack([np.sin(angle), np.cos(angle)]))
 
 
 def _corner(ink: Array, rng: np.random.Generator) -> Array:
@@ -63,25 +63,25 @@ def _corner(ink: Array, rng: np.random.Generator) -> Array:
         last = SIDE - 1 - lines[:, ::-1].argmax(axis=1)
         low = rng.random(len(ink)) < 0.5
         offset.append(np.where(low, 1 - first, SIDE - 2 - last))
-    return _resample(ink, np.eye(2), np.stack(offset))
+    return resample(ink, np.eye(2), np.stack(offset))
 
 
 def _scale(
     ink: Array, rng: np.random.Generator, *, down: float, across: float
 ) -> Array:
-    return _resample(ink, np.diag([down, across]))
+    return resample(ink, np.diag([down, across]))
 
 
 def _rotate(ink: Array, rng: np.random.Generator, *, degrees: float) -> Array:
     """Turned clockwise."""
     angle = np.deg2rad(degrees)
     cos, sin = np.cos(angle), np.sin(angle)
-    return _resample(ink, np.array([[cos, sin], [-sin, cos]]))
+    return resample(ink, np.array([[cos, sin], [-sin, cos]]))
 
 
 def _slant(ink: Array, rng: np.random.Generator, *, lean: float) -> Array:
     """Sheared: the top moved to the right by ``lean`` of its height."""
-    return _resample(ink, np.array([[1, 0], [-lean, 1]]))
+    return resample(ink, np.array([[1, 0], [-lean, 1]]))
 
 
 def _wobble(ink: Array, rng: np.random.Generator) -> Array:
@@ -95,7 +95,7 @@ def _wobble(ink: Array, rng: np.random.Generator) -> Array:
     return _read(ink, rows + wave[0][:, None, :], columns + wave[1][:, :, None])
 
 
-def _resample(
+def resample(
     ink: Array, matrix: NDArray[np.floating], offset: NDArray[Any] | None = None
 ) -> Array:
     """Move what is at (row, column) p from the centre to matrix @ p + offset.
@@ -140,7 +140,7 @@ def _thin(ink: Array, rng: np.random.Generator) -> Array:
 
 def _thick(ink: Array, rng: np.random.Generator) -> Array:
     """Strokes two pixels thicker."""
-    return _extreme(ink, np.maximum)
+    return extreme(ink, np.maximum)
 
 
 def _blur(ink: Array, rng: np.random.Generator) -> Array:
@@ -195,7 +195,7 @@ def _line(ink: Array, rng: np.random.Generator) -> Array:
     return ink
 
 
-def _extreme(ink: Array, choose: np.ufunc) -> Array:
+def extreme(ink: Array, choose: np.ufunc) -> Array:
     """The greatest (or least) of each pixel's 3 x 3 neighbourhood; paper beyond."""
     padded = np.pad(ink, ((0, 0), (1, 1), (1, 1)))
     rows = choose(choose(padded[:, :-2], padded[:, 1:-1]), padded[:, 2:])

@@ -215,7 +215,13 @@ def test_pyodide_is_touched_in_python_js_and_in_its_ways_to_start_alone():
         if re.search("pyodide|loadPyodide", path.read_text(encoding="utf-8"))
     }
 
-    assert touching == {"python.js", "packages.js", "snapshot.js", "whole.js"}
+    assert touching == {
+        "python.js",
+        "packages.js",
+        "snapshot.js",
+        "whole.js",
+        "facade.js",
+    }
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])

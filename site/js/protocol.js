@@ -10,6 +10,7 @@
  *   "open"       {weights: ArrayBuffer, place}                            -> Description
  *   "recognize"  {pixels: ArrayBuffer (RGBA), width, height, fit, place}  -> Answer
  *   "diagnose"   {}                                                -> Diagnosis
+ *   "look", "unit" ...   lab/answers.js has those of the lab
  *   "complete"   {}    after which all of Python can be imported   -> nothing
  *
  * A worker holds as many networks as there are places, each under a name; where none is

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Python in this worker: starts it, in the quickest way that works, and calls nnweb. But
- * for the two ways of starting and for what is mounted later, the only file that touches
+ * for the ways of starting, what is mounted later and the lab, the only file that touches
  * Pyodide.
  */
 
@@ -24,12 +24,18 @@ import { startFromSnapshot } from "./snapshot.js";
 export async function startPython(report) {
   try {
     const { pyodide, tier, why } = await quickest(report);
+    const facade = async (/** @type {string} */ module, /** @type {string} */ name) =>
+      (await import("./lab/facade.js")).createFacade(pyodide, module, name);
+    /** @type {ReturnType<typeof facade> | undefined} */
+    let glass;
     return {
       ...recognizer(pyodide),
       diagnose: () => ({ tier, why, marks: marks() }),
       complete: completer(pyodide),
+      /** Looks into a network. */
+      glass: () => (glass ??= facade("nnweb.lab.glass", "Glass")),
       /** The lab's own Python, to be called once all of Python is there. */
-      lab: () => facade(pyodide, "nnweb.lab.web", "Lab"),
+      lab: () => facade("nnweb.lab.web", "Lab"),
     };
   } catch (error) {
     throw plainError(error);
@@ -117,47 +123,19 @@ function recognizer(pyodide) {
    * @returns {Answer}
    */
   function recognize({ pixels, width, height, fit }, place) {
-    const network = networks.get(place);
-    if (network === undefined) throw new Error("recognize: no network is open yet");
     return withBuffer(pyodide, pixels, (bytes) =>
-      toPlain(network.recognize(bytes, width, height, fit)),
+      toPlain(opened(place).recognize(bytes, width, height, fit)),
     );
   }
 
-  return { open, recognize };
-}
-
-/**
- * An object of a Python class, made once and kept: a function that calls its methods.
- * Plain values and ArrayBuffers go in, plain values and bytes come out.
- * @param {any} pyodide
- * @param {string} module
- * @param {string} name
- * @returns {(method: string, ...given: unknown[]) => any}
- */
-function facade(pyodide, module, name) {
-  /** @type {PyProxy} */
-  let object;
-  try {
-    const imported = pyodide.pyimport(module);
-    object = imported[name]();
-    imported.destroy();
-  } catch (error) {
-    throw plainError(error);
+  /** The network there. @param {string} place  @returns {PyProxy} */
+  function opened(place) {
+    const network = networks.get(place);
+    if (network === undefined) throw new Error("no network is open yet");
+    return network;
   }
-  return (method, ...given) => {
-    const args = given.map((value) =>
-      pyodide.toPy(value instanceof ArrayBuffer ? new Uint8Array(value) : value),
-    );
-    try {
-      const result = object[method](...args);
-      return result instanceof pyodide.ffi.PyProxy ? toPlain(result) : result;
-    } catch (error) {
-      throw plainError(error);
-    } finally {
-      for (const arg of args) if (arg instanceof pyodide.ffi.PyProxy) arg.destroy();
-    }
-  };
+
+  return { open, recognize, opened };
 }
 
 /**
@@ -183,7 +161,7 @@ function withBuffer(pyodide, buffer, use) {
  * A dict of plain values as an object; the proxy is destroyed.
  * @param {PyProxy} dict
  */
-function toPlain(dict) {
+export function toPlain(dict) {
   try {
     return dict.toJs({ dict_converter: Object.fromEntries, create_pyproxies: false });
   } finally {
@@ -196,7 +174,7 @@ function toPlain(dict) {
  * as the cause. A fatal one is named so: Python is beyond repair.
  * @param {any} thrown
  */
-function plainError(thrown) {
+export function plainError(thrown) {
   if (thrown?.pyodide_fatal_error === true) {
     return Object.assign(new Error(`Python broke down: ${thrown.message}`), {
       name: "FatalError",

@@ -13,6 +13,12 @@ const report = (stage, loaded = 0, total = 0) => {
 const python = startPython(report);
 python.catch(() => {}); // whoever asks is told
 
+async function glass() {
+  const started = await python;
+  await started.complete(report);
+  return started.glass();
+}
+
 // a worker's own scope is a port, but not to TypeScript's library for pages
 const port = /** @type {MessagePort} */ (/** @type {unknown} */ (globalThis));
 serve(port, {
@@ -26,5 +32,14 @@ serve(port, {
   recognize: async ({ place, ...picture }) =>
     (await python).recognize(picture, place),
   diagnose: async () => (await python).diagnose(),
+  look: async ({ pixels, width, height, fit }) =>
+    (await glass())("look", (await python).opened(""), pixels, width, height, fit),
+  unit: async ({ layer, at }) => (await glass())("unit", layer, at),
+  pictures: async ({ layer }) => (await glass())("pictures", layer),
+  explain: async ({ label }) => (await glass())("explain", label),
+  change: async () => (await glass())("change"),
+  vary: async ({ amounts }) => (await glass())("vary", amounts),
+  nearest: async ({ count }) => (await glass())("nearest", count),
+  learn: async ({ images, labels }) => (await glass())("learn", images, labels),
   complete: async () => (await python).complete(report),
 });

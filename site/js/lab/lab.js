@@ -41,6 +41,7 @@ import { panelNotLoaded } from "./words.js";
 /** Panels by name: #tab-<name> leads to #lab-<name>. @type {Record<string, () => Promise<Create>>} */
 const PANELS = {
   train: async () => (await import("./train.js")).createTrain,
+  inside: async () => (await import("./inside.js")).createInside,
   networks: async () => (await import("./networks.js")).createNetworks,
 };
 
@@ -121,7 +122,7 @@ export async function createLab(section, page) {
     }
   }
 
-  await addStyle();
+  await Promise.all(["panels.css", "inside.css"].map(addStyle));
   show("");
   list.hidden = false; // not before: a tab that does nothing yet is a broken tab
   return {
@@ -133,9 +134,9 @@ export async function createLab(section, page) {
   };
 }
 
-/** The panels' own style, which nobody needs before; without it they work, too. */
-function addStyle() {
-  const href = new URL("../../css/panels.css", import.meta.url).href;
+/** A style of the panels, which nobody needs before; without it they work, too. */
+function addStyle(/** @type {string} */ name) {
+  const href = new URL(`../../css/${name}`, import.meta.url).href;
   const link = Object.assign(document.createElement("link"), {
     rel: "stylesheet",
     href,

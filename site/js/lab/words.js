@@ -153,3 +153,117 @@ export const aboutIt = (verb, name) => `${verb} ${name}`;
 /** @param {string} about  @param {number} bytes  @param {number} when  as Date has it */
 export const keptWords = (about, bytes, when) =>
   `${about} · ${short.format(bytes / 1e6)} MB · ${new Date(when).toLocaleDateString(LOCALE)}`;
+
+// --- lab: inside
+
+const four = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 4 });
+
+export const DRAW_TO_LOOK = "Draw a digit: this shows what the network makes of it.";
+export const LOOKING = "Getting the rest of Python, to look inside\u2026";
+export const PICK_ONE = "None is chosen yet.";
+export const BIAS = "Bias";
+
+/** By the names that nnweb/lab/vary.py has. @type {Record<string, string>} */
+export const LEVERS_ON_INK = {
+  rotation: "Turned, degrees",
+  right: "To the right, pixels",
+  down: "Down, pixels",
+  thickness: "Thicker, pixels",
+  noise: "Noise, share of pixels",
+};
+
+/** @param {number} value */
+export const number = (value) => four.format(value === 0 ? 0 : value); // no "-0"
+
+/** @param {unknown} error */
+export const notLookedInto = (error) =>
+  `The network could not be looked into: ${reasonOf(error)}. Draw on, to try again.`;
+
+/** @param {number[]} shape */
+const sizes = (shape) => shape.map((size) => whole.format(size)).join(" \u00d7 ");
+
+/** @param {string} name  @param {number[]} shape  @param {number} learned */
+export const layerTitle = (name, shape, learned) =>
+  `${name} \u00b7 ${sizes(shape)}` +
+  (learned === 0 ? "" : ` \u00b7 ${whole.format(learned)} numbers learned`);
+
+/** @param {number} place  @param {string} name  @param {number[]} shape */
+export const layerWords = (place, name, shape) =>
+  `Layer ${place}, ${name}: ${sizes(shape)} numbers. Arrow keys go from one to the next.`;
+
+/**
+ * @param {import("./answers.js").Unit} unit
+ * @param {string} name
+ * @param {number} at
+ */
+export function unitWords({ kind, value, bias, count, terms, rest }, name, at) {
+  const which = `${name}, number ${whole.format(at)}`;
+  if (kind === "each") return `${which}: of ${number(terms[0].input)} it makes ${number(value)}.`;
+  if (kind === "greatest") {
+    return `${which}: the greatest of ${count} numbers is ${number(value)}.`;
+  }
+  const sum = terms.reduce((total, { product }) => total + product, rest);
+  return (
+    `${which}: ${whole.format(count)} inputs times their weights make ${number(sum)}; ` +
+    `with the bias ${number(bias)} it is ${number(value)}.`
+  );
+}
+
+/** @param {number} count */
+export const otherInputs = (count) => `${whole.format(count)} others`;
+
+/** @param {number} shown  @param {number} all  @param {number} rows  @param {number} columns */
+export const learnedWords = (shown, all, rows, columns) =>
+  `What the layer learned: ${shown === all ? "" : `the first ${shown} of `}` +
+  `${whole.format(all)} images of ${rows} \u00d7 ${columns} weights`;
+
+/** @param {string} label */
+export const speaksFor = (label) =>
+  `Pixels that speak for ${label} in blue, those against it in orange`;
+
+/** @param {import("./answers.js").Change} change  @param {string} label */
+export const changeWords = ({ found, size }, label) =>
+  found
+    ? `So changed it reads as ${label}. All changes together are as long as ` +
+      `${number(size)} pixels turned from paper to ink.`
+    : "None was found.";
+
+/** @param {string} label  @param {number} probability */
+export const variedWords = (label, probability) =>
+  `Read as ${label}, ${number(probability * 100)} %`;
+
+/** @param {number} count */
+export const digitsHere = (count) => `${whole.format(count)} digits are here\u2026`;
+
+/** @param {number} label  @param {number} at */
+export const digitNumber = (label, at) =>
+  `Training digit ${whole.format(at)}, a ${label}`;
+
+/** @param {number} label  @param {number} distance */
+export const neighbourWords = (label, distance) =>
+  `a ${label}, ${number(distance)} pixels away`;
+
+/** What stands in the panel from the start. @type {Record<string, string>} */
+export const ROOM = {
+  lead:
+    "What the network in use makes of the drawing on the paper, number by number. Blue " +
+    "is more than zero, orange less.",
+  flow: "Layer by layer",
+  point: "Point at a number, or walk with the arrow keys.",
+  unit: "One number",
+  input: "Input",
+  is: "is",
+  weight: "times weight",
+  makes: "makes",
+  why: "Why, and why not",
+  speaks: "What speaks for",
+  gradient: "Gradient times input",
+  occlusion: "Lost when it is covered",
+  change: "The smallest change to another answer",
+  image: "Changed",
+  difference: "The change alone",
+  vary: "Where it flips",
+  straight: "As drawn",
+  alike: "The nearest training digits",
+  look: "Look among 10,000 of them",
+};

@@ -1,0 +1,40 @@
+// @ts-check
+/** The lab's own Python as functions: like python.js, it touches Pyodide. */
+
+import { plainError, toPlain } from "../python.js";
+
+/** @typedef {any} PyProxy  a Python object, alive until `destroy` */
+
+/**
+ * An object of a Python class, made once and kept: a function that calls its methods.
+ * Plain values and ArrayBuffers go in, plain values and bytes come out.
+ * @param {any} pyodide
+ * @param {string} module
+ * @param {string} name
+ * @returns {(method: string, ...given: unknown[]) => any}
+ */
+export function createFacade(pyodide, module, name) {
+  /** @type {PyProxy} */
+  let object;
+  try {
+    const imported = pyodide.pyimport(module);
+    object = imported[name]();
+    imported.destroy();
+  } catch (error) {
+    throw plainError(error);
+  }
+  return (method, ...given) => {
+    const args = given.map((value) =>
+      pyodide.toPy(value instanceof ArrayBuffer ? new Uint8Array(value) : value),
+    );
+    const made = args.filter((arg) => arg instanceof pyodide.ffi.PyProxy);
+    try {
+      const result = object[method](...args);
+      return result instanceof pyodide.ffi.PyProxy ? toPlain(result) : result;
+    } catch (error) {
+      throw plainError(error);
+    } finally {
+      for (const arg of made) if (!given.includes(arg)) arg.destroy();
+    }
+  };
+}
