@@ -13,6 +13,8 @@ def open_networks(page: Visit) -> Page:
     page.page.locator("#lab summary").click()
     page.page.get_by_role("tab", name="Networks").click()
     expect(page.page.locator("#lab-networks form")).to_be_visible()
+    # fill() types into nothing while the panel waits for its module
+    expect(page.page.locator("#lab-networks[inert]")).to_have_count(0)
     return page.page
 
 
