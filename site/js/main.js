@@ -92,6 +92,7 @@ const pad = createPad(canvasById("drawingCanvas"), {
     byId("hint").hidden = !pad.isEmpty();
     tools.refresh();
     share.changed();
+    testset?.changed();
     askOrRest();
   },
 });

@@ -8,16 +8,6 @@ import * as words from "./words.js";
 
 /** @typedef {import("./strokes.js").Drawing} Drawing */
 
-/** Longer side to which a picture is brought, in pixels: the paper has no more. */
-const SIDE = 1024;
-
-/** The largest file that is read, in bytes. */
-const LARGEST = 64e6;
-
-class NoPicture extends Error {
-  name = "NoPicture";
-}
-
 /**
  * @param {HTMLElement} element  with a file input and a .said in it
  * @param {object} page
@@ -82,33 +72,6 @@ async function savedDrawing(/** @type {File} */ file) {
 }
 
 async function photograph(/** @type {File} */ file) {
+  const { readPicture } = await import("./photo.js");
   return { strokes: [], picture: await readPicture(file) };
-}
-
-/**
- * The picture as it is meant to be seen, on white, no larger than is of use.
- * @param {File} file
- * @returns {Promise<HTMLCanvasElement>}
- * @throws {NoPicture}  with words for people
- */
-async function readPicture(file) {
-  if (file.size > LARGEST) throw new NoPicture(words.fileTooLarge(file.size, LARGEST));
-  let bitmap;
-  try {
-    // turned as the camera says it was held
-    bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
-  } catch {
-    throw new NoPicture(words.NO_IMAGE);
-  }
-  const shrink = Math.min(1, SIDE / Math.max(bitmap.width, bitmap.height));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(bitmap.width * shrink));
-  canvas.height = Math.max(1, Math.round(bitmap.height * shrink));
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  context.fillStyle = "white";
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.imageSmoothingQuality = "high";
-  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  bitmap.close();
-  return canvas;
 }

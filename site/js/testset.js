@@ -63,14 +63,22 @@ export function createTestset(element, said, { drawing, put }) {
 
   element.addEventListener("click", go);
 
+  /** Whether the digit is on the paper as it came: drawn upon, its label is not true. */
+  function isThere() {
+    const { strokes, picture } = drawing();
+    return picture === shown?.picture && strokes.length === 0;
+  }
+
   return {
+    /** The paper has changed; at an undo the answer brings the words back. */
+    changed() {
+      if (shown !== null && !isThere()) said.textContent = "";
+    },
     /** The click that came before this was here. */
     go,
     /** The answer that stands. @param {Answer} answer */
     answered({ index }) {
-      const { strokes, picture } = drawing();
-      // once it is drawn upon, its label is no longer the truth
-      if (shown === null || picture !== shown.picture || strokes.length > 0) return;
+      if (shown === null || !isThere()) return;
       right.set(shown.at, index === shown.label);
       const good = [...right.values()].filter(Boolean).length;
       said.textContent = [

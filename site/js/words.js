@@ -200,6 +200,11 @@ export const partNotLoaded = (error) =>
 // --- pictures and MNIST's digits
 
 export const NO_IMAGE = "this browser cannot read it as a picture";
+
+/** @param {number} width  @param {number} height */
+export const tooWide = (width, height) =>
+  `${whole.format(width)} by ${whole.format(height)} pixels are more than fit here`;
+
 export const TESTSET_COMING = "Fetching it\u2026";
 
 /** @param {number} at  @param {number} count  @param {number} label */
