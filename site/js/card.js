@@ -14,14 +14,15 @@ const LONGEST = 300;
 /**
  * @param {HTMLDetailsElement} element  with a dl in it
  * @param {() => Description | null} network  in use
+ * @param {() => number} size  of its file, bytes; 0 where it is not known
  */
-export function createCard(element, network) {
+export function createCard(element, network, size) {
   const list = /** @type {HTMLElement} */ (element.querySelector("dl"));
 
   function fill() {
     const about = network();
     if (!element.open || about === null) return;
-    const rows = Object.entries(cardWords(about)).flatMap(([name, text]) => [
+    const rows = Object.entries(cardWords(about, size())).flatMap(([name, text]) => [
       made("dt", name),
       made("dd", text.slice(0, LONGEST)),
     ]);

@@ -19,14 +19,16 @@ const CARD = /** @type {Record<string, string>} */ ({
 /**
  * A network's card as names and texts. A file's card may hold anything.
  * @param {Description} network
+ * @param {number} size  of the file, bytes; 0 where it is not known
  */
-export function cardWords({ architecture, parameters, fit, threshold, card }) {
+export function cardWords({ architecture, parameters, fit, threshold, card }, size) {
   /** @type {Record<string, string>} */
   const rows = {
     layers: architecture,
     parameters: whole.format(parameters),
     sees: `${fit === "digit" ? "the drawing centred" : "it as drawn"}, ink below a grey of ${threshold}`,
   };
+  if (size > 0) rows.file = `${whole.format(Math.round(size / 1000))} kB`;
   for (const [name, value] of Object.entries(card)) {
     const parts = value !== null && typeof value === "object" ? value : { [name]: value };
     for (const [part, fact] of Object.entries(parts)) {

@@ -135,7 +135,7 @@ createPictures(byId("pictures"), {
 createLater(byId("card"), "toggle", byId("cardSays"), async () => {
   const { createCard } = await import("./card.js");
   const details = /** @type {HTMLDetailsElement} */ (byId("card"));
-  networkListeners.push(createCard(details, () => inUse).refresh);
+  networkListeners.push(createCard(details, () => inUse, () => wanted.size).refresh);
 });
 /** @type {ReturnType<typeof import("./testset.js").createTestset> | null} */
 let testset = null;

@@ -227,6 +227,7 @@ def test_the_card_of_the_network_in_use_can_be_read(ready):
     network = nnweb.load(MODELS / "cnn.json")
     expect(card).to_contain_text(network.architecture)
     expect(card).to_contain_text(network.card["command"])
+    expect(card).to_contain_text("123 kB")
     expect(card).to_contain_text(f"{network.card['accuracy']['test']:.2%}")
     assert barriers(ready) == []
 
@@ -242,8 +243,9 @@ def test_a_card_that_holds_anything_is_shown_as_text(modules):
         """async () => (await import(`${js}/cardwords.js`)).cardWords({
             architecture: "784-10", parameters: 7850, fit: "digit", threshold: 127,
             card: { a: null, b: [1, "<b>"], c: { d: 0.5 }, seed: 3 },
-        })"""
+        }, 0)"""
     )
 
     assert rows["c, d"] == "50.00%" and rows["seed"] == "3"
+    assert "file" not in rows
     assert rows["a"] == "null" and rows["b, 1"] == "<b>"
