@@ -577,7 +577,7 @@ def test_the_menu_of_digits_is_left_by_key_and_by_a_click_elsewhere(visit):
     page = visit()
     summary, menu = page.page.locator("#samples summary"), page.page.locator(".digits")
     summary.press("Enter")
-    expect(menu).to_be_visible()
+    expect(menu.get_by_role("button")).to_have_count(10)
     keys(page, "Tab", "Escape")
     expect(menu).to_be_hidden()
     expect(summary).to_be_focused()

@@ -227,7 +227,7 @@ def test_the_address_keeps_a_drawing_only_while_it_is_on_the_paper(
 
     sharing.draw([[[20, 20], [60, 20]]])
 
-    assert sharing.page.url == sharing.watch.site
+    expect(sharing.page).to_have_url(sharing.watch.site)
     expect(sharing.page.locator("#share .said")).to_be_empty()
 
 
