@@ -595,6 +595,7 @@ def test_no_barriers_are_found_in_the_tools(ready: Visit, strokes, scheme, state
     ready.draw(strokes["3"])
     if state == "menu open":
         ready.page.locator("#samples summary").click()
+        expect(ready.page.locator("#samples button")).to_have_count(10)
     elif state == "erasing":
         press(ready, "Erase a stroke")
     else:
@@ -613,6 +614,7 @@ def test_no_barriers_are_found_in_the_tools(ready: Visit, strokes, scheme, state
 def test_every_tool_is_large_enough_for_a_finger(touch: Hand):
     page = touch.visit.page
     page.locator("#samples summary").click()
+    expect(page.locator("#samples button")).to_have_count(10)
     page.set_viewport_size({"width": 320, "height": 568})
 
     sizes = page.locator("#tools :is(button, summary)").evaluate_all(
