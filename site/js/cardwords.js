@@ -11,10 +11,10 @@ const hundredths = new Intl.NumberFormat(LOCALE, {
 });
 
 /** Names of what a card says, where they are not words yet. */
-const CARD = /** @type {Record<string, string>} */ ({
-  trained_on: "trained on",
-  test: "MNIST test",
-});
+const CARD = new Map([
+  ["trained_on", "trained on"],
+  ["test", "MNIST test"],
+]);
 
 /**
  * A network's card as names and texts. A file's card may hold anything.
@@ -33,7 +33,7 @@ export function cardWords({ architecture, parameters, fit, threshold, card }, si
     const parts = value !== null && typeof value === "object" ? value : { [name]: value };
     for (const [part, fact] of Object.entries(parts)) {
       const of = part === name ? "" : `${name}, `;
-      rows[of + (CARD[part] ?? part)] = cardFact(fact);
+      rows[of + (CARD.get(part) ?? part)] = cardFact(fact);
     }
   }
   return rows;

@@ -273,8 +273,9 @@ function show(reply, last) {
   share.saw(reply.seen);
   status.say(words.timeWords(reply.milliseconds));
   for (const listener of answerListeners) listener(reply);
-  if (last) testset?.answered(reply);
-  if (last) rest();
+  if (!last) return;
+  testset?.answered(reply);
+  rest();
 }
 
 /** Nothing is to be done, unless the pen is down or a network is being opened. */

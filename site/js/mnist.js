@@ -49,10 +49,10 @@ export function createMnist(manifest) {
     /** How many digits there are. @param {Split} split */
     count: (split) => manifest[split].count,
     block,
-    /** Have a training block come before it is asked for. @param {number} i */
-    prefetch(i) {
-      if (i >= manifest.train.blocks.length) return;
-      block("train", i).catch(() => {}); // whoever asks for it is told
+    /** Have a block come before it is asked for. @param {Split} split  @param {number} i */
+    prefetch(split, i) {
+      if (i >= manifest[split].blocks.length) return;
+      block(split, i).catch(() => {}); // whoever asks for it is told
     },
   };
 }

@@ -48,7 +48,7 @@ export function createTestset(element, said, { drawing, put }) {
       shown = { at, label: labels[i], picture: pictureOf(ink) };
       said.textContent = words.testDigit(at, count, shown.label);
       put({ strokes: [], picture: shown.picture });
-      mnist.block("test", Math.floor(STEPS.next() / BLOCK)).catch(() => {}); // ahead
+      mnist.prefetch("test", Math.floor(STEPS.next() / BLOCK));
     } catch (error) {
       if (at !== last) return;
       last = shown?.at ?? -1;

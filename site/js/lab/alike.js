@@ -35,7 +35,7 @@ export function createAlike(element, ask, fail) {
 
   async function teach() {
     for (let i = known; i < BLOCKS; i += 1) {
-      mnist.prefetch(i + 1);
+      mnist.prefetch("train", i + 1);
       const { images, labels } = await mnist.block("train", i);
       const payload = { images: images.slice().buffer, labels: labels.slice().buffer };
       said.textContent = words.digitsHere(await ask("learn", payload));

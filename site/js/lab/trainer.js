@@ -81,7 +81,7 @@ async function begin(about) {
   let loaded = 0;
   for (const split of /** @type {Split[]} */ (["test", "train"])) {
     for (let i = 0, missing = 1; missing > 0; i += 1) {
-      if (split === "train") mnist.prefetch(i + 1);
+      if (split === "train") mnist.prefetch("train", i + 1);
       const { images, labels } = await mnist.block(split, i);
       if (ours !== attempt) throw new GivenUp("another training was begun");
       missing = lab("feed", split, images.slice().buffer, labels.slice().buffer);
