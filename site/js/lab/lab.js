@@ -4,7 +4,8 @@
  * #lab but for the insides of the panels.
  */
 
-import { panelNotLoaded } from "./words.js";
+import { make } from "./make.js";
+import { TABS, panelNotLoaded } from "./words.js";
 
 /** @typedef {import("../protocol.js").Answer} Answer */
 /** @typedef {import("../protocol.js").Description} Description */
@@ -38,7 +39,7 @@ import { panelNotLoaded } from "./words.js";
  * @property {(visible: boolean) => void} visible  the lab was opened or closed
  */
 
-/** Panels by name: #tab-<name> leads to #lab-<name>. @type {Record<string, () => Promise<Create>>} */
+/** Panels by name, in the order of their tabs. @type {Record<string, () => Promise<Create>>} */
 const PANELS = {
   train: async () => (await import("./train.js")).createTrain,
   inside: async () => (await import("./inside.js")).createInside,
@@ -59,23 +60,23 @@ const MOVES = /** @type {Record<string, (at: number, count: number) => number>} 
  * @returns {Promise<Lab>}
  */
 export async function createLab(section, page) {
-  /** @type {HTMLElement[]} */
-  const tabs = [...section.querySelectorAll(/** @type {any} */ ("[role=tab]"))];
   const notice = /** @type {HTMLElement} */ (section.querySelector(".lab-notice"));
+  const names = Object.keys(PANELS);
+  const tabs = names.map(tabOf);
+  const elements = Object.fromEntries(names.map((name) => [name, panelOf(name)]));
   /** @type {Map<string, Promise<Panel>>} */
   const panels = new Map();
-  const list = /** @type {HTMLElement} */ (section.querySelector("[role=tablist]"));
-  let chosen = nameOf(tabs[0]);
+  let chosen = names[0];
   let open = true;
 
   for (const [at, tab] of tabs.entries()) {
-    tab.addEventListener("click", () => show(nameOf(tab)));
+    tab.addEventListener("click", () => show(names[at]));
     tab.addEventListener("keydown", (event) => {
-      const to = tabs[MOVES[event.key]?.(at, tabs.length) ?? -1];
+      const to = MOVES[event.key]?.(at, tabs.length);
       if (to === undefined) return;
       event.preventDefault();
-      to.focus();
-      show(nameOf(to));
+      tabs[to].focus();
+      show(names[to]);
     });
   }
 
@@ -83,7 +84,7 @@ export async function createLab(section, page) {
   function panel(name) {
     const known = panels.get(name);
     if (known !== undefined) return known;
-    const element = elementOf(name);
+    const element = elements[name];
     element.inert = true; // nothing in it does what it says yet
     const made = PANELS[name]().then((create) => create(element, page));
     made.then(
@@ -102,11 +103,11 @@ export async function createLab(section, page) {
     if (name !== "" && !Object.hasOwn(PANELS, name)) return;
     if (name !== "") chosen = name;
     notice.textContent = "";
-    for (const tab of tabs) {
-      const ours = nameOf(tab) === chosen;
+    for (const [at, tab] of tabs.entries()) {
+      const ours = names[at] === chosen;
       tab.ariaSelected = String(ours);
       tab.tabIndex = ours ? 0 : -1;
-      elementOf(nameOf(tab)).hidden = !ours;
+      elements[names[at]].hidden = !ours;
     }
     tell();
   }
@@ -123,8 +124,10 @@ export async function createLab(section, page) {
   }
 
   await Promise.all(["panels.css", "inside.css"].map(addStyle));
+  const list = make("div", { role: "tablist", "aria-labelledby": "lab-title" }, ...tabs);
+  notice.before(list);
+  notice.after(...Object.values(elements));
   show("");
-  list.hidden = false; // not before: a tab that does nothing yet is a broken tab
   return {
     show,
     visible(visible) {
@@ -148,10 +151,19 @@ function addStyle(/** @type {string} */ name) {
   });
 }
 
-/** @param {HTMLElement} tab */
-const nameOf = (tab) => tab.id.replace("tab-", "");
-
 /** @param {string} name  of a panel */
-function elementOf(name) {
-  return /** @type {HTMLElement} */ (document.getElementById(`lab-${name}`));
-}
+const tabOf = (name) =>
+  make(
+    "button",
+    { id: `tab-${name}`, type: "button", role: "tab", "aria-controls": `lab-${name}` },
+    TABS[name],
+  );
+
+/** @param {string} name */
+const panelOf = (name) =>
+  make("div", {
+    id: `lab-${name}`,
+    role: "tabpanel",
+    "aria-labelledby": `tab-${name}`,
+    hidden: true,
+  });

@@ -3,6 +3,7 @@
 
 import { picked } from "../networks.js";
 import { createCompare } from "./compare.js";
+import { furnish } from "./networksroom.js";
 import { ask } from "./second.js";
 import * as shelf from "./shelf.js";
 import * as words from "./words.js";
@@ -18,6 +19,7 @@ import * as words from "./words.js";
  * @returns {Promise<Panel>}
  */
 export async function createNetworks(element, page) {
+  furnish(element);
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (element.querySelector(selector));
   const form = /** @type {HTMLFormElement} */ (find(".keep"));

@@ -1,23 +1,10 @@
 // @ts-check
 /** What stands in #lab-inside before there is anything to show: made here, once. */
 
+import { make } from "./make.js";
 import { ROOM } from "./words.js";
 
-/** @typedef {Record<string, string | boolean>} Attributes */
-
-/**
- * @param {string} tag
- * @param {Attributes} [attributes]  true: there, without a value
- * @param {(Node | string)[]} inside
- */
-function make(tag, attributes = {}, ...inside) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    element.setAttribute(name, value === true ? "" : String(value));
-  }
-  element.append(...inside);
-  return element;
-}
+/** @typedef {import("./make.js").Attributes} Attributes */
 
 /** @param {string} name  @param {(Node | string)[]} inside */
 function section(name, ...inside) {

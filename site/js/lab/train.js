@@ -6,6 +6,7 @@ import { createLevers } from "./levers.js";
 import { createOnPad } from "./onpad.js";
 import { warm } from "./second.js";
 import * as shelf from "./shelf.js";
+import { furnish } from "./trainroom.js";
 import { createTraining, forget, saved } from "./training.js";
 import * as words from "./words.js";
 
@@ -19,6 +20,7 @@ import * as words from "./words.js";
  * @returns {Promise<Panel>}
  */
 export async function createTrain(element, page) {
+  furnish(element);
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (element.querySelector(selector));
   const button = (/** @type {string} */ name) =>

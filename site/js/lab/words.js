@@ -15,7 +15,85 @@ export const notStored = (error) =>
   `This browser keeps nothing for this page: ${reasonOf(error)}. A private window may ` +
   "be the reason, or a full disk.";
 
+/** What is written on the tabs, by the names of the panels. @type {Record<string, string>} */
+export const TABS = { train: "Train", inside: "Inside", networks: "Networks" };
+
 // --- lab: train
+
+/** What stands in the panel from the start. @type {Record<string, string>} */
+export const TRAIN = {
+  lead:
+    "Train a network on MNIST's handwritten digits, here, in Python. The levers above " +
+    "the line act at once, also between two steps; the rest at the next start.",
+  resume: "Go on with it",
+  forget: "Forget it",
+  levers: "Levers",
+  start: "Start",
+  step: "Step",
+  stop: "Stop",
+  reset: "Reset",
+  training: "Training",
+  onPad: "Use it on the pad",
+  loss: "Loss, in nats",
+  accuracy: "Accuracy; validated on 1,000 digits that are never trained on",
+  keepAs: "Keep it as",
+  keep: "Keep",
+};
+
+/** By the names of the choices in nnweb/lab/choices.py. @type {Record<string, string>} */
+export const LEVERS = {
+  preset: "Preset",
+  learning_rate: "Learning rate",
+  batch_size: "Batch size",
+  optimizer: "Optimiser",
+  epochs: "Epochs",
+  augmentation: "Augmentation",
+  start: "Start from",
+  layers: "Layers",
+  activation: "Activation",
+  initializer: "First weights",
+  examples: "Examples",
+  seed: "Seed",
+};
+
+/** What may be chosen at a lever, the first at first. @type {Record<string, Record<string, string>>} */
+export const CHOICES = {
+  preset: {
+    small: "One hidden layer, quick",
+    deep: "Three hidden layers",
+    cnn: "Convolutions: slower, better",
+    plain: "The textbook: 30 units, plain descent",
+    "": "My own",
+  },
+  optimizer: {
+    adam: "Adam",
+    adamw: "AdamW",
+    momentum: "Momentum",
+    sgd: "Plain gradient descent",
+  },
+  augmentation: {
+    none: "None: MNIST as it is",
+    warps: "Turned, stretched and bent",
+    pen: "And drawn anew by pen: slow at first",
+  },
+  start: { scratch: "Scratch", shown: "The network in use" },
+  activation: {
+    relu: "ReLU",
+    leaky_relu: "Leaky ReLU",
+    sigmoid: "Sigmoid",
+    tanh: "Tanh",
+    linear: "None",
+  },
+  initializer: {
+    he_normal: "He, normal",
+    he_uniform: "He, uniform",
+    glorot_normal: "Glorot, normal",
+    glorot_uniform: "Glorot, uniform",
+    normal: "Normal",
+    uniform: "Uniform",
+    zeros: "Zeros",
+  },
+};
 
 export const NEXT_START = "at the next start";
 export const IN_TRAINING = "in training";
@@ -106,6 +184,20 @@ export function trainingProblem(error) {
 }
 
 // --- lab: networks
+
+/** What stands in the panel from the start. @type {Record<string, string>} */
+export const NETWORKS = {
+  lead: "Networks that you keep stay in this browser, on this device, and nowhere else.",
+  keepAs: "Keep the network in use as",
+  keep: "Keep",
+  kept: "Kept networks",
+  import: "Import a file\u2026",
+  export: "Export the network in use",
+  exportOne: "Export it as format 1",
+  compare: "Two on the same drawing",
+  first: "First network",
+  second: "Second network",
+};
 
 export const NONE_KEPT = "None yet.";
 export const KEEP_EARLY = "No network is in use yet: wait until Python is here.";
