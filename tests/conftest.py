@@ -15,6 +15,31 @@ from nnweb.datasets import Dataset
 Bytes = NDArray[np.uint8]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Without --browser: all in Chromium, and what matters most in Firefox as well."""
+    line = "firefox: matters enough to run in Firefox as well as in Chromium"
+    config.addinivalue_line("markers", line)
+    if not config.option.browser:
+        config.option.browser = ["chromium", "firefox"]
+        config.pluginmanager.register(_MostInOne())
+
+
+class _MostInOne:
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        twice = [item for item in items if _only_for_chromium(item)]
+        config.hook.pytest_deselected(items=twice)
+        items[:] = [item for item in items if item not in set(twice)]
+
+
+def _only_for_chromium(item: pytest.Item) -> bool:
+    """Whether it is a test in Firefox that is not marked to be one."""
+    call = getattr(item, "callspec", None)
+    browser = None if call is None else call.params.get("browser_name")
+    return browser == "firefox" and item.get_closest_marker("firefox") is None
+
+
 @pytest.fixture
 def rng() -> np.random.Generator:
     """A generator of its own for each test, always the same."""

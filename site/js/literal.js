@@ -1,7 +1,7 @@
 // @ts-check
 /** An image as the literal of a NumPy array. Pure. */
 
-const SIDE = 28;
+import { SIDE } from "./strokes.js";
 
 /**
  * What the network saw, as NumPy would be told of it.

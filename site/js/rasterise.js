@@ -5,13 +5,11 @@
  */
 
 import { paperOf, write } from "./pen.js";
-import { CANVAS, refit } from "./strokes.js";
+import { CANVAS, SIDE, refit } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Drawing} Drawing */
 /** @typedef {import("./protocol.js").Picture} Picture */
 /** @typedef {import("./protocol.js").Fit} Fit */
-
-const SIDE = 28;
 
 /** @param {HTMLCanvasElement} small  28 x 28 */
 export function createRasteriser(small) {

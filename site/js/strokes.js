@@ -15,6 +15,9 @@
 /** Side of the canvas, in pixels. */
 export const CANVAS = 336;
 
+/** Side of the image that a network sees, in pixels. */
+export const SIDE = 28;
+
 /** Diameter of the round pen, in pixels. */
 export const PEN = 20;
 

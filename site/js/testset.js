@@ -4,14 +4,18 @@
  * Owns #testset.
  */
 
+import { paintGreys } from "./greys.js";
 import { MNIST } from "./manifest.js";
 import { createMnist } from "./mnist.js";
+import { SIDE } from "./strokes.js";
 import * as words from "./words.js";
 
 /** @typedef {import("./protocol.js").Answer} Answer */
 /** @typedef {import("./strokes.js").Drawing} Drawing */
 
-const SIDE = 28;
+/** Black ink on white. */
+const ON_PAPER = { paper: [255, 255, 255], ink: [0, 0, 0] };
+
 const BLOCK = 1000;
 
 /**
@@ -94,12 +98,6 @@ export function createTestset(element, said, { drawing, put }) {
 /** Black ink on white, as paper is. @param {Uint8Array} ink  784 bytes */
 function pictureOf(ink) {
   const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = SIDE;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const image = context.createImageData(SIDE, SIDE);
-  ink.forEach((amount, i) => {
-    image.data.set([255 - amount, 255 - amount, 255 - amount, 255], 4 * i);
-  });
-  context.putImageData(image, 0, 0);
+  paintGreys(canvas, ink, ON_PAPER);
   return canvas;
 }

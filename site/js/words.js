@@ -190,7 +190,7 @@ export const networkGone = (name, other) =>
 
 // --- offline
 
-export const OFFLINE = "From now on this page works without a network.";
+export const OFFLINE = "From now on this page works offline, too.";
 export const NEW_VERSION = "There is a new version of this page.";
 
 /** @param {unknown} error */

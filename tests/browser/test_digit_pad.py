@@ -119,6 +119,7 @@ def workers():
     return started, follow
 
 
+@pytest.mark.firefox
 def test_a_drawn_digit_is_the_fields_value_under_a_strict_policy(host, strokes):
     page = host()
 
@@ -203,6 +204,7 @@ def test_required_wants_a_digit_and_a_scribble_is_none(host, strokes):
     assert not page.does("a", "pad.checkValidity()")
 
 
+@pytest.mark.firefox
 def test_reset_brings_back_what_the_page_was_written_with(host, strokes):
     page = host()
     page.draw("a", strokes["8"])
@@ -221,6 +223,7 @@ def test_reset_brings_back_what_the_page_was_written_with(host, strokes):
     page.reads("a", "8")
 
 
+@pytest.mark.firefox
 def test_two_pads_share_one_worker_with_a_network_for_each(
     host, strokes, workers, dist
 ):

@@ -44,6 +44,22 @@ def routed(url: str, how: Callable[[Route], None]) -> Callable[[BrowserContext],
     return route
 
 
+def with_worker(
+    script: str, started: list[str] | None = None
+) -> Callable[[BrowserContext], None]:
+    """Each worker runs this, which imports "./worker.js?original", the true one."""
+
+    def answer(route: Route) -> None:
+        if "original" in route.request.url:
+            route.continue_()
+            return
+        if started is not None:
+            started.append(route.request.url)
+        route.fulfill(content_type="text/javascript", body=script)
+
+    return routed(f"{WORKER}*", answer)
+
+
 def assert_fails(page: Visit, strokes, words: str) -> None:
     """Draw, and be told; the drawing stays."""
     page.draw(strokes["7"])
@@ -85,6 +101,7 @@ def test_a_file_that_does_not_arrive_whole(visit, strokes, url, how, words):
     page.be("failed")  # again: nothing has changed
 
 
+@pytest.mark.firefox
 @pytest.mark.parametrize(
     ("url", "how"), [(WASM, damaged), (WHEEL, missing), (WEIGHTS, damaged)]
 )
@@ -169,7 +186,7 @@ def test_a_worker_that_does_not_come(visit, strokes):
 
 
 MORTAL = """
-import "./worker.js";
+import "./worker.js?original";
 // the third recognition, and each one after it, is the end of this worker
 let asked = 0;
 addEventListener("message", ({ data }) => {
@@ -180,17 +197,8 @@ addEventListener("message", ({ data }) => {
 
 
 def test_a_worker_that_dies_is_replaced_and_the_drawing_recognised(visit, strokes):
-    started = []
-
-    def mortal(route: Route) -> None:
-        if "original" in route.request.url:
-            route.continue_()
-        else:
-            started.append(route.request.url)
-            script = MORTAL.replace("./worker.js", "./worker.js?original")
-            route.fulfill(content_type="text/javascript", body=script)
-
-    page = visit(before=routed(f"{WORKER}*", mortal))
+    started: list[str] = []
+    page = visit(before=with_worker(MORTAL, started))
     page.be("ready")
 
     page.draw(strokes["7"])  # which asks often enough to kill it
@@ -202,14 +210,7 @@ def test_a_worker_that_dies_is_replaced_and_the_drawing_recognised(visit, stroke
 
 def test_workers_that_all_die_are_not_replaced_for_ever(visit, strokes):
     script = 'import "./worker.js?original"; setTimeout(() => { throw Error("oh"); });'
-
-    def stillborn(route: Route) -> None:
-        if "original" in route.request.url:
-            route.continue_()
-        else:
-            route.fulfill(content_type="text/javascript", body=script)
-
-    page = visit(before=routed(f"{WORKER}*", stillborn))
+    page = visit(before=with_worker(script))
 
     assert_fails(page, strokes, r"is gone\. .*Error: oh\.")
 
@@ -235,6 +236,7 @@ def test_a_browser_that_lacks_what_is_needed(visit, strokes, lacking, words):
     page.be("failed")
 
 
+@pytest.mark.firefox
 @pytest.mark.parametrize("java_script_enabled", [False, True])
 def test_without_its_modules_the_page_says_so(visit, java_script_enabled):
     page = visit(

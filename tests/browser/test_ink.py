@@ -93,6 +93,7 @@ ACROSS = [[200.0, 100.0], [220.0, 100.0], [260.0, 100.0], [300.0, 100.0]]
 # --- pointers -------------------------------------------------------------------------
 
 
+@pytest.mark.firefox
 @pytest.mark.parametrize("who", ["mouse 1", "pen 1", "touch 1"])
 def test_mouse_pen_and_finger_draw_the_same(hand: Hand, who):
     hand.line("mouse 1", DOWN)
@@ -128,6 +129,7 @@ def test_a_second_finger_does_not_draw(hand: Hand):
     np.testing.assert_array_equal(ink(hand.visit), expected)
 
 
+@pytest.mark.firefox
 def test_a_palm_does_not_draw_while_the_pen_is_down_nor_shortly_after(hand: Hand):
     hand.line("pen 1", DOWN, lift=False)
     expected = ink(hand.visit)
@@ -176,6 +178,7 @@ def test_a_stroke_that_the_system_ends_is_kept_and_the_next_one_is_new(hand: Han
     assert hand.visit.digit() is not None  # it rests, with whatever answer
 
 
+@pytest.mark.firefox
 def test_the_way_between_two_frames_is_not_cut_short(hand: Hand):
     """Coalesced events: one move of the browser stands for many of the pen."""
     hand.do(("down", "pen 1", 60, 100))
@@ -374,6 +377,7 @@ def test_the_history_forgets_what_is_too_long_ago(modules):
     ) == [4, 3, 2, False, True]
 
 
+@pytest.mark.firefox
 def test_the_eraser_takes_whole_strokes_and_one_sweep_is_one_step(ready: Visit):
     ready.draw([DOWN, ACROSS, [[300, 300]]])
     all_three = ink(ready)
@@ -418,6 +422,7 @@ def test_a_pens_other_end_erases(hand: Hand):
 # --- keys -----------------------------------------------------------------------------
 
 
+@pytest.mark.firefox
 @pytest.mark.parametrize(
     ("undo", "redo"),
     [
@@ -493,6 +498,7 @@ def keys(visit: Visit, *names: str) -> None:
         visit.page.keyboard.press(name)
 
 
+@pytest.mark.firefox
 def test_a_seven_is_drawn_and_recognised_by_keyboard_alone(typing: Visit):
     keys(typing, *["ArrowUp"] * 5, *["ArrowLeft"] * 4, "Space")
     keys(typing, *["ArrowRight"] * 8)
@@ -560,6 +566,7 @@ def test_clearing_lifts_the_keyboards_pen(typing: Visit):
 # --- digits for whoever cannot draw ---------------------------------------------------
 
 
+@pytest.mark.firefox
 @pytest.mark.parametrize("digit", "0123456789")
 def test_a_digit_is_drawn_on_demand_and_recognised(ready: Visit, digit):
     ready.draw([DOWN])

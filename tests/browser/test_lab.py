@@ -36,6 +36,7 @@ def test_the_address_opens_the_lab_and_one_of_its_panels(visit):
     )
 
 
+@pytest.mark.firefox
 def test_tabs_are_walked_by_arrow_keys(visit):
     page = visit("#lab")
     tabs = page.page.locator("#lab [role=tab]")

@@ -61,6 +61,7 @@ def test_blank_paper_says_what_to_do_and_a_drawing_shows_every_layer(visit, stro
     expect(page.locator("#lab-inside .parts")).to_be_hidden()
 
 
+@pytest.mark.firefox
 def test_a_number_is_taken_apart_into_what_it_is_the_sum_of(inside: Visit):
     page = inside.page
     inside.network("mlp")

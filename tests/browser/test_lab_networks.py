@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 import nnweb
@@ -32,13 +33,19 @@ def asked(page: Page, button: str, *, yes: bool) -> None:
     assert "Mine" in dialog.value.message
 
 
-def test_a_kept_network_outlives_a_reload_and_answers_as_before(visit, strokes):
+def answered_by_mlp(visit, strokes):
+    """A page with a 4 on its paper, and the probabilities that mlp gave."""
     first = visit()
     page = open_networks(first)
     first.network("mlp")
     first.draw(strokes["4"])
     first.be("ready")
-    before = first.probabilities()
+    return first, page, first.probabilities()
+
+
+@pytest.mark.firefox
+def test_a_kept_network_outlives_a_reload_and_answers_as_before(visit, strokes):
+    first, page, before = answered_by_mlp(visit, strokes)
     keep(page, "My MLP")
 
     page.reload()
@@ -89,12 +96,7 @@ def test_a_browser_that_keeps_nothing_says_so(visit):
 def test_the_network_in_use_is_exported_as_both_formats_and_imported(
     visit, strokes, tmp_path
 ):
-    first = visit()
-    page = open_networks(first)
-    first.network("mlp")
-    first.draw(strokes["4"])
-    first.be("ready")
-    before = first.probabilities()
+    first, page, before = answered_by_mlp(visit, strokes)
     panel = page.locator("#lab-networks")
 
     for button, name in (

@@ -109,6 +109,7 @@ def test_it_learns_ten_thousand_digits_in_three_epochs(trainer):
     assert one.visit.watch.errors == [] and one.visit.watch.foreign == []
 
 
+@pytest.mark.firefox
 def test_it_pauses_and_goes_on_after_a_reload_once_it_is_asked(trainer):
     one = trainer()
     quick(one)
@@ -359,6 +360,7 @@ def test_a_trained_network_is_kept_by_name_and_used(trainer, strokes):
     expect(one.page.locator("#network .facts")).to_contain_text("784-32-10")
 
 
+@pytest.mark.firefox
 def test_fifty_steps_end_in_the_weights_that_they_end_in_natively(trainer):
     one = trainer()
     one.lever("layers", "784-32-10")

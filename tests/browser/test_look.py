@@ -11,6 +11,7 @@ SIZES = [(320, 568), (360, 740), (740, 360), (820, 1180), (1440, 900), (2560, 14
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+@pytest.mark.firefox
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_nothing_is_cut_off_on_any_screen(ready: Visit, strokes, size):
     before = ready.page.viewport_size

@@ -22,7 +22,7 @@ if (globalThis.ServiceWorkerContainer !== undefined) {
     ServiceWorkerContainer.prototype.register = () => Promise.reject(new Error("no"));
 }
 """
-INSTALLED = "From now on this page works without a network."
+INSTALLED = "From now on this page works offline, too."
 
 
 class Host:
@@ -93,6 +93,7 @@ def caches(page: Visit) -> list[str]:
     return sorted(names)
 
 
+@pytest.mark.firefox
 def test_everything_works_with_the_network_cut_after_a_reload(installed, host, strokes):
     host.cut = True
     installed.page.reload()

@@ -75,6 +75,7 @@ def go(visit: Visit, where: str) -> None:
 # --- MNIST's test digits --------------------------------------------------------------
 
 
+@pytest.mark.firefox
 def test_test_digits_come_one_after_the_other_with_their_labels(ready, mnist):
     images, labels = mnist
     network = nnweb.load(MODELS / "cnn.json")
@@ -129,6 +130,7 @@ def test_a_test_block_that_does_not_come_is_told_of_and_costs_nothing(visit, str
 # --- pictures -------------------------------------------------------------------------
 
 
+@pytest.mark.firefox
 def test_a_chosen_picture_is_recognised_and_undo_brings_the_drawing_back(
     ready, strokes, mnist
 ):
@@ -154,6 +156,7 @@ def test_a_dropped_picture_is_recognised_and_the_page_stays(ready, mnist):
     assert ready.page.url == address
 
 
+@pytest.mark.firefox
 def test_a_pasted_picture_is_recognised(ready, mnist):
     data = base64.b64encode(photo(mnist[0][1])).decode()
 
@@ -162,6 +165,7 @@ def test_a_pasted_picture_is_recognised(ready, mnist):
     expect(ready.answer).to_contain_text("2")
 
 
+@pytest.mark.firefox
 def test_a_photo_is_turned_as_the_camera_was_held(ready, mnist):
     """EXIF orientation 6: to be turned by 90 degrees clockwise."""
     exif = Image.Exif()
@@ -199,6 +203,7 @@ def test_a_small_file_of_a_huge_picture_is_refused_undecoded(ready, strokes):
     assert ready.digit() == "3"
 
 
+@pytest.mark.firefox
 def test_a_dropped_network_is_opened(visit):
     page = visit()
     page.be("ready")

@@ -35,6 +35,7 @@ def test_clear_takes_back_drawing_and_answer(ready: Visit, strokes):
     assert (seen == seen[0, 0]).all()
 
 
+@pytest.mark.firefox
 def test_undo_takes_back_one_stroke_after_the_other(ready: Visit, strokes):
     down, across = strokes["4"]
     ready.draw([down])
@@ -53,6 +54,7 @@ def test_undo_takes_back_one_stroke_after_the_other(ready: Visit, strokes):
     assert (ready.pixels("#drawingCanvas") == 255).all()
 
 
+@pytest.mark.firefox
 def test_bars_name_their_digit_and_sum_to_one(ready: Visit, strokes):
     ready.draw(strokes["8"])
     answer = ready.digit()
@@ -64,6 +66,7 @@ def test_bars_name_their_digit_and_sum_to_one(ready: Visit, strokes):
     assert winner == answer
 
 
+@pytest.mark.firefox
 def test_answers_come_while_the_pen_moves(ready: Visit):
     """And are read out when it is up, not before."""
     box = ready.page.locator("#drawingCanvas").bounding_box()
@@ -102,6 +105,7 @@ def test_clearing_in_the_middle_of_a_stroke_leaves_a_pad_that_works(
     assert ready.digit() != ""
 
 
+@pytest.mark.firefox
 def test_the_drawing_stays_when_the_window_changes(ready: Visit, strokes):
     ready.draw(strokes["5"])
     answer = ready.digit()
@@ -119,6 +123,7 @@ def test_the_drawing_stays_when_the_window_changes(ready: Visit, strokes):
     assert changed.any() and np.argwhere(changed).max() < 60
 
 
+@pytest.mark.firefox
 def test_a_network_of_ones_own_from_a_file(ready: Visit, strokes, rng, tmp_path):
     """Of two labels, so that it is plain which network answers."""
     network = nnweb.Network([Dense(784, 2, rng=rng)], name="coin", labels=("a", "b"))
@@ -191,6 +196,7 @@ def test_weights_in_the_formats_of_others(ready: Visit, strokes, rng, tmp_path, 
     _shipped_again(ready)
 
 
+@pytest.mark.firefox
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
@@ -262,6 +268,7 @@ def test_it_is_busy_until_the_chosen_network_is_open(ready: Visit, strokes):
     _shipped_again(ready)
 
 
+@pytest.mark.firefox
 def test_what_is_drawn_before_python_is_there_is_recognised_when_it_is(visit, strokes):
     held: list[Route] = []
     early = visit(

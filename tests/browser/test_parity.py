@@ -39,6 +39,7 @@ def engine(modules: Page) -> Iterator[Page]:
     modules.evaluate("engine.dispose()")
 
 
+@pytest.mark.firefox
 @pytest.mark.parametrize("fit", FITS)
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_probabilities_and_scores_are_the_same(engine: Page, digits, path, fit):

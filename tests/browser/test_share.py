@@ -174,6 +174,7 @@ def test_every_shorter_part_of_a_link_is_refused(modules: Page, strokes):
 # --- links in use ---------------------------------------------------------------------
 
 
+@pytest.mark.firefox
 def test_a_link_opens_the_same_drawing_with_the_same_answer(
     sharing: Visit, visit, strokes
 ):
@@ -369,6 +370,7 @@ def test_png_is_the_paper_pixel_by_pixel(ready: Visit, strokes, tmp_path):
     np.testing.assert_array_equal(image, ready.pixels("#drawingCanvas"))
 
 
+@pytest.mark.firefox
 @downloads
 def test_svg_looks_as_the_paper_does(ready: Visit, strokes, tmp_path, browser):
     ready.draw([*strokes["4"], [[300, 40]]])  # and a dot
@@ -401,6 +403,7 @@ def open_json(visit: Visit, path) -> None:
     visit.page.locator("#share input[type=file]").set_input_files(path)
 
 
+@pytest.mark.firefox
 @downloads
 def test_json_is_opened_again_as_the_same_drawing(ready: Visit, strokes, tmp_path):
     ready.draw(strokes["6"])

@@ -18,12 +18,12 @@ from tests.browser.conftest import Visit
 from tests.browser.test_failures import (
     SNAPSHOT,
     WHEEL,
-    WORKER,
     assert_fails,
     damaged,
     missing,
     retry,
     routed,
+    with_worker,
 )
 from tools.compact import integrity
 
@@ -41,6 +41,7 @@ def why(page: Visit) -> str:
     return page.body.get_attribute("data-why") or ""
 
 
+@pytest.mark.firefox
 def test_python_starts_from_the_snapshot_and_asks_for_no_package(visit, strokes):
     asked: list[str] = []
     page = visit(
@@ -161,20 +162,14 @@ def test_a_snapshot_that_does_not_fit_is_not_used(visit, strokes, dist, change, 
 
 def test_a_browser_that_cannot_inflate_starts_from_packages(visit, strokes):
     script = 'import "./worker.js?original"; delete globalThis.DecompressionStream;'
-
-    def older(route: Route) -> None:
-        if "original" in route.request.url:
-            route.continue_()
-        else:
-            route.fulfill(content_type="text/javascript", body=script)
-
-    page = visit(before=routed(f"{WORKER}*", older))
+    page = visit(before=with_worker(script))
     page.draw(strokes["7"])
 
     assert page.digit() == "7"
     assert tier(page) == "A" and "DecompressionStream" in why(page)
 
 
+@pytest.mark.firefox
 def test_where_neither_way_works_it_is_told_and_retry_mends_it(visit, strokes):
     page = visit(before=routed(WHEEL, damaged))  # and the snapshot is missing
     assert_fails(page, strokes, r"nnweb.*\.whl: what came .* is not the file expected")

@@ -58,6 +58,7 @@ def test_the_choice_holds_on_the_next_visit_from_the_first_paint_on(visit):
     assert (ground(page), bar(page)) == (LIGHT, "#f3f4f1")
 
 
+@pytest.mark.firefox
 def test_the_keyboard_changes_it(visit):
     page = visit(color_scheme="light")
     page.page.keyboard.press("Tab")

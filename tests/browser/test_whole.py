@@ -114,6 +114,7 @@ def python(bare: Page) -> Callable[[str], Any]:
     return lambda code: bare.evaluate(ASK, {"code": code})
 
 
+@pytest.mark.firefox
 @pytest.mark.parametrize(
     ("code", "value"),
     [
