@@ -16,7 +16,7 @@ STARTS = ("scratch", "shown")
 #: What acts from the next step on; the rest is for the next start.
 LIVE = ("optimizer", "learning_rate", "batch_size", "epochs", "augmentation")
 
-_LIMITS = {"batch_size": (1, 1000), "epochs": (1, 1000), "examples": (100, 60_000)}
+_LIMITS = {"batch_size": (1, 1000), "epochs": (1, 1000), "examples": (100, 59_000)}
 _NAMES = {
     "activation": tuple(ACTIVATIONS),
     "initializer": tuple(INITIALIZERS),

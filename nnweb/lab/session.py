@@ -86,7 +86,8 @@ class Session:
     def feed(self, split: str, images: Buffer, labels: Buffer) -> int:
         """Take digits, 784 bytes of ink each; how many more of them are wanted.
 
-        ``split`` "train" or "test", in the order of MNIST.
+        ``split`` "train": the first ones of MNIST's training digits, in their order; or
+        "validation": the last ones of them. MNIST's test digits are for no choice.
         """
         digits = self._train if split == "train" else self._validation
         flat = np.frombuffer(images, np.uint8)
@@ -96,7 +97,7 @@ class Session:
 
     def begin(self) -> dict[str, Any]:
         """All digits are there: be ready to run, or to go on. What ``run`` answers."""
-        for split, digits in (("train", self._train), ("test", self._validation)):
+        for split, digits in (("train", self._train), ("validation", self._validation)):
             if digits.there < digits.count:
                 raise TrainingError(
                     f"{split}: {digits.there} digits came, expected {digits.count}"

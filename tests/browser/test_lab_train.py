@@ -41,7 +41,8 @@ class Trainer:
         if lever.evaluate("lever => lever.tagName") == "SELECT":
             lever.select_option(value)
         else:
-            lever.fill(value)
+            lever.press("ControlOrMeta+a")
+            lever.press_sequentially(value)  # fill() adds to it in Firefox
             lever.blur()
 
     def press(self, name: str) -> None:
@@ -75,7 +76,7 @@ def trainer(visit):
     def open_trainer(**options) -> Trainer:
         page = visit("#lab-train", **options)
         page.be("ready")
-        expect(page.page.locator("#lab-train .levers")).to_be_visible()
+        expect(page.page.locator("#lab-train:not([inert]) .levers")).to_be_visible()
         return Trainer(page)
 
     return open_trainer
@@ -413,14 +414,13 @@ def _natively(
 ) -> dict[str, np.ndarray]:
     """The weights after so many steps, here; ``then`` comes after the first."""
     session = Session.begun(choices)
-    mnist, count = load_mnist(MNIST), session.choices.examples
-    assert mnist.test is not None
-    for split, data, wanted in (
-        ("train", mnist.train, count),
-        ("test", mnist.test, 1000),
+    digits = load_mnist(MNIST).train
+    for split, part in (
+        ("train", slice(0, session.choices.examples)),
+        ("validation", slice(59_000, 60_000)),
     ):
-        part = slice(0, wanted)
-        session.feed(split, data.images[part].tobytes(), data.labels[part].tobytes())
+        images, labels = digits.images[part], digits.labels[part]
+        session.feed(split, images.tobytes(), labels.tobytes())
     session.begin()
     for i in range(steps):
         if i == 1 and then is not None:

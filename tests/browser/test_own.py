@@ -156,7 +156,6 @@ def test_a_dropped_picture_is_recognised_and_the_page_stays(ready, mnist):
     assert ready.page.url == address
 
 
-@pytest.mark.firefox
 def test_a_pasted_picture_is_recognised(ready, mnist):
     data = base64.b64encode(photo(mnist[0][1])).decode()
 

@@ -14,8 +14,8 @@ const NUMBERS = {
   seed: { value: "0", min: "0", max: "4294967295" },
 };
 
-/** How many digits may be trained on, and which number it is at first. */
-const EXAMPLES = [1000, 10000, 30000, 60000];
+/** How many digits may be trained on (of 60,000; the last are for validation). */
+const EXAMPLES = [1000, 10000, 30000, 59000];
 const AT_FIRST = 10000;
 
 /** Layers are written, not said: no help of a keyboard is any. */
