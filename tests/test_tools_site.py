@@ -97,7 +97,9 @@ def checkout(tmp_path, monkeypatch):
             (made / name).write_bytes(b"quick " + (plain / source).read_bytes())
         names = ("library.zip", f"quick-{numpy}", f"quick-{nnweb}", "snapshot.bin.gz")
         paths = (made / name for name in names)
-        return Compact(*paths, [(made / "m.wasm", "/lib/m")])
+        (made / "code.bin").write_bytes(b"code")
+        late = {"code": made / "code.bin"}
+        return Compact(*paths, [(made / "m.wasm", "/lib/m")], late)
 
     def write_blocks(source, folder):
         folder.mkdir(parents=True)
@@ -165,7 +167,7 @@ def test_all_but_pages_and_service_worker_lies_in_folders_named_by_their_hash(ou
         *("runtime/pyodide-lock.json", "runtime/nnweb-7-py3-none-any.whl"),
         *("runtime/quick-nnweb-7-py3-none-any.whl", "runtime/quick-np.whl"),
         *("runtime/np.whl", "runtime/m.wasm", "runtime/snapshot.bin.gz"),
-        "runtime/library.zip",
+        *("runtime/library.zip", "runtime/code.bin"),
     }
 
 
@@ -197,6 +199,7 @@ def test_the_service_worker_knows_each_file_of_a_first_visit_and_its_hash(out):
         *("./", "about.html", "app/style.css", "app/js/main.js", "app/js/manifest.js"),
         *("app/i/i.svg", "models/a.json", "models/cnn.json", "runtime/pyodide.mjs"),
         *("runtime/m.wasm", "runtime/snapshot.bin.gz", "app/vendor/chart.js"),
+        "runtime/code.bin",
     }
     for name, integrity in listed.items():
         data = (out / (name if name != "./" else "index.html")).read_bytes()
@@ -217,6 +220,7 @@ def test_what_starts_quickly_lies_beside_what_is_whole(out):
     manifest = made["app/js/manifest.js"].read_text()
     runtime = json.loads(re.search("RUNTIME = (.*?);", manifest, re.DOTALL)[1])
     assert runtime["snapshot"]["memory"] == "snapshot.bin.gz"
+    assert runtime["snapshot"]["late"] == {"code": "code.bin"}
     assert runtime["compiled"] and runtime["library"] == "library.zip"
     assert set(runtime["wheels"]) == {package["file_name"] for package in lock.values()}
     wheels = ["np.whl", "nnweb-7-py3-none-any.whl"]

@@ -99,8 +99,9 @@ def assemble(site: Path, log: Log) -> bool:
     manifest = _manifest(wheel, runtime, models, ways) + _mnist(site / "mnist")
     (app / "js" / "manifest.js").write_text(manifest, encoding="utf-8", newline="\n")
     write_stable(site, named_by_hash(app))
-    first = [path for path in runtime.iterdir() if path.name in _first(ways)]
-    _fill_service_worker(site, [*first, *models.iterdir()])
+    kept = _first(ways) | _late(ways)
+    kept_files = [path for path in runtime.iterdir() if path.name in kept]
+    _fill_service_worker(site, [*kept_files, *models.iterdir()])
     return quick is not None
 
 
@@ -139,7 +140,8 @@ def _made_quick(
         log(f"the site will start slowly: {error}")
         return None
     modules = [path for path, _ in quick.modules]
-    for path in (quick.library, quick.numpy, quick.nnweb, quick.snapshot, *modules):
+    paths = [quick.library, quick.numpy, quick.nnweb, quick.snapshot]
+    for path in [*paths, *modules, *quick.late.values()]:
         shutil.copyfile(path, runtime / path.name)
     digest = hashlib.sha256(quick.numpy.read_bytes()).hexdigest()
     numpy = {"file_name": quick.numpy.name, "sha256": digest}
@@ -194,12 +196,13 @@ def _ways(whole: list[str], quick: Compact | None) -> dict[str, Any]:
         plain = {"library": whole[0], "wheels": whole[1:]}
         return {**ways, **plain, "rest": None, "snapshot": None}
     modules = [{"file": file.name, "path": path} for file, path in quick.modules]
+    late = {name: path.name for name, path in quick.late.items()}
     return {
         **ways,
         "library": quick.library.name,
         "wheels": [quick.numpy.name, quick.nnweb.name],
         "rest": {"library": whole[0], "wheels": whole[1:]},
-        "snapshot": {"memory": SNAPSHOT, "modules": modules},
+        "snapshot": {"memory": SNAPSHOT, "modules": modules, "late": late},
     }
 
 
@@ -209,6 +212,11 @@ def _first(ways: dict[str, Any]) -> set[str]:
         return {*CORE, LOCK, ways["library"], *ways["wheels"]}
     modules = (module["file"] for module in ways["snapshot"]["modules"])
     return {*CORE, SNAPSHOT, *modules}
+
+
+def _late(ways: dict[str, Any]) -> set[str]:
+    """What Python may ask for at any time, and must get without a network too."""
+    return set((ways["snapshot"] or {"late": {}})["late"].values())
 
 
 def _manifest(wheel: Path, runtime: Path, models: Path, ways: dict[str, Any]) -> str:

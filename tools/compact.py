@@ -4,7 +4,9 @@
     compact    beside them, a standard library and two wheels that hold only what is
                used, compiled (precompile.mjs); Pyodide's documented options start it
     snapshot   Python's memory after NumPy and nnweb were imported (snapshot.mjs), and
-               NumPy's two WebAssembly modules, which must be there before the memory
+               NumPy's own WebAssembly module, which must be there before the memory
+    late       what the memory lacks, for whoever asks: the code of functions that were
+               not called (thin.py), and NumPy's linear algebra
 
 Both steps are done by Pyodide itself under Node. What they made is kept in the user's
 cache, by the hashes of all that it was made from.
@@ -34,6 +36,8 @@ LOADER = ROOT / "site" / "js" / "sidemodules.js"
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 WHOLE_LIBRARY = "python_stdlib.zip"  # as Pyodide names it
 LIBRARY = "library.zip"
+CODE = "code.bin"  # of the functions that the snapshot has no code of
+EARLY = ("_multiarray_umath",)  # without these NumPy cannot be imported
 SNAPSHOT = "snapshot.bin.gz"
 _KEPT = 6  # results in the cache; older ones go
 
@@ -48,8 +52,10 @@ class Compact:
     numpy: Path
     nnweb: Path
     snapshot: Path
-    #: NumPy's WebAssembly modules in their order, each with its path in Pyodide
+    #: the WebAssembly modules that come before the memory, with their path in Pyodide
     modules: list[tuple[Path, str]]
+    #: what Python may ask for later, by the name that it asks for
+    late: dict[str, Path]
 
 
 def compact(plain: Path, numpy: str, nnweb: str, log: Log) -> Compact:
@@ -62,13 +68,21 @@ def compact(plain: Path, numpy: str, nnweb: str, log: Log) -> Compact:
     wheels["nnweb"] = wheels["nnweb"].replace("py3", numpy.split("-")[2])
     made = _cached(_key(plain), lambda out: _make(plain, out, wheels, log))
     modules = json.loads((made / "modules.json").read_text(encoding="utf-8"))
+    early, late = _by_time(modules)
     return Compact(
         made / LIBRARY,
         made / wheels["numpy"],
         made / wheels["nnweb"],
         made / SNAPSHOT,
-        [(made / module["file"], module["path"]) for module in modules],
+        [(made / module["file"], module["path"]) for module in early],
+        {"code": made / CODE} | {Path(m["file"]).stem: made / m["file"] for m in late},
     )
+
+
+def _by_time(modules: list[dict[str, str]]) -> tuple[list[Any], list[Any]]:
+    """Those that must be there before the memory, and those that may come later."""
+    early = [m for m in modules if Path(m["file"]).stem in EARLY]
+    return early, [m for m in modules if m not in early]
 
 
 def _compiled(wheel: str) -> str:
@@ -79,45 +93,64 @@ def _compiled(wheel: str) -> str:
 
 def _make(plain: Path, out: Path, wheels: dict[str, str], log: Log) -> None:
     log("compiling Python's library for a quick start")
+    thin = {"library": "thin-library.zip", "site": "thin-site.zip", "rest": CODE}
     job = {"runtime": str(plain), "out": str(out), "inside": str(INSIDE)}
-    parts = {"library": LIBRARY, "wheels": wheels}
+    parts = {"library": LIBRARY, "wheels": wheels, "thin": thin}
     modules = js_engine.run("precompile.mjs", {**job, **parts})["modules"]
     (out / "modules.json").write_text(json.dumps(modules), encoding="utf-8")
     log("taking a snapshot of Python with NumPy in its memory")
+    early, late = _by_time(modules)
     with tempfile.TemporaryDirectory() as scratch:
         runtime, site = Path(scratch) / "runtime", Path(scratch) / "site"
         shutil.copytree(plain, runtime)
-        shutil.copytree(out, runtime, dirs_exist_ok=True)
-        for wheel in wheels.values():
-            _unpack(out / wheel, site)
+        (out / thin["library"]).rename(runtime / thin["library"])
+        _fill_site(site, out / thin["site"], early)
+        for module in early:
+            shutil.copyfile(out / module["file"], runtime / module["file"])
         image = Path(scratch) / "image"
-        files = [*CORE, *(module["file"] for module in modules)]
+        files = [*CORE, *(module["file"] for module in early)]
         job = {
             "runtime": str(runtime),
-            "library": LIBRARY,
+            "library": thin["library"],
             "site": str(site),
             "inside": str(INSIDE),
             "loader": str(LOADER),
+            "rest": str(out / CODE),
             "out": str(image),
         }
         hashes = {file: integrity((runtime / file).read_bytes()) for file in files}
-        js_engine.run("snapshot.mjs", {**job, "modules": modules, "files": hashes})
+        parts = {"modules": early, "late": _folders_of(late), "files": hashes}
+        js_engine.run("snapshot.mjs", {**job, **parts})
         packed = gzip.compress(image.read_bytes(), 9, mtime=0)
     (out / SNAPSHOT).write_bytes(packed)
+
+
+def _fill_site(site: Path, packages: Path, early: list[dict[str, str]]) -> None:
+    """What the snapshot's Python finds in its site-packages."""
+    with zipfile.ZipFile(packages) as archive:
+        archive.extractall(site)
+    packages.unlink()
+    shutil.copyfile(INSIDE / "later.py", site / "_later.py")
+    for module in early:  # loaded by then: only that they are there is asked
+        path = site / module["path"].partition("site-packages/")[2]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+
+def _folders_of(modules: list[dict[str, str]]) -> dict[str, str]:
+    """The folder that each module's package is in, by the module's full name."""
+    found = {}
+    for module in modules:
+        root, _, path = module["path"].partition("site-packages/")
+        name = path.split(".")[0].replace("/", ".")
+        found[name] = f"{root}site-packages"
+    return found
 
 
 def integrity(data: bytes) -> str:
     """A hash as browsers want it: "sha256-<base64>"."""
     digest = base64.b64encode(hashlib.sha256(data).digest()).decode("ascii")
     return f"sha256-{digest}"
-
-
-def _unpack(wheel: Path, site: Path) -> None:
-    """A wheel's modules. Its .dist-info would have Pyodide list it as a package."""
-    with zipfile.ZipFile(wheel) as archive:
-        for name in archive.namelist():
-            if ".dist-info/" not in name:
-                archive.extract(name, site)
 
 
 # --- the cache ------------------------------------------------------------------------

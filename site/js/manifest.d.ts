@@ -16,6 +16,8 @@ export interface Snapshot {
   memory: string;
   /** What must be loaded before it, in this order; `path` is its place in Pyodide. */
   modules: { file: string; path: string }[];
+  /** Files with what the memory lacks, by the names that Python asks for them by. */
+  late: Record<string, string>;
 }
 
 export interface Rest {

@@ -9,6 +9,7 @@
  */
 
 import { answerFetches } from "./handover.js";
+import { RUNTIME } from "./manifest.js";
 import { importCore } from "./packages.js";
 import { BASE, entryOf, forSnapshot } from "./runtime.js";
 import { grow, loadSideModules, sameLayout, trampolineSlot } from "./sidemodules.js";
@@ -151,7 +152,22 @@ async function restore({ image, modules, files, report, reject }) {
   const random = pyodide.pyimport("random");
   random.seed(); // else every visitor would draw the same numbers
   random.destroy();
+  pyodide.registerJsModule("_nnweb_rest", { read });
   return pyodide;
+}
+
+/**
+ * What the memory lacks, for Python, which waits (tools/inside/later.py).
+ * @param {string} name
+ */
+function read(name) {
+  const { file, size } = entryOf(/** @type {Snapshot} */ (RUNTIME.snapshot).late[name]);
+  const request = new XMLHttpRequest();
+  request.open("GET", new URL(file, BASE), false);
+  request.responseType = "arraybuffer";
+  request.send();
+  if (request.response?.byteLength !== size) throw new Error(`${file} did not come`);
+  return new Uint8Array(request.response);
 }
 
 /**

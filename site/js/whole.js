@@ -10,6 +10,9 @@ import { createFiles } from "./runtime.js";
 
 /** @typedef {import("./protocol.js").Report} Report */
 
+/** Where that which a snapshot lacks is looked for first. */
+const REST = "/lib/nnweb-rest";
+
 /**
  * @param {any} pyodide
  * @param {Report} report  told the stage "whole" and its bytes
@@ -17,8 +20,12 @@ import { createFiles } from "./runtime.js";
 export async function mountWhole(pyodide, report) {
   if (RUNTIME.rest === null) return;
   const { library, wheels } = RUNTIME.rest;
+  const modules = pyodide.pyimport("sys.modules");
+  const later = modules.get("_later"); // tools/inside/later.py, in a snapshot
+  modules.destroy();
+  const late = Object.entries((later && RUNTIME.snapshot?.late) ?? {});
   const files = createFiles((_, loaded, total) => report("whole", loaded, total));
-  await files.all([library, ...wheels]);
+  await files.all([library, ...wheels, ...late.map(([, file]) => file)]);
   const [major, minor] = version(pyodide);
   const zip = `/lib/python${major}${minor}.zip`;
   const site = `/lib/python${major}.${minor}/site-packages`;
@@ -28,6 +35,13 @@ export async function mountWhole(pyodide, report) {
     pyodide.unpackArchive(await files.get(wheel), "wheel", { extractDir: site });
   }
   forget(pyodide);
+  if (later === undefined) return;
+  pyodide.FS.mkdirTree(REST);
+  for (const [name, file] of late) {
+    pyodide.FS.writeFile(`${REST}/${name}`, new Uint8Array(await files.get(file)));
+  }
+  later.complete();
+  later.destroy();
 }
 
 /** @param {any} pyodide */

@@ -28,7 +28,7 @@ from tests.browser.test_failures import (
 from tools.compact import integrity
 
 UMATH = "**/runtime-*/_multiarray_umath.wasm"
-LINALG = "**/runtime-*/_umath_linalg.wasm"
+LATE = "**/runtime-*/code.bin"
 MANIFEST = "**/app-*/js/manifest.js"
 
 
@@ -54,7 +54,8 @@ def test_python_starts_from_the_snapshot_and_asks_for_no_package(visit, strokes)
     assert page.digit() == "7"
     assert (tier(page), why(page)) == ("B", "")
     assert "snapshot.bin.gz" in asked
-    assert [name for name in asked if name.endswith((".whl", ".zip"))] == []
+    others = (".whl", ".zip", "code.bin", "_umath_linalg.wasm")
+    assert [name for name in asked if name.endswith(others)] == []
     assert page.watch.errors == []
 
 
@@ -65,7 +66,6 @@ def test_python_starts_from_the_snapshot_and_asks_for_no_package(visit, strokes)
         (SNAPSHOT, damaged, r"snapshot\.bin\.gz: what came .* is not the file"),
         (UMATH, missing, r"_multiarray_umath\.wasm: the server answered 404"),
         (UMATH, damaged, r"_multiarray_umath\.wasm: what came .* is not the file"),
-        (LINALG, missing, r"_umath_linalg\.wasm: the server answered 404"),
     ],
 )
 def test_where_a_part_does_not_arrive_packages_do(visit, strokes, url, how, reason):
@@ -321,6 +321,58 @@ json.dumps([errors[0], errors[-1]])
     )
 
     assert last < first
+
+
+LATE_CALLS = [
+    ("np.vander([1, 2, 3], N=2).tolist()", "[[1, 1], [2, 1], [3, 1]]"),  # keywords
+    ("np.ix_([0, 1], [2])[1].tolist()", "[[2]]"),  # *args
+    ("np.diagflat([1, 2]).trace().item()", "3"),
+    ("import textwrap; textwrap.shorten('a b c d', 4, placeholder='')", "'a b'"),
+    (
+        "import inspect; str(inspect.signature(np.vander))",
+        "'(x, N=None, increasing=False)'",
+    ),
+    ("np.linalg.det(np.eye(2) * 2).item()", "4.0"),
+]
+
+
+@pytest.mark.parametrize(("code", "value"), LATE_CALLS)
+def test_what_the_memory_lacks_is_fetched_when_it_is_called(python, code, value):
+    *before, last = code.split("; ")
+    said = python("\n".join([*before, f"repr({last})"]))
+
+    assert said == value
+
+
+def test_it_is_fetched_once_and_not_before(modules):
+    asked: list[str] = []
+    modules.context.on("request", lambda r: asked.append(r.url.split("/")[-1]))
+    restored(modules)
+    run = """code => new Promise((resolve) => {
+        probe.onmessage = ({ data }) => resolve(data);
+        probe.postMessage(code);
+    })"""
+
+    assert modules.evaluate(run, "import numpy as np; int(np.ones(3).sum())") == 3
+    assert "code.bin" not in asked and "_umath_linalg.wasm" not in asked
+    for _ in range(2):
+        assert modules.evaluate(run, "int(np.vander([2, 3]).sum())") == 7
+        assert modules.evaluate(run, "round(np.linalg.det(np.eye(2)))") == 1
+    assert asked.count("code.bin") == asked.count("_umath_linalg.wasm") == 1
+
+
+def test_where_it_does_not_come_that_is_an_error_and_it_can_be_asked_again(modules):
+    restored(modules)
+    run = """code => new Promise((resolve) => {
+        probe.onmessage = ({ data }) => resolve(data);
+        probe.postMessage(code);
+    })"""
+    modules.context.route(LATE, missing)
+    said = modules.evaluate(run, "import numpy as np; np.vander([2, 3])")
+    modules.context.unroute(LATE)
+
+    assert "code.bin did not come" in said
+    assert modules.evaluate(run, "int(np.vander([2, 3]).sum())") == 7
 
 
 def test_each_visitor_draws_other_numbers(python, modules):

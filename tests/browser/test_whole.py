@@ -127,6 +127,7 @@ def python(bare: Page) -> Callable[[str], Any]:
         ("np.testing.assert_allclose(np.ones(2), [1, 1])", None),
         ("np.polynomial.Polynomial([1, 2])(3.0).item()", 7),
         ("np.ma.masked_array([1, 2], [0, 1]).sum().item()", 1),
+        ("'Add arguments element-wise' in np.add.__doc__", True),
         ("import numpy.lib.recfunctions, numpy.f2py; np.__version__[0]", "2"),
         ("import dataclasses, typing, enum, abc, functools, collections; 1", 1),
         ("import traceback, inspect, pdb, dis, ast, tokenize, linecache; 1", 1),

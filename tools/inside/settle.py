@@ -6,10 +6,13 @@ import random  # what restores the memory seeds it anew
 import sys
 import zipimport
 
+import _later  # type: ignore[import-not-found]  # later.py
+
+_later.settle()
 # neither the files nor the folders of now will be there
 sys.path_importer_cache.clear()
 zipimport._zip_directory_cache.clear()  # type: ignore[attr-defined]
 importlib.invalidate_caches()
 gc.collect()
 
-del gc, importlib, random, sys, zipimport
+del _later, gc, importlib, random, sys, zipimport

@@ -5,8 +5,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
+import { use } from "./use.mjs";
+
 const [, , given, made] = process.argv;
-/** @type {{runtime: string, out: string, inside: string, library: string, wheels: object}} */
+/** @type {{runtime: string, out: string, inside: string, library: string, wheels: object, thin: object}} */
 const job = JSON.parse(readFileSync(given, "utf8"));
 const inside = (/** @type {string} */ name) =>
   readFileSync(join(job.inside, name), "utf8");
@@ -27,9 +29,12 @@ const options = {
 };
 await pyodide.loadPackage(["numpy", "nnweb"], options);
 pyodide.runPython(inside("exercise.py"));
+use(pyodide);
 pyodide.mountNodeFS("/out", job.out);
-const globals = pyodide.toPy({ JOB: { library: job.library, wheels: job.wheels } });
+const { library, wheels, thin } = job;
+const globals = pyodide.toPy({ JOB: { library, wheels, thin } });
 pyodide.runPython(inside("precompile.py"), { globals });
 const result = globals.get("RESULT").toJs({ dict_converter: Object.fromEntries });
 writeFileSync(made, JSON.stringify(result));
+pyodide.runPython(inside("thin.py"), { globals });
 process.exit(0);

@@ -13,6 +13,8 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
+import { use } from "./use.mjs";
+
 /** @typedef {import("../../site/js/sidemodules.js").SideModule} SideModule */
 /**
  * @typedef {object} Job
@@ -23,11 +25,15 @@ import { pathToFileURL } from "node:url";
  * @property {string} loader  site/js/sidemodules.js
  * @property {string} out  the file to be written
  * @property {{file: string, path: string}[]} modules  to be loaded before the start
+ * @property {Record<string, string>} late  modules to be loaded when used, and their folder
+ * @property {string} rest  the file with the code that is left out of `library` and `site`
  * @property {Record<string, string>} files  hashes of what the snapshot depends on
  */
 
 /** Bytes that are written or left as one. */
 const GRANULE = 32;
+/** Where tools/inside/later.py looks first; no file is kept in the snapshot. */
+const REST = "/lib/nnweb-rest";
 /** So few equal bytes between two runs cost less as data than as another run. */
 const GAP = 64;
 
@@ -98,10 +104,17 @@ async function afterImports() {
       return factory(settings);
     },
   });
-  const run = (/** @type {string} */ name) =>
-    pyodide.runPython(readFileSync(join(job.inside, name), "utf8"));
+  const run = (/** @type {string} */ name, options = {}) =>
+    pyodide.runPython(readFileSync(join(job.inside, name), "utf8"), options);
+  pyodide.FS.mkdirTree(REST);
+  pyodide.FS.writeFile(`${REST}/code`, readFileSync(job.rest));
+  const globals = pyodide.toPy({ JOB: { late: job.late } });
+  run("begin.py", { globals });
+  globals.destroy();
   run("exercise.py");
+  use(pyodide);
   run("settle.py");
+  wipe(pyodide._module);
   const snapshot = pyodide.makeMemorySnapshot();
   return { python: pyodide._module, layout, snapshot };
 }
@@ -120,9 +133,26 @@ function copyInto(FS, from, to) {
   for (const name of readdirSync(from)) {
     const path = join(from, name);
     if (statSync(path).isDirectory()) copyInto(FS, path, `${to}/${name}`);
-    // of the modules that are loaded already, only that they are there is asked
-    else FS.writeFile(`${to}/${name}`, name.endsWith(".so") ? "" : readFileSync(path));
+    else FS.writeFile(`${to}/${name}`, readFileSync(path));
   }
+}
+
+/**
+ * Overwrite what C had once and has given back: take all of it, large pieces first.
+ * @param {any} python
+ */
+function wipe(python) {
+  const end = python.HEAPU32[python._emscripten_get_sbrk_ptr() >>> 2];
+  const taken = [];
+  for (let size = 1 << 18; size >= 16; size /= 2) {
+    for (let fresh = 0; fresh < 8; ) {
+      const piece = python._malloc(size);
+      taken.push(piece);
+      if (piece + size > end) fresh += 1;
+      else python.HEAPU8.fill(0, piece, piece + size);
+    }
+  }
+  for (const piece of taken) python._free(piece);
 }
 
 /**
