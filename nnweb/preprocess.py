@@ -99,9 +99,10 @@ def drop_specks(ink: Array) -> Array:
     if not lonely.any():
         return ink
     cleaned = ink.copy()
-    for n in np.flatnonzero(lonely.any(axis=(1, 2))):
-        for pixel in zip(*np.nonzero(lonely[n]), strict=True):
-            speck = _component(dark[n], pixel, SPECK)
+    for n in lonely.any(axis=(1, 2)).nonzero()[0]:
+        rows = dark[n].tolist()  # Python is quick with its own lists
+        for pixel in np.argwhere(lonely[n]).tolist():
+            speck = _component(rows, (pixel[0], pixel[1]), SPECK)
             if len(speck) < SPECK:
                 cleaned[n][tuple(np.transpose(list(speck)))] = 0
         if not (cleaned[n] > 0.5).any():
@@ -133,9 +134,13 @@ def _to_28(grey: Pixels, fit: str, threshold: int) -> Pixels | Array:
 
 def _with_faint(dark: NDArray[np.bool_], grey: NDArray[Any]) -> NDArray[np.bool_]:
     """``dark``, but for images of faint lines what is darker than ``_FAINT``."""
-    visible = (grey < _VISIBLE).mean(axis=(1, 2))
+    pixels = grey.shape[1] * grey.shape[2]
+    visible = np.add.reduce(grey < _VISIBLE, axis=(1, 2)) / pixels
+    share = np.add.reduce(dark, axis=(1, 2)) / pixels
     # a sheet that is grey all over has no lines on it
-    faint = (dark.mean(axis=(1, 2)) < _KEPT * visible) & (visible < 0.5)
+    faint = (share < _KEPT * visible) & (visible < 0.5)
+    if not faint.any():
+        return dark
     return np.where(faint[:, None, None], grey < _FAINT, dark)
 
 
@@ -150,16 +155,16 @@ def _neighbours(dark: NDArray[np.bool_]) -> NDArray[np.int8]:
 
 
 def _component(
-    dark: NDArray[np.bool_], pixel: tuple[int, int], enough: int
+    dark: list[list[bool]], pixel: tuple[int, int], enough: int
 ) -> set[tuple[int, int]]:
     """Pixels connected to ``pixel``; stops looking once ``enough`` are found."""
-    H, W = dark.shape
+    H, W = len(dark), len(dark[0])
     found, edge = {pixel}, [pixel]
     while edge and len(found) < enough:
         row, column = edge.pop()
         for r in range(max(row - 1, 0), min(row + 2, H)):
             for c in range(max(column - 1, 0), min(column + 2, W)):
-                if dark[r, c] and (r, c) not in found:
+                if dark[r][c] and (r, c) not in found:
                     found.add((r, c))
                     edge.append((r, c))
     return found

@@ -7,11 +7,18 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnweb.errors import ImageError
+from nnweb.layers import Dense
 from nnweb.preprocess import SIDE
-from nnweb.recognize import examine
+from nnweb.recognize import Recognition, examine
 from nnweb.weights import load
+
+#: What an image can be, in the order of the codes that ``answer`` writes.
+STATUSES = ("digit", "blank", "not-a-digit")
+
+Bytes = NDArray[np.uint8]
 
 
 class Recognizer:
@@ -19,6 +26,19 @@ class Recognizer:
 
     ``weights`` is the text of a weights file in any format that ``nnweb.load`` knows,
     as str or as UTF-8 bytes. Raises WeightsError.
+
+    Two ways to ask: ``recognize``, bytes in and a dict out; and ``answer``, which reads
+    and writes memory that both sides keep, so that nothing is converted at a call.
+
+    Attributes
+    ----------
+    pixels : uint8, (room,)
+        What ``answer`` looks at: RGBA, row by row. ``make_room`` has it as it must be.
+    numbers : float64, (4 + labels,)
+        What it writes: place in ``STATUSES``, index of the label or -1, score,
+        milliseconds; then the probability of each label.
+    seen : uint8, (784,)
+        And what the network saw, 0 paper ... 255 ink.
     """
 
     def __init__(self, weights: str | Buffer) -> None:
@@ -26,6 +46,12 @@ class Recognizer:
         if isinstance(weights, str):
             weights = weights.encode("utf-8", "replace")
         self.network = load(bytes(weights))
+        for layer in self.network.layers:
+            if isinstance(layer, Dense):
+                layer.lie_by_input()
+        self.pixels: Bytes = np.zeros(SIDE * SIDE * 4, np.uint8)
+        self.numbers = np.zeros(4 + len(self.network.labels))
+        self.seen: Bytes = np.zeros(SIDE * SIDE, np.uint8)
 
     def describe(self) -> dict[str, Any]:
         """What a page shows of the network."""
@@ -50,28 +76,59 @@ class Recognizer:
         is "blank" for an image without ink, "not-a-digit" for ink that the network
         rejects, and only otherwise "digit", with an ``answer``.
         """
+        flat = np.frombuffer(pixels, np.uint8)
+        numbers, seen = np.empty_like(self.numbers), np.empty_like(self.seen)
+        self._examine(flat, width, height, fit, numbers, seen)
+        status, index, score, milliseconds, *probabilities = numbers.tolist()
+        return {
+            "status": STATUSES[int(status)],
+            "answer": self.network.labels[int(index)] if index >= 0 else "",
+            "index": int(index),
+            "probabilities": probabilities,
+            "score": score,
+            "seen": seen.tobytes(),
+            "milliseconds": milliseconds,
+        }
+
+    def make_room(self, count: int) -> None:
+        """Have ``pixels`` of ``count`` bytes, in another place if that is another."""
+        if self.pixels.size != count:
+            self.pixels = np.zeros(count, np.uint8)
+
+    def answer(self, width: int, height: int, fit: str = "") -> None:
+        """As ``recognize``, from ``pixels`` to ``numbers`` and ``seen``."""
+        self._examine(self.pixels, width, height, fit, self.numbers, self.seen)
+
+    def _examine(
+        self,
+        pixels: Bytes,
+        width: int,
+        height: int,
+        fit: str,
+        numbers: NDArray[np.float64],
+        seen: Bytes,
+    ) -> None:
         start = perf_counter()
         if min(width, height) < SIDE:
             raise ImageError(
                 f"image: got {width} x {height}, expected {SIDE} x {SIDE} or more"
             )
-        flat = np.frombuffer(pixels, np.uint8)
-        if flat.size != width * height * 4:
+        if pixels.size != width * height * 4:
             raise ImageError(
-                f"pixels: got {flat.size} bytes, expected {width * height * 4} for "
+                f"pixels: got {pixels.size} bytes, expected {width * height * 4} for "
                 f"{width} x {height} RGBA"
             )
-        image = flat.reshape(1, height, width, 4)
+        image = pixels.reshape(1, height, width, 4)
         result = examine(image, self.network, fit=fit or self.network.input.fit)
-        index, status = -1, "blank" if result.blank[0] else "not-a-digit"
-        if result.accepted[0]:
-            index, status = int(result.probabilities[0].argmax()), "digit"
-        return {
-            "status": status,
-            "answer": self.network.labels[index] if index >= 0 else "",
-            "index": index,
-            "probabilities": result.probabilities[0].tolist(),
-            "score": float(result.scores[0]),
-            "seen": (result.seen[0] * 255 + 0.5).astype(np.uint8).tobytes(),
-            "milliseconds": (perf_counter() - start) * 1e3,
-        }
+        numbers[:3] = _verdict(result)
+        numbers[4:] = result.probabilities[0]
+        seen[:] = result.seen[0] * 255 + np.float32(0.5)
+        numbers[3] = (perf_counter() - start) * 1e3
+
+
+def _verdict(result: Recognition) -> tuple[int, int, float]:
+    """Status by its code, index of the label or -1, score."""
+    score = float(result.scores[0])
+    if result.accepted[0]:
+        return STATUSES.index("digit"), int(result.probabilities[0].argmax()), score
+    return STATUSES.index("blank" if result.blank[0] else "not-a-digit"), -1, score

@@ -108,6 +108,18 @@ def test_dense_gradients_match_central_differences(rng, either_product, batch_si
     assert_grads_match(Dense(4, 3, rng=rng), x, dy)
 
 
+def test_dense_can_lie_by_input_and_computes_the_same(rng, either_product):
+    layer, x = Dense(4, 3, rng=rng), rng.normal(size=(1, 4)).astype(np.float32)
+    W, expected = layer.params["W"].copy(), layer.forward(x)
+    assert not layer.params["W"].flags.c_contiguous
+
+    layer.lie_by_input()
+
+    assert layer.params["W"].flags.c_contiguous
+    np.testing.assert_array_equal(layer.params["W"], W)
+    np.testing.assert_allclose(layer.forward(x), expected, atol=1e-6)
+
+
 def test_dense_starts_from_its_initializer_and_a_bias_of_zero():
     layer = Dense(30, 20, initializer=glorot_uniform, rng=np.random.default_rng(3))
 

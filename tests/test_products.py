@@ -126,3 +126,18 @@ def test_what_is_zero_in_every_example_is_left_out_and_changes_nothing(
     assert_close(dW, x.T.astype(np.float64) @ dy)
     assert sizes[0] == (8, 60)
     assert dW.flags.f_contiguous and (dW[30:70] == 0).all()
+
+
+def test_of_a_single_example_only_rows_that_are_not_zero_are_added_up(
+    rng, einsum_calls
+):
+    x, W = floats(rng, 1, 100), floats(rng, 100, 64)
+    x[:, 10:90] = 0
+
+    y = matmul(x, W)
+
+    assert_close(y, x.astype(np.float64) @ W)
+    if einsum_calls:
+        _, rows, weights = einsum_calls[0]
+        assert rows.shape == (1, 20) and weights.shape == (20, 64)
+    assert_close(matmul(0 * x, W), np.zeros((1, 64)))

@@ -12,7 +12,7 @@ from nnweb.layers import Dense, Linear
 from nnweb.network import InputSpec, Network
 from nnweb.preprocess import prepare
 from nnweb.recognize import examine
-from nnweb.web import Recognizer
+from nnweb.web import STATUSES, Recognizer
 from nnweb.weights import dumps
 
 BOX = (4, 20, 6, 12)
@@ -63,8 +63,8 @@ def test_the_answer_is_the_one_of_the_package_in_plain_types(rng, recognizer):
     best = int(expected.probabilities.argmax())
     assert (result["status"], result["index"]) == ("digit", best)
     assert result["answer"] == str(best)
-    assert result["probabilities"] == expected.probabilities[0].tolist()
-    assert result["score"] == float(expected.scores[0])
+    assert result["probabilities"] == pytest.approx(expected.probabilities[0], abs=1e-6)
+    assert result["score"] == pytest.approx(expected.scores[0], rel=1e-6)
     assert 0 < result["milliseconds"] < 10_000
     json.dumps({**result, "seen": list(result["seen"])})  # nothing of NumPy is left
 
@@ -76,6 +76,52 @@ def test_what_was_seen_comes_as_bytes_of_ink(recognizer):
     assert isinstance(seen, bytes) and len(seen) == 784
     assert max(seen) == 255 and min(seen) == 0
     np.testing.assert_allclose(list(seen), x[0] * 255, atol=0.51)
+
+
+@pytest.mark.parametrize("box", [BOX, None])
+def test_shared_memory_has_the_answer_that_a_call_has(recognizer, box):
+    expected = recognizer.recognize(pixels(box))
+    before = recognizer.pixels, recognizer.numbers, recognizer.seen
+
+    recognizer.pixels[:] = np.frombuffer(pixels(box), np.uint8)
+    recognizer.answer(28, 28)
+
+    status, index, score, milliseconds, *probabilities = recognizer.numbers.tolist()
+    assert STATUSES[int(status)] == expected["status"]
+    assert index == expected["index"]
+    assert score == expected["score"]
+    assert 0 < milliseconds < 10_000
+    assert probabilities == expected["probabilities"]
+    assert recognizer.seen.tobytes() == expected["seen"]
+    after = recognizer.pixels, recognizer.numbers, recognizer.seen
+    assert all(a is b for a, b in zip(after, before, strict=True)), "it stays in place"
+
+
+def test_there_is_room_for_as_many_pixels_as_an_image_has(recognizer):
+    large = np.frombuffer(pixels(side=56), np.uint8)
+    recognizer.make_room(large.size)
+    room = recognizer.pixels
+    recognizer.make_room(large.size)
+    assert recognizer.pixels is room
+
+    room[:] = large
+    recognizer.answer(56, 56)
+
+    expected = recognizer.recognize(large, 56, 56)
+    assert recognizer.numbers[4:].tolist() == expected["probabilities"]
+    with pytest.raises(ImageError, match="got 12544 bytes, expected 3136"):
+        recognizer.answer(28, 28)
+
+
+def test_to_ask_by_a_call_leaves_the_shared_memory_as_it_is(recognizer):
+    recognizer.pixels[:] = 7
+    recognizer.numbers[:] = recognizer.seen[:] = 7
+
+    recognizer.recognize(pixels(side=56), 56, 56)
+
+    for array in (recognizer.pixels, recognizer.numbers, recognizer.seen):
+        assert (array == 7).all()
+    assert recognizer.pixels.size == 28 * 28 * 4
 
 
 def test_an_answer_carries_the_label_not_its_place(rng):

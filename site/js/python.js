@@ -7,6 +7,7 @@
 
 import { RUNTIME } from "./manifest.js";
 import { createFiles, forPackages, forSnapshot } from "./runtime.js";
+import { createShared } from "./shared.js";
 import { startFromSnapshot } from "./snapshot.js";
 
 /** @typedef {import("./protocol.js").Description} Description */
@@ -96,7 +97,8 @@ function marks() {
  */
 function recognizer(pyodide) {
   const web = pyodide.pyimport("nnweb.web");
-  /** @type {Map<string, PyProxy>} */
+  const statuses = toPlain(web.STATUSES);
+  /** @type {Map<string, ReturnType<typeof createShared>>} */
   const networks = new Map();
 
   /**
@@ -108,8 +110,9 @@ function recognizer(pyodide) {
     const next = withBuffer(pyodide, weights, (bytes) => web.Recognizer(bytes));
     try {
       const description = toPlain(next.describe());
-      networks.get(place)?.destroy();
-      networks.set(place, next);
+      const shared = createShared(next, description.labels, statuses);
+      networks.get(place)?.close();
+      networks.set(place, shared);
       return description;
     } catch (error) {
       next.destroy();
@@ -122,18 +125,22 @@ function recognizer(pyodide) {
    * @param {string} place
    * @returns {Answer}
    */
-  function recognize({ pixels, width, height, fit }, place) {
-    return withBuffer(pyodide, pixels, (bytes) =>
-      toPlain(opened(place).recognize(bytes, width, height, fit)),
-    );
+  function recognize(picture, place) {
+    try {
+      return at(place).recognize(picture);
+    } catch (error) {
+      throw plainError(error);
+    }
+  }
+
+  function at(/** @type {string} */ place) {
+    const shared = networks.get(place);
+    if (shared === undefined) throw new Error("no network is open yet");
+    return shared;
   }
 
   /** The network there. @param {string} place  @returns {PyProxy} */
-  function opened(place) {
-    const network = networks.get(place);
-    if (network === undefined) throw new Error("no network is open yet");
-    return network;
-  }
+  const opened = (place) => at(place).network;
 
   return { open, recognize, opened };
 }

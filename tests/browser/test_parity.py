@@ -77,5 +77,85 @@ def test_probabilities_and_scores_are_the_same(engine: Page, digits, path, fit):
         np.testing.assert_allclose(answer["seen"], list(wanted["seen"]), atol=1)
 
 
+def test_pixels_of_all_sizes_find_room_and_bad_ones_harm_nothing(engine: Page):
+    path = MODELS / "cnn-small.json"
+    images = [_one(side) for side in (28, 336, 28, 60)]
+    native = Recognizer(path.read_bytes())
+    expected = [native.recognize(i.tobytes(), *i.shape[:2])["answer"] for i in images]
+
+    answers, said = engine.evaluate(
+        f"""async ([weights, images]) => {{
+            {_BYTES}
+            await engine.open(bytes(weights).buffer);
+            const ask = async (side, pixels, place) => (await engine.recognize(
+                {{ pixels, width: side, height: side, fit: "digit" }}, place)).answer;
+            const answers = [];
+            const said = [];
+            const fault = (error) => said.push(error.message);
+            for (const [side, text] of images) {{
+                answers.push(await ask(side, bytes(text).buffer));
+                await ask(29, new ArrayBuffer(3136)).catch(fault);
+                await ask(28, new ArrayBuffer(0)).catch(fault);
+            }}
+            await ask(28, new ArrayBuffer(3136), "nowhere").catch(fault);
+            return [answers, said];
+        }}""",
+        [_base64(path.read_bytes()), [[len(i), _base64(i.tobytes())] for i in images]],
+    )
+
+    assert answers == expected and set(expected) == {"1"}
+    assert said[:2] == [
+        "pixels: got 3136 bytes, expected 3364 for 29 x 29 RGBA",
+        "pixels: got 0 bytes, expected 3136 for 28 x 28 RGBA",
+    ]
+    assert said[-1] == "no network is open yet" and len(said) == 9
+
+
+def test_networks_side_by_side_keep_their_answers_while_memory_grows(engine: Page):
+    paths = [MODELS / "cnn-small.json", MODELS / "plain.json"]
+    image = _one(28)
+    expected = [
+        Recognizer(path.read_bytes()).recognize(image.tobytes())["probabilities"]
+        for path in paths
+    ]
+
+    first, second, answer = engine.evaluate(
+        f"""async ([small, large, image]) => {{
+            {_BYTES}
+            const ask = async (place) => (await engine.recognize(
+                {{ pixels: bytes(image).buffer, width: 28, height: 28, fit: "" }},
+                place)).probabilities;
+            await engine.open(bytes(small).buffer, "first");
+            await engine.open(bytes(large).buffer, "second");
+            // a 1 on so large a paper that Python needs more memory to look at it
+            const side = 4000;
+            const paper = new Uint32Array(side * side).fill(0xffffffff);
+            for (let y = 800; y < 3200; y += 1) {{
+                paper.fill(0xff000000, y * side + 1900, y * side + 2100);
+            }}
+            const huge = {{ pixels: paper.buffer, width: side, height: side }};
+            const {{ answer }} = await engine.recognize(
+                {{ ...huge, fit: "digit" }}, "second");
+            return [await ask("first"), await ask("second"), answer];
+        }}""",
+        [*(_base64(path.read_bytes()) for path in paths), _base64(image.tobytes())],
+    )
+
+    np.testing.assert_allclose(first, expected[0], atol=TOLERANCE)
+    np.testing.assert_allclose(second, expected[1], atol=TOLERANCE)
+    assert answer == "1"
+
+
+_BYTES = "const bytes = (t) => Uint8Array.from(atob(t), (c) => c.charCodeAt(0));"
+
+
+def _one(side: int) -> np.ndarray:
+    """A 1 in RGBA, (side, side, 4)."""
+    image = np.full((side, side, 4), 255, np.uint8)
+    top, bottom, left, right = (side * x // 28 for x in (5, 23, 13, 15))
+    image[top:bottom, left:right, :3] = 0
+    return image
+
+
 def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")

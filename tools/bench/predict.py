@@ -1,19 +1,22 @@
-"""Prediction in Chromium: round trip to the worker and time in Python, by network.
+"""Prediction in Chromium: to the worker and back, and from the pen to painted bars.
 
-The built site's own engine, worker and Python, on 28 x 28 pictures of digits that no
-network was trained on. A round trip goes from the page to Python and back.
+The built site. A round trip is the page's own engine, worker and Python, asked about
+28 x 28 pictures of digits that no network was trained on. A stroke is drawn on the page
+itself by real pointer events, each a frame after the last: from the moment the page is
+told of one to the end of the frame that shows an answer to it.
 """
 
 from __future__ import annotations
 
 import base64
+import json
 import statistics
 import threading
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from nnweb.datasets import load_mnist
 from tools.browser import launch_options
@@ -21,6 +24,8 @@ from tools.build_site import MODELS, ROOT, build
 from tools.serve import make_server
 
 _WARM_UP, _COUNT = 50, 200
+_STROKES = ROOT / "tests" / "data" / "strokes.json"
+_WATCH = Path(__file__).with_name("pages") / "strokes.js"
 
 _MEASURE = """async ([app, weights, pixels, count]) => {
   const { createEngine } = await import(new URL(`${app}/js/engine.js`, location.href));
@@ -42,7 +47,7 @@ _MEASURE = """async ([app, weights, pixels, count]) => {
 
 
 def run() -> dict[str, Any]:
-    """Medians and 95th percentiles of 200, after 50 that are not counted."""
+    """Medians and 95th percentiles, after some that are not counted."""
     dist = build(ROOT / "dist")
     options = launch_options("chromium")
     server = make_server(dist)
@@ -51,10 +56,11 @@ def run() -> dict[str, Any]:
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(**options)
-            page = browser.new_page()
-            page.goto(server.url)
             figures = {
-                path.stem: _measure(page, app, path)
+                path.stem: {
+                    **_round_trips(browser, server.url, app, path),
+                    **_strokes(browser, server.url, path.stem),
+                }
                 for path in sorted(MODELS.glob("*.json"))
             }
             version = browser.version
@@ -73,7 +79,7 @@ def run() -> dict[str, Any]:
     }
 
 
-def _measure(page: Any, app: str, path: Path) -> dict[str, float]:
+def _round_trips(browser: Browser, url: str, app: str, path: Path) -> dict[str, float]:
     grey = 255 - load_mnist(ROOT / "assets" / "mnist").train.images[-100:]
     opaque = np.full_like(grey, 255)
     pixels = np.stack([grey, grey, grey, opaque], axis=-1)
@@ -83,11 +89,56 @@ def _measure(page: Any, app: str, path: Path) -> dict[str, float]:
         base64.b64encode(pixels.tobytes()).decode("ascii"),
         _WARM_UP + _COUNT,
     ]
+    page = browser.new_page()
+    # a page of the site with nothing on it: its own worker would be a second one
+    page.route("**/empty.html", lambda route: route.fulfill(content_type="text/html"))
+    page.goto(f"{url}empty.html")
     measured = page.evaluate(_MEASURE, arguments)[_WARM_UP:]
+    page.close()
     trips, python = zip(*measured, strict=True)
     print(f"{path.stem}: {statistics.median(trips):.2f} ms, {len(trips)} times")
+    return {**_spread("round_trip", trips), **_spread("python", python)}
+
+
+def _strokes(browser: Browser, url: str, network: str) -> dict[str, float]:
+    """All ten digits, drawn twice; the first time is not counted."""
+    drawings = json.loads(_STROKES.read_text(encoding="utf-8"))
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.add_init_script(path=_WATCH)
+    page.goto(url)
+    page.locator("body[data-state=ready]").wait_for()
+    page.get_by_label("Network", exact=True).select_option(label=network)
+    page.locator("body[data-state=ready]").wait_for()
+    for _ in range(2):
+        page.evaluate("() => { painted.length = 0; }")
+        for drawing in drawings.values():
+            _draw(page, drawing)
+            page.locator("body[data-state=ready]").wait_for()
+    painted = page.evaluate("painted")
+    page.close()
+    print(f"{network}: {statistics.median(painted):.1f} ms, {len(painted)} events")
+    return _spread("stroke", painted)
+
+
+def _draw(page: Page, drawing: list[list[list[float]]]) -> None:
+    page.get_by_role("button", name="Clear").click()
+    canvas = page.locator("#drawingCanvas")
+    canvas.scroll_into_view_if_needed()
+    left, top, side = canvas.evaluate(
+        "paper => { const { x, y, width } = paper.getBoundingClientRect();"
+        " return [x, y, width]; }"
+    )
+    for stroke in drawing:
+        at = [(left + x * side / 336, top + y * side / 336) for x, y in stroke]
+        page.mouse.move(*at[0])
+        page.mouse.down()
+        for point in at[1:]:
+            page.mouse.move(*point)
+        page.mouse.up()
+
+
+def _spread(name: str, values: Any) -> dict[str, float]:
     return {
-        "round_trip_ms": round(statistics.median(trips), 3),
-        "round_trip_95th_ms": round(float(np.percentile(trips, 95)), 3),
-        "python_ms": round(statistics.median(python), 3),
+        f"{name}_ms": round(statistics.median(values), 3),
+        f"{name}_95th_ms": round(float(np.percentile(values, 95)), 3),
     }

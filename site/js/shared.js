@@ -1,0 +1,72 @@
+// @ts-check
+/**
+ * One open network, and the memory that JavaScript and Python share for it: pixels go in
+ * and numbers come out without a conversion, which would take longer than the answer.
+ */
+
+/** @typedef {import("./protocol.js").Answer} Answer */
+/** @typedef {import("./protocol.js").Picture} Picture */
+/** @typedef {any} PyProxy */
+
+/** What nnweb.web.Recognizer calls them. */
+const NAMES = ["pixels", "numbers", "seen"];
+
+/**
+ * @param {PyProxy} network  a Recognizer, which is this object's from now on
+ * @param {string[]} labels  of its outputs
+ * @param {Answer["status"][]} statuses  by their codes
+ */
+export function createShared(network, labels, statuses) {
+  const answer = network.answer;
+  /** @type {any[]} */
+  let buffers = [];
+
+  function release() {
+    for (const buffer of buffers) buffer.release();
+  }
+
+  function share() {
+    release();
+    buffers = NAMES.map((name) => {
+      const array = network[name];
+      const buffer = array.getBuffer();
+      array.destroy();
+      return buffer;
+    });
+  }
+
+  /** The memory where it is now: when it grows, all views of it become empty. */
+  function views() {
+    if (buffers[1].data.length === 0) share();
+    return buffers.map(({ data }) => data);
+  }
+
+  share();
+  return {
+    network,
+    /** @param {Picture} picture  @returns {Answer} */
+    recognize({ pixels, width, height, fit }) {
+      if (views()[0].length !== pixels.byteLength) {
+        network.make_room(pixels.byteLength);
+        share();
+      }
+      views()[0].set(new Uint8Array(pixels));
+      answer(width, height, fit);
+      const [, [status, index, score, milliseconds, ...probabilities], seen] = views();
+      return {
+        status: statuses[status],
+        answer: labels[index] ?? "",
+        index,
+        probabilities,
+        score,
+        seen: seen.slice(),
+        milliseconds,
+      };
+    },
+    close() {
+      release();
+      answer.destroy();
+      network.destroy();
+    },
+  };
+}

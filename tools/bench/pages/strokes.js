@@ -1,0 +1,61 @@
+// @ts-check
+/**
+ * Runs before the page's own scripts: measures from each of the pointer's events, while
+ * it draws, to the frame that shows the first answer to a question asked after it.
+ */
+
+/** @type {number[]} */
+const painted = []; // milliseconds, of each event
+/** @type {number[]} */
+let told = []; // when the page was, of events that no question has followed
+/** @type {Map<number, number[]>} */
+const asked = new Map(); // the same, by the question that followed them
+const afterPaint = new MessageChannel();
+/** @type {number[][]} */
+const frames = [];
+let drawing = false;
+
+for (const type of ["pointerdown", "pointermove", "pointerup"]) {
+  addEventListener(
+    type,
+    (event) => {
+      const onPaper = /** @type {Element} */ (event.target).id === "drawingCanvas";
+      if (type === "pointerdown") drawing = onPaper;
+      if (drawing) told.push(performance.now());
+      if (type === "pointerup") drawing = false;
+    },
+    true,
+  );
+}
+
+// what a frame's callbacks post is received once the frame has been made
+afterPaint.port1.onmessage = () => {
+  const now = performance.now();
+  for (const at of frames.shift() ?? []) painted.push(now - at);
+};
+
+globalThis.Worker = class extends Worker {
+  /** @param {string | URL} url  @param {WorkerOptions} options */
+  constructor(url, options) {
+    super(url, options);
+    this.addEventListener("message", ({ data: { id } }) => {
+      const events = asked.get(id);
+      if (events === undefined) return;
+      asked.delete(id);
+      requestAnimationFrame(() => {
+        frames.push(events);
+        afterPaint.port2.postMessage(null);
+      });
+    });
+  }
+
+  /** @param {any} message  @param {any} [transfer] */
+  postMessage(message, transfer) {
+    super.postMessage(message, transfer);
+    if (message.type !== "recognize") return;
+    asked.set(message.id, told);
+    told = [];
+  }
+};
+
+Object.assign(globalThis, { painted });
