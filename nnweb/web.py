@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from nnweb.errors import ImageError
 from nnweb.layers import Dense
-from nnweb.preprocess import SIDE
+from nnweb.photos import black_on_white, grey_of
+from nnweb.preprocess import SIDE, Pixels
 from nnweb.recognize import Recognition, examine
 from nnweb.weights import load
 
@@ -19,6 +20,28 @@ from nnweb.weights import load
 STATUSES = ("digit", "blank", "not-a-digit")
 
 Bytes = NDArray[np.uint8]
+
+
+def image_of(pixels: Buffer, width: int, height: int) -> Pixels:
+    """RGBA bytes, row by row, as one image for ``nnweb.recognize``.
+
+    The page has drawings at 28 x 28. What is larger is a picture from elsewhere, and
+    has its light evened (``nnweb.photos``).
+    """
+    if min(width, height) < SIDE:
+        raise ImageError(
+            f"image: got {width} x {height}, expected {SIDE} x {SIDE} or more"
+        )
+    flat = np.frombuffer(pixels, np.uint8)
+    if flat.size != width * height * 4:
+        raise ImageError(
+            f"pixels: got {flat.size} bytes, expected {width * height * 4} for "
+            f"{width} x {height} RGBA"
+        )
+    image = flat.reshape(height, width, 4)
+    if max(width, height) > SIDE:
+        return black_on_white(grey_of(image))[None]
+    return image[None]
 
 
 class Recognizer:
@@ -109,16 +132,7 @@ class Recognizer:
         seen: Bytes,
     ) -> None:
         start = perf_counter()
-        if min(width, height) < SIDE:
-            raise ImageError(
-                f"image: got {width} x {height}, expected {SIDE} x {SIDE} or more"
-            )
-        if pixels.size != width * height * 4:
-            raise ImageError(
-                f"pixels: got {pixels.size} bytes, expected {width * height * 4} for "
-                f"{width} x {height} RGBA"
-            )
-        image = pixels.reshape(1, height, width, 4)
+        image = image_of(pixels, width, height)
         result = examine(image, self.network, fit=fit or self.network.input.fit)
         numbers[:3] = _verdict(result)
         numbers[4:] = result.probabilities[0]

@@ -21,7 +21,7 @@ ORDER = [
     {"layers"},
     {"network"},
     {"tensors", "architecture"},
-    {"formats", "preprocess"},
+    {"formats", "preprocess", "photos"},
     {"weights"},
     {"recognize"},
     {"losses", "optimizers", "schedules", "metrics", "web"},

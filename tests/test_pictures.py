@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from nnweb.errors import ImageError
-from nnweb.pictures import at_least, black_on_white, read_picture, reduce_to_square
+from nnweb.pictures import at_least, read_picture, reduce_to_square
 
 
 def seven(height: int = 60, width: int = 40) -> np.ndarray:
@@ -42,47 +42,6 @@ def test_faint_ink_on_grey_paper_is_brought_to_the_full_range(tmp_path):
     np.testing.assert_array_equal(
         read_picture(save(tmp_path / "a.png", faint)), seven()
     )
-
-
-@pytest.mark.parametrize("base", [0, 100, 230])
-def test_paper_without_ink_stays_blank_however_noisy(rng, base):
-    noisy = base + rng.integers(0, 26, (40, 40)).astype(np.uint8)
-
-    assert (black_on_white(noisy) == 255).all()
-
-
-@pytest.mark.parametrize("turn", [0, 1, 2, 3])
-@pytest.mark.parametrize("chalk", [False, True])
-def test_a_shadow_over_the_paper_is_no_ink(turn, chalk):
-    """Five times as much light on one side as on the other, from all sides."""
-    ink = np.rot90(seven(300, 300) == 0, turn)
-    light = np.linspace(0.2, 1, 300)[:, None]
-    lit = np.where(ink, 0.3, 1) * light * 240
-    photo = (255 - lit if chalk else lit).astype(np.uint8)
-
-    picture = black_on_white(np.rot90(photo, -turn))
-
-    expected = seven(300, 300) == 0
-    wrong = (picture < 127) != expected
-    assert wrong.mean() < 0.01
-
-
-@pytest.mark.parametrize("thickness", [2, 10, 40])
-def test_strokes_stay_as_thick_as_they_are(thickness):
-    grey = np.full((200, 200), 255, np.uint8)
-    grey[30:170, 90 : 90 + thickness] = 60
-
-    picture = black_on_white(grey)
-
-    np.testing.assert_array_equal(picture < 127, grey < 127)
-
-
-def test_one_black_speck_does_not_make_faint_ink_vanish():
-    grey = np.full((400, 400), 250, np.uint8)
-    grey[100:300, 180:200] = 190
-    grey[5, 5] = 0
-
-    assert black_on_white(grey)[200, 190] < 127
 
 
 def test_jpeg_is_read(tmp_path):
@@ -139,7 +98,7 @@ def test_small_pictures_are_enlarged_and_large_ones_reduced(tmp_path):
 
     np.testing.assert_array_equal(small, at_least(seven(20, 15)))
     assert small.shape == (40, 30)
-    assert large.shape == (1024, 34)
+    assert large.shape == (1008, 33)  # 336 x 11, three times
 
 
 def test_a_picture_is_reduced_to_a_square_with_paper_at_its_sides():

@@ -238,6 +238,7 @@ def _manifest(wheel: Path, runtime: Path, models: Path, ways: dict[str, Any]) ->
             {
                 "name": path.stem,
                 "url": f"../../{models.name}/{path.name}",
+                "accuracy": _measured(path),
                 **_file_entry(path),
             }
             for path in shipped
@@ -249,6 +250,15 @@ def _manifest(wheel: Path, runtime: Path, models: Path, ways: dict[str, Any]) ->
         for name, value in parts.items()
     ]
     return "\n".join(lines) + "\n"
+
+
+def _measured(model: Path) -> float | None:
+    """The share of MNIST's test digits that a network has right, if its card says so."""
+    try:
+        card = json.loads(model.read_text(encoding="utf-8"))["card"]
+        return float(card["accuracy"]["test"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _file_entry(path: Path) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from nnweb.lab import explain, inside, vary
 from nnweb.layers import Array
 from nnweb.network import Network
 from nnweb.preprocess import SIDE, prepare
-from nnweb.web import Recognizer
+from nnweb.web import Recognizer, image_of
 
 _TERMS = 12  # of a sum, that are shown one by one
 
@@ -34,7 +34,7 @@ class Glass:
     ) -> dict[str, Any]:
         """Take an image, as ``Recognizer.recognize`` does: every layer's numbers."""
         network = recognizer.network
-        image = np.frombuffer(pixels, np.uint8).reshape(1, height, width, 4)
+        image = image_of(pixels, width, height)
         threshold = network.input.threshold
         x = prepare(image, fit=fit, threshold=threshold)
         ink = prepare(image, fit="canvas", threshold=threshold)

@@ -1,14 +1,9 @@
 // @ts-check
 /** What a network's card says, in English. Pure. */
 
-import { LOCALE, whole } from "./words.js";
+import { hundredths, kilobytes, whole } from "./words.js";
 
 /** @typedef {import("./protocol.js").Description} Description */
-
-const hundredths = new Intl.NumberFormat(LOCALE, {
-  style: "percent",
-  minimumFractionDigits: 2,
-});
 
 /** Names of what a card says, where they are not words yet. */
 const CARD = new Map([
@@ -28,7 +23,7 @@ export function cardWords({ architecture, parameters, fit, threshold, card }, si
     parameters: whole.format(parameters),
     sees: `${fit === "digit" ? "the drawing centred" : "it as drawn"}, ink below a grey of ${threshold}`,
   };
-  if (size > 0) rows.file = `${whole.format(Math.round(size / 1000))} kB`;
+  if (size > 0) rows.file = kilobytes(size);
   for (const [name, value] of Object.entries(card)) {
     const parts = value !== null && typeof value === "object" ? value : { [name]: value };
     for (const [part, fact] of Object.entries(parts)) {

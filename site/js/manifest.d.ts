@@ -49,7 +49,12 @@ export const RUNTIME: {
 };
 
 /** The shipped networks; the first is the one to open. */
-export const MODELS: (ManifestFile & { name: string; url: string })[];
+export const MODELS: (ManifestFile & {
+  name: string;
+  url: string;
+  /** Share of MNIST's test digits that it has right, if its card has it. */
+  accuracy: number | null;
+})[];
 
 export interface MnistSplit {
   count: number;

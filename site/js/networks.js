@@ -10,6 +10,7 @@ import { badModelUrl, foreignModel, fromFile, tooLarge } from "./words.js";
  * @typedef {object} Source
  * @property {string} name  for people
  * @property {number} size  bytes, 0 where they are not known beforehand
+ * @property {number | null} [accuracy]  share of MNIST's test digits, where measured
  * @property {(onBytes: (loaded: number) => void) => Promise<ArrayBuffer>} read
  */
 
@@ -26,9 +27,10 @@ export class ModelRefused extends Error {
  * @returns {Source[]}
  */
 export function shipped() {
-  return MODELS.map(({ name, url, size, integrity }) => ({
+  return MODELS.map(({ name, url, size, accuracy, integrity }) => ({
     name,
     size,
+    accuracy,
     read: (onBytes) =>
       fetchBytes(new URL(url, import.meta.url), { integrity, onBytes }),
   }));

@@ -35,14 +35,37 @@ export async function readPicture(file) {
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(bitmap.width * shrink));
   canvas.height = Math.max(1, Math.round(bitmap.height * shrink));
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  context.fillStyle = "white";
+  const context = contextOf(canvas);
+  context.fillStyle = paperBehind(bitmap);
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   bitmap.close();
   return canvas;
 }
+
+/**
+ * What lies behind where a picture is transparent: black if what can be seen is light.
+ * @param {ImageBitmap} bitmap
+ */
+function paperBehind(bitmap) {
+  const small = document.createElement("canvas");
+  small.width = small.height = 64;
+  const context = contextOf(small);
+  context.drawImage(bitmap, 0, 0, small.width, small.height);
+  const { data } = context.getImageData(0, 0, small.width, small.height);
+  let [light, clear] = [0, false];
+  for (let i = 0; i < data.length; i += 4) {
+    const grey = 0.299 * data[i] + 0.587 * data[i + 1] + 0.114 * data[i + 2];
+    light += data[i + 3] * (grey - 127.5);
+    clear ||= data[i + 3] < 255;
+  }
+  return clear && light > 0 ? "black" : "white";
+}
+
+/** @param {HTMLCanvasElement} canvas */
+const contextOf = (canvas) =>
+  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
 
 /** Its size, before anything is decoded. @param {File} file */
 async function looked(file) {

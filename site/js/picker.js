@@ -3,6 +3,8 @@
 
 /** @typedef {import("./networks.js").Source} Source */
 
+import { offered as offer } from "./words.js";
+
 /**
  * @param {HTMLElement} element
  * @param {Source[]} sources  to choose from, at first
@@ -16,7 +18,7 @@ export function createPicker(element, sources, { onPick, onFile }) {
   const facts = /** @type {HTMLElement} */ (element.querySelector(".facts"));
   const notice = /** @type {HTMLElement} */ (element.querySelector(".notice"));
   const offered = [...sources];
-  list.replaceChildren(...offered.map(({ name }) => new Option(name)));
+  list.replaceChildren(...offered.map(optionOf));
 
   list.addEventListener("change", () => onPick(offered[list.selectedIndex]));
   input.addEventListener("change", () => {
@@ -30,7 +32,7 @@ export function createPicker(element, sources, { onPick, onFile }) {
     select(source, about) {
       if (!offered.includes(source)) {
         offered.push(source);
-        list.add(new Option(source.name));
+        list.add(optionOf(source));
       }
       list.selectedIndex = offered.indexOf(source);
       facts.textContent = about;
@@ -41,3 +43,6 @@ export function createPicker(element, sources, { onPick, onFile }) {
     },
   };
 }
+
+/** @param {Source} source */
+const optionOf = (source) => new Option(offer(source), source.name);

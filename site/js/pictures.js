@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Pictures from elsewhere: chosen, dropped on the page or pasted. Owns the file button
- * of #own; what else is dropped, a network or a saved drawing, goes to its own reader.
+ * Pictures from elsewhere: chosen, dropped on the page or pasted. Owns #pictures, its
+ * file button and the one that pastes; what else is dropped, a network or a saved drawing, goes to its own reader.
  */
 
 import * as words from "./words.js";
@@ -9,13 +9,14 @@ import * as words from "./words.js";
 /** @typedef {import("./strokes.js").Drawing} Drawing */
 
 /**
- * @param {HTMLElement} element  with a file input and a .said in it
+ * @param {HTMLElement} element  with a file input, a button and a .said in it
  * @param {object} page
  * @param {(drawing: Drawing) => void} page.put  on the paper, as one step of undo
  * @param {(file: File) => void} page.onWeights
  */
 export function createPictures(element, { put, onWeights }) {
   const input = /** @type {HTMLInputElement} */ (element.querySelector("input"));
+  const button = /** @type {HTMLElement} */ (element.querySelector("button"));
   const said = /** @type {HTMLElement} */ (element.querySelector(".said"));
 
   let newest = 0; // a file that is slow to read does not follow a later one
@@ -32,6 +33,16 @@ export function createPictures(element, { put, onWeights }) {
       if (ours === newest) said.textContent = words.badDrawing(file.name, error);
     }
   }
+
+  button.hidden = navigator.clipboard?.read === undefined;
+  button.addEventListener("click", async () => {
+    try {
+      const { pasted } = await import("./paste.js");
+      await take(await pasted());
+    } catch (error) {
+      said.textContent = words.notPasted(error);
+    }
+  });
 
   /** @param {DataTransfer | null} from  @returns {File | undefined} */
   const fileIn = (from) => from?.files[0];

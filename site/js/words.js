@@ -14,6 +14,11 @@ export const short = new Intl.NumberFormat(LOCALE, {
   maximumFractionDigits: 1,
 });
 
+export const hundredths = new Intl.NumberFormat(LOCALE, {
+  style: "percent",
+  minimumFractionDigits: 2,
+});
+
 export const READY = "Draw a digit";
 export const EARLY = "You can draw already: Python is on its way";
 export const WAITING = "It is recognised as soon as Python is here";
@@ -64,6 +69,15 @@ export function stageWords(stage, loaded, total) {
 /** @param {Pick<Description, "architecture" | "parameters">} network */
 export const networkWords = ({ architecture, parameters }) =>
   `${whole.format(parameters)} parameters: ${architecture}`;
+
+/** As the list has it. @param {import("./networks.js").Source} source */
+export const offered = ({ name, size, accuracy }) =>
+  typeof accuracy === "number"
+    ? `${name}: ${hundredths.format(accuracy)} of MNIST, ${kilobytes(size)}`
+    : name;
+
+/** @param {number} bytes */
+export const kilobytes = (bytes) => `${whole.format(Math.round(bytes / 1000))} kB`;
 
 /** @param {number} milliseconds */
 export const timeWords = (milliseconds) =>
@@ -204,6 +218,14 @@ export const NO_IMAGE = "this browser cannot read it as a picture";
 /** @param {number} width  @param {number} height */
 export const tooWide = (width, height) =>
   `${whole.format(width)} by ${whole.format(height)} pixels are more than fit here`;
+
+export const CLIPBOARD = "What was copied";
+export const NOTHING_TO_PASTE = "no picture was copied; copy one first";
+export const PASTE_DENIED =
+  "the browser does not let this page look at what was copied; allow it, or press Ctrl+V";
+
+/** @param {unknown} error */
+export const notPasted = (error) => `Nothing was pasted: ${reasonOf(error)}.`;
 
 export const TESTSET_COMING = "Fetching it\u2026";
 

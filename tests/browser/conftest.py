@@ -169,7 +169,7 @@ class Visit:
 
     def network(self, name: str) -> None:
         """Choose one of the shipped networks; its own fit comes with it."""
-        self.page.get_by_label("Network", exact=True).select_option(label=name)
+        self.page.get_by_label("Network", exact=True).select_option(name)
         self.be("ready")
 
     def module(self, name: str) -> str:

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 import nnweb
 from nnweb.datasets import load_mnist
+from nnweb.pictures import read_picture
 from tests.browser.conftest import Visit
 from tests.browser.test_look import barriers
 from tools.build_site import MODELS, ROOT
@@ -176,6 +177,98 @@ def test_a_photo_is_turned_as_the_camera_was_held(ready, mnist):
     expect(ready.answer).to_contain_text("7")
 
 
+def shaded(ink, *, chalk: bool) -> bytes:
+    """A photo of a digit with the hard edge of a shadow across it."""
+    digit = np.asarray(Image.fromarray(ink).resize((112, 112))) / 255
+    cover = np.zeros((200, 300))
+    cover[60:172, 150:262] = digit
+    paper, written = (50, 220) if chalk else (230, 40)
+    photo = paper + (written - paper) * cover
+    rows, columns = np.indices(cover.shape)
+    photo = np.where(rows + columns > 320, 0.45 * photo, photo)
+    file = io.BytesIO()
+    Image.fromarray(np.rint(photo).astype(np.uint8)).save(file, "JPEG", quality=80)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("chalk", [False, True])
+def test_a_photo_half_in_the_shadow_is_read_as_the_command_line_does(
+    ready, mnist, tmp_path, chalk
+):
+    data = shaded(mnist[0][0], chalk=chalk)
+    (tmp_path / "photo.jpg").write_bytes(data)
+    network = nnweb.load(MODELS / "cnn.json")
+    expected = nnweb.recognize(read_picture(tmp_path / "photo.jpg")[None], network)[0]
+
+    choose(ready, "photo.jpg", "image/jpeg", data)
+
+    expect(ready.answer).to_contain_text("7")
+    assert ready.digit() == str(expected.argmax())
+    np.testing.assert_allclose(ready.probabilities(), expected, atol=0.05)
+
+
+@pytest.mark.parametrize("colour", [0, 255])
+def test_ink_of_any_colour_on_nothing_is_ink(ready, mnist, colour):
+    pixels = np.full((28, 28, 4), colour, np.uint8)
+    pixels[..., 3] = mnist[0][0]
+    file = io.BytesIO()
+    Image.fromarray(pixels).resize((224, 224)).save(file, "PNG")
+
+    choose(ready, "clear.png", "image/png", file.getvalue())
+
+    expect(ready.answer).to_contain_text("7")
+
+
+def test_the_paste_button_takes_the_picture_that_was_copied(visit, mnist):
+    page = visit(permissions=["clipboard-read", "clipboard-write"])
+    page.be("ready")
+    button = page.page.get_by_role("button", name="Paste")
+    page.page.evaluate("navigator.clipboard.writeText('seven')")
+    button.click()
+    expect(said(page, "pictures")).to_have_text(
+        "Nothing was pasted: no picture was copied; copy one first."
+    )
+
+    data = base64.b64encode(photo(mnist[0][0])).decode()
+    page.page.evaluate(
+        """async (data) => {
+            const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+            const blob = new Blob([bytes], { type: "image/png" });
+            await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
+        }""",
+        data,
+    )
+    button.click()
+
+    expect(page.answer).to_contain_text("7")
+    expect(said(page, "pictures")).to_have_text("")
+
+
+def test_a_clipboard_that_is_closed_to_the_page_is_told_of(visit, strokes):
+    page = visit(permissions=[])
+    page.be("ready")
+    page.draw(strokes["3"])
+    assert page.digit() == "3"
+
+    page.page.get_by_role("button", name="Paste").click()
+
+    expect(said(page, "pictures")).to_contain_text(
+        "Nothing was pasted: the browser does not let this page look at what was copied"
+    )
+    assert page.digit() == "3"
+
+
+def test_there_is_no_paste_button_where_a_page_cannot_paste(visit):
+    page = visit(
+        before=lambda context: context.add_init_script(
+            "delete Clipboard.prototype.read"
+        )
+    )
+
+    expect(page.page.locator("#pictures .file")).to_be_visible()
+    expect(page.page.get_by_role("button", name="Paste")).to_be_hidden()
+
+
 def test_a_picture_that_is_none_is_refused_and_the_drawing_stays(ready, strokes):
     ready.draw(strokes["3"])
     assert ready.digit() == "3"
@@ -219,6 +312,20 @@ def test_pictures_and_test_digits_have_no_barriers(ready):
     expect(said(ready, "testset")).to_contain_text("labelled")
 
     assert barriers(ready) == []
+
+
+# --- the networks ---------------------------------------------------------------------
+
+
+def test_the_list_of_networks_says_how_good_and_how_large_each_is(ready):
+    offered = ready.page.locator("#networkList option").all_inner_texts()
+
+    for text in offered:
+        path = MODELS / f"{text.partition(':')[0]}.json"
+        accuracy = nnweb.load(path).card["accuracy"]["test"]
+        kilobytes = f"{path.stat().st_size / 1000:,.0f} kB"
+        assert text == f"{path.stem}: {accuracy:.2%} of MNIST, {kilobytes}"
+    assert len(offered) == len(list(MODELS.glob("*.json")))
 
 
 # --- the network's card ---------------------------------------------------------------

@@ -254,7 +254,7 @@ def test_it_is_busy_until_the_chosen_network_is_open(ready: Visit, strokes):
     models = "**/models-*/plain.json"
     ready.page.context.route(models, lambda route: held.append(route))
 
-    ready.page.locator("#networkList").select_option(label="plain")
+    ready.page.locator("#networkList").select_option("plain")
     ready.draw(strokes["2"])
     expect(ready.page.locator("#answer .digit")).not_to_be_empty()
     expect(ready.answer).to_have_attribute("aria-busy", "true")
