@@ -253,7 +253,7 @@ def _manifest(wheel: Path, runtime: Path, models: Path, ways: dict[str, Any]) ->
 
 
 def _measured(model: Path) -> float | None:
-    """The share of MNIST's test digits that a network has right, if its card says so."""
+    """The share of MNIST's test digits that are right, where a card has it."""
     try:
         card = json.loads(model.read_text(encoding="utf-8"))["card"]
         return float(card["accuracy"]["test"])
