@@ -32,6 +32,14 @@ pixels[4:24, 12:15, :3] = 0
 pixels[2, 2, :3] = 0  # a speck
 inked = pixels.tobytes()
 wide = np.repeat(pixels, 2, axis=1).tobytes()
+# Photos: a lamp at one side of dark ink on paper, and of chalk on a board.
+light = np.linspace(0.3, 1, 168)[:, None, None]
+cover = pixels.repeat(6, axis=0).repeat(6, axis=1)[..., :3] / 255
+photos = []
+for paper, ink in ((240, 40), (50, 230)):
+    photo = np.full((168, 168, 4), 255, np.uint8)
+    photo[..., :3] = (ink + (paper - ink) * cover) * light
+    photos.append(photo.tobytes())
 
 # The shapes of the shipped networks: how they are computed depends on it.
 small: list[Layer] = [
@@ -60,6 +68,8 @@ for text in texts:
             for _ in range(8):
                 recognizer.recognize(picture, 28, 28, fit)
         recognizer.recognize(wide, 56, 28, fit)
+        for photo in photos:
+            recognizer.recognize(photo, 168, 168, fit)
 for refused in (b"{", b"{}", b'{"format": "nnweb"}', b'{"W0": [1], "b0": [1]}'):
     with contextlib.suppress(NnwebError):
         Recognizer(refused)
@@ -73,6 +83,7 @@ except ValueError:
     traceback.format_exc()
 repr(np.linspace(0, 1, 3)), str(np.zeros((2, 2), np.float32))
 
+del light, cover, photos, photo, paper, ink
 del pixels, blank, inked, wide, small, padded, large, plain, texts, text
 del recognizer, picture, fit
 del (
