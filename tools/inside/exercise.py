@@ -37,9 +37,9 @@ light = np.linspace(0.3, 1, 168)[:, None, None]
 cover = pixels.repeat(6, axis=0).repeat(6, axis=1)[..., :3] / 255
 photos = []
 for paper, ink in ((240, 40), (50, 230)):
-    photo = np.full((168, 168, 4), 255, np.uint8)
-    photo[..., :3] = (ink + (paper - ink) * cover) * light
-    photos.append(photo.tobytes())
+    lit = np.full((168, 168, 4), 255, np.uint8)
+    lit[..., :3] = (ink + (paper - ink) * cover) * light
+    photos.append(lit.tobytes())
 
 # The shapes of the shipped networks: how they are computed depends on it.
 small: list[Layer] = [
@@ -83,7 +83,7 @@ except ValueError:
     traceback.format_exc()
 repr(np.linspace(0, 1, 3)), str(np.zeros((2, 2), np.float32))
 
-del light, cover, photos, photo, paper, ink
+del light, cover, lit, photos, photo, paper, ink
 del pixels, blank, inked, wide, small, padded, large, plain, texts, text
 del recognizer, picture, fit
 del (
