@@ -1,0 +1,58 @@
+"""What went wrong in somebody's own code, as they want to read it."""
+
+from __future__ import annotations
+
+import linecache
+import re
+import traceback
+from types import CodeType
+
+#: Files of a person's own code bear such names, which no file on a disk has.
+_OWN = re.compile(r"<(your|console) .*>")
+_PATH = re.compile(r'(  File ")[^"\n]*?([\w.-]+/[\w./-]+")')
+_LONGEST = 6000  # characters of a traceback: of a message that is a whole array
+
+
+def is_own(code: CodeType) -> bool:
+    """Whether a person wrote it here."""
+    return _OWN.fullmatch(code.co_filename) is not None
+
+
+def remember(name: str, text: str) -> None:
+    """Have tracebacks find the lines of ``text`` under a file's ``name``."""
+    lines = text.splitlines(keepends=True)
+    linecache.cache[name] = (len(text), None, lines, name)
+
+
+def told(error: BaseException) -> dict[str, object]:
+    """Their own traceback: from their first frame on, and of ours only the library's.
+
+    ``line`` is the number of the last line of theirs, 0 where they have none in it.
+    """
+    report = traceback.TracebackException.from_exception(error)
+    seen: set[int] = set()
+    line = _cut(report, seen)
+    if isinstance(error, SyntaxError) and _OWN.fullmatch(error.filename or ""):
+        line = line or error.lineno or 0
+    text = _PATH.sub(r"\1\2", "".join(report.format())).rstrip()
+    text = re.sub(r'File "[^"]*/(nnweb|numpy)/', r'File "\1/', text)
+    if len(text) > _LONGEST:
+        text = f"{text[: _LONGEST // 2]}\n...\n{text[-_LONGEST // 2 :]}"
+    return {"text": text, "line": line}
+
+
+def _cut(report: traceback.TracebackException, seen: set[int]) -> int:
+    """Leave out the frames that are neither theirs nor after theirs."""
+    if id(report) in seen:
+        return 0
+    seen.add(id(report))
+    for other in (report.__cause__, report.__context__):
+        if other is not None:
+            _cut(other, seen)
+    frames = list(report.stack)
+    own = [i for i, f in enumerate(frames) if _OWN.fullmatch(f.filename)]
+    kept = frames[own[0] :] if own else []
+    report.stack = traceback.StackSummary.from_list(
+        [f for f in kept if "/nnweb/lab/" not in f.filename]
+    )
+    return (frames[own[-1]].lineno or 0) if own else 0
