@@ -37,6 +37,8 @@ export async function startPython(report) {
       glass: () => (glass ??= facade("nnweb.lab.glass", "Glass")),
       /** The lab's own Python, to be called once all of Python is there. */
       lab: () => facade("nnweb.lab.web", "Lab"),
+      /** The Python that a person works with, as above. */
+      workshop: () => facade("nnweb.lab.workshop", "Workshop"),
     };
   } catch (error) {
     throw plainError(error);

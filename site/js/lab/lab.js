@@ -5,6 +5,7 @@
  */
 
 import { make } from "./make.js";
+import { addStyle } from "./style.js";
 import { TABS, panelNotLoaded } from "./words.js";
 
 /** @typedef {import("../protocol.js").Answer} Answer */
@@ -12,6 +13,8 @@ import { TABS, panelNotLoaded } from "./words.js";
 /** @typedef {import("../protocol.js").Picture} Picture */
 /** @typedef {import("../networks.js").Source} Source */
 /** @typedef {import("../strokes.js").Stroke} Stroke */
+/** @typedef {(picture: Picture) => Promise<Answer>} Ask */
+/** Answers in place of the page's own Python, which it may ask. @typedef {(picture: Picture, ours: Ask) => Promise<Answer>} StandIn */
 /**
  * What the lab may ask of the page, and tell it.
  * @typedef {object} Page
@@ -27,6 +30,7 @@ import { TABS, panelNotLoaded } from "./words.js";
  * @property {(source: Source) => void} choose  use it; again to have it read again
  * @property {(listener: (source: Source) => void) => void} onNetwork  called when a
  *   network has been opened
+ * @property {(standIn: StandIn | null) => void} answerBy  have another answer the pad
  */
 /**
  * A panel may want to rest while nobody looks at it.
@@ -44,6 +48,7 @@ const PANELS = {
   train: async () => (await import("./train.js")).createTrain,
   inside: async () => (await import("./inside.js")).createInside,
   networks: async () => (await import("./networks.js")).createNetworks,
+  python: async () => (await import("./python/panel.js")).createPython,
 };
 
 /** Where the arrow keys lead, from tab `at` of `count`. */
@@ -135,20 +140,6 @@ export async function createLab(section, page) {
       tell();
     },
   };
-}
-
-/** A style of the panels, which nobody needs before; without it they work, too. */
-function addStyle(/** @type {string} */ name) {
-  const href = new URL(`../../css/${name}`, import.meta.url).href;
-  const link = Object.assign(document.createElement("link"), {
-    rel: "stylesheet",
-    href,
-  });
-  document.head.append(link);
-  return new Promise((resolve) => {
-    link.addEventListener("load", resolve);
-    link.addEventListener("error", resolve);
-  });
 }
 
 /** @param {string} name  of a panel */

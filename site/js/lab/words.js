@@ -16,7 +16,12 @@ export const notStored = (error) =>
   "be the reason, or a full disk.";
 
 /** What is written on the tabs, by the names of the panels. @type {Record<string, string>} */
-export const TABS = { train: "Train", inside: "Inside", networks: "Networks" };
+export const TABS = {
+  train: "Train",
+  inside: "Inside",
+  networks: "Networks",
+  python: "Python",
+};
 
 // --- lab: train
 

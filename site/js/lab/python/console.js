@@ -1,0 +1,172 @@
+// @ts-check
+/** The console: a field for Python, and a log of what was run and what came of it. */
+
+import { make } from "../make.js";
+import { common, isWhole, keepTab, newLine, type } from "./typing.js";
+import * as words from "./words.js";
+
+/** @typedef {import("./desk.js").Done} Done */
+/** @typedef {import("./desk.js").Suggestion} Suggestion */
+
+/** Pieces that the log holds: older ones go. */
+const LONGEST = 300;
+/** Milliseconds after which it is said that something runs still. */
+const LONG_MS = 3000;
+
+/**
+ * @param {HTMLElement} section  with a .log and a form
+ * @param {object} told
+ * @param {(text: string) => Promise<Done>} told.run
+ * @param {(text: string) => Promise<Suggestion>} told.suggest
+ * @param {() => void} told.onStop
+ */
+export function createConsole(section, { run, suggest, onStop }) {
+  const find = (/** @type {string} */ selector) =>
+    /** @type {HTMLElement} */ (section.querySelector(selector));
+  const log = find(".log");
+  const form = /** @type {HTMLFormElement} */ (find("form"));
+  const area = /** @type {HTMLTextAreaElement} */ (find("textarea"));
+  const names = find(".names");
+  const go = /** @type {HTMLButtonElement} */ (find("form .main"));
+  const stop = /** @type {HTMLButtonElement} */ (find("[data-do=stop]"));
+  /** @type {string[]} */
+  const history = [];
+  let at = 0; // in the history; its length: what is being typed
+  let draft = "";
+  let running = false;
+  /** @type {HTMLElement | null} */
+  let output = null; // that is being written
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
+  });
+  stop.addEventListener("click", onStop);
+  find("[data-do=empty]").addEventListener("click", () => {
+    log.replaceChildren();
+    output = null;
+  });
+  area.addEventListener("input", () => {
+    names.textContent = "";
+    grow();
+  });
+  area.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "Enter") enter(event);
+    if (event.key === "ArrowUp") recall(event, -1);
+    if (event.key === "ArrowDown") recall(event, 1);
+  });
+  keepTab(area, () => {
+    const before = area.value.slice(0, area.selectionStart);
+    if (area.value.trim() === "") return false; // nothing here to be completed
+    if (/(^|\n)[ ]*$/.test(before)) type(area, "    ");
+    else complete(before);
+    return true;
+  });
+
+  /** @param {KeyboardEvent} event */
+  function enter(event) {
+    event.preventDefault();
+    const atEnd = area.selectionEnd === area.value.length;
+    const asked = event.ctrlKey || event.metaKey;
+    if (asked || (!event.shiftKey && atEnd && isWhole(area.value))) submit();
+    else newLine(area);
+  }
+
+  /** Older and newer, where the caret can go no further. @param {KeyboardEvent} event  @param {number} step */
+  function recall(event, step) {
+    const { value, selectionStart, selectionEnd } = area;
+    const beyond =
+      step < 0
+        ? !value.slice(0, selectionStart).includes("\n")
+        : !value.slice(selectionEnd).includes("\n");
+    const next = at + step;
+    if (!beyond || event.shiftKey || next < 0 || next > history.length) return;
+    event.preventDefault();
+    if (at === history.length) draft = value;
+    at = next;
+    put(history[at] ?? draft);
+  }
+
+  /** @param {string} text */
+  function put(text) {
+    area.value = text;
+    area.setSelectionRange(text.length, text.length);
+    names.textContent = "";
+    grow();
+  }
+
+  function grow() {
+    area.rows = Math.min(area.value.split("\n").length, 16);
+  }
+
+  /** @param {string} before  the caret */
+  async function complete(before) {
+    if (running) return;
+    const { begin, names: found } = await suggest(before).catch(() => ({
+      begin: 0,
+      names: [],
+    }));
+    if (area.value.slice(0, area.selectionStart) !== before) return;
+    const rest = common(found).slice(before.length - begin);
+    if (rest !== "") type(area, rest);
+    names.textContent = found.length > 1 ? words.suggested(found) : "";
+  }
+
+  async function submit() {
+    const text = area.value.replace(/\s+$/, "");
+    if (running || text === "") return;
+    if (history.at(-1) !== text) history.push(text);
+    at = history.length;
+    put("");
+    write("typed", text);
+    busy(true);
+    const late = setTimeout(() => (names.textContent = words.NOT_ENDED), LONG_MS);
+    try {
+      show(await run(text));
+    } catch (error) {
+      write("fault", words.reasonOf(error));
+    }
+    clearTimeout(late);
+    names.textContent = "";
+    busy(false);
+  }
+
+  /** @param {Done} done */
+  function show({ echo, cut, fault }) {
+    if (cut > 0) write("cut", words.notShown(cut));
+    if (fault !== undefined) write("fault", fault.text);
+    if (echo !== "") write("echo", echo);
+  }
+
+  /** @param {boolean} now */
+  function busy(now) {
+    running = now;
+    go.disabled = now;
+    stop.disabled = !now;
+    output = null;
+    if (now && document.activeElement === go) stop.focus(); // what is off has no focus
+    else if (!now && document.activeElement === stop) area.focus();
+  }
+
+  /** @param {string} kind  @param {string} text */
+  function write(kind, text) {
+    const entry = make("pre", { class: kind }, text);
+    log.append(entry);
+    while (log.children.length > LONGEST) log.firstChild?.remove();
+    log.scrollTop = log.scrollHeight;
+    return entry;
+  }
+
+  return {
+    /** What is printed while it runs, or by a function on the pad. @param {string} text */
+    printed(text) {
+      if (!running) write("out", text.replace(/\n$/, ""));
+      else if (output === null) output = write("out", text);
+      else {
+        output.append(text);
+        log.scrollTop = log.scrollHeight;
+      }
+    },
+  };
+}

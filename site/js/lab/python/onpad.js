@@ -1,0 +1,66 @@
+// @ts-check
+/**
+ * The pad, answered by the workshop's Python while something in it is not as we made it:
+ * says so above the bars, and goes back to ours at the first fault.
+ */
+
+import { make } from "../make.js";
+import * as words from "./words.js";
+
+/** @typedef {import("./desk.js").Fault} Fault */
+/** @typedef {import("./desk.js").Recognized} Recognized */
+/** @typedef {import("../lab.js").Page} Page */
+/** @typedef {ReturnType<typeof import("./desk.js").createDesk>} Desk */
+
+/**
+ * @param {Page} page
+ * @param {Desk} desk
+ * @param {object} told
+ * @param {(fault: Fault) => void} told.onFault  the pad is ours again
+ * @param {(text: string) => void} told.onPrinted  by somebody's function
+ * @param {() => void} told.onReset  somebody wants ours back
+ */
+export function createOnPad(page, desk, { onFault, onPrinted, onReset }) {
+  const bars = /** @type {HTMLElement} */ (document.getElementById("probabilities"));
+  const text = make("span", { role: "status" });
+  const button = make("button", { type: "button" }, words.OURS_BACK);
+  const badge = make("p", { id: "edited", hidden: true }, text, button);
+  bars.before(badge);
+  button.addEventListener("click", onReset);
+  let on = false;
+
+  /** @type {import("../lab.js").StandIn} */
+  async function answer(picture, ours) {
+    if (desk.busy) return ours(picture); // what is typed may take its time
+    /** @type {Recognized} */
+    let reply;
+    try {
+      reply = await desk.askInTime("recognize", picture);
+    } catch (error) {
+      if (on) stop({ text: words.reasonOf(error), line: 0 });
+      return ours(picture);
+    }
+    if (reply.printed !== "") onPrinted(reply.printed);
+    if (reply.answer !== undefined) return reply.answer;
+    if (on) stop(/** @type {Fault} */ (reply.fault));
+    return ours(picture);
+  }
+
+  /** @param {Fault} fault */
+  function stop(fault) {
+    show([]);
+    onFault(fault);
+  }
+
+  /** What is not as we made it; none: the pad is ours. @param {string[]} changed */
+  function show(changed) {
+    const before = on;
+    on = changed.length > 0;
+    badge.hidden = !on;
+    text.textContent = on ? words.changedWords(changed) : "";
+    document.body.toggleAttribute("data-edited", on);
+    if (on || before) page.answerBy(on ? answer : null);
+  }
+
+  return { show };
+}
