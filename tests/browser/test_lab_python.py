@@ -155,6 +155,7 @@ def test_the_layers_that_ran_are_listed_and_show_the_file_s_own_source(shared):
     assert [line.replace("\u200b", "") for line in lines] == file[: len(lines)]
 
 
+@pytest.mark.firefox
 def test_a_number_leads_to_the_line_that_made_it(shared):
     page = shared.page
     pick(page, "Dense.forward", 1)
@@ -229,6 +230,7 @@ def test_source_is_coloured(shared):
 # --- edits ----------------------------------------------------------------------------
 
 
+@pytest.mark.firefox
 def test_an_edit_of_forward_answers_the_next_stroke_until_ours_is_back(bench, strokes):
     page = bench.page
     before = bench.probabilities()
@@ -399,7 +401,7 @@ def test_the_console_has_the_page_s_network_image_and_strokes(shared):
         re.compile(r"\('cnn', \(28, 28\), \d+, 2, True\)")
     )
     run(page, "nnweb.recognize(image[None], network).argmax()")
-    expect(last(page, "echo")).to_have_text("np.int64(7)")
+    expect(last(page, "echo")).to_have_text(re.compile(r"np\.int\d+\(7\)"))
 
 
 def test_lines_are_run_together_and_what_is_printed_is_shown(shared):
@@ -445,6 +447,7 @@ def test_arrows_bring_back_what_was_run(shared):
     area.fill("")
 
 
+@pytest.mark.firefox
 def test_tab_completes_and_does_not_trap(shared):
     page = shared.page
     area = page.get_by_label("Python to run")
@@ -483,6 +486,7 @@ def test_a_fault_in_the_console_is_one_s_own_traceback(shared):
     assert "/lab/" not in text and "_pyodide" not in text and ".js" not in text
 
 
+@pytest.mark.firefox
 def test_a_loop_that_prints_for_ever_does_not_freeze_the_page_and_is_stopped(
     bench, strokes
 ):

@@ -35,6 +35,7 @@ export async function createPython(element, page) {
   /** @type {number | null} */
   let number = null; // of what it gives; null: the greatest
   let seen = true;
+  let passing = true; // what is said goes when there is something to be seen
 
   const desk = createDesk(page, { onMessage, onDeath });
   const onPad = createOnPad(page, desk, {
@@ -61,7 +62,7 @@ export async function createPython(element, page) {
     async edit(key, text) {
       const fault = await desk.edit(key, text);
       await changed();
-      if (fault === undefined) said.textContent = words.IN_USE;
+      say(fault === undefined ? words.IN_USE : "");
       return fault;
     },
     reset,
@@ -70,7 +71,7 @@ export async function createPython(element, page) {
     look: () => (seen && page.network() !== null && !desk.busy ? page.picture() : null),
     ask: (picture) => desk.ask("ran", { picture }),
     show(next) {
-      said.textContent = "";
+      if (passing) say("");
       ran = next;
       paint();
       show().catch(fail);
@@ -98,7 +99,7 @@ export async function createPython(element, page) {
   function onMessage(message) {
     if (message.type === "printed") shell.printed(message.text);
     if (message.stage === "whole") {
-      said.textContent = words.wholeWords(message.loaded, message.total);
+      say(words.wholeWords(message.loaded, message.total), true);
     }
   }
 
@@ -110,7 +111,7 @@ export async function createPython(element, page) {
   function stopped(why, restart = true) {
     if (restart) desk.restart();
     changed()
-      .then(() => (said.textContent = why))
+      .then(() => say(why))
       .catch(fail);
     live.settle();
   }
@@ -127,6 +128,14 @@ export async function createPython(element, page) {
     onPad.show(await desk.ask("changed"));
   }
 
+  /** Within the list alone: the page stays where it is. @param {HTMLElement} entry */
+  function bringIntoSight({ offsetTop, offsetHeight }) {
+    const top = offsetTop - list.offsetTop;
+    if (top < list.scrollTop) list.scrollTop = top;
+    const below = top + offsetHeight - list.clientHeight;
+    if (below > list.scrollTop) list.scrollTop = below;
+  }
+
   async function begin() {
     await desk.ask("changed");
     if (page.picture() === null) empty();
@@ -137,7 +146,7 @@ export async function createPython(element, page) {
     try {
       await desk.reset(key);
       await changed();
-      said.textContent = key === "" ? words.ALL_OURS : words.OURS_AGAIN;
+      say(key === "" ? words.ALL_OURS : words.OURS_AGAIN);
     } catch (error) {
       fail(error);
     }
@@ -156,12 +165,18 @@ export async function createPython(element, page) {
 
   /** @param {unknown} error */
   function fail(error) {
-    said.textContent = words.notHere(error);
+    say(words.notHere(error), true);
+  }
+
+  /** @param {string} text  @param {boolean} [passes] */
+  function say(text, passes = false) {
+    said.textContent = text;
+    passing = passes;
   }
 
   function empty() {
     live.forget();
-    if (seen) said.textContent = words.DRAW_FIRST;
+    if (seen) say(words.DRAW_FIRST, true);
   }
 
   /** Of the calls, the one that is shown: it may be another place by now. */
@@ -214,10 +229,11 @@ export async function createPython(element, page) {
       const ours = button.dataset.call === String(main);
       if (ours) button.setAttribute("aria-current", "true");
       else button.removeAttribute("aria-current");
+      if (ours) bringIntoSight(button);
     }
   }
 
-  said.textContent = words.STARTING;
+  say(words.STARTING, true);
   begin().catch(fail);
   live.settle();
   return {
