@@ -147,7 +147,6 @@ def test_the_calls_of_an_answer_come_in_their_order(shop):
 
     main = [(c["name"], c["layer"]) for c in ran["calls"] if c["main"]]
     assert main == [
-        ("Recognizer.recognize", 0),
         ("examine", 0),
         ("prepare", 0),
         ("Network.forward", 0),

@@ -9,7 +9,9 @@ from types import CodeType
 
 #: Files of a person's own code bear such names, which no file on a disk has.
 _OWN = re.compile(r"<(your|console) .*>")
-_PATH = re.compile(r'(  File ")[^"\n]*?([\w.-]+/[\w./-]+")')
+_PATH = re.compile(r'File "[^"\n]*[\\/](?=(nnweb|numpy)[\\/])')
+# ours, between them and the library; and what brings a part of it when it is called
+_BRIDGE = re.compile(r"[\\/]nnweb[\\/]lab[\\/]|_later\.py$")
 _LONGEST = 6000  # characters of a traceback: of a message that is a whole array
 
 
@@ -34,8 +36,7 @@ def told(error: BaseException) -> dict[str, object]:
     line = _cut(report, seen)
     if isinstance(error, SyntaxError) and _OWN.fullmatch(error.filename or ""):
         line = line or error.lineno or 0
-    text = _PATH.sub(r"\1\2", "".join(report.format())).rstrip()
-    text = re.sub(r'File "[^"]*/(nnweb|numpy)/', r'File "\1/', text)
+    text = _PATH.sub('File "', "".join(report.format())).rstrip()
     if len(text) > _LONGEST:
         text = f"{text[: _LONGEST // 2]}\n...\n{text[-_LONGEST // 2 :]}"
     return {"text": text, "line": line}
@@ -53,6 +54,6 @@ def _cut(report: traceback.TracebackException, seen: set[int]) -> int:
     own = [i for i, f in enumerate(frames) if _OWN.fullmatch(f.filename)]
     kept = frames[own[0] :] if own else []
     report.stack = traceback.StackSummary.from_list(
-        [f for f in kept if "/nnweb/lab/" not in f.filename]
+        [frame for frame in kept if not _BRIDGE.search(frame.filename)]
     )
     return (frames[own[-1]].lineno or 0) if own else 0

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nnweb
-from nnweb.errors import ImageError, NnwebError, ShapeError
+from nnweb.errors import ImageError, NnwebError
 from nnweb.lab import trace
 from nnweb.lab.console import Console, Printed, Tell
 from nnweb.lab.edits import Edits
@@ -31,8 +31,8 @@ from nnweb.web import Recognizer
 
 SECONDS = 1.0  # that an edited function may take for one drawing
 
-#: A list of what ran shows calls by these; what those call is found from them.
-_ROOTS = ("Recognizer.recognize", "examine", "Network.forward")
+#: A list of what ran shows these and what they call; the rest is found from there.
+_ROOTS = ("examine", "Network.forward")
 
 
 class Workshop:
@@ -76,7 +76,6 @@ class Workshop:
         try:
             with limited(self._edits.codes, SECONDS):
                 answer = self._answered(printed)
-            self._check(answer)
         except BaseException as error:  # of an edit: theirs, to be told
             answer, fault = None, self._fault(error)
         printed.flush()
@@ -96,14 +95,14 @@ class Workshop:
                 {
                     "name": call.name,
                     "parent": call.parent,
-                    "main": call.parent in roots or call.parent < 0,
+                    "main": call.parent in roots or i in roots,
                     # of a layer, its place in the network; of all else 0
                     "layer": layers.get(id(call.instance), 0),
                     "shape": [] if call.gives is None else list(call.gives.shape),
                     "greatest": _greatest(call.gives),
                     "edited": is_own(call.code),
                 }
-                for call in calls
+                for i, call in enumerate(calls)
             ],
             "labels": list(self._network.labels),
         }
@@ -204,17 +203,6 @@ class Workshop:
         height, width = self._image.shape[:2]
         with _quiet(printed or Printed(lambda text: None)):
             return self._opened.recognize(self._image, width, height, self._fit)
-
-    def _check(self, answer: dict[str, Any]) -> None:
-        """Raise what is wrong with an answer of somebody's code."""
-        probabilities = answer["probabilities"]
-        if len(probabilities) != len(self._network.labels):
-            raise ShapeError(
-                f"got {len(probabilities)} probabilities, expected "
-                f"{len(self._network.labels)}"
-            )
-        if not np.isfinite(probabilities).all():
-            raise NnwebError(f"got probabilities {probabilities}, expected numbers")
 
     def _fault(self, error: BaseException) -> dict[str, Any]:
         """An error's own words, or a fault of an edit that it comes of."""

@@ -135,12 +135,7 @@ def test_it_says_what_to_do_until_there_is_a_drawing_and_how_far_python_is(
 def test_the_layers_that_ran_are_listed_and_show_the_file_s_own_source(shared):
     page = shared.page
     names = page.locator("#lab-python .way .name").all_inner_texts()
-    assert names[:4] == [
-        "Recognizer.recognize",
-        "examine",
-        "prepare",
-        "Network.forward",
-    ]
+    assert names[:4] == ["examine", "prepare", "Network.forward", "Conv2D.forward"]
     assert names.count("Conv2D.forward") == 4 and names[-1] == "Network.score"
 
     pick(page, "prepare")
@@ -177,9 +172,34 @@ def test_a_number_leads_to_the_line_that_made_it(shared):
 
     pick(page, "ReLU.forward")
     expect(made.locator("code")).to_have_text(re.compile(r"y = np.maximum\(x, 0\)"))
-    page.get_by_role("spinbutton", name="Number").fill("3")
+    field = page.get_by_role("spinbutton", name="Number")
+    field.press("ControlOrMeta+a")
+    field.press_sequentially("3")  # fill() adds to it in Firefox
     page.keyboard.press("Enter")
     expect(page.locator("#lab-python output")).to_contain_text("[0, 0, 0, 3]")
+
+
+def test_a_number_that_was_looked_into_leads_to_its_line(bench):
+    page = bench.page
+    page.get_by_role("tab", name="Inside").click()
+    maps = page.locator("#lab-inside .map canvas")
+    maps.first.wait_for(timeout=WHOLE_MS)
+    lead = page.get_by_role("button", name="The line of Python that made it")
+    expect(lead).to_be_hidden()
+    maps.nth(9).focus()  # what the fourth convolution's ReLU gives
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("#lab-inside .sum")).to_contain_text("ReLU, number 2")
+    value = numbers(page.locator("#lab-inside .sum").inner_text().rstrip("."))[-1]
+
+    lead.click()
+
+    expect(page.get_by_role("tab", name="Python")).to_be_focused()
+    output = page.locator("#lab-python output")
+    expect(output).to_contain_text("ReLU.forward gives [0, 0, 0, 2]")
+    assert numbers(output.inner_text())[-1] == pytest.approx(value, abs=1e-3)
+    current = page.locator("#lab-python .way [aria-current]")
+    expect(current).to_contain_text("layer 10")
 
 
 def test_what_a_function_calls_is_a_step_away_and_so_is_its_caller(shared):

@@ -3,6 +3,7 @@
 
 import { createLive } from "../live.js";
 import * as words from "./words.js";
+import { lead } from "./aim.js";
 import { floats } from "./answers.js";
 import { createAlike } from "./alike.js";
 import { createMap } from "./map.js";
@@ -31,6 +32,7 @@ export function createInside(element, page) {
   const parts = find(".parts");
   const list = find(".layers");
   const unit = createUnit(find(".unit"));
+  const line = find(".unit .line");
   const why = createWhy(find(".why"), ask, fail);
   const vary = createVary(find(".vary"), ask, fail);
   const alike = createAlike(find(".alike"), ask, fail);
@@ -62,6 +64,10 @@ export function createInside(element, page) {
   page.onNetwork(() => {
     alike.forget(); // the worker may be a new one
     if (seen) live.settle();
+  });
+
+  line.addEventListener("click", () => {
+    if (picked !== null) lead(picked, "python");
   });
 
   /** @param {string} type  @param {object} payload  @param {Transferable[]} [transfer] */
@@ -105,12 +111,14 @@ export function createInside(element, page) {
   /** @param {Look} look */
   function makeMaps(look) {
     picked = null;
+    line.hidden = true;
     unit.clear();
     maps = look.layers.map(({ name, shape }, layer) =>
       createMap(shape, words.layerWords(layer + 1, name, shape), (at) => {
         const other = picked?.layer !== layer;
         if (other && picked !== null) maps[picked.layer].leave();
         picked = { layer, at };
+        line.hidden = false;
         showUnit(name);
         if (other) showLearned(layer);
       }),

@@ -50,6 +50,7 @@ export function furnish(element) {
         "unit",
         make("p", { class: "sum", role: "status" }),
         terms(),
+        make("button", { type: "button", class: "line", hidden: true }, ROOM.line),
         blank({ class: "learned", hidden: true }),
       ),
       section(

@@ -352,6 +352,7 @@ export const ROOM = {
   is: "is",
   weight: "times weight",
   makes: "makes",
+  line: "The line of Python that made it",
   why: "Why, and why not",
   speaks: "What speaks for",
   gradient: "Gradient times input",

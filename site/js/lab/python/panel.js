@@ -2,6 +2,7 @@
 /** The panel in which the Python of the page is read, edited and used: owns #lab-python. */
 
 import { createLive } from "../../live.js";
+import { take } from "../aim.js";
 import { make } from "../make.js";
 import { addStyle } from "../style.js";
 import { createConsole } from "./console.js";
@@ -34,6 +35,8 @@ export async function createPython(element, page) {
   let which = Infinity; // at first the last: what it gives are the logits
   /** @type {number | null} */
   let number = null; // of what it gives; null: the greatest
+  /** @type {import("../aim.js").Aim | null} */
+  let aim = null; // a number of a layer that is to be shown
   let seen = true;
   let passing = true; // what is said goes when there is something to be seen
 
@@ -73,6 +76,7 @@ export async function createPython(element, page) {
     show(next) {
       if (passing) say("");
       ran = next;
+      follow();
       paint();
       show().catch(fail);
     },
@@ -194,6 +198,20 @@ export async function createPython(element, page) {
     number = null;
   }
 
+  /** Show what another panel has led to, once it is known what ran. */
+  function follow() {
+    aim = take() ?? aim;
+    if (aim === null || ran === null) return;
+    const { layer } = aim;
+    const at = ran.calls.findIndex((call) => call.layer === layer + 1);
+    if (at >= 0) {
+      pick(at);
+      number = aim.at;
+      find(".shown").scrollIntoView({ block: "nearest" });
+    }
+    aim = null;
+  }
+
   async function show() {
     if (ran === null || desk.busy) return;
     const now = ran;
@@ -223,7 +241,7 @@ export async function createPython(element, page) {
   function mark(at) {
     const { calls } = /** @type {Ran} */ (ran);
     let main = at;
-    while (!calls[main].main) main = calls[main].parent;
+    while (main >= 0 && !calls[main].main) main = calls[main].parent;
     for (const item of list.children) {
       const button = /** @type {HTMLButtonElement} */ (item.firstChild);
       const ours = button.dataset.call === String(main);
@@ -239,7 +257,9 @@ export async function createPython(element, page) {
   return {
     visible(visible) {
       seen = visible;
-      if (visible) live.settle();
+      if (!visible) return;
+      follow();
+      live.settle();
     },
   };
 }

@@ -15,6 +15,7 @@ export const ROOM = {
     "by line, change it and draw on. It is a Python of its own, so nothing that you do " +
     "here can break the page.",
   way: "What ran for your drawing",
+  shown: "Its source",
   number: "Number",
   edit: "Edit it",
   apply: "Use it on the pad",
