@@ -91,15 +91,19 @@ def checkout(tmp_path, monkeypatch):
             "library.zip": "python_stdlib.zip",
             f"quick-{numpy}": numpy,
             f"quick-{nnweb}": nnweb,
-            "snapshot.bin.gz": nnweb,
-            "m.wasm": nnweb,
+            "snapshot.bin": nnweb,
+            "m.wasm": numpy,
         }.items():
             (made / name).write_bytes(b"quick " + (plain / source).read_bytes())
-        names = ("library.zip", f"quick-{numpy}", f"quick-{nnweb}", "snapshot.bin.gz")
+        names = ("library.zip", f"quick-{numpy}", f"quick-{nnweb}", "snapshot.bin")
         paths = (made / name for name in names)
         (made / "code.bin").write_bytes(b"code")
         late = {"code": made / "code.bin"}
         return Compact(*paths, [(made / "m.wasm", "/lib/m")], late)
+
+    def companions(folders, log):
+        for path in (p for folder in folders for p in folder.glob("*.css")):
+            path.with_name(f"{path.name}.br").write_bytes(b"brotli")
 
     def write_blocks(source, folder):
         folder.mkdir(parents=True)
@@ -107,6 +111,7 @@ def checkout(tmp_path, monkeypatch):
         return {"block": 1000}
 
     monkeypatch.setattr(build_site, "compact", compact)
+    monkeypatch.setattr(build_site, "pack", companions)
     monkeypatch.setattr(build_site, "write_blocks", write_blocks)
     monkeypatch.setattr(build_site, "MNIST", root / "assets" / "mnist")
     monkeypatch.setattr(build_site, "ROOT", root)
@@ -164,9 +169,9 @@ def test_all_but_pages_and_service_worker_lies_in_folders_named_by_their_hash(ou
         *("app/vendor/chart.js", "models/a.json", "models/cnn.json"),
         "mnist/train-00.bin.gz",
         *("runtime/pyodide.mjs", "runtime/python_stdlib.zip"),
-        *("runtime/pyodide-lock.json", "runtime/nnweb-7-py3-none-any.whl"),
-        *("runtime/quick-nnweb-7-py3-none-any.whl", "runtime/quick-np.whl"),
-        *("runtime/np.whl", "runtime/m.wasm", "runtime/snapshot.bin.gz"),
+        *("nnweb/pyodide-lock.json", "nnweb/nnweb-7-py3-none-any.whl"),
+        *("nnweb/quick-nnweb-7-py3-none-any.whl", "runtime/quick-np.whl"),
+        *("runtime/np.whl", "runtime/m.wasm", "nnweb/snapshot.bin"),
         *("runtime/library.zip", "runtime/code.bin"),
     }
 
@@ -198,7 +203,7 @@ def test_the_service_worker_knows_each_file_of_a_first_visit_and_its_hash(out):
         "app/examples/form.css",
         *("./", "about.html", "app/style.css", "app/js/main.js", "app/js/manifest.js"),
         *("app/i/i.svg", "models/a.json", "models/cnn.json", "runtime/pyodide.mjs"),
-        *("runtime/m.wasm", "runtime/snapshot.bin.gz", "app/vendor/chart.js"),
+        *("runtime/m.wasm", "nnweb/snapshot.bin", "app/vendor/chart.js"),
         "runtime/code.bin",
     }
     for name, integrity in listed.items():
@@ -213,21 +218,33 @@ def test_what_starts_quickly_lies_beside_what_is_whole(out):
     assert made["runtime/library.zip"].read_text() == "quick python_stdlib.zip"
     assert made["runtime/python_stdlib.zip"].read_text() == "python_stdlib.zip"
     assert made["runtime/pyodide.mjs"].read_text() == "pyodide.mjs"
-    lock = json.loads(made["runtime/pyodide-lock.json"].read_text())["packages"]
-    for package in lock.values():
-        data = made[f"runtime/{package['file_name']}"].read_bytes()
+    lock = json.loads(made["nnweb/pyodide-lock.json"].read_text())["packages"]
+    for name, package in lock.items():
+        folder = "runtime" if name == "numpy" else "nnweb"
+        data = made[f"{folder}/{package['file_name']}"].read_bytes()
         assert package["sha256"] == hashlib.sha256(data).hexdigest()
     manifest = made["app/js/manifest.js"].read_text()
     runtime = json.loads(re.search("RUNTIME = (.*?);", manifest, re.DOTALL)[1])
-    assert runtime["snapshot"]["memory"] == "snapshot.bin.gz"
+    assert runtime["snapshot"]["memory"] == "snapshot.bin"
     assert runtime["snapshot"]["late"] == {"code": "code.bin"}
     assert runtime["compiled"] and runtime["library"] == "library.zip"
     assert set(runtime["wheels"]) == {package["file_name"] for package in lock.values()}
     wheels = ["np.whl", "nnweb-7-py3-none-any.whl"]
     assert runtime["rest"] == {"library": "python_stdlib.zip", "wheels": wheels}
-    first = {*runtime["core"], "snapshot.bin.gz", "m.wasm"}
+    first = {*runtime["core"], "snapshot.bin", "m.wasm"}
     sizes = {f["file"]: f["size"] for f in runtime["files"] if f["file"] in first}
     assert runtime["firstBytes"] == sum(sizes.values())
+
+
+def test_companions_are_added_where_they_are_asked_for_and_stay(checkout, out):
+    before = folders(out)
+    assert not list(out.rglob("*.br"))
+
+    packed = build(out, quiet, packed=True)
+
+    (companion,) = packed.rglob("*.br")
+    assert companion.name == "style.css.br" and folders(packed) == before
+    assert list(build(out, quiet).rglob("*.br")) == [companion]
 
 
 def test_without_an_engine_the_site_is_plain_and_the_next_build_tries_again(
@@ -241,14 +258,14 @@ def test_without_an_engine_the_site_is_plain_and_the_next_build_tries_again(
         broken.setattr(build_site, "compact", compact)
         plain = build(checkout / "dist", said.append)
         manifest = files(plain)["app/js/manifest.js"].read_text()
-        assert "runtime/nnweb-7-py3-none-any.whl" in files(plain)
+        assert "nnweb/nnweb-7-py3-none-any.whl" in files(plain)
     assert "the site will start slowly: no Node" in said
     assert '"snapshot": null' in manifest and '"compiled": false' in manifest
     assert '"library": "python_stdlib.zip"' in manifest and '"rest": null' in manifest
 
     quick = build(checkout / "dist", quiet)
 
-    assert "runtime/snapshot.bin.gz" in files(quick)
+    assert "nnweb/snapshot.bin" in files(quick)
     check_links(quick)
 
 
@@ -282,7 +299,7 @@ def test_a_second_build_of_the_same_sources_touches_nothing(out):
         ("site/index.html", set()),
         ("site/style.css", {"app"}),
         ("assets/models/a.json", {"app", "models"}),
-        ("nnweb/web.py", {"app", "runtime"}),
+        ("nnweb/web.py", {"app", "nnweb"}),
     ],
 )
 def test_a_changed_source_changes_what_is_made_of_it_and_no_more(
@@ -298,7 +315,7 @@ def test_a_changed_source_changes_what_is_made_of_it_and_no_more(
     after = folders(build(out, quiet))
 
     assert {name for name in after if after[name] != before[name]} == changed
-    assert sum(path.is_dir() for path in out.iterdir()) == 4 + 1
+    assert sum(path.is_dir() for path in out.iterdir()) == 5 + 1
     for name in after.keys() - changed:
         assert (out / after[name]).stat().st_ino == inodes[after[name]]
     check_links(out)
@@ -411,7 +428,7 @@ def test_cut_off_at_any_moment_it_leaves_a_whole_site(checkout, out, monkeypatch
                 assert path.read_text()
 
     assert steps > 8
-    assert len(list(out.iterdir())) == 5 + 5  # folders, pages, scripts, stamp
+    assert len(list(out.iterdir())) == 6 + 5  # folders, pages, scripts, stamp
 
 
 def test_what_a_killed_build_left_is_cleared_away(out):
@@ -421,7 +438,7 @@ def test_what_a_killed_build_left_is_cleared_away(out):
 
     build(out, quiet)
 
-    assert len(list(out.iterdir())) == 5 + 5
+    assert len(list(out.iterdir())) == 6 + 5
 
 
 def test_two_builds_at_once_make_one_site(checkout):
@@ -457,11 +474,11 @@ def dist(tmp_path_factory):
     return build(tmp_path_factory.mktemp("site"), quiet)
 
 
-def test_the_site_has_its_pages_and_four_folders(dist):
+def test_the_site_has_its_pages_and_five_folders(dist):
     names = {path.name for path in dist.iterdir()}
 
     assert "index.html" in names
-    assert set(folders(dist)) == {"app", "mnist", "models", "runtime"}
+    assert set(folders(dist)) == {"app", "mnist", "models", "nnweb", "runtime"}
     for page in dist.glob("*.html"):
         for reference in re.findall(r'(?:href|src)="([^"]+)"', page.read_text()):
             if not re.match(r"[a-z]+:|#", reference):
@@ -480,13 +497,13 @@ def test_no_page_or_module_refers_to_another_host(dist):
 
 
 def test_the_lock_has_the_hashes_of_both_wheels(dist):
-    runtime = next(dist.glob("runtime-*"))
-    packages = json.loads((runtime / "pyodide-lock.json").read_text())["packages"]
+    own = next(dist.glob("nnweb-*"))
+    packages = json.loads((own / "pyodide-lock.json").read_text())["packages"]
 
     assert set(packages) == {"numpy", "nnweb"}
     assert packages["nnweb"]["depends"] == ["numpy"]
     for package in packages.values():
-        data = (runtime / package["file_name"]).read_bytes()
+        data = next(dist.glob(f"*/{package['file_name']}")).read_bytes()
         assert hashlib.sha256(data).hexdigest() == package["sha256"]
 
 
@@ -497,16 +514,18 @@ def test_the_manifest_names_every_file_with_its_size_and_hash(dist):
         name: json.loads(value)
         for name, value in re.findall(r"export const (\w+) = (.*?);\n", text, re.DOTALL)
     }
-    base = app / "js" / found["RUNTIME"]["base"]
-    listed = [(base / f["file"], f) for f in found["RUNTIME"]["files"]]
+    files = found["RUNTIME"]["files"]
+    listed = [(app / "js" / f["base"] / f["file"], f) for f in files]
     models = [(app / "js" / model["url"], model) for model in found["MODELS"]]
 
-    assert {path.resolve() for path, _ in listed} == set(base.resolve().iterdir())
+    there = {*dist.glob("runtime-*/*"), *dist.glob("nnweb-*/*")}
+    assert {path.resolve() for path, _ in listed} == there
     assert {path.resolve() for path, _ in models} == set(dist.glob("models-*/*.json"))
     for path, entry in listed + models:
         data = path.read_bytes()
         digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
-        assert entry["size"] == len(data) and entry["integrity"] == f"sha256-{digest}"
+        assert entry["size"] == len(data)
+        assert entry["integrity"].split()[0] == f"sha256-{digest}"
 
 
 def test_the_default_network_comes_first(out):

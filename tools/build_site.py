@@ -3,8 +3,9 @@
     dist/index.html           other pages, sw.js and digit-pad.js, which other sites'
                               pages import: they change with a release
     dist/app-<hash>/          style.css, js/, vendor/, icons, manifest.webmanifest
-    dist/runtime-<hash>/      Pyodide's core, the wheels, their pyodide-lock.json, and
-                              what makes them start quickly (tools/compact.py)
+    dist/runtime-<hash>/      Pyodide and NumPy, as they come and for a quick start
+                              (tools/compact.py): the same until their pins change
+    dist/nnweb-<hash>/        the memory snapshot, nnweb's wheels, pyodide-lock.json
     dist/models-<hash>/       the shipped networks
     dist/mnist-<hash>/        MNIST, in blocks that the page fetches when it needs them
 
@@ -16,6 +17,9 @@ under any path of any host.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import functools
+import gzip
 import hashlib
 import json
 import os
@@ -33,6 +37,7 @@ from tools.build_wheel import WheelError, build_wheel
 from tools.compact import CORE, SNAPSHOT, WHOLE_LIBRARY, Compact, compact, integrity
 from tools.fetch_runtime import FetchError, fetch, load_lock
 from tools.js_engine import EngineError
+from tools.pack import pack
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE, MODELS = ROOT / "site", ROOT / "assets" / "models"
@@ -41,7 +46,7 @@ DEFAULT_MODEL = "cnn"  # shown first, if it is there
 STAMP = ".nnweb-build.json"  # in dist: what it was built from, and of what it consists
 LOCK = "pyodide-lock.json"
 _SCRATCH = ".nnweb-building-"  # in dist, while a build goes on
-HASHED = re.compile("(app|runtime|models|mnist)-[0-9a-f]{12}")
+HASHED = re.compile("(app|runtime|nnweb|models|mnist)-[0-9a-f]{12}")
 # What keeps its name and its place in dist.
 _STABLE = ("*.html", "examples/*.html", "sw.js", "digit-pad.js")
 
@@ -52,12 +57,16 @@ class BuildError(Exception):
     """The site cannot be built; the message says why."""
 
 
-def build(out: Path, log: Log = print) -> Path:
-    """Build into ``out``, unless it is there already, whole and of the same sources."""
+def build(out: Path, log: Log = print, *, packed: bool = False) -> Path:
+    """Build into ``out``, unless it is there already, whole and of the same sources.
+
+    ``packed`` adds compressed companions (tools/pack.py), for hosts that send them.
+    """
     with one_at_a_time(ROOT / ".build" / "site.lock", "building"):
         sources = fingerprint(_sources())
         old = _read_stamp(out)
-        if old["sources"] == sources and _is_whole(out, old["files"]):
+        ready = old["sources"] == sources and (old["packed"] or not packed)
+        if ready and _is_whole(out, old["files"]):
             return out
         _refuse_foreign(out)
         log(f"building {out.relative_to(ROOT) if out.is_relative_to(ROOT) else out}")
@@ -67,8 +76,14 @@ def build(out: Path, log: Log = print) -> Path:
         with tempfile.TemporaryDirectory(dir=out, prefix=_SCRATCH) as scratch:
             fresh = Path(scratch) / "site"
             whole = assemble(fresh, log)
+            if packed:
+                whole = _packed(fresh, log) and whole
             # a site without the quick start is good, but the next build tries again
-            stamp = {"sources": sources if whole else "", "files": _hashes(fresh)}
+            stamp = {
+                "sources": sources if whole else "",
+                "packed": packed,
+                "files": _hashes(fresh),
+            }
             _publish(fresh, out, stamp, old["files"])
     return out
 
@@ -77,9 +92,10 @@ def assemble(site: Path, log: Log) -> bool:
     """Make the site in the new folder ``site``; whether it has all that it should."""
     lock = load_lock()
     files = fetch(lock["files"], log=log)
-    runtime, models, app = site / "runtime", site / "models", site / "app"
-    for folder in (runtime, models, app):
+    folders = [site / name for name in ("runtime", "nnweb", "models", "app")]
+    for folder in folders:
         folder.mkdir(parents=True)
+    runtime, own, models, app = folders
     for entry in lock["files"]:
         shutil.copyfile(files[entry["file"]], runtime / entry["file"])
     wheel = built_wheel(lock, files["python_stdlib.zip"], log)
@@ -88,7 +104,9 @@ def assemble(site: Path, log: Log) -> bool:
     quick = _made_quick(runtime, lock["lock"], wheel.name, log)
     for model in sorted(MODELS.glob("*.json")):
         shutil.copyfile(model, models / model.name)
-    runtime, models = named_by_hash(runtime), named_by_hash(models)
+    for name in _changing(wheel, quick):
+        (runtime / name).rename(own / name)
+    runtime, own, models = map(named_by_hash, (runtime, own, models))
     _fill_app(app)
     vendor = app / "vendor"
     vendor.mkdir(exist_ok=True)
@@ -96,13 +114,26 @@ def assemble(site: Path, log: Log) -> bool:
         shutil.copyfile(path, vendor / name)
     whole = [WHOLE_LIBRARY, lock["lock"]["packages"]["numpy"]["file_name"], wheel.name]
     ways = _ways(whole, quick)
-    manifest = _manifest(wheel, runtime, models, ways) + _mnist(site / "mnist")
+    manifest = _manifest(wheel, [runtime, own], models, ways) + _mnist(site / "mnist")
     (app / "js" / "manifest.js").write_text(manifest, encoding="utf-8", newline="\n")
     write_stable(site, named_by_hash(app))
     kept = _first(ways) | _late(ways)
-    kept_files = [path for path in runtime.iterdir() if path.name in kept]
+    kept_files = [
+        path for path in [*runtime.iterdir(), *own.iterdir()] if path.name in kept
+    ]
     _fill_service_worker(site, [*kept_files, *models.iterdir()])
     return quick is not None
+
+
+def _packed(site: Path, log: Log) -> bool:
+    """Add compressed companions in the folders named by hash; whether that was done."""
+    folders = [path for path in site.iterdir() if HASHED.fullmatch(path.name)]
+    try:
+        pack(folders, log)
+    except EngineError as error:
+        log(f"the site is not compressed beforehand: {error}")
+        return False
+    return True
 
 
 # --- the parts ------------------------------------------------------------------------
@@ -149,6 +180,12 @@ def _made_quick(
     lock = {**base, "packages": packages}
     write_lock(lock, quick.nnweb, runtime / LOCK)
     return quick
+
+
+def _changing(wheel: Path, quick: Compact | None) -> list[str]:
+    """What changes with nnweb, of the files in the runtime's folder."""
+    made = [] if quick is None else [quick.nnweb.name, quick.snapshot.name]
+    return [wheel.name, LOCK, *made]
 
 
 def write_lock(base: dict[str, Any], wheel: Path, path: Path) -> None:
@@ -219,17 +256,23 @@ def _late(ways: dict[str, Any]) -> set[str]:
     return set((ways["snapshot"] or {"late": {}})["late"].values())
 
 
-def _manifest(wheel: Path, runtime: Path, models: Path, ways: dict[str, Any]) -> str:
+def _manifest(
+    wheel: Path, runtime: list[Path], models: Path, ways: dict[str, Any]
+) -> str:
     """The module by which the page knows what was built, and where it lies."""
     shipped = sorted(
         models.iterdir(), key=lambda path: (path.stem != DEFAULT_MODEL, path.stem)
     )
-    files = [_file_entry(path) for path in sorted(runtime.iterdir())]
+    files = [
+        {"base": f"../../{folder.name}/", **_file_entry(path)}
+        for folder in runtime
+        for path in sorted(folder.iterdir())
+    ]
     first = _first(ways)
     parts = {
         "VERSION": wheel.name.split("-")[1],
         "RUNTIME": {
-            "base": f"../../{runtime.name}/",
+            "base": f"../../{runtime[0].name}/",
             "files": files,
             "firstBytes": sum(e["size"] for e in files if e["file"] in first),
             **ways,
@@ -263,7 +306,17 @@ def _measured(model: Path) -> float | None:
 
 def _file_entry(path: Path) -> dict[str, Any]:
     data = path.read_bytes()
-    return {"file": path.name, "size": len(data), "integrity": integrity(data)}
+    return {"file": path.name, "size": len(data), "integrity": _integrity(path)}
+
+
+def _integrity(path: Path) -> str:
+    """The hash of what a browser gets; of the snapshot also what is in it, see pack."""
+    data = path.read_bytes()
+    hashes = [integrity(data)]
+    if path.name == SNAPSHOT:
+        with contextlib.suppress(gzip.BadGzipFile):
+            hashes.append(integrity(gzip.decompress(data)))
+    return " ".join(hashes)
 
 
 def write_stable(site: Path, app: Path) -> None:
@@ -294,7 +347,7 @@ def _fill_service_worker(site: Path, others: list[Path]) -> None:
         return
     app = (file for file in site.glob("app-*/**/*") if file.is_file())
     files = [
-        [file.relative_to(site).as_posix(), integrity(file.read_bytes())]
+        [file.relative_to(site).as_posix(), _integrity(file)]
         for file in [*site.glob("*.html"), *sorted([*app, *others])]
     ]
     for entry in files:
@@ -384,9 +437,13 @@ def _read_stamp(out: Path) -> dict[str, Any]:
     """What the last build left; of one that cannot be read, nothing."""
     try:
         stamp = json.loads((out / STAMP).read_text(encoding="utf-8"))
-        return {"sources": str(stamp["sources"]), "files": dict(stamp["files"])}
+        return {
+            "sources": str(stamp["sources"]),
+            "packed": bool(stamp["packed"]),
+            "files": dict(stamp["files"]),
+        }
     except (OSError, ValueError, KeyError, TypeError):
-        return {"sources": "", "files": {}}
+        return {"sources": "", "packed": False, "files": {}}
 
 
 def _is_whole(out: Path, files: dict[str, str]) -> bool:
@@ -456,7 +513,8 @@ def main(argv: list[str] | None = None) -> int:
     )
     args = parser.parse_args(argv)
     try:
-        out = build(args.out.resolve(), log=lambda text: print(text, file=sys.stderr))
+        log = functools.partial(print, file=sys.stderr)
+        out = build(args.out.resolve(), log, packed=True)
     except (BuildError, FetchError, WheelError, OSError) as error:
         print(f"run.py build: error: {error}", file=sys.stderr)
         return 1

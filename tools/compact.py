@@ -38,7 +38,7 @@ WHOLE_LIBRARY = "python_stdlib.zip"  # as Pyodide names it
 LIBRARY = "library.zip"
 CODE = "code.bin"  # of the functions that the snapshot has no code of
 EARLY = ("_multiarray_umath",)  # without these NumPy cannot be imported
-SNAPSHOT = "snapshot.bin.gz"
+SNAPSHOT = "snapshot.bin"
 _KEPT = 6  # results in the cache; older ones go
 
 Log = Callable[[str], None]

@@ -17,7 +17,8 @@ class Damaged extends DownloadError {}
 /** @typedef {{integrity?: string, onBytes?: (loaded: number) => void}} Options */
 
 /**
- * Fetch `url`, and check it against `integrity` ("sha256-<base64>") if there is one.
+ * Fetch `url`, and check it against `integrity` if there is one: "sha256-<base64>", or
+ * several, of which one must fit.
  * What arrives damaged is fetched once more, past the cache: a bad copy in there would
  * else stay for ever.
  * @param {URL} url
@@ -58,7 +59,8 @@ async function fetchOnce(url, cache, { integrity, onBytes = () => {} }) {
       signOfLife();
       onBytes(loaded);
     });
-    if (ours && integrity !== undefined && (await sha256(bytes)) !== integrity) {
+    const wanted = ours ? integrity?.split(" ") : undefined;
+    if (wanted !== undefined && !wanted.includes(await sha256(bytes))) {
       const size = bytes.byteLength.toLocaleString("en");
       throw new Damaged(`${name}: what came (${size} bytes) is not the file expected`);
     }

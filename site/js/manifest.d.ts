@@ -7,7 +7,7 @@ export interface ManifestFile {
   file: string;
   /** Bytes. */
   size: number;
-  /** For fetch: "sha256-<base64>". */
+  /** For fetch: "sha256-<base64>"; of the snapshot also that of what it unpacks to. */
   integrity: string;
 }
 
@@ -28,10 +28,12 @@ export interface Rest {
 /** nnweb's own version. */
 export const VERSION: string;
 
-/** Pyodide's core, its lock file, the wheels and a snapshot, all in one folder. */
+/** Pyodide's core, its lock file, the wheels and a snapshot. */
 export const RUNTIME: {
+  /** The folder of Pyodide's core. */
   base: string;
-  files: ManifestFile[];
+  /** Each with the folder that it lies in. */
+  files: (ManifestFile & { base: string })[];
   /** Names of those that every start needs. */
   core: string[];
   /** Whether library and wheels are compiled and cut to size. */

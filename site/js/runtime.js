@@ -12,6 +12,7 @@ import { RUNTIME } from "./manifest.js";
  * @property {(names: string[]) => Promise<ArrayBuffer[]>} all
  */
 
+/** Of Pyodide's core. Pyodide believes that all else lies there too (handover.js). */
 export const BASE = new URL(RUNTIME.base, import.meta.url);
 
 const { core, snapshot } = RUNTIME;
@@ -69,12 +70,13 @@ export function createFiles(report) {
   function get(name) {
     const known = files.get(name);
     if (known !== undefined) return known;
-    const { integrity } = entryOf(name);
+    const { base, size, integrity } = entryOf(name);
     const onBytes = (/** @type {number} */ bytes) => {
-      loaded.set(name, bytes);
+      loaded.set(name, Math.min(bytes, size)); // a snapshot may come unpacked
       count();
     };
-    const bytes = fetchBytes(new URL(name, BASE), { integrity, onBytes });
+    const url = new URL(base + name, import.meta.url);
+    const bytes = fetchBytes(url, { integrity, onBytes });
     bytes.catch(() => {}); // whoever waits for it is told
     files.set(name, bytes);
     return bytes;

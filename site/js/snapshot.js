@@ -223,13 +223,24 @@ function overwrite(python, { description, runs, data }) {
 }
 
 /**
+ * The snapshot's bytes, which the browser has inflated already where the host sent the
+ * file's companion (tools/pack.py).
+ * @param {ArrayBuffer} bytes
+ */
+async function inflated(bytes) {
+  const [first, second] = new Uint8Array(bytes);
+  if (first !== 0x1f || second !== 0x8b) return bytes;
+  const stream = new Blob([bytes]).stream();
+  const gzip = new DecompressionStream("gzip");
+  return new Response(stream.pipeThrough(gzip)).arrayBuffer();
+}
+
+/**
  * @param {ArrayBuffer} packed
  * @returns {Promise<Image>}
  */
 async function unpack(packed) {
-  const stream = new Blob([packed]).stream();
-  const inflated = stream.pipeThrough(new DecompressionStream("gzip"));
-  const buffer = await new Response(inflated).arrayBuffer();
+  const buffer = await inflated(packed);
   const [text, header, count, size] = new Uint32Array(buffer, 0, 4);
   let at = 0;
   /** The next part, which ends at a multiple of 16. @param {number} length */

@@ -12,11 +12,11 @@ from playwright.sync_api import BrowserContext, Route, expect
 from tests.browser.conftest import Visit
 
 WASM = "**/runtime-*/pyodide.asm.wasm"
-WHEEL = "**/runtime-*/nnweb-*.whl"
+WHEEL = "**/nnweb-*/nnweb-*.whl"
 NUMPY = "**/runtime-*/numpy-*.whl"
 LIBRARY = "**/runtime-*/library.zip"
 GLUE = "**/runtime-*/pyodide.mjs"
-SNAPSHOT = "**/runtime-*/snapshot.bin.gz"
+SNAPSHOT = "**/nnweb-*/snapshot.bin"
 WEIGHTS = "**/models-*/*.json"
 WORKER = "**/app-*/js/worker.js"
 

@@ -126,7 +126,7 @@ def test_the_first_start_is_over_before_anything_is_kept(visit, host):
     page.be("ready")
 
     before = host.asked.index("sw.js") if "sw.js" in host.asked else len(host.asked)
-    assert any("snapshot.bin.gz" in path for path in host.asked[:before])
+    assert any("snapshot.bin" in path for path in host.asked[:before])
     assert any("models-" in path for path in host.asked[:before])
 
 

@@ -53,7 +53,7 @@ def test_python_starts_from_the_snapshot_and_asks_for_no_package(visit, strokes)
 
     assert page.digit() == "7"
     assert (tier(page), why(page)) == ("B", "")
-    assert "snapshot.bin.gz" in asked
+    assert "snapshot.bin" in asked
     others = (".whl", ".zip", "code.bin", "_umath_linalg.wasm")
     assert [name for name in asked if name.endswith(others)] == []
     assert page.watch.errors == []
@@ -62,8 +62,8 @@ def test_python_starts_from_the_snapshot_and_asks_for_no_package(visit, strokes)
 @pytest.mark.parametrize(
     ("url", "how", "reason"),
     [
-        (SNAPSHOT, missing, r"snapshot\.bin\.gz: the server answered 404"),
-        (SNAPSHOT, damaged, r"snapshot\.bin\.gz: what came .* is not the file"),
+        (SNAPSHOT, missing, r"snapshot\.bin: the server answered 404"),
+        (SNAPSHOT, damaged, r"snapshot\.bin: what came .* is not the file"),
         (UMATH, missing, r"_multiarray_umath\.wasm: the server answered 404"),
         (UMATH, damaged, r"_multiarray_umath\.wasm: what came .* is not the file"),
     ],
@@ -85,7 +85,7 @@ def changed_snapshot(dist: Path, change: Change) -> Callable[[BrowserContext], N
 
     ``change`` may alter the description and returns other data.
     """
-    image = gzip.decompress(next(dist.glob("runtime-*/snapshot.bin.gz")).read_bytes())
+    image = gzip.decompress(next(dist.glob("nnweb-*/snapshot.bin")).read_bytes())
     text, header, runs, size = struct.unpack("<4I", image[:16])
     description = json.loads(image[16 : 16 + text])
     data = change(description, image[-size:])
@@ -97,7 +97,7 @@ def changed_snapshot(dist: Path, change: Change) -> Callable[[BrowserContext], N
 
     def manifest(route: Route) -> None:
         body = route.fetch().text()
-        entry = r'("snapshot.bin.gz",\s*"size": )\d+(,\s*"integrity": ")[^"]*'
+        entry = r'("snapshot.bin",\s*"size": )\d+(,\s*"integrity": ")[^"]*'
         listed = rf"\g<1>{len(packed)}\g<2>{integrity(packed)}"
         body, found = re.subn(entry, listed, body)
         assert found == 1
@@ -136,6 +136,16 @@ def as_it_was(description: dict[str, Any], data: bytes) -> bytes:
 def test_a_snapshot_that_is_packed_anew_still_starts(visit, strokes, dist):
     """So it is not the repacking that the next test's snapshots fail at."""
     page = visit(before=changed_snapshot(dist, as_it_was))
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+    assert (tier(page), why(page)) == ("B", "")
+
+
+def test_a_snapshot_that_the_host_has_had_inflated_starts_too(visit, strokes, dist):
+    """As where a host sends snapshot.bin.br: to a page that is what it unpacks to."""
+    image = gzip.decompress(next(dist.glob("nnweb-*/snapshot.bin")).read_bytes())
+    page = visit(before=routed(SNAPSHOT, lambda route: route.fulfill(body=image)))
     page.draw(strokes["7"])
 
     assert page.digit() == "7"

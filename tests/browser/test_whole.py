@@ -49,15 +49,14 @@ ASK = """data => new Promise((resolve, reject) => {
 
 def plain_build(context: BrowserContext, dist: Path) -> None:
     """The same build as if there had been no engine to make the quick start."""
-    runtime = next(dist.glob("runtime-*"))
-    lock = json.loads((runtime / "pyodide-lock.json").read_text())
+    lock = json.loads(next(dist.glob("*/pyodide-lock.json")).read_text())
     text = (next(dist.glob("app-*")) / "js" / "manifest.js").read_text()
     found = re.search(r"export const RUNTIME = (.*?);\n", text, re.DOTALL)
     assert found is not None
     manifest = json.loads(found[1])
     manifest |= manifest["rest"] | {"rest": None, "snapshot": None, "compiled": False}
     for wheel in manifest["wheels"]:
-        digest = hashlib.sha256((runtime / wheel).read_bytes()).hexdigest()
+        digest = hashlib.sha256(next(dist.glob(f"*/{wheel}")).read_bytes()).hexdigest()
         names = {"file_name": wheel, "sha256": digest}
         lock["packages"][wheel.split("-")[0]].update(names)
     body = json.dumps(lock)
