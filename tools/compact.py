@@ -33,6 +33,8 @@ from tools.fetch_runtime import cache_dir
 ROOT = Path(__file__).resolve().parent.parent
 INSIDE = Path(__file__).with_name("inside")
 LOADER = ROOT / "site" / "js" / "sidemodules.js"
+SHARED = ROOT / "site" / "js" / "shared.js"  # which use.mjs imports
+MODELS = ROOT / "assets" / "models"
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 WHOLE_LIBRARY = "python_stdlib.zip"  # as Pyodide names it
 LIBRARY = "library.zip"
@@ -94,7 +96,8 @@ def _compiled(wheel: str) -> str:
 def _make(plain: Path, out: Path, wheels: dict[str, str], log: Log) -> None:
     log("compiling Python's library for a quick start")
     thin = {"library": "thin-library.zip", "site": "thin-site.zip", "rest": CODE}
-    job = {"runtime": str(plain), "out": str(out), "inside": str(INSIDE)}
+    used = {"inside": str(INSIDE), "networks": [str(path) for path in _networks()]}
+    job = {"runtime": str(plain), "out": str(out), **used}
     parts = {"library": LIBRARY, "wheels": wheels, "thin": thin}
     modules = js_engine.run("precompile.mjs", {**job, **parts})["modules"]
     (out / "modules.json").write_text(json.dumps(modules), encoding="utf-8")
@@ -113,16 +116,21 @@ def _make(plain: Path, out: Path, wheels: dict[str, str], log: Log) -> None:
             "runtime": str(runtime),
             "library": thin["library"],
             "site": str(site),
-            "inside": str(INSIDE),
             "loader": str(LOADER),
             "rest": str(out / CODE),
             "out": str(image),
+            **used,
         }
         hashes = {file: integrity((runtime / file).read_bytes()) for file in files}
         parts = {"modules": early, "late": _folders_of(late), "files": hashes}
         js_engine.run("snapshot.mjs", {**job, **parts})
         packed = gzip.compress(image.read_bytes(), 9, mtime=0)
     (out / SNAPSHOT).write_bytes(packed)
+
+
+def _networks() -> list[Path]:
+    """What the functions are that recognising needs depends on the network."""
+    return sorted(MODELS.glob("*.json"))
 
 
 def _fill_site(site: Path, packages: Path, early: list[dict[str, str]]) -> None:
@@ -160,7 +168,7 @@ def _key(plain: Path) -> str:
     """One hash of all that the result depends on."""
     paths = [*plain.iterdir(), *INSIDE.glob("*.py"), *js_engine.SCRIPTS.glob("*.mjs")]
     digest = hashlib.sha256()
-    for path in sorted([*paths, LOADER, Path(__file__)]):
+    for path in sorted([*paths, *_networks(), LOADER, SHARED, Path(__file__)]):
         digest.update(f"{path.name} {_hash(path)}\n".encode())
     return digest.hexdigest()[:16]
 

@@ -2,18 +2,19 @@
 
 Each contestant is a page with a worker that is given one picture at once. All compute
 the same network, 784-500-300-100-10. A run is a fresh profile: the cold start, then the
-warm one of a browser opened again. Contestants take turns, so that what else the
-machine does meets all of them; ratios say more than milliseconds.
+warm one of a browser opened again (on a slow line the cold one alone). Contestants take
+turns, so that what else the machine does meets all of them; ratios say more than
+milliseconds. Then Firefox, and STARTS cold starts of the page in a row.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import os
 import shutil
 import statistics
-import subprocess
 import tempfile
 import threading
 import time
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import BrowserType, sync_playwright
 
 from nnweb.convert.onnx_export import to_onnx
 from nnweb.datasets import read_idx
@@ -41,6 +42,10 @@ RIVALS = Path(__file__).with_name("rivals.lock.json")
 # named as the build names its folders: so they are cached and compressed as those are
 PARTS, PLAIN = "app-000000000000", "runtime-000000000000"
 ROUNDS = int(os.environ.get("NNWEB_BENCH_ROUNDS", "7"))
+#: Of what is measured less often: slow lines, and Firefox.
+FEWER = max(ROUNDS // 3, 1)
+STARTS = int(os.environ.get("NNWEB_BENCH_STARTS", "50"))
+IN_FIREFOX = ("stock", "A", "B")
 #: Megabits a second and seconds of latency; the first is this machine with itself.
 LINES = {
     "unthrottled": (0.0, 0.0),
@@ -61,23 +66,33 @@ def run() -> dict[str, Any]:
         www = Path(scratch) / "www"
         contestants = _lay_out(www)
         with _serving(www) as server, sync_playwright() as playwright:
+            visits = Visits(playwright.chromium, "chromium", server, Path(scratch))
             lines = {}
             for line, (rate, latency) in LINES.items():
                 server.megabits, server.latency_s = rate, latency
-                rounds = ROUNDS if line == "unthrottled" else max(ROUNDS // 2, 1)
-                runs = _take_turns(
-                    playwright, server, contestants, rounds, Path(scratch)
-                )
-                lines[line] = _medians(runs)
-            version = _version(playwright)
-    return {"summary": _summary(lines), "chromium": version, "lines": lines}
+                rounds, kinds = (FEWER, KINDS[:1]) if rate else (ROUNDS, KINDS)
+                lines[line] = _medians(_take_turns(visits, contestants, rounds, kinds))
+            server.megabits = server.latency_s = 0.0
+            in_a_row = _in_a_row(visits, contestants["B"])
+            some = {name: contestants[name] for name in IN_FIREFOX}
+            other = Visits(playwright.firefox, "firefox", server, Path(scratch))
+            firefox = _medians(_take_turns(other, some, FEWER, KINDS))
+            versions = {each.name: each.version() for each in (visits, other)}
+    return {
+        "summary": _summary(lines["unthrottled"], firefox, in_a_row),
+        "versions": versions,
+        "lines": lines,
+        "firefox": firefox,
+        "in_a_row": in_a_row,
+    }
 
 
-def _summary(lines: dict[str, Any]) -> str:
-    cold = lines["unthrottled"]
+def _summary(
+    cold: dict[str, Any], firefox: dict[str, Any], in_a_row: dict[str, Any]
+) -> str:
 
-    def ratio(name: str, other: str) -> str:
-        return f"{cold[name]['cold_ms'] / cold[other]['cold_ms']:.2f}"
+    def ratio(name: str, other: str, kind: str = "cold") -> str:
+        return f"{cold[name][f'{kind}_ms'] / cold[other][f'{kind}_ms']:.2f}"
 
     snapshot, stock = cold["B"], cold["stock"]
     return (
@@ -86,7 +101,10 @@ def _summary(lines: dict[str, Any]) -> str:
         f"Pyodide page {stock['cold_ms'] / 1e3:.2f} s (so {ratio('B', 'stock')} of it, "
         f"{ratio('A', 'stock')} without the snapshot), onnxruntime-web "
         f"{cold['onnxruntime']['cold_ms'] / 1e3:.2f} s, TensorFlow.js "
-        f"{cold['tensorflow']['cold_ms'] / 1e3:.2f} s; medians of {stock['runs']}"
+        f"{cold['tensorflow']['cold_ms'] / 1e3:.2f} s; medians of {stock['runs']}. "
+        f"Opened again: {ratio('B', 'stock', 'warm')} of the stock page. In Firefox "
+        f"{firefox['B']['cold_of_stock']:.2f} of it. {in_a_row['from_snapshot']} of "
+        f"{in_a_row['starts']} cold starts in a row came from the snapshot"
     )
 
 
@@ -105,13 +123,15 @@ def _lay_out(www: Path) -> dict[str, str]:
     _plain_runtime(www / PLAIN)
     dist = build_site.build(ROOT / "dist")
     for tier in ("a", "b"):
-        shutil.copytree(dist, www / tier)
+        # for all alike: gzip, as most hosts have it
+        shutil.copytree(dist, www / tier, ignore=shutil.ignore_patterns("*.br", "*.gz"))
     app = next(path.name for path in (www / "a").glob("app-*"))
     _without_snapshot(www / "a" / app / "js" / "manifest.js")
     (www / "blank.html").write_text("<!doctype html><title>blank</title>")
     for path in list(www.rglob("*")):
         if path.suffix in _COMPRESSED:
-            subprocess.run(["gzip", "-9", "-k", "-n", str(path)], check=True)
+            packed = gzip.compress(path.read_bytes(), 9, mtime=0)
+            path.with_name(f"{path.name}.gz").write_bytes(packed)
     page = f"{PARTS}/page.html"
     engine = f"{page}?weights=mlp.json&engine=../{{}}/{app}/js/engine.js"
     return {
@@ -132,6 +152,7 @@ def _without_snapshot(manifest: Path) -> None:
     runtime = json.loads(body)
     snapshot = runtime["snapshot"]
     theirs = {snapshot["memory"], *(module["file"] for module in snapshot["modules"])}
+    theirs.update(snapshot["late"].values())
     runtime["files"] = [f for f in runtime["files"] if f["file"] not in theirs]
     runtime["snapshot"] = None
     text = head + begin + json.dumps(runtime) + end + rest
@@ -246,22 +267,72 @@ def _serving(www: Path) -> Iterator[LineServer]:
 # --- measuring ------------------------------------------------------------------------
 
 
+KINDS = ("cold", "warm")
+
+
+class Visits:
+    """Visits of one browser to the pages of a server."""
+
+    def __init__(
+        self, kind: BrowserType, name: str, server: LineServer, scratch: Path
+    ) -> None:
+        self.name = name
+        self._kind, self._server, self._scratch = kind, server, scratch
+        self._options = launch_options(name)
+        self._profiles = 0
+
+    def profile(self) -> Path:
+        """A folder for a browser that was never opened before."""
+        self._profiles += 1
+        return self._scratch / f"{self.name}-{self._profiles}"
+
+    def version(self) -> str:
+        browser = self._kind.launch(**self._options)
+        version = browser.version
+        browser.close()
+        return version
+
+    def visit(self, path: str, profile: Path, *, again: bool = False) -> dict[str, Any]:
+        """One start. ``again``: the profile is to be used once more."""
+        server = self._server
+        context = self._kind.launch_persistent_context(str(profile), **self._options)
+        try:
+            page = context.pages[0] if context.pages else context.new_page()
+            page.goto(f"{server.url}blank.html")
+            time.sleep(0.3)
+            server.sent_bytes, cpu = 0, _cpu_seconds(profile)
+            page.goto(f"{server.url}{path}", wait_until="commit")
+            done = page.evaluate(_DONE)
+            used, memory = _cpu_seconds(profile) - cpu, _memory_bytes(profile)
+            sent = server.sent_bytes
+            if done["digit"] != 7:
+                raise AssertionError(f"{path}: took a 7 for a {done['digit']}")
+            if again:
+                time.sleep(1)  # what a browser writes of its caches, it writes behind
+            return {
+                "ms": done["milliseconds"],
+                "cpu_s": used,
+                "bytes": sent,
+                "memory_bytes": memory,
+                "tier": done.get("tier"),
+                "marks": done.get("marks"),
+            }
+        finally:
+            context.close()
+
+
 def _take_turns(
-    playwright: Playwright,
-    server: LineServer,
-    contestants: dict[str, str],
-    rounds: int,
-    scratch: Path,
+    visits: Visits, contestants: dict[str, str], rounds: int, kinds: tuple[str, ...]
 ) -> list[dict[str, Any]]:
     runs = []
     for i in range(rounds):
         for name, path in contestants.items():
-            profile = scratch / f"profile-{i}-{name}"
-            for kind in ("cold", "warm"):
-                run = _visit(playwright, server, path, profile)
+            profile = visits.profile()
+            for kind in kinds:
+                run = visits.visit(path, profile, again=kind != kinds[-1])
                 runs.append({"name": name, "kind": kind, **run})
                 print(
-                    f"{i} {name:<12} {kind} {run['ms']:7.0f} ms "
+                    f"{visits.name} {i} {name:<12} {kind} {run['ms']:7.0f} ms "
                     f"{run['cpu_s']:5.2f} s CPU {run['bytes'] / 1e6:6.2f} MB",
                     flush=True,
                 )
@@ -269,32 +340,20 @@ def _take_turns(
     return runs
 
 
-def _visit(
-    playwright: Playwright, server: LineServer, path: str, profile: Path
-) -> dict[str, Any]:
-    options = launch_options("chromium")
-    context = playwright.chromium.launch_persistent_context(str(profile), **options)
-    try:
-        page = context.pages[0]
-        page.goto(f"{server.url}blank.html")
-        time.sleep(0.3)
-        server.sent_bytes, cpu = 0, _cpu_seconds(profile)
-        page.goto(f"{server.url}{path}", wait_until="commit")
-        done = page.evaluate(_DONE)
-        used, memory = _cpu_seconds(profile) - cpu, _memory_bytes(profile)
-        if done["digit"] != 7:
-            raise AssertionError(f"{path}: took a 7 for a {done['digit']}")
-        time.sleep(1)  # what the browser writes of its caches, it writes behind
-        return {
-            "ms": done["milliseconds"],
-            "cpu_s": used,
-            "bytes": server.sent_bytes,
-            "memory_bytes": memory,
-            "tier": done.get("tier"),
-            "marks": done.get("marks"),
-        }
-    finally:
-        context.close()
+def _in_a_row(visits: Visits, path: str) -> dict[str, Any]:
+    """Cold starts of one page; each raises that does not answer, and answer rightly."""
+    runs = []
+    for _ in range(STARTS):
+        profile = visits.profile()
+        runs.append(visits.visit(path, profile))
+        shutil.rmtree(profile, ignore_errors=True)
+    times = [run["ms"] for run in runs]
+    return {
+        "starts": len(runs),
+        "from_snapshot": sum(run["tier"] == "B" for run in runs),
+        "median_ms": round(statistics.median(times)),
+        "slowest_ms": round(max(times)),
+    }
 
 
 def _processes(profile: Path) -> list[Path]:
@@ -347,7 +406,7 @@ def _medians(runs: list[dict[str, Any]]) -> dict[str, Any]:
     table: dict[str, Any] = {}
     for name in dict.fromkeys(run["name"] for run in runs):
         row: dict[str, Any] = {}
-        for kind in ("cold", "warm"):
+        for kind in dict.fromkeys(run["kind"] for run in runs):
             ours = [r for r in runs if (r["name"], r["kind"]) == (name, kind)]
             row["runs"] = len(ours)
             row[f"{kind}_ms"] = round(statistics.median(r["ms"] for r in ours))
@@ -361,8 +420,10 @@ def _medians(runs: list[dict[str, Any]]) -> dict[str, Any]:
         table[name] = row
     stock = table["stock"]
     for row in table.values():
-        row["cold_of_stock"] = round(row["cold_ms"] / stock["cold_ms"], 3)
-        row["warm_of_stock"] = round(row["warm_ms"] / stock["warm_ms"], 3)
+        for kind in KINDS:
+            if f"{kind}_ms" in row:
+                share = row[f"{kind}_ms"] / stock[f"{kind}_ms"]
+                row[f"{kind}_of_stock"] = round(share, 3)
     return table
 
 
@@ -373,10 +434,3 @@ def _stages(runs: list[dict[str, Any]]) -> dict[str, int]:
         name: round(statistics.median(m[name] for m in marks if name in m))
         for name in marks[0]
     }
-
-
-def _version(playwright: Playwright) -> str:
-    browser = playwright.chromium.launch(**launch_options("chromium"))
-    version = browser.version
-    browser.close()
-    return version

@@ -8,7 +8,8 @@ import { pathToFileURL } from "node:url";
 import { use } from "./use.mjs";
 
 const [, , given, made] = process.argv;
-/** @type {{runtime: string, out: string, inside: string, library: string, wheels: object, thin: object}} */
+/** @type {{runtime: string, out: string, inside: string, library: string, wheels: object, thin: object,
+ *   networks: string[]}} */
 const job = JSON.parse(readFileSync(given, "utf8"));
 const inside = (/** @type {string} */ name) =>
   readFileSync(join(job.inside, name), "utf8");
@@ -29,7 +30,7 @@ const options = {
 };
 await pyodide.loadPackage(["numpy", "nnweb"], options);
 pyodide.runPython(inside("exercise.py"));
-use(pyodide);
+use(pyodide, job.networks);
 pyodide.mountNodeFS("/out", job.out);
 const { library, wheels, thin } = job;
 const globals = pyodide.toPy({ JOB: { library, wheels, thin } });

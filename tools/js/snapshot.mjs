@@ -23,6 +23,7 @@ import { use } from "./use.mjs";
  * @property {string} site  a folder with what goes into site-packages
  * @property {string} inside  tools/inside
  * @property {string} loader  site/js/sidemodules.js
+ * @property {string[]} networks  weights files to be used once
  * @property {string} out  the file to be written
  * @property {{file: string, path: string}[]} modules  to be loaded before the start
  * @property {Record<string, string>} late  modules to be loaded when used, and their folder
@@ -112,7 +113,7 @@ async function afterImports() {
   run("begin.py", { globals });
   globals.destroy();
   run("exercise.py");
-  use(pyodide);
+  use(pyodide, job.networks);
   run("settle.py");
   wipe(pyodide._module);
   const snapshot = pyodide.makeMemorySnapshot();
