@@ -4,7 +4,7 @@
 import { DownloadError } from "./download.js";
 import { answerFetches } from "./handover.js";
 import { RUNTIME } from "./manifest.js";
-import { BASE, entryOf, forPackages } from "./runtime.js";
+import { BASE, entryOf, forPackages, importCore } from "./runtime.js";
 
 /** @typedef {import("./protocol.js").Report} Report */
 /** @typedef {import("./runtime.js").Files} Files */
@@ -49,26 +49,6 @@ async function boot(files, report) {
   report("numpy");
   await loadPackages(pyodide, ["numpy", "nnweb"]);
   return pyodide;
-}
-
-/**
- * Pyodide's two modules. They can't be handed over: once they are checked, they are
- * imported by their URLs, which finds them in the browser's cache.
- * @param {Files} files
- * @returns {Promise<any[]>}
- */
-export async function importCore(files) {
-  return Promise.all(
-    ["pyodide.mjs", "pyodide.asm.mjs"].map(async (name) => {
-      await files.get(name);
-      try {
-        return await import(new URL(name, BASE).href);
-      } catch (error) {
-        const message = `${name}: the browser could not load it`;
-        throw new DownloadError(message, { cause: error });
-      }
-    }),
-  );
 }
 
 /**

@@ -10,8 +10,7 @@
 
 import { answerFetches } from "./handover.js";
 import { RUNTIME } from "./manifest.js";
-import { importCore } from "./packages.js";
-import { BASE, entryOf, forSnapshot } from "./runtime.js";
+import { BASE, entryOf, forSnapshot, importCore } from "./runtime.js";
 import { grow, loadSideModules, sameLayout, trampolineSlot } from "./sidemodules.js";
 
 /** @typedef {import("./manifest.js").Snapshot} Snapshot */
