@@ -1,10 +1,11 @@
 // @ts-check
 /** Starts Python as Pyodide's documentation has it: its library, then the packages. */
 
+import { importCore } from "./core.js";
 import { DownloadError } from "./download.js";
 import { answerFetches } from "./handover.js";
 import { RUNTIME } from "./manifest.js";
-import { BASE, entryOf, forPackages, importCore } from "./runtime.js";
+import { BASE, entryOf, forPackages } from "./runtime.js";
 
 /** @typedef {import("./protocol.js").Report} Report */
 /** @typedef {import("./runtime.js").Files} Files */

@@ -1,7 +1,7 @@
 // @ts-check
 /** The runtime's files: which a start needs, where they lie, and their download. */
 
-import { DownloadError, fetchBytes } from "./download.js";
+import { fetchBytes } from "./download.js";
 import { RUNTIME } from "./manifest.js";
 
 /** @typedef {import("./protocol.js").Report} Report */
@@ -83,24 +83,4 @@ export function createFiles(report) {
   }
 
   return { get, all: (names) => Promise.all(names.map(get)) };
-}
-
-/**
- * Pyodide's two modules. They can't be handed over: once they are checked, they are
- * imported by their URLs, which finds them in the browser's cache.
- * @param {Files} files
- * @returns {Promise<any[]>}
- */
-export async function importCore(files) {
-  return Promise.all(
-    ["pyodide.mjs", "pyodide.asm.mjs"].map(async (name) => {
-      await files.get(name);
-      try {
-        return await import(new URL(name, BASE).href);
-      } catch (error) {
-        const message = `${name}: the browser could not load it`;
-        throw new DownloadError(message, { cause: error });
-      }
-    }),
-  );
 }

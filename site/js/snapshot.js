@@ -8,9 +8,10 @@
  * that never settles would be a page that never starts.
  */
 
+import { importCore } from "./core.js";
 import { answerFetches } from "./handover.js";
 import { RUNTIME } from "./manifest.js";
-import { BASE, entryOf, forSnapshot, importCore } from "./runtime.js";
+import { BASE, entryOf, forSnapshot } from "./runtime.js";
 import { grow, loadSideModules, sameLayout, trampolineSlot } from "./sidemodules.js";
 
 /** @typedef {import("./manifest.js").Snapshot} Snapshot */
