@@ -9,13 +9,17 @@ import re
 import pytest
 
 from tools.bench.size import LIMIT_BYTES, first_files, packed_bytes
-from tools.readme import README, ROOT, SECTIONS, render
+from tools.readme import DOCUMENTS, README, ROOT, SECTIONS, render
 
 TEXT = README.read_text(encoding="utf-8")
 
 
-def test_the_tables_are_what_the_files_say():
-    assert render(TEXT) == TEXT, "run .venv/bin/python -m tools.readme"
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_the_tables_are_what_the_files_say(path):
+    text = path.read_text(encoding="utf-8")
+
+    assert render(text) == text, "run .venv/bin/python -m tools.readme"
+    assert re.findall("<!-- (.*): made by", text), path
 
 
 @pytest.mark.parametrize("name", ["accuracy", "bench"])

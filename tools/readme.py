@@ -1,4 +1,4 @@
-"""Write the measured tables into the README: python -m tools.readme [--check].
+"""Write measured tables into README and docs: python -m tools.readme [--check].
 
 Figures come from the models' own cards and from tools/bench/results/. Nobody types one:
 a test fails where the README says something else than these files.
@@ -12,12 +12,15 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from nnweb.metrics import wilson_interval
 from nnweb.weights import load
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+#: In which sections are written anew.
+DOCUMENTS = (README, ROOT / "docs" / "startup.md")
 MODELS = ROOT / "assets" / "models"
 RESULTS = ROOT / "tools" / "bench" / "results"
 _TEST_IMAGES = 10_000
@@ -58,15 +61,91 @@ def bench_table() -> str:
     return "\n".join(lines)
 
 
+def startup_table() -> str:
+    """Milliseconds, CPU and bytes of each contestant, cold and warm."""
+    stamp = _result("startup")
+    if stamp is None:
+        return "Not measured yet: `python run.py bench startup`."
+    result = stamp["result"]
+    lines = result["lines"]
+    slow = [line for line in lines if line != "unthrottled"]
+    head = ["", "cold", "of stock", "opened again", "CPU, cold", "MB", *slow, "Firefox"]
+    rows = [head, ["---"] * len(head)]
+    for name, row in lines["unthrottled"].items():
+        firefox = result["firefox"].get(name)
+        rows.append(
+            [
+                name,
+                f"{row['cold_ms'] / 1e3:.2f} s",
+                f"{row['cold_of_stock']:.2f}",
+                f"{row['warm_ms'] / 1e3:.2f} s",
+                f"{row['cold_cpu_s']:.2f} s",
+                f"{row['cold_bytes'] / 1e6:.1f}",
+                *(f"{lines[line][name]['cold_ms'] / 1e3:.1f} s" for line in slow),
+                f"{firefox['cold_ms'] / 1e3:.2f} s" if firefox else "",
+            ]
+        )
+    row = result["in_a_row"]
+    said = [
+        "",
+        f"Medians of {lines['unthrottled']['B']['runs']}, {stamp['machine']}, "
+        f"{stamp['date']}. {row['from_snapshot']} of {row['starts']} cold starts of B "
+        f"in a row came from the snapshot; the slowest took {row['slowest_ms']} ms.",
+    ]
+    return "\n".join([*(f"| {' | '.join(cells)} |" for cells in rows), *said])
+
+
+def stages_table() -> str:
+    """When each stage of a cold start begins, in tier A and in tier B."""
+    stamp = _result("startup")
+    if stamp is None:
+        return "Not measured yet: `python run.py bench startup`."
+    line = stamp["result"]["lines"]["unthrottled"]
+    stages = {name: line[name]["stages_ms"] for name in ("A", "B")}
+    names = dict.fromkeys([*stages["A"], *stages["B"]])
+    rows = [["ms after the worker's beginning", *stages], ["---"] * 3]
+    rows += [[n, *(str(s.get(n, "")) for s in stages.values())] for n in names]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
+
+
+def bytes_table() -> str:
+    """What a first visit downloads up to the first answer."""
+    stamp = _result("size")
+    if stamp is None:
+        return "Not measured yet: `python run.py bench size`."
+    visit = stamp["result"]["first_visit_bytes"]
+    rows = [["", "gzip", "Brotli"], ["---"] * 3]
+    files = [*visit["files"].items(), ("all", visit)]
+    rows += [
+        [name, f"{sizes['gzip'] / 1e6:.2f} MB", f"{sizes['brotli'] / 1e6:.2f} MB"]
+        for name, sizes in files
+    ]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
+
+
+def _result(name: str) -> dict[str, Any] | None:
+    """What a benchmark has measured, with its stamp; None if it was not run."""
+    try:
+        stamp: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text())
+    except FileNotFoundError:
+        return None
+    return stamp
+
+
 SECTIONS: dict[str, Callable[[], str]] = {
     "accuracy": accuracy_table,
     "bench": bench_table,
+    "startup": startup_table,
+    "stages": stages_table,
+    "bytes": bytes_table,
 }
 
 
 def render(text: str) -> str:
-    """The README's text with every section between its marks written anew."""
+    """A document's text with every section between its marks written anew."""
     for name, make in SECTIONS.items():
+        if f"<!-- {name}:" not in text:
+            continue
         begin, end = f"<!-- {name}: made by tools/readme.py -->", f"<!-- /{name} -->"
         pattern = f"({re.escape(begin)}\n).*?({re.escape(end)})"
         made = make()
@@ -82,12 +161,14 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.readme", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing")
     args = parser.parse_args(argv)
-    before = README.read_text(encoding="utf-8")
-    after = render(before)
-    if args.check:
-        return int(before != after)
-    README.write_text(after, encoding="utf-8")
-    return 0
+    stale = False
+    for path in DOCUMENTS:
+        before = path.read_text(encoding="utf-8")
+        after = render(before)
+        stale = stale or before != after
+        if before != after and not args.check:
+            path.write_text(after, encoding="utf-8")
+    return int(stale and args.check)
 
 
 if __name__ == "__main__":

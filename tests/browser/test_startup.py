@@ -395,6 +395,16 @@ def test_each_visitor_draws_other_numbers(python, modules):
     python("import numpy as np, json")
 
 
+def test_the_hash_seed_is_the_snapshots_for_every_visitor(python, modules):
+    """docs/startup.md says so, and why that may be."""
+    first = python("hash('nnweb')")
+    modules.evaluate("() => probe.terminate()")
+    restored(modules)
+
+    assert python("hash('nnweb')") == first
+    python("import numpy as np, json")
+
+
 def test_a_restored_python_knows_the_time(python):
     """Not when the snapshot was taken: by this machine's clock, which both have."""
     now = python("import time; time.time()")

@@ -1,13 +1,15 @@
-"""The page without its runtime: lines of JavaScript, and bytes compressed."""
+"""The page without its runtime, and all of a first visit: bytes, compressed."""
 
 from __future__ import annotations
 
 import gzip
+import json
 import re
+import tempfile
 from pathlib import Path
 from typing import Any
 
-from tools.build_site import SITE
+from tools.build_site import SITE, build
 
 #: What the page may weigh at most, compressed, without Python and the networks.
 LIMIT_BYTES = 60_000
@@ -24,15 +26,52 @@ def run() -> dict[str, Any]:
     packed = packed_bytes(files)
     others = {p for p in SITE.rglob("*") if p.suffix in {".js", ".css", ".html"}}
     later = packed_bytes(others - files)
+    with tempfile.TemporaryDirectory() as scratch:
+        visit = first_visit(build(Path(scratch) / "dist", packed=True))
     return {
         "summary": f"the page is {lines:,} lines of JavaScript in {len(scripts)} "
         f"modules; with its style and words {packed / 1000:.0f} kB compressed, and "
-        f"{later / 1000:.0f} kB more for whoever opens all else",
+        f"{later / 1000:.0f} kB more for whoever opens all else; up to the first "
+        f"answer, with Python and the network, {visit['gzip'] / 1e6:.2f} MB by gzip, "
+        f"{visit['brotli'] / 1e6:.2f} by Brotli",
         "lines": lines,
         "modules": len(scripts),
         "compressed_bytes": packed,
         "later_bytes": later,
+        "first_visit_bytes": visit,
     }
+
+
+def first_visit(dist: Path) -> dict[str, Any]:
+    """Bytes of all that comes before the first answer, from a host of either kind.
+
+    ``dist`` is a site with compressed companions. By file too, for what is large.
+    """
+    app = next(dist.glob("app-*"))
+    text = (app / "js" / "manifest.js").read_text(encoding="utf-8")
+    made = dict(re.findall(r"export const (\w+) = (.*?);\n", text, re.DOTALL))
+    runtime, models = json.loads(made["RUNTIME"]), json.loads(made["MODELS"])
+    snapshot = runtime["snapshot"]
+    names = {*runtime["core"], snapshot["memory"]}
+    names |= {module["file"] for module in snapshot["modules"]}
+    paths = [f["base"] + f["file"] for f in runtime["files"] if f["file"] in names]
+    files = [app / "js" / path for path in [*paths, models[0]["url"]]]
+    large = {path.name: (_sent(path, ".gz"), _sent(path, ".br")) for path in files}
+    page = [dist / "index.html", app / "js" / "manifest.js"]
+    page += [app / p.relative_to(SITE) for p in first_files() if p.suffix != ".html"]
+    both = [sum(_sent(path, kind) for path in page) for kind in (".gz", ".br")]
+    large["page"] = (both[0], both[1])
+    return {
+        "gzip": sum(sizes[0] for sizes in large.values()),
+        "brotli": sum(sizes[1] for sizes in large.values()),
+        "files": {name: {"gzip": g, "brotli": b} for name, (g, b) in large.items()},
+    }
+
+
+def _sent(path: Path, kind: str) -> int:
+    """Bytes of a file as such a host sends it."""
+    packed = path.with_name(path.name + kind)
+    return (packed if packed.exists() else path).stat().st_size
 
 
 def first_files() -> set[Path]:
