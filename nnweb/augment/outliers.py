@@ -119,7 +119,7 @@ def _scribble(one: Traces, other: Traces, rng: np.random.Generator) -> Traces:
 def _dot(one: Traces, other: Traces, rng: np.random.Generator) -> Traces:
     """One to four touches of the pen."""
     N = one.count
-    touches = rng.integers(1, 5, N)
+    touches = rng.integers(1, 5, N, dtype=np.intp)  # np.repeat takes no wider ones
     owner = np.repeat(np.arange(N), touches)
     spread = rng.choice([0.5, 8.0], N)[owner, None]
     points = _MIDDLE + rng.normal(0, 1, (len(owner), 2)) * spread

@@ -73,8 +73,12 @@ export function toJson({ strokes, picture }) {
     version: 1,
     canvas: CANVAS,
     pen: PEN,
-    strokes: strokes.map((stroke) => stroke.map(({ x, y }) => [x, y])),
+    strokes: pairs(strokes),
     ...(picture === null ? {} : { picture: picture.toDataURL() }),
   };
   return `${JSON.stringify(fields)}\n`;
 }
+
+/** Points as [x, y]. @param {Stroke[]} strokes */
+export const pairs = (strokes) =>
+  strokes.map((stroke) => stroke.map(({ x, y }) => [x, y]));

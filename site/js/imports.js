@@ -10,7 +10,8 @@ import { expectedInFile, fileTooLarge, PICTURE_BROKEN } from "./words.js";
 /** More is no drawing: 8 MB. A picture in it has the larger part. */
 const LARGEST = 8e6;
 
-class BadFile extends Error {
+/** It is none that we read; the message says why, in words for people. */
+export class BadFile extends Error {
   name = "BadFile";
 }
 
@@ -31,7 +32,7 @@ export async function fromJson(file) {
 }
 
 /** @param {string} text */
-function parsed(text) {
+export function parsed(text) {
   try {
     return Object(JSON.parse(text));
   } catch (error) {
@@ -45,12 +46,12 @@ function parsed(text) {
  * @param {boolean} good
  * @param {string} wanted
  */
-function expect(fields, name, good, wanted) {
+export function expect(fields, name, good, wanted) {
   if (!good) throw new BadFile(expectedInFile(name, fields[name], wanted));
 }
 
 /** @param {unknown} stroke  @param {number} which  @returns {Stroke} */
-function strokeOf(stroke, which) {
+export function strokeOf(stroke, which) {
   const isPoint = (/** @type {unknown} */ point) =>
     Array.isArray(point) && point.length === 2 && point.every(Number.isFinite);
   if (!Array.isArray(stroke) || stroke.length === 0 || !stroke.every(isPoint)) {
@@ -60,7 +61,7 @@ function strokeOf(stroke, which) {
 }
 
 /** @param {unknown} url  of data: nothing is fetched */
-async function decoded(url) {
+export async function decoded(url) {
   const image = new Image();
   try {
     if (!/^data:image\/(png|jpeg|webp);/.test(String(url))) throw Error("no image");

@@ -116,9 +116,13 @@ const tools = createTools(byId("tools"), pad, predict);
 createCursor(byId("cursor"), byId("penSays"), canvasById("drawingCanvas"), pad.pen);
 createLater(byId("samples"), "toggle", byId("linkNotice"), async () => {
   const { createSamples } = await import("./samples.js");
-  createSamples(/** @type {HTMLDetailsElement} */ (byId("samples")), (strokes) =>
+  await createSamples(/** @type {HTMLDetailsElement} */ (byId("samples")), (strokes) =>
     pad.put({ strokes, picture: null }),
   );
+});
+createLater(byId("wrong"), "toggle", byId("linkNotice"), async () => {
+  const { createWrong } = await import("./lab/wrong.js");
+  await createWrong(/** @type {HTMLDetailsElement} */ (byId("wrong")), pad.drawing);
 });
 listenForKeys(document, { ...pad, predict });
 const share = createShare(byId("share"), byId("linkNotice"), {
@@ -157,6 +161,7 @@ bars.label([..."0123456789"]);
 const page = {
   picture: () => (pad.isEmpty() ? null : rasterise(pad.drawing(), fit)),
   drawing: pad.strokes,
+  paper: pad.drawing,
   onAnswer: (listener) => answerListeners.push(listener),
   engine: running,
   network: () => inUse,

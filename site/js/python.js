@@ -39,6 +39,8 @@ export async function startPython(report) {
       lab: () => facade("nnweb.lab.web", "Lab"),
       /** The Python that a person works with, as above. */
       workshop: () => facade("nnweb.lab.workshop", "Workshop"),
+      /** Teaches a network: as the lab. */
+      teacher: () => facade("nnweb.lab.teach", "Teacher"),
     };
   } catch (error) {
     throw plainError(error);

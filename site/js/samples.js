@@ -2,6 +2,7 @@
 /** Ten digits for whoever cannot draw one: owns #samples. */
 
 import { decode } from "./link.js";
+import { createMenu } from "./menu.js";
 import { sampleName } from "./words.js";
 
 /** @typedef {import("./strokes.js").Stroke} Stroke */
@@ -24,35 +25,9 @@ const DRAWINGS = [
  * @param {HTMLDetailsElement} menu  with a summary and an empty .digits in it
  * @param {(strokes: Stroke[]) => void} onPick
  */
-export function createSamples(menu, onPick) {
-  const digits = /** @type {HTMLElement} */ (menu.querySelector(".digits"));
-  const summary = /** @type {HTMLElement} */ (menu.querySelector("summary"));
-
-  function close() {
-    if (menu.contains(document.activeElement)) summary.focus();
-    menu.open = false;
-  }
-
-  digits.replaceChildren(
-    ...DRAWINGS.map((drawing, digit) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = String(digit);
-      button.setAttribute("aria-label", sampleName(digit));
-      button.addEventListener("click", () => {
-        close();
-        onPick(decode(drawing));
-      });
-      return button;
-    }),
-  );
-  menu.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") close();
-  });
-  menu.addEventListener("focusout", ({ relatedTarget }) => {
-    if (!menu.contains(/** @type {Node | null} */ (relatedTarget))) menu.open = false;
-  });
-  document.addEventListener("pointerdown", ({ target }) => {
-    if (!menu.contains(/** @type {Node} */ (target))) menu.open = false;
+export async function createSamples(menu, onPick) {
+  const { close } = await createMenu(menu, sampleName, (digit) => {
+    close();
+    onPick(decode(DRAWINGS[digit]));
   });
 }

@@ -4,7 +4,7 @@
  * Owns #testset.
  */
 
-import { paintGreys } from "./greys.js";
+import { pictureOf } from "./inkpicture.js";
 import { MNIST } from "./manifest.js";
 import { createMnist } from "./mnist.js";
 import { SIDE } from "./strokes.js";
@@ -12,9 +12,6 @@ import * as words from "./words.js";
 
 /** @typedef {import("./protocol.js").Answer} Answer */
 /** @typedef {import("./strokes.js").Drawing} Drawing */
-
-/** Black ink on white. */
-const ON_PAPER = { paper: [255, 255, 255], ink: [0, 0, 0] };
 
 const BLOCK = 1000;
 
@@ -93,11 +90,4 @@ export function createTestset(element, said, { drawing, put }) {
     /** Another network answers: count anew. */
     forget: () => right.clear(),
   };
-}
-
-/** Black ink on white, as paper is. @param {Uint8Array} ink  784 bytes */
-function pictureOf(ink) {
-  const canvas = document.createElement("canvas");
-  paintGreys(canvas, ink, ON_PAPER);
-  return canvas;
 }

@@ -21,6 +21,7 @@ import { TABS, panelNotLoaded } from "./words.js";
  * @property {() => Picture | null} picture  the drawing as the network gets it, anew at
  *   each call; null for blank paper
  * @property {() => Stroke[]} drawing
+ * @property {() => import("../strokes.js").Drawing} paper  what is on it, as it was drawn
  * @property {(listener: (answer: Answer | null) => void) => void} onAnswer  called with
  *   each answer that is shown, and with null when the paper is blank
  * @property {() => ReturnType<typeof import("../engine.js").createEngine>} engine
@@ -47,6 +48,7 @@ import { TABS, panelNotLoaded } from "./words.js";
 const PANELS = {
   train: async () => (await import("./train.js")).createTrain,
   inside: async () => (await import("./inside.js")).createInside,
+  teach: async () => (await import("./teach.js")).createTeach,
   networks: async () => (await import("./networks.js")).createNetworks,
   python: async () => (await import("./python/panel.js")).createPython,
 };
@@ -128,7 +130,7 @@ export async function createLab(section, page) {
     }
   }
 
-  await Promise.all(["panels.css", "inside.css"].map(addStyle));
+  await Promise.all(["panels.css", "inside.css", "teach.css"].map(addStyle));
   const list = make("div", { role: "tablist", "aria-labelledby": "lab-title" }, ...tabs);
   notice.before(list);
   notice.after(...Object.values(elements));

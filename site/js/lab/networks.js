@@ -3,6 +3,7 @@
 
 import { picked } from "../networks.js";
 import { createCompare } from "./compare.js";
+import { give } from "./give.js";
 import { furnish } from "./networksroom.js";
 import { ask } from "./second.js";
 import * as shelf from "./shelf.js";
@@ -92,7 +93,7 @@ export async function createNetworks(element, page) {
     const weights = await ask("convert", { weights: bytes, kind });
     const suffix = kind === "format1" ? ".format1.json" : ".json";
     const target = title.replace(/[^\w.-]+/g, "-") + suffix;
-    download(target, weights);
+    give(target, weights, "application/json");
     return words.exported(target);
   }
 
@@ -150,13 +151,4 @@ function button(verb, name, act) {
   made.ariaLabel = words.aboutIt(verb, name);
   made.addEventListener("click", act);
   return made;
-}
-
-/** Give the person a file. @param {string} name  @param {Uint8Array<ArrayBuffer>} bytes */
-function download(name, bytes) {
-  const href = URL.createObjectURL(new Blob([bytes], { type: "application/json" }));
-  const link = Object.assign(document.createElement("a"), { href, download: name });
-  link.click();
-  // after the download has begun, which is not told
-  setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }

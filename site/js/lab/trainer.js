@@ -16,6 +16,10 @@
  *   "convert"     {weights: ArrayBuffer, kind}        -> Uint8Array
  *   "hold"        {name, weights: ArrayBuffer}        -> Description
  *   "ask"         {name, picture}                     -> Answer
+ *   "teach"       {weights: ArrayBuffer, manner}        a lesson takes the place of another
+ *   "drawing"     {picture, label}                      which it is to teach
+ *   "lesson"      {do: "begin" | "run" | "end"}       -> Report (lesson.js)
+ *   "taught"      {}                                  -> Uint8Array
  *
  * Without being asked it tells {type: "data", loaded, total} in digits, {type:
  * "trained", progress}, and {type: "broken", error}: the training has stopped.
@@ -44,11 +48,15 @@ class GivenUp extends Error {
 const report = (stage, loaded = 0, total = 0) =>
   postMessage({ type: "progress", stage, loaded, total });
 
-const python = startPython(report).then(async (started) => {
+const complete = startPython(report).then(async (started) => {
   await started.complete(report);
-  return started.lab();
+  return started;
 });
+const python = complete.then((started) => started.lab());
 python.catch(() => {}); // whoever asks is told
+/** @type {Promise<ReturnType<typeof import("./facade.js").createFacade>> | undefined} */
+let teaching;
+const teacher = () => (teaching ??= complete.then((started) => started.teacher()));
 const mnist = createMnist(MNIST);
 
 const self = new MessageChannel();
@@ -97,6 +105,20 @@ async function begin(about) {
   return { about, progress: lab("begin") };
 }
 
+/** What a lesson mixes in, and what it is judged on, which no shipped network learned. */
+const LESSON = /** @type {const} */ ({ train: [0, 1], validation: [VALIDATION_BLOCK] });
+
+async function beginLesson() {
+  const lesson = await teacher();
+  for (const [what, blocks] of Object.entries(LESSON)) {
+    for (const i of blocks) {
+      const { images, labels } = await mnist.block("train", i);
+      lesson("feed", what, images.slice().buffer, labels.slice().buffer);
+    }
+  }
+  return lesson("begin");
+}
+
 // a worker's own scope is a port, but not to TypeScript's library for pages
 const port = /** @type {MessagePort} */ (/** @type {unknown} */ (globalThis));
 serve(port, {
@@ -131,4 +153,13 @@ serve(port, {
   hold: async ({ name, weights }) => (await python)("hold", name, weights),
   ask: async ({ name, picture: { pixels, width, height, fit } }) =>
     (await python)("ask", name, pixels, width, height, fit),
+  teach: async ({ weights, manner }) => (await teacher())("start", weights, manner),
+  drawing: async ({ picture: { pixels, width, height, fit }, label }) =>
+    (await teacher())("add", pixels, width, height, fit, label),
+  async lesson({ do: what }) {
+    if (what === "begin") return beginLesson();
+    const lesson = await teacher();
+    return what === "run" ? lesson("run", SLICE_MS) : lesson("end");
+  },
+  taught: async () => (await teacher())("weights"),
 });

@@ -19,6 +19,7 @@ export const notStored = (error) =>
 export const TABS = {
   train: "Train",
   inside: "Inside",
+  teach: "Teach",
   networks: "Networks",
   python: "Python",
 };
