@@ -582,7 +582,10 @@ def test_a_digit_is_drawn_on_demand_and_recognised(ready: Visit, digit):
 
 def test_the_menu_of_digits_is_left_by_key_and_by_a_click_elsewhere(visit):
     page = visit()
-    summary, menu = page.page.locator("#samples summary"), page.page.locator("#samples .digits")
+    summary, menu = (
+        page.page.locator("#samples summary"),
+        page.page.locator("#samples .digits"),
+    )
     summary.press("Enter")
     expect(menu.get_by_role("button")).to_have_count(10)
     keys(page, "Tab", "Escape")
