@@ -10,6 +10,7 @@ import pytest
 
 import nnweb
 import nnweb.preprocess
+from nnweb import products
 from nnweb.lab import console, limits, trace, workshop
 from nnweb.lab.console import Console
 from nnweb.lab.source import coloured
@@ -164,8 +165,17 @@ def test_the_calls_of_an_answer_come_in_their_order(shop):
     conv = number_of(shop, "Conv2D.forward")
     below = {c["name"] for c in ran["calls"] if c["parent"] == conv}
     assert {"matmul", "Conv2D._columns"} <= below
+    assert [c["name"] for c in ran["calls"]].count("Conv2D._columns") == 1
     assert ran["calls"][conv]["shape"] == [1, 3, 14, 14]
     assert ran["labels"] == list("0123456789")
+
+
+def test_what_is_called_only_once_and_kept_does_not_count(shop):
+    products.has_blas.cache_clear()
+
+    first = shop.ran()
+
+    assert first == shop.ran()
 
 
 def test_what_is_shown_is_the_source_with_its_place_in_the_file(shop):
@@ -290,15 +300,17 @@ def test_an_edit_of_what_prepares_acts_also_where_it_was_imported(shop):
 
 
 def test_helpers_beside_the_function_are_there_and_go_with_it(shop):
-    text = "def softmax(x):\n    return x\n\n" + DEF + "    return softmax(half(x))\n"
+    kept = nnweb.layers.activations.kept
+    text = "def kept(x):\n    return x\n\n" + DEF + "    return kept(half(x))\n"
     text += "\ndef half(x):\n    return x / 2\n"
 
     assert shop.edit(RELU, text) is None
     assert shop.recognize()["fault"] is None
+    assert nnweb.layers.activations.kept is not kept
 
     shop.reset(RELU)
     assert not hasattr(nnweb.layers.activations, "half")
-    assert not hasattr(nnweb.layers.activations, "softmax")
+    assert nnweb.layers.activations.kept is kept
 
 
 def test_an_unchanged_text_gives_the_same_answer(shop, ours):
@@ -312,11 +324,11 @@ def test_an_unchanged_text_gives_the_same_answer(shop, ours):
 
 
 FOR_EVER = "    y = x\n    while True:\n        y = y + 1\n"
-FOR_EVER_SILENT = """    while True:
-        try:
-            1 / 0
-        except Exception:
-            pass
+FOR_EVER_HIDDEN = """    try:
+        while True:
+            y = x
+    except Exception:
+        return x
 """
 
 
@@ -331,8 +343,8 @@ FOR_EVER_SILENT = """    while True:
         ("    x = x / 0\n    return x\n", "gave 588 of 588 numbers that are not", 3),
         ("    pass\n", "layer 2: ReLU.forward gave NoneType, expected an array", 2),
         ("    return self.forward(x)\n", "RecursionError", 2),
-        (FOR_EVER, "TookTooLong: it was not done after 1 s", 3),
-        (FOR_EVER_SILENT, "TookTooLong", 2),
+        (FOR_EVER, "TookTooLong: it was not done after 1 s", (3, 4)),
+        (FOR_EVER_HIDDEN, "TookTooLong", (3, 4)),
         ("    exit()\n", "SystemExit", 2),
     ],
 )
@@ -341,7 +353,9 @@ def test_a_fault_of_an_edit_is_told_with_its_line_and_ours_stays(
 ):
     fault = shop.edit(RELU, DEF + body)
 
-    assert said in fault["text"] and fault["line"] == at
+    assert said in fault["text"]
+    # Python's versions differ in which line of a loop leads back
+    assert fault["line"] in (at if isinstance(at, tuple) else (at,))
     assert 'File "<your ReLU.forward>", line' in fault["text"]
     assert "/lab/" not in fault["text"] and str(ROOT) not in fault["text"]
     assert shop.changed() == []
@@ -369,12 +383,21 @@ def test_after_a_fault_the_last_good_edit_stays(shop):
     assert shop.changed() == ["ReLU.forward"]
 
 
+CLOSURE = """def made(y):
+    def forward(self, x, *, train=False):
+        return y
+    return forward
+forward = made(1)
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("x = 1", "got nothing that is defined, expected a function by the name of"),
         ("def backward(self): pass", "got backward, expected a function"),
         ("forward = 7", "expected a function by the name of forward"),
+        (CLOSURE, "forward: got a closure"),
     ],
 )
 def test_a_text_that_defines_something_else_is_refused(shop, text, said):
@@ -522,6 +545,12 @@ def test_a_fault_is_their_own_traceback(shop):
     assert "/lab/" not in fault["text"] and fault["line"] == 2
 
 
+def test_a_fault_that_says_too_much_is_cut(shop):
+    fault = run(shop, "raise ValueError('a' * 100_000 + 'end')")["fault"]
+
+    assert len(fault["text"]) < 6_100 and fault["text"].endswith("aend")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -549,6 +578,15 @@ def test_a_network_that_was_changed_answers_differently_until_reset(shop, ours):
     assert shop.recognize()["answer"]["index"] == 3
     shop.reset()
     assert shop.recognize()["answer"]["index"] == ours["index"]
+
+
+def test_what_is_ours_is_not_blamed_for_a_network_that_was_broken(shop):
+    run(shop, "network.layers[-1].params['W'][:] = np.nan")
+
+    result = shop.recognize()
+
+    assert result["answer"] is None
+    assert "are its weights damaged?" in result["fault"]["text"]
 
 
 def test_a_function_that_was_replaced_by_hand_comes_back_too(shop, ours):
@@ -589,6 +627,12 @@ def test_where_there_is_nothing_to_complete_nothing_is_raised(shop, text):
 
     assert text == "" or suggested["names"] == []
     assert all(not name.startswith("_") for name in suggested["names"])
+
+
+def test_what_is_private_is_not_offered_unasked(shop):
+    names = shop.suggest("network.")["names"]
+
+    assert "layers" in names and not any(name.startswith("_") for name in names)
 
 
 def test_completing_calls_nothing():

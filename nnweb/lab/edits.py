@@ -100,7 +100,7 @@ class Edits:
                 f"{original.name}: keep its first line, def {original.name}(...)"
             )
         if function.__code__.co_freevars:
-            raise EditError(f"{original.name}: it must not use super() or a closure")
+            raise EditError(f"{original.name}: got a closure, expected a function")
         # it stands where a class has it, whatever the text is indented by
         own = function.__code__.replace(co_qualname=original.code.co_qualname)
         defaults, keywords = function.__defaults__, function.__kwdefaults__

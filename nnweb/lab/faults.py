@@ -32,8 +32,7 @@ def told(error: BaseException) -> dict[str, object]:
     ``line`` is the number of the last line of theirs, 0 where they have none in it.
     """
     report = traceback.TracebackException.from_exception(error)
-    seen: set[int] = set()
-    line = _cut(report, seen)
+    line = _cut(report)
     if isinstance(error, SyntaxError) and _OWN.fullmatch(error.filename or ""):
         line = line or error.lineno or 0
     text = _PATH.sub('File "', "".join(report.format())).rstrip()
@@ -42,14 +41,8 @@ def told(error: BaseException) -> dict[str, object]:
     return {"text": text, "line": line}
 
 
-def _cut(report: traceback.TracebackException, seen: set[int]) -> int:
+def _cut(report: traceback.TracebackException) -> int:
     """Leave out the frames that are neither theirs nor after theirs."""
-    if id(report) in seen:
-        return 0
-    seen.add(id(report))
-    for other in (report.__cause__, report.__context__):
-        if other is not None:
-            _cut(other, seen)
     frames = list(report.stack)
     own = [i for i, f in enumerate(frames) if _OWN.fullmatch(f.filename)]
     kept = frames[own[0] :] if own else []

@@ -7,9 +7,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import NO_SERVICE_WORKER, Visit, Watch
 from tests.browser.test_lab_inside import numbers
 from tests.browser.test_look import barriers
+from tests.test_layout import ROOT
 
 WHOLE_MS = 60_000  # all of Python comes first
 OUT = "#lab-python .log pre"
@@ -45,8 +46,6 @@ def bench(visit, strokes):
 @pytest.fixture(scope="module")
 def shared(browser, site, strokes):
     """One bench for tests that leave it as it was."""
-    from tests.browser.conftest import NO_SERVICE_WORKER, Watch
-
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.add_init_script(NO_SERVICE_WORKER)
     watch = Watch(site)
@@ -144,8 +143,6 @@ def test_the_layers_that_ran_are_listed_and_show_the_file_s_own_source(shared):
     assert lines[0].startswith("def prepare(images: Pixels, *, fit")
     where = page.locator("#lab-python .where").inner_text()
     first = int(re.search(r"nnweb/preprocess\.py, from line (\d+)", where)[1])
-    from tests.test_layout import ROOT
-
     file = (ROOT / "nnweb/preprocess.py").read_text().split("\n")[first - 1 :]
     assert [line.replace("\u200b", "") for line in lines] == file[: len(lines)]
 
@@ -283,7 +280,8 @@ def test_an_edit_of_the_preprocessing_changes_what_the_network_sees(bench):
     edit(page, "prepare", ONES)
 
     expect(page.locator("#edited")).to_contain_text("your prepare")
-    assert bench.digit() == "1"  # whatever is drawn
+    expect(page.locator("#answer .digit")).to_have_text("1")  # whatever is drawn
+    bench.be("ready")
     seen = bench.pixels("#seen")[:, :, 0]
     columns = (seen != seen[0, 0]).any(axis=0).nonzero()[0]
     assert columns.max() - columns.min() <= columns.size  # one upright stroke
@@ -402,8 +400,8 @@ def test_edits_stay_with_another_network(bench):
 
     bench.network("cnn-small")
 
-    assert bench.digit() == "1"
-    expect(page.locator("#edited")).to_be_visible()
+    expect(page.locator("#answer .digit")).to_have_text("1")
+    expect(page.locator("#edited")).to_contain_text("with your prepare")
     expect(
         page.locator("#lab-python .way small").filter(has_text="yours")
     ).to_have_count(1)
@@ -537,23 +535,27 @@ def test_a_loop_that_prints_for_ever_does_not_freeze_the_page_and_is_stopped(
     expect(last(page, "echo")).to_have_text("'cnn'")
 
 
-def test_a_stop_keeps_the_edits_that_were_good(bench):
+def test_a_stop_keeps_the_edits_that_were_good(bench, strokes):
     page = bench.page
     edit(page, "prepare", ONES)
     expect(page.locator("#edited")).to_be_visible()
 
     run(page, "while True: pass")
     expect(page.locator("#lab-python .names")).to_contain_text("It runs still")
+    bench.clear()
+    bench.draw(strokes["7"])
+    assert bench.digit() == "7"
+    expect(page.locator("#edited")).to_contain_text("Answered by ours")
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.locator("#lab-python .said")).to_contain_text(
         "Stopped", timeout=WHOLE_MS
     )
 
-    expect(page.locator("#edited")).to_be_visible()
+    expect(page.locator("#edited")).to_contain_text("with your prepare")
     bench.be("ready")
     run(page, "nnweb.recognize(np.full((1, 28, 28), 255, np.uint8), network)[0, 1]")
     expect(last(page, "echo")).to_contain_text("np.float32(")
-    assert bench.digit() == "1"
+    expect(page.locator("#answer .digit")).to_have_text("1")
 
 
 def test_a_network_that_is_changed_by_hand_answers_the_pad_until_reset(bench):

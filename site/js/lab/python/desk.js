@@ -70,18 +70,24 @@ export function createDesk(page, { onMessage, onDeath }) {
   const edits = new Map(); // by key, that were found good
   /** @type {Promise<void> | null} */
   let opened = null;
+  let isOpen = false; // that is over
   let typed = false; // what somebody typed is running
 
   const engine = createEngine({
     onProgress: onMessage,
     onDeath: () => {
-      opened = null;
+      close();
       onDeath();
     },
     url: new URL("./worker.js", import.meta.url),
     patience: PATIENCE_S,
   });
-  page.onNetwork(() => (opened = null));
+  page.onNetwork(close);
+
+  function close() {
+    opened = null;
+    isOpen = false;
+  }
 
   async function open() {
     if (!engine.usable) engine.restart();
@@ -101,10 +107,11 @@ export function createDesk(page, { onMessage, onDeath }) {
       try {
         await mine;
       } catch (error) {
-        if (mine === opened) opened = null;
+        if (mine === opened) close();
         throw error;
       }
     }
+    isOpen = true;
     return engine.ask(type, payload);
   }
 
@@ -133,7 +140,7 @@ export function createDesk(page, { onMessage, onDeath }) {
   }
 
   function restart() {
-    opened = null;
+    close();
     engine.restart();
   }
 
@@ -145,6 +152,10 @@ export function createDesk(page, { onMessage, onDeath }) {
     /** Whether what somebody typed is running: who asks now waits for its end. */
     get busy() {
       return typed;
+    },
+    /** Whether who asks now is answered at once. */
+    get ready() {
+      return isOpen && !typed;
     },
     /** @param {object} payload  @returns {Promise<import("./desk.js").Done>} */
     async run(payload) {

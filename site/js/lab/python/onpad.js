@@ -5,6 +5,7 @@
  */
 
 import { make } from "../make.js";
+import { Endless } from "./desk.js";
 import * as words from "./words.js";
 
 /** @typedef {import("./desk.js").Fault} Fault */
@@ -28,26 +29,35 @@ export function createOnPad(page, desk, { onFault, onPrinted, onReset }) {
   bars.before(badge);
   button.addEventListener("click", onReset);
   let on = false;
+  let said = ""; // while it is on
 
   /** @type {import("../lab.js").StandIn} */
   async function answer(picture, ours) {
-    if (desk.busy) return ours(picture); // what is typed may take its time
+    if (!desk.ready) return leave(picture, ours);
     /** @type {Recognized} */
     let reply;
     try {
       reply = await desk.askInTime("recognize", picture);
     } catch (error) {
-      if (on) stop({ text: words.reasonOf(error), line: 0 });
+      if (!(error instanceof Endless)) return leave(picture, ours);
+      stop({ text: words.reasonOf(error), line: 0 });
       return ours(picture);
     }
     if (reply.printed !== "") onPrinted(reply.printed);
-    if (reply.answer !== undefined) return reply.answer;
-    if (on) stop(/** @type {Fault} */ (reply.fault));
+    if (reply.answer === undefined) stop(/** @type {Fault} */ (reply.fault));
+    else if (on) tell(said);
+    return reply.answer ?? ours(picture);
+  }
+
+  /** Ours answers, for a while. @type {import("../lab.js").StandIn} */
+  function leave(picture, ours) {
+    if (on) tell(words.BUSY);
     return ours(picture);
   }
 
   /** @param {Fault} fault */
   function stop(fault) {
+    if (!on) return; // it is ours already
     show([]);
     onFault(fault);
   }
@@ -57,10 +67,22 @@ export function createOnPad(page, desk, { onFault, onPrinted, onReset }) {
     const before = on;
     on = changed.length > 0;
     badge.hidden = !on;
-    text.textContent = on ? words.changedWords(changed) : "";
+    said = on ? words.changedWords(changed) : "";
+    tell(said);
     document.body.toggleAttribute("data-edited", on);
     if (on || before) page.answerBy(on ? answer : null);
   }
 
-  return { show };
+  /** Not twice: it is read out. @param {string} next */
+  function tell(next) {
+    if (text.textContent !== next) text.textContent = next;
+  }
+
+  return {
+    show,
+    /** Whether the pad is answered by somebody's own. */
+    get on() {
+      return on;
+    },
+  };
 }

@@ -88,7 +88,7 @@ export async function createPython(element, page) {
     else if (seen) live.touch();
   });
   page.onNetwork(() => {
-    changed().catch(fail);
+    if (seen || onPad.on) changed().catch(fail);
     if (seen) live.settle();
   });
 

@@ -38,6 +38,7 @@ export const ROOM = {
 };
 
 export const OURS_BACK = "Bring ours back";
+export const BUSY = "Answered by ours: your Python is busy";
 export const STARTING = "Getting all of Python\u2026";
 export const DRAW_FIRST = "Draw a digit: this shows the Python that answers it.";
 export const MADE_IT = "This line made the number: ";
