@@ -7,8 +7,7 @@ import { BASE } from "./runtime.js";
 /** @typedef {import("./runtime.js").Files} Files */
 
 /**
- * They can't be handed over: once they are checked, they are
- * imported by their URLs, which finds them in the browser's cache.
+ * They can't be handed over; their URLs are found in the browser's cache.
  * @param {Files} files
  * @returns {Promise<any[]>}
  */

@@ -17,8 +17,7 @@ class Damaged extends DownloadError {}
 /** @typedef {{integrity?: string, onBytes?: (loaded: number) => void}} Options */
 
 /**
- * Fetch `url`, and check it against `integrity` if there is one: "sha256-<base64>", or
- * several, of which one must fit.
+ * Fetch `url`, and check it against `integrity`: "sha256-<base64>", or several of these.
  * What arrives damaged is fetched once more, past the cache: a bad copy in there would
  * else stay for ever.
  * @param {URL} url

@@ -223,8 +223,7 @@ function overwrite(python, { description, runs, data }) {
 }
 
 /**
- * The snapshot's bytes, which the browser has inflated already where the host sent the
- * file's companion (tools/pack.py).
+ * The browser has inflated it where the host sent its companion (tools/pack.py).
  * @param {ArrayBuffer} bytes
  */
 async function inflated(bytes) {
