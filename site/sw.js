@@ -99,7 +99,7 @@ function pathOf(request, url) {
   if (HASHED.test(url.pathname)) return url.href;
   if (request.mode !== "navigate") return null;
   const name = url.pathname.slice(base.pathname.length);
-  const page = name === "" ? "./" : name === "index.html" ? "./" : name;
+  const page = name.replace(/(^|\/)index\.html$/, "$1") || "./";
   return BUILD.files.some(([path]) => path === page) ? page : null;
 }
 

@@ -24,10 +24,27 @@ PAGE = (
     '<a href="https://example.org/x.js"></a>'
 )
 
+PAGE_WORDS = "<p lang={{lang}}>{{title}}</p>{{others}}"
+OTHERS = {
+    "en": '<a href="de/" hreflang="de" lang="de" title="Deutsch">De</a>',
+    "de": '<a href="../" hreflang="en" lang="en" title="English">En</a>',
+}
+APP = (
+    *("style.css", "js/main.js", "js/manifest.js", "js/say/first.js", "i/i.svg"),
+    "vendor/chart.js",
+)
+
 EXAMPLE = (
     '<link href="form.css"><script src="../digit-pad.js"></script>'
     '<img src="../i/i.svg#x"><a href="../about.html">a</a><a href="../">a</a>'
 )
+
+
+def words(name, title):
+    return (
+        f'locale = "{name}"\nname = "{name}"\nsign = "{name[:2]}"\n'
+        f'[page]\ntitle = "{title}"\n[app]\n[first]\nGO = "{title}"\n'
+    )
 
 
 def quiet(text):
@@ -39,7 +56,7 @@ def checkout(tmp_path, monkeypatch):
     """A checkout that builds in a moment: a runtime of two files, an empty wheel."""
     root = tmp_path / "checkout"
     for name, text in {
-        "site/index.html": PAGE,
+        "site/index.html": PAGE + PAGE_WORDS,
         "site/about.html": '<link href="style.css">',
         "site/sw.js": 'import "./js/main.js"; cache("./"); cache("./about.html");'
         'const BUILD = { version: "", files: [] };',
@@ -50,6 +67,8 @@ def checkout(tmp_path, monkeypatch):
         "site/js/main.js": "export const V = 1;",
         "site/js/main.d.ts": "export const V: number;",
         "site/.swp": "an editor's",
+        "site/words/en.toml": words("English", "Draw & go"),
+        "site/words/de.toml": words("Deutsch", "Zeichne <hier>"),
         "site/i/i.svg": "<svg/>",
         "assets/models/a.json": '{"a": 1}',
         "assets/models/cnn.json": '{"c": 1}',
@@ -141,18 +160,18 @@ def folders(out):
     return {
         path.name.split("-")[0]: path.name
         for path in out.iterdir()
-        if path.is_dir() and path.name != "examples"
+        if path.is_dir() and "-" in path.name
     }
 
 
 def check_links(out):
     """Every relative reference of the pages and of sw.js is there."""
-    pages = ("index.html", "about.html", "examples/form.html")
+    pages = ("index.html", "de/index.html", "about.html", "examples/form.html")
     for path in (out / name for name in (*pages, "sw.js", "digit-pad.js")):
         text = path.read_text()
         references = re.findall(r'(?:href|src)="([^"]*)"|"\./([^"]*)"', text)
         for reference in ("".join(pair) for pair in references):
-            if not re.match(r"[a-z]+:", reference):
+            if not re.match(r"[a-z]+:|#|$", reference):
                 target = path.parent / re.split("[?#]", reference)[0]
                 assert target.exists(), reference
 
@@ -165,8 +184,8 @@ def test_all_but_pages_and_service_worker_lies_in_folders_named_by_their_hash(ou
     assert set(files(out)) == {
         *("index.html", "about.html", "sw.js", ".nnweb-build.json"),
         *("digit-pad.js", "examples/form.html", "app/examples/form.css"),
-        *("app/style.css", "app/js/main.js", "app/js/manifest.js", "app/i/i.svg"),
-        *("app/vendor/chart.js", "models/a.json", "models/cnn.json"),
+        *("models/a.json", "models/cnn.json", "de/index.html", "de/examples/form.css"),
+        *(f"{app}/{name}" for app in ("app", "de") for name in APP),
         "mnist/train-00.bin.gz",
         *("runtime/pyodide.mjs", "runtime/python_stdlib.zip"),
         *("nnweb/pyodide-lock.json", "nnweb/nnweb-7-py3-none-any.whl"),
@@ -181,7 +200,8 @@ def test_references_are_led_into_the_folder_of_the_app_and_others_left(out):
 
     led = PAGE.replace('"style.css"', f'"{app}/style.css"')
     led = led.replace('"./js/main.js?', f'"{app}/js/main.js?')
-    assert (out / "index.html").read_text() == led.replace('"i/i', f'"{app}/i/i')
+    led = led.replace('"i/i', f'"{app}/i/i')
+    assert (out / "index.html").read_text().startswith(led)
     assert f'import "./{app}/js/main.js"' in (out / "sw.js").read_text()
     assert 'cache("./"); cache("./about.html")' in (out / "sw.js").read_text()
     assert f'from "./{app}/js/main.js"' in (out / "digit-pad.js").read_text()
@@ -200,16 +220,47 @@ def test_the_service_worker_knows_each_file_of_a_first_visit_and_its_hash(out):
     assert re.fullmatch("[0-9a-f]{12}", build["version"])
     names = {re.sub("-[0-9a-f]{12}/", "/", name) for name in listed}
     assert names == {
-        "app/examples/form.css",
-        *("./", "about.html", "app/style.css", "app/js/main.js", "app/js/manifest.js"),
-        *("app/i/i.svg", "models/a.json", "models/cnn.json", "runtime/pyodide.mjs"),
-        *("runtime/m.wasm", "nnweb/snapshot.bin", "app/vendor/chart.js"),
-        "runtime/code.bin",
+        *("./", "de/", "about.html", "app/examples/form.css", "de/examples/form.css"),
+        *(f"{app}/{name}" for app in ("app", "de") for name in APP),
+        *("models/a.json", "models/cnn.json", "runtime/pyodide.mjs"),
+        *("runtime/m.wasm", "nnweb/snapshot.bin", "runtime/code.bin"),
     }
     for name, integrity in listed.items():
-        data = (out / (name if name != "./" else "index.html")).read_bytes()
+        data = (
+            out / name / "index.html" if name[-1] == "/" else out / name
+        ).read_bytes()
         digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
         assert integrity == f"sha256-{digest}"
+
+
+def test_each_language_has_a_page_and_modules_of_its_own(out):
+    made, led = files(out), folders(out)
+    pages = {"en": out / "index.html", "de": out / "de" / "index.html"}
+    text = {code: page.read_text() for code, page in pages.items()}
+
+    assert text["en"].endswith("<p lang=en>Draw &amp; go</p>" + OTHERS["en"])
+    assert text["de"].endswith("<p lang=de>Zeichne &lt;hier&gt;</p>" + OTHERS["de"])
+    assert f'src="../{led["de"]}/js/main.js?x#y"' in text["de"]
+    assert 'href="../about.html#top"' in text["de"]
+    assert '<a href="#x"></a><a href="./"></a>' in text["de"]
+    assert made["app/js/say/first.js"].read_text().endswith('GO = "Draw & go";\n')
+    german = 'const LOCALE = "Deutsch";\nexport const GO = "Zeichne <hier>";\n'
+    assert made["de/js/say/first.js"].read_text().endswith(german)
+    manifest = made["app/js/manifest.js"].read_text()
+    assert f'LANGUAGES = {{"de": "../../{led["de"]}/js/"}};' in manifest
+
+
+def test_a_language_more_is_a_file_more(checkout):
+    (checkout / "site" / "words" / "it.toml").write_text(words("Italiano", "Disegna"))
+    out = build(checkout / "dist", quiet)
+
+    assert "<p lang=it>Disegna</p>" in (out / "it" / "index.html").read_text()
+    assert 'href="it/"' in (out / "index.html").read_text()
+    assert 'href="../it/"' in (out / "de" / "index.html").read_text()
+
+    (checkout / "site" / "words" / "it.toml").unlink()
+    build(checkout / "dist", quiet)
+    assert not (out / "it").exists() and not list(out.glob("it-*"))
 
 
 def test_what_starts_quickly_lies_beside_what_is_whole(out):
@@ -242,9 +293,11 @@ def test_companions_are_added_where_they_are_asked_for_and_stay(checkout, out):
 
     packed = build(out, quiet, packed=True)
 
-    (companion,) = packed.rglob("*.br")
-    assert companion.name == "style.css.br" and folders(packed) == before
-    assert list(build(out, quiet).rglob("*.br")) == [companion]
+    companions = {path.relative_to(packed) for path in packed.rglob("*.br")}
+    assert {path.name for path in companions} == {"style.css.br"}
+    assert len(companions) == 2 and folders(packed) == before  # one for each language
+    again = {path.relative_to(out) for path in build(out, quiet).rglob("*.br")}
+    assert again == companions
 
 
 def test_without_an_engine_the_site_is_plain_and_the_next_build_tries_again(
@@ -297,9 +350,9 @@ def test_a_second_build_of_the_same_sources_touches_nothing(out):
     ("source", "changed"),
     [
         ("site/index.html", set()),
-        ("site/style.css", {"app"}),
-        ("assets/models/a.json", {"app", "models"}),
-        ("nnweb/web.py", {"app", "nnweb"}),
+        ("site/style.css", {"app", "de"}),
+        ("assets/models/a.json", {"app", "de", "models"}),
+        ("nnweb/web.py", {"app", "de", "nnweb"}),
     ],
 )
 def test_a_changed_source_changes_what_is_made_of_it_and_no_more(
@@ -315,7 +368,7 @@ def test_a_changed_source_changes_what_is_made_of_it_and_no_more(
     after = folders(build(out, quiet))
 
     assert {name for name in after if after[name] != before[name]} == changed
-    assert sum(path.is_dir() for path in out.iterdir()) == 5 + 1
+    assert sum(path.is_dir() for path in out.iterdir()) == 6 + 2
     for name in after.keys() - changed:
         assert (out / after[name]).stat().st_ino == inodes[after[name]]
     check_links(out)
@@ -428,7 +481,7 @@ def test_cut_off_at_any_moment_it_leaves_a_whole_site(checkout, out, monkeypatch
                 assert path.read_text()
 
     assert steps > 8
-    assert len(list(out.iterdir())) == 6 + 5  # folders, pages, scripts, stamp
+    assert len(list(out.iterdir())) == 7 + 6  # folders, pages, scripts, stamp
 
 
 def test_what_a_killed_build_left_is_cleared_away(out):
@@ -438,7 +491,7 @@ def test_what_a_killed_build_left_is_cleared_away(out):
 
     build(out, quiet)
 
-    assert len(list(out.iterdir())) == 6 + 5
+    assert len(list(out.iterdir())) == 7 + 6
 
 
 def test_two_builds_at_once_make_one_site(checkout):
@@ -474,15 +527,17 @@ def dist(tmp_path_factory):
     return build(tmp_path_factory.mktemp("site"), quiet)
 
 
-def test_the_site_has_its_pages_and_five_folders(dist):
+def test_the_site_has_its_pages_and_its_folders(dist):
     names = {path.name for path in dist.iterdir()}
 
     assert "index.html" in names
-    assert set(folders(dist)) == {"app", "mnist", "models", "nnweb", "runtime"}
-    for page in dist.glob("*.html"):
+    assert set(folders(dist)) == {"app", "de", "mnist", "models", "nnweb", "runtime"}
+    for page in [*dist.glob("*.html"), *dist.glob("de/*.html")]:
+        assert "{{" not in page.read_text()
         for reference in re.findall(r'(?:href|src)="([^"]+)"', page.read_text()):
             if not re.match(r"[a-z]+:|#", reference):
-                assert (dist / re.split("[?#]", reference)[0]).exists(), reference
+                target = page.parent / re.split("[?#]", reference)[0]
+                assert target.exists(), reference
 
 
 def test_no_page_or_module_refers_to_another_host(dist):

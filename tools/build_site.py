@@ -2,7 +2,9 @@
 
     dist/index.html           other pages, sw.js and digit-pad.js, which other sites'
                               pages import: they change with a release
+    dist/de/index.html        the same in German, and so each language of site/words/
     dist/app-<hash>/          style.css, js/, vendor/, icons, manifest.webmanifest
+    dist/de-<hash>/           the same for German
     dist/runtime-<hash>/      Pyodide and NumPy, as they come and for a quick start
                               (tools/compact.py): the same until their pins change
     dist/nnweb-<hash>/        the memory snapshot, nnweb's wheels, pyodide-lock.json
@@ -38,6 +40,8 @@ from tools.compact import CORE, SNAPSHOT, WHOLE_LIBRARY, Compact, compact, integ
 from tools.fetch_runtime import FetchError, fetch, load_lock
 from tools.js_engine import EngineError
 from tools.pack import pack
+from tools.words import FIRST, filled, languages, modules, read
+from tools.words import manifest as app_manifest
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE, MODELS = ROOT / "site", ROOT / "assets" / "models"
@@ -46,7 +50,7 @@ DEFAULT_MODEL = "cnn"  # shown first, if it is there
 STAMP = ".nnweb-build.json"  # in dist: what it was built from, and of what it consists
 LOCK = "pyodide-lock.json"
 _SCRATCH = ".nnweb-building-"  # in dist, while a build goes on
-HASHED = re.compile("(app|runtime|nnweb|models|mnist)-[0-9a-f]{12}")
+HASHED = re.compile("(app|runtime|nnweb|models|mnist|[a-z]{2})-[0-9a-f]{12}")
 # What keeps its name and its place in dist.
 _STABLE = ("*.html", "examples/*.html", "sw.js", "digit-pad.js")
 
@@ -92,10 +96,10 @@ def assemble(site: Path, log: Log) -> bool:
     """Make the site in the new folder ``site``; whether it has all that it should."""
     lock = load_lock()
     files = fetch(lock["files"], log=log)
-    folders = [site / name for name in ("runtime", "nnweb", "models", "app")]
+    folders = [site / name for name in ("runtime", "nnweb", "models")]
     for folder in folders:
         folder.mkdir(parents=True)
-    runtime, own, models, app = folders
+    runtime, own, models = folders
     for entry in lock["files"]:
         shutil.copyfile(files[entry["file"]], runtime / entry["file"])
     wheel = built_wheel(lock, files["python_stdlib.zip"], log)
@@ -107,21 +111,16 @@ def assemble(site: Path, log: Log) -> bool:
     for name in _changing(wheel, quick):
         (runtime / name).rename(own / name)
     runtime, own, models = map(named_by_hash, (runtime, own, models))
-    _fill_app(app)
-    vendor = app / "vendor"
-    vendor.mkdir(exist_ok=True)
-    for name, path in fetch(lock["vendor"], log=log).items():
-        shutil.copyfile(path, vendor / name)
     whole = [WHOLE_LIBRARY, lock["lock"]["packages"]["numpy"]["file_name"], wheel.name]
     ways = _ways(whole, quick)
     manifest = _manifest(wheel, [runtime, own], models, ways) + _mnist(site / "mnist")
-    (app / "js" / "manifest.js").write_text(manifest, encoding="utf-8", newline="\n")
-    write_stable(site, named_by_hash(app))
+    apps = _make_apps(site, manifest, fetch(lock["vendor"], log=log))
+    write_stable(site, apps)
     kept = _first(ways) | _late(ways)
     kept_files = [
         path for path in [*runtime.iterdir(), *own.iterdir()] if path.name in kept
     ]
-    _fill_service_worker(site, [*kept_files, *models.iterdir()])
+    _fill_service_worker(site, [*apps.values()], [*kept_files, *models.iterdir()])
     return quick is not None
 
 
@@ -207,13 +206,43 @@ def write_lock(base: dict[str, Any], wheel: Path, path: Path) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _fill_app(app: Path) -> None:
-    stable = set(stable_files())
+def _make_apps(site: Path, manifest: str, vendor: dict[str, Path]) -> dict[str, Path]:
+    """The app's folder of each language; English, made last, knows all the others."""
+    apps: dict[str, Path] = {}
+    for language in reversed(languages(SITE / "words")):
+        app = site / ("app" if language == FIRST else language)
+        _fill_app(app, language)
+        (app / "vendor").mkdir()
+        for name, path in vendor.items():
+            shutil.copyfile(path, app / "vendor" / name)
+        others = {code: f"../../{folder.name}/js/" for code, folder in apps.items()}
+        known = json.dumps(others if language == FIRST else {})
+        text = f"{manifest}export const LANGUAGES = {known};\n"
+        _write(app / "js" / "manifest.js", text)
+        apps[language] = named_by_hash(app)
+    return apps
+
+
+def _fill_app(app: Path, language: str) -> None:
+    """All of site/ but what has its place elsewhere, and the words of one language."""
+    words = read(language, SITE / "words")
+    elsewhere = {*stable_files(), *(SITE / "words").iterdir()}
     for path in _visible(SITE):
-        if path not in stable and not path.name.endswith(".d.ts"):
+        if path not in elsewhere and not path.name.endswith(".d.ts"):
             target = app / path.relative_to(SITE)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
+    for part, text in modules(words).items():
+        _write(app / "js" / "say" / f"{part}.js", text)
+    described = app / "manifest.webmanifest"
+    if described.exists():
+        text = described.read_text(encoding="utf-8")
+        _write(described, app_manifest(text, language, words))
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _mnist(folder: Path) -> str:
@@ -319,40 +348,67 @@ def _integrity(path: Path) -> str:
     return " ".join(hashes)
 
 
-def write_stable(site: Path, app: Path) -> None:
-    """The pages and stable scripts, their references led into the app's folder."""
-    # of a page: href="style.css"; of a script: import "./js/x.js"
-    of_page = re.compile(r'(?P<before>\b(?:href|src)=")(?P<path>[^"]*)(?=")')
-    of_script = re.compile(r"""(?P<before>["']\./)(?P<path>[^"']*)(?=["'])""")
+def write_stable(site: Path, apps: dict[str, Path]) -> None:
+    """The pages and stable scripts, their references led into the apps' folders."""
+    index = SITE / "index.html"
     for path in stable_files():
+        if path != index:
+            _write(site / path.relative_to(SITE), _lead(path, apps[FIRST]))
+    for language, app in apps.items():
+        up = "" if language == FIRST else "../"
+        folder = site if language == FIRST else site / language
+        words = read(language, SITE / "words")
+        page = _lead(index, app, up)
+        _write(folder / index.name, filled(page, language, words, _links(language, up)))
 
-        def lead(found: re.Match[str], page: Path = path) -> str:
-            return found["before"] + _led(found["path"], page, app)
 
-        reference = of_page if path.suffix == ".html" else of_script
-        text = reference.sub(lead, path.read_text(encoding="utf-8"))
-        target = site / path.relative_to(SITE)
-        target.parent.mkdir(exist_ok=True)
-        target.write_text(text, encoding="utf-8", newline="\n")
+def _links(language: str, up: str) -> str:
+    """Links from the page in one language to those in the others, as HTML."""
+    links = ""
+    for code in languages(SITE / "words"):
+        if code != language:
+            words = read(code, SITE / "words")
+            href = (up if code == FIRST else f"{up}{code}/") or "./"
+            links += (
+                f'<a href="{href}" hreflang="{code}" lang="{code}" '
+                f'title="{words["name"]}">{words["sign"]}</a>'
+            )
+    return links
+
+
+def _lead(path: Path, app: Path, up: str = "") -> str:
+    """A page's or a script's text, its references led into the app's folder."""
+    # of a page: href="style.css"; of a script: import "./js/x.js"
+    of_page = r'(?P<before>\b(?:href|src)=")(?P<path>[^"]*)(?=")'
+    of_script = r"""(?P<before>["']\./)(?P<path>[^"']*)(?=["'])"""
+
+    def lead(found: re.Match[str]) -> str:
+        reference = found["path"]
+        here = re.match(r"[a-z]+:|//|#|\.?/?$", reference)  # from any place the same
+        return found["before"] + ("" if here else up) + _led(reference, path, app)
+
+    reference = of_page if path.suffix == ".html" else of_script
+    return re.sub(reference, lead, path.read_text(encoding="utf-8"))
 
 
 def stable_files() -> list[Path]:
     return [path for pattern in _STABLE for path in sorted(SITE.glob(pattern))]
 
 
-def _fill_service_worker(site: Path, others: list[Path]) -> None:
-    """Tell sw.js what to keep: the pages, the app and ``others``, with their hashes."""
+def _fill_service_worker(site: Path, apps: list[Path], others: list[Path]) -> None:
+    """Tell sw.js what to keep, with hashes: the pages, the apps and ``others``."""
     path = site / "sw.js"
     if not path.exists():
         return
-    app = (file for file in site.glob("app-*/**/*") if file.is_file())
+    app = (file for folder in apps for file in folder.rglob("*") if file.is_file())
+    pages = [*site.glob("*.html"), *site.glob("??/*.html")]
     files = [
         [file.relative_to(site).as_posix(), _integrity(file)]
-        for file in [*site.glob("*.html"), *sorted([*app, *others])]
+        for file in [*pages, *sorted([*app, *others])]
     ]
     for entry in files:
-        if entry[0] == "index.html":
-            entry[0] = "./"  # as a visitor asks for it
+        # as a visitor asks for it
+        entry[0] = re.sub(r"(^|/)index\.html$", r"\1", entry[0]) or "./"
     version = hashlib.sha256(json.dumps(files).encode()).hexdigest()[:12]
     build = json.dumps({"version": version, "files": files}, indent=1)
     text = path.read_text(encoding="utf-8")
@@ -402,10 +458,10 @@ def _publish(
                 continue
             (out / folder.name).rename(fresh / f"damaged-{folder.name}")
         folder.rename(out / folder.name)
-    for path in stable_files():
-        target = out / path.relative_to(SITE)
-        target.parent.mkdir(exist_ok=True)
-        (fresh / path.relative_to(SITE)).replace(target)
+    for name in stamp["files"]:
+        if not HASHED.fullmatch(name.split("/")[0]):
+            (out / name).parent.mkdir(exist_ok=True)
+            (fresh / name).replace(out / name)
     (fresh / STAMP).write_text(json.dumps(stamp, indent=1))
     (fresh / STAMP).replace(out / STAMP)
     for name in old.keys() - stamp["files"].keys():

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tools.fetch_runtime import npm_command
+from tools.words import write_types
 
 ROOT = Path(__file__).resolve().parent.parent
 JS_TOOLS = ROOT / "tools" / "js"  # package-lock.json pins TypeScript by its hash
@@ -39,6 +40,7 @@ def _tsc() -> str | None:
     problem = _install_typescript()
     if problem:
         return problem
+    write_types()
     compiler = JS_TOOLS / "node_modules" / "typescript" / "bin" / "tsc"
     return _run([_script("node"), str(compiler), "--project", "jsconfig.json"])
 
@@ -81,6 +83,7 @@ CHECKS: dict[str, Callable[[], str | None]] = {
     "ruff": lambda: _run([_script("ruff"), "check", "."]),
     "mypy": lambda: _run([sys.executable, "-m", "mypy"]),
     "tsc": _tsc,
+    "words": lambda: _run([sys.executable, "-m", "tools.words"]),
     "oxlint": lambda: _run(
         [_script("oxlint"), "-c", "tools/js/oxlint.json", "--deny-warnings", "site"]
     ),

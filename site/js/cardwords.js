@@ -1,15 +1,16 @@
 // @ts-check
-/** What a network's card says, in English. Pure. */
+/** What a network's card says. Pure. */
 
-import { hundredths, kilobytes, whole } from "./words.js";
+import * as say from "./say/card.js";
+import { fill, hundredths, kilobytes, whole } from "./words.js";
 
 /** @typedef {import("./protocol.js").Description} Description */
 
-/** Names of what a card says, where they are not words yet. */
-const CARD = new Map([
-  ["trained_on", "trained on"],
-  ["test", "MNIST test"],
-]);
+/** Of what a card of ours has. A file's card may name anything. */
+const NAMES = new Map(Object.entries(say.NAMES));
+
+/** @param {string} name */
+const named = (name) => NAMES.get(name) ?? name;
 
 /**
  * A network's card as names and texts. A file's card may hold anything.
@@ -19,16 +20,16 @@ const CARD = new Map([
 export function cardWords({ architecture, parameters, fit, threshold, card }, size) {
   /** @type {Record<string, string>} */
   const rows = {
-    layers: architecture,
-    parameters: whole.format(parameters),
-    sees: `${fit === "digit" ? "the drawing centred" : "it as drawn"}, ink below a grey of ${threshold}`,
+    [say.LAYERS]: architecture,
+    [say.PARAMETERS]: whole.format(parameters),
+    [say.SEES]: fill(fit === "digit" ? say.CENTRED : say.AS_DRAWN, { threshold }),
   };
-  if (size > 0) rows.file = kilobytes(size);
+  if (size > 0) rows[say.FILE] = kilobytes(size);
   for (const [name, value] of Object.entries(card)) {
     const parts = value !== null && typeof value === "object" ? value : { [name]: value };
     for (const [part, fact] of Object.entries(parts)) {
-      const of = part === name ? "" : `${name}, `;
-      rows[of + (CARD.get(part) ?? part)] = cardFact(fact);
+      const of = part === name ? "" : `${named(name)}, `;
+      rows[of + named(part)] = cardFact(fact);
     }
   }
   return rows;

@@ -6,7 +6,7 @@
  */
 
 import { CANVAS } from "./strokes.js";
-import { penAt, penDownAt, PEN_UP } from "./words.js";
+import * as words from "./words.js";
 
 /** Lines of the grid, either way; the middle one is the paper's. */
 const LINES = 15;
@@ -29,8 +29,9 @@ const MOVES = {
  * @param {HTMLElement} voice  a live region
  * @param {HTMLCanvasElement} canvas  the paper, which takes the focus
  * @param {ReturnType<typeof import("./pad.js").createPad>["pen"]} pen
+ * @param {() => Pick<typeof words, "penAt" | "penDownAt" | "PEN_UP">} inWords
  */
-export function createCursor(ring, voice, canvas, pen) {
+export function createCursor(ring, voice, canvas, pen, inWords = () => words) {
   let column = (LINES + 1) / 2;
   let row = column;
   let down = false;
@@ -58,23 +59,23 @@ export function createCursor(ring, voice, canvas, pen) {
     column = within(column + columns);
     row = within(row + rows);
     if (isDown()) pen.move([point()]);
-    say(penAt(column, row));
+    say(inWords().penAt(column, row));
   }
 
   function toggle() {
     if (isDown()) {
       lift();
-      say(PEN_UP);
+      say(inWords().PEN_UP);
     } else {
       pen.down(point());
       down = true;
-      say(penDownAt(column, row));
+      say(inWords().penDownAt(column, row));
     }
   }
 
   function escape() {
     lift();
-    say(PEN_UP);
+    say(inWords().PEN_UP);
   }
 
   /** What a key does, if it does anything. @param {KeyboardEvent} event */

@@ -2,7 +2,7 @@
 /** A drawing from the file that it was saved to as JSON. */
 
 import { CANVAS } from "./strokes.js";
-import { expectedInFile, fileTooLarge, PICTURE_BROKEN } from "./words.js";
+import { expectedInFile, fileTooLarge, PICTURE_BROKEN } from "./laterwords.js";
 
 /** @typedef {import("./strokes.js").Drawing} Drawing */
 /** @typedef {import("./strokes.js").Stroke} Stroke */

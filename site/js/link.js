@@ -12,7 +12,7 @@
  */
 
 import { CANVAS, GRID, PEN } from "./strokes.js";
-import { DAMAGED_LINK, NEWER_LINK } from "./words.js";
+import { DAMAGED_LINK, NEWER_LINK } from "./laterwords.js";
 
 /** @typedef {import("./strokes.js").Point} Point */
 /** @typedef {import("./strokes.js").Stroke} Stroke */

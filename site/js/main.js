@@ -18,7 +18,7 @@ import { createPicker } from "./picker.js";
 import { createProblem } from "./problem.js";
 import { createRasteriser } from "./rasterise.js";
 import { createSeen } from "./seen.js";
-import { createShare } from "./share.js";
+import { createSharing } from "./sharing.js";
 import { createStatus } from "./status.js";
 import { createTools } from "./tools.js";
 import * as words from "./words.js";
@@ -125,7 +125,7 @@ createLater(byId("wrong"), "toggle", byId("linkNotice"), async () => {
   await createWrong(/** @type {HTMLDetailsElement} */ (byId("wrong")), pad.drawing);
 });
 listenForKeys(document, { ...pad, predict });
-const share = createShare(byId("share"), byId("linkNotice"), {
+const share = createSharing(byId("share"), byId("linkNotice"), {
   drawing: pad.drawing,
   setting: () => ({
     network: wanted === first || !networks.includes(wanted) ? null : wanted.name,
@@ -175,7 +175,8 @@ const page = {
   },
 };
 createDoor(byId("lab"), page);
-share.open();
+share.lead(byId("languages"));
+await share.open();
 begin();
 
 /** Get Python and the wanted network: at first, at Retry, after the worker's death. */

@@ -70,3 +70,6 @@ export const MNIST: {
   train: MnistSplit;
   test: MnistSplit;
 };
+
+/** Where the modules of the page's other languages lie, by their codes. */
+export const LANGUAGES: Record<string, string>;

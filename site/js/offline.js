@@ -4,7 +4,7 @@
  * one is there. Owns #offline, a line of words and a button.
  */
 
-import * as words from "./words.js";
+import * as words from "./laterwords.js";
 
 /**
  * @param {HTMLElement} element  with a .words and a button in it
@@ -56,7 +56,7 @@ export function startOffline(element) {
       else if (controlled) say(words.NEW_VERSION, true);
       controlled = true;
     });
-    const url = new URL("sw.js", document.baseURI);
+    const url = new URL("../../sw.js", import.meta.url);
     const registration = await workers.register(url);
     button.addEventListener("click", () => accept(registration));
     follow(registration);

@@ -1,7 +1,7 @@
 // @ts-check
 /** The picture that lies in the clipboard, asked for by a button. */
 
-import * as words from "./words.js";
+import * as words from "./laterwords.js";
 
 class NothingPasted extends Error {
   name = "NothingPasted";

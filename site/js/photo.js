@@ -1,7 +1,7 @@
 // @ts-check
 /** A picture's file as pixels for the paper. */
 
-import * as words from "./words.js";
+import * as words from "./laterwords.js";
 
 /** Longer side to which a picture is brought, in pixels: the paper has no more. */
 const SIDE = 1024;

@@ -2,8 +2,8 @@
 /** Ten digits for whoever cannot draw one: owns #samples. */
 
 import { decode } from "./link.js";
+import { sampleName } from "./laterwords.js";
 import { createMenu } from "./menu.js";
-import { sampleName } from "./words.js";
 
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 

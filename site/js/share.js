@@ -1,12 +1,13 @@
 // @ts-check
 /**
  * Taking the drawing elsewhere: owns #share, its buttons and what is said there. The
- * address holds a drawing only while it is the one on the paper.
+ * address holds a drawing only while it is the one on the paper. It comes when it is
+ * first wanted; what is done to #share until then is handed to `act`.
  */
 
 import { hashOf, sharedIn } from "./address.js";
 import { toNumpy } from "./literal.js";
-import * as words from "./words.js";
+import * as words from "./laterwords.js";
 
 /** @typedef {import("./address.js").Shared} Shared */
 /** @typedef {import("./strokes.js").Drawing} Drawing */
@@ -137,22 +138,23 @@ export function createShare(element, notice, { drawing, setting, onOpen, onFile 
     }
   }
 
-  /** @type {HTMLElement} */ (element.querySelector("[data-does=send]")).hidden =
-    !("share" in navigator);
-  element.addEventListener("click", ({ target }) => {
-    const { does } = /** @type {HTMLElement} */ (target).dataset;
-    if (does === "link") copyLink();
-    else if (does === "send") send();
-    else if (does === "numpy") copyNumpy();
-    else if (does !== undefined) download(/** @type {keyof typeof TYPES} */ (does));
-  });
-  element.addEventListener("change", ({ target }) => {
-    openFile(/** @type {HTMLInputElement} */ (target));
-  });
-  addEventListener("hashchange", open);
-
   return {
     open,
+    /** What a click or a chosen file asks for. @param {Event} event */
+    act({ type, target }) {
+      const { does } = /** @type {HTMLElement} */ (target).dataset;
+      if (type === "change") openFile(/** @type {HTMLInputElement} */ (target));
+      else if (does === "link") copyLink();
+      else if (does === "send") send();
+      else if (does === "numpy") copyNumpy();
+      else if (does !== undefined) download(/** @type {keyof typeof TYPES} */ (does));
+    },
+    /** What an address needs at its end to hold the strokes on the paper. */
+    hash() {
+      const { strokes } = drawing();
+      const { network, fit } = setting();
+      return strokes.length === 0 ? "" : hashOf({ strokes, network, fit });
+    },
     /** The drawing, perhaps, is another now. */
     changed() {
       if (opening) return;

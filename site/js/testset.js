@@ -8,7 +8,7 @@ import { pictureOf } from "./inkpicture.js";
 import { MNIST } from "./manifest.js";
 import { createMnist } from "./mnist.js";
 import { SIDE } from "./strokes.js";
-import * as words from "./words.js";
+import * as words from "./laterwords.js";
 
 /** @typedef {import("./protocol.js").Answer} Answer */
 /** @typedef {import("./strokes.js").Drawing} Drawing */

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.build_site import SITE, build
+from tools.words import FIRST, filled, modules, read
 
 #: What the page may weigh at most, compressed, without Python and the networks.
 LIMIT_BYTES = 60_000
@@ -22,10 +23,10 @@ _IMPORTED = re.compile(r"""\b(?:from|import|new URL\()\s?"(\.[^"]+\.js)\"""")
 def run() -> dict[str, Any]:
     files = first_files()
     scripts = [path for path in files if path.suffix == ".js"]
-    lines = sum(len(p.read_text(encoding="utf-8").splitlines()) for p in scripts)
+    lines = sum(len(_text(path).splitlines()) for path in scripts)
     packed = packed_bytes(files)
     others = {p for p in SITE.rglob("*") if p.suffix in {".js", ".css", ".html"}}
-    later = packed_bytes(others - files)
+    later = packed_bytes((others | set(_made())) - files)
     with tempfile.TemporaryDirectory() as scratch:
         visit = first_visit(build(Path(scratch) / "dist", packed=True))
     return {
@@ -77,19 +78,35 @@ def _sent(path: Path, kind: str) -> int:
 def first_files() -> set[Path]:
     """All that a first visit loads: index.html, and what that leads to, worker too."""
     found: set[Path] = set()
+    made = _made()
     wanted = [SITE / "index.html"]
     while wanted:
         path = wanted.pop()
-        if path in found or not path.exists():  # manifest.js is made by the build
-            continue
+        if path in found or not (path in made or path.exists()):
+            continue  # manifest.js is made of what was built
         found.add(path)
-        text = path.read_text(encoding="utf-8")
         pattern = {".html": _LINKED, ".js": _IMPORTED}.get(path.suffix)
-        for name in pattern.findall(text) if pattern else ():
+        for name in pattern.findall(_text(path)) if pattern else ():
             wanted.append((path.parent / name).resolve())
     return found
 
 
 def packed_bytes(files: set[Path]) -> int:
-    """Files, each compressed by gzip."""
-    return sum(len(gzip.compress(path.read_bytes(), 9, mtime=0)) for path in files)
+    """Files as the build has them in English, each compressed by gzip."""
+    return sum(len(gzip.compress(_text(p).encode(), 9, mtime=0)) for p in files)
+
+
+def _text(path: Path) -> str:
+    made = _made()
+    return made[path] if path in made else path.read_text(encoding="utf-8")
+
+
+def _made() -> dict[Path, str]:
+    """What the build makes of the words: modules, and the page."""
+    words = read(FIRST)
+    page = (SITE / "index.html").read_text(encoding="utf-8")
+    said = {
+        SITE / "js" / "say" / f"{part}.js": text
+        for part, text in modules(words).items()
+    }
+    return {**said, SITE / "index.html": filled(page, FIRST, words, "")}

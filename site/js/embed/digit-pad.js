@@ -6,12 +6,12 @@
 
 import { createLive } from "../live.js";
 import { createRasteriser } from "../rasterise.js";
-import { answerWords, stageWords } from "../words.js";
 import { mirror, upgrade } from "./attributes.js";
+import { languageOf, wordsIn } from "./language.js";
 import { createRecogniser } from "./recogniser.js";
 import { digitOf, stateOf, textOf } from "./value.js";
 import { createView } from "./view.js";
-import * as words from "./words.js";
+import * as english from "./words.js";
 
 /** @typedef {import("../protocol.js").Answer} Answer */
 /** @typedef {import("../protocol.js").Description} Description */
@@ -41,7 +41,7 @@ const recogniser = createRecogniser();
 export class DigitPad extends HTMLElement {
   static formAssociated = true;
   static observedAttributes =
-    "model size digits value aria-label required readonly".split(" ");
+    "model size digits value aria-label required readonly lang".split(" ");
 
   #internals = this.attachInternals();
   #root = this.attachShadow({ mode: "open", delegatesFocus: true });
@@ -65,6 +65,8 @@ export class DigitPad extends HTMLElement {
     { rootMargin: NEAR },
   );
 
+  /** @type {import("./language.js").Words} */
+  #words = english;
   #value = "";
   /** @type {Reading | null} */
   #reading = null; // of the drawing that is there, once it is read
@@ -94,6 +96,7 @@ export class DigitPad extends HTMLElement {
   connectedCallback() {
     upgrade(this);
     this.#near.observe(this);
+    this.#translate();
     this.#rename();
     this.#refresh();
   }
@@ -110,6 +113,7 @@ export class DigitPad extends HTMLElement {
     if (name === "model" && this.#started) this.#start(true);
     if (name === "value" && !this.#touched) this.#value = digitOf(next);
     if (name === "readonly") this.#lock();
+    if (name === "lang") this.#translate();
     this.#rename();
     this.#refresh();
     if (name === "value" && !this.#touched) this.#view.show(this.#value, "");
@@ -136,6 +140,16 @@ export class DigitPad extends HTMLElement {
     this.#refresh();
     this.#start();
     this.#live.settle();
+  }
+
+  /** Say all in the language of this place. */
+  async #translate() {
+    const words = await wordsIn(languageOf(this));
+    if (words === this.#words) return;
+    this.#words = words;
+    this.#view.speak(words);
+    this.#rename();
+    this.#refresh();
   }
 
   // --- what a page may ask and do
@@ -257,7 +271,7 @@ export class DigitPad extends HTMLElement {
   #answered(answer, last) {
     const { answer: digit, probabilities, status } = answer;
     this.#waiting = !last || this.#view.pad.pen.isDown();
-    this.#view.show(digit, answerWords(answer, this.#network?.labels ?? []));
+    this.#view.show(digit, this.#words.answerWords(answer, this.#network?.labels ?? []));
     this.#take({ digit, probabilities, status });
     this.#tell("input");
     if (this.#waiting) return;
@@ -313,7 +327,7 @@ export class DigitPad extends HTMLElement {
 
   #progress = (/** @type {Progress} */ { stage, loaded, total }) => {
     this.#view.hold(true);
-    this.#view.show(this.#value, stageWords(stage, loaded, total));
+    this.#view.show(this.#value, this.#words.stageWords(stage, loaded, total));
   };
 
   /** An answer did not come. @param {unknown} error */
@@ -326,7 +340,7 @@ export class DigitPad extends HTMLElement {
   #fail(error) {
     const name = error instanceof Error ? error.name : "";
     this.#live.forget();
-    this.#problem = words.padProblem(error);
+    this.#problem = this.#words.padProblem(error);
     if (this.#waiting) this.#value = ""; // it was of an earlier drawing
     this.#waiting = false;
     this.#view.hold(false);
@@ -353,18 +367,18 @@ export class DigitPad extends HTMLElement {
     const empty = this.#view.pad.isEmpty();
     if (empty && this.#value === "") {
       if (!this.hasAttribute("required")) return [{}, ""];
-      return [{ valueMissing: true }, words.PAD_MISSING];
+      return [{ valueMissing: true }, this.#words.PAD_MISSING];
     }
-    if (this.#waiting) return [{ badInput: true }, words.PAD_READING];
+    if (this.#waiting) return [{ badInput: true }, this.#words.PAD_READING];
     if (this.#value !== "") return [{}, ""];
     const failed = this.#problem !== null;
-    return [{ badInput: true }, failed ? words.PAD_UNREAD : words.PAD_NO_DIGIT];
+    return [{ badInput: true }, failed ? this.#words.PAD_UNREAD : this.#words.PAD_NO_DIGIT];
   }
 
   /** What is wrong about `digits`, if anything is. */
   #tooMany() {
     const digits = this.getAttribute("digits") ?? "1";
-    return digits === "1" ? "" : words.tooManyDigits(digits);
+    return digits === "1" ? "" : this.#words.tooManyDigits(digits);
   }
 
   #complainOfDigits() {
@@ -381,8 +395,8 @@ export class DigitPad extends HTMLElement {
       (textContent ?? "").replaceAll(/\s+/g, " ").trim(),
     );
     const name = this.getAttribute("aria-label") ?? label.join(" ");
-    this.#internals.ariaLabel = name === "" ? words.PAD : name;
-    this.#view.name(words.padName(name, this.hasAttribute("required")));
+    this.#internals.ariaLabel = name === "" ? this.#words.PAD : name;
+    this.#view.name(this.#words.padName(name, this.hasAttribute("required")));
   }
 
   /** @param {string | null} text */
@@ -391,7 +405,7 @@ export class DigitPad extends HTMLElement {
     const fine = text === null || (side >= SMALLEST && side <= LARGEST);
     this.#view.resize(fine && text !== null ? side : null);
     if (fine) return;
-    console.error(`<digit-pad>: ${words.badSize(text, SMALLEST, LARGEST)}`);
+    console.error(`<digit-pad>: ${this.#words.badSize(text, SMALLEST, LARGEST)}`);
   }
 }
 

@@ -6,7 +6,7 @@ import { listenForKeys } from "../keys.js";
 import { createPad } from "../pad.js";
 import { CANVAS } from "../strokes.js";
 import { sheet } from "./sheet.js";
-import * as words from "./words.js";
+import * as english from "./words.js";
 
 /** @typedef {import("../words.js").Problem} Problem */
 
@@ -34,11 +34,9 @@ export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-describedby", "keys");
   const hint = make("p", "hint", { part: "hint", "aria-hidden": "true" });
-  hint.textContent = words.PAD_HINT;
   const cursor = make("div", "cursor", {});
   cursor.hidden = true;
   const keys = make("p", "keys", { id: "keys" });
-  keys.textContent = words.PAD_KEYS;
   const paper = make("div", "paper", { part: "paper" }, canvas, hint, cursor, keys);
 
   const digit = make("span", "digit", { part: "digit" });
@@ -50,14 +48,13 @@ export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }
   ]) {
     answer.setAttribute(name, value);
   }
-  const undo = iconButton("undo", words.UNDO, UNDO);
-  const clear = iconButton("clear", words.CLEAR, CLEAR);
+  const undo = iconButton("undo", UNDO);
+  const clear = iconButton("clear", CLEAR);
   const foot = make("div", "foot", { part: "foot" }, answer, undo, clear);
 
   const title = make("strong", "", {});
   const reason = make("p", "", {});
   const retry = make("button", "", { type: "button", part: "button retry" });
-  retry.textContent = words.RETRY;
   const attributes = { part: "problem", role: "alert" };
   const problem = make("div", "problem", attributes, title, reason, retry);
   problem.hidden = true;
@@ -83,14 +80,29 @@ export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }
       onChange();
     },
   });
-  createCursor(cursor, voice, canvas, pad.pen);
+  createCursor(cursor, voice, canvas, pad.pen, () => words);
   listenForKeys(/** @type {any} */ (root), { ...pad, predict: onEnter });
   undo.addEventListener("click", pad.undo);
   clear.addEventListener("click", pad.clear);
   retry.addEventListener("click", onRetry);
 
+  /** @type {import("./language.js").Words} */
+  let words = english;
+
+  /** Say all in other words. @param {typeof words} next */
+  function speak(next) {
+    words = next;
+    hint.textContent = words.PAD_HINT;
+    keys.textContent = words.PAD_KEYS;
+    retry.textContent = words.RETRY;
+    undo.title = undo.ariaLabel = words.UNDO;
+    clear.title = clear.ariaLabel = words.CLEAR;
+  }
+
+  speak(words);
   return {
     pad,
+    speak,
     /** What a form points at when something is wrong. */
     anchor: canvas,
     /** @param {string} label  @param {string} message */
@@ -142,14 +154,13 @@ function make(tag, className, attributes, ...children) {
   return element;
 }
 
-/** @param {string} part  @param {string} label  @param {string} path  of its sign */
-function iconButton(part, label, path) {
+/** @param {string} part  @param {string} path  of its sign */
+function iconButton(part, path) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
   const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
   line.setAttribute("d", path);
   svg.append(line);
-  const attributes = { type: "button", part: `button ${part}`, title: label };
-  return make("button", "", { ...attributes, "aria-label": label }, svg);
+  return make("button", "", { type: "button", part: `button ${part}` }, svg);
 }

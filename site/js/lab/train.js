@@ -39,12 +39,12 @@ export async function createTrain(element, page) {
   );
   const charts = {
     loss: createChart(find(".loss"), {
-      ...words.CHART,
+      ...words.CHART_WORDS,
       format: words.lossWords,
       range: [0, 0.5],
     }),
     accuracy: createChart(find(".accuracy"), {
-      ...words.CHART,
+      ...words.CHART_WORDS,
       format: words.percent,
       range: [0.8, 1],
     }),
