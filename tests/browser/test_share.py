@@ -325,6 +325,7 @@ def test_the_systems_own_way_to_send_gets_the_link(visit, strokes):
     said = page.page.locator("#share .said")
 
     button(page, "Send link").click()
+    page.page.wait_for_function("() => sent.length > 0")
     (sent,) = page.page.evaluate("sent")
     assert sent["url"] == page.page.url and "#d=1" in sent["url"]
 
