@@ -1,8 +1,11 @@
 // @ts-check
-/** All that teaching says while it runs, in English; the lab's other words with it. Pure. */
+/** All that teaching says while it runs; the lab's other words with it. Pure. */
 
-import { LOCALE, reasonOf, whole } from "../words.js";
+import * as say from "../say/teach.js";
+import { fill, LOCALE, reasonOf, whole } from "../words.js";
 
+export { fileTooLarge } from "../laterwords.js";
+export * from "../say/teach.js";
 export * from "./words.js";
 
 const tenths = new Intl.NumberFormat(LOCALE, {
@@ -13,178 +16,130 @@ const tenths = new Intl.NumberFormat(LOCALE, {
 const points = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
 
 /** @param {number} count */
-const drawings = (count) => (count === 1 ? "1 drawing" : `${whole.format(count)} drawings`);
-
-/** What stands in the panel from the start. @type {Record<string, string>} */
-export const TEACH = {
-  lead:
-    "Was a digit of yours read wrong? Say what it was, and let the network learn it: a few " +
-    "steps on your drawings, mixed with MNIST's so that it does not forget those. Your " +
-    "drawings stay in this browser, on this device, and nowhere else.",
-  own: "Your drawings",
-  paper: "What is on the paper is a",
-  album: "Your drawings, and what each is",
-  import: "Import\u2026",
-  json: "Export strokes",
-  csv: "Export CSV",
-  images: "Export IDX images",
-  labels: "Export IDX labels",
-  all: "Delete all",
-  lesson: "The lesson",
-  manner: "How it is taught",
-  careful: "With care: as few steps as will do",
-  hard: "Hard: more steps, and nothing holds it back",
-  teach: "Teach the network in use",
-  stop: "Stop",
-  reset: "Back to how it was",
-  progress: "Lesson",
-  marks: "What the network reads right",
-  before: "before",
-  after: "after",
-  right: "Your drawings",
-  accuracy: "MNIST's validation digits",
-  refused: "of these, taken for no digit",
-  keepAs: "Use it, and keep it as",
-  keep: "Use and keep",
-};
-
-export const NO_DRAWINGS =
-  "None yet. Draw a digit and say below the answer what it was, or say it here.";
-export const PAPER_BLANK = "The paper is blank: draw a digit first.";
-export const UNDO = "Undo";
-export const STARTING = "Getting a second Python and some of MNIST\u2019s digits\u2026";
-export const DELETE_THIS = "Delete";
-export const NO_IT_WAS = "No, it was a";
-export const TEACH_IT = "Teach it\u2026";
-export const A_DIGIT = "a digit, 0 to 9";
-export const A_BYTE = "it has what is no whole number from 0 to 255";
-export const NO_INK = "there is no ink in it";
-export const NOTHING_IN_IT = "there are no drawings in it";
-export const DAMAGED_GZIP = "it is damaged: it cannot be unpacked";
-export const IDX_PAIR =
-  "choose the two files of an IDX pair together, one of images and one of labels";
-export const IDX_KIND = "an IDX file of unsigned bytes was expected";
+const drawings = (count) => 
+  count === 1 ? say.ONE_DRAWING : fill(say.DRAWINGS, { count: whole.format(count) });
 
 /** In the menu below the answer. @param {number} digit */
-export const itWas = (digit) => `It was a ${digit}`;
+export const itWas = (digit) => fill(say.IT_WAS, { digit });
 
 /** @param {string} label  @param {boolean} kept  beyond this visit */
 export const noted = (label, kept) =>
-  kept
-    ? `Kept as a ${label}, on this device only.`
-    : `Noted as a ${label}, until this page is closed.`;
+  fill(kept ? say.NOTED_KEPT : say.NOTED, { label });
 
 /** @param {unknown} error */
 export const onlyForNow = (error) =>
-  `This browser keeps nothing for this page: ${reasonOf(error)}. All works, but your ` +
-  "drawings are gone when the page is closed. Export them, to have them again.";
+  fill(say.ONLY_FOR_NOW, { reason: reasonOf(error) });
 
 /** @param {unknown} error */
 export const usedForNow = (error) =>
-  `It is used now, but not kept: ${reasonOf(error)}. It is gone when the page is closed.`;
+  fill(say.USED_FOR_NOW, { reason: reasonOf(error) });
 
 /** @param {number} place  from 1  @param {string} label */
-export const drawingName = (place, label) => `Drawing ${place}, a ${label}`;
+export const drawingName = (place, label) => fill(say.DRAWING_NAME, { place, label });
 
 /** @param {number} place */
-export const whatItIs = (place) => `What drawing ${place} is`;
+export const whatItIs = (place) => fill(say.WHAT_IT_IS, { place });
 
 /** @param {string} label  that the network sees, "" for none */
-const readAs = (label) => (label === "" ? "none" : label);
+const readAs = (label) => (label === "" ? say.NONE : label);
 
 /** @param {string} before  @param {string | null} after */
 export const answersWords = (before, after) =>
   after === null || after === before
-    ? `read as ${readAs(before)}`
+    ? fill(say.READ_AS, { label: readAs(before) })
     : `${readAs(before)} \u2192 ${readAs(after)}`;
 
 /** @param {number} count */
-export const deletedWords = (count) => `${drawings(count)} deleted.`;
+export const deletedWords = (count) =>
+  fill(say.DELETED_DRAWINGS, { drawings: drawings(count) });
 
 /** @param {number} count */
-export const deleteAllAsked = (count) => `Delete ${drawings(count)} from this device?`;
+export const deleteAllAsked = (count) =>
+  fill(say.DELETE_ALL_ASKED, { drawings: drawings(count) });
 
 /** @param {number} count */
-export const importedWords = (count) => `${drawings(count)} more.`;
+export const importedWords = (count) =>
+  fill(say.MORE, { drawings: drawings(count) });
 
 /** @param {string[]} names  of files  @param {unknown} error */
 export const notRead = (names, error) => `${names.join(", ")}: ${reasonOf(error)}.`;
 
 /** @param {number} count  of files */
-export const oneFile = (count) =>
-  `${count} files, expected one of strokes or CSV, or the two of an IDX pair`;
+export const oneFile = (count) => fill(say.ONE_FILE, { count });
 
 /** @param {number} place  from 1  @param {string} problem */
-export const inDrawing = (place, problem) => `drawing ${whole.format(place)}: ${problem}`;
+export const inDrawing = (place, problem) =>
+  fill(say.IN_DRAWING, { place: whole.format(place), problem });
 
 /** @param {number} line  from 1  @param {string} problem */
-export const inLine = (line, problem) => `line ${whole.format(line)}: ${problem}`;
+export const inLine = (line, problem) =>
+  fill(say.IN_LINE, { line: whole.format(line), problem });
 
 /** @param {number} count  @param {number} expected */
 export const cells = (count, expected) =>
-  `${whole.format(count)} values, expected ${expected}, a label and 28 \u00d7 28 pixels`;
+  fill(say.CELLS, { count: whole.format(count), expected });
 
 /** @param {string} label */
-export const badLabel = (label) => `its label is ${label}, expected ${A_DIGIT}`;
+export const badLabel = (label) =>
+  fill(say.BAD_LABEL, { label, wanted: say.A_DIGIT });
 
 /** @param {number} rows  @param {number} columns */
-export const sides = (rows, columns) =>
-  `images of ${rows} \u00d7 ${columns}, expected 28 \u00d7 28`;
+export const sides = (rows, columns) => fill(say.SIDES, { rows, columns });
 
 /** @param {number} images  @param {number} labels */
 export const unequal = (images, labels) =>
-  `${whole.format(images)} images and ${whole.format(labels)} labels, expected as many`;
+  fill(say.UNEQUAL, { images: whole.format(images), labels: whole.format(labels) });
 
 /** @param {number} length  @param {number} expected */
 export const idxLength = (length, expected) =>
-  `an IDX file of ${whole.format(length)} bytes, its head says ${whole.format(expected)}`;
+  fill(say.IDX_LENGTH, {
+    length: whole.format(length),
+    expected: whole.format(expected),
+  });
 
 /** @param {number} count  @param {number} most */
 export const tooMany = (count, most) =>
-  `${whole.format(count)} drawings, there is room for ${whole.format(most)} more`;
+  fill(say.TOO_MANY, { count: whole.format(count), most: whole.format(most) });
 
 /** @param {import("./lesson.js").Report} report */
 export const stepWords = ({ step, steps }) =>
-  `Step ${whole.format(step)} of ${whole.format(steps)} at most`;
+  fill(say.LESSON_STEP, { step: whole.format(step), steps: whole.format(steps) });
 
 /** @param {import("./lesson.js").Report} report  @param {string} name  of the network */
 export function doneWords({ step, drawings: count, after }, name) {
   const right = after?.right ?? 0;
-  const all = right === count ? (count === 1 ? "it is read" : "all are read") : "";
-  const some = all === "" ? `${right} of ${count} are read` : all;
-  return `${name}, ${whole.format(step)} steps: ${some} as you say.`;
+  const all = count === 1 ? say.ONE_READ : say.ALL_READ;
+  const phrase = right === count ? all : say.SOME_READ;
+  return fill(phrase, { name, steps: whole.format(step), right, count });
 }
 
 /** @param {number} right  @param {number} count */
 export const rightWords = (right, count) =>
-  `${whole.format(right)} of ${whole.format(count)}`;
+  fill(say.RIGHT, { right: whole.format(right), count: whole.format(count) });
 
 /** @param {number} part  of 1 */
 export const share = (part) => tenths.format(part);
 
-/** @param {number} cost  share of the validation digits */
-const lost = (cost) => `${points.format(cost * 100)} points`;
-
-/** @param {number} cost  @param {number} count  of validation digits */
+/** @param {number} cost  share of the validation digits  @param {number} count  of validation digits */
 export const costWords = (cost, count) =>
   cost <= 0
     ? ""
-    : `It costs ${lost(cost)}: ${whole.format(Math.round(cost * count))} of ` +
-      `${whole.format(count)} validation digits.`;
+    : fill(say.COST, {
+        points: points.format(cost * 100),
+        digits: whole.format(Math.round(cost * count)),
+        count: whole.format(count),
+      });
 
 /** @param {number} cost  @param {number} count */
 export const costAsked = (cost, count) =>
-  `${costWords(cost, count)} That is more than a few drawings should cost. Keep it?`;
-
-export const NOT_KEPT = "Not kept. Try it with care, or look whether all labels are right.";
+  fill(say.COST_ASKED, { cost: costWords(cost, count) });
 
 /** @param {string} name */
-export const taughtAs = (name) => `${name} is kept, and in use now.`;
-
-export const BACK = "The network is as it was.";
+export const taughtAs = (name) => fill(say.TAUGHT_AS, { name });
 
 /** @param {string} name  of the network */
-export const usedTaught = (name) => `${name}, taught here`;
+export const usedTaught = (name) => fill(say.USED_TAUGHT, { name });
 
 /** @param {unknown} error */
-export const notTaught = (error) => `The lesson broke off: ${reasonOf(error)}.`;
+export const notTaught = (error) =>
+  fill(say.NOT_TAUGHT, { reason: reasonOf(error) });
