@@ -86,6 +86,8 @@ const pad = createPad(canvasById("drawingCanvas"), {
     byId("hint").hidden = true;
     tools.refresh();
     answer.hold(true);
+    drawn();
+    live.touch();
   },
   onMove() {
     drawn();

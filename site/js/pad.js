@@ -39,7 +39,11 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
   const drawing = () => unfinished ?? history.now();
   const sharp = createSharp(canvas, drawing);
 
+  let due = 0; // the frame that it will be painted in
+
   function paint() {
+    cancelAnimationFrame(due);
+    due = 0;
     write(context, drawing());
     sharp.paint(drawing());
   }
@@ -62,7 +66,7 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
     if (unfinished === null) return;
     if (erasing) erase(path);
     else extend(path, STEP);
-    paint();
+    if (due === 0) due = requestAnimationFrame(paint); // they come quicker than frames
     onMove();
   }
 

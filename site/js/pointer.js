@@ -27,6 +27,7 @@ export function followPointer(element, { onDown, onMove, onUp, onDrop }) {
   /** @type {{id: number, type: string} | null} */
   let drawing = null;
   let penSeen = -Infinity;
+  let early = false; // this stroke's way is told by the quicker of two events
 
   const isOurs = (/** @type {PointerEvent} */ event) => drawing?.id === event.pointerId;
 
@@ -50,6 +51,7 @@ export function followPointer(element, { onDown, onMove, onUp, onDrop }) {
     }
     if (!mayDraw(event)) return;
     drawing = { id: event.pointerId, type: event.pointerType };
+    early = false;
     capture(element, event.pointerId);
     onDown(event, (event.buttons & ERASER) !== 0);
   }
@@ -57,6 +59,8 @@ export function followPointer(element, { onDown, onMove, onUp, onDrop }) {
   function move(/** @type {PointerEvent} */ event) {
     noticePen(event);
     if (!isOurs(event)) return;
+    if (event.type !== "pointermove") early = true;
+    else if (early) return;
     if (event.buttons === 0) return end(null); // it was lifted out of our sight
     const path = event.getCoalescedEvents?.() ?? []; // none without https
     onMove(path.length > 0 ? path : [event]);
@@ -69,6 +73,11 @@ export function followPointer(element, { onDown, onMove, onUp, onDrop }) {
   }
 
   element.addEventListener("pointerdown", down);
+  // a browser that tells of the pointer at once, not only when it is about to paint,
+  // gives the answer the time to be there by then
+  element.addEventListener("pointerrawupdate", (event) =>
+    move(/** @type {PointerEvent} */ (event)),
+  );
   element.addEventListener("pointermove", move);
   element.addEventListener("pointerup", (event) => {
     noticePen(event);

@@ -259,6 +259,42 @@ def test_a_lever_that_acts_at_once_acts_between_two_steps(trainer, name):
         np.testing.assert_allclose(changed[key], array, atol=1e-5)
 
 
+@pytest.mark.parametrize(
+    "levers",
+    [
+        {"layers": "784-128-10", "augmentation": "warps"},
+        {
+            "layers": "1x28x28-conv3x8-pool2-conv3x16-pool2-10",
+            "optimizer": "momentum",
+            "learning_rate": "0.01",
+            "seed": "3",
+        },
+    ],
+    ids=["dense", "convolutions"],
+)
+def test_fifty_steps_give_the_weights_that_they_give_on_the_command_line(
+    trainer, levers
+):
+    one = trainer()
+    quick(one, **levers)
+    one.press("Step")
+    expect(one.facts).to_contain_text("step 1 ", timeout=ENDS_MS)
+
+    one.page.evaluate(
+        """async (url) => {
+            const { ask } = await import(url);
+            for (let i = 0; i < 49; i += 1) await ask("step");
+        }""",
+        one.visit.module("lab/second.js"),
+    )
+
+    trained, expected = one.weights(), _natively(_choices(one), steps=50)
+    start = _natively(_choices(one), steps=0)
+    for key, array in expected.items():
+        assert np.abs(array - start[key]).max() > 0.01, "it has learned"
+        np.testing.assert_allclose(trained[key], array, rtol=0, atol=1e-4)
+
+
 def test_levers_that_wait_say_so_and_act_at_the_next_start(trainer):
     one = trainer()
     quick(one)

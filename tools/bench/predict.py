@@ -2,8 +2,8 @@
 
 The built site. A round trip is the page's own engine, worker and Python, asked about
 28 x 28 pictures of digits that no network was trained on. A stroke is drawn on the page
-itself by real pointer events, each a frame after the last: from the moment the page is
-told of one to the end of the frame that shows an answer to it.
+itself by real pointer events, some sixty a second: from the moment the browser has one
+to the end of the frame that shows an answer to a question asked after it.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@
 /** @type {number[]} */
 const painted = []; // milliseconds, of each event
 /** @type {number[]} */
-let told = []; // when the page was, of events that no question has followed
+let told = []; // when those were that no question has followed
 /** @type {Map<number, number[]>} */
 const asked = new Map(); // the same, by the question that followed them
 const afterPaint = new MessageChannel();
@@ -15,13 +15,14 @@ const afterPaint = new MessageChannel();
 const frames = [];
 let drawing = false;
 
-for (const type of ["pointerdown", "pointermove", "pointerup"]) {
+// of a move the browser tells at once, and once more in the next frame
+for (const type of ["pointerdown", "pointerrawupdate", "pointerup"]) {
   addEventListener(
     type,
     (event) => {
       const onPaper = /** @type {Element} */ (event.target).id === "drawingCanvas";
       if (type === "pointerdown") drawing = onPaper;
-      if (drawing) told.push(performance.now());
+      if (drawing) told.push(event.timeStamp);
       if (type === "pointerup") drawing = false;
     },
     true,
