@@ -22,7 +22,7 @@ def test_the_tables_are_what_the_files_say(path):
     assert re.findall("<!-- (.*): made by", text), path
 
 
-@pytest.mark.parametrize("name", ["accuracy", "bench"])
+@pytest.mark.parametrize("name", ["accuracy", "predict", "bench"])
 def test_a_wrong_figure_would_be_noticed(name):
     assert name in SECTIONS
     begin = f"<!-- {name}: made by tools/readme.py -->\n"

@@ -49,6 +49,25 @@ def accuracy_table() -> str:
     return "\n".join(rows)
 
 
+def predict_table() -> str:
+    """How long an answer takes, by network: ``tools/bench/predict.py``."""
+    stamp = json.loads((RESULTS / "predict.json").read_text(encoding="utf-8"))
+    networks = stamp["result"]["networks"]
+    rows = [
+        "| milliseconds, median (95th percentile) | in Python | to the worker and back "
+        "| from the pen to painted bars |",
+        "|---|---|---|---|",
+    ]
+    for name in sorted(networks, key=_ORDER.index):
+        times = networks[name]
+        cells = [
+            f"{times[f'{what}_ms']:.1f} ({times[f'{what}_95th_ms']:.1f})"
+            for what in ("python", "round_trip", "stroke")
+        ]
+        rows.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
 def bench_table() -> str:
     """One line for each benchmark that has been run, with its machine and date."""
     lines = []
@@ -134,6 +153,7 @@ def _result(name: str) -> dict[str, Any] | None:
 
 SECTIONS: dict[str, Callable[[], str]] = {
     "accuracy": accuracy_table,
+    "predict": predict_table,
     "bench": bench_table,
     "startup": startup_table,
     "stages": stages_table,

@@ -3,7 +3,8 @@
 One step of plain gradient descent, batches ready in memory, in a worker each: nnweb in
 Pyodide as it is, the same with every product written ``@``, and TensorFlow.js on its
 cpu and wasm backends. They take turns, so that what else the machine does meets all of
-them. Beside them what this machine multiplies and adds at most in WebAssembly.
+them. Beside them what this machine multiplies and adds at most in WebAssembly; nnweb's
+share of it counts all that a step asks for, also the paper that nnweb leaves out.
 """
 
 from __future__ import annotations
