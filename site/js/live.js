@@ -4,9 +4,6 @@
  * the newest drawing. So answers come in order, and none is waited for that is old.
  */
 
-/** Least milliseconds from one question to the next while the pen moves: half a frame. */
-const PAUSE_MS = 8;
-
 /**
  * @template Question, Reply
  * @param {object} steps
@@ -14,9 +11,9 @@ const PAUSE_MS = 8;
  * @param {(question: Question) => Promise<Reply>} steps.ask
  * @param {(reply: Reply, last: boolean) => void} steps.show  last: nothing has changed since
  * @param {(error: unknown) => void} steps.fail
- * @param {number} [steps.pause]  milliseconds
+ * @param {number} [steps.pause]  milliseconds between questions while the pen moves
  */
-export function createLive({ look, ask, show, fail, pause = PAUSE_MS }) {
+export function createLive({ look, ask, show, fail, pause = 8 }) {
   let changed = false; // since the last look
   let urgent = false; // no pause before the next look
   let asking = false;

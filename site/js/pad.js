@@ -39,7 +39,7 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
   const drawing = () => unfinished ?? history.now();
   const sharp = createSharp(canvas, drawing);
 
-  let due = 0; // the frame that it will be painted in
+  let due = 0; // a frame to paint in
 
   function paint() {
     cancelAnimationFrame(due);
@@ -66,7 +66,7 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
     if (unfinished === null) return;
     if (erasing) erase(path);
     else extend(path, STEP);
-    if (due === 0) due = requestAnimationFrame(paint); // they come quicker than frames
+    if (due === 0) due = requestAnimationFrame(paint);
     onMove();
   }
 

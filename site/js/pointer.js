@@ -27,7 +27,7 @@ export function followPointer(element, { onDown, onMove, onUp, onDrop }) {
   /** @type {{id: number, type: string} | null} */
   let drawing = null;
   let penSeen = -Infinity;
-  let early = false; // this stroke's way is told by the quicker of two events
+  let early = false; // we are told of moves at once
 
   const isOurs = (/** @type {PointerEvent} */ event) => drawing?.id === event.pointerId;
 
@@ -73,8 +73,7 @@ export function followPointer(element, { onDown, onMove, onUp, onDrop }) {
   }
 
   element.addEventListener("pointerdown", down);
-  // a browser that tells of the pointer at once, not only when it is about to paint,
-  // gives the answer the time to be there by then
+  // before a frame is due, if the browser can: its answer may be there by then
   element.addEventListener("pointerrawupdate", (event) =>
     move(/** @type {PointerEvent} */ (event)),
   );

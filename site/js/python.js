@@ -111,16 +111,21 @@ function recognizer(pyodide) {
    * @returns {Description}
    */
   function open(weights, place) {
-    const next = withBuffer(pyodide, weights, (bytes) => web.Recognizer(bytes));
+    const bytes = pyodide.toPy(new Uint8Array(weights));
+    /** @type {PyProxy} */
+    let next;
     try {
+      next = web.Recognizer(bytes);
       const description = toPlain(next.describe());
       const shared = createShared(next, description.labels, statuses);
       networks.get(place)?.close();
       networks.set(place, shared);
       return description;
     } catch (error) {
-      next.destroy();
+      next?.destroy();
       throw plainError(error);
+    } finally {
+      bytes.destroy();
     }
   }
 
@@ -147,25 +152,6 @@ function recognizer(pyodide) {
   const opened = (place) => at(place).network;
 
   return { open, recognize, opened };
-}
-
-/**
- * Call `use` with the buffer as a Python memoryview, which ends with the call.
- * @template T
- * @param {any} pyodide
- * @param {ArrayBuffer} buffer
- * @param {(bytes: PyProxy) => T} use
- * @returns {T}
- */
-function withBuffer(pyodide, buffer, use) {
-  const bytes = pyodide.toPy(new Uint8Array(buffer));
-  try {
-    return use(bytes);
-  } catch (error) {
-    throw plainError(error);
-  } finally {
-    bytes.destroy();
-  }
 }
 
 /**

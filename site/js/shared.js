@@ -1,18 +1,14 @@
 // @ts-check
 /**
- * One open network, and the memory that JavaScript and Python share for it: pixels go in
- * and numbers come out without a conversion, which would take longer than the answer.
+ * One open network, and the memory that JavaScript and Python share for it: nothing is
+ * converted when it is asked.
  */
 
 /** @typedef {import("./protocol.js").Answer} Answer */
 /** @typedef {import("./protocol.js").Picture} Picture */
-/** @typedef {any} PyProxy */
-
-/** What nnweb.web.Recognizer calls them. */
-const NAMES = ["pixels", "numbers", "seen"];
 
 /**
- * @param {PyProxy} network  a Recognizer, which is this object's from now on
+ * @param {any} network  a Recognizer, this object's from now on
  * @param {string[]} labels  of its outputs
  * @param {Answer["status"][]} statuses  by their codes
  */
@@ -21,13 +17,11 @@ export function createShared(network, labels, statuses) {
   /** @type {any[]} */
   let buffers = [];
 
-  function release() {
-    for (const buffer of buffers) buffer.release();
-  }
+  const release = () => buffers.forEach((buffer) => buffer.release());
 
   function share() {
     release();
-    buffers = NAMES.map((name) => {
+    buffers = ["pixels", "numbers", "seen"].map((name) => {
       const array = network[name];
       const buffer = array.getBuffer();
       array.destroy();
