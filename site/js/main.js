@@ -161,7 +161,8 @@ byId("fit").addEventListener("change", () => {
 bars.label([..."0123456789"]);
 /** @type {import("./lab/lab.js").Page} */
 const page = {
-  picture: () => (pad.isEmpty() ? null : rasterise(pad.drawing(), fit)),
+  picture: (as = fit) => (pad.isEmpty() ? null : rasterise(pad.drawing(), as)),
+  put: pad.put,
   drawing: pad.strokes,
   paper: pad.drawing,
   onAnswer: (listener) => answerListeners.push(listener),

@@ -37,6 +37,7 @@ export async function startPython(report) {
       glass: () => (glass ??= facade("nnweb.lab.glass", "Glass")),
       /** The lab's own Python, to be called once all of Python is there. */
       lab: () => facade("nnweb.lab.web", "Lab"),
+      tour: () => facade("nnweb.lab.tour", "Tour"),
       /** The Python that a person works with, as above. */
       workshop: () => facade("nnweb.lab.workshop", "Workshop"),
       /** Teaches a network: as the lab. */

@@ -21,6 +21,9 @@ const DRAWINGS = [
   "1vWg1Bga5CxEpBgBrC2CTyEyDoE0HfiFzHbpHhHwOrC4CLrBCzBCvBM3B",
 ];
 
+/** @param {number} digit */
+export const sample = (digit) => decode(DRAWINGS[digit]);
+
 /**
  * @param {HTMLDetailsElement} menu  with a summary and an empty .digits in it
  * @param {(strokes: Stroke[]) => void} onPick

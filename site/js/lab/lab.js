@@ -10,6 +10,7 @@ import { TABS, panelNotLoaded } from "./words.js";
 
 /** @typedef {import("../protocol.js").Answer} Answer */
 /** @typedef {import("../protocol.js").Description} Description */
+/** @typedef {import("../protocol.js").Fit} Fit */
 /** @typedef {import("../protocol.js").Picture} Picture */
 /** @typedef {import("../networks.js").Source} Source */
 /** @typedef {import("../strokes.js").Stroke} Stroke */
@@ -18,8 +19,9 @@ import { TABS, panelNotLoaded } from "./words.js";
 /**
  * What the lab may ask of the page, and tell it.
  * @typedef {object} Page
- * @property {() => Picture | null} picture  the drawing as the network gets it, anew at
- *   each call; null for blank paper
+ * @property {(as?: Fit) => Picture | null} picture  the drawing as the network gets it,
+ *   anew at each call, or as another fit has it; null for blank paper
+ * @property {(drawing: {strokes: Stroke[], picture: null}) => void} put  on the paper
  * @property {() => Stroke[]} drawing
  * @property {() => import("../strokes.js").Drawing} paper  what is on it, as it was drawn
  * @property {(listener: (answer: Answer | null) => void) => void} onAnswer  called with
@@ -51,6 +53,7 @@ const PANELS = {
   teach: async () => (await import("./teach.js")).createTeach,
   networks: async () => (await import("./networks.js")).createNetworks,
   python: async () => (await import("./python/panel.js")).createPython,
+  tour: async () => (await import("./tour/tour.js")).createTour,
 };
 
 /** Where the arrow keys lead, from tab `at` of `count`. */

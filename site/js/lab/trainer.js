@@ -20,6 +20,7 @@
  *   "drawing"     {picture, label}                      which it is to teach
  *   "lesson"      {do: "begin" | "run" | "end"}       -> Report (lesson.js)
  *   "taught"      {}                                  -> Uint8Array
+ *   "tour"        {method, given}   of nnweb/lab/tour.py; tour/teacher.js has the answers
  *
  * Without being asked it tells {type: "data", loaded, total} in digits, {type:
  * "trained", progress}, and {type: "broken", error}: the training has stopped.
@@ -57,6 +58,9 @@ python.catch(() => {}); // whoever asks is told
 /** @type {Promise<ReturnType<typeof import("./facade.js").createFacade>> | undefined} */
 let teaching;
 const teacher = () => (teaching ??= complete.then((started) => started.teacher()));
+/** @type {typeof teaching} */
+let touring;
+const guide = () => (touring ??= complete.then((started) => started.tour()));
 const mnist = createMnist(MNIST);
 
 const self = new MessageChannel();
@@ -162,4 +166,5 @@ serve(port, {
     return what === "run" ? lesson("run", SLICE_MS) : lesson("end");
   },
   taught: async () => (await teacher())("weights"),
+  tour: async ({ method, given }) => (await guide())(method, ...given),
 });

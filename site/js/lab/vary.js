@@ -5,6 +5,7 @@ import { createLive } from "../live.js";
 import * as words from "./words.js";
 import { floats } from "./answers.js";
 import { paintImage } from "./paint.js";
+import { stretches } from "./strip.js";
 
 /** @typedef {import("./answers.js").Variation} Variation */
 
@@ -67,22 +68,8 @@ export function createVary(element, ask, fail) {
     canvas.setAttribute("aria-label", caption.textContent);
     for (const { name, input, amount, strip } of sliders) {
       amount.textContent = words.number(input.valueAsNumber);
-      strip.replaceChildren(...stretches(reply.along[name]));
+      strip.replaceChildren(...stretches(reply.along[name], labels));
     }
-  }
-
-  /** One piece for each stretch of a lever with the same answer. @param {number[]} along */
-  function stretches(along) {
-    /** @type {HTMLElement[]} */
-    const pieces = [];
-    for (let start = 0, end = 0; start < along.length; start = end) {
-      while (end < along.length && along[end] === along[start]) end += 1;
-      const piece = document.createElement("b");
-      piece.textContent = labels[along[start]];
-      piece.style.flexGrow = String(end - start);
-      pieces.push(piece);
-    }
-    return pieces;
   }
 
   return {
