@@ -28,6 +28,7 @@ export function createCurve() {
   const [right, top] = place(1, MOST);
   const point = shape("circle", { r: "6" });
   const element = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
+  element.setAttribute("aria-label", words.LOSS);
   element.append(
     shape("path", { class: "axes", d: `M${left} ${top}V${floor}H${right}` }),
     shape("polyline", { points: points.join(" ") }),

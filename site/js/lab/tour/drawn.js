@@ -67,7 +67,7 @@ export function createPixels() {
 
 /** @param {Ask} ask  @param {Fail} fail  @returns {Step} */
 export function createThreshold(ask, fail) {
-  const canvas = picture();
+  const canvas = picture(words.THRESHOLD);
   const lever = slider("threshold", words.THRESHOLD, { min: 0, max: 256, step: 1 });
   const result = make("p", { role: "status" });
   /** @type {Look | null} */
@@ -111,7 +111,7 @@ export function createCentring(ask, fail) {
   );
   const sides = /** @type {("canvas" | "digit")[]} */ (["canvas", "digit"]).map((fit) => ({
     fit,
-    canvas: picture(),
+    canvas: picture(words.FITS[fit]),
     caption: make("figcaption", { "aria-live": "polite" }),
     strip: make("div", { class: "strip", "aria-hidden": "true" }),
   }));
@@ -163,10 +163,12 @@ export function createCentring(ask, fail) {
   };
 }
 
-const picture = () =>
-  /** @type {HTMLCanvasElement} */ (
-    make("canvas", { role: "img", width: String(SIDE), height: String(SIDE) })
-  );
+/** @param {string} name  until there is more to say of it */
+const picture = (name) => {
+  const [width, height] = [String(SIDE), String(SIDE)];
+  const canvas = make("canvas", { role: "img", "aria-label": name, width, height });
+  return /** @type {HTMLCanvasElement} */ (canvas);
+};
 
 /**
  * Paint some of a canvas's pixels in one colour.
