@@ -51,23 +51,25 @@ def prepare(images: Pixels, *, fit: str = "digit", threshold: int = 127) -> Arra
 
     Raises ImageError for another dtype or shape, and for an unknown fit.
     """
-    grey = _grey(images)
+    grey = grey_of(images)
     if fit not in FITS:
         raise ImageError(f"fit: got {fit!r}, expected {' or '.join(map(repr, FITS))}")
     grey_28 = _to_28(grey, fit, threshold)
     dark = grey_28 < threshold
     if fit == "digit":
-        ink = crop(drop_specks(_with_faint(dark, grey_28).astype(np.float32)))
+        ink = crop(drop_specks(with_faint(dark, grey_28).astype(np.float32)))
     else:
         ink = dark.astype(np.float32)
     return ink.reshape(len(ink), SIDE * SIDE)
 
 
-def crop(ink: Array) -> Array:
+def crop(ink: Array, *, scale: bool = True, centre: bool = True) -> Array:
     """Scale the ink's longer side to 20 px and put its centre of mass at the centre.
 
     ``ink`` (N, 28, 28), 0 paper ... 1 ink; ink is what is above a half. Bilinear, and
     the greys that this makes are kept. An image without ink comes back as it was.
+    Without ``scale`` it is only moved; without ``centre`` it is only scaled, where it
+    is, as far as the image has room.
     """
     _, H, W = ink.shape
     ink = ink.astype(np.float32, copy=False)
@@ -75,14 +77,12 @@ def crop(ink: Array) -> Array:
     has = dark.any(axis=(1, 2))
     top, bottom = _extent(dark.any(axis=2))
     left, right = _extent(dark.any(axis=1))
-    longer = np.where(has, np.maximum(bottom - top, right - left), BOX)
+    longer = np.where(has & scale, np.maximum(bottom - top, right - left), BOX)
     step = (longer / BOX).astype(np.float32)  # input pixels to an output pixel
-    mass = np.where(has, ink.sum(axis=(1, 2)), 1)
-    # centres of mass in pixel indices: a lone pixel (i, j) has it at (i, j)
-    row = np.where(has, ink.sum(axis=2) @ np.arange(H, dtype=np.float32) / mass, 13.5)
-    column = np.where(
-        has, ink.sum(axis=1) @ np.arange(W, dtype=np.float32) / mass, 13.5
-    )
+    if centre:
+        row, column = _centre_of_mass(ink, has)
+    else:
+        row, column = _in_place(top, bottom, step), _in_place(left, right, step)
     rows, columns = _taps(row, step, H), _taps(column, step, W)
     return np.matmul(np.matmul(rows, ink), columns.transpose(0, 2, 1))
 
@@ -110,7 +110,7 @@ def drop_specks(ink: Array) -> Array:
     return cleaned
 
 
-def _grey(images: Pixels) -> Pixels:
+def grey_of(images: Pixels) -> Pixels:
     """Check the images and return their grey, uint8 (N, H, W)."""
     if not isinstance(images, np.ndarray) or images.dtype != np.uint8:
         got = getattr(images, "dtype", type(images).__name__)
@@ -128,11 +128,11 @@ def _to_28(grey: Pixels, fit: str, threshold: int) -> Pixels | Array:
     """The images at 28 x 28, (N, 28, 28), still grey."""
     if grey.shape[1:] == (SIDE, SIDE):
         return grey
-    windows = _whole(grey) if fit == "canvas" else _ink_windows(grey, threshold)
-    return _resample(grey, windows, SIDE)
+    windows = whole_windows(grey) if fit == "canvas" else ink_windows(grey, threshold)
+    return resample(grey, windows, SIDE)
 
 
-def _with_faint(dark: NDArray[np.bool_], grey: NDArray[Any]) -> NDArray[np.bool_]:
+def with_faint(dark: NDArray[np.bool_], grey: NDArray[Any]) -> NDArray[np.bool_]:
     """``dark``, but for images of faint lines what is darker than ``_FAINT``."""
     pixels = grey.shape[1] * grey.shape[2]
     visible = np.add.reduce(grey < _VISIBLE, axis=(1, 2)) / pixels
@@ -177,6 +177,26 @@ def _extent(lines: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp
     return first, last
 
 
+def _centre_of_mass(ink: Array, has: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Row and column, (N,) each, in pixel indices: a lone pixel (i, j) has (i, j)."""
+    _, H, W = ink.shape
+    mass = np.where(has, ink.sum(axis=(1, 2)), 1)
+    row = ink.sum(axis=2) @ np.arange(H, dtype=np.float32) / mass
+    column = ink.sum(axis=1) @ np.arange(W, dtype=np.float32) / mass
+    middle = np.float32((SIDE - 1) / 2)
+    return np.where(has, row, middle), np.where(has, column, middle)
+
+
+def _in_place(
+    first: NDArray[np.intp], past: NDArray[np.intp], step: Array
+) -> NDArray[np.floating]:
+    """What to put at the centre, so that the ink's own centre stays where it is."""
+    at = (first + past - 1) / 2
+    half = (past - first) / step / 2  # of the ink as it will be
+    to = np.clip(at, half - 0.5, SIDE - half - 0.5)
+    return at - (to - (SIDE - 1) / 2) * step
+
+
 def _taps(centre: NDArray[np.floating], step: Array, size: int) -> Array:
     """Matrices (N, 28, size) that interpolate linearly along one axis.
 
@@ -189,7 +209,7 @@ def _taps(centre: NDArray[np.floating], step: Array, size: int) -> Array:
     return np.maximum(1 - distance, 0)
 
 
-def _whole(grey: Pixels) -> Array:
+def whole_windows(grey: Pixels) -> Array:
     """Square windows that hold all of each image: (N, 3) of top, left and side."""
     N, H, W = grey.shape
     side = max(H, W)
@@ -197,17 +217,17 @@ def _whole(grey: Pixels) -> Array:
     return np.tile(np.array(window, np.float32), (N, 1))
 
 
-def _ink_windows(grey: Pixels, threshold: int) -> Array:
+def ink_windows(grey: Pixels, threshold: int) -> Array:
     """Square windows in which the ink's longer side is 20 of 28: (N, 3) as above.
 
     The ink is looked for on a grid of at most 112 cells to a side, so that dirt smaller
     than a cell does not count. Without ink the window is the whole image.
     """
     H, W = grey.shape[1:]
-    whole = _whole(grey)
+    whole = whole_windows(grey)
     side = min(max(H, W), _GRID)
     cell = max(H, W) / side
-    ink = (_resample(grey, whole, side) < threshold).astype(np.float32)
+    ink = (resample(grey, whole, side) < threshold).astype(np.float32)
     dark = drop_specks(ink) > 0.5
     top, bottom = _extent(dark.any(axis=2))
     left, right = _extent(dark.any(axis=1))
@@ -223,7 +243,7 @@ def _ink_windows(grey: Pixels, threshold: int) -> Array:
     return np.where(dark.any(axis=(1, 2))[:, None], box, whole)
 
 
-def _resample(grey: Pixels, windows: Array, side: int) -> Array:
+def resample(grey: Pixels, windows: Array, side: int) -> Array:
     """Average each window over ``side`` x ``side`` equal cells, to whole greys.
 
     Returns float32 (N, side, side). What lies outside an image is paper.

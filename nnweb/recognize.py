@@ -84,7 +84,14 @@ def recognize(
 
 def examine(images: Pixels, network: Network, *, fit: str = "digit") -> Recognition:
     """As ``recognize``, and whether each image is blank, or not one of the labels."""
-    x = prepare(images, fit=fit, threshold=network.input.threshold)
+    return judge(prepare(images, fit=fit, threshold=network.input.threshold), network)
+
+
+def judge(x: Array, network: Network) -> Recognition:
+    """What the network makes of input that is prepared, float32 (N, 784).
+
+    Raises WeightsError where it cannot be computed.
+    """
     with np.errstate(over="ignore", invalid="ignore"):  # asked for right below
         logits = network.forward(x)
         probabilities = network.probabilities(logits).astype(np.float32, copy=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Buffer
+from collections.abc import Buffer, Iterable
 from time import perf_counter
 from typing import Any
 
@@ -13,7 +13,8 @@ from nnweb.errors import ImageError
 from nnweb.layers import Dense
 from nnweb.photos import black_on_white, grey_of
 from nnweb.preprocess import SIDE, Pixels
-from nnweb.recognize import Recognition, examine
+from nnweb.recognize import Recognition, examine, judge
+from nnweb.steps import stages
 from nnweb.weights import load
 
 #: What an image can be, in the order of the codes that ``answer`` writes.
@@ -99,18 +100,25 @@ class Recognizer:
         is "blank" for an image without ink, "not-a-digit" for ink that the network
         rejects, and only otherwise "digit", with an ``answer``.
         """
-        flat = np.frombuffer(pixels, np.uint8)
-        numbers, seen = np.empty_like(self.numbers), np.empty_like(self.seen)
-        self._examine(flat, width, height, fit, numbers, seen)
-        status, index, score, milliseconds, *probabilities = numbers.tolist()
+        start = perf_counter()
+        return self._told(self._examined(pixels, width, height, fit), start)
+
+    def steps(
+        self, pixels: Buffer, width: int, height: int, without: Iterable[str]
+    ) -> dict[str, Any]:
+        """As ``recognize``, with steps of the preparation left out (``nnweb.steps``).
+
+        Returns {"stages": 784 bytes of ink for each picture on the way, by its name,
+        "answer": what ``recognize`` returns}. Raises ImageError.
+        """
+        start = perf_counter()
+        image = image_of(pixels, width, height)
+        threshold = self.network.input.threshold
+        made = stages(image, threshold=threshold, without=list(without))
+        result = judge(made["seen"].reshape(1, -1), self.network)
         return {
-            "status": STATUSES[int(status)],
-            "answer": self.network.labels[int(index)] if index >= 0 else "",
-            "index": int(index),
-            "probabilities": probabilities,
-            "score": score,
-            "seen": seen.tobytes(),
-            "milliseconds": milliseconds,
+            "stages": {name: _ink(picture) for name, picture in made.items()},
+            "answer": self._told(result, start),
         }
 
     def make_room(self, count: int) -> None:
@@ -120,24 +128,34 @@ class Recognizer:
 
     def answer(self, width: int, height: int, fit: str = "") -> None:
         """As ``recognize``, from ``pixels`` to ``numbers`` and ``seen``."""
-        self._examine(self.pixels, width, height, fit, self.numbers, self.seen)
-
-    def _examine(
-        self,
-        pixels: Bytes,
-        width: int,
-        height: int,
-        fit: str,
-        numbers: NDArray[np.float64],
-        seen: Bytes,
-    ) -> None:
         start = perf_counter()
+        result = self._examined(self.pixels, width, height, fit)
+        self.numbers[:3] = _verdict(result)
+        self.numbers[4:] = result.probabilities[0]
+        self.seen[:] = result.seen[0] * 255 + np.float32(0.5)
+        self.numbers[3] = (perf_counter() - start) * 1e3
+
+    def _examined(
+        self, pixels: Buffer, width: int, height: int, fit: str
+    ) -> Recognition:
         image = image_of(pixels, width, height)
-        result = examine(image, self.network, fit=fit or self.network.input.fit)
-        numbers[:3] = _verdict(result)
-        numbers[4:] = result.probabilities[0]
-        seen[:] = result.seen[0] * 255 + np.float32(0.5)
-        numbers[3] = (perf_counter() - start) * 1e3
+        return examine(image, self.network, fit=fit or self.network.input.fit)
+
+    def _told(self, result: Recognition, start: float) -> dict[str, Any]:
+        status, index, score = _verdict(result)
+        return {
+            "status": STATUSES[status],
+            "answer": self.network.labels[index] if index >= 0 else "",
+            "index": index,
+            "probabilities": result.probabilities[0].tolist(),
+            "score": score,
+            "seen": _ink(result.seen),
+            "milliseconds": (perf_counter() - start) * 1e3,
+        }
+
+
+def _ink(picture: NDArray[np.float32]) -> bytes:
+    return (picture * 255 + np.float32(0.5)).astype(np.uint8).tobytes()
 
 
 def _verdict(result: Recognition) -> tuple[int, int, float]:

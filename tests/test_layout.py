@@ -23,7 +23,7 @@ ORDER = [
     {"tensors", "architecture"},
     {"formats", "preprocess", "photos"},
     {"weights"},
-    {"recognize"},
+    {"recognize", "steps"},
     {"losses", "optimizers", "schedules", "metrics", "web"},
     {"gradcheck"},
     {"datasets", "pictures"},

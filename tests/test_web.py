@@ -246,3 +246,27 @@ def test_no_pixels_at_all_are_refused(recognizer):
 def test_an_unknown_fit_is_refused(recognizer):
     with pytest.raises(ImageError, match=r"^fit: got 'wide', expected 'digit' or"):
         recognizer.recognize(pixels(), fit="wide")
+
+
+def test_steps_come_with_every_picture_and_the_answer_to_the_last(recognizer):
+    as_ever = recognizer.recognize(pixels(), fit="digit")
+
+    all_steps = recognizer.steps(pixels(), 28, 28, [])
+
+    assert list(all_steps["stages"]) == ["small", "ink", "seen"]
+    assert {len(made) for made in all_steps["stages"].values()} == {784}
+    for told in ("status", "answer", "index", "probabilities", "score", "seen"):
+        assert all_steps["answer"][told] == as_ever[told]
+
+
+def test_a_step_left_out_changes_the_answer(recognizer):
+    without = recognizer.steps(pixels(), 28, 28, ["size", "centre"])
+
+    assert without["stages"]["seen"] == without["stages"]["ink"]
+    as_drawn = recognizer.recognize(pixels(), fit="canvas")
+    assert without["answer"]["probabilities"] == as_drawn["probabilities"]
+
+
+def test_a_step_that_there_is_not_is_refused(recognizer):
+    with pytest.raises(ImageError, match="'crop' is no step"):
+        recognizer.steps(pixels(), 28, 28, ["crop"])

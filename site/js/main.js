@@ -51,6 +51,8 @@ let fit = "digit";
 /** @type {Fit | null} */
 let fitAsked = null; // by a link, of the network that is to be opened
 let penDown = false;
+/** @type {Awaited<ReturnType<typeof import("./steps/steps.js").createSteps>> | null} */
+let steps = null; // there once somebody has looked at them
 let proven = false; // the worker that is there has answered
 let opening = Promise.resolve();
 let toOpen = 0; // networks that are chosen and not open yet
@@ -61,7 +63,7 @@ let offline = null;
 /** @type {import("./lab/lab.js").StandIn | null} */
 let standIn = null; // answers instead of our own Python
 const ours = (/** @type {import("./protocol.js").Picture} */ picture) =>
-  running().recognize(picture);
+  steps?.open ? steps.ask(picture) : running().recognize(picture);
 /** @type {((answer: Answer | null) => void)[]} */
 const answerListeners = [];
 /** @type {((source: Source) => void)[]} */
@@ -105,7 +107,9 @@ const pad = createPad(canvasById("drawingCanvas"), {
 const live = createLive({
   look() {
     if (inUse === null || state() === "failed" || pad.isEmpty()) return null;
-    return rasterise(pad.drawing(), fit);
+    return steps?.open
+      ? steps.look(pad.drawing(), canvasById("drawingCanvas"))
+      : rasterise(pad.drawing(), fit);
   },
   ask: (picture) => (standIn ?? ours)(picture, ours),
   show,
@@ -147,6 +151,19 @@ createLater(byId("card"), "toggle", byId("cardSays"), async () => {
   const details = /** @type {HTMLDetailsElement} */ (byId("card"));
   networkListeners.push(createCard(details, () => inUse, () => wanted.size).refresh);
 });
+createLater(byId("steps"), "toggle", byId("stepsSays"), async () => {
+  const { createSteps } = await import("./steps/steps.js");
+  const made = await createSteps(/** @type {HTMLDetailsElement} */ (byId("steps")), {
+    ask: (picture, without) => running().ask("steps", { ...picture, without }),
+    rasterise: (drawing) => rasterise(drawing, "digit"),
+    again: askOrRest,
+  });
+  networkListeners.push((source) => made.network(source.name));
+  made.network(wanted.name);
+  made.fit(fit);
+  steps = made;
+  askOrRest();
+});
 /** @type {ReturnType<typeof import("./testset.js").createTestset> | null} */
 let testset = null;
 createLater(byId("testset"), "click", byId("testsetSays"), async (event) => {
@@ -156,6 +173,7 @@ createLater(byId("testset"), "click", byId("testsetSays"), async (event) => {
 });
 byId("fit").addEventListener("change", () => {
   fit = /** @type {Fit} */ (fitButton().value);
+  steps?.fit(fit);
   askOrRest();
 });
 bars.label([..."0123456789"]);
@@ -288,7 +306,7 @@ function show(reply, last) {
   else bars.show(reply.probabilities, reply.index);
   seen.show(reply);
   share.saw(reply.seen);
-  status.say(words.timeWords(reply.milliseconds));
+  status.say(`${words.timeWords(reply.milliseconds)} ${steps?.note() ?? ""}`);
   for (const listener of answerListeners) listener(reply);
   if (!last) return;
   testset?.answered(reply);
@@ -400,6 +418,7 @@ function openShared({ strokes, network, fit: seenAs }) {
 function useFit(next) {
   fitAsked = null;
   fit = next;
+  steps?.fit(fit);
   fitButton(next).checked = true;
 }
 

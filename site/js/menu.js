@@ -1,7 +1,7 @@
 // @ts-check
 /** A menu of the ten digits, which closes as menus do. Owns a <details> with .digits in it. */
 
-import { addStyle } from "./lab/style.js";
+import { addStyle } from "./addstyle.js";
 
 /** @type {Promise<unknown> | null} */
 let styled = null;

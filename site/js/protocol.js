@@ -9,6 +9,8 @@
  *
  *   "open"       {weights: ArrayBuffer, place}                            -> Description
  *   "recognize"  {pixels: ArrayBuffer (RGBA), width, height, fit, place}  -> Answer
+ *   "steps"      {pixels, width, height, without}   the first place's network
+ *                                                                  -> {stages, answer}
  *   "diagnose"   {}                                                -> Diagnosis
  *   "look", "unit" ...   lab/answers.js has those of the lab
  *   "complete"   {}    after which all of Python can be imported   -> nothing

@@ -143,6 +143,21 @@ function recognizer(pyodide) {
     }
   }
 
+  /**
+   * @param {Picture} picture
+   * @param {string[]} without  steps of the preparation
+   */
+  function steps({ pixels, width, height }, without) {
+    const names = pyodide.toPy(without);
+    try {
+      return withBuffer(pyodide, pixels, (bytes) =>
+        toPlain(opened("").steps(bytes, width, height, names)),
+      );
+    } finally {
+      names.destroy();
+    }
+  }
+
   function at(/** @type {string} */ place) {
     const shared = networks.get(place);
     if (shared === undefined) throw new Error("no network is open yet");
@@ -152,7 +167,7 @@ function recognizer(pyodide) {
   /** The network there. @param {string} place  @returns {PyProxy} */
   const opened = (place) => at(place).network;
 
-  return { open, recognize, opened };
+  return { open, recognize, steps, opened };
 }
 
 /**

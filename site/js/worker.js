@@ -31,6 +31,7 @@ serve(port, {
   },
   recognize: async ({ place, ...picture }) =>
     (await python).recognize(picture, place),
+  steps: async ({ without, ...picture }) => (await python).steps(picture, without),
   diagnose: async () => (await python).diagnose(),
   look: async ({ pixels, width, height, fit }) =>
     (await glass())("look", (await python).opened(""), pixels, width, height, fit),

@@ -3,7 +3,7 @@
 
 import { paperOf, write } from "../pen.js";
 import { drawingOf } from "./drawings.js";
-import { make } from "./make.js";
+import { make } from "../make.js";
 import * as words from "./teachwords.js";
 
 /** @typedef {import("./drawings.js").Kept} Kept */

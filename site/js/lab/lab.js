@@ -4,8 +4,8 @@
  * #lab but for the insides of the panels.
  */
 
-import { make } from "./make.js";
-import { addStyle } from "./style.js";
+import { addStyle } from "../addstyle.js";
+import { make } from "../make.js";
 import { TABS, panelNotLoaded } from "./words.js";
 
 /** @typedef {import("../protocol.js").Answer} Answer */

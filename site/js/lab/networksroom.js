@@ -1,7 +1,7 @@
 // @ts-check
 /** What stands in #lab-networks from the start. */
 
-import { does, keepForm, make } from "./make.js";
+import { does, keepForm, make } from "../make.js";
 import { NETWORKS } from "./words.js";
 
 /** One of the two that are compared. @param {string} name */

@@ -1,10 +1,10 @@
 // @ts-check
 /** What stands in #lab-inside before there is anything to show: made here, once. */
 
-import { make } from "./make.js";
+import { make } from "../make.js";
 import { ROOM } from "./words.js";
 
-/** @typedef {import("./make.js").Attributes} Attributes */
+/** @typedef {import("../make.js").Attributes} Attributes */
 
 /** @param {string} name  @param {(Node | string)[]} inside */
 function section(name, ...inside) {

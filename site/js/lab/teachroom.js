@@ -1,7 +1,7 @@
 // @ts-check
 /** What stands in #lab-teach from the start. */
 
-import { does, keepForm, make } from "./make.js";
+import { does, keepForm, make } from "../make.js";
 import { TEACH } from "./teachwords.js";
 
 /** A part with a title. @param {string} name  @param {(Node | string)[]} inside */

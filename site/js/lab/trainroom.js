@@ -1,10 +1,10 @@
 // @ts-check
 /** What stands in #lab-train from the start: its levers, buttons and charts. */
 
-import { does, keepForm, make } from "./make.js";
+import { does, keepForm, make } from "../make.js";
 import { CHOICES, LEVERS, TRAIN } from "./words.js";
 
-/** @typedef {import("./make.js").Attributes} Attributes */
+/** @typedef {import("../make.js").Attributes} Attributes */
 
 /** What a number may be. @type {Record<string, Attributes>} */
 const NUMBERS = {

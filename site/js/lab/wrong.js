@@ -3,7 +3,7 @@
 
 import { createMenu } from "../menu.js";
 import * as drawings from "./drawings.js";
-import { make } from "./make.js";
+import { make } from "../make.js";
 import * as words from "./teachwords.js";
 
 /** @typedef {import("../strokes.js").Drawing} Drawing */

@@ -1,7 +1,7 @@
 // @ts-check
 /** Lines of Python as elements: numbered, coloured, with what each one changed. */
 
-import { make } from "../make.js";
+import { make } from "../../make.js";
 import * as words from "./words.js";
 
 /** @typedef {import("./desk.js").Piece} Piece */

@@ -1,7 +1,7 @@
 // @ts-check
 /** The console: a field for Python, and a log of what was run and what came of it. */
 
-import { make } from "../make.js";
+import { make } from "../../make.js";
 import { common, isWhole, keepTab, newLine, type } from "./typing.js";
 import * as words from "./words.js";
 

@@ -5,7 +5,7 @@
  * plain until they are here.
  */
 
-import { make } from "../make.js";
+import { make } from "../../make.js";
 import { coloured } from "./code.js";
 import { keepTab, newLine, type } from "./typing.js";
 

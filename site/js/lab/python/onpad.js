@@ -4,7 +4,7 @@
  * says so above the bars, and goes back to ours at the first fault.
  */
 
-import { make } from "../make.js";
+import { make } from "../../make.js";
 import { Endless } from "./desk.js";
 import * as words from "./words.js";
 

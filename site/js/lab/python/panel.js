@@ -3,8 +3,8 @@
 
 import { createLive } from "../../live.js";
 import { take } from "../aim.js";
-import { make } from "../make.js";
-import { addStyle } from "../style.js";
+import { make } from "../../make.js";
+import { addStyle } from "../../addstyle.js";
 import { createConsole } from "./console.js";
 import { createDesk } from "./desk.js";
 import { createOnPad } from "./onpad.js";

@@ -1,7 +1,7 @@
 // @ts-check
 /** What stands in #lab-python before there is anything to show: made here, once. */
 
-import { does, make } from "../make.js";
+import { does, make } from "../../make.js";
 import { ROOM } from "./words.js";
 
 /** What a field for Python is, whatever a phone's keyboard thinks. */

@@ -1,7 +1,7 @@
 // @ts-check
 /** The source of one call, with the number that was chosen; and its editor. */
 
-import { make } from "../make.js";
+import { make } from "../../make.js";
 import { codeLines } from "./code.js";
 import { createEditor } from "./editor.js";
 import * as words from "./words.js";

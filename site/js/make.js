@@ -1,5 +1,5 @@
 // @ts-check
-/** Elements from a few words: what the panels of the lab are made with. */
+/** Elements from a few words: what the parts that come late are made with. */
 
 /** @typedef {Record<string, string | boolean>} Attributes */
 
