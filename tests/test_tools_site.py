@@ -31,7 +31,7 @@ OTHERS = {
 }
 APP = (
     *("style.css", "js/main.js", "js/manifest.js", "js/say/first.js", "i/i.svg"),
-    "vendor/chart.js",
+    *("js/steps/measured.js", "vendor/chart.js"),
 )
 
 EXAMPLE = (
@@ -77,6 +77,7 @@ def checkout(tmp_path, monkeypatch):
         "tools/runtime.lock.json": "{}",
         "requirements/build.txt": "",
         "requirements/node.txt": "",
+        "tools/bench/results/steps.json": '{"result": {"digits": 1, "networks": {}}}',
         "pyproject.toml": "",
         "LICENSE": "",
     }.items():
@@ -134,6 +135,8 @@ def checkout(tmp_path, monkeypatch):
     monkeypatch.setattr(build_site, "write_blocks", write_blocks)
     monkeypatch.setattr(build_site, "MNIST", root / "assets" / "mnist")
     monkeypatch.setattr(build_site, "ROOT", root)
+    steps = root / "tools" / "bench" / "results" / "steps.json"
+    monkeypatch.setattr(build_site, "STEPS", steps)
     monkeypatch.setattr(build_site, "SITE", root / "site")
     monkeypatch.setattr(build_site, "MODELS", root / "assets" / "models")
     monkeypatch.setattr(build_site, "load_lock", lambda: lock)

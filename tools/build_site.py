@@ -46,6 +46,7 @@ from tools.words import manifest as app_manifest
 ROOT = Path(__file__).resolve().parent.parent
 SITE, MODELS = ROOT / "site", ROOT / "assets" / "models"
 MNIST = ROOT / "assets" / "mnist"
+STEPS = ROOT / "tools" / "bench" / "results" / "steps.json"
 DEFAULT_MODEL = "cnn"  # shown first, if it is there
 STAMP = ".nnweb-build.json"  # in dist: what it was built from, and of what it consists
 LOCK = "pyodide-lock.json"
@@ -234,6 +235,7 @@ def _fill_app(app: Path, language: str) -> None:
             shutil.copyfile(path, target)
     for part, text in modules(words).items():
         _write(app / "js" / "say" / f"{part}.js", text)
+    _write(app / "js" / "steps" / "measured.js", _steps_measured())
     described = app / "manifest.webmanifest"
     if described.exists():
         text = described.read_text(encoding="utf-8")
@@ -243,6 +245,13 @@ def _fill_app(app: Path, language: str) -> None:
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _steps_measured() -> str:
+    """What the page says of the preparation's steps: as the benchmark found them."""
+    result = json.loads(STEPS.read_text(encoding="utf-8"))["result"]
+    told = {name: result[name] for name in ("digits", "networks")}
+    return f"export const MEASURED = {json.dumps(told)};\n"
 
 
 def _mnist(folder: Path) -> str:
@@ -526,7 +535,7 @@ def _sources() -> Iterable[Path]:
         "requirements/node.txt",
     ):
         yield ROOT / name
-    yield from (ROOT / "pyproject.toml", ROOT / "LICENSE")
+    yield from (ROOT / "pyproject.toml", ROOT / "LICENSE", STEPS)
 
 
 def _visible(folder: Path) -> list[Path]:

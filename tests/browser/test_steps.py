@@ -85,7 +85,7 @@ def test_a_step_left_out_changes_the_answer_and_is_said_beside_it(visit, strokes
 
     expect(page.page.locator("#status")).to_contain_text("without a step")
     said = page.page.locator("#steps .said")
-    expect(said).to_have_text("Left out: centred by its mass.")
+    expect(said).to_have_text("Left out: Centred by its mass.")
     page.be("ready")
     assert abs(page.probabilities() - before).max() > 0.1
     assert (ink(page, TILES[3]) == ink(page, TILES[2])).mean() > 0.98  # not moved

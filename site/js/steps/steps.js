@@ -54,13 +54,13 @@ export async function createSteps(details, { ask, rasterise, again }) {
   const buttons = make(
     "div",
     { class: "buttons" },
-    does("all", words.STEPS.all),
-    does("none", words.STEPS.none),
+    does("all", words.ALL),
+    does("none", words.NONE),
   );
   await addStyle("steps.css");
   details.append(
-    make("p", {}, words.STEPS.lead),
-    make("ol", { "aria-label": words.STEPS.tiles }, ...Object.values(tiles)),
+    make("p", {}, words.LEAD),
+    make("ol", { "aria-label": words.TILES }, ...Object.values(tiles)),
     buttons,
     said,
     measured,
@@ -149,7 +149,7 @@ export async function createSteps(details, { ask, rasterise, again }) {
 
 /** A picture, and where a step made it the switch of that. @param {string} name */
 function tile(name) {
-  const { name: title, text } = words.TILES[name];
+  const { name: title, text } = words.tileWords(name);
   const size = String(SHOWN);
   const canvas = make("canvas", { width: size, height: size, role: "img", "aria-label": title });
   if (!Object.hasOwn(MAKES, name)) {

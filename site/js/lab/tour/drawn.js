@@ -4,7 +4,7 @@
 import { createLive } from "../../live.js";
 import { paintGreys } from "../../greys.js";
 import { SIDE } from "../../strokes.js";
-import { make } from "../make.js";
+import { make } from "../../make.js";
 import { createMap } from "../map.js";
 import { stretches } from "../strip.js";
 import { slider } from "./slider.js";

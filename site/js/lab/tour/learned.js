@@ -2,7 +2,7 @@
 /** Steps of the tour about how a network learns: the loss, and a step down its gradient. */
 
 import { createLive } from "../../live.js";
-import { does, make } from "../make.js";
+import { does, make } from "../../make.js";
 import { createCurve } from "./curve.js";
 import { slider } from "./slider.js";
 import * as words from "./words.js";

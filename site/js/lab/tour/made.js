@@ -4,7 +4,7 @@
 import { createBars } from "../../bars.js";
 import { createLive } from "../../live.js";
 import { floats } from "../answers.js";
-import { make } from "../make.js";
+import { make } from "../../make.js";
 import { layout, paint } from "../paint.js";
 import { slider } from "./slider.js";
 import * as words from "./words.js";

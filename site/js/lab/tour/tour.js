@@ -2,8 +2,8 @@
 /** The guided tour: seven steps on the learner's own drawing. Owns #lab-tour. */
 
 import { createLive } from "../../live.js";
-import { does, make } from "../make.js";
-import { addStyle } from "../style.js";
+import { does, make } from "../../make.js";
+import { addStyle } from "../../addstyle.js";
 import { createCentring, createPixels, createThreshold } from "./drawn.js";
 import { createLayers, createSoftmax } from "./made.js";
 import { createDescent, createLabel, createLoss } from "./learned.js";
