@@ -148,13 +148,14 @@ function recognizer(pyodide) {
    * @param {string[]} without  steps of the preparation
    */
   function steps({ pixels, width, height }, without) {
-    const names = pyodide.toPy(without);
+    const proxies = [pyodide.toPy(new Uint8Array(pixels)), pyodide.toPy(without)];
     try {
-      return withBuffer(pyodide, pixels, (bytes) =>
-        toPlain(opened("").steps(bytes, width, height, names)),
-      );
+      const [bytes, names] = proxies;
+      return toPlain(opened("").steps(bytes, width, height, names));
+    } catch (error) {
+      throw plainError(error);
     } finally {
-      names.destroy();
+      for (const proxy of proxies) proxy.destroy();
     }
   }
 
