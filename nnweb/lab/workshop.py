@@ -32,7 +32,7 @@ from nnweb.web import Recognizer
 SECONDS = 1.0  # that an edited function may take for one drawing
 
 #: A list of what ran shows these and what they call; the rest is found from there.
-_ROOTS = ("examine", "Network.forward")
+_ROOTS = ("examine", "judge", "Network.forward")
 
 
 class Workshop:

@@ -134,7 +134,7 @@ def test_it_says_what_to_do_until_there_is_a_drawing_and_how_far_python_is(
 def test_the_layers_that_ran_are_listed_and_show_the_file_s_own_source(shared):
     page = shared.page
     names = page.locator("#lab-python .way .name").all_inner_texts()
-    assert names[:4] == ["examine", "prepare", "Network.forward", "Conv2D.forward"]
+    assert names[:4] == ["examine", "prepare", "judge", "Network.forward"]
     assert names.count("Conv2D.forward") == 4 and names[-1] == "Network.score"
 
     pick(page, "prepare")
