@@ -447,6 +447,16 @@ def test_a_block_goes_on_until_an_empty_line(shared):
     expect(last(page, "echo")).to_have_text("42")
 
 
+def test_what_is_typed_meanwhile_is_run_in_turn(shared):
+    page = shared.page
+    run(page, "import time; time.sleep(1); order = [1]")
+    run(page, "order.append(2)")
+    run(page, "order")
+
+    expect(last(page, "typed")).to_have_text("order")
+    expect(last(page, "echo")).to_have_text("[1, 2]")
+
+
 def test_arrows_bring_back_what_was_run(shared):
     page = shared.page
     run(page, "first = 1")
@@ -513,6 +523,7 @@ def test_a_loop_that_prints_for_ever_does_not_freeze_the_page_and_is_stopped(
     expect(page.get_by_role("button", name="Run", exact=True)).to_be_enabled()
     run(page, "while True:\n    print('again')")
     expect(last(page, "out")).to_contain_text("again")
+    run(page, "kept + 1")  # waits for its turn
 
     bench.clear()
     bench.draw(strokes["3"])  # meanwhile
@@ -527,6 +538,9 @@ def test_a_loop_that_prints_for_ever_does_not_freeze_the_page_and_is_stopped(
         "Stopped", timeout=WHOLE_MS
     )
     assert bench.digit() == "3"  # the drawing is there
+    area = page.get_by_label("Python to run")
+    expect(area).to_have_value("kept + 1")
+    area.fill("")
     run(page, "kept")
     expect(last(page, "fault")).to_contain_text(
         "name 'kept' is not defined", timeout=WHOLE_MS

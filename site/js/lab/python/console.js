@@ -34,6 +34,8 @@ export function createConsole(section, { run, suggest, onStop }) {
   let at = 0; // in the history; its length: what is being typed
   let draft = "";
   let running = false;
+  /** @type {string[]} */
+  let waiting = []; // typed while something runs
   /** @type {HTMLElement | null} */
   let output = null; // that is being written
 
@@ -41,7 +43,11 @@ export function createConsole(section, { run, suggest, onStop }) {
     event.preventDefault();
     submit();
   });
-  stop.addEventListener("click", onStop);
+  stop.addEventListener("click", () => {
+    if (waiting.length > 0) put([...waiting, area.value].join("\n").trimEnd());
+    waiting = [];
+    onStop();
+  });
   find("[data-do=empty]").addEventListener("click", () => {
     log.replaceChildren();
     output = null;
@@ -113,12 +119,22 @@ export function createConsole(section, { run, suggest, onStop }) {
     names.textContent = found.length > 1 ? words.suggested(found) : "";
   }
 
+  /** Run what the field holds, after what runs already. */
   async function submit() {
     const text = area.value.replace(/\s+$/, "");
-    if (running || text === "") return;
+    if (text === "") return;
     if (history.at(-1) !== text) history.push(text);
     at = history.length;
     put("");
+    if (running) waiting.push(text);
+    else {
+      await runOne(text);
+      while (waiting.length > 0) await runOne(/** @type {string} */ (waiting.shift()));
+    }
+  }
+
+  /** @param {string} text */
+  async function runOne(text) {
     write("typed", text);
     busy(true);
     const late = setTimeout(() => (names.textContent = words.NOT_ENDED), LONG_MS);
