@@ -36,7 +36,15 @@ from typing import Any
 from run import one_at_a_time
 from tools.blocks import write_blocks
 from tools.build_wheel import WheelError, build_wheel
-from tools.compact import CORE, SNAPSHOT, WHOLE_LIBRARY, Compact, compact, integrity
+from tools.compact import (
+    CORE,
+    SNAPSHOT,
+    WASM,
+    WHOLE_LIBRARY,
+    Compact,
+    compact,
+    integrity,
+)
 from tools.fetch_runtime import FetchError, fetch, load_lock
 from tools.js_engine import EngineError
 from tools.pack import pack
@@ -172,6 +180,7 @@ def _made_quick(
         return None
     modules = [path for path, _ in quick.modules]
     paths = [quick.library, quick.numpy, quick.nnweb, quick.snapshot]
+    paths += [quick.first, quick.seldom]
     for path in [*paths, *modules, *quick.late.values()]:
         shutil.copyfile(path, runtime / path.name)
     digest = hashlib.sha256(quick.numpy.read_bytes()).hexdigest()
@@ -266,7 +275,8 @@ def _ways(whole: list[str], quick: Compact | None) -> dict[str, Any]:
 
     ``whole`` are the standard library and the wheels as they come.
     """
-    ways: dict[str, Any] = {"core": CORE, "lock": LOCK, "compiled": quick is not None}
+    ways: dict[str, Any] = {"core": CORE, "wasm": WASM, "lock": LOCK}
+    ways["compiled"] = quick is not None
     if quick is None:
         plain = {"library": whole[0], "wheels": whole[1:]}
         return {**ways, **plain, "rest": None, "snapshot": None}
@@ -277,21 +287,28 @@ def _ways(whole: list[str], quick: Compact | None) -> dict[str, Any]:
         "library": quick.library.name,
         "wheels": [quick.numpy.name, quick.nnweb.name],
         "rest": {"library": whole[0], "wheels": whole[1:]},
-        "snapshot": {"memory": SNAPSHOT, "modules": modules, "late": late},
+        "snapshot": {
+            "memory": SNAPSHOT,
+            "wasm": {"first": quick.first.name, "seldom": quick.seldom.name},
+            "modules": modules,
+            "late": late,
+        },
     }
 
 
 def _first(ways: dict[str, Any]) -> set[str]:
     """What a first visit downloads of the runtime."""
     if ways["snapshot"] is None:
-        return {*CORE, LOCK, ways["library"], *ways["wheels"]}
+        return {*CORE, WASM, LOCK, ways["library"], *ways["wheels"]}
     modules = (module["file"] for module in ways["snapshot"]["modules"])
-    return {*CORE, SNAPSHOT, *modules}
+    return {*CORE, ways["snapshot"]["wasm"]["first"], SNAPSHOT, *modules}
 
 
 def _late(ways: dict[str, Any]) -> set[str]:
     """What Python may ask for at any time, and must get without a network too."""
-    return set((ways["snapshot"] or {"late": {}})["late"].values())
+    if ways["snapshot"] is None:
+        return set()
+    return {ways["snapshot"]["wasm"]["seldom"], *ways["snapshot"]["late"].values()}
 
 
 def _manifest(

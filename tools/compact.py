@@ -5,10 +5,13 @@
                used, compiled (precompile.mjs); Pyodide's documented options start it
     snapshot   Python's memory after NumPy and nnweb were imported (snapshot.mjs), and
                NumPy's own WebAssembly module, which must be there before the memory
+    split      Pyodide's own WebAssembly in two modules (split.py): the code that ran
+               when Python was restored from that memory and used (trace.mjs), and all
+               other code
     late       what the memory lacks, for whoever asks: the code of functions that were
                not called (thin.py), and NumPy's linear algebra
 
-Both steps are done by Pyodide itself under Node. What they made is kept in the user's
+These steps are done by Pyodide itself under Node. What they made is kept in the user's
 cache, by the hashes of all that it was made from.
 """
 
@@ -27,15 +30,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools import js_engine
+from tools import js_engine, split
 from tools.fetch_runtime import cache_dir
 
 ROOT = Path(__file__).resolve().parent.parent
 INSIDE = Path(__file__).with_name("inside")
 LOADER = ROOT / "site" / "js" / "sidemodules.js"
-SHARED = ROOT / "site" / "js" / "shared.js"  # which use.mjs imports
+#: What else of the page the scripts import.
+SHARED = [
+    ROOT / "site" / "js" / name for name in ("image.js", "recognizer.js", "shared.js")
+]
 MODELS = ROOT / "assets" / "models"
-CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
+DIGITS = ROOT / "assets" / "mnist" / "train-images-idx3-ubyte.gz"
+CORE = ("pyodide.mjs", "pyodide.asm.mjs")
+WASM = "pyodide.asm.wasm"
+FIRST, SELDOM = "pyodide.first.wasm", "pyodide.seldom.wasm"  # WASM in two
 WHOLE_LIBRARY = "python_stdlib.zip"  # as Pyodide names it
 LIBRARY = "library.zip"
 CODE = "code.bin"  # of the functions that the snapshot has no code of
@@ -54,6 +63,9 @@ class Compact:
     numpy: Path
     nnweb: Path
     snapshot: Path
+    #: Pyodide's WebAssembly in two
+    first: Path
+    seldom: Path
     #: the WebAssembly modules that come before the memory, with their path in Pyodide
     modules: list[tuple[Path, str]]
     #: what Python may ask for later, by the name that it asks for
@@ -76,6 +88,8 @@ def compact(plain: Path, numpy: str, nnweb: str, log: Log) -> Compact:
         made / wheels["numpy"],
         made / wheels["nnweb"],
         made / SNAPSHOT,
+        made / FIRST,
+        made / SELDOM,
         [(made / module["file"], module["path"]) for module in early],
         {"code": made / CODE} | {Path(m["file"]).stem: made / m["file"] for m in late},
     )
@@ -111,7 +125,7 @@ def _make(plain: Path, out: Path, wheels: dict[str, str], log: Log) -> None:
         for module in early:
             shutil.copyfile(out / module["file"], runtime / module["file"])
         image = Path(scratch) / "image"
-        files = [*CORE, *(module["file"] for module in early)]
+        files = [*CORE, WASM, *(module["file"] for module in early)]
         job = {
             "runtime": str(runtime),
             "library": thin["library"],
@@ -125,7 +139,30 @@ def _make(plain: Path, out: Path, wheels: dict[str, str], log: Log) -> None:
         parts = {"modules": early, "late": _folders_of(late), "files": hashes}
         js_engine.run("snapshot.mjs", {**job, **parts})
         packed = gzip.compress(image.read_bytes(), 9, mtime=0)
-    (out / SNAPSHOT).write_bytes(packed)
+        (out / SNAPSHOT).write_bytes(packed)
+        _split(runtime, image, out, log)
+
+
+def _split(runtime: Path, image: Path, out: Path, log: Log) -> None:
+    """Part the code that a page runs from what is seldom called."""
+    log("splitting Pyodide's WebAssembly")
+    whole = (runtime / WASM).read_bytes()
+    with tempfile.TemporaryDirectory() as scratch:
+        traced, nothing = Path(scratch) / "traced.wasm", Path(scratch) / "nothing.zip"
+        traced.write_bytes(split.traced(whole))
+        zipfile.ZipFile(nothing, "w").close()
+        job = {
+            "runtime": str(runtime),
+            "library": str(nothing),
+            "image": str(image),
+            "traced": str(traced),
+            "networks": [str(path) for path in _networks()],
+            "digits": str(DIGITS),
+        }
+        called = js_engine.run("trace.mjs", job)["called"]
+    first, seldom = split.split(whole, set(called))
+    (out / FIRST).write_bytes(first)
+    (out / SELDOM).write_bytes(seldom)
 
 
 def _networks() -> list[Path]:
@@ -168,7 +205,8 @@ def _key(plain: Path) -> str:
     """One hash of all that the result depends on."""
     paths = [*plain.iterdir(), *INSIDE.glob("*.py"), *js_engine.SCRIPTS.glob("*.mjs")]
     digest = hashlib.sha256()
-    for path in sorted([*paths, *_networks(), LOADER, SHARED, Path(__file__)]):
+    own = [Path(__file__).with_name(name) for name in ("split.py", "wasm.py")]
+    for path in sorted([*paths, *_networks(), LOADER, *SHARED, *own, Path(__file__)]):
         digest.update(f"{path.name} {_hash(path)}\n".encode())
     return digest.hexdigest()[:16]
 

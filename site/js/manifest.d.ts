@@ -14,6 +14,8 @@ export interface ManifestFile {
 export interface Snapshot {
   /** The file with Python's memory, compressed by gzip. */
   memory: string;
+  /** Pyodide's WebAssembly in two: what a start needs, and what is seldom called. */
+  wasm: { first: string; seldom: string };
   /** What must be loaded before it, in this order; `path` is its place in Pyodide. */
   modules: { file: string; path: string }[];
   /** Files with what the memory lacks, by the names that Python asks for them by. */
@@ -36,6 +38,8 @@ export const RUNTIME: {
   files: (ManifestFile & { base: string })[];
   /** Names of those that every start needs. */
   core: string[];
+  /** Pyodide's WebAssembly, as it comes. */
+  wasm: string;
   /** Whether library and wheels are compiled and cut to size. */
   compiled: boolean;
   /** The standard library and the wheels of NumPy and nnweb, for a start from them. */

@@ -16,21 +16,26 @@ import { RUNTIME } from "./manifest.js";
 export const BASE = new URL(RUNTIME.base, import.meta.url);
 
 const { core, snapshot } = RUNTIME;
-const ofSnapshot =
-  snapshot === null
-    ? []
-    : [snapshot.memory, ...snapshot.modules.map(({ file }) => file)];
 
 /** Names of what a start from packages needs. */
 export const forPackages = [
   ...core,
+  RUNTIME.wasm,
   RUNTIME.lock,
   RUNTIME.library,
   ...RUNTIME.wheels,
 ];
 
 /** Names of what a start from the snapshot needs; empty where there is none. */
-export const forSnapshot = snapshot === null ? [] : [...core, ...ofSnapshot];
+export const forSnapshot =
+  snapshot === null
+    ? []
+    : [
+        ...core,
+        snapshot.wasm.first,
+        snapshot.memory,
+        ...snapshot.modules.map(({ file }) => file),
+      ];
 
 /** Milliseconds between two reports of the bytes that came. */
 const REPORT_EVERY_MS = 50;

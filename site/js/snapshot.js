@@ -10,38 +10,24 @@
 
 import { importCore } from "./core.js";
 import { answerFetches } from "./handover.js";
+import { overwrite, parseImage, prepare, wake } from "./image.js";
 import { RUNTIME } from "./manifest.js";
 import { BASE, entryOf, forSnapshot } from "./runtime.js";
-import { grow, loadSideModules, sameLayout, trampolineSlot } from "./sidemodules.js";
+import { bringSeldom } from "./seldom.js";
 
+/** @typedef {import("./image.js").Image} Image */
 /** @typedef {import("./manifest.js").Snapshot} Snapshot */
 /** @typedef {import("./protocol.js").Report} Report */
 /** @typedef {import("./runtime.js").Files} Files */
 /** @typedef {import("./sidemodules.js").Emscripten} Emscripten */
 /** @typedef {import("./sidemodules.js").SideModule} SideModule */
-/**
- * @typedef {object} Image
- * @property {Description} description
- * @property {Uint8Array} header  Pyodide's own, with what JavaScript must remember
- * @property {Uint32Array} runs  bytes that stay, bytes to overwrite, and so on
- * @property {Uint8Array} data  of all runs, one after the other
- */
-/**
- * @typedef {object} Description
- * @property {Record<string, string>} files  hashes of what the memory was made with
- * @property {Snapshot["modules"]} modules
- * @property {import("./sidemodules.js").Layout} layout
- * @property {number} table  entries in the end
- * @property {number} memory  bytes
- * @property {object} lock  that Pyodide was started with
- */
-
-const WASM = "pyodide.asm.wasm";
 /** The standard library is in memory already; what Pyodide fetches for it is empty. */
 const NO_LIBRARY = "no-library.zip";
 const EMPTY_ZIP = Uint8Array.of(0x50, 0x4b, 5, 6, ...Array(18).fill(0));
 /** Seconds from the last byte's arrival after which something must have gone wrong. */
 const PATIENCE_S = 20;
+/** Milliseconds from the start after which what is seldom called is fetched too. */
+const SELDOM_MS = 2000;
 
 /**
  * Pyodide with NumPy and nnweb imported. Rejects on any doubt.
@@ -51,8 +37,8 @@ const PATIENCE_S = 20;
  */
 export async function startFromSnapshot(snapshot, files, report) {
   const ended = new AbortController();
-  const image = files.get(snapshot.memory).then(unpack);
-  const wasm = compile(files, WASM);
+  const image = files.get(snapshot.memory).then(inflated).then(parseImage);
+  const wasm = compile(files, snapshot.wasm.first);
   const modules = Promise.all(
     snapshot.modules.map(async ({ file, path }) => ({
       path,
@@ -64,7 +50,7 @@ export async function startFromSnapshot(snapshot, files, report) {
   try {
     return await new Promise((resolve, reject) => {
       Promise.all([all, image, wasm, modules]).then(() => giveUpLater(reject), reject);
-      handOver(wasm, ended.signal, reject);
+      handOver(wasm, seldom(snapshot.wasm.seldom, files), ended.signal, reject);
       restore({ image, modules, files, report, reject }).then(resolve, reject);
     });
   } finally {
@@ -88,16 +74,36 @@ async function compile(files, name) {
 }
 
 /**
+ * The function that returns the module of what is seldom called. It is fetched when all
+ * else is done, so that whoever needs it later need not wait.
+ * @param {string} file
+ * @param {Files} files
+ */
+function seldom(file, files) {
+  /** @type {WebAssembly.Module | undefined} */
+  let module;
+  setTimeout(async () => {
+    try {
+      module = await compile(files, file);
+    } catch {
+      // it is asked for once more when it is needed
+    }
+  }, SELDOM_MS);
+  return () => (module ??= new WebAssembly.Module(readNow(file)));
+}
+
+/**
  * Until `signal`, Pyodide gets the module that is compiled already, from its first byte
  * on, instead of compiling what it fetches.
  * @param {Promise<WebAssembly.Module>} wasm
+ * @param {() => WebAssembly.Module} load  what it lacks
  * @param {AbortSignal} signal
  * @param {(reason: unknown) => void} reject
  */
-function handOver(wasm, signal, reject) {
+function handOver(wasm, load, signal, reject) {
   const endAnswers = answerFetches(
     new Map([
-      [WASM, { body: async () => "" }],
+      [RUNTIME.wasm, { body: async () => "" }],
       [NO_LIBRARY, { body: async () => EMPTY_ZIP }],
     ]),
   );
@@ -105,7 +111,9 @@ function handOver(wasm, signal, reject) {
   WebAssembly.instantiateStreaming = async (_response, imports) => {
     try {
       const module = await wasm;
-      return { module, instance: await WebAssembly.instantiate(module, imports) };
+      const instance = await WebAssembly.instantiate(module, imports);
+      bringSeldom(instance.exports, load);
+      return { module, instance };
     } catch (error) {
       reject(error); // Pyodide only warns of it, and waits for ever
       throw error;
@@ -149,10 +157,7 @@ async function restore({ image, modules, files, report, reject }) {
       return python;
     },
   });
-  const random = pyodide.pyimport("random");
-  random.seed(); // else every visitor would draw the same numbers
-  random.destroy();
-  pyodide.registerJsModule("_nnweb_rest", { read });
+  wake(pyodide, read);
   return pyodide;
 }
 
@@ -161,9 +166,17 @@ async function restore({ image, modules, files, report, reject }) {
  * @param {string} name
  */
 function read(name) {
-  const { file, size } = entryOf(/** @type {Snapshot} */ (RUNTIME.snapshot).late[name]);
+  return readNow(/** @type {Snapshot} */ (RUNTIME.snapshot).late[name]);
+}
+
+/**
+ * A file of the runtime, for whoever can't but wait for it.
+ * @param {string} file
+ */
+function readNow(file) {
+  const { base, size } = entryOf(file);
   const request = new XMLHttpRequest();
-  request.open("GET", new URL(file, BASE), false);
+  request.open("GET", new URL(base + file, import.meta.url), false);
   request.responseType = "arraybuffer";
   request.send();
   if (request.response?.byteLength !== size) throw new Error(`${file} did not come`);
@@ -183,46 +196,6 @@ function checkFiles(made) {
 }
 
 /**
- * Load the side modules where they were when the memory was made.
- * @param {Emscripten} python
- * @param {SideModule[]} modules
- * @param {Description} description
- */
-function prepare(python, modules, { layout, table }) {
-  const here = loadSideModules(python, modules, layout.table[0]);
-  if (!sameLayout(here, layout)) {
-    const [got, expected] = [here, layout].map((l) => JSON.stringify(l));
-    throw new Error(`the snapshot does not fit: got ${got}, expected ${expected}`);
-  }
-  grow(python.wasmTable, table);
-}
-
-/**
- * @param {Emscripten} python
- * @param {Image} image
- */
-function overwrite(python, { description, runs, data }) {
-  const kept = python.HEAP32[trampolineSlot(python)];
-  if (python.HEAPU8.length < description.memory) {
-    python.growMemory(description.memory);
-  }
-  const memory = python.HEAPU8;
-  if (memory.length < description.memory) {
-    const sizes = `got ${memory.length} bytes, expected ${description.memory}`;
-    throw new Error(`there is not enough memory: ${sizes}`);
-  }
-  let to = 0;
-  let from = 0;
-  for (let i = 0; i < runs.length; i += 2) {
-    to += runs[i];
-    memory.set(data.subarray(from, from + runs[i + 1]), to);
-    to += runs[i + 1];
-    from += runs[i + 1];
-  }
-  python.HEAP32[trampolineSlot(python)] = kept;
-}
-
-/**
  * The browser has inflated it where the host sent its companion (tools/pack.py).
  * @param {ArrayBuffer} bytes
  */
@@ -232,28 +205,4 @@ async function inflated(bytes) {
   const stream = new Blob([bytes]).stream();
   const gzip = new DecompressionStream("gzip");
   return new Response(stream.pipeThrough(gzip)).arrayBuffer();
-}
-
-/**
- * @param {ArrayBuffer} packed
- * @returns {Promise<Image>}
- */
-async function unpack(packed) {
-  const buffer = await inflated(packed);
-  const [text, header, count, size] = new Uint32Array(buffer, 0, 4);
-  let at = 0;
-  /** The next part, which ends at a multiple of 16. @param {number} length */
-  const part = (length) => {
-    const bytes = new Uint8Array(buffer, at, length);
-    at += (length + 15) & ~15;
-    return bytes;
-  };
-  part(16);
-  const description = JSON.parse(new TextDecoder().decode(part(text)));
-  return {
-    description,
-    header: part(header).slice(),
-    runs: new Uint32Array(part(count * 8).slice().buffer),
-    data: part(size),
-  };
 }

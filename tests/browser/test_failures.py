@@ -40,7 +40,7 @@ def cut_off(route: Route) -> None:
 def routed(url: str, how: Callable[[Route], None]) -> Callable[[BrowserContext], None]:
     def route(context: BrowserContext) -> None:
         context.route(url, how)
-        if url in (LIBRARY, NUMPY, WHEEL):  # asked for where there is no snapshot
+        if url in (WASM, LIBRARY, NUMPY, WHEEL):  # asked for where there is no snapshot
             context.route(SNAPSHOT, missing)
 
     return route

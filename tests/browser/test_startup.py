@@ -27,6 +27,8 @@ from tests.browser.test_failures import (
 )
 from tools.compact import integrity
 
+FIRST = "**/runtime-*/pyodide.first.wasm"
+SELDOM = "**/runtime-*/pyodide.seldom.wasm"
 UMATH = "**/runtime-*/_multiarray_umath.wasm"
 LATE = "**/runtime-*/code.bin"
 MANIFEST = "**/app-*/js/manifest.js"
@@ -54,7 +56,7 @@ def test_python_starts_from_the_snapshot_and_asks_for_no_package(visit, strokes)
     assert page.digit() == "7"
     assert (tier(page), why(page)) == ("B", "")
     assert "snapshot.bin" in asked
-    others = (".whl", ".zip", "code.bin", "_umath_linalg.wasm")
+    others = (".whl", ".zip", "code.bin", "_umath_linalg.wasm", "pyodide.asm.wasm")
     assert [name for name in asked if name.endswith(others)] == []
     assert page.watch.errors == []
 
@@ -64,6 +66,8 @@ def test_python_starts_from_the_snapshot_and_asks_for_no_package(visit, strokes)
     [
         (SNAPSHOT, missing, r"snapshot\.bin: the server answered 404"),
         (SNAPSHOT, damaged, r"snapshot\.bin: what came .* is not the file"),
+        (FIRST, missing, r"pyodide\.first\.wasm: the server answered 404"),
+        (FIRST, damaged, r"pyodide\.first\.wasm: what came .* is not the file"),
         (UMATH, missing, r"_multiarray_umath\.wasm: the server answered 404"),
         (UMATH, damaged, r"_multiarray_umath\.wasm: what came .* is not the file"),
     ],
@@ -190,6 +194,23 @@ def test_where_neither_way_works_it_is_told_and_retry_mends_it(visit, strokes):
     assert page.digit() == "7"
     expect(page.problem).to_be_hidden()
     assert tier(page) == "B"
+
+
+@pytest.mark.firefox
+def test_no_digit_needs_the_code_that_is_seldom_called(visit, strokes):
+    page = visit(before=routed(SELDOM, missing))
+    for digit, drawing in strokes.items():
+        page.clear()
+        page.draw(drawing)
+        assert page.digit() == digit
+    assert (tier(page), why(page)) == ("B", "")
+
+
+def test_it_is_fetched_before_anyone_waits_for_it(visit):
+    page = visit()
+    with page.page.expect_response(SELDOM) as response:
+        page.be("ready")
+    assert response.value.ok
 
 
 @pytest.mark.parametrize("count", [10])

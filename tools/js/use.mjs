@@ -2,8 +2,9 @@
 /** Calls nnweb from JavaScript as the page does, so that what this needs is loaded. */
 
 import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 
-import { createShared } from "../../site/js/shared.js";
+import { createRecognizer } from "../../site/js/recognizer.js";
 
 const SIDE = 28;
 /** Not a network: an error that crosses from Python is put into words by Python too. */
@@ -12,32 +13,41 @@ const REFUSED = new TextEncoder().encode('{"W0": [1], "b0": [1]}');
 /**
  * @param {any} pyodide  with nnweb to be imported
  * @param {string[]} networks  weights files
+ * @param {ArrayBuffer[]} [pictures]  RGBA, 28 x 28
  */
-export function use(pyodide, networks) {
-  const web = pyodide.pyimport("nnweb.web");
-  const open = (/** @type {Uint8Array} */ weights) => {
-    const bytes = pyodide.toPy(weights);
-    try {
-      return web.Recognizer(bytes);
-    } finally {
-      bytes.destroy();
-    }
-  };
+export function use(pyodide, networks, pictures = [blank(), seven()]) {
+  const { open, recognize, close } = createRecognizer(pyodide);
   try {
-    open(REFUSED);
+    open(REFUSED.buffer, "");
   } catch (error) {
-    if (/** @type {any} */ (error)?.name !== "PythonError") throw error;
+    if (/** @type {any} */ (error)?.name !== "WeightsError") throw error;
   }
   for (const file of networks) {
-    const shared = createShared(open(new Uint8Array(readFileSync(file))), [], []);
-    for (const pixels of [blank(), seven()]) {
+    open(new Uint8Array(readFileSync(file)).buffer, "");
+    for (const pixels of pictures) {
       for (const fit of /** @type {const} */ (["digit", "canvas"])) {
-        shared.recognize({ pixels, width: SIDE, height: SIDE, fit });
+        recognize({ pixels, width: SIDE, height: SIDE, fit }, "");
       }
     }
-    shared.close();
   }
-  web.destroy();
+  close();
+}
+
+/**
+ * MNIST's digits as the page has them: dark ink, on white.
+ * @param {string} path  an IDX file of images, compressed by gzip
+ * @param {number} count
+ */
+export function digits(path, count) {
+  const size = SIDE * SIDE;
+  const images = gunzipSync(readFileSync(path)).subarray(16);
+  return Array.from({ length: count }, (_, i) => {
+    const pixels = new Uint8Array(blank());
+    images
+      .subarray(i * size, (i + 1) * size)
+      .forEach((ink, at) => pixels.fill(255 - ink, at * 4, at * 4 + 3));
+    return pixels.buffer;
+  });
 }
 
 function blank() {
