@@ -53,7 +53,7 @@ def first_visit(dist: Path) -> dict[str, Any]:
     made = dict(re.findall(r"export const (\w+) = (.*?);\n", text, re.DOTALL))
     runtime, models = json.loads(made["RUNTIME"]), json.loads(made["MODELS"])
     snapshot = runtime["snapshot"]
-    names = {*runtime["core"], snapshot["memory"]}
+    names = {*runtime["core"], snapshot["wasm"]["first"], snapshot["memory"]}
     names |= {module["file"] for module in snapshot["modules"]}
     paths = [f["base"] + f["file"] for f in runtime["files"] if f["file"] in names]
     files = [app / "js" / path for path in [*paths, models[0]["url"]]]
