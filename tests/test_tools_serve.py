@@ -248,7 +248,13 @@ def test_a_build_that_fails_is_told(capsys, monkeypatch):
 def test_serve_says_where_it_is_and_ends_with_ctrl_c():
     command = [sys.executable, "-m", "tools.serve", "--port", "0"]
     process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # whoever runs the tests in the background has it ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     line = process.stdout.readline()
     address = re.fullmatch(
@@ -259,7 +265,7 @@ def test_serve_says_where_it_is_and_ends_with_ctrl_c():
     status = connection.getresponse().status
     connection.close()
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate()
+    _, err = process.communicate(timeout=30)
 
     assert status == 200
     assert process.returncode == 0 and "Traceback" not in err

@@ -112,11 +112,13 @@ def checkout(tmp_path, monkeypatch):
             f"quick-{numpy}": numpy,
             f"quick-{nnweb}": nnweb,
             "snapshot.bin": nnweb,
+            "first.wasm": numpy,
+            "seldom.wasm": numpy,
             "m.wasm": numpy,
         }.items():
             (made / name).write_bytes(b"quick " + (plain / source).read_bytes())
         names = ("library.zip", f"quick-{numpy}", f"quick-{nnweb}", "snapshot.bin")
-        paths = (made / name for name in names)
+        paths = (made / name for name in (*names, "first.wasm", "seldom.wasm"))
         (made / "code.bin").write_bytes(b"code")
         late = {"code": made / "code.bin"}
         return Compact(*paths, [(made / "m.wasm", "/lib/m")], late)
@@ -195,6 +197,7 @@ def test_all_but_pages_and_service_worker_lies_in_folders_named_by_their_hash(ou
         *("nnweb/quick-nnweb-7-py3-none-any.whl", "runtime/quick-np.whl"),
         *("runtime/np.whl", "runtime/m.wasm", "nnweb/snapshot.bin"),
         *("runtime/library.zip", "runtime/code.bin"),
+        *("runtime/first.wasm", "runtime/seldom.wasm"),
     }
 
 
@@ -227,6 +230,7 @@ def test_the_service_worker_knows_each_file_of_a_first_visit_and_its_hash(out):
         *(f"{app}/{name}" for app in ("app", "de") for name in APP),
         *("models/a.json", "models/cnn.json", "runtime/pyodide.mjs"),
         *("runtime/m.wasm", "nnweb/snapshot.bin", "runtime/code.bin"),
+        *("runtime/first.wasm", "runtime/seldom.wasm"),
     }
     for name, integrity in listed.items():
         data = (
@@ -280,12 +284,16 @@ def test_what_starts_quickly_lies_beside_what_is_whole(out):
     manifest = made["app/js/manifest.js"].read_text()
     runtime = json.loads(re.search("RUNTIME = (.*?);", manifest, re.DOTALL)[1])
     assert runtime["snapshot"]["memory"] == "snapshot.bin"
+    assert runtime["snapshot"]["wasm"] == {
+        "first": "first.wasm",
+        "seldom": "seldom.wasm",
+    }
     assert runtime["snapshot"]["late"] == {"code": "code.bin"}
     assert runtime["compiled"] and runtime["library"] == "library.zip"
     assert set(runtime["wheels"]) == {package["file_name"] for package in lock.values()}
     wheels = ["np.whl", "nnweb-7-py3-none-any.whl"]
     assert runtime["rest"] == {"library": "python_stdlib.zip", "wheels": wheels}
-    first = {*runtime["core"], "snapshot.bin", "m.wasm"}
+    first = {*runtime["core"], "first.wasm", "snapshot.bin", "m.wasm"}
     sizes = {f["file"]: f["size"] for f in runtime["files"] if f["file"] in first}
     assert runtime["firstBytes"] == sum(sizes.values())
 
