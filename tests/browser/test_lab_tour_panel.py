@@ -199,9 +199,11 @@ def test_a_step_down_the_gradient_lowers_the_loss_of_a_copy_and_is_put_back(tour
     page = tour.page
     before = tour.probabilities()
     go_to(page, 6)
-    body(page).locator("select").select_option("1")
     rows = body(page).locator("tbody").first.locator("tr")
+    as_read = rows.first.inner_text()
+    body(page).locator("select").select_option("1")
     expect(body(page).locator("thead").first).to_contain_text("Probability of 1")
+    expect(rows.first).not_to_have_text(as_read, use_inner_text=True)
     expect(rows).to_have_count(1)
     used = rows.first.inner_text()
     back = page.get_by_role("button", name="Put it back")

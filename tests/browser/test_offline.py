@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, BrowserType, expect
 
 from tests.browser.conftest import PREFIX, Visit
 from tests.browser.test_look import barriers
@@ -33,6 +33,17 @@ class Host:
         self.asked: list[str] = []
         self.url = ""
         self.cut = False  # the network is gone
+
+
+@pytest.fixture(scope="module")
+def browser(
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
+) -> Iterator[Browser]:
+    """One of its own: where a test has routed requests once, Playwright's Firefox asks
+    the network for a page that a service worker has."""
+    browser = browser_type.launch(**browser_type_launch_args)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
