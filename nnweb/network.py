@@ -165,7 +165,9 @@ class Network:
             # each output is a probability of its own: only their ratios can be kept
             tiny = np.finfo(logits.dtype).tiny
             return (logits + tiny) / (logits + tiny).sum(axis=1, keepdims=True)
-        return softmax(logits / logits.dtype.type(self.temperature))
+        if self.temperature != 1:
+            logits = logits / logits.dtype.type(self.temperature)
+        return softmax(logits)
 
     def score(self, logits: Array) -> Array:
         """How much each row looks like any of the labels, (N,): log sum exp logits.
@@ -173,8 +175,9 @@ class Network:
         Source: Liu et al. 2020, "Energy-based Out-of-distribution Detection", eq. 4,
         with the sign turned so that more is better.
         """
-        peak = logits.max(axis=1)
-        return peak + np.log(np.exp(logits - peak[:, None]).sum(axis=1))
+        peak = np.maximum.reduce(logits, axis=1, keepdims=True)
+        total = np.add.reduce(np.exp(logits - peak), axis=1)
+        return peak[:, 0] + np.log(total)
 
     def summary(self) -> str:
         """The layers as a table: what each is, the shape it gives, what it learns."""
@@ -206,8 +209,9 @@ class Network:
 
 def softmax(logits: Array) -> Array:
     """exp(logits) / sum exp(logits), by row; shifted by the maximum: no overflow."""
-    e = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
+    e = np.exp(logits - np.maximum.reduce(logits, axis=1, keepdims=True))
+    e /= np.add.reduce(e, axis=1, keepdims=True)
+    return e
 
 
 def _convolution(layer: Conv2D) -> str:

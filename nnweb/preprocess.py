@@ -25,6 +25,10 @@ Pixels = NDArray[np.uint8]
 SIDE = 28  # of the network's image, in pixels
 BOX = 20  # longer side of the cropped ink, in pixels
 SPECK = 4  # connected ink of fewer pixels is dirt, not writing
+_HALF = np.float32(0.5)  # ink is what is above it
+_INDEX = np.arange(SIDE, dtype=np.float32)  # of rows, of columns
+_MIDDLE = np.float32((SIDE - 1) / 2)
+_OUTWARD = _INDEX - _MIDDLE
 _GRID = 112  # cells along a large image, on which its ink is looked for
 
 _VISIBLE = 230  # grey below which an eye sees something on the paper
@@ -57,7 +61,9 @@ def prepare(images: Pixels, *, fit: str = "digit", threshold: int = 127) -> Arra
     grey_28 = _to_28(grey, fit, threshold)
     dark = grey_28 < threshold
     if fit == "digit":
-        ink = crop(drop_specks(with_faint(dark, grey_28).astype(np.float32)))
+        ink = drop_specks(with_faint(dark, grey_28).astype(np.float32))
+        sums = _sums(ink)
+        ink = _cropped(ink, sums, sums > 0)  # crop, of ink that is 0 or 1
     else:
         ink = dark.astype(np.float32)
     return ink.reshape(len(ink), SIDE * SIDE)
@@ -71,20 +77,46 @@ def crop(ink: Array, *, scale: bool = True, centre: bool = True) -> Array:
     Without ``scale`` it is only moved; without ``centre`` it is only scaled, where it
     is, as far as the image has room.
     """
-    _, H, W = ink.shape
     ink = ink.astype(np.float32, copy=False)
-    dark = ink > 0.5
-    has = dark.any(axis=(1, 2))
-    top, bottom = _extent(dark.any(axis=2))
-    left, right = _extent(dark.any(axis=1))
-    longer = np.where(has & scale, np.maximum(bottom - top, right - left), BOX)
+    darkest = [np.maximum.reduce(ink, axis=axis) for axis in (2, 1)]
+    return _cropped(ink, _sums(ink), np.stack(darkest) > 0.5, scale, centre)
+
+
+def _cropped(
+    ink: Array,
+    sums: Array,
+    lit: NDArray[np.bool_],
+    scale: bool = True,
+    centre: bool = True,
+) -> Array:
+    """``crop`` of images whose rows and columns have these sums; ``lit``: with ink.
+
+    Rows and columns are treated alike, so together: (2, N, 28).
+    """
+    has = np.logical_or.reduce(lit[0], axis=1)
+    all_have = bool(has.all())
+    first, past = _extent(lit)
+    longer = np.maximum.reduce(past - first)
+    if not (scale and all_have):
+        longer = np.where(has & scale, longer, BOX)
     step = (longer / BOX).astype(np.float32)  # input pixels to an output pixel
-    if centre:
-        row, column = _centre_of_mass(ink, has)
+    if not centre:
+        middle = _in_place(first, past, step)
+    elif all_have:
+        middle = sums @ _INDEX / np.add.reduce(ink, axis=(1, 2))
     else:
-        row, column = _in_place(top, bottom, step), _in_place(left, right, step)
-    rows, columns = _taps(row, step, H), _taps(column, step, W)
+        mass = np.where(has, np.add.reduce(ink, axis=(1, 2)), 1)
+        middle = np.where(has, sums @ _INDEX / mass, _MIDDLE)
+    rows, columns = _taps(middle, step)
     return np.matmul(np.matmul(rows, ink), columns.transpose(0, 2, 1))
+
+
+def _sums(ink: Array) -> Array:
+    """Of the rows and of the columns of (N, 28, 28), as (2, N, 28)."""
+    sums = np.empty((2, len(ink), SIDE), np.float32)
+    np.add.reduce(ink, axis=2, out=sums[0])
+    np.add.reduce(ink, axis=1, out=sums[1])
+    return sums
 
 
 def drop_specks(ink: Array) -> Array:
@@ -93,20 +125,20 @@ def drop_specks(ink: Array) -> Array:
     ``ink`` (N, H, W), 0 or 1. One stray dot would stretch the bounding box. An image
     of nothing but specks is left alone: it is all there is to judge.
     """
-    dark = ink > 0.5
+    dark = ink > _HALF
+    N, H, W = dark.shape
+    # a frame of paper about each image: whoever looks around a pixel stays within
+    framed = np.zeros((N, H + 2, W + 2), np.int8)
+    framed[:, 1:-1, 1:-1] = dark
     # only pixels with few neighbours can be in a speck: a handful in an image
-    lonely = dark & (_neighbours(dark) < SPECK - 1)
-    if not lonely.any():
+    lonely = _lonely(framed)
+    specks = _specks(framed.tobytes(), lonely, W + 2)
+    if not specks:
         return ink
+    framed.reshape(-1)[list(specks)] = 0
+    left = framed[:, 1:-1, 1:-1] > 0
     cleaned = ink.copy()
-    for n in lonely.any(axis=(1, 2)).nonzero()[0]:
-        rows = dark[n].tolist()  # Python is quick with its own lists
-        for pixel in np.argwhere(lonely[n]).tolist():
-            speck = _component(rows, (pixel[0], pixel[1]), SPECK)
-            if len(speck) < SPECK:
-                cleaned[n][tuple(np.transpose(list(speck)))] = 0
-        if not (cleaned[n] > 0.5).any():
-            cleaned[n] = ink[n]
+    cleaned[(dark > left) & left.any(axis=(1, 2), keepdims=True)] = 0
     return cleaned
 
 
@@ -137,54 +169,53 @@ def with_faint(dark: NDArray[np.bool_], grey: NDArray[Any]) -> NDArray[np.bool_]
     pixels = grey.shape[1] * grey.shape[2]
     visible = np.add.reduce(grey < _VISIBLE, axis=(1, 2)) / pixels
     share = np.add.reduce(dark, axis=(1, 2)) / pixels
-    # a sheet that is grey all over has no lines on it
-    faint = (share < _KEPT * visible) & (visible < 0.5)
+    faint = share < _KEPT * visible
     if not faint.any():
         return dark
+    faint &= visible < 0.5  # a sheet that is grey all over has no lines on it
     return np.where(faint[:, None, None], grey < _FAINT, dark)
 
 
-def _neighbours(dark: NDArray[np.bool_]) -> NDArray[np.int8]:
-    """How many of each pixel's eight neighbours are dark, (N, H, W)."""
-    N, H, W = dark.shape
-    padded = np.zeros((N, H + 2, W + 2), np.int8)
-    padded[:, 1:-1, 1:-1] = dark
-    across = padded[:, :, :-2] + padded[:, :, 1:-1] + padded[:, :, 2:]
-    count: NDArray[np.int8] = across[:, :-2] + across[:, 1:-1] + across[:, 2:]
-    return count - dark
+def _lonely(framed: NDArray[np.int8]) -> list[int]:
+    """Where a pixel is dark and fewer than three of its eight neighbours are.
+
+    ``framed`` (N, rows, columns), 0 or 1, all about it 0; places are counted through
+    all of it.
+    """
+    flat, row = framed.reshape(-1), framed.shape[2]
+    # as one long line: its runs are quick to add, and the frames keep them apart
+    across = flat[:-2] + flat[1:-1]
+    across += flat[2:]
+    count = across[: -2 * row] + across[row:-row]
+    count += across[2 * row :]
+    few = count < flat[row + 1 : -(row + 1)] * np.int8(SPECK)  # it counts itself
+    return (few.nonzero()[0] + (row + 1)).tolist()
 
 
-def _component(
-    dark: list[list[bool]], pixel: tuple[int, int], enough: int
-) -> set[tuple[int, int]]:
-    """Pixels connected to ``pixel``; stops looking once ``enough`` are found."""
-    H, W = len(dark), len(dark[0])
-    found, edge = {pixel}, [pixel]
-    while edge and len(found) < enough:
-        row, column = edge.pop()
-        for r in range(max(row - 1, 0), min(row + 2, H)):
-            for c in range(max(column - 1, 0), min(column + 2, W)):
-                if dark[r][c] and (r, c) not in found:
-                    found.add((r, c))
-                    edge.append((r, c))
-    return found
+def _specks(dark: bytes, lonely: list[int], row: int) -> set[int]:
+    """The pixels of all patches of fewer than ``SPECK`` that one of ``lonely`` is in.
+
+    ``dark`` 0 or 1, in rows of ``row`` bytes.
+    """
+    around = (-row - 1, -row, -row + 1, -1, 1, row - 1, row, row + 1)
+    specks: set[int] = set()
+    for pixel in lonely:
+        found = [pixel]
+        for at in found:  # which grows as we go
+            near = [at + step for step in around if dark[at + step]]
+            found += [other for other in near if other not in found]
+            if len(found) >= SPECK:
+                break
+        else:
+            specks.update(found)
+    return specks
 
 
 def _extent(lines: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """First line that is set, and one past the last, each (N,). ``lines`` (N, size)."""
-    first = lines.argmax(axis=1)
-    last = lines.shape[1] - lines[:, ::-1].argmax(axis=1)
+    """First line that is set, and one past the last. ``lines`` (..., N, size)."""
+    first = lines.argmax(axis=-1)
+    last = lines.shape[-1] - lines[..., ::-1].argmax(axis=-1)
     return first, last
-
-
-def _centre_of_mass(ink: Array, has: NDArray[np.bool_]) -> tuple[Array, Array]:
-    """Row and column, (N,) each, in pixel indices: a lone pixel (i, j) has (i, j)."""
-    _, H, W = ink.shape
-    mass = np.where(has, ink.sum(axis=(1, 2)), 1)
-    row = ink.sum(axis=2) @ np.arange(H, dtype=np.float32) / mass
-    column = ink.sum(axis=1) @ np.arange(W, dtype=np.float32) / mass
-    middle = np.float32((SIDE - 1) / 2)
-    return np.where(has, row, middle), np.where(has, column, middle)
 
 
 def _in_place(
@@ -197,16 +228,17 @@ def _in_place(
     return at - (to - (SIDE - 1) / 2) * step
 
 
-def _taps(centre: NDArray[np.floating], step: Array, size: int) -> Array:
-    """Matrices (N, 28, size) that interpolate linearly along one axis.
+def _taps(centre: NDArray[np.floating], step: Array) -> Array:
+    """Matrices (2, N, 28, 28) that interpolate linearly, along rows and columns.
 
     Output pixel ``o`` reads the input at ``centre + (o - 13.5) * step``; weights fall
     off as a hat, one pixel to either side; outside the input there is paper.
     """
-    out = np.arange(SIDE, dtype=np.float32) - (SIDE - 1) / 2
-    at = centre.astype(np.float32)[:, None] + out * step[:, None]
-    distance = np.abs(at[:, :, None] - np.arange(size, dtype=np.float32))
-    return np.maximum(1 - distance, 0)
+    at = centre.astype(np.float32, copy=False)[..., None] + _OUTWARD * step[:, None]
+    taps = at[..., None] - _INDEX
+    np.abs(taps, out=taps)
+    np.subtract(1, taps, out=taps)
+    return np.maximum(taps, 0, out=taps)
 
 
 def whole_windows(grey: Pixels) -> Array:

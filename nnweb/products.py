@@ -39,7 +39,7 @@ def matmul(x: Array, W: Array, *, out: Array | None = None) -> Array:
     if has_blas():
         return np.matmul(x, W, out=out)
     if len(x) == 1 and W.flags.c_contiguous:
-        lit = x[0].nonzero()[0]
+        lit = x[0].astype(bool).nonzero()[0]  # bools are quicker to look through
         x, W = x.take(lit, 1), W.take(lit, 0)
     elif (lit := _lit(x, W.shape[1])) is not None:
         x, W = x[:, lit], W.T[:, lit].T

@@ -58,6 +58,26 @@ def slow_crop(ink):
     return result
 
 
+def slow_drop_specks(ink):
+    """One (H, W) image, by following every patch of ink to its end."""
+    left = {(r, c) for r, c in np.argwhere(ink > 0.5).tolist()}
+    writing = set()
+    while left:
+        patch, edge = set(), [left.pop()]
+        while edge:
+            r, c = edge.pop()
+            patch.add((r, c))
+            near = {(r + i, c + j) for i in (-1, 0, 1) for j in (-1, 0, 1)} & left
+            left -= near
+            edge += near
+        if len(patch) >= 4:
+            writing |= patch
+    cleaned = np.zeros_like(ink)
+    for pixel in writing:
+        cleaned[pixel] = 1
+    return cleaned if writing else ink
+
+
 def centre_of_mass(image):
     rows, columns = np.mgrid[:28, :28]
     return (image * rows).sum() / image.sum(), (image * columns).sum() / image.sum()
@@ -293,6 +313,17 @@ def test_crop_leaves_an_image_without_ink_as_it_was():
     np.testing.assert_allclose(crop(faint), faint)
 
 
+@pytest.mark.parametrize("how", [{}, {"scale": False}, {"centre": False}])
+def test_crop_of_an_image_is_the_same_beside_one_without_ink(how):
+    seven = (drawn(SEVEN, size=14, at=(4, 3), pen=2, side=28) < 127).astype(np.float32)
+    blank = np.zeros_like(seven)
+
+    together = crop(np.stack([blank, seven, blank]), **how)
+
+    np.testing.assert_array_equal(together[1], crop(seven[None], **how)[0])
+    assert not together[0].any() and not together[2].any()
+
+
 def test_crop_takes_a_lone_pixel_as_a_digit_of_its_own():
     ink = blob(1, 1, 20, 3)
 
@@ -334,6 +365,19 @@ def test_four_connected_pixels_are_writing(pixels):
         ink[0, r, c] = 1
 
     np.testing.assert_array_equal(drop_specks(ink), ink)
+
+
+@pytest.mark.parametrize("share", [0.03, 0.1, 0.2])
+@pytest.mark.parametrize("size", [(28, 28), (7, 112)])
+def test_specks_of_any_shape_and_place_are_those_of_a_slow_search(rng, share, size):
+    ink = (rng.random((40, *size)) < share).astype(np.float32)
+    ink[:5] *= rng.random((5, *size)) < 0.05  # nothing but specks, or nothing at all
+
+    cleaned = drop_specks(ink)
+
+    expected = np.stack([slow_drop_specks(image) for image in ink])
+    np.testing.assert_array_equal(cleaned, expected)
+    assert (cleaned != ink).any() and cleaned[:5].any()
 
 
 def test_specks_in_one_image_do_not_touch_another():

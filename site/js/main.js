@@ -108,7 +108,7 @@ const live = createLive({
   look() {
     if (inUse === null || state() === "failed" || pad.isEmpty()) return null;
     return steps?.open
-      ? steps.look(pad.drawing(), canvasById("drawingCanvas"))
+      ? steps.look(pad.drawing(), pad.paper())
       : rasterise(pad.drawing(), fit);
   },
   ask: (picture) => (standIn ?? ours)(picture, ours),

@@ -48,6 +48,14 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
     sharp.paint(drawing());
   }
 
+  /**
+   * Not in the event of a pen that goes up: a browser that has a frame to make because
+   * of it delivers messages only after that, and the answer would be in the next one.
+   */
+  function paintSoon() {
+    if (due === 0) setTimeout(paint);
+  }
+
   /** The pen comes down. @param {Point} point  @param {Tool} [used] */
   function down(point, used = tool) {
     if (unfinished !== null) up();
@@ -74,7 +82,7 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
   function up(point = null) {
     if (unfinished === null) return;
     if (point !== null && !erasing) extend([point], 0);
-    commit(unfinished);
+    commit(unfinished, paintSoon);
   }
 
   /** @param {Point[]} path  @param {number} step */
@@ -96,10 +104,10 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
   }
 
   /** @param {Drawing} next  a drawing; an unfinished stroke ends here */
-  function commit(next) {
+  function commit(next, show = paint) {
     history.push(next);
     unfinished = null;
-    paint();
+    show();
     onChange();
   }
 
@@ -130,6 +138,11 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
     /** The drawing as it is now, the unfinished stroke included. */
     drawing,
     strokes: () => drawing().strokes,
+    /** The canvas, on which all of the drawing is. */
+    paper() {
+      paint();
+      return canvas;
+    },
     isEmpty: () => drawing().strokes.length === 0 && drawing().picture === null,
     /** Another drawing in place of this one. @param {Drawing} next */
     put: ({ strokes, picture }) =>

@@ -205,6 +205,58 @@ def test_the_way_between_two_frames_is_not_cut_short(hand: Hand):
     assert not ink(hand.visit)[100, 100:220].any()  # where a straight line would be
 
 
+def test_a_pen_that_goes_up_leaves_nothing_for_the_browser_to_paint_just_then(
+    ready: Visit, strokes
+):
+    """Chromium holds messages back from such an event to the frame after it."""
+    ready.draw(strokes["7"])
+    ready.be("ready")
+    ready.page.evaluate(
+        """() => {
+            const observer = new MutationObserver(() => {});
+            observer.observe(document, {
+                subtree: true, childList: true, characterData: true,
+                attributes: true, attributeOldValue: true,
+            });
+            const changes = [];
+            const { requestAnimationFrame } = window;
+            const { stroke } = CanvasRenderingContext2D.prototype;
+            const paper = document.getElementById("drawingCanvas");
+            const begin = () => {
+                observer.takeRecords();
+                changes.length = 0;
+                window.requestAnimationFrame = (callback) => {
+                    changes.push("frame");
+                    return requestAnimationFrame.call(window, callback);
+                };
+                CanvasRenderingContext2D.prototype.stroke = function (...path) {
+                    if (this.canvas.checkVisibility()) changes.push("ink");
+                    return stroke.apply(this, path);
+                };
+            };
+            const end = () => {
+                window.requestAnimationFrame = requestAnimationFrame;
+                CanvasRenderingContext2D.prototype.stroke = stroke;
+                for (const { type, target, attributeName, oldValue }
+                    of observer.takeRecords()) {
+                    const same = type === "attributes"
+                        && target.getAttribute(attributeName) === oldValue;
+                    if (!same) changes.push(`${target.nodeName} ${attributeName}`);
+                }
+                window.changes = [...changes];
+            };
+            addEventListener("pointerup", begin, { capture: true, once: true });
+            addEventListener("pointerup", end, { once: true });
+        }"""
+    )
+
+    ready.draw([[[100, 200], [140, 200], [180, 200]]])
+    ready.be("ready")
+
+    assert ready.page.evaluate("window.changes") == []
+    assert (ready.pixels("#drawingCanvas")[200, 100:180, 0] < 128).all()
+
+
 def test_other_buttons_do_not_draw(hand: Hand):
     hand.line("pen 1", DOWN[:1])
     expected = ink(hand.visit)

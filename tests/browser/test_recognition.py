@@ -99,3 +99,22 @@ def test_a_tap_makes_a_dot(ready: Visit):
 
     ink = ready.pixels("#drawingCanvas")[..., 0] < 128
     assert abs(ink.sum() - np.pi * 10**2) < 20
+
+
+def test_bars_stand_at_once_and_do_not_glide_to_their_length(ready: Visit, strokes):
+    ready.draw(strokes["1"])  # till then the progress bar is still
+    ready.be("ready")
+    session = ready.page.context.new_cdp_session(ready.page)
+    moving: list[object] = []
+    session.on(
+        "Animation.animationStarted",
+        lambda event: moving.append(event["animation"]),
+    )
+    session.send("Animation.enable")
+
+    ready.clear()
+    ready.draw(strokes["8"])
+    ready.be("ready")
+
+    assert ready.digit() == "8"
+    assert moving == []
