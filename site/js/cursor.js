@@ -99,7 +99,7 @@ export function createCursor(ring, voice, canvas, pen, inWords = () => words) {
   for (const type of ["blur", "pointerdown"]) {
     canvas.addEventListener(type, () => {
       lift();
-      ring.hidden = true;
+      ring.toggleAttribute("hidden", true);
     });
   }
 }

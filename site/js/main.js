@@ -85,11 +85,9 @@ const rasterise = createRasteriser(canvasById("scaledCanvas"));
 const pad = createPad(canvasById("drawingCanvas"), {
   onStart() {
     penDown = true;
-    byId("hint").hidden = true;
-    tools.refresh();
     answer.hold(true);
-    drawn();
     live.touch();
+    setTimeout(refresh); // as pad.js paints
   },
   onMove() {
     drawn();
@@ -97,8 +95,7 @@ const pad = createPad(canvasById("drawingCanvas"), {
   },
   onChange() {
     penDown = false;
-    byId("hint").hidden = !pad.isEmpty();
-    tools.refresh();
+    refresh();
     share.changed();
     testset?.changed();
     askOrRest();
@@ -311,6 +308,13 @@ function show(reply, last) {
   if (!last) return;
   testset?.answered(reply);
   rest();
+}
+
+/** Show what the drawing allows, and touch nothing that is so already. */
+function refresh() {
+  if (penDown) drawn();
+  byId("hint").toggleAttribute("hidden", !pad.isEmpty());
+  tools.refresh();
 }
 
 /** Nothing is to be done, unless the pen is down or a network is being opened. */

@@ -49,7 +49,7 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
   }
 
   /**
-   * Not in the event of a pen that goes up: a browser that has a frame to make because
+   * Not in the event of a pen that goes down or up: a browser that has a frame to make because
    * of it delivers messages only after that, and the answer would be in the next one.
    */
   function paintSoon() {
@@ -65,7 +65,7 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
     erasedAt = point;
     if (erasing) erase([point]);
     else unfinished = { strokes: [...strokes, [onGrid(point)]], picture };
-    paint();
+    paintSoon();
     onStart();
   }
 
