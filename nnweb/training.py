@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from nnweb.batches import Array, Batch, BatchSource, stream
 from nnweb.errors import TrainingError
 from nnweb.layers import Dropout
+from nnweb.losses import Loss
 from nnweb.network import Network
-from nnweb.optimizers import WeightAverage, clip_gradients
+from nnweb.optimizers import Optimizer, WeightAverage, clip_gradients
 from nnweb.settings import Settings
 
 Arrays = dict[str, NDArray[Any]]
@@ -71,6 +72,23 @@ class EpochDone:
     best: bool
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """In the midst of a step: a ``Partner`` has ``count`` numbers for another one."""
+
+    count: int
+
+
+class Partner(Protocol):
+    """Who does the steps in the trainer's place, together with others elsewhere."""
+
+    def learn(
+        self, batch: Batch, loss: Loss, learning_rate: float
+    ) -> Generator[Exchange, None, tuple[float, Array]]:
+        """One step; returns the loss and the logits before it."""
+        ...
+
+
 class Trainer:
     """Trains ``network`` in place; ``run`` does it, an event at a time.
 
@@ -103,6 +121,8 @@ class Trainer:
         self._average: WeightAverage | None = None
         if settings.average is not None:
             self._average = WeightAverage(self._params, decay=settings.average)
+        #: Who does the steps; None: the trainer itself. See ``events``.
+        self.partner: Partner | None = None
         self._best: Arrays = {}
         self._epoch = 0
         self._tally = _Tally()
@@ -151,13 +171,23 @@ class Trainer:
         Between two events everything is at rest: ``state`` may be called, or the
         iteration left for good.
         """
+        for event in self.events():
+            if isinstance(event, Exchange):
+                raise RuntimeError("Trainer.run: it has a partner; iterate events()")
+            yield event
+
+    def events(self) -> Iterator[StepDone | EpochDone | Exchange]:
+        """As ``run``, also with a partner, who may come and go after any step.
+
+        What the network has while there is one is the partner's affair.
+        """
         clock = _Clock(self._batches, self.step, self.settings.epochs)
         while not self._finished():
             started = time.perf_counter() - self._tally.seconds
             source = self._batches.epoch(self._epoch, self._tally.steps)
             with closing(source) as batches:
                 for batch in batches:
-                    loss, accuracy = self._learn(batch)
+                    loss, accuracy = yield from self._learn(batch)
                     self._tally.seconds = time.perf_counter() - started
                     speed, left = clock.read(self.step)
                     steps = self._batches.steps * self.settings.epochs
@@ -167,17 +197,23 @@ class Trainer:
             yield self._end_epoch()
         self._keep_the_best()
 
-    def _learn(self, batch: Batch) -> tuple[float, float]:
+    def _learn(self, batch: Batch) -> Generator[Exchange, None, tuple[float, float]]:
         """One step. Returns the loss and the accuracy on the batch before it."""
         rate = self._schedule(self.step)
+        if self.partner is None:
+            loss, logits = self._learn_alone(batch, rate)
+        else:
+            loss, logits = yield from self.partner.learn(batch, self._loss, rate)
+            self._check_finite(loss)
+        right, counted = _count_right(logits, batch.targets)
+        self._tally.add(len(logits), loss, right, counted)
+        return loss, right / max(counted, 1)
+
+    def _learn_alone(self, batch: Batch, rate: float) -> tuple[float, Array]:
         self._seed_dropout()
         logits = self.network.forward(batch.x, train=True)
         loss, dlogits = self._loss(logits, batch.targets, weights=batch.weights)
-        if not math.isfinite(loss):
-            raise TrainingError(
-                f"step {self.step + 1}: the loss is {loss}: training has diverged; try "
-                f"a learning rate below {self.settings.learning_rate:g}, or clip"
-            )
+        self._check_finite(loss)
         self.network.backward_params(dlogits)
         grads = self.network.grads
         if self.settings.clip is not None:
@@ -185,9 +221,14 @@ class Trainer:
         self._optimizer.step(self._params, grads, rate)
         if self._average is not None:
             self._average.update(self._params)
-        right, counted = _count_right(logits, batch.targets)
-        self._tally.add(len(logits), loss, right, counted)
-        return loss, right / max(counted, 1)
+        return loss, logits
+
+    def _check_finite(self, loss: float) -> None:
+        if not math.isfinite(loss):
+            raise TrainingError(
+                f"step {self.step + 1}: the loss is {loss}: training has diverged; try "
+                f"a learning rate below {self.settings.learning_rate:g}, or clip"
+            )
 
     def _seed_dropout(self) -> None:
         for place, layer in enumerate(self.network.layers):
@@ -254,6 +295,11 @@ class Trainer:
             _copy_into(self._params, self._best)
         elif self._average is not None:
             _copy_into(self._params, self._average.average)
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """That of the steps; another one after ``change``."""
+        return self._optimizer
 
     # --- leaving and taking up ---
 

@@ -4,14 +4,16 @@
 import { plainError, toPlain } from "../recognizer.js";
 
 /** @typedef {any} PyProxy  a Python object, alive until `destroy` */
+/** @typedef {((method: string, ...given: unknown[]) => any) & {object: PyProxy}} Facade */
 
 /**
  * An object of a Python class, made once and kept: a function that calls its methods.
- * Plain values and ArrayBuffers go in, plain values and bytes come out.
+ * Plain values and ArrayBuffers go in, plain values and bytes come out. The object itself
+ * is there for who calls it often.
  * @param {any} pyodide
  * @param {string} module
  * @param {string} name
- * @returns {(method: string, ...given: unknown[]) => any}
+ * @returns {Facade}
  */
 export function createFacade(pyodide, module, name) {
   /** @type {PyProxy} */
@@ -23,7 +25,8 @@ export function createFacade(pyodide, module, name) {
   } catch (error) {
     throw plainError(error);
   }
-  return (method, ...given) => {
+  /** @param {string} method  @param {unknown[]} given */
+  const call = (method, ...given) => {
     const args = given.map((value) =>
       pyodide.toPy(value instanceof ArrayBuffer ? new Uint8Array(value) : value),
     );
@@ -37,4 +40,5 @@ export function createFacade(pyodide, module, name) {
       for (const arg of made) if (!given.includes(arg)) arg.destroy();
     }
   };
+  return Object.assign(call, { object });
 }
