@@ -195,10 +195,13 @@ def test_worker_and_window_share_the_protocol_and_downloads_alone():
     window, worker = js_imports("main.js"), js_imports("worker.js")
     trainer = js_imports("lab/trainer.js")
     workshop = js_imports("lab/python/worker.js")
+    helper = js_imports("lab/helper.js")
 
-    for ours in (worker, trainer, workshop):
-        # what MNIST is, the lab may want on both sides
-        assert window & ours - {"mnist.js"} == {"protocol.js", "download.js"}
+    for ours in (worker, trainer, workshop, helper):
+        # what MNIST is, the lab may want on both sides; and to its helper, the lab's
+        # worker is what the window is to that
+        both = {"mnist.js", "engine.js"} if ours is trainer else {"mnist.js"}
+        assert window & ours - both == {"protocol.js", "download.js"}
         assert "python.js" in ours and "python.js" not in window
     assert "engine.js" in window and "lab/train.js" in window
     scripts = ROOT / "site" / "js"
@@ -206,7 +209,9 @@ def test_worker_and_window_share_the_protocol_and_downloads_alone():
     # each is used by somebody: theme.js by index.html, before any module
     embedded = js_imports("embed/digit-pad.js")
     assert "engine.js" in embedded and "python.js" not in embedded
-    assert modules == window | worker | trainer | workshop | embedded | {"theme.js"}
+    assert modules == window | embedded | worker | trainer | workshop | helper | {
+        "theme.js"
+    }
 
 
 def test_pyodide_is_touched_in_python_js_and_in_its_ways_to_start_alone():

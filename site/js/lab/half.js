@@ -4,7 +4,7 @@
  * next, numbers of its outbox go to the other worker, and the other's come to its inbox.
  */
 
-import { plainError } from "../python.js";
+import { plainError } from "../recognizer.js";
 
 /** @typedef {any} PyProxy  a Python object, alive until `destroy` */
 /** @typedef {{numbers: ArrayBuffer, last: boolean}} Message */
