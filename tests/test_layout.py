@@ -223,7 +223,9 @@ def test_pyodide_is_touched_in_python_js_and_in_its_ways_to_start_alone():
 
     assert touching == {
         "python.js",
+        "recognizer.js",
         "core.js",
+        "image.js",
         "packages.js",
         "snapshot.js",
         "whole.js",
