@@ -14,7 +14,14 @@ export class DownloadError extends Error {
 
 class Damaged extends DownloadError {}
 
-/** @typedef {{integrity?: string, onBytes?: (loaded: number) => void}} Options */
+const nothing = () => {};
+
+/**
+ * @typedef {object} Options
+ * @property {string} [integrity]
+ * @property {(loaded: number) => void} [onBytes]
+ * @property {(response: Response) => void} [onResponse]  may clone it; not checked yet
+ */
 
 /**
  * Fetch `url`, and check it against `integrity`: "sha256-<base64>", or several of these.
@@ -38,7 +45,8 @@ export async function fetchBytes(url, options = {}) {
  * @param {RequestCache} cache
  * @param {Options} options
  */
-async function fetchOnce(url, cache, { integrity, onBytes = () => {} }) {
+async function fetchOnce(url, cache, options) {
+  const { integrity, onBytes = nothing, onResponse = nothing } = options;
   const name = url.pathname.split("/").pop() ?? url.pathname;
   const watched = watch();
   // With `integrity` the browser holds all bytes back until it has checked them, and
@@ -54,6 +62,7 @@ async function fetchOnce(url, cache, { integrity, onBytes = () => {} }) {
       const status = `${response.status} ${response.statusText}`.trim();
       throw new DownloadError(`${name}: the server answered ${status}`);
     }
+    onResponse(response);
     const bytes = await readAll(response, (loaded) => {
       signOfLife();
       onBytes(loaded);

@@ -6,7 +6,7 @@
 
 import { RUNTIME } from "./manifest.js";
 import { createRecognizer, plainError } from "./recognizer.js";
-import { createFiles, forPackages, forSnapshot } from "./runtime.js";
+import { createFiles, forPackages } from "./runtime.js";
 import { startFromSnapshot } from "./snapshot.js";
 
 /** @typedef {import("./protocol.js").Diagnosis} Diagnosis */
@@ -50,7 +50,7 @@ export async function startPython(report) {
 async function quickest(report) {
   const { snapshot, compiled } = RUNTIME;
   const files = createFiles(report);
-  files.all(snapshot === null ? forPackages : forSnapshot).catch(() => {});
+  if (snapshot === null) files.all(forPackages).catch(() => {});
   let why = "this build has no snapshot";
   if (snapshot !== null) {
     try {

@@ -2,6 +2,7 @@
 /** The runtime's files: which a start needs, where they lie, and their download. */
 
 import { fetchBytes } from "./download.js";
+import { makerOf } from "./making.js";
 import { RUNTIME } from "./manifest.js";
 
 /** @typedef {import("./protocol.js").Report} Report */
@@ -9,6 +10,7 @@ import { RUNTIME } from "./manifest.js";
  * Files of the runtime by name, each fetched once, when it is first asked for.
  * @typedef {object} Files
  * @property {(name: string) => Promise<ArrayBuffer>} get  checked bytes
+ * @property {(name: string) => Promise<any>} made  what is made of it, see making.js
  * @property {(names: string[]) => Promise<ArrayBuffer[]>} all
  */
 
@@ -71,8 +73,11 @@ export function createFiles(report) {
     report("download", sum, total);
   }
 
-  /** @param {string} name */
-  function get(name) {
+  /**
+   * @param {string} name
+   * @param {(response: Response) => void} [onResponse]
+   */
+  function get(name, onResponse) {
     const known = files.get(name);
     if (known !== undefined) return known;
     const { base, size, integrity } = entryOf(name);
@@ -81,11 +86,24 @@ export function createFiles(report) {
       count();
     };
     const url = new URL(base + name, import.meta.url);
-    const bytes = fetchBytes(url, { integrity, onBytes });
+    const bytes = fetchBytes(url, { integrity, onBytes, onResponse });
     bytes.catch(() => {}); // whoever waits for it is told
     files.set(name, bytes);
     return bytes;
   }
 
-  return { get, all: (names) => Promise.all(names.map(get)) };
+  /** @param {string} name */
+  async function made(name) {
+    const { ofStream, ofBytes } = makerOf(name);
+    /** @type {Promise<any>} */
+    let early = Promise.reject(new Error("it was asked for before"));
+    early.catch(() => {});
+    const bytes = await get(name, (response) => {
+      early = ofStream(response.clone());
+      early.catch(() => {});
+    });
+    return early.catch(() => ofBytes(bytes)); // only now are they known to be right
+  }
+
+  return { get, made, all: (names) => Promise.all(names.map((name) => get(name))) };
 }

@@ -24,6 +24,8 @@ import { bringSeldom } from "./seldom.js";
 /** The standard library is in memory already; what Pyodide fetches for it is empty. */
 const NO_LIBRARY = "no-library.zip";
 const EMPTY_ZIP = Uint8Array.of(0x50, 0x4b, 5, 6, ...Array(18).fill(0));
+/** More than Pyodide's header of a snapshot has; what is longer is refused. */
+const HEADER_BYTES = 4096;
 /** Seconds from the last byte's arrival after which something must have gone wrong. */
 const PATIENCE_S = 20;
 /** Milliseconds from the start after which what is seldom called is fetched too. */
@@ -37,21 +39,22 @@ const SELDOM_MS = 2000;
  */
 export async function startFromSnapshot(snapshot, files, report) {
   const ended = new AbortController();
-  const image = files.get(snapshot.memory).then(inflated).then(parseImage);
-  const wasm = compile(files, snapshot.wasm.first);
+  const core = importCore(files); // first: most follows from it
+  const image = files.made(snapshot.memory).then(parseImage);
+  const wasm = files.made(snapshot.wasm.first);
   const modules = Promise.all(
     snapshot.modules.map(async ({ file, path }) => ({
       path,
-      module: await compile(files, file),
+      module: await files.made(file),
     })),
   );
   const all = files.all(forSnapshot);
-  for (const promise of [image, wasm, modules, all]) promise.catch(() => {});
+  for (const promise of [core, image, wasm, modules, all]) promise.catch(() => {});
   try {
     return await new Promise((resolve, reject) => {
       Promise.all([all, image, wasm, modules]).then(() => giveUpLater(reject), reject);
       handOver(wasm, seldom(snapshot.wasm.seldom, files), ended.signal, reject);
-      restore({ image, modules, files, report, reject }).then(resolve, reject);
+      restore({ core, image, modules, report, reject }).then(resolve, reject);
     });
   } finally {
     ended.abort();
@@ -66,14 +69,6 @@ export async function startFromSnapshot(snapshot, files, report) {
 }
 
 /**
- * @param {Files} files
- * @param {string} name
- */
-async function compile(files, name) {
-  return WebAssembly.compile(await files.get(name));
-}
-
-/**
  * The function that returns the module of what is seldom called. It is fetched when all
  * else is done, so that whoever needs it later need not wait.
  * @param {string} file
@@ -84,7 +79,7 @@ function seldom(file, files) {
   let module;
   setTimeout(async () => {
     try {
-      module = await compile(files, file);
+      module = await files.made(file);
     } catch {
       // it is asked for once more when it is needed
     }
@@ -127,33 +122,40 @@ function handOver(wasm, load, signal, reject) {
 
 /**
  * @param {object} parts
+ * @param {Promise<any[]>} parts.core
  * @param {Promise<Image>} parts.image
  * @param {Promise<SideModule[]>} parts.modules
- * @param {Files} parts.files
  * @param {Report} parts.report
  * @param {(reason: unknown) => void} parts.reject  for what Pyodide would not pass on
  */
-async function restore({ image, modules, files, report, reject }) {
-  const [{ loadPyodide }, { default: factory }] = await importCore(files);
-  const { description, header } = await image;
-  checkFiles(description.files);
+async function restore({ core, image, modules, report, reject }) {
+  const [{ loadPyodide }, { default: factory }] = await core;
   report("python");
+  // Much is to be done before the memory is needed, which comes last. Pyodide asks for
+  // the header at once, and reads it when it has the memory.
+  const header = new Uint8Array(HEADER_BYTES);
+  const lock = image.then(({ description }) => description.lock);
+  const parts = Promise.all([image, modules]);
+  for (const promise of [lock, parts]) promise.catch(() => {}); // told by `reject`
   const pyodide = await loadPyodide({
     indexURL: BASE.href,
     packageBaseUrl: BASE.href,
     stdLibURL: new URL(NO_LIBRARY, BASE).href,
-    lockFileContents: description.lock,
+    lockFileContents: lock,
     _loadSnapshot: Promise.resolve(header),
     async createPyodideModule(/** @type {any} */ settings) {
       settings.noInitialRun = true;
       settings.preRun.push((/** @type {Emscripten} */ python) => {
         python.addRunDependency("side modules");
-        modules
-          .then((loaded) => prepare(python, loaded, description))
+        parts
+          .then(([{ description }, loaded]) => prepare(python, loaded, description))
           .then(() => python.removeRunDependency("side modules"), reject);
       });
       const python = await factory(settings);
-      overwrite(python, await image);
+      const whole = await image;
+      checkFiles(whole.description.files);
+      header.set(whole.header);
+      overwrite(python, whole);
       return python;
     },
   });
@@ -193,16 +195,4 @@ function checkFiles(made) {
       throw new Error(`the snapshot was made with another ${name}`);
     }
   }
-}
-
-/**
- * The browser has inflated it where the host sent its companion (tools/pack.py).
- * @param {ArrayBuffer} bytes
- */
-async function inflated(bytes) {
-  const [first, second] = new Uint8Array(bytes);
-  if (first !== 0x1f || second !== 0x8b) return bytes;
-  const stream = new Blob([bytes]).stream();
-  const gzip = new DecompressionStream("gzip");
-  return new Response(stream.pipeThrough(gzip)).arrayBuffer();
 }

@@ -1,6 +1,20 @@
 // @ts-check
 /** The worker: answers the page's requests with Python, which starts at once. */
 
+// What the imports below lead to, all of it: so it is fetched at once, not link by link.
+import "./core.js";
+import "./download.js";
+import "./handover.js";
+import "./image.js";
+import "./making.js";
+import "./manifest.js";
+import "./recognizer.js";
+import "./runtime.js";
+import "./seldom.js";
+import "./shared.js";
+import "./sidemodules.js";
+import "./snapshot.js";
+
 import { serve } from "./protocol.js";
 import { startPython } from "./python.js";
 
