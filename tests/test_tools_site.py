@@ -118,10 +118,10 @@ def checkout(tmp_path, monkeypatch):
         }.items():
             (made / name).write_bytes(b"quick " + (plain / source).read_bytes())
         names = ("library.zip", f"quick-{numpy}", f"quick-{nnweb}", "snapshot.bin")
-        paths = (made / name for name in (*names, "first.wasm", "seldom.wasm"))
+        paths = [made / name for name in (*names, "first.wasm", "seldom.wasm")]
         (made / "code.bin").write_bytes(b"code")
         late = {"code": made / "code.bin"}
-        return Compact(*paths, [(made / "m.wasm", "/lib/m")], late)
+        return Compact(*paths[:4], 7, *paths[4:], [(made / "m.wasm", "/lib/m")], late)
 
     def companions(folders, log):
         for path in (p for folder in folders for p in folder.glob("*.css")):
@@ -284,6 +284,7 @@ def test_what_starts_quickly_lies_beside_what_is_whole(out):
     manifest = made["app/js/manifest.js"].read_text()
     runtime = json.loads(re.search("RUNTIME = (.*?);", manifest, re.DOTALL)[1])
     assert runtime["snapshot"]["memory"] == "snapshot.bin"
+    assert runtime["snapshot"]["header"] == 7
     assert runtime["snapshot"]["wasm"] == {
         "first": "first.wasm",
         "seldom": "seldom.wasm",

@@ -289,6 +289,7 @@ def _ways(whole: list[str], quick: Compact | None) -> dict[str, Any]:
         "rest": {"library": whole[0], "wheels": whole[1:]},
         "snapshot": {
             "memory": SNAPSHOT,
+            "header": quick.header,
             "wasm": {"first": quick.first.name, "seldom": quick.seldom.name},
             "modules": modules,
             "late": late,

@@ -23,6 +23,7 @@ import gzip
 import hashlib
 import json
 import shutil
+import struct
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -63,6 +64,8 @@ class Compact:
     numpy: Path
     nnweb: Path
     snapshot: Path
+    #: bytes of its header
+    header: int
     #: Pyodide's WebAssembly in two
     first: Path
     seldom: Path
@@ -88,11 +91,19 @@ def compact(plain: Path, numpy: str, nnweb: str, log: Log) -> Compact:
         made / wheels["numpy"],
         made / wheels["nnweb"],
         made / SNAPSHOT,
+        _header_size(made / SNAPSHOT),
         made / FIRST,
         made / SELDOM,
         [(made / module["file"], module["path"]) for module in early],
         {"code": made / CODE} | {Path(m["file"]).stem: made / m["file"] for m in late},
     )
+
+
+def _header_size(snapshot: Path) -> int:
+    """Bytes of Pyodide's own header of the snapshot (snapshot.mjs has the format)."""
+    with gzip.open(snapshot) as image:
+        _, size = struct.unpack("<2I", image.read(8))
+    return int(size)
 
 
 def _by_time(modules: list[dict[str, str]]) -> tuple[list[Any], list[Any]]:

@@ -14,6 +14,8 @@ export interface ManifestFile {
 export interface Snapshot {
   /** The file with Python's memory, compressed by gzip. */
   memory: string;
+  /** Bytes of Pyodide's own header in it. */
+  header: number;
   /** Pyodide's WebAssembly in two: what a start needs, and what is seldom called. */
   wasm: { first: string; seldom: string };
   /** What must be loaded before it, in this order; `path` is its place in Pyodide. */

@@ -24,8 +24,6 @@ import { bringSeldom } from "./seldom.js";
 /** The standard library is in memory already; what Pyodide fetches for it is empty. */
 const NO_LIBRARY = "no-library.zip";
 const EMPTY_ZIP = Uint8Array.of(0x50, 0x4b, 5, 6, ...Array(18).fill(0));
-/** More than Pyodide's header of a snapshot has; what is longer is refused. */
-const HEADER_BYTES = 4096;
 /** Seconds from the last byte's arrival after which something must have gone wrong. */
 const PATIENCE_S = 20;
 /** Milliseconds from the start after which what is seldom called is fetched too. */
@@ -54,7 +52,9 @@ export async function startFromSnapshot(snapshot, files, report) {
     return await new Promise((resolve, reject) => {
       Promise.all([all, image, wasm, modules]).then(() => giveUpLater(reject), reject);
       handOver(wasm, seldom(snapshot.wasm.seldom, files), ended.signal, reject);
-      restore({ core, image, modules, report, reject }).then(resolve, reject);
+      const headerBytes = snapshot.header;
+      const parts = { core, image, modules, headerBytes, report, reject };
+      restore(parts).then(resolve, reject);
     });
   } finally {
     ended.abort();
@@ -125,15 +125,17 @@ function handOver(wasm, load, signal, reject) {
  * @param {Promise<any[]>} parts.core
  * @param {Promise<Image>} parts.image
  * @param {Promise<SideModule[]>} parts.modules
+ * @param {number} parts.headerBytes
  * @param {Report} parts.report
  * @param {(reason: unknown) => void} parts.reject  for what Pyodide would not pass on
  */
-async function restore({ core, image, modules, report, reject }) {
+async function restore({ core, image, modules, headerBytes, report, reject }) {
   const [{ loadPyodide }, { default: factory }] = await core;
   report("python");
   // Much is to be done before the memory is needed, which comes last. Pyodide asks for
-  // the header at once, and reads it when it has the memory.
-  const header = new Uint8Array(HEADER_BYTES);
+  // the header at once, and reads it when it has the memory, to which it would add all
+  // that is longer.
+  const header = new Uint8Array(headerBytes);
   const lock = image.then(({ description }) => description.lock);
   const parts = Promise.all([image, modules]);
   for (const promise of [lock, parts]) promise.catch(() => {}); // told by `reject`
