@@ -114,6 +114,7 @@ async function afterImports() {
   globals.destroy();
   run("exercise.py");
   use(pyodide, job.networks);
+  run("answers.py");
   run("settle.py");
   wipe(pyodide._module);
   const snapshot = pyodide.makeMemorySnapshot();
