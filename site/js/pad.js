@@ -49,8 +49,8 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
   }
 
   /**
-   * Not in the event of a pen that goes down or up: a browser that has a frame to make because
-   * of it delivers messages only after that, and the answer would be in the next one.
+   * Not in the event of a pen that goes down or up: a browser that has a frame to make
+   * because of it delivers messages only after that, and the answer would be in the next.
    */
   function paintSoon() {
     if (due === 0) setTimeout(paint);

@@ -73,12 +73,6 @@ export function followPointer(element, { onDown, onMove, onUp, onDrop }) {
   }
 
   element.addEventListener("pointerdown", down);
-  // the focus a moment later: where it comes from has to be painted (see pad.js)
-  element.addEventListener("mousedown", (event) => {
-    if (event.button !== 0) return;
-    event.preventDefault();
-    setTimeout(() => element.focus({ preventScroll: true }));
-  });
   // before a frame is due, if the browser can: its answer may be there by then
   element.addEventListener("pointerrawupdate", (event) =>
     move(/** @type {PointerEvent} */ (event)),

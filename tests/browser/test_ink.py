@@ -205,6 +205,18 @@ def test_the_way_between_two_frames_is_not_cut_short(hand: Hand):
     assert not ink(hand.visit)[100, 100:220].any()  # where a straight line would be
 
 
+@pytest.mark.firefox
+def test_who_draws_by_mouse_is_not_told_of_keys(visit, strokes):
+    page = visit()
+    page.be("ready")
+    page.draw(strokes["7"])
+    page.be("ready")
+
+    paper = page.page.locator("#drawingCanvas")
+    expect(paper).to_be_focused()
+    assert not paper.evaluate("paper => paper.matches(':focus-visible')")
+
+
 @pytest.mark.parametrize("event", ["pointerdown", "pointerup"])
 def test_a_pen_that_goes_down_or_up_leaves_nothing_to_paint_just_then(
     ready: Visit, strokes, event
