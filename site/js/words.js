@@ -91,7 +91,12 @@ export const kilobytes = (bytes) => `${whole.format(Math.round(bytes / 1000))} k
 
 /** @param {number} milliseconds */
 export const timeWords = (milliseconds) =>
-  fill(say.TOOK, { milliseconds: short.format(milliseconds) });
+  fill(say.TOOK, {
+    milliseconds:
+      milliseconds < 9.95
+        ? short.format(milliseconds)
+        : whole.format(Math.round(milliseconds)),
+  });
 
 /** @param {string} name  of a file */
 export const fromFile = (name) => fill(say.FROM_FILE, { name });

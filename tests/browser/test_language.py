@@ -28,7 +28,9 @@ def test_the_page_says_all_in_its_language(german, strokes):
 
     assert german.digit() == "7"
     expect(german.answer).to_contain_text("sicher")
-    expect(page.locator("#status")).to_contain_text(re.compile(r"brauchte \d+,\d ms"))
+    expect(page.locator("#status")).to_contain_text(
+        re.compile(r"brauchte (\d,\d|\d\d+) ms")
+    )
     assert german.watch.errors == [] and german.watch.foreign == []
 
 
