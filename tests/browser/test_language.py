@@ -29,7 +29,7 @@ def test_the_page_says_all_in_its_language(german, strokes):
     assert german.digit() == "7"
     expect(german.answer).to_contain_text("sicher")
     expect(page.locator("#status")).to_contain_text(
-        re.compile(r"brauchte (\d,\d|\d\d+) ms")
+        re.compile(r"Python: (\d,\d|\d\d+) ms")
     )
     assert german.watch.errors == [] and german.watch.foreign == []
 
