@@ -51,9 +51,10 @@ export async function startFromSnapshot(snapshot, files, report) {
   try {
     return await new Promise((resolve, reject) => {
       Promise.all([all, image, wasm, modules]).then(() => giveUpLater(reject), reject);
-      handOver(wasm, seldom(snapshot.wasm.seldom, files), ended.signal, reject);
+      const { signal } = ended;
+      handOver(wasm, seldom(snapshot.wasm.seldom, files), signal, reject);
       const headerBytes = snapshot.header;
-      const parts = { core, image, modules, headerBytes, report, reject };
+      const parts = { core, image, modules, headerBytes, signal, report, reject };
       restore(parts).then(resolve, reject);
     });
   } finally {
@@ -126,19 +127,22 @@ function handOver(wasm, load, signal, reject) {
  * @param {Promise<Image>} parts.image
  * @param {Promise<SideModule[]>} parts.modules
  * @param {number} parts.headerBytes
+ * @param {AbortSignal} parts.signal
  * @param {Report} parts.report
  * @param {(reason: unknown) => void} parts.reject  for what Pyodide would not pass on
  */
-async function restore({ core, image, modules, headerBytes, report, reject }) {
+async function restore(parts) {
+  const { core, image, modules, headerBytes, signal, report, reject } = parts;
   const [{ loadPyodide }, { default: factory }] = await core;
+  if (signal.aborted) return; // something did not come: the other way is taken already
   report("python");
   // Much is to be done before the memory is needed, which comes last. Pyodide asks for
   // the header at once, and reads it when it has the memory, to which it would add all
   // that is longer.
   const header = new Uint8Array(headerBytes);
   const lock = image.then(({ description }) => description.lock);
-  const parts = Promise.all([image, modules]);
-  for (const promise of [lock, parts]) promise.catch(() => {}); // told by `reject`
+  const before = Promise.all([image, modules]);
+  for (const promise of [lock, before]) promise.catch(() => {}); // told by `reject`
   const pyodide = await loadPyodide({
     indexURL: BASE.href,
     packageBaseUrl: BASE.href,
@@ -149,7 +153,7 @@ async function restore({ core, image, modules, headerBytes, report, reject }) {
       settings.noInitialRun = true;
       settings.preRun.push((/** @type {Emscripten} */ python) => {
         python.addRunDependency("side modules");
-        parts
+        before
           .then(([{ description }, loaded]) => prepare(python, loaded, description))
           .then(() => python.removeRunDependency("side modules"), reject);
       });
