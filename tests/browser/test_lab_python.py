@@ -204,10 +204,10 @@ def test_what_a_function_calls_is_a_step_away_and_so_is_its_caller(shared):
     pick(page, "prepare")
     around = page.locator("#lab-python .around")
 
-    around.get_by_role("button", name="crop").click()
+    around.get_by_role("button", name="_cropped").click()
 
     title = page.locator("#lab-python .shown h3")
-    expect(title).to_have_text("crop")
+    expect(title).to_have_text("_cropped")
     current = page.locator("#lab-python .way [aria-current] .name")
     expect(current).to_have_text("prepare")
     around.get_by_role("button", name="prepare").click()
