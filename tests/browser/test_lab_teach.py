@@ -165,6 +165,7 @@ def test_drawings_outlive_a_reload_are_relabelled_deleted_and_brought_back(
     one.panel.locator(".paper-is").get_by_role("button", name="4").click()
     expect(one.album).to_have_count(2)
     one.panel.get_by_label("What drawing 2 is").select_option("1")
+    one.page.wait_for_timeout(500)  # it is written behind; no hand reloads at once
 
     one.page.reload()
     one.visit.be("ready")
