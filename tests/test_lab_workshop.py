@@ -199,7 +199,7 @@ def test_what_is_shown_is_the_source_with_its_place_in_the_file(shop):
         ("Dropout.forward", "return x"),
         ("Network.forward", "y = layer.forward(y, train=train)"),
         ("prepare", "ink = dark.astype(np.float32)"),
-        ("softmax", "return e / e.sum(axis=1, keepdims=True)"),
+        ("softmax", "e /= np.add.reduce(e, axis=1, keepdims=True)"),
     ],
 )
 def test_the_line_that_made_the_number_is_told(shop, name, made):
