@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserType, expect
 
-from tests.browser.conftest import PREFIX, Visit
+from tests.browser.conftest import BOOT_MS, PREFIX, Visit
 from tests.browser.test_look import barriers
 from tools.compact import integrity
 from tools.serve import Handler, Server
@@ -78,7 +78,8 @@ def installed(visit: Callable[..., Visit], host: Host) -> Visit:
     """A first visit that is over: the service worker has all that it wants."""
     page = visit(at=host.url, offline=True)
     page.be("ready")
-    expect(page.page.locator("#offline")).to_have_text(re.compile(INSTALLED))
+    kept = page.page.locator("#offline")
+    expect(kept).to_have_text(re.compile(INSTALLED), timeout=BOOT_MS)
     page.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     return page
 
