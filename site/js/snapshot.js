@@ -26,7 +26,7 @@ const NO_LIBRARY = "no-library.zip";
 const EMPTY_ZIP = Uint8Array.of(0x50, 0x4b, 5, 6, ...Array(18).fill(0));
 /** Seconds from the last byte's arrival after which something must have gone wrong. */
 const PATIENCE_S = 20;
-/** Milliseconds from the start after which what is seldom called is fetched too. */
+/** Milliseconds after the start until what is seldom called is fetched, too. */
 const SELDOM_MS = 2000;
 
 /**
@@ -47,16 +47,19 @@ export async function startFromSnapshot(snapshot, files, report) {
     })),
   );
   const all = files.all(forSnapshot);
+  const seldom = createSeldom(snapshot.wasm.seldom, files);
   for (const promise of [core, image, wasm, modules, all]) promise.catch(() => {});
   try {
-    return await new Promise((resolve, reject) => {
+    const pyodide = await new Promise((resolve, reject) => {
       Promise.all([all, image, wasm, modules]).then(() => giveUpLater(reject), reject);
       const { signal } = ended;
-      handOver(wasm, seldom(snapshot.wasm.seldom, files), signal, reject);
+      handOver(wasm, seldom.load, signal, reject);
       const headerBytes = snapshot.header;
       const parts = { core, image, modules, headerBytes, signal, report, reject };
       restore(parts).then(resolve, reject);
     });
+    seldom.fetchSoon();
+    return pyodide;
   } finally {
     ended.abort();
   }
@@ -70,22 +73,19 @@ export async function startFromSnapshot(snapshot, files, report) {
 }
 
 /**
- * The function that returns the module of what is seldom called. It is fetched when all
- * else is done, so that whoever needs it later need not wait.
+ * The module of what is seldom called: `load` returns it, and waits for it unless
+ * `fetchSoon` has brought it.
  * @param {string} file
  * @param {Files} files
  */
-function seldom(file, files) {
+function createSeldom(file, files) {
   /** @type {WebAssembly.Module | undefined} */
   let module;
-  setTimeout(async () => {
-    try {
-      module = await files.made(file);
-    } catch {
-      // it is asked for once more when it is needed
-    }
-  }, SELDOM_MS);
-  return () => (module ??= new WebAssembly.Module(readNow(file)));
+  const fetched = async () => (module = await files.made(file));
+  return {
+    load: () => (module ??= new WebAssembly.Module(readNow(file))),
+    fetchSoon: () => setTimeout(() => fetched().catch(() => {}), SELDOM_MS),
+  };
 }
 
 /**
