@@ -18,6 +18,7 @@ The method is that of wasm-split (Binaryen); as there, the code stays as it is.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -59,98 +60,54 @@ class Module:
         """Of the section; of one that is not there, an empty vector."""
         return next((c for k, c in self.sections if k == kind), b"\0")
 
+    def entries(self, kind: int, end_of: Callable[[bytes, int], int]) -> list[bytes]:
+        """Of the section, which is a vector; see wasm.entries."""
+        return wasm.entries(self.content(kind), end_of)
+
     @cached_property
     def types(self) -> list[Type]:
-        data = self.content(wasm.TYPE)
-        count, at = number(data, 0)
-        found = []
-        for _ in range(count):
-            start = at
-            if data[at] != 0x60:
-                raise wasm.UnknownCodeError(f"type 0x{data[at]:02x}")
-            parameters, at = number(data, at + 1)
-            for _ in range(parameters):
-                at = wasm.after_type(data, at)
-            middle = at
-            results, at = number(data, at)
-            for _ in range(results):
-                at = wasm.after_type(data, at)
-            found.append(Type(data[start:at], parameters, middle - start))
-        return found
+        return [_function_type(form) for form in self.entries(wasm.TYPE, _after_form)]
 
     @cached_property
     def imported(self) -> dict[int, list[bytes]]:
         """What is imported, by kind: the types."""
-        data = self.content(wasm.IMPORT)
-        count, at = number(data, 0)
         found: dict[int, list[bytes]] = {kind: [] for kind in range(5)}
-        for _ in range(count):
-            for _ in range(2):
-                size, at = number(data, at)
-                at += size
-            end = _after_description(data, at)
-            found[data[at]].append(data[at + 1 : end])
-            at = end
+        for entry in self.entries(wasm.IMPORT, _after_import):
+            at = wasm.after_bytes(entry, wasm.after_bytes(entry, 0))
+            found[entry[at]].append(entry[at + 1 :])
         return found
 
     @cached_property
     def functions(self) -> list[int]:
         """The types of all functions, the imported ones first."""
-        data = self.content(wasm.FUNCTION)
-        count, at = number(data, 0)
-        found = [number(kind, 0)[0] for kind in self.imported[wasm.FUNC]]
-        for _ in range(count):
-            value, at = number(data, at)
-            found.append(value)
-        return found
+        own = self.entries(wasm.FUNCTION, wasm.after_number)
+        return [number(kind, 0)[0] for kind in (*self.imported[wasm.FUNC], *own)]
 
     @cached_property
     def globals(self) -> list[bytes]:
         """The types of all globals, the imported ones first."""
-        data = self.content(wasm.GLOBAL)
-        count, at = number(data, 0)
-        found = list(self.imported[wasm.GLOBALS])
-        for _ in range(count):
-            end = wasm.after_type(data, at) + 1
-            found.append(data[at:end])
-            at = wasm.after_constant(data, end)
-        return found
+        own = self.entries(wasm.GLOBAL, _after_global)
+        types = [entry[: wasm.after_type(entry, 0) + 1] for entry in own]
+        return [*self.imported[wasm.GLOBALS], *types]
 
     @cached_property
     def tags(self) -> list[bytes]:
         """The types of all tags, the imported ones first."""
-        data = self.content(wasm.TAG)
-        count, at = number(data, 0)
-        found = list(self.imported[wasm.TAGS])
-        for _ in range(count):
-            end = number(data, at + 1)[1]
-            found.append(data[at:end])
-            at = end
-        return found
+        return [*self.imported[wasm.TAGS], *self.entries(wasm.TAG, _after_tag)]
 
     @cached_property
     def bodies(self) -> list[bytes]:
         """Of the functions that are not imported."""
-        data = self.content(wasm.CODE)
-        count, at = number(data, 0)
-        found = []
-        for _ in range(count):
-            size, at = number(data, at)
-            found.append(data[at : at + size])
-            at += size
-        return found
+        own = self.entries(wasm.CODE, wasm.after_bytes)
+        return [entry[number(entry, 0)[1] :] for entry in own]
 
     @cached_property
     def exports(self) -> list[Export]:
-        data = self.content(wasm.EXPORT)
-        count, at = number(data, 0)
         found = []
-        for _ in range(count):
-            size, at = number(data, at)
-            name = data[at : at + size].decode()
-            index, end = number(data, at + size + 1)
-            found.append(Export(name, data[at + size], index))
-            at = end
+        for entry in self.entries(wasm.EXPORT, _after_export):
+            start, end = number(entry, 0)[1], wasm.after_bytes(entry, 0)
+            index, _ = number(entry, end + 1)
+            found.append(Export(entry[start:end].decode(), entry[end], index))
         return found
 
     @property
@@ -168,19 +125,49 @@ class Module:
         return wasm.MAGIC + b"".join(out)
 
 
-def _after_description(data: bytes, at: int) -> int:
-    """The end of an import's kind and type."""
+def _function_type(form: bytes) -> Type:
+    parameters, at = number(form, 1)
+    for _ in range(parameters):
+        at = wasm.after_type(form, at)
+    return Type(form, parameters, at)
+
+
+def _after_form(data: bytes, at: int) -> int:
+    """The end of a function's type."""
+    if data[at] != 0x60:
+        raise wasm.UnknownCodeError(f"type 0x{data[at]:02x}")
+    at += 1
+    for _ in ("parameters", "results"):
+        count, at = number(data, at)
+        for _ in range(count):
+            at = wasm.after_type(data, at)
+    return at
+
+
+def _after_import(data: bytes, at: int) -> int:
+    at = wasm.after_bytes(data, wasm.after_bytes(data, at))
     kind, at = data[at], at + 1
     if kind == wasm.FUNC:
-        return number(data, at)[1]
+        return wasm.after_number(data, at)
     if kind == wasm.TAGS:
-        return number(data, at + 1)[1]
+        return _after_tag(data, at)
     if kind == wasm.GLOBALS:
         return wasm.after_type(data, at) + 1
     at = wasm.after_type(data, at) if kind == wasm.TABLES else at
-    limits = data[at]
-    at = number(data, at + 1)[1]
-    return number(data, at)[1] if limits & 1 else at
+    limits, at = data[at], wasm.after_number(data, at + 1)
+    return wasm.after_number(data, at) if limits & 1 else at
+
+
+def _after_tag(data: bytes, at: int) -> int:
+    return wasm.after_number(data, at + 1)
+
+
+def _after_global(data: bytes, at: int) -> int:
+    return wasm.after_constant(data, wasm.after_type(data, at) + 1)
+
+
+def _after_export(data: bytes, at: int) -> int:
+    return wasm.after_number(data, wasm.after_bytes(data, at) + 1)
 
 
 def _more(content: bytes, items: list[bytes]) -> bytes:

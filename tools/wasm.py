@@ -7,7 +7,7 @@ threads. What it does not know raises UnknownCodeError.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 MAGIC = b"\0asm\1\0\0\0"
@@ -64,18 +64,18 @@ def number(data: bytes, at: int) -> tuple[int, int]:
 
 def leb(value: int) -> bytes:
     """``value`` as an unsigned LEB128 number."""
-    out = bytearray()
-    while value > 0x7F:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
+    return _groups(value, 0x7F)
 
 
 def signed(value: int) -> bytes:
     """``value``, which is not negative, as a signed LEB128 number (i32.const)."""
+    return _groups(value, 0x3F)
+
+
+def _groups(value: int, last: int) -> bytes:
+    """Seven bits a byte, of which the last byte is no more than ``last``."""
     out = bytearray()
-    while value > 0x3F:
+    while value > last:
         out.append(value & 0x7F | 0x80)
         value >>= 7
     out.append(value)
@@ -91,6 +91,27 @@ def text(value: str) -> bytes:
 def vector(items: list[bytes]) -> bytes:
     """Their number, then the items."""
     return leb(len(items)) + b"".join(items)
+
+
+def entries(content: bytes, end_of: Callable[[bytes, int], int]) -> list[bytes]:
+    """The items of a vector at the start of ``content``, each up to ``end_of`` it."""
+    count, at = number(content, 0)
+    found = []
+    for _ in range(count):
+        end = end_of(content, at)
+        found.append(content[at:end])
+        at = end
+    return found
+
+
+def after_number(data: bytes, at: int) -> int:
+    return number(data, at)[1]
+
+
+def after_bytes(data: bytes, at: int) -> int:
+    """The end of something that begins with its length: a name, a function's body."""
+    size, at = number(data, at)
+    return at + size
 
 
 def section(kind: int, content: bytes) -> bytes:
