@@ -11,23 +11,29 @@ import pytest
 
 from tools import wasm
 from tools.js_engine import EngineError, node
-from tools.split import Module, split, traced
+from tools.split import split, traced
 from tools.wasm import leb, section, text, vector
+from tools.wasm_module import Module
 
 I32 = b"\x7f"
+ADDRESS = b"\x7f\0\x41\x80\x08\x0b"  # 1024, a constant
 SEVERAL = b"\x01" * 30  # nop: code of some length
 ROOT = Path(__file__).resolve().parent.parent
 
 RUN = """
 import { readFileSync } from "node:fs";
-import { bringSeldom } from "LOADER";
+import { createSeldom } from "LOADER";
 const [first, seldom] = process.argv.slice(2);
 const compile = (path) => new WebAssembly.Module(readFileSync(path));
 const { exports } = new WebAssembly.Instance(compile(first));
 let loads = 0;
-if (seldom) bringSeldom(exports, () => { loads += 1; return compile(seldom); });
+const second = createSeldom(() => { loads += 1; return compile(seldom); });
+if (seldom) second.join(exports);
 const results = CALLS.map(([name, ...args]) => {
-  try { return exports[name](...args); }
+  try {
+    if (name === "later") return exports.later.get(args[0])(...args.slice(1));
+    return exports[name](...args);
+  }
   catch (error) { return error.constructor.name; }
 });
 const trace = exports.trace;
@@ -79,6 +85,7 @@ def whole() -> bytes:
         export("table", wasm.TABLES, 0),
         export("counted", wasm.GLOBALS, 0),
         export("tag", wasm.TAGS, 0),
+        export("address", wasm.GLOBALS, 2),
     ]
     a_number = [function(2), function(1), function(0), b"\x60\1\x7f\0"]
     parts = [
@@ -87,7 +94,7 @@ def whole() -> bytes:
         (wasm.TABLE, vector([b"\x70\0\1"])),
         (wasm.MEMORY, vector([b"\0\1"])),
         (wasm.TAG, vector([b"\0\3"])),
-        (wasm.GLOBAL, vector([b"\x7f\1\x41\0\x0b", b"\x7f\0\x41\xcd\0\x0b"])),
+        (wasm.GLOBAL, vector([b"\x7f\1\x41\0\x0b", b"\x7f\0\x41\xcd\0\x0b", ADDRESS])),
         (wasm.EXPORT, vector(exports)),
         (wasm.ELEMENT, vector([b"\0\x41\0\x0b" + vector([b"\1"])])),
         (wasm.CODE, vector([body(code) for _, _, code in FUNCTIONS])),

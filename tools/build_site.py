@@ -46,6 +46,7 @@ from tools.compact import (
     integrity,
 )
 from tools.fetch_runtime import FetchError, fetch, load_lock
+from tools.join import joined
 from tools.js_engine import EngineError
 from tools.pack import pack
 from tools.words import FIRST, filled, languages, modules, read
@@ -58,6 +59,7 @@ STEPS = ROOT / "tools" / "bench" / "results" / "steps.json"
 DEFAULT_MODEL = "cnn"  # shown first, if it is there
 STAMP = ".nnweb-build.json"  # in dist: what it was built from, and of what it consists
 LOCK = "pyodide-lock.json"
+JOINED = ("js/ahead.js", "js/engine.js", "js/worker.js")  # with all that they import
 _SCRATCH = ".nnweb-building-"  # in dist, while a build goes on
 HASHED = re.compile("(app|runtime|nnweb|models|mnist|[a-z]{2})-[0-9a-f]{12}")
 # What keeps its name and its place in dist.
@@ -229,6 +231,8 @@ def _make_apps(site: Path, manifest: str, vendor: dict[str, Path]) -> dict[str, 
         known = json.dumps(others if language == FIRST else {})
         text = f"{manifest}export const LANGUAGES = {known};\n"
         _write(app / "js" / "manifest.js", text)
+        for name, script in {name: joined(app / name) for name in JOINED}.items():
+            _write(app / name, script)
         apps[language] = named_by_hash(app)
     return apps
 

@@ -5,9 +5,10 @@
                used, compiled (precompile.mjs); Pyodide's documented options start it
     snapshot   Python's memory after NumPy and nnweb were imported (snapshot.mjs), and
                NumPy's own WebAssembly module, which must be there before the memory
-    split      Pyodide's own WebAssembly in two modules (split.py): the code that ran
-               when Python was restored from that memory and used (trace.mjs), and all
-               other code
+    trimmed    Pyodide's own WebAssembly with the exports that a start needs (trim.py);
+               the memory is of this one
+    split      that in two modules (split.py): the code that ran when Python was
+               restored from that memory and used (trace.mjs), and all other code
     late       what the memory lacks, for whoever asks: the code of functions that were
                not called (thin.py), and NumPy's linear algebra
 
@@ -31,7 +32,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools import js_engine, split
+from tools import js_engine, split, trim
 from tools.fetch_runtime import cache_dir
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,7 +44,8 @@ SHARED = [
 ]
 MODELS = ROOT / "assets" / "models"
 DIGITS = ROOT / "assets" / "mnist" / "train-images-idx3-ubyte.gz"
-CORE = ("pyodide.mjs", "pyodide.asm.mjs")
+GLUE = "pyodide.asm.mjs"  # Emscripten's
+CORE = ("pyodide.mjs", GLUE)
 WASM = "pyodide.asm.wasm"
 FIRST, SELDOM = "pyodide.first.wasm", "pyodide.seldom.wasm"  # WASM in two
 WHOLE_LIBRARY = "python_stdlib.zip"  # as Pyodide names it
@@ -147,14 +149,25 @@ def _make(plain: Path, out: Path, wheels: dict[str, str], log: Log) -> None:
             **used,
         }
         hashes = {file: integrity((runtime / file).read_bytes()) for file in files}
+        later = _trim(runtime, early)
         parts = {"modules": early, "late": _folders_of(late), "files": hashes}
         js_engine.run("snapshot.mjs", {**job, **parts})
         packed = gzip.compress(image.read_bytes(), 9, mtime=0)
         (out / SNAPSHOT).write_bytes(packed)
-        _split(runtime, image, out, log)
+        _split(runtime, image, out, later, log)
 
 
-def _split(runtime: Path, image: Path, out: Path, log: Log) -> None:
+def _trim(runtime: Path, early: list[dict[str, str]]) -> trim.Later:
+    """Leave out the exports that a start does not need; what these are."""
+    glue = (runtime / GLUE).read_text(encoding="utf-8")
+    files = [WASM, *(module["file"] for module in early)]
+    modules = [(runtime / file).read_bytes() for file in files]
+    trimmed, later = trim.trim(modules[0], trim.needed(glue, modules))
+    (runtime / WASM).write_bytes(trimmed)
+    return later
+
+
+def _split(runtime: Path, image: Path, out: Path, later: trim.Later, log: Log) -> None:
     """Part the code that a page runs from what is seldom called."""
     log("splitting Pyodide's WebAssembly")
     whole = (runtime / WASM).read_bytes()
@@ -173,7 +186,7 @@ def _split(runtime: Path, image: Path, out: Path, log: Log) -> None:
         called = js_engine.run("trace.mjs", job)["called"]
     first, seldom = split.split(whole, set(called))
     (out / FIRST).write_bytes(first)
-    (out / SELDOM).write_bytes(seldom)
+    (out / SELDOM).write_bytes(trim.with_names(seldom, later))
 
 
 def _networks() -> list[Path]:
@@ -216,7 +229,10 @@ def _key(plain: Path) -> str:
     """One hash of all that the result depends on."""
     paths = [*plain.iterdir(), *INSIDE.glob("*.py"), *js_engine.SCRIPTS.glob("*.mjs")]
     digest = hashlib.sha256()
-    own = [Path(__file__).with_name(name) for name in ("split.py", "wasm.py")]
+    own = [
+        Path(__file__).with_name(name)
+        for name in ("split.py", "trim.py", "wasm.py", "wasm_module.py")
+    ]
     for path in sorted([*paths, *_networks(), LOADER, *SHARED, *own, Path(__file__)]):
         digest.update(f"{path.name} {_hash(path)}\n".encode())
     return digest.hexdigest()[:16]

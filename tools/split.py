@@ -18,12 +18,9 @@ The method is that of wasm-split (Binaryen); as there, the code stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
-
 from tools import wasm
 from tools.wasm import Reference, leb, number, section, signed, text, vector
+from tools.wasm_module import Module, Type, more, table_of
 
 TABLE = "seldom"
 TRACE = "trace"
@@ -32,152 +29,6 @@ _LOADER = 0  # its place in the table
 _SHORT = 24
 _KINDS = {"f": wasm.FUNC, "t": wasm.TABLES, "g": wasm.GLOBALS, "x": wasm.TAGS}
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-
-
-@dataclass(frozen=True)
-class Export:
-    name: str
-    kind: int
-    index: int
-
-
-@dataclass(frozen=True)
-class Type:
-    """A function's: its binary form, and how many parameters it has."""
-
-    form: bytes
-    parameters: int
-    split: int  # where the results begin in the form
-
-
-class Module:
-    """A module, taken apart as far as is needed here."""
-
-    def __init__(self, data: bytes) -> None:
-        self.sections = list(wasm.sections(data))
-
-    def content(self, kind: int) -> bytes:
-        """Of the section; of one that is not there, an empty vector."""
-        return next((c for k, c in self.sections if k == kind), b"\0")
-
-    def entries(self, kind: int, end_of: Callable[[bytes, int], int]) -> list[bytes]:
-        """Of the section, which is a vector; see wasm.entries."""
-        return wasm.entries(self.content(kind), end_of)
-
-    @cached_property
-    def types(self) -> list[Type]:
-        return [_function_type(form) for form in self.entries(wasm.TYPE, _after_form)]
-
-    @cached_property
-    def imported(self) -> dict[int, list[bytes]]:
-        """What is imported, by kind: the types."""
-        found: dict[int, list[bytes]] = {kind: [] for kind in range(5)}
-        for entry in self.entries(wasm.IMPORT, _after_import):
-            at = wasm.after_bytes(entry, wasm.after_bytes(entry, 0))
-            found[entry[at]].append(entry[at + 1 :])
-        return found
-
-    @cached_property
-    def functions(self) -> list[int]:
-        """The types of all functions, the imported ones first."""
-        own = self.entries(wasm.FUNCTION, wasm.after_number)
-        return [number(kind, 0)[0] for kind in (*self.imported[wasm.FUNC], *own)]
-
-    @cached_property
-    def globals(self) -> list[bytes]:
-        """The types of all globals, the imported ones first."""
-        own = self.entries(wasm.GLOBAL, _after_global)
-        types = [entry[: wasm.after_type(entry, 0) + 1] for entry in own]
-        return [*self.imported[wasm.GLOBALS], *types]
-
-    @cached_property
-    def tags(self) -> list[bytes]:
-        """The types of all tags, the imported ones first."""
-        return [*self.imported[wasm.TAGS], *self.entries(wasm.TAG, _after_tag)]
-
-    @cached_property
-    def bodies(self) -> list[bytes]:
-        """Of the functions that are not imported."""
-        own = self.entries(wasm.CODE, wasm.after_bytes)
-        return [entry[number(entry, 0)[1] :] for entry in own]
-
-    @cached_property
-    def exports(self) -> list[Export]:
-        found = []
-        for entry in self.entries(wasm.EXPORT, _after_export):
-            start, end = number(entry, 0)[1], wasm.after_bytes(entry, 0)
-            index, _ = number(entry, end + 1)
-            found.append(Export(entry[start:end].decode(), entry[end], index))
-        return found
-
-    @property
-    def first_own(self) -> int:
-        """The index of the first function that is not imported."""
-        return len(self.imported[wasm.FUNC])
-
-    @property
-    def tables(self) -> int:
-        return len(self.imported[wasm.TABLES]) + number(self.content(wasm.TABLE), 0)[0]
-
-    def with_contents(self, changed: dict[int, bytes]) -> bytes:
-        """The module with other contents of these sections, which it must have."""
-        out = [section(kind, changed.get(kind, c)) for kind, c in self.sections]
-        return wasm.MAGIC + b"".join(out)
-
-
-def _function_type(form: bytes) -> Type:
-    parameters, at = number(form, 1)
-    for _ in range(parameters):
-        at = wasm.after_type(form, at)
-    return Type(form, parameters, at)
-
-
-def _after_form(data: bytes, at: int) -> int:
-    """The end of a function's type."""
-    if data[at] != 0x60:
-        raise wasm.UnknownCodeError(f"type 0x{data[at]:02x}")
-    at += 1
-    for _ in ("parameters", "results"):
-        count, at = number(data, at)
-        for _ in range(count):
-            at = wasm.after_type(data, at)
-    return at
-
-
-def _after_import(data: bytes, at: int) -> int:
-    at = wasm.after_bytes(data, wasm.after_bytes(data, at))
-    kind, at = data[at], at + 1
-    if kind == wasm.FUNC:
-        return wasm.after_number(data, at)
-    if kind == wasm.TAGS:
-        return _after_tag(data, at)
-    if kind == wasm.GLOBALS:
-        return wasm.after_type(data, at) + 1
-    at = wasm.after_type(data, at) if kind == wasm.TABLES else at
-    limits, at = data[at], wasm.after_number(data, at + 1)
-    return wasm.after_number(data, at) if limits & 1 else at
-
-
-def _after_tag(data: bytes, at: int) -> int:
-    return wasm.after_number(data, at + 1)
-
-
-def _after_global(data: bytes, at: int) -> int:
-    return wasm.after_constant(data, wasm.after_type(data, at) + 1)
-
-
-def _after_export(data: bytes, at: int) -> int:
-    return wasm.after_number(data, wasm.after_bytes(data, at) + 1)
-
-
-def _more(content: bytes, items: list[bytes]) -> bytes:
-    """A vector with ``items`` after those that it has."""
-    count, at = number(content, 0)
-    return leb(count + len(items)) + content[at:] + b"".join(items)
-
-
-def _table(size: int) -> bytes:
-    return bytes([wasm.FUNCREF, 0]) + leb(size)
 
 
 def traced(data: bytes) -> bytes:
@@ -196,8 +47,8 @@ def traced(data: bytes) -> bytes:
     export = text(TRACE) + bytes([wasm.TABLES]) + leb(module.tables)
     return module.with_contents(
         {
-            wasm.TABLE: _more(module.content(wasm.TABLE), [_table(len(bodies))]),
-            wasm.EXPORT: _more(module.content(wasm.EXPORT), [export]),
+            wasm.TABLE: more(module.content(wasm.TABLE), [table_of(len(bodies))]),
+            wasm.EXPORT: more(module.content(wasm.EXPORT), [export]),
             wasm.CODE: vector([leb(len(body)) + body for body in bodies]),
         }
     )
@@ -236,12 +87,12 @@ def _movable(reference: Reference, known: set[tuple[int, int]]) -> bool:
 def _first(module: Module, places: dict[int, int], shared: list[int]) -> bytes:
     """With code that hands calls on, by one more function for each type of function."""
     types = {form: i for i, form in reversed(list(enumerate(_forms(module))))}
-    more: list[bytes] = []
+    new: list[bytes] = []
 
     def type_of(form: bytes) -> int:
         if form not in types:
-            types[form] = len(module.types) + len(more)
-            more.append(form)
+            types[form] = len(module.types) + len(new)
+            new.append(form)
         return types[form]
 
     used = sorted({module.functions[function] for function in places})
@@ -262,11 +113,11 @@ def _first(module: Module, places: dict[int, int], shared: list[int]) -> bytes:
     element += vector([leb(function) for function in shared])
     return module.with_contents(
         {
-            wasm.TYPE: _more(module.content(wasm.TYPE), more),
-            wasm.FUNCTION: _more(module.content(wasm.FUNCTION), kinds),
-            wasm.TABLE: _more(module.content(wasm.TABLE), [_table(size)]),
-            wasm.EXPORT: _more(module.content(wasm.EXPORT), [export]),
-            wasm.ELEMENT: _more(module.content(wasm.ELEMENT), [element]),
+            wasm.TYPE: more(module.content(wasm.TYPE), new),
+            wasm.FUNCTION: more(module.content(wasm.FUNCTION), kinds),
+            wasm.TABLE: more(module.content(wasm.TABLE), [table_of(size)]),
+            wasm.EXPORT: more(module.content(wasm.EXPORT), [export]),
+            wasm.ELEMENT: more(module.content(wasm.ELEMENT), [element]),
             wasm.CODE: vector([leb(len(body)) + body for body in bodies + extra]),
         }
     )
@@ -346,7 +197,7 @@ def _import(module: Module, kind: int, index: int, form: bytes) -> bytes:
 def _form(module: Module, kind: str, index: int) -> bytes:
     """The type of a table, a global or a tag, as an import has it."""
     if kind == "t":
-        return _table(0)
+        return table_of(0)
     return (module.globals if kind == "g" else module.tags)[index]
 
 

@@ -62,6 +62,13 @@ def number(data: bytes, at: int) -> tuple[int, int]:
             return result, at
 
 
+def signed_number(data: bytes, at: int) -> int:
+    """A signed LEB128 number at ``at``."""
+    value, end = number(data, at)
+    bits = 7 * (end - at)
+    return value - (1 << bits) if value >> (bits - 1) else value
+
+
 def leb(value: int) -> bytes:
     """``value`` as an unsigned LEB128 number."""
     return _groups(value, 0x7F)

@@ -1,22 +1,27 @@
 // @ts-check
-/** Imports Pyodide's own two modules, once they are checked. */
+/** Imports Pyodide's own two modules, which are checked before any of it is called. */
 
 import { DownloadError } from "./download.js";
+import { RUNTIME } from "./manifest.js";
 import { BASE } from "./runtime.js";
 
 /** @typedef {import("./runtime.js").Files} Files */
 
 /**
- * They can't be handed over; their URLs are found in the browser's cache.
+ * They can't be handed over: the browser finds them in its cache, or while they come.
  * @param {Files} files
  * @returns {Promise<any[]>}
  */
 export async function importCore(files) {
   return Promise.all(
-    ["pyodide.mjs", "pyodide.asm.mjs"].map(async (name) => {
+    RUNTIME.core.map(async (name) => {
+      const { href } = new URL(name, BASE);
+      const early = import(href);
+      early.catch(() => {});
       await files.get(name);
       try {
-        return await import(new URL(name, BASE).href);
+        // what could not be loaded may have been mended since; a URL is read only once
+        return await early.catch(() => import(`${href}#mended`));
       } catch (error) {
         const message = `${name}: the browser could not load it`;
         throw new DownloadError(message, { cause: error });

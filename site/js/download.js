@@ -100,7 +100,13 @@ async function readAll(response, onBytes) {
     loaded += value.byteLength;
     onBytes(loaded);
   }
-  return new Blob(pieces).arrayBuffer();
+  const bytes = new Uint8Array(loaded);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.byteLength;
+  }
+  return bytes.buffer;
 }
 
 /**

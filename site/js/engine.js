@@ -5,7 +5,7 @@
  * rejected, and all that ask later, until `restart`.
  */
 
-import { fromWireError } from "./protocol.js";
+import { AHEAD, fromWireError } from "./protocol.js";
 
 /** @typedef {import("./protocol.js").Description} Description */
 /** @typedef {import("./protocol.js").Answer} Answer */
@@ -14,6 +14,9 @@ import { fromWireError } from "./protocol.js";
 /** @typedef {import("./protocol.js").Reply} Reply */
 /** @typedef {import("./protocol.js").WireError} WireError */
 /** @typedef {{resolve: (value: any) => void, reject: (error: Error) => void}} Waiting */
+
+const OWN = new URL("./worker.js", import.meta.url);
+
 
 /** Seconds of silence, while something waits, after which a worker counts as dead. */
 const PATIENCE_S = 60;
@@ -39,7 +42,7 @@ export class Unsupported extends Error {
 export function createEngine({
   onProgress = () => {},
   onDeath = () => {},
-  url = new URL("./worker.js", import.meta.url),
+  url = OWN,
   patience = PATIENCE_S,
 }) {
   /** @type {Map<number, Waiting>} */
@@ -51,12 +54,14 @@ export function createEngine({
   /** @type {Worker | null} */
   let worker = null;
   let death = new WorkerDeath("it was never started");
+  let downloads = { page: [0, 0], worker: [0, 0] }; // bytes: come, in all
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let watchdog;
 
   function restart() {
     retire(new WorkerDeath("it was replaced by a new one"));
-    const fresh = newModuleWorker(url);
+    downloads = { page: [0, 0], worker: [0, 0] };
+    const fresh = newModuleWorker(url, url === OWN ? AHEAD : "nnweb");
     fresh.addEventListener("message", ({ data }) => fresh === worker && receive(data));
     fresh.addEventListener("messageerror", () => {
       die(fresh, "it sent what cannot be read");
@@ -71,20 +76,53 @@ export function createEngine({
       quietSeconds = waiting.size === 0 ? 0 : quietSeconds + 1;
       if (quietSeconds > patience) die(fresh, `no sign of life for ${patience} s`);
     }, 1000);
+    if (url === OWN) helpToStart(fresh);
+  }
+
+  /** @param {Worker} fresh */
+  async function helpToStart(fresh) {
+    /** @type {import("./protocol.js").Report} */
+    const report = (_, loaded = 0, total = 0) => {
+      if (fresh !== worker) return;
+      quietSeconds = 0;
+      progress("page", loaded, total);
+    };
+    /** @param {string} type  @param {object} payload  @param {Transferable[]} transfer */
+    const send = (type, payload, transfer) => {
+      if (fresh === worker) ask(type, payload, transfer).catch(() => {});
+    };
+    try {
+      const { fetchAhead } = await import("./ahead.js"); // after the worker
+      fetchAhead(report, (arrival, transfer) => send("ahead", arrival, transfer));
+    } catch {
+      send("alone", {}, []);
+    }
   }
 
   /** @param {Reply | Progress} message */
   function receive(message) {
     quietSeconds = 0;
     if ("type" in message) {
-      booted ||= message.stage === "model";
-      onProgress(message);
+      const { stage, loaded, total } = message;
+      booted ||= stage === "model";
+      if (stage === "download") progress("worker", loaded, total);
+      else onProgress(message);
       return;
     }
     const request = waiting.get(message.id);
     waiting.delete(message.id);
     if (message.ok) request?.resolve(message.value);
     else refuse(request, message.error);
+  }
+
+  /**
+   * Of the downloads of both, which are one to whoever waits.
+   * @param {"page" | "worker"} whose  @param {number} come  @param {number} inAll
+   */
+  function progress(whose, come, inAll) {
+    downloads[whose] = [come, inAll];
+    const [loaded, total] = [0, 1].map((i) => downloads.page[i] + downloads.worker[i]);
+    onProgress({ type: "progress", stage: "download", loaded, total });
   }
 
   /** @param {Waiting | undefined} request  @param {WireError} error */
@@ -169,13 +207,13 @@ export function createEngine({
   };
 }
 
-/** @param {string | URL} url */
-function newModuleWorker(url) {
+/** @param {string | URL} url  @param {string} name */
+function newModuleWorker(url, name) {
   if (typeof WebAssembly !== "object") throw new Unsupported("WebAssembly");
   if (typeof Worker !== "function") throw new Unsupported("web workers");
   let asked = false;
   const options = {
-    name: "nnweb",
+    name,
     /** A browser without module workers never asks for it. */
     get type() {
       asked = true;

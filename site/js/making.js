@@ -25,7 +25,7 @@ const memory = {
     // the browser has inflated it where the host sent its companion (tools/pack.py)
     const [first, second] = new Uint8Array(bytes);
     if (first !== 0x1f || second !== 0x8b) return bytes;
-    return inflated(new Blob([bytes]).stream());
+    return inflated(/** @type {ReadableStream} */ (new Response(bytes).body));
   },
 };
 

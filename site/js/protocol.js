@@ -7,6 +7,8 @@
  *   worker -> page   {id, ok: true, value}  or  {id, ok: false, error}, once per id
  *                    {type: "progress", stage, loaded, total}, without id, any number
  *
+ *   "ahead"      Arrival   a file of the runtime, see ahead.js            -> nothing
+ *   "alone"      {}        no more of them come                           -> nothing
  *   "open"       {weights: ArrayBuffer, place}                            -> Description
  *   "recognize"  {pixels: ArrayBuffer (RGBA), width, height, fit, place}  -> Answer
  *   "steps"      {pixels, width, height, without}   the first place's network
@@ -18,6 +20,9 @@
  * A worker holds as many networks as there are places, each under a name; where none is
  * given it is "". Opening another one in a place closes what was there.
  */
+
+/** The name of a worker that files are brought to. */
+export const AHEAD = "nnweb ahead";
 
 /** @typedef {{name: string, message: string}} WireError */
 /**

@@ -16,10 +16,12 @@ import { startFromSnapshot } from "./snapshot.js";
  * Boot Python with NumPy and nnweb. All files are fetched in parallel from the first
  * moment and checked before any of them is used.
  * @param {Report} report
+ * @param {ReturnType<typeof import("./ahead.js").createArrivals>["of"]} [arrival]
  */
-export async function startPython(report) {
+export async function startPython(report, arrival) {
   try {
-    const { pyodide, tier, why } = await quickest(report);
+    const files = createFiles(report, arrival);
+    const { pyodide, tier, why } = await quickest(files, report);
     const facade = async (/** @type {string} */ module, /** @type {string} */ name) =>
       (await import("./lab/facade.js")).createFacade(pyodide, module, name);
     /** @type {ReturnType<typeof facade> | undefined} */
@@ -44,12 +46,12 @@ export async function startPython(report) {
 }
 
 /**
+ * @param {import("./runtime.js").Files} files
  * @param {Report} report
  * @returns {Promise<{pyodide: any, tier: Diagnosis["tier"], why: string}>}
  */
-async function quickest(report) {
+async function quickest(files, report) {
   const { snapshot, compiled } = RUNTIME;
-  const files = createFiles(report);
   if (snapshot === null) files.all(forPackages).catch(() => {});
   let why = "this build has no snapshot";
   if (snapshot !== null) {

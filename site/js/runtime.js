@@ -28,12 +28,11 @@ export const forPackages = [
   ...RUNTIME.wheels,
 ];
 
-/** Names of what a start from the snapshot needs; empty where there is none. */
+/** Names of what a start from the snapshot needs beside the core; none if there is none. */
 export const forSnapshot =
   snapshot === null
     ? []
     : [
-        ...core,
         snapshot.wasm.first,
         snapshot.memory,
         ...snapshot.modules.map(({ file }) => file),
@@ -56,9 +55,11 @@ function bytesOf(names) {
 
 /**
  * @param {Report} report  told the bytes of all that was asked for
+ * @param {(name: string) => Promise<{value?: any} | undefined>} [arrival]  of a file that
+ *   the page fetches for this worker: see ahead.js
  * @returns {Files}
  */
-export function createFiles(report) {
+export function createFiles(report, arrival = async () => undefined) {
   /** @type {Map<string, Promise<ArrayBuffer>>} */
   const files = new Map();
   /** @type {Map<string, number>} */
@@ -86,7 +87,8 @@ export function createFiles(report) {
       count();
     };
     const url = new URL(base + name, import.meta.url);
-    const bytes = fetchBytes(url, { integrity, onBytes, onResponse });
+    const options = { integrity, onBytes, onResponse };
+    const bytes = arrival(name).then(() => fetchBytes(url, options));
     bytes.catch(() => {}); // whoever waits for it is told
     files.set(name, bytes);
     return bytes;
@@ -94,6 +96,8 @@ export function createFiles(report) {
 
   /** @param {string} name */
   async function made(name) {
+    const brought = await arrival(name);
+    if (brought?.value !== undefined) return brought.value;
     const { ofStream, ofBytes } = makerOf(name);
     /** @type {Promise<any>} */
     let early = Promise.reject(new Error("it was asked for before"));

@@ -12,8 +12,8 @@ import { importCore } from "./core.js";
 import { answerFetches } from "./handover.js";
 import { overwrite, parseImage, prepare, wake } from "./image.js";
 import { RUNTIME } from "./manifest.js";
-import { BASE, entryOf, forSnapshot } from "./runtime.js";
-import { bringSeldom } from "./seldom.js";
+import { BASE, entryOf } from "./runtime.js";
+import { createSeldom } from "./seldom.js";
 
 /** @typedef {import("./image.js").Image} Image */
 /** @typedef {import("./manifest.js").Snapshot} Snapshot */
@@ -46,19 +46,19 @@ export async function startFromSnapshot(snapshot, files, report) {
       module: await files.made(file),
     })),
   );
-  const all = files.all(forSnapshot);
-  const seldom = createSeldom(snapshot.wasm.seldom, files);
-  for (const promise of [core, image, wasm, modules, all]) promise.catch(() => {});
+  const second = createSecond(snapshot.wasm.seldom, files);
+  const seldom = createSeldom(second.load);
+  for (const promise of [core, image, wasm, modules]) promise.catch(() => {});
   try {
     const pyodide = await new Promise((resolve, reject) => {
-      Promise.all([all, image, wasm, modules]).then(() => giveUpLater(reject), reject);
+      Promise.all([core, image, wasm, modules]).then(() => giveUpLater(reject), reject);
       const { signal } = ended;
-      handOver(wasm, seldom.load, signal, reject);
+      handOver(wasm, seldom, signal, reject);
       const headerBytes = snapshot.header;
       const parts = { core, image, modules, headerBytes, signal, report, reject };
-      restore(parts).then(resolve, reject);
+      restore({ ...parts, seldom }).then(resolve, reject);
     });
-    seldom.fetchSoon();
+    second.fetchSoon();
     return pyodide;
   } finally {
     ended.abort();
@@ -78,7 +78,7 @@ export async function startFromSnapshot(snapshot, files, report) {
  * @param {string} file
  * @param {Files} files
  */
-function createSeldom(file, files) {
+function createSecond(file, files) {
   /** @type {WebAssembly.Module | undefined} */
   let module;
   const fetched = async () => (module = await files.made(file));
@@ -92,11 +92,11 @@ function createSeldom(file, files) {
  * Until `signal`, Pyodide gets the module that is compiled already, from its first byte
  * on, instead of compiling what it fetches.
  * @param {Promise<WebAssembly.Module>} wasm
- * @param {() => WebAssembly.Module} load  what it lacks
+ * @param {ReturnType<typeof createSeldom>} seldom
  * @param {AbortSignal} signal
  * @param {(reason: unknown) => void} reject
  */
-function handOver(wasm, load, signal, reject) {
+function handOver(wasm, seldom, signal, reject) {
   const endAnswers = answerFetches(
     new Map([
       [RUNTIME.wasm, { body: async () => "" }],
@@ -107,8 +107,9 @@ function handOver(wasm, load, signal, reject) {
   WebAssembly.instantiateStreaming = async (_response, imports) => {
     try {
       const module = await wasm;
+      seldom.watch(imports);
       const instance = await WebAssembly.instantiate(module, imports);
-      bringSeldom(instance.exports, load);
+      seldom.join(instance.exports);
       return { module, instance };
     } catch (error) {
       reject(error); // Pyodide only warns of it, and waits for ever
@@ -126,13 +127,14 @@ function handOver(wasm, load, signal, reject) {
  * @param {Promise<any[]>} parts.core
  * @param {Promise<Image>} parts.image
  * @param {Promise<SideModule[]>} parts.modules
+ * @param {ReturnType<typeof createSeldom>} parts.seldom
  * @param {number} parts.headerBytes
  * @param {AbortSignal} parts.signal
  * @param {Report} parts.report
  * @param {(reason: unknown) => void} parts.reject  for what Pyodide would not pass on
  */
 async function restore(parts) {
-  const { core, image, modules, headerBytes, signal, report, reject } = parts;
+  const { core, image, modules, seldom, headerBytes, signal, report, reject } = parts;
   const [{ loadPyodide }, { default: factory }] = await core;
   if (signal.aborted) return; // something did not come: the other way is taken already
   report("python");
@@ -152,6 +154,7 @@ async function restore(parts) {
     async createPyodideModule(/** @type {any} */ settings) {
       settings.noInitialRun = true;
       settings.preRun.push((/** @type {Emscripten} */ python) => {
+        seldom.belong(python);
         python.addRunDependency("side modules");
         before
           .then(([{ description }, loaded]) => prepare(python, loaded, description))

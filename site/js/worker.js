@@ -1,20 +1,7 @@
 // @ts-check
 /** The worker: answers the page's requests with Python, which starts at once. */
 
-// What the imports below lead to, all of it: so it is fetched at once, not link by link.
-import "./core.js";
-import "./download.js";
-import "./handover.js";
-import "./image.js";
-import "./making.js";
-import "./manifest.js";
-import "./recognizer.js";
-import "./runtime.js";
-import "./seldom.js";
-import "./shared.js";
-import "./sidemodules.js";
-import "./snapshot.js";
-
+import { createArrivals } from "./ahead.js";
 import { serve } from "./protocol.js";
 import { startPython } from "./python.js";
 
@@ -24,7 +11,8 @@ const report = (stage, loaded = 0, total = 0) => {
   postMessage({ type: "progress", stage, loaded, total });
 };
 
-const python = startPython(report);
+const arrivals = createArrivals();
+const python = startPython(report, arrivals.of);
 python.catch(() => {}); // whoever asks is told
 
 async function glass() {
@@ -35,7 +23,10 @@ async function glass() {
 
 // a worker's own scope is a port, but not to TypeScript's library for pages
 const port = /** @type {MessagePort} */ (/** @type {unknown} */ (globalThis));
+port.addEventListener("messageerror", arrivals.end);
 serve(port, {
+  ahead: (arrival) => arrivals.arrive(arrival),
+  alone: () => arrivals.end(),
   open: async ({ weights, place }) => {
     const { open } = await python;
     report("model");

@@ -25,6 +25,9 @@ from tools.serve import make_server
 PREFIX = "/some/deep/path/"
 # Where there is one, it answers what a test has routed to answers of its own.
 NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
+# The pad paints in the next frame, or in a task of its own (pad.js).
+PAINTED = """canvas => new Promise(resolve =>
+    requestAnimationFrame(() => setTimeout(() => resolve(canvas.toDataURL()))))"""
 BOOT_MS = 90_000  # a machine that does much else at the same time still gets there
 
 Stroke = list[list[float]]
@@ -156,8 +159,8 @@ class Visit:
         return np.array(values)
 
     def pixels(self, canvas: str) -> NDArray[np.uint8]:
-        """RGBA (H, W, 4) of a canvas."""
-        url = self.page.locator(canvas).evaluate("canvas => canvas.toDataURL()")
+        """RGBA (H, W, 4) of a canvas, with what the page is about to paint."""
+        url = self.page.locator(canvas).evaluate(PAINTED)
         png = base64.b64decode(url.removeprefix("data:image/png;base64,"))
         return np.array(Image.open(io.BytesIO(png)).convert("RGBA"))
 

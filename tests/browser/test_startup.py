@@ -8,6 +8,7 @@ import re
 import struct
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ FIRST = "**/runtime-*/pyodide.first.wasm"
 SELDOM = "**/runtime-*/pyodide.seldom.wasm"
 UMATH = "**/runtime-*/_multiarray_umath.wasm"
 LATE = "**/runtime-*/code.bin"
-MANIFEST = "**/app-*/js/manifest.js"
+MANIFEST = re.compile(r"/app-\w+/js/(manifest|ahead|worker)\.js$")  # who have it
 
 
 def tier(page: Visit) -> str | None:
@@ -175,12 +176,60 @@ def test_a_snapshot_that_does_not_fit_is_not_used(visit, strokes, dist, change, 
 
 
 def test_a_browser_that_cannot_inflate_starts_from_packages(visit, strokes):
-    script = 'import "./worker.js?original"; delete globalThis.DecompressionStream;'
-    page = visit(before=with_worker(script))
+    script = "delete globalThis.DecompressionStream;"
+
+    def before(context: BrowserContext) -> None:
+        with_worker(f'import "./worker.js?original"; {script}')(context)
+        context.add_init_script(script)
+
+    page = visit(before=before)
     page.draw(strokes["7"])
 
     assert page.digit() == "7"
     assert tier(page) == "A" and "DecompressionStream" in why(page)
+
+
+UNABLE = "delete WebAssembly.compileStreaming; delete WebAssembly.compile;"
+
+
+@pytest.mark.firefox
+@pytest.mark.parametrize(
+    "before",
+    [
+        routed("**/js/ahead.js", missing),
+        lambda context: context.add_init_script(UNABLE),
+        lambda context: context.add_init_script(
+            "delete globalThis.DecompressionStream"
+        ),
+    ],
+    ids=["the module for it", "WebAssembly", "a way to inflate"],
+)
+def test_what_the_page_cannot_make_for_its_worker_the_worker_makes(
+    visit, strokes, before
+):
+    page = visit(before=before)
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+    assert (tier(page), why(page)) == ("B", "")
+
+
+def test_the_page_and_its_worker_tell_of_one_download(visit):
+    script = """
+        let last = null;
+        window.told = [];
+        new MutationObserver(() => {
+          const { value } = document.querySelector("progress") ?? { value: last };
+          if (value !== last) told.push((last = value));
+        }).observe(document, { subtree: true, attributes: true, childList: true });
+    """
+    page = visit(before=lambda context: context.add_init_script(script))
+    page.be("ready")
+
+    told = page.page.evaluate("told")
+    assert told[-1] == 1
+    # the files of either are known a little later than those of the other
+    assert all(later > earlier - 0.2 for earlier, later in pairwise(told))
 
 
 @pytest.mark.firefox

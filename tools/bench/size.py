@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import json
 import re
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tools.build_site import SITE, build
+from tools.build_site import JOINED, SITE, build
+from tools.join import joined
 from tools.words import FIRST, filled, modules, read
 
 #: What the page may weigh at most, compressed, without Python and the networks.
@@ -22,8 +25,8 @@ _IMPORTED = re.compile(r"""\b(?:from|import|new URL\()\s?"(\.[^"]+\.js)\"""")
 
 def run() -> dict[str, Any]:
     files = first_files()
-    scripts = [path for path in files if path.suffix == ".js"]
-    lines = sum(len(_text(path).splitlines()) for path in scripts)
+    scripts = [path for path in _reached(_source) if path.suffix == ".js"]
+    lines = sum(len(_source(path).splitlines()) for path in scripts)
     packed = packed_bytes(files)
     others = {p for p in SITE.rglob("*") if p.suffix in {".js", ".css", ".html"}}
     later = packed_bytes((others | set(_made())) - files)
@@ -77,16 +80,21 @@ def _sent(path: Path, kind: str) -> int:
 
 def first_files() -> set[Path]:
     """All that a first visit loads: index.html, and what that leads to, worker too."""
+    return _reached(_text)
+
+
+def _reached(text_of: Callable[[Path], str]) -> set[Path]:
+    """The files that index.html leads to, and those that a start asks for."""
     found: set[Path] = set()
     made = _made()
-    wanted = [SITE / "index.html"]
+    wanted = [SITE / "index.html", *(SITE / name for name in JOINED)]
     while wanted:
         path = wanted.pop()
         if path in found or not (path in made or path.exists()):
             continue  # manifest.js is made of what was built
         found.add(path)
         pattern = {".html": _LINKED, ".js": _IMPORTED}.get(path.suffix)
-        for name in pattern.findall(_text(path)) if pattern else ():
+        for name in pattern.findall(text_of(path)) if pattern else ():
             wanted.append((path.parent / name).resolve())
     return found
 
@@ -97,10 +105,18 @@ def packed_bytes(files: set[Path]) -> int:
 
 
 def _text(path: Path) -> str:
+    """As a browser gets it, but for what is made of what was built."""
+    if path in {SITE / name for name in JOINED}:
+        return joined(path, without=frozenset({"manifest.js"}))
+    return _source(path)
+
+
+def _source(path: Path) -> str:
     made = _made()
     return made[path] if path in made else path.read_text(encoding="utf-8")
 
 
+@functools.cache
 def _made() -> dict[Path, str]:
     """What the build makes of the words: modules, and the page."""
     words = read(FIRST)

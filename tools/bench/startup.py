@@ -33,7 +33,7 @@ from nnweb.preprocess import prepare
 from nnweb.weights import load
 from tools import build_site
 from tools.browser import launch_options
-from tools.build_site import MODELS, ROOT
+from tools.build_site import JOINED, MODELS, ROOT
 from tools.fetch_runtime import fetch, load_lock
 from tools.serve import Handler, Server
 
@@ -126,7 +126,8 @@ def _lay_out(www: Path) -> dict[str, str]:
         # for all alike: gzip, as most hosts have it
         shutil.copytree(dist, www / tier, ignore=shutil.ignore_patterns("*.br", "*.gz"))
     app = next(path.name for path in (www / "a").glob("app-*"))
-    _without_snapshot(www / "a" / app / "js" / "manifest.js")
+    for name in ("js/manifest.js", *JOINED):
+        _without_snapshot(www / "a" / app / name)
     (www / "blank.html").write_text("<!doctype html><title>blank</title>")
     for path in list(www.rglob("*")):
         if path.suffix in _COMPRESSED:
@@ -144,10 +145,12 @@ def _lay_out(www: Path) -> dict[str, str]:
     }
 
 
-def _without_snapshot(manifest: Path) -> None:
+def _without_snapshot(script: Path) -> None:
     """As if this build had none: tier B is not even tried."""
-    text = manifest.read_text(encoding="utf-8")
-    head, begin, rest = text.partition("export const RUNTIME = ")
+    text = script.read_text(encoding="utf-8")
+    head, begin, rest = text.partition("const RUNTIME = ")
+    if not begin:
+        return  # it knows nothing of the runtime
     body, end, rest = rest.partition(";\n")
     runtime = json.loads(body)
     snapshot = runtime["snapshot"]
@@ -156,7 +159,7 @@ def _without_snapshot(manifest: Path) -> None:
     runtime["files"] = [f for f in runtime["files"] if f["file"] not in theirs]
     runtime["snapshot"] = None
     text = head + begin + json.dumps(runtime) + end + rest
-    manifest.write_text(text, encoding="utf-8")
+    script.write_text(text, encoding="utf-8")
 
 
 def _write_network(parts: Path) -> None:
@@ -299,7 +302,7 @@ class Visits:
         try:
             page = context.pages[0] if context.pages else context.new_page()
             page.goto(f"{server.url}blank.html")
-            time.sleep(0.3)
+            time.sleep(1.2)
             server.sent_bytes, cpu = 0, _cpu_seconds(profile)
             page.goto(f"{server.url}{path}", wait_until="commit")
             done = page.evaluate(_DONE)

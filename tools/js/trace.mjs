@@ -72,7 +72,9 @@ function instead(module) {
   const original = WebAssembly.instantiate;
   return new Promise((resolve) => {
     WebAssembly.instantiate = /** @type {any} */ (
-      async (/** @type {unknown} */ _, /** @type {WebAssembly.Imports} */ imports) => {
+      async (/** @type {any} */ other, /** @type {WebAssembly.Imports} */ imports) => {
+        // Pyodide also has a module of its own, which imports nothing, at about this time
+        if (imports === undefined) return original(other);
         WebAssembly.instantiate = original;
         const instance = await original(module, imports);
         resolve(/** @type {WebAssembly.Table} */ (instance.exports.trace));
