@@ -191,17 +191,20 @@ def js_imports(name, seen=None):
     return seen
 
 
-def test_worker_and_window_share_the_protocol_and_downloads_alone():
+def test_worker_and_window_share_the_protocol_and_how_files_come_alone():
     window, worker = js_imports("main.js"), js_imports("worker.js")
     trainer = js_imports("lab/trainer.js")
     workshop = js_imports("lab/python/worker.js")
     helper = js_imports("lab/helper.js")
 
     for ours in (worker, trainer, workshop, helper):
-        # what MNIST is, the lab may want on both sides; and to its helper, the lab's
-        # worker is what the window is to that
-        both = {"mnist.js", "engine.js"} if ours is trainer else {"mnist.js"}
-        assert window & ours - both == {"protocol.js", "download.js"}
+        # what MNIST is, the lab may want on both sides; to its helper, the lab's worker
+        # is what the window is to that; and for its own worker the window fetches ahead
+        both = {"mnist.js"}
+        both |= {"engine.js", "ahead.js"} if ours is trainer else set()
+        both |= {"ahead.js"} if ours is worker else set()
+        fetching = {"download.js", "making.js", "runtime.js"}
+        assert window & ours - both == {"protocol.js", *fetching}
         assert "python.js" in ours and "python.js" not in window
     assert "engine.js" in window and "lab/train.js" in window
     scripts = ROOT / "site" / "js"
@@ -224,7 +227,6 @@ def test_pyodide_is_touched_in_python_js_and_in_its_ways_to_start_alone():
     assert touching == {
         "python.js",
         "recognizer.js",
-        "core.js",
         "image.js",
         "packages.js",
         "snapshot.js",
