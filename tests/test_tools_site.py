@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tools import build_site
-from tools.build_site import BuildError, build
+from tools.build_site import JOINED, BuildError, build
 from tools.compact import Compact
 from tools.js_engine import EngineError
 
@@ -25,13 +25,14 @@ PAGE = (
 )
 
 PAGE_WORDS = "<p lang={{lang}}>{{title}}</p>{{others}}"
+JOINABLE = 'import { VERSION } from "./manifest.js";\n\nconsole.log(VERSION);\n'
 OTHERS = {
     "en": '<a href="de/" hreflang="de" lang="de" title="Deutsch">De</a>',
     "de": '<a href="../" hreflang="en" lang="en" title="English">En</a>',
 }
 APP = (
     *("style.css", "js/main.js", "js/manifest.js", "js/say/first.js", "i/i.svg"),
-    *("js/steps/measured.js", "vendor/chart.js"),
+    *("js/steps/measured.js", "vendor/chart.js", *JOINED),
 )
 
 EXAMPLE = (
@@ -66,6 +67,7 @@ def checkout(tmp_path, monkeypatch):
         "site/style.css": "body {}",
         "site/js/main.js": "export const V = 1;",
         "site/js/main.d.ts": "export const V: number;",
+        **{f"site/{name}": JOINABLE for name in JOINED},
         "site/.swp": "an editor's",
         "site/words/en.toml": words("English", "Draw & go"),
         "site/words/de.toml": words("Deutsch", "Zeichne <hier>"),
@@ -255,6 +257,16 @@ def test_each_language_has_a_page_and_modules_of_its_own(out):
     assert made["de/js/say/first.js"].read_text().endswith(german)
     manifest = made["app/js/manifest.js"].read_text()
     assert f'LANGUAGES = {{"de": "../../{led["de"]}/js/"}};' in manifest
+
+
+def test_what_a_start_waits_for_is_one_file_that_knows_what_was_built(checkout):
+    made = files(build(checkout / "dist", quiet))
+
+    version = re.search(r"const VERSION = .*\n", made["app/js/manifest.js"].read_text())
+    assert version is not None
+    for name in JOINED:
+        text = made[f"app/{name}"].read_text()
+        assert version[0] in text and "import {" not in text
 
 
 def test_a_language_more_is_a_file_more(checkout):

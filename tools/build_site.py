@@ -49,6 +49,7 @@ from tools.fetch_runtime import FetchError, fetch, load_lock
 from tools.join import joined
 from tools.js_engine import EngineError
 from tools.pack import pack
+from tools.preload import preloaded
 from tools.words import FIRST, filled, languages, modules, read
 from tools.words import manifest as app_manifest
 
@@ -389,8 +390,8 @@ def write_stable(site: Path, apps: dict[str, Path]) -> None:
         up = "" if language == FIRST else "../"
         folder = site if language == FIRST else site / language
         words = read(language, SITE / "words")
-        page = _lead(index, app, up)
-        _write(folder / index.name, filled(page, language, words, _links(language, up)))
+        page = filled(_lead(index, app, up), language, words, _links(language, up))
+        _write(folder / index.name, preloaded(page, app / "js", ["ahead.js"]))
 
 
 def _links(language: str, up: str) -> str:

@@ -26,5 +26,13 @@ def test_the_bench_weighs_what_a_browser_asks_for(visit):
 
     loaded -= {"js/manifest.js"}  # made by the build
     loaded -= {"js/offline.js", "js/laterwords.js", "js/say/later.js"}  # come later
+    linked = page.page.locator("link[rel=modulepreload]").evaluate_all(
+        "links => links.map((link) => link.getAttribute('href').split('/js/')[1])"
+    )
+    # the worker asks for itself, and theme.js is no module
+    first = {"js/main.js", "js/worker.js", "js/theme.js"}
+    scripts = {path for path in loaded if path.endswith(".js")}
+    assert {f"js/{name}" for name in linked} - {"js/manifest.js"} == scripts - first
+
     weighed = {path.relative_to(SITE).as_posix() for path in first_files()}
     assert weighed - {"index.html"} == loaded
