@@ -16,12 +16,15 @@ import { createFiles, forSnapshot } from "./runtime.js";
 
 /**
  * @param {Report} report
+ * @param {boolean} compiles  whether this page may compile WebAssembly
  * @param {(arrival: Arrival, transfer: Transferable[]) => void} send
  */
-export function fetchAhead(report, send) {
+export function fetchAhead(report, compiles, send) {
   const files = createFiles(report);
   const isCode = (/** @type {string} */ name) => name.endsWith(".wasm");
-  const code = Promise.all(forSnapshot.filter(isCode).map((name) => bring(name)));
+  const bringCode = (/** @type {string} */ name) =>
+    compiles ? bring(name) : send({ name }, []); // which the worker then fetches
+  const code = Promise.all(forSnapshot.filter(isCode).map(bringCode));
   // inflating takes this thread some time, and the memory is needed after the code
   for (const name of forSnapshot) if (!isCode(name)) bring(name, code);
 

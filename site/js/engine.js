@@ -38,12 +38,14 @@ export class Unsupported extends Error {
  * @param {(death: WorkerDeath) => void} [options.onDeath]  once for each dead worker
  * @param {string | URL} [options.url]  the worker's module
  * @param {number} [options.patience]  seconds, see above
+ * @param {boolean} [options.compiles]  whether this page's policy lets it do so
  */
 export function createEngine({
   onProgress = () => {},
   onDeath = () => {},
   url = OWN,
   patience = PATIENCE_S,
+  compiles = true,
 }) {
   /** @type {Map<number, Waiting>} */
   const waiting = new Map();
@@ -55,12 +57,14 @@ export function createEngine({
   let worker = null;
   let death = new WorkerDeath("it was never started");
   let downloads = { page: [0, 0], worker: [0, 0] }; // bytes: come, in all
+  let alone = url !== OWN; // is the worker, with all that it downloads
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let watchdog;
 
   function restart() {
     retire(new WorkerDeath("it was replaced by a new one"));
     downloads = { page: [0, 0], worker: [0, 0] };
+    alone = url !== OWN;
     const fresh = newModuleWorker(url, url === OWN ? AHEAD : "nnweb");
     fresh.addEventListener("message", ({ data }) => fresh === worker && receive(data));
     fresh.addEventListener("messageerror", () => {
@@ -93,8 +97,9 @@ export function createEngine({
     };
     try {
       const { fetchAhead } = await import("./ahead.js"); // after the worker
-      fetchAhead(report, (arrival, transfer) => send("ahead", arrival, transfer));
+      fetchAhead(report, compiles, (file, transfer) => send("ahead", file, transfer));
     } catch {
+      alone = true;
       send("alone", {}, []);
     }
   }
@@ -116,12 +121,14 @@ export function createEngine({
   }
 
   /**
-   * Of the downloads of both, which are one to whoever waits.
+   * Of the downloads of both, which are one to whoever waits, once both are known.
    * @param {"page" | "worker"} whose  @param {number} come  @param {number} inAll
    */
   function progress(whose, come, inAll) {
     downloads[whose] = [come, inAll];
-    const [loaded, total] = [0, 1].map((i) => downloads.page[i] + downloads.worker[i]);
+    const { page, worker: own } = downloads;
+    if (!alone && (page[1] === 0 || own[1] === 0)) return;
+    const [loaded, total] = [page[0] + own[0], page[1] + own[1]];
     onProgress({ type: "progress", stage: "download", loaded, total });
   }
 

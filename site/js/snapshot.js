@@ -137,14 +137,14 @@ async function restore(parts) {
   const { core, image, modules, seldom, headerBytes, signal, report, reject } = parts;
   const [{ loadPyodide }, { default: factory }] = await core;
   if (signal.aborted) return; // something did not come: the other way is taken already
-  report("python");
   // Much is to be done before the memory is needed, which comes last. Pyodide asks for
   // the header at once, and reads it when it has the memory, to which it would add all
   // that is longer.
   const header = new Uint8Array(headerBytes);
   const lock = image.then(({ description }) => description.lock);
   const before = Promise.all([image, modules]);
-  for (const promise of [lock, before]) promise.catch(() => {}); // told by `reject`
+  const there = before.then(() => report("python")); // nothing comes any more
+  for (const promise of [lock, there]) promise.catch(() => {}); // told by `reject`
   const pyodide = await loadPyodide({
     indexURL: BASE.href,
     packageBaseUrl: BASE.href,

@@ -50,7 +50,7 @@ export function createRecogniser() {
   function running() {
     const { origin } = new URL(import.meta.url);
     if (origin !== self.origin) throw new ForeignPage(foreignPage(origin, self.origin));
-    if (engine === null) engine = createEngine({ onProgress, onDeath });
+    if (engine === null) engine = createEngine({ onProgress, onDeath, compiles: false });
     else if (!engine.usable) {
       networks.clear();
       engine.restart();

@@ -4,14 +4,16 @@
  * it draws, to the frame that shows the first answer to a question asked after it.
  */
 
+/** @type {{milliseconds: number, late: number}[]} */
+const painted = []; // of each event; late by so many frames after the first that began
 /** @type {number[]} */
-const painted = []; // milliseconds, of each event
+const begun = []; // frames, in milliseconds
 /** @type {number[]} */
 let told = []; // when those were that no question has followed
 /** @type {Map<number, number[]>} */
 const asked = new Map(); // the same, by the question that followed them
 const afterPaint = new MessageChannel();
-/** @type {number[][]} */
+/** @type {{events: number[], frame: number}[]} */
 const frames = [];
 let drawing = false;
 
@@ -32,8 +34,17 @@ for (const type of ["pointerdown", "pointerrawupdate", "pointerup"]) {
 // what a frame's callbacks post is received once the frame has been made
 afterPaint.port1.onmessage = () => {
   const now = performance.now();
-  for (const at of frames.shift() ?? []) painted.push(now - at);
+  const { events, frame } = frames.shift() ?? { events: [], frame: 0 };
+  for (const at of events) {
+    const first = begun.findIndex((begin) => begin > at);
+    painted.push({ milliseconds: now - at, late: frame - first });
+  }
 };
+
+(function begin() {
+  requestAnimationFrame(begin);
+  begun.push(performance.now());
+})();
 
 globalThis.Worker = class extends Worker {
   /** @param {string | URL} url  @param {WorkerOptions} options */
@@ -44,7 +55,7 @@ globalThis.Worker = class extends Worker {
       if (events === undefined) return;
       asked.delete(id);
       requestAnimationFrame(() => {
-        frames.push(events);
+        frames.push({ events, frame: begun.length - 1 });
         afterPaint.port2.postMessage(null);
       });
     });
