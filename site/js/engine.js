@@ -17,7 +17,6 @@ import { AHEAD, fromWireError } from "./protocol.js";
 
 const OWN = new URL("./worker.js", import.meta.url);
 
-
 /** Seconds of silence, while something waits, after which a worker counts as dead. */
 const PATIENCE_S = 60;
 
@@ -56,8 +55,10 @@ export function createEngine({
   /** @type {Worker | null} */
   let worker = null;
   let death = new WorkerDeath("it was never started");
-  let downloads = { page: [0, 0], worker: [0, 0] }; // bytes: come, in all
-  let alone = url !== OWN; // is the worker, with all that it downloads
+  /** @type {{page: number[], worker: number[]}}  bytes: come, in all */
+  let downloads;
+  /** @type {boolean}  is the worker, with all that it downloads */
+  let alone;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let watchdog;
 
@@ -97,7 +98,10 @@ export function createEngine({
     };
     try {
       const { fetchAhead } = await import("./ahead.js"); // after the worker
-      fetchAhead(report, compiles, (file, transfer) => send("ahead", file, transfer));
+      fetchAhead(report, compiles, (file, transfer) => {
+        if (file.error !== undefined) alone = true; // it goes another way
+        send("ahead", file, transfer);
+      });
     } catch {
       alone = true;
       send("alone", {}, []);

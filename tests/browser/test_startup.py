@@ -232,6 +232,27 @@ def test_the_page_and_its_worker_tell_of_one_download(visit):
     assert all(later > earlier - 0.2 for earlier, later in pairwise(told))
 
 
+def test_where_nothing_comes_ahead_the_workers_own_download_is_told(visit):
+    script = """
+        window.words = [];
+        new MutationObserver(() => {
+          words.push(document.querySelector("#status .words")?.textContent ?? "");
+        }).observe(document, { subtree: true, childList: true });
+    """
+
+    def before(context: BrowserContext) -> None:
+        for url in (SNAPSHOT, FIRST, UMATH):
+            routed(url, missing)(context)
+        context.add_init_script(script)
+
+    page = visit(before=before)
+    page.be("ready")
+
+    assert tier(page) == "A"
+    come = re.findall(r"([\d.]+) of [\d.]+ MB", " ".join(page.page.evaluate("words")))
+    assert max(map(float, come)) > 2  # more than the network alone
+
+
 @pytest.mark.firefox
 def test_where_neither_way_works_it_is_told_and_retry_mends_it(visit, strokes):
     page = visit(before=routed(WHEEL, damaged))  # and the snapshot is missing
