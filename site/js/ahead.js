@@ -6,7 +6,7 @@
  */
 
 import { AHEAD } from "./protocol.js";
-import { createFiles, forSnapshot } from "./runtime.js";
+import { ahead, createFiles } from "./runtime.js";
 
 /** @typedef {import("./protocol.js").Report} Report */
 /**
@@ -24,30 +24,31 @@ export function fetchAhead(report, compiles, send) {
   const isCode = (/** @type {string} */ name) => name.endsWith(".wasm");
   const bringCode = (/** @type {string} */ name) =>
     compiles ? bring(name) : send({ name }, []); // which the worker then fetches
-  const code = Promise.all(forSnapshot.filter(isCode).map(bringCode));
+  const code = Promise.all(ahead.filter(isCode).map(bringCode));
   // inflating takes this thread some time, and the memory is needed after the code
-  for (const name of forSnapshot) if (!isCode(name)) bring(name, code);
+  for (const name of ahead) if (!isCode(name)) bring(name, code);
 
   /** @param {string} name  @param {Promise<unknown>} [before] */
   async function bring(name, before) {
-    const bytes = before && files.get(name);
+    if (before !== undefined) files.get(name).catch(() => {});
     await before;
-    const made = files.made(name).catch(() => {});
     try {
-      await (bytes ?? files.get(name));
-      const value = await made; // or nothing: then the worker tries to make it
+      const value = await files.made(name).catch(() => unmade(name));
       send({ name, value }, value instanceof ArrayBuffer ? [value] : []);
     } catch (thrown) {
       send({ name, error: /** @type {Error} */ (thrown) }, []);
     }
   }
+
+  /** Nothing, if the file is there: then the worker tries. @param {string} name */
+  const unmade = (name) => files.get(name).then(() => undefined);
 }
 
 /** What comes to this worker. */
 export function createArrivals() {
   /** @type {Map<string, (arrival: Arrival) => void>} */
   const expected = new Map();
-  const names = self.name === AHEAD ? forSnapshot : [];
+  const names = self.name === AHEAD ? ahead : [];
   /** @type {Map<string, Promise<Arrival>>} */
   const arrivals = new Map(
     names.map((name) => [name, new Promise((resolve) => expected.set(name, resolve))]),

@@ -1,8 +1,12 @@
 // @ts-check
 /**
- * What a start makes of a file: WebAssembly is compiled, and the memory inflated. Each can
- * be made while the file comes, which takes no time of its own, and of all its bytes.
+ * What a start makes of a file: WebAssembly is compiled, the memory inflated, a wheel
+ * unpacked, and others stay as they are. The first two can be made while the file comes,
+ * which takes no time of its own.
  */
+
+import { RUNTIME } from "./manifest.js";
+import { unzip } from "./unzip.js";
 
 /**
  * @typedef {object} Maker
@@ -35,5 +39,15 @@ function inflated(stream) {
   return new Response(stream.pipeThrough(gzip)).arrayBuffer();
 }
 
+const ofStream = () => Promise.reject(new Error("it is made of all its bytes"));
+/** @type {Maker} */
+const wheel = { ofStream, ofBytes: async (bytes) => unzip(bytes) };
+/** @type {Maker} */
+const nothing = { ofStream, ofBytes: async (bytes) => bytes };
+
 /** @param {string} name */
-export const makerOf = (name) => (name.endsWith(".wasm") ? code : memory);
+export function makerOf(name) {
+  if (name.endsWith(".wasm")) return code;
+  if (name.endsWith(".whl")) return wheel;
+  return name === RUNTIME.snapshot?.memory ? memory : nothing;
+}

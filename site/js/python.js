@@ -6,7 +6,8 @@
 
 import { RUNTIME } from "./manifest.js";
 import { createRecognizer, plainError } from "./recognizer.js";
-import { createFiles, forPackages } from "./runtime.js";
+import { createFiles } from "./runtime.js";
+import { startFromPackages } from "./packages.js";
 import { startFromSnapshot } from "./snapshot.js";
 
 /** @typedef {import("./protocol.js").Diagnosis} Diagnosis */
@@ -52,7 +53,6 @@ export async function startPython(report, arrival) {
  */
 async function quickest(files, report) {
   const { snapshot, compiled } = RUNTIME;
-  if (snapshot === null) files.all(forPackages).catch(() => {});
   let why = "this build has no snapshot";
   if (snapshot !== null) {
     try {
@@ -62,7 +62,6 @@ async function quickest(files, report) {
       why = error instanceof Error ? error.message : String(error);
     }
   }
-  const { startFromPackages } = await import("./packages.js"); // few visits need it
   const pyodide = await startFromPackages(files, report);
   return { pyodide, tier: compiled ? "A" : "plain", why };
 }

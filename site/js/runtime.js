@@ -38,6 +38,9 @@ export const forSnapshot =
         ...snapshot.modules.map(({ file }) => file),
       ];
 
+/** Names of what the page fetches for its worker. */
+export const ahead = snapshot === null ? forPackages.slice(core.length) : forSnapshot;
+
 /** Milliseconds between two reports of the bytes that came. */
 const REPORT_EVERY_MS = 50;
 
@@ -62,6 +65,8 @@ function bytesOf(names) {
 export function createFiles(report, arrival = async () => undefined) {
   /** @type {Map<string, Promise<ArrayBuffer>>} */
   const files = new Map();
+  /** @type {Map<string, Promise<any>>} */
+  const results = new Map();
   /** @type {Map<string, number>} */
   const loaded = new Map();
   let last = -Infinity;
@@ -95,7 +100,17 @@ export function createFiles(report, arrival = async () => undefined) {
   }
 
   /** @param {string} name */
-  async function made(name) {
+  function made(name) {
+    const known = results.get(name);
+    if (known !== undefined) return known;
+    const result = make(name);
+    result.catch(() => {});
+    results.set(name, result);
+    return result;
+  }
+
+  /** @param {string} name */
+  async function make(name) {
     const brought = await arrival(name);
     if (brought?.value !== undefined) return brought.value;
     const { ofStream, ofBytes } = makerOf(name);

@@ -9,7 +9,7 @@
  */
 
 import { importCore } from "./core.js";
-import { answerFetches } from "./handover.js";
+import { handOver } from "./handover.js";
 import { overwrite, parseImage, prepare, wake } from "./image.js";
 import { RUNTIME } from "./manifest.js";
 import { BASE, entryOf } from "./runtime.js";
@@ -39,6 +39,7 @@ export async function startFromSnapshot(snapshot, files, report) {
   const ended = new AbortController();
   const core = importCore(files); // first: most follows from it
   const image = files.made(snapshot.memory).then(parseImage);
+  /** @type {Promise<WebAssembly.Module>} */
   const wasm = files.made(snapshot.wasm.first);
   const modules = Promise.all(
     snapshot.modules.map(async ({ file, path }) => ({
@@ -53,7 +54,18 @@ export async function startFromSnapshot(snapshot, files, report) {
     const pyodide = await new Promise((resolve, reject) => {
       Promise.all([core, image, wasm, modules]).then(() => giveUpLater(reject), reject);
       const { signal } = ended;
-      handOver(wasm, seldom, signal, reject);
+      const end = handOver({
+        files: { [NO_LIBRARY]: { body: async () => EMPTY_ZIP } },
+        module: wasm,
+        instantiate: async (module, imports) => {
+          seldom.watch(imports);
+          const instance = await WebAssembly.instantiate(module, imports);
+          seldom.join(instance.exports);
+          return instance;
+        },
+        reject,
+      });
+      signal.addEventListener("abort", end);
       const headerBytes = snapshot.header;
       const parts = { core, image, modules, headerBytes, signal, report, reject };
       restore({ ...parts, seldom }).then(resolve, reject);
@@ -86,40 +98,6 @@ function createSecond(file, files) {
     load: () => (module ??= new WebAssembly.Module(readNow(file))),
     fetchSoon: () => setTimeout(() => fetched().catch(() => {}), SELDOM_MS),
   };
-}
-
-/**
- * Until `signal`, Pyodide gets the module that is compiled already, from its first byte
- * on, instead of compiling what it fetches.
- * @param {Promise<WebAssembly.Module>} wasm
- * @param {ReturnType<typeof createSeldom>} seldom
- * @param {AbortSignal} signal
- * @param {(reason: unknown) => void} reject
- */
-function handOver(wasm, seldom, signal, reject) {
-  const endAnswers = answerFetches(
-    new Map([
-      [RUNTIME.wasm, { body: async () => "" }],
-      [NO_LIBRARY, { body: async () => EMPTY_ZIP }],
-    ]),
-  );
-  const original = WebAssembly.instantiateStreaming;
-  WebAssembly.instantiateStreaming = async (_response, imports) => {
-    try {
-      const module = await wasm;
-      seldom.watch(imports);
-      const instance = await WebAssembly.instantiate(module, imports);
-      seldom.join(instance.exports);
-      return { module, instance };
-    } catch (error) {
-      reject(error); // Pyodide only warns of it, and waits for ever
-      throw error;
-    }
-  };
-  signal.addEventListener("abort", () => {
-    endAnswers();
-    WebAssembly.instantiateStreaming = original;
-  });
 }
 
 /**

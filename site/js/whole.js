@@ -5,6 +5,7 @@
  * already stays as it is.
  */
 
+import { foldersOf } from "./folders.js";
 import { RUNTIME } from "./manifest.js";
 import { createFiles } from "./runtime.js";
 
@@ -26,13 +27,11 @@ export async function mountWhole(pyodide, report) {
   const late = Object.entries((later && RUNTIME.snapshot?.late) ?? {});
   const files = createFiles((_, loaded, total) => report("whole", loaded, total));
   await files.all([library, ...wheels, ...late.map(([, file]) => file)]);
-  const [major, minor] = version(pyodide);
-  const zip = `/lib/python${major}${minor}.zip`;
-  const site = `/lib/python${major}.${minor}/site-packages`;
-  pyodide.FS.writeFile(zip, new Uint8Array(await files.get(library)));
+  const folders = foldersOf(pyodide);
+  pyodide.FS.writeFile(folders.library, new Uint8Array(await files.get(library)));
   forget(pyodide); // to unpack a wheel, Python may need of its library what was missing
   for (const wheel of wheels) {
-    pyodide.unpackArchive(await files.get(wheel), "wheel", { extractDir: site });
+    pyodide.unpackArchive(await files.get(wheel), "wheel", { extractDir: folders.site });
   }
   forget(pyodide);
   if (later === undefined) return;
@@ -42,14 +41,6 @@ export async function mountWhole(pyodide, report) {
   }
   later.complete();
   later.destroy();
-}
-
-/** @param {any} pyodide */
-function version(pyodide) {
-  const info = pyodide.pyimport("sys.version_info");
-  const numbers = [info[0], info[1]];
-  info.destroy();
-  return numbers;
 }
 
 /**

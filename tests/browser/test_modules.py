@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Error, Page, Route
 
 
 @pytest.fixture
@@ -302,6 +304,45 @@ def test_an_engine_can_be_restarted_and_closed(run, worker):
         return [again, await told(engine.recognize(picture())), deaths.length];""",
         fragile,
     ) == ["fine", "WorkerDeath: it was closed", 1]
+
+
+# unzip.js
+
+UNZIP = """
+    const { unzip } = await use("unzip");
+    const archive = Uint8Array.from(given).buffer;
+    const files = await unzip(archive);
+    return files.map(([name, content]) => [name, [...content]]);
+"""
+
+
+def archive_of(files: dict[str, bytes], method: int) -> list[int]:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", method) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return list(made.getvalue())
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_what_is_in_a_wheel_is_unpacked(run, method):
+    files = {
+        "nn/__init__.py": b"",
+        "nn/w\u00e4g.py": b"x = 1\n" * 99,
+        "nn/a.so": b"\0a",
+    }
+
+    unpacked = run(UNZIP, archive_of(files, method))
+
+    assert {name: bytes(content) for name, content in unpacked} == files
+
+
+@pytest.mark.parametrize("size", [0, 21, 60])
+def test_what_is_no_archive_is_not_unpacked(run, size):
+    broken = archive_of({"a.py": b"a" * 99}, zipfile.ZIP_STORED)[:size]
+
+    with pytest.raises(Error, match="it is no zip archive"):
+        run(UNZIP, broken)
 
 
 # download.js

@@ -214,6 +214,66 @@ def test_what_the_page_cannot_make_for_its_worker_the_worker_makes(
     assert (tier(page), why(page)) == ("B", "")
 
 
+#: Counts what the page, not its worker, compiles.
+COMPILED = """
+    window.compiled = { streamed: 0, bytes: 0 };
+    const { compileStreaming, compile } = WebAssembly;
+    WebAssembly.compileStreaming = async (source) => {
+      const module = await compileStreaming(source);
+      compiled.streamed += 1;
+      return module;
+    };
+    WebAssembly.compile = (bytes) => {
+      if (bytes.byteLength > 1e5) compiled.bytes += 1;
+      return compile(bytes);
+    };
+"""
+
+
+def test_webassembly_is_compiled_while_it_streams_in(visit, strokes):
+    """Of bytes that are there already the browser keeps no compiled code."""
+    page = visit(before=lambda context: context.add_init_script(COMPILED))
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+    assert page.page.evaluate("compiled") == {"streamed": 2, "bytes": 0}
+
+
+def without_snapshot(context: BrowserContext) -> None:
+    """The same build as if no snapshot could have been taken."""
+
+    def manifest(route: Route) -> None:
+        body = route.fetch().text()
+        body, found = re.subn(
+            r'"snapshot": \{.*?\n \}(?=,?\n)', '"snapshot": null', body, flags=re.S
+        )
+        assert found == 1
+        route.fulfill(content_type="text/javascript", body=body)
+
+    context.route(MANIFEST, manifest)
+
+
+@pytest.mark.firefox
+def test_without_a_snapshot_each_file_comes_once_and_by_tier_a(visit, strokes):
+    asked: list[str] = []
+
+    def before(context: BrowserContext) -> None:
+        without_snapshot(context)
+        context.add_init_script(COMPILED)
+        context.on("request", lambda request: asked.append(request.url.split("/")[-1]))
+
+    page = visit(before=before)
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+    assert (tier(page), why(page)) == ("A", "this build has no snapshot")
+    of_packages = (".whl", ".zip", ".wasm", "pyodide-lock.json")
+    names = [name for name in asked if name.endswith(of_packages)]
+    assert len(names) == 5 and len(set(names)) == 5
+    assert page.page.evaluate("compiled") == {"streamed": 1, "bytes": 0}
+    assert page.watch.errors == []
+
+
 def test_the_page_and_its_worker_tell_of_one_download(visit):
     script = """
         let last = null;
