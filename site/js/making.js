@@ -18,8 +18,8 @@ import { unzip } from "./unzip.js";
 /** @type {Maker} */
 const code = {
   // of another type than a host should send, the browser compiles none
-  ofStream: (response) => WebAssembly.compileStreaming(response),
-  ofBytes: (bytes) => WebAssembly.compile(bytes),
+  ofStream: async (response) => WebAssembly.compileStreaming(response),
+  ofBytes: async (bytes) => WebAssembly.compile(bytes),
 };
 
 /** @type {Maker} */
