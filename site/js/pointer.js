@@ -73,6 +73,7 @@ export function followPointer(element, { onDown, onMove, onUp, onDrop }) {
   }
 
   element.addEventListener("pointerdown", down);
+  element.addEventListener("mousedown", focusSoon);
   // before a frame is due, if the browser can: its answer may be there by then
   element.addEventListener("pointerrawupdate", (event) =>
     move(/** @type {PointerEvent} */ (event)),
@@ -93,6 +94,30 @@ export function followPointer(element, { onDown, onMove, onUp, onDrop }) {
     if (drawing !== null) event.preventDefault(); // a long press draws
   });
   leaveToUs(element);
+}
+
+/**
+ * The focus goes to what was clicked, but not in the event: the browser would have a
+ * frame to make because of it, and delivers no message, and so no answer, before that.
+ * @param {MouseEvent} event
+ */
+function focusSoon(event) {
+  if (event.button !== 0 || !knowsFocusVisible()) return;
+  event.preventDefault();
+  const element = /** @type {HTMLElement} */ (event.currentTarget);
+  setTimeout(() => element.focus({ preventScroll: true, focusVisible: false }));
+}
+
+/** Whether the focus can be set without its ring, as a click sets it. */
+function knowsFocusVisible() {
+  let known = false;
+  document.createElement("i").focus({
+    get focusVisible() {
+      known = true;
+      return false;
+    },
+  });
+  return known;
 }
 
 /** Follow the pointer over the element's edge, where the browser can. */

@@ -217,6 +217,21 @@ def test_who_draws_by_mouse_is_not_told_of_keys(visit, strokes):
     assert not paper.evaluate("paper => paper.matches(':focus-visible')")
 
 
+def test_the_focus_does_not_move_in_the_event_of_a_pen_that_comes_down(ready, strokes):
+    """A browser with a frame to make because of it delivers the answer after that."""
+    ready.page.evaluate(
+        """() => addEventListener("mousedown", () => setTimeout(() => {
+            window.focusedThen = document.activeElement.id; // right after the event
+        }), true)"""
+    )
+    ready.page.locator("#clearBtn").focus()
+
+    ready.draw(strokes["1"])
+
+    assert ready.page.evaluate("focusedThen") == "clearBtn"
+    expect(ready.page.locator("#drawingCanvas")).to_be_focused()
+
+
 @pytest.mark.parametrize("event", ["pointerdown", "pointerup"])
 def test_a_pen_that_goes_down_or_up_leaves_nothing_to_paint_just_then(
     ready: Visit, strokes, event
