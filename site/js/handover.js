@@ -6,6 +6,7 @@
 
 import { RUNTIME } from "./manifest.js";
 import { BASE } from "./runtime.js";
+import { compileOnce } from "./wrappers.js";
 
 /** @typedef {{body: () => Promise<BodyInit>, integrity?: string}} Answer */
 
@@ -47,7 +48,9 @@ export function handOver({ files, module, instantiate = WebAssembly.instantiate,
       throw error;
     }
   };
+  const endCompiling = compileOnce();
   return () => {
+    endCompiling();
     globalThis.fetch = fetch;
     WebAssembly.instantiateStreaming = instantiateStreaming;
   };

@@ -345,6 +345,28 @@ def test_what_is_no_archive_is_not_unpacked(run, size):
         run(UNZIP, broken)
 
 
+# wrappers.js
+
+
+def test_small_modules_that_are_alike_are_compiled_once_until_that_ends(run):
+    same = run(
+        """const { compileOnce } = await use("wrappers");
+        const empty = [0, 97, 115, 109, 1, 0, 0, 0];
+        const small = () => new WebAssembly.Module(Uint8Array.of(...empty));
+        const other = () => new WebAssembly.Module(
+            Uint8Array.of(...empty, 1, 4, 1, 0x60, 0, 0));
+        const large = () => new WebAssembly.Module(
+            Uint8Array.of(...empty, 0, 70, 1, 97, ...Array(68).fill(0)));
+        const end = compileOnce();
+        const during = [small() === small(), small() === other(), large() === large(),
+            small() instanceof WebAssembly.Module];
+        end();
+        return [...during, small() === small()];"""
+    )
+
+    assert same == [True, False, False, True, False]
+
+
 # download.js
 
 FETCH = """

@@ -134,15 +134,28 @@ def _lay_out(www: Path) -> dict[str, str]:
             packed = gzip.compress(path.read_bytes(), 9, mtime=0)
             path.with_name(f"{path.name}.gz").write_bytes(packed)
     page = f"{PARTS}/page.html"
-    engine = f"{page}?weights=mlp.json&engine=../{{}}/{app}/js/engine.js"
     return {
         "stock": f"{page}?worker=stock.js",
-        "A": engine.format("a"),
-        "B": engine.format("b"),
+        "A": _engine_page(www, "a", app),
+        "B": _engine_page(www, "b", app),
         "onnxruntime": f"{page}?worker=onnxruntime.js",
         "tensorflow": f"{page}?worker=tensorflow.js&classic",
         "empty": f"{page}?worker=empty.js",
     }
+
+
+def _engine_page(www: Path, site: str, app: str) -> str:
+    """The page for a built site: it asks for the site's modules as index.html does."""
+    js = f"../{site}/{app}/js"
+    text = (PAGES / "page.html").read_text(encoding="utf-8")
+    script = '  <script type="module"'
+    links = [
+        f'  <link rel="modulepreload" href="{js}/{name}" />\n'
+        for name in ("engine.js", "ahead.js")
+    ]
+    name = f"page-{site}.html"
+    (www / PARTS / name).write_text(text.replace(script, "".join([*links, script])))
+    return f"{PARTS}/{name}?weights=mlp.json&engine={js}/engine.js"
 
 
 def _without_snapshot(script: Path) -> None:
