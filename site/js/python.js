@@ -5,9 +5,9 @@
  */
 
 import { RUNTIME } from "./manifest.js";
+import { startFromPackages } from "./packages.js";
 import { createRecognizer, plainError } from "./recognizer.js";
 import { createFiles } from "./runtime.js";
-import { startFromPackages } from "./packages.js";
 import { startFromSnapshot } from "./snapshot.js";
 
 /** @typedef {import("./protocol.js").Diagnosis} Diagnosis */
