@@ -11,7 +11,8 @@
  * @param {(question: Question) => Promise<Reply>} steps.ask
  * @param {(reply: Reply, last: boolean) => void} steps.show  last: nothing has changed since
  * @param {(error: unknown) => void} steps.fail
- * @param {number} [steps.pause]  milliseconds between questions while the pen moves
+ * @param {number} [steps.pause]  milliseconds between questions while the pen moves, at
+ *   most; half of that where answers are quick, so that other work goes on in between
  */
 export function createLive({ look, ask, show, fail, pause = 8 }) {
   let changed = false; // since the last look
@@ -19,26 +20,30 @@ export function createLive({ look, ask, show, fail, pause = 8 }) {
   let asking = false;
   let epoch = 0; // answers to questions of an earlier one are not shown
   let lastLook = -Infinity;
+  let took = pause; // milliseconds, from there to the answer
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
   function next() {
     if (!changed || asking) return;
     clearTimeout(timer);
-    const wait = urgent ? 0 : lastLook + pause - performance.now();
+    const rest = Math.min(Math.max(pause / 2, 2 * took), pause);
+    const wait = urgent ? 0 : lastLook + rest - performance.now();
     if (wait > 0) timer = setTimeout(next, wait);
     else question();
   }
 
   async function question() {
+    const start = performance.now();
     const asked = look();
     changed = urgent = false;
     if (asked === null) return;
     asking = true;
-    lastLook = performance.now();
+    lastLook = start;
     const born = epoch;
     try {
       const reply = await ask(asked);
+      took = performance.now() - start;
       if (born === epoch) show(reply, !changed);
     } catch (error) {
       if (born === epoch) fail(error);

@@ -144,6 +144,30 @@ def test_questions_pause_while_the_pen_moves_but_not_when_it_is_up(run):
     assert asked == [1, 2]
 
 
+@pytest.mark.parametrize(
+    ("milliseconds", "least", "most"), [(0, 500, 900), (600, 1000, 1400)]
+)
+def test_the_pause_is_half_as_long_where_answers_are_quick(
+    run, milliseconds, least, most
+):
+    asked = run(
+        """const { createLive } = await use("live");
+        const asked = [];
+        const live = createLive({
+            look: () => 1, show() {}, fail() {}, pause: 1000,
+            ask: async () => { asked.push(performance.now()); await sleep(given); },
+        });
+        live.touch();
+        await sleep(given + 50);
+        live.touch();
+        while (asked.length < 2) await sleep(5);
+        return asked;""",
+        milliseconds,
+    )
+
+    assert least <= asked[1] - asked[0] < most
+
+
 # protocol.js
 
 

@@ -8,15 +8,19 @@
 
 const FRAME_MS = 1000 / 60; // Chromium without a screen
 
-/** @type {{milliseconds: number, late: number}[]} */
-const painted = []; // of each event; late by so many frames after the first that began
+/**
+ * Of each event. `work` is without the wait for a frame to begin; late by so many frames
+ * after the first that began.
+ * @type {{milliseconds: number, work: number, late: number}[]}
+ */
+const painted = [];
 /** @type {number[]} */
 let told = []; // when those were that no question has followed
 /** @type {Map<number, number[]>} */
 const asked = new Map(); // the same, by the question that followed them
 const afterPaint = new MessageChannel();
-/** @type {{events: number[], frame: number}[]} */
-const frames = [];
+/** @type {{events: number[], come: number, frame: number, begun: number}[]} */
+const frames = []; // with answers that came before; a frame begins when the screen does
 let drawing = false;
 
 // of a move the browser tells at once, and once more in the next frame
@@ -36,9 +40,12 @@ for (const type of ["pointerdown", "pointerrawupdate", "pointerup"]) {
 // what a frame's callbacks post is received once the frame has been made
 afterPaint.port1.onmessage = () => {
   const now = performance.now();
-  const { events, frame } = frames.shift() ?? { events: [], frame: 0 };
-  for (const at of events) {
-    painted.push({ milliseconds: now - at, late: Math.floor((frame - at) / FRAME_MS) });
+  const shown = frames.shift();
+  if (shown === undefined) return;
+  for (const at of shown.events) {
+    const work = shown.come - at + now - shown.begun;
+    const late = Math.floor((shown.frame - at) / FRAME_MS);
+    painted.push({ milliseconds: now - at, work, late });
   }
 };
 
@@ -50,8 +57,9 @@ globalThis.Worker = class extends Worker {
       const events = asked.get(id);
       if (events === undefined) return;
       asked.delete(id);
+      const come = performance.now();
       requestAnimationFrame((frame) => {
-        frames.push({ events, frame });
+        frames.push({ events, come, frame, begun: performance.now() });
         afterPaint.port2.postMessage(null);
       });
     });
