@@ -6,7 +6,7 @@
  */
 
 import { RUNTIME } from "./manifest.js";
-import { unzip } from "./unzip.js";
+import { inflated, unzip } from "./unzip.js";
 
 /**
  * @typedef {object} Maker
@@ -24,20 +24,14 @@ const code = {
 
 /** @type {Maker} */
 const memory = {
-  ofStream: async ({ body }) => inflated(/** @type {ReadableStream} */ (body)),
+  ofStream: async ({ body }) => inflated(/** @type {ReadableStream} */ (body), "gzip"),
   ofBytes: async (bytes) => {
     // the browser has inflated it where the host sent its companion (tools/pack.py)
     const [first, second] = new Uint8Array(bytes);
     if (first !== 0x1f || second !== 0x8b) return bytes;
-    return inflated(/** @type {ReadableStream} */ (new Response(bytes).body));
+    return inflated(bytes, "gzip");
   },
 };
-
-/** @param {ReadableStream} stream */
-function inflated(stream) {
-  const gzip = new DecompressionStream("gzip");
-  return new Response(stream.pipeThrough(gzip)).arrayBuffer();
-}
 
 const ofStream = () => Promise.reject(new Error("it is made of all its bytes"));
 /** @type {Maker} */

@@ -20,7 +20,7 @@ export const BASE = new URL(RUNTIME.base, import.meta.url);
 const { core, snapshot } = RUNTIME;
 
 /** Names of what a start from packages needs. */
-export const forPackages = [
+const forPackages = [
   ...core,
   RUNTIME.wasm,
   RUNTIME.lock,
@@ -29,7 +29,7 @@ export const forPackages = [
 ];
 
 /** Names of what a start from the snapshot needs beside the core; none if there is none. */
-export const forSnapshot =
+const forSnapshot =
   snapshot === null
     ? []
     : [

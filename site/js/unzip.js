@@ -26,11 +26,12 @@ export function unzip(archive) {
     const name = text.decode(new Uint8Array(archive, at + 46, u16(at + 28)));
     const own = u32(at + 42); // the file's own header, which it follows
     const from = own + 30 + u16(own + 26) + u16(own + 28);
-    const bytes = new Uint8Array(archive, from, u32(at + 20));
-    return /** @type {[string, Uint8Array<ArrayBuffer>]} */ ([
-      name,
-      u16(at + 10) === DEFLATED ? await inflated(bytes) : bytes,
-    ]);
+    const packed = new Uint8Array(archive, from, u32(at + 20));
+    const content =
+      u16(at + 10) === DEFLATED
+        ? new Uint8Array(await inflated(packed, "deflate-raw"))
+        : packed;
+    return /** @type {[string, Uint8Array<ArrayBuffer>]} */ ([name, content]);
   };
   const files = [];
   let at = u32(end + 16);
@@ -41,9 +42,12 @@ export function unzip(archive) {
   return Promise.all(files);
 }
 
-/** @param {Uint8Array<ArrayBuffer>} bytes */
-async function inflated(bytes) {
-  const stream = /** @type {ReadableStream} */ (new Response(bytes).body);
-  const deflate = new DecompressionStream("deflate-raw");
-  return new Uint8Array(await new Response(stream.pipeThrough(deflate)).arrayBuffer());
+/**
+ * @param {BodyInit} packed  bytes, or a stream of them
+ * @param {CompressionFormat} format
+ */
+export function inflated(packed, format) {
+  const stream = /** @type {ReadableStream} */ (new Response(packed).body);
+  const inflating = stream.pipeThrough(new DecompressionStream(format));
+  return new Response(inflating).arrayBuffer();
 }
