@@ -4,6 +4,7 @@
  * second; it is read out once, when the pen is up and the answer stands.
  */
 
+import { putData, putText } from "./put.js";
 import { answerWords } from "./words.js";
 
 /** @typedef {import("./protocol.js").Answer} Answer */
@@ -15,9 +16,9 @@ export function createAnswer(element) {
 
   /** @param {string} status  @param {string} label  @param {string} text */
   function put(status, label, text) {
-    element.dataset.status = status;
-    if (digit.textContent !== label) digit.textContent = label;
-    if (words.textContent !== text) words.textContent = text;
+    putData(element, "status", status);
+    putText(digit, label);
+    putText(words, text);
   }
 
   return {

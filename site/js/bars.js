@@ -1,7 +1,11 @@
 // @ts-check
 /** Ten bars, one for each label: owns #probabilities, a list of meters. */
 
+import { putText } from "./put.js";
 import { percent } from "./words.js";
+
+/** By how much a bar is off at most while the pen moves: nobody sees it. */
+const UNSEEN = 0.001;
 
 /** @param {HTMLElement} list */
 export function createBars(list) {
@@ -20,11 +24,14 @@ export function createBars(list) {
     /**
      * @param {number[]} probabilities
      * @param {number} winner  its index, or -1
+     * @param {boolean} [moving]  so soon replaced that only what can be seen is to change
      */
-    show(probabilities, winner) {
+    show(probabilities, winner, moving = false) {
       bars.forEach(({ row, meter, value }, i) => {
-        meter.value = probabilities[i];
-        value.textContent = percent(probabilities[i]);
+        const probability = probabilities[i];
+        const change = Math.abs(probability - meter.value);
+        if (change > (moving ? UNSEEN : 0)) meter.value = probability;
+        putText(value, percent(probability));
         row.classList.toggle("winner", i === winner);
       });
     },

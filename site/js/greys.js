@@ -11,12 +11,17 @@ import { SIDE } from "./strokes.js";
  * @param {{paper: Colour, ink: Colour}} colours
  */
 export function paintGreys(canvas, ink, colours) {
-  canvas.width = canvas.height = SIDE;
+  // to set it, though to the same, is to make the canvas anew
+  if (canvas.width !== SIDE || canvas.height !== SIDE) canvas.width = canvas.height = SIDE;
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const image = context.createImageData(SIDE, SIDE);
-  ink.forEach((amount, i) => {
-    const mix = colours.paper.map((from, c) => from + ((colours.ink[c] - from) * amount) / 255);
-    image.data.set([...mix, 255], 4 * i);
-  });
+  const { data } = image;
+  for (let i = 0; i < ink.length; i += 1) {
+    for (let c = 0; c < 3; c += 1) {
+      const from = colours.paper[c];
+      data[4 * i + c] = from + ((colours.ink[c] - from) * ink[i]) / 255;
+    }
+    data[4 * i + 3] = 255;
+  }
   context.putImageData(image, 0, 0);
 }

@@ -16,6 +16,7 @@ import { createPad } from "./pad.js";
 import { createPictures } from "./pictures.js";
 import { createPicker } from "./picker.js";
 import { createProblem } from "./problem.js";
+import { putData } from "./put.js";
 import { createRasteriser } from "./rasterise.js";
 import { createSeen } from "./seen.js";
 import { createSharing } from "./sharing.js";
@@ -300,7 +301,7 @@ function show(reply, last) {
   proven = true;
   answer.show(reply, inUse?.labels ?? []);
   if (reply.status === "blank") bars.clear();
-  else bars.show(reply.probabilities, reply.index);
+  else bars.show(reply.probabilities, reply.index, penDown);
   seen.show(reply);
   share.saw(reply.seen);
   status.say(`${words.timeWords(reply.milliseconds)} ${steps?.note() ?? ""}`);
@@ -439,5 +440,5 @@ function state() {
 
 /** @param {State} next */
 function setState(next) {
-  document.body.dataset.state = next;
+  putData(document.body, "state", next);
 }

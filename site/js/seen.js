@@ -15,7 +15,8 @@ export function createSeen(canvas) {
   /** @param {Uint8Array} ink  @param {string} words */
   function put(ink, words) {
     paintGreys(canvas, ink, COLOURS);
-    canvas.setAttribute("aria-label", words);
+    const told = canvas.getAttribute("aria-label");
+    if (told !== words) canvas.setAttribute("aria-label", words);
   }
 
   const clear = () => put(new Uint8Array(SIDE * SIDE), seenWords("blank", ""));

@@ -1,6 +1,7 @@
 // @ts-check
 /** How far things are: owns #status, a thin bar and a line of words. */
 
+import { putData, putText } from "./put.js";
 import { stageWords } from "./words.js";
 
 /** @typedef {import("./protocol.js").Stage} Stage */
@@ -57,8 +58,8 @@ export function createStatus(element) {
     },
     /** Nothing is loading. @param {string} text */
     say(text) {
-      element.dataset.loading = "false";
-      words.textContent = text;
+      putData(element, "loading", "false");
+      putText(words, text);
     },
   };
 }

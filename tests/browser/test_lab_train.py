@@ -148,7 +148,7 @@ def test_it_pauses_and_goes_on_after_a_reload_once_it_is_asked(trainer):
     assert one.visit.watch.errors == []
 
 
-def test_steps_are_done_one_by_one_and_a_reset_forgets_them(trainer):
+def test_steps_are_done_one_by_one_and_a_reset_ends_them(trainer):
     one = trainer()
     quick(one)
 
@@ -162,8 +162,31 @@ def test_steps_are_done_one_by_one_and_a_reset_forgets_them(trainer):
 
     one.be("idle")
     expect(one.facts).to_have_text("")
-    one.page.reload()
+
+
+def test_a_reset_forgets_though_the_page_is_left_at_once(trainer):
+    one = trainer()
+    quick(one)
+    one.press("Start")
+    one.be("running")
+    one.press("Pause")
+    one.be("paused")
+    one.page.wait_for_function(
+        """async (url) => {
+            const { read } = await import(url);
+            return (await read("trainings", "last")) !== undefined;
+        }""",
+        arg=one.visit.module("lab/store.js"),
+    )
+
+    one.page.once("dialog", lambda dialog: dialog.accept())
+    with one.page.expect_navigation():
+        one.panel.locator("[data-do=reset]").evaluate(
+            "button => { button.click(); location.reload(); }"
+        )
     one.visit.be("ready")
+
+    expect(one.page.locator("#lab-train:not([inert]) .levers")).to_be_visible()
     expect(one.panel.locator(".left")).to_be_hidden()
 
 

@@ -66,6 +66,33 @@ def test_bars_name_their_digit_and_sum_to_one(ready: Visit, strokes):
     assert winner == answer
 
 
+def test_the_same_answer_again_changes_nothing_of_what_is_shown(ready: Visit, strokes):
+    """Whatever is written, though it be the same, is laid out and painted anew."""
+    ready.draw(strokes["8"])
+    ready.digit()
+    ready.page.evaluate(
+        """() => {
+            globalThis.written = [];
+            const seen = (all) => written.push(...all.map(({ target }) => target));
+            for (const id of ["answer", "probabilities", "seen"]) {
+                new MutationObserver(seen).observe(document.getElementById(id), {
+                    characterData: true, childList: true, subtree: true,
+                    attributeFilter: ["data-status", "aria-label", "value", "width"],
+                });
+            }
+        }"""
+    )
+
+    ready.page.get_by_role("button", name="Predict").click()
+    ready.be("ready")
+    same = ready.page.evaluate("written.splice(0).map(({ nodeName }) => nodeName)")
+    ready.draw(strokes["1"])
+    ready.digit()
+
+    assert same == []
+    assert ready.page.evaluate("written.length") > 0
+
+
 @pytest.mark.firefox
 def test_answers_come_while_the_pen_moves(ready: Visit):
     """And are read out when it is up, not before."""

@@ -88,7 +88,9 @@ async function within(drawer, mode, act) {
     transaction.addEventListener("abort", () => reject(asError(transaction.error)));
   });
   done.catch(() => {}); // the request tells it first
-  const result = await settled(act(transaction.objectStore(drawer)));
+  const asked = settled(act(transaction.objectStore(drawer)));
+  transaction.commit(); // what is not committed yet is lost with the page
+  const result = await asked;
   await done;
   return result;
 }

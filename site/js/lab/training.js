@@ -219,9 +219,11 @@ export function createTraining({ onChange, onError, onUnsaved }) {
       about = progress = null;
       points = [];
       enter("idle");
+      // at once, whatever the worker is at: the page may be left right after. What is
+      // being written comes before it, and what is not written yet is of an earlier round
+      const forgotten = forget().catch(onUnsaved);
       await ask("abandon").catch(onError);
-      await saving;
-      await forget().catch(onUnsaved);
+      await forgotten;
     },
     /** Other choices, of those that act at once. @param {Choices} choices */
     async change(choices) {

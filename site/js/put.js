@@ -1,0 +1,15 @@
+// @ts-check
+/**
+ * Write into the page only what differs: a browser styles, lays out and paints anew
+ * whatever is written, though it be the same.
+ */
+
+/** @param {HTMLElement} element  @param {string} text */
+export function putText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** @param {HTMLElement} element  @param {string} name  of a data- attribute  @param {string} value */
+export function putData(element, name, value) {
+  if (element.dataset[name] !== value) element.dataset[name] = value;
+}
