@@ -1,11 +1,14 @@
 """Prediction in Chromium: to the worker and back, and from the pen to painted bars.
 
-The built site. A round trip is the page's own engine, worker and Python, asked about
-28 x 28 pictures of digits that no network was trained on. A stroke is drawn on the page
-itself by real pointer events, some sixty a second: from the moment the browser has one
-to the end of the frame that shows an answer to a question asked after it; the same
-without the wait for the screen, which begins a frame 60 times a second; and how many
-are shown in the first frame that begins after them: no page can be earlier than that.
+The built site, every network in pages of its own, and all of them in turns: what else
+the machine does meets all alike. A figure is the median of what the turns gave.
+
+A round trip is the page's own engine, worker and Python, asked about 28 x 28 pictures
+of digits that no network was trained on. A stroke is drawn on the page itself by real
+pointer events, some sixty a second: from the moment the browser has one to the end of
+the frame that shows an answer to a question asked after it; the same without the wait
+for the screen, which begins a frame 60 times a second; and how many are shown in the
+first frame that begins after them: no page can be earlier than that.
 """
 
 from __future__ import annotations
@@ -26,27 +29,28 @@ from tools.build_site import MODELS, ROOT, build
 from tools.serve import make_server
 
 # in the first of them the browser still compiles what it has only translated so far
-_FIRST, _WARM_UP, _COUNT = 50, 400, 200
-_ROUNDS = 5
+_FIRST, _WARM_UP = 50, 400
+_TURNS, _COUNT = 7, 200
 _STROKES = ROOT / "tests" / "data" / "strokes.json"
 _WATCH = Path(__file__).with_name("pages") / "strokes.js"
 
-_MEASURE = """async ([app, weights, pixels, count]) => {
+_OPEN = """async ([app, weights, pixels]) => {
   const { createEngine } = await import(new URL(`${app}/js/engine.js`, location.href));
   const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   const engine = createEngine({});
   await engine.open(bytes(weights).buffer);
   const all = bytes(pixels).buffer;
-  const measured = [];
-  for (let i = 0; i < count; i += 1) {
-    const at = (i * 3136) % all.byteLength;
-    const picture = { pixels: all.slice(at, at + 3136), width: 28, height: 28 };
-    const start = performance.now();
-    const { milliseconds } = await engine.recognize({ ...picture, fit: "digit" });
-    measured.push([performance.now() - start, milliseconds]);
-  }
-  engine.dispose();
-  return measured;
+  globalThis.measure = async (count) => {
+    const measured = [];
+    for (let i = 0; i < count; i += 1) {
+      const at = (i * 3136) % all.byteLength;
+      const picture = { pixels: all.slice(at, at + 3136), width: 28, height: 28 };
+      const start = performance.now();
+      const { milliseconds } = await engine.recognize({ ...picture, fit: "digit" });
+      measured.push([performance.now() - start, milliseconds]);
+    }
+    return measured;
+  };
 }"""
 
 
@@ -60,13 +64,15 @@ def run() -> dict[str, Any]:
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(**options)
-            figures = {
-                path.stem: {
-                    **_round_trips(browser, server.url, app, path),
-                    **_strokes(browser, server.url, path.stem),
-                }
+            networks = [
+                _Network(browser, server.url, app, path)
                 for path in sorted(MODELS.glob("*.json"))
-            }
+            ]
+            for i in range(_TURNS):
+                print(f"turn {i + 1} of {_TURNS}", flush=True)
+                for network in networks:
+                    network.turn()
+            figures = {network.name: network.figures() for network in networks}
             version = browser.version
             browser.close()
     finally:
@@ -79,61 +85,85 @@ def run() -> dict[str, Any]:
     return {
         "summary": f"milliseconds from the page to Python and back, median: {trips}",
         "chromium": version,
+        "turns": _TURNS,
         "networks": figures,
     }
 
 
-def _round_trips(browser: Browser, url: str, app: str, path: Path) -> dict[str, float]:
+class _Network:
+    """A network, a page that asks it about digits, and one that they are drawn on."""
+
+    def __init__(self, browser: Browser, url: str, app: str, path: Path) -> None:
+        self.name = path.stem
+        self.drawings = json.loads(_STROKES.read_text(encoding="utf-8"))
+        self.turns: list[dict[str, float]] = []
+        self.bench = _bench(browser, url, app, path)
+        warm_up = self.bench.evaluate("measure", _WARM_UP)
+        self.first = statistics.median(trip for trip, _ in warm_up[:_FIRST])
+        self.pad = _pad(browser, url, self.name)
+        self._draw_all()
+
+    def turn(self) -> None:
+        """Some round trips, and all ten digits drawn."""
+        self.bench.bring_to_front()
+        trips, python = zip(*self.bench.evaluate("measure", _COUNT), strict=True)
+        self.pad.bring_to_front()
+        painted = self._draw_all()
+        on_time = statistics.mean(event["late"] == 0 for event in painted)
+        self.turns.append(
+            {
+                **_spread("round_trip", trips),
+                **_spread("python", python),
+                **_spread("stroke", [event["milliseconds"] for event in painted]),
+                **_spread("stroke_work", [event["work"] for event in painted]),
+                "first_frame": on_time,
+            }
+        )
+
+    def figures(self) -> dict[str, float]:
+        """Each the median of the turns."""
+        medians = {
+            name: round(statistics.median(turn[name] for turn in self.turns), 4)
+            for name in self.turns[0]
+        }
+        return {"first_round_trips_ms": round(self.first, 3), **medians}
+
+    def _draw_all(self) -> list[dict[str, float]]:
+        """What strokes.js says of each of the pen's events."""
+        for drawing in self.drawings.values():
+            _draw(self.pad, drawing)
+            self.pad.locator("body[data-state=ready]").wait_for()
+        painted: list[dict[str, float]] = self.pad.evaluate("painted.splice(0)")
+        return painted
+
+
+def _bench(browser: Browser, url: str, app: str, path: Path) -> Page:
     grey = 255 - load_mnist(ROOT / "assets" / "mnist").train.images[-100:]
     opaque = np.full_like(grey, 255)
     pixels = np.stack([grey, grey, grey, opaque], axis=-1)
-    arguments = [
-        f"./{app}",
-        base64.b64encode(path.read_bytes()).decode("ascii"),
-        base64.b64encode(pixels.tobytes()).decode("ascii"),
-        _WARM_UP + _COUNT,
-    ]
     page = browser.new_page()
     # a page of the site with nothing on it: its own worker would be a second one
     page.route("**/empty.html", lambda route: route.fulfill(content_type="text/html"))
     page.goto(f"{url}empty.html")
-    measured = page.evaluate(_MEASURE, arguments)
-    page.close()
-    trips, python = zip(*measured[_WARM_UP:], strict=True)
-    first = statistics.median(trip for trip, _ in measured[:_FIRST])
-    print(f"{path.stem}: {statistics.median(trips):.2f} ms, {len(trips)} times")
-    return {
-        "first_round_trips_ms": round(first, 3),
-        **_spread("round_trip", trips),
-        **_spread("python", python),
-    }
+    page.evaluate(
+        _OPEN,
+        [
+            f"./{app}",
+            base64.b64encode(path.read_bytes()).decode("ascii"),
+            base64.b64encode(pixels.tobytes()).decode("ascii"),
+        ],
+    )
+    return page
 
 
-def _strokes(browser: Browser, url: str, network: str) -> dict[str, float]:
-    """All ten digits, drawn _ROUNDS times; the first time is not counted."""
-    drawings = json.loads(_STROKES.read_text(encoding="utf-8"))
+def _pad(browser: Browser, url: str, network: str) -> Page:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.add_init_script(path=_WATCH)
     page.goto(url)
     page.locator("body[data-state=ready]").wait_for()
     page.get_by_label("Network", exact=True).select_option(network)
     page.locator("body[data-state=ready]").wait_for()
-    for i in range(_ROUNDS):
-        if i == 1:
-            page.evaluate("() => { painted.length = 0; }")
-        for drawing in drawings.values():
-            _draw(page, drawing)
-            page.locator("body[data-state=ready]").wait_for()
-    painted = page.evaluate("painted")
-    page.close()
-    times = [event["milliseconds"] for event in painted]
-    print(f"{network}: {statistics.median(times):.1f} ms, {len(times)} events")
-    on_time = statistics.mean(event["late"] == 0 for event in painted)
-    return {
-        **_spread("stroke", times),
-        **_spread("stroke_work", [event["work"] for event in painted]),
-        "first_frame": round(on_time, 4),
-    }
+    return page
 
 
 def _draw(page: Page, drawing: list[list[list[float]]]) -> None:
@@ -155,6 +185,6 @@ def _draw(page: Page, drawing: list[list[list[float]]]) -> None:
 
 def _spread(name: str, values: Any) -> dict[str, float]:
     return {
-        f"{name}_ms": round(statistics.median(values), 3),
-        f"{name}_95th_ms": round(float(np.percentile(values, 95)), 3),
+        f"{name}_ms": statistics.median(values),
+        f"{name}_95th_ms": float(np.percentile(values, 95)),
     }
