@@ -203,7 +203,7 @@ def test_worker_and_window_share_the_protocol_and_how_files_come_alone():
         both = {"mnist.js"}
         both |= {"engine.js", "ahead.js"} if ours is trainer else set()
         both |= {"ahead.js"} if ours is worker else set()
-        fetching = {"download.js", "making.js", "runtime.js", "unzip.js"}
+        fetching = {"download.js", "inflate.js", "making.js", "runtime.js", "unzip.js"}
         assert window & ours - both == {"protocol.js", *fetching}
         assert "python.js" in ours and "python.js" not in window
     assert "engine.js" in window and "lab/train.js" in window

@@ -5,8 +5,9 @@
  * which takes no time of its own.
  */
 
+import { inflated } from "./inflate.js";
 import { RUNTIME } from "./manifest.js";
-import { inflated, unzip } from "./unzip.js";
+import { unzip } from "./unzip.js";
 
 /**
  * @typedef {object} Maker

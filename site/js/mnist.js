@@ -2,6 +2,7 @@
 /** MNIST, block by block: fetched when it is asked for, checked, and then remembered. */
 
 import { DownloadError, fetchBytes } from "./download.js";
+import { inflated } from "./inflate.js";
 
 /** @typedef {typeof import("./manifest.js").MNIST} Manifest */
 /** @typedef {"train" | "test"} Split */
@@ -23,7 +24,8 @@ export function createMnist(manifest) {
     const entry = manifest[split].blocks[i];
     if (entry === undefined) throw new RangeError(`MNIST has no ${split} block ${i}`);
     const url = new URL(manifest.base + entry.file, import.meta.url);
-    const bytes = await unpacked(await fetchBytes(url, entry));
+    const packed = await fetchBytes(url, entry);
+    const bytes = new Uint8Array(await inflated(packed, "gzip"));
     const count = bytes.length / (PIXELS + 1);
     if (!Number.isInteger(count)) {
       throw new DownloadError(`${entry.file}: ${bytes.length} bytes are no block`);
@@ -55,11 +57,4 @@ export function createMnist(manifest) {
       block(split, i).catch(() => {}); // whoever asks for it is told
     },
   };
-}
-
-/** @param {ArrayBuffer} packed  by gzip */
-async function unpacked(packed) {
-  const stream = new Blob([packed]).stream();
-  const inflated = stream.pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(inflated).arrayBuffer());
 }

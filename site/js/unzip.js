@@ -4,6 +4,8 @@
  * 4.3 and 4.4.5; of that what wheels have: one part, no encryption, less than 4 GB.
  */
 
+import { inflated } from "./inflate.js";
+
 /** Of the record that ends an archive without a comment. */
 const END_BYTES = 22;
 const END_SIGNATURE = 0x06054b50;
@@ -40,14 +42,4 @@ export function unzip(archive) {
     at += 46 + u16(at + 28) + u16(at + 30) + u16(at + 32);
   }
   return Promise.all(files);
-}
-
-/**
- * @param {BodyInit} packed  bytes, or a stream of them
- * @param {CompressionFormat} format
- */
-export function inflated(packed, format) {
-  const stream = /** @type {ReadableStream} */ (new Response(packed).body);
-  const inflating = stream.pipeThrough(new DecompressionStream(format));
-  return new Response(inflating).arrayBuffer();
 }

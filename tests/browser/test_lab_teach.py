@@ -165,7 +165,6 @@ def test_drawings_outlive_a_reload_are_relabelled_deleted_and_brought_back(
     one.panel.locator(".paper-is").get_by_role("button", name="4").click()
     expect(one.album).to_have_count(2)
     one.panel.get_by_label("What drawing 2 is").select_option("1")
-    one.page.wait_for_timeout(500)  # it is written behind; no hand reloads at once
 
     one.page.reload()
     one.visit.be("ready")
@@ -184,6 +183,30 @@ def test_drawings_outlive_a_reload_are_relabelled_deleted_and_brought_back(
     )
     expect(one.panel.get_by_role("button", name="Export CSV")).to_be_disabled()
     assert one.visit.watch.errors == []
+
+
+def test_deleted_drawings_stay_deleted_though_the_page_is_left_at_once(
+    teach, strokes, tmp_path
+):
+    one = teach()
+    one.open()
+    many = {d: strokes[d] for d in "0123456789"}
+    one.give(strokes_file(tmp_path / "mine.json", many))
+    expect(one.album).to_have_count(10)
+
+    one.page.once("dialog", lambda dialog: dialog.accept())
+    with one.page.expect_navigation():
+        one.panel.get_by_role("button", name="Delete all").evaluate(
+            "button => { button.click(); location.reload(); }"
+        )
+    one.visit.be("ready")
+    one.open()
+
+    # which a first visit is told, too
+    expect(one.panel.locator(".album")).to_have_attribute(
+        "data-empty", re.compile("None yet")
+    )
+    expect(one.album).to_have_count(0)
 
 
 def test_drawings_go_out_as_three_kinds_of_files_and_come_in_again(

@@ -59,7 +59,7 @@ export function createAlbum(list, { onLabel, onDelete }) {
     /** All of them, in order. @param {Kept[]} all */
     show(all) {
       const same = all.length === items.size && all.every((one) => items.get(one.id)?.kept === one);
-      if (same) return;
+      if (same && list.dataset.empty !== undefined) return; // at first nothing is said yet
       const made = all.map((one, i) => item(one, i + 1));
       items.clear();
       for (const one of made) items.set(one.kept.id, one);

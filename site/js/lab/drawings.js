@@ -101,9 +101,8 @@ export async function add(some) {
 export async function put(some) {
   for (const one of some) list.set(one.id, one);
   changed();
-  await within(async () => {
-    for (const one of some) await store.write(DRAWER, one.id, one);
-  });
+  const entries = some.map((one) => /** @type {[string, Kept]} */ ([one.id, one]));
+  await within(() => store.write(DRAWER, ...entries));
 }
 
 /** @param {string} id  @param {string} label */
@@ -116,7 +115,5 @@ export async function relabel(id, label) {
 export async function remove(some) {
   for (const { id } of some) list.delete(id);
   changed();
-  await within(async () => {
-    for (const { id } of some) await store.remove(DRAWER, id);
-  });
+  await within(() => store.remove(DRAWER, ...some.map(({ id }) => id)));
 }

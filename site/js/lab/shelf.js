@@ -31,7 +31,7 @@ export async function keep(name, bytes, about) {
   if (there && !confirm(words.overwriteAsked(name))) return false;
   /** @type {Kept} */
   const kept = { name, bytes, about, when: Date.now() };
-  await store.write("networks", name, kept);
+  await store.write("networks", [name, kept]);
   return true;
 }
 

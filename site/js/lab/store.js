@@ -66,11 +66,12 @@ function asError(error) {
 }
 
 /**
- * Do something with a drawer; resolves once it is safely on the disk.
+ * Do something with a drawer; resolves once all of it is safely on the disk, or rejects,
+ * and then none is.
  * @template T
  * @param {Drawer} drawer
  * @param {IDBTransactionMode} mode
- * @param {(drawer: IDBObjectStore) => IDBRequest<T>} act
+ * @param {(drawer: IDBObjectStore) => T} act
  * @returns {Promise<T>}
  */
 async function within(drawer, mode, act) {
@@ -87,35 +88,32 @@ async function within(drawer, mode, act) {
     transaction.addEventListener("complete", resolve);
     transaction.addEventListener("abort", () => reject(asError(transaction.error)));
   });
-  done.catch(() => {}); // the request tells it first
-  const asked = settled(act(transaction.objectStore(drawer)));
+  const asked = act(transaction.objectStore(drawer));
   transaction.commit(); // what is not committed yet is lost with the page
-  const result = await asked;
   await done;
-  return result;
+  return asked;
 }
 
 /** @param {Drawer} drawer  @param {string} key  @returns {Promise<any>} undefined: none */
-export const read = (drawer, key) =>
-  within(drawer, "readonly", (store) => store.get(key));
+export const read = async (drawer, key) =>
+  (await within(drawer, "readonly", (store) => store.get(key))).result;
 
 /** @param {Drawer} drawer  @returns {Promise<string[]>} in order */
-export async function keys(drawer) {
-  const all = await within(drawer, "readonly", (store) => store.getAllKeys());
-  return all.map(String);
-}
+export const keys = async (drawer) =>
+  (await within(drawer, "readonly", (store) => store.getAllKeys())).result.map(String);
 
 /** @param {Drawer} drawer  @returns {Promise<any[]>} in the order of their keys */
-export const readAll = (drawer) =>
-  within(drawer, "readonly", (store) => store.getAll());
+export const readAll = async (drawer) =>
+  (await within(drawer, "readonly", (store) => store.getAll())).result;
 
-/** Replaces what was there. @param {Drawer} drawer  @param {string} key  @param {any} value */
-export const write = (drawer, key, value) =>
-  within(drawer, "readwrite", (store) => store.put(value, key));
+/** Replaces what was there. @param {Drawer} drawer  @param {[key: string, value: any][]} entries */
+export const write = (drawer, ...entries) =>
+  within(drawer, "readwrite", (store) => {
+    for (const [key, value] of entries) store.put(value, key);
+  });
 
-/** @param {Drawer} drawer  @param {string} key */
-export const remove = (drawer, key) =>
-  within(drawer, "readwrite", (store) => store.delete(key));
-
-/** Empty a drawer. @param {Drawer} drawer */
-export const clear = (drawer) => within(drawer, "readwrite", (store) => store.clear());
+/** @param {Drawer} drawer  @param {string[]} gone  keys */
+export const remove = (drawer, ...gone) =>
+  within(drawer, "readwrite", (store) => {
+    for (const key of gone) store.delete(key);
+  });

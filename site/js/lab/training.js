@@ -131,7 +131,7 @@ export function createTraining({ onChange, onError, onUnsaved }) {
     if (ours !== round) return;
     /** @type {Saved} */
     const whole = { ...kept, checkpoint: bytes.buffer };
-    await store.write(DRAWER, KEY, whole);
+    await store.write(DRAWER, [KEY, whole]);
   }
 
   /**
