@@ -42,8 +42,6 @@ RIVALS = Path(__file__).with_name("rivals.lock.json")
 # named as the build names its folders: so they are cached and compressed as those are
 PARTS, PLAIN = "app-000000000000", "runtime-000000000000"
 ROUNDS = int(os.environ.get("NNWEB_BENCH_ROUNDS", "7"))
-#: Of what is measured less often: slow lines, and Firefox.
-FEWER = max(ROUNDS // 3, 1)
 STARTS = int(os.environ.get("NNWEB_BENCH_STARTS", "50"))
 IN_FIREFOX = ("stock", "A", "B")
 #: Megabits a second and seconds of latency; the first is this machine with itself.
@@ -70,13 +68,13 @@ def run() -> dict[str, Any]:
             lines = {}
             for line, (rate, latency) in LINES.items():
                 server.megabits, server.latency_s = rate, latency
-                rounds, kinds = (FEWER, KINDS[:1]) if rate else (ROUNDS, KINDS)
-                lines[line] = _medians(_take_turns(visits, contestants, rounds, kinds))
+                kinds = KINDS[:1] if rate else KINDS
+                lines[line] = _medians(_take_turns(visits, contestants, ROUNDS, kinds))
             server.megabits = server.latency_s = 0.0
             in_a_row = _in_a_row(visits, contestants["B"])
             some = {name: contestants[name] for name in IN_FIREFOX}
             other = Visits(playwright.firefox, "firefox", server, Path(scratch))
-            firefox = _medians(_take_turns(other, some, FEWER, KINDS))
+            firefox = _medians(_take_turns(other, some, ROUNDS, KINDS))
             versions = {each.name: each.version() for each in (visits, other)}
     return {
         "summary": _summary(lines["unthrottled"], firefox, in_a_row),
