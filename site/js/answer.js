@@ -4,7 +4,7 @@
  * second; it is read out once, when the pen is up and the answer stands.
  */
 
-import { putData, putText } from "./put.js";
+import { putAttribute, putText } from "./put.js";
 import { answerWords } from "./words.js";
 
 /** @typedef {import("./protocol.js").Answer} Answer */
@@ -16,7 +16,7 @@ export function createAnswer(element) {
 
   /** @param {string} status  @param {string} label  @param {string} text */
   function put(status, label, text) {
-    putData(element, "status", status);
+    putAttribute(element, "data-status", status);
     putText(digit, label);
     putText(words, text);
   }

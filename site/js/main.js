@@ -16,7 +16,7 @@ import { createPad } from "./pad.js";
 import { createPictures } from "./pictures.js";
 import { createPicker } from "./picker.js";
 import { createProblem } from "./problem.js";
-import { putData } from "./put.js";
+import { putAttribute } from "./put.js";
 import { createRasteriser } from "./rasterise.js";
 import { createSeen } from "./seen.js";
 import { createSharing } from "./sharing.js";
@@ -440,5 +440,5 @@ function state() {
 
 /** @param {State} next */
 function setState(next) {
-  putData(document.body, "state", next);
+  putAttribute(document.body, "data-state", next);
 }

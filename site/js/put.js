@@ -9,7 +9,7 @@ export function putText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** @param {HTMLElement} element  @param {string} name  of a data- attribute  @param {string} value */
-export function putData(element, name, value) {
-  if (element.dataset[name] !== value) element.dataset[name] = value;
+/** @param {HTMLElement} element  @param {string} name  @param {string} value */
+export function putAttribute(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }

@@ -2,6 +2,7 @@
 /** What the network saw: owns #seen, a canvas of 28 x 28 pixels, light ink on dark. */
 
 import { paintGreys } from "./greys.js";
+import { putAttribute } from "./put.js";
 import { SIDE } from "./strokes.js";
 import { seenWords } from "./words.js";
 
@@ -15,8 +16,7 @@ export function createSeen(canvas) {
   /** @param {Uint8Array} ink  @param {string} words */
   function put(ink, words) {
     paintGreys(canvas, ink, COLOURS);
-    const told = canvas.getAttribute("aria-label");
-    if (told !== words) canvas.setAttribute("aria-label", words);
+    putAttribute(canvas, "aria-label", words);
   }
 
   const clear = () => put(new Uint8Array(SIDE * SIDE), seenWords("blank", ""));

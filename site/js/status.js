@@ -1,7 +1,7 @@
 // @ts-check
 /** How far things are: owns #status, a thin bar and a line of words. */
 
-import { putData, putText } from "./put.js";
+import { putAttribute, putText } from "./put.js";
 import { stageWords } from "./words.js";
 
 /** @typedef {import("./protocol.js").Stage} Stage */
@@ -58,7 +58,7 @@ export function createStatus(element) {
     },
     /** Nothing is loading. @param {string} text */
     say(text) {
-      putData(element, "loading", "false");
+      putAttribute(element, "data-loading", "false");
       putText(words, text);
     },
   };

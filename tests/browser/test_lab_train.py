@@ -148,7 +148,7 @@ def test_it_pauses_and_goes_on_after_a_reload_once_it_is_asked(trainer):
     assert one.visit.watch.errors == []
 
 
-def test_steps_are_done_one_by_one_and_a_reset_ends_them(trainer):
+def test_steps_are_done_one_by_one_and_a_reset_forgets_them(trainer):
     one = trainer()
     quick(one)
 
@@ -162,6 +162,10 @@ def test_steps_are_done_one_by_one_and_a_reset_ends_them(trainer):
 
     one.be("idle")
     expect(one.facts).to_have_text("")
+    one.page.reload()
+    one.visit.be("ready")
+    expect(one.page.locator("#lab-train:not([inert]) .levers")).to_be_visible()
+    expect(one.panel.locator(".left")).to_be_hidden()
 
 
 def test_a_reset_forgets_though_the_page_is_left_at_once(trainer):

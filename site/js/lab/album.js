@@ -58,13 +58,13 @@ export function createAlbum(list, { onLabel, onDelete }) {
   return {
     /** All of them, in order. @param {Kept[]} all */
     show(all) {
+      list.dataset.empty = all.length === 0 ? words.NO_DRAWINGS : "";
       const same = all.length === items.size && all.every((one) => items.get(one.id)?.kept === one);
-      if (same && list.dataset.empty !== undefined) return; // at first nothing is said yet
+      if (same) return;
       const made = all.map((one, i) => item(one, i + 1));
       items.clear();
       for (const one of made) items.set(one.kept.id, one);
       list.replaceChildren(...made.map(({ element }) => element));
-      list.dataset.empty = all.length === 0 ? words.NO_DRAWINGS : "";
     },
     /**
      * What a network reads in each, where that is known.

@@ -66,8 +66,8 @@ function asError(error) {
 }
 
 /**
- * Do something with a drawer; resolves once all of it is safely on the disk, or rejects,
- * and then none is.
+ * Do something with a drawer; resolves once all of it is safely on the disk, or rejects
+ * where the browser fails to put it there, and then none of it is.
  * @template T
  * @param {Drawer} drawer
  * @param {IDBTransactionMode} mode
