@@ -13,6 +13,7 @@ import { AHEAD, fromWireError } from "./protocol.js";
 /** @typedef {import("./protocol.js").Progress} Progress */
 /** @typedef {import("./protocol.js").Reply} Reply */
 /** @typedef {import("./protocol.js").WireError} WireError */
+/** @typedef {Pick<Worker, "postMessage" | "addEventListener" | "terminate">} Made */
 /** @typedef {{resolve: (value: any) => void, reject: (error: Error) => void}} Waiting */
 
 const OWN = new URL("./worker.js", import.meta.url);
@@ -36,6 +37,7 @@ export class Unsupported extends Error {
  * @param {(progress: Progress) => void} [options.onProgress]
  * @param {(death: WorkerDeath) => void} [options.onDeath]  once for each dead worker
  * @param {string | URL} [options.url]  the worker's module
+ * @param {(url: string | URL, name: string) => Made} [options.make]  how it comes to be
  * @param {number} [options.patience]  seconds, see above
  * @param {boolean} [options.compiles]  whether this page's policy lets it do so
  */
@@ -43,6 +45,7 @@ export function createEngine({
   onProgress = () => {},
   onDeath = () => {},
   url = OWN,
+  make = newModuleWorker,
   patience = PATIENCE_S,
   compiles = true,
 }) {
@@ -52,7 +55,7 @@ export function createEngine({
   let quietSeconds = 0;
   let booted = false;
   let bootFailed = false;
-  /** @type {Worker | null} */
+  /** @type {Made | null} */
   let worker = null;
   let death = new WorkerDeath("it was never started");
   /** @type {{page: number[], worker: number[]}}  bytes: come, in all */
@@ -66,7 +69,7 @@ export function createEngine({
     retire(new WorkerDeath("it was replaced by a new one"));
     downloads = { page: [0, 0], worker: [0, 0] };
     alone = url !== OWN;
-    const fresh = newModuleWorker(url, url === OWN ? AHEAD : "nnweb");
+    const fresh = make(url, url === OWN ? AHEAD : "nnweb");
     fresh.addEventListener("message", ({ data }) => fresh === worker && receive(data));
     fresh.addEventListener("messageerror", () => {
       die(fresh, "it sent what cannot be read");
@@ -84,7 +87,7 @@ export function createEngine({
     if (url === OWN) helpToStart(fresh);
   }
 
-  /** @param {Worker} fresh */
+  /** @param {Made} fresh */
   async function helpToStart(fresh) {
     /** @type {import("./protocol.js").Report} */
     const report = (_, loaded = 0, total = 0) => {
@@ -144,7 +147,7 @@ export function createEngine({
     if (fatal && worker !== null) die(worker, error.message);
   }
 
-  /** @param {Worker} which  @param {string} reason */
+  /** @param {Made} which  @param {string} reason */
   function die(which, reason) {
     if (which !== worker) return;
     const last = new WorkerDeath(reason);

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import BrowserContext, Error, Route, expect
 
 from tests.browser.test_lab_train import (
     ENDS_MS,
@@ -18,18 +19,11 @@ from tests.browser.test_lab_train import (
 )
 
 BY_TWO = "told.some(({ workers }) => workers === 2)"
-#: What the worker gets to see of a helper's end: a word, or nothing at all.
-DEATHS = {
-    "with an error": 'this.dispatchEvent(new ErrorEvent("error"))',
-    "in silence": "this.terminate()",
-}
+#: What the others get to see of a helper's end: a word, or nothing at all.
+DEATHS = {"with an error": 'throw Error("it dies")', "in silence": "close()"}
 MORTAL = """
-globalThis.Worker = class extends Worker {
-    postMessage(message, transfer) {
-        super.postMessage(message, transfer);
-        if (message.type === "stretch") setTimeout(() => { %s; }, 150);
-    }
-};
+addEventListener("message", ({ data: { port } }) => port.addEventListener("message",
+    ({ data }) => data.type === "stretch" && setTimeout(() => { %s; }, 150)));
 """
 
 
@@ -54,6 +48,20 @@ def pair(trainer):  # noqa: F811
         return one
 
     return open_pair
+
+
+def adding(worker: str, code: str) -> Callable[[BrowserContext], None]:
+    """JavaScript at the end of a worker's program."""
+
+    def fulfil(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text() + code)
+
+    return lambda context: context.route(f"**/lab/{worker}.js", fulfil)
+
+
+def has_helper(one: Trainer) -> bool:
+    return any(worker.url.endswith("helper.js") for worker in one.page.workers)
 
 
 def ask(one: Trainer, request: str, **payload: Any) -> Any:
@@ -94,15 +102,7 @@ def test_fifty_steps_by_two_workers_end_in_the_weights_of_one(pair, layers):
 
 @pytest.mark.parametrize("death", DEATHS)
 def test_a_helper_that_dies_loses_nothing(pair, death):
-    def mortal(route: Route) -> None:
-        answer = route.fetch()
-        body = answer.text() + MORTAL % DEATHS[death]
-        route.fulfill(response=answer, body=body)
-
-    def route(context: Any) -> None:
-        context.route("**/lab/trainer.js", mortal)
-
-    one = pair("784-500-300-100-10", before=route)
+    one = pair("784-500-300-100-10", before=adding("helper", MORTAL % DEATHS[death]))
 
     ask(one, "go", workers=2)
     wait(one, "told.at(-1)?.finished")
@@ -136,6 +136,39 @@ def test_two_that_are_paused_changed_and_kept_stay_together(pair):
     wait(one, "told.splice(0)")
     wait(one, BY_TWO)
     assert one.visit.watch.errors == []
+
+
+def test_no_worker_makes_another(pair):
+    """In Firefox (153) it may wait for it for ever."""
+    one = pair("784-32-10", before=adding("trainer", "delete globalThis.Worker;"))
+
+    ask(one, "go", workers=2)
+    wait(one, "told.at(-1)?.finished")
+
+    assert one.page.evaluate("told.at(-1).workers") == 2
+
+
+@pytest.mark.parametrize("end", ["is given up", "breaks off"])
+def test_the_helper_goes_when_the_training(pair, end):
+    dying = """addEventListener("message", ({ data }) => {
+        if (data.then === "die") throw Error("it dies");
+    });"""
+    one = pair("784-32-10", before=adding("trainer", dying))
+    one.lever("epochs", "1000")
+    ask(one, "go", workers=2)
+    wait(one, BY_TWO)
+    assert has_helper(one)
+
+    if end == "is given up":
+        ask(one, "abandon")
+    else:
+        with pytest.raises(Error, match="it dies"):
+            ask(one, "pause", then="die")
+
+    for _ in range(100):
+        if has_helper(one):
+            one.page.wait_for_timeout(50)
+    assert not has_helper(one)
 
 
 def test_a_training_that_lasts_gets_a_helper_by_itself(trainer):  # noqa: F811

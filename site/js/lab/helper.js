@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * The helper of the lab's worker: a Python that has the same training, and does half of
- * each step (nnweb/lab/halves.py). It is started and asked by the worker; see pair.js.
+ * each step (nnweb/lab/halves.py). The page starts it (lend.js), and the worker asks it, by
+ * the port that comes first; see pair.js.
  *
  *   "open"     {checkpoint: ArrayBuffer, port: MessagePort}   for the numbers of steps
  *   "feed"     {split, images: ArrayBuffer, labels: ArrayBuffer}  -> how many are missing
@@ -14,9 +15,12 @@ import { serve } from "../protocol.js";
 import { startPython } from "../python.js";
 import { createHalf } from "./half.js";
 
+/** @type {MessagePort | undefined} */
+let port; // to the worker
+
 /** @type {import("../protocol.js").Report} */
 const report = (stage, loaded = 0, total = 0) =>
-  postMessage({ type: "progress", stage, loaded, total });
+  port?.postMessage({ type: "progress", stage, loaded, total });
 
 const python = startPython(report).then(async (started) => {
   await started.complete(report);
@@ -26,9 +30,8 @@ python.catch(() => {}); // whoever asks is told
 /** @type {ReturnType<typeof createHalf> | undefined} */
 let half;
 
-// a worker's own scope is a port, but not to TypeScript's library for pages
-const port = /** @type {MessagePort} */ (/** @type {unknown} */ (globalThis));
-serve(port, {
+/** @type {Record<string, (payload: any) => unknown>} */
+const handlers = {
   async open({ checkpoint, port: numbers }) {
     const lab = await python;
     report("model"); // it has started well: what fails from here on is no start
@@ -44,4 +47,14 @@ serve(port, {
     (await python)("catch_up", checkpoint);
   },
   stretch: () => half?.stretch(1, () => false, () => {}),
-});
+};
+
+addEventListener(
+  "message",
+  ({ data }) => {
+    port = /** @type {MessagePort} */ (data.port);
+    serve(port, handlers);
+    port.start();
+  },
+  { once: true },
+);

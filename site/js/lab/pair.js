@@ -19,12 +19,26 @@ import { createHalf } from "./half.js";
 /** Seconds of silence after which a helper counts as dead. */
 const PATIENCE_S = 20;
 
+/** A worker that the page makes: see lend.js. @param {string | URL} url */
+function borrow(url) {
+  const { port1, port2 } = new MessageChannel();
+  postMessage({ type: "lend", url: String(url), port: port2 }, { transfer: [port2] });
+  port1.start();
+  return Object.assign(port1, {
+    terminate() {
+      port1.close();
+      postMessage({ type: "return" });
+    },
+  });
+}
+
 /** @param {Facade} lab  @param {Feed} feed */
 export function createPair(lab, feed) {
   const { port1, port2 } = new MessageChannel();
   const half = createHalf(lab.object, port1);
   const helper = createEngine({
     url: new URL("./helper.js", import.meta.url),
+    make: borrow,
     onDeath: drop,
     patience: PATIENCE_S,
   });

@@ -5,6 +5,7 @@
  */
 
 import { createEngine } from "../engine.js";
+import { createLending } from "./lend.js";
 
 /** @typedef {(message: any) => void} Listener */
 
@@ -18,6 +19,17 @@ function tell(message) {
   for (const listener of listeners) listener(message);
 }
 
+const lending = createLending((reason) => {
+  engine?.ask("lost", { reason }).catch(() => {}); // who is gone needs no helper
+});
+
+/** @param {any} message  of the worker */
+function hear(message) {
+  if (message.type === "lend") lending.lend(message.url, message.port);
+  else if (message.type === "return") lending.end();
+  else tell(message);
+}
+
 /**
  * Ask the worker (trainer.js says what there is to ask).
  * @param {string} type
@@ -27,8 +39,11 @@ function tell(message) {
  */
 export function ask(type, payload = {}, transfer = []) {
   engine ??= createEngine({
-    onProgress: tell,
-    onDeath: (error) => tell({ type: "dead", error }),
+    onProgress: hear,
+    onDeath(error) {
+      lending.end();
+      tell({ type: "dead", error });
+    },
     url: new URL("./trainer.js", import.meta.url),
   });
   if (!engine.usable) engine.restart();

@@ -21,10 +21,12 @@
  *   "drawing"     {picture, label}                      which it is to teach
  *   "lesson"      {do: "begin" | "run" | "end"}       -> Report (lesson.js)
  *   "taught"      {}                                  -> Uint8Array
+ *   "lost"        {reason}   the helper that the page lent it
  *   "tour"        {method, given}   of nnweb/lab/tour.py; tour/teacher.js has the answers
  *
  * Without being asked it tells {type: "data", loaded, total} in digits, {type:
- * "trained", progress}, and {type: "broken", error}: the training has stopped.
+ * "trained", progress}, {type: "lend" | "return"} (lend.js), and {type: "broken", error}: the
+ * training has stopped.
  *
  * A training that lasts gets a helper (pair.js), where there are cores for it. They do
  * stretches of steps together; whatever is asked of the training in between has the
@@ -312,6 +314,9 @@ serve(port, {
     if (what === "begin") return beginLesson();
     const lesson = await teacher();
     return what === "run" ? lesson("run", SLICE_MS) : lesson("end");
+  },
+  lost({ reason }) {
+    pair?.drop(new Error(reason));
   },
   taught: async () => (await teacher())("weights"),
   tour: async ({ method, given }) => (await guide())(method, ...given),
