@@ -13,7 +13,10 @@ import { AHEAD, fromWireError } from "./protocol.js";
 /** @typedef {import("./protocol.js").Progress} Progress */
 /** @typedef {import("./protocol.js").Reply} Reply */
 /** @typedef {import("./protocol.js").WireError} WireError */
-/** @typedef {Pick<Worker, "postMessage" | "addEventListener" | "terminate">} Made */
+/**
+ * What is needed of a worker.
+ * @typedef {Pick<Worker, "postMessage" | "addEventListener" | "terminate">} Made
+ */
 /** @typedef {{resolve: (value: any) => void, reject: (error: Error) => void}} Waiting */
 
 const OWN = new URL("./worker.js", import.meta.url);

@@ -148,22 +148,28 @@ def test_questions_pause_while_the_pen_moves_but_not_when_it_is_up(run):
     ("took", "rest"), [(0, 500), (100, 500), (400, 800), (600, 1000), (5000, 1000)]
 )
 def test_the_pause_is_half_as_long_where_answers_are_quick(run, took, rest):
-    waits = run(
+    waits, asked, at_last = run(
         """const { createLive } = await use("live");
         const { setTimeout } = globalThis;
+        const turn = () => new Promise((done) => setTimeout(done));
         const waits = [];
+        let asked = 0;
+        let ring = () => {};
         let clock = 1e6;  // by which nothing takes any time but an answer
         performance.now = () => clock;
-        globalThis.setTimeout = (_, ms) => waits.push(ms);
+        globalThis.setTimeout = (next, ms) => { waits.push(ms); ring = next; };
         try {
             const live = createLive({
                 look: () => 1, show() {}, fail() {}, pause: 1000,
-                ask: async () => { clock += given; },
+                ask: async () => { asked += 1; clock += given; },
             });
             live.touch();
             live.touch();  // as the pen moves on before the answer
-            await new Promise((done) => setTimeout(done));
-            return waits;
+            await turn();
+            const before = asked;
+            if (waits.length > 0) { clock += waits[0]; ring(); }
+            await turn();
+            return [waits, before, asked];
         } finally {
             delete performance.now;
             globalThis.setTimeout = setTimeout;
@@ -172,6 +178,7 @@ def test_the_pause_is_half_as_long_where_answers_are_quick(run, took, rest):
     )
 
     assert waits == ([rest - took] if rest > took else [])
+    assert (asked, at_last) == (2 - len(waits), 2)
 
 
 # protocol.js

@@ -1,8 +1,11 @@
 // @ts-check
 /**
  * The helper of the lab's worker: a Python that has the same training, and does half of
- * each step (nnweb/lab/halves.py). The page starts it (lend.js), and the worker asks it, by
- * the port that comes first; see pair.js.
+ * each step (nnweb/lab/halves.py). The page starts it (lend.js), and asks but one thing:
+ *
+ *   "answer"   {port: MessagePort}   whatever is asked there
+ *
+ * The worker asks the rest, by that port (pair.js):
  *
  *   "open"     {checkpoint: ArrayBuffer, port: MessagePort}   for the numbers of steps
  *   "feed"     {split, images: ArrayBuffer, labels: ArrayBuffer}  -> how many are missing
@@ -49,12 +52,13 @@ const handlers = {
   stretch: () => half?.stretch(1, () => false, () => {}),
 };
 
-addEventListener(
-  "message",
-  ({ data }) => {
-    port = /** @type {MessagePort} */ (data.port);
+// a worker's own scope is a port, but not to TypeScript's library for pages
+const page = /** @type {MessagePort} */ (/** @type {unknown} */ (globalThis));
+serve(page, {
+  /** @param {{port: MessagePort}} payload */
+  answer({ port: worker }) {
+    port = worker;
     serve(port, handlers);
     port.start();
   },
-  { once: true },
-);
+});

@@ -25,8 +25,8 @@
  *   "tour"        {method, given}   of nnweb/lab/tour.py; tour/teacher.js has the answers
  *
  * Without being asked it tells {type: "data", loaded, total} in digits, {type:
- * "trained", progress}, {type: "lend" | "return"} (lend.js), and {type: "broken", error}: the
- * training has stopped.
+ * "trained", progress}, {type: "lend"} and {type: "return"} (lend.js), and {type:
+ * "broken", error}: the training has stopped.
  *
  * A training that lasts gets a helper (pair.js), where there are cores for it. They do
  * stretches of steps together; whatever is asked of the training in between has the
