@@ -38,10 +38,10 @@ USAGE = """usage: python run.py COMMAND
 
 # what is installed for a command (requirements/NAME.txt), and the module that is run
 COMMANDS = {
-    "serve": ("build", "tools.serve"),
-    "build": ("build", "tools.build_site"),
-    "test": ("dev", "tools.test"),
-    "check": ("dev", "tools.check"),
+    "serve": ("build", "tools.dev.serve"),
+    "build": ("build", "tools.build.site"),
+    "test": ("dev", "tools.dev.test"),
+    "check": ("dev", "tools.dev.check"),
     "bench": ("dev", "tools.bench"),
 }
 

@@ -9,7 +9,7 @@ __version__ = "0.1.0"
 from nnweb.errors import NnwebError
 from nnweb.network import InputSpec, Network
 from nnweb.recognize import Recognition, examine, recognize
-from nnweb.weights import load, save
+from nnweb.weights.json_format import load, save
 
 __all__ = [
     "InputSpec",

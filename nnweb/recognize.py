@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnweb.errors import WeightsError
+from nnweb.images.preprocess import Pixels, prepare
 from nnweb.network import Network
-from nnweb.preprocess import Pixels, prepare
 
 Array = NDArray[np.float32]
 

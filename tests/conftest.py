@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from nnweb.datasets import Dataset
+from nnweb.data.datasets import Dataset
 
 Bytes = NDArray[np.uint8]
 

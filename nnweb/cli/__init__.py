@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 
 from nnweb import __version__
-from nnweb.cli.threads import limit_threads
+from nnweb.cli.blas_threads import limit_threads
 from nnweb.errors import NnwebError
 
 COMMANDS = {

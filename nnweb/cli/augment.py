@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nnweb.augment.mixture import KINDS, Mix, Mixture
-from nnweb.batches import stream
-from nnweb.cli.places import open_data
+from nnweb.cli.default_paths import open_data
+from nnweb.data.augment.mixture import KINDS, Mix, Mixture
 from nnweb.errors import TrainingError
-from nnweb.preprocess import crop
+from nnweb.images.preprocess import crop
+from nnweb.training.batches import stream
 
 Array = NDArray[np.float32]
 

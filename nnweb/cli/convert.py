@@ -16,9 +16,9 @@ import argparse
 from pathlib import Path
 
 from nnweb.architecture import ACTIVATIONS
-from nnweb.convert import KINDS, Hints, read_network, write_network
 from nnweb.network import FITS
-from nnweb.tensors import DTYPES
+from nnweb.weights.convert import KINDS, Hints, read_network, write_network
+from nnweb.weights.tensors import DTYPES
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

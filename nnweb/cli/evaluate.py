@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from nnweb.cli.places import open_data
-from nnweb.corruptions import CORRUPTIONS, corrupt
-from nnweb.datasets import Dataset, Splits
+from nnweb.cli.default_paths import open_data
+from nnweb.data.corruptions import CORRUPTIONS, corrupt
+from nnweb.data.datasets import Dataset, Splits
 from nnweb.errors import DatasetError
-from nnweb.evaluation import Evaluation, evaluate
+from nnweb.evaluation.evaluate import Evaluation, evaluate
+from nnweb.evaluation.report import write_report
 from nnweb.network import FITS, Network
-from nnweb.report import write_report
-from nnweb.weights import load
+from nnweb.weights.json_format import load
 
 _WORST = 10  # mistakes that are listed
 

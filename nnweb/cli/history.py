@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 from nnweb.errors import TrainingError
-from nnweb.training import Row
+from nnweb.training.trainer import Row
 
 
 def write_history(path: Path, rows: list[Row]) -> None:

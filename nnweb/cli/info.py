@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from nnweb.network import Network
-from nnweb.weights import load
+from nnweb.weights.json_format import load
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

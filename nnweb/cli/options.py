@@ -15,11 +15,11 @@ from typing import Any, NoReturn
 from nnweb.architecture import ACTIVATIONS
 from nnweb.errors import TrainingError
 from nnweb.initializers import INITIALIZERS
-from nnweb.losses import LOSSES
 from nnweb.network import FITS
-from nnweb.optimizers import OPTIMIZERS
-from nnweb.settings import SCHEDULES, Settings
-from nnweb.tensors import DTYPES
+from nnweb.training.losses import LOSSES
+from nnweb.training.optimizers import OPTIMIZERS
+from nnweb.training.settings import SCHEDULES, Settings
+from nnweb.weights.tensors import DTYPES
 
 Options = dict[str, Any]
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from nnweb.cli.places import default_model
+from nnweb.cli.default_paths import default_model
 from nnweb.errors import ImageError
 from nnweb.network import FITS, Network
 from nnweb.recognize import examine
-from nnweb.weights import load
+from nnweb.weights.json_format import load
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 
 def describe(network: Network, file: Path, fit: str) -> str:
     """The answer for one file in words."""
-    from nnweb.pictures import read_picture
+    from nnweb.images.files import read_picture
 
     found = examine(read_picture(file)[None], network, fit=fit)
     if found.blank[0]:

@@ -7,7 +7,7 @@ import time
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from nnweb.training import EpochDone, Row, StepDone
+from nnweb.training.trainer import EpochDone, Row, StepDone
 
 _LINE_SECONDS = 10.0  # between two plain lines within an epoch
 _BAR_SECONDS = 0.1  # between two changes of the bar

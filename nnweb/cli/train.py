@@ -19,9 +19,7 @@ from types import FrameType
 from typing import Any
 
 from nnweb.architecture import build_layers
-from nnweb.augment import AugmentedBatches, Mix, draw_validation
-from nnweb.batches import BatchSource, PlainBatches, inputs_of, stream
-from nnweb.checkpoints import read_checkpoint, save_checkpoint
+from nnweb.cli.default_paths import open_data
 from nnweb.cli.history import draw_history, need_matplotlib, write_history
 from nnweb.cli.options import (
     DEFAULTS,
@@ -32,17 +30,19 @@ from nnweb.cli.options import (
     read_recipe,
     settings_of,
 )
-from nnweb.cli.places import open_data
 from nnweb.cli.progress import make_progress
-from nnweb.datasets import Dataset
+from nnweb.data.augment import AugmentedBatches, Mix, draw_validation
+from nnweb.data.datasets import Dataset
 from nnweb.errors import DatasetError, ShapeError, TrainingError
-from nnweb.evaluation import evaluate
+from nnweb.evaluation.evaluate import evaluate
 from nnweb.initializers import INITIALIZERS
 from nnweb.layers import Sigmoid
 from nnweb.network import InputSpec, Network
-from nnweb.settings import Settings
-from nnweb.training import EpochDone, Trainer
-from nnweb.weights import dumps, load
+from nnweb.training.batches import BatchSource, PlainBatches, inputs_of, stream
+from nnweb.training.checkpoints import read_checkpoint, save_checkpoint
+from nnweb.training.settings import Settings
+from nnweb.training.trainer import EpochDone, Trainer
+from nnweb.weights.json_format import dumps, load
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -30,7 +30,7 @@ from numpy.lib.stride_tricks import as_strided
 from nnweb.errors import ShapeError
 from nnweb.initializers import Initializer, he_normal, zeros
 from nnweb.layers.base import Array, Shape, kept
-from nnweb.products import column_sums, matmul, matmul_tn
+from nnweb.matmul import column_sums, matmul, matmul_tn
 
 _COLUMNS = 1_000_000  # numbers, 4 MB: as many as are made at a time
 

@@ -10,7 +10,7 @@ import numpy as np
 from nnweb.errors import ShapeError
 from nnweb.initializers import Initializer, he_normal, zeros
 from nnweb.layers.base import Array, Shape, kept
-from nnweb.products import column_sums, matmul, matmul_nt, matmul_tn
+from nnweb.matmul import column_sums, matmul, matmul_nt, matmul_tn
 
 
 class Dense:
@@ -29,7 +29,7 @@ class Dense:
     Attributes
     ----------
     params, grads : dict[str, Array]
-        ``"W"`` (in Fortran order, see ``nnweb.products``, unless ``lie_by_input`` was
+        ``"W"`` (in Fortran order, see ``nnweb.matmul``, unless ``lie_by_input`` was
         called) and ``"b"``, float32.
     """
 
@@ -53,7 +53,7 @@ class Dense:
     def lie_by_input(self) -> None:
         """Put ``W`` in C order: all that one input weighs lies side by side.
 
-        One example at a time is then quicker (``nnweb.products``), training slower.
+        One example at a time is then quicker (``nnweb.matmul``), training slower.
         """
         self.params["W"] = np.ascontiguousarray(self.params["W"])
 

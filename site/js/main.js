@@ -1,34 +1,34 @@
 // @ts-check
 /** The page: makes the parts, and is the only one that knows them all. */
 
-import { createAnswer } from "./answer.js";
-import { createBars } from "./bars.js";
-import { createCursor } from "./cursor.js";
-import { createDoor } from "./door.js";
-import { signOfLife } from "./download.js";
-import { createEngine } from "./engine.js";
-import { listenForKeys } from "./keys.js";
-import { createLater } from "./later.js";
-import { createLive } from "./live.js";
+import { createAnswer } from "./answer/answer.js";
+import { createBars } from "./answer/bars.js";
+import { createCursor } from "./pad/keyboard-pen.js";
+import { createDoor } from "./shell/lazy-lab.js";
+import { signOfLife } from "./boot/download.js";
+import { createEngine } from "./worker/worker-client.js";
+import { listenForKeys } from "./pad/shortcuts.js";
+import { createLater } from "./shell/lazy.js";
+import { createLive } from "./worker/latest-only.js";
 import { RUNTIME } from "./manifest.js";
-import { asked, picked, shipped } from "./networks.js";
-import { createPad } from "./pad.js";
-import { createPictures } from "./pictures.js";
-import { createPicker } from "./picker.js";
-import { createProblem } from "./problem.js";
-import { putAttribute } from "./put.js";
-import { createRasteriser } from "./rasterise.js";
-import { createSeen } from "./seen.js";
-import { createSharing } from "./sharing.js";
-import { createStatus } from "./status.js";
-import { createTools } from "./tools.js";
-import * as words from "./words.js";
+import { asked, picked, shipped } from "./networks/sources.js";
+import { createPad } from "./pad/pad.js";
+import { createPictures } from "./input/image-input.js";
+import { createPicker } from "./networks/picker.js";
+import { createProblem } from "./answer/error-banner.js";
+import { putAttribute } from "./shell/put.js";
+import { createRasteriser } from "./pad/rasterise.js";
+import { createSeen } from "./answer/network-input.js";
+import { createSharing } from "./share/lazy-panel.js";
+import { createStatus } from "./answer/status.js";
+import { createTools } from "./pad/toolbar.js";
+import * as words from "./text/page.js";
 
-/** @typedef {import("./networks.js").Source} Source */
-/** @typedef {import("./protocol.js").Answer} Answer */
-/** @typedef {import("./protocol.js").Description} Description */
-/** @typedef {import("./protocol.js").Fit} Fit */
-/** @typedef {import("./protocol.js").Progress} Progress */
+/** @typedef {import("./networks/sources.js").Source} Source */
+/** @typedef {import("./worker/protocol.js").Answer} Answer */
+/** @typedef {import("./worker/protocol.js").Description} Description */
+/** @typedef {import("./worker/protocol.js").Fit} Fit */
+/** @typedef {import("./worker/protocol.js").Progress} Progress */
 /** @typedef {"booting" | "ready" | "busy" | "failed"} State */
 
 /** @param {string} id */
@@ -52,7 +52,7 @@ let fit = "digit";
 /** @type {Fit | null} */
 let fitAsked = null; // by a link, of the network that is to be opened
 let penDown = false;
-/** @type {Awaited<ReturnType<typeof import("./steps/steps.js").createSteps>> | null} */
+/** @type {Awaited<ReturnType<typeof import("./preprocessing/panel.js").createSteps>> | null} */
 let steps = null; // there once somebody has looked at them
 let proven = false; // the worker that is there has answered
 let opening = Promise.resolve();
@@ -63,7 +63,7 @@ let engine = null;
 let offline = null;
 /** @type {import("./lab/lab.js").StandIn | null} */
 let standIn = null; // answers instead of our own Python
-const ours = (/** @type {import("./protocol.js").Picture} */ picture) =>
+const ours = (/** @type {import("./worker/protocol.js").Picture} */ picture) =>
   steps?.open ? steps.ask(picture) : running().recognize(picture);
 /** @type {((answer: Answer | null) => void)[]} */
 const answerListeners = [];
@@ -119,13 +119,13 @@ const live = createLive({
 const tools = createTools(byId("tools"), pad, predict);
 createCursor(byId("cursor"), byId("penSays"), canvasById("drawingCanvas"), pad.pen);
 createLater(byId("samples"), "toggle", byId("linkNotice"), async () => {
-  const { createSamples } = await import("./samples.js");
+  const { createSamples } = await import("./pad/sample-digits.js");
   await createSamples(/** @type {HTMLDetailsElement} */ (byId("samples")), (strokes) =>
     pad.put({ strokes, picture: null }),
   );
 });
 createLater(byId("wrong"), "toggle", byId("linkNotice"), async () => {
-  const { createWrong } = await import("./lab/wrong.js");
+  const { createWrong } = await import("./lab/teach/correction-menu.js");
   await createWrong(/** @type {HTMLDetailsElement} */ (byId("wrong")), pad.drawing);
 });
 listenForKeys(document, { ...pad, predict });
@@ -145,12 +145,12 @@ createPictures(byId("pictures"), {
   onWeights: (file) => choose(picked(file)),
 });
 createLater(byId("card"), "toggle", byId("cardSays"), async () => {
-  const { createCard } = await import("./card.js");
+  const { createCard } = await import("./networks/card.js");
   const details = /** @type {HTMLDetailsElement} */ (byId("card"));
   networkListeners.push(createCard(details, () => inUse, () => wanted.size).refresh);
 });
 createLater(byId("steps"), "toggle", byId("stepsSays"), async () => {
-  const { createSteps } = await import("./steps/steps.js");
+  const { createSteps } = await import("./preprocessing/panel.js");
   const made = await createSteps(/** @type {HTMLDetailsElement} */ (byId("steps")), {
     ask: (picture, without) => running().ask("steps", { ...picture, without }),
     rasterise: (drawing) => rasterise(drawing, "digit"),
@@ -162,10 +162,10 @@ createLater(byId("steps"), "toggle", byId("stepsSays"), async () => {
   steps = made;
   askOrRest();
 });
-/** @type {ReturnType<typeof import("./testset.js").createTestset> | null} */
+/** @type {ReturnType<typeof import("./input/mnist-browser.js").createTestset> | null} */
 let testset = null;
 createLater(byId("testset"), "click", byId("testsetSays"), async (event) => {
-  const { createTestset } = await import("./testset.js");
+  const { createTestset } = await import("./input/mnist-browser.js");
   testset = createTestset(byId("testset"), byId("testsetSays"), pad);
   testset.go(event);
 });
@@ -335,7 +335,7 @@ function predict() {
 
 /** Now that nothing is more urgent: have the page there without a network, too. */
 function goOffline() {
-  offline ??= import("./offline.js").then(
+  offline ??= import("./shell/offline.js").then(
     ({ startOffline }) => startOffline(byId("offline")),
     () => {}, // it is for next time: the page is as good without
   );
@@ -404,7 +404,7 @@ function isDeath(error) {
 
 /**
  * The drawing of a link, and what is to answer it. Returns what is to be said of it.
- * @param {import("./address.js").Shared} shared
+ * @param {import("./share/url-state.js").Shared} shared
  */
 function openShared({ strokes, network, fit: seenAs }) {
   const source = network === null ? first : networks.find((n) => n.name === network);

@@ -1,5 +1,5 @@
 /**
- * What was built, and where it lies: tools/build_site.py writes manifest.js beside the
+ * What was built, and where it lies: tools/build/site.py writes manifest.js beside the
  * other modules. URLs are relative to it, so resolve them against its own URL.
  */
 

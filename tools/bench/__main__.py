@@ -1,7 +1,7 @@
 """Run benchmarks: python run.py bench [name ...]; without a name, the list of them.
 
 Each result goes to tools/bench/results/<name>.json with the machine and the date. The
-tables of the README are made from these files (tools.readme).
+tables of the README are made from these files (tools.dev.readme).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Accuracy on held-out digits drawn by pen, as each network takes a drawing.
 
 MNIST's last 5,000 training digits, re-drawn along their skeletons with the page's brush
-(``nnweb.augment``), and half as many made-up non-digits, as 28 x 28 pictures. Not what
-people drew, but by hands that no network has learned from; the best there is here.
+(``nnweb.data.augment``), and half as many made-up non-digits, as 28 x 28 pictures. Not
+what people drew, but by hands that no network has learned from; the best there is here.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from nnweb.augment import Mix, Mixture
-from nnweb.datasets import load_mnist
+from nnweb.data.augment import Mix, Mixture
+from nnweb.data.datasets import load_mnist
 from nnweb.recognize import Recognition, examine
-from nnweb.weights import load
-from tools.build_site import MODELS, ROOT
+from nnweb.weights.json_format import load
+from tools.build.site import MODELS, ROOT
 
 _SEED = 1  # training's own validation by pen has another
 

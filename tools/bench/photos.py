@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from nnweb.augment.thinning import thin
-from nnweb.datasets import load_mnist
+from nnweb.data.augment.thinning import thin
+from nnweb.data.datasets import load_mnist
+from nnweb.images.lighting import LARGEST, black_on_white, grey_of
 from nnweb.network import Network
-from nnweb.photos import LARGEST, black_on_white, grey_of
 from nnweb.recognize import recognize
-from nnweb.weights import load
-from tools.build_site import MODELS, ROOT
+from nnweb.weights.json_format import load
+from tools.build.site import MODELS, ROOT
 
 Array = NDArray[np.float32]
 Pixels = NDArray[np.uint8]

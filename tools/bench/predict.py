@@ -23,10 +23,10 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from nnweb.datasets import load_mnist
-from tools.browser import launch_options
-from tools.build_site import MODELS, ROOT, build
-from tools.serve import make_server
+from nnweb.data.datasets import load_mnist
+from tools.build.site import MODELS, ROOT, build
+from tools.dev.browser import launch_options
+from tools.dev.serve import make_server
 
 # in the first of them the browser still compiles what it has only translated so far
 _FIRST, _WARM_UP = 50, 400
@@ -35,7 +35,8 @@ _STROKES = ROOT / "tests" / "data" / "strokes.json"
 _WATCH = Path(__file__).with_name("pages") / "strokes.js"
 
 _OPEN = """async ([app, weights, pixels]) => {
-  const { createEngine } = await import(new URL(`${app}/js/engine.js`, location.href));
+  const { createEngine } = await import(
+    new URL(`${app}/js/worker/worker-client.js`, location.href));
   const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   const engine = createEngine({});
   await engine.open(bytes(weights).buffer);

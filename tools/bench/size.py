@@ -11,9 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tools.build_site import JOINED, SITE, build
-from tools.join import joined
-from tools.words import FIRST, filled, modules, read
+from tools.build.site import ENTRIES, SITE, build
+from tools.build.words import FIRST, filled, modules, read
 
 #: What the page may weigh at most, compressed, without Python and the networks.
 LIMIT_BYTES = 60_000
@@ -87,7 +86,7 @@ def _reached(text_of: Callable[[Path], str]) -> set[Path]:
     """The files that index.html leads to, and those that a start asks for."""
     found: set[Path] = set()
     made = _made()
-    wanted = [SITE / "index.html", *(SITE / name for name in JOINED)]
+    wanted = [SITE / "index.html", *(SITE / name for name in ENTRIES)]
     while wanted:
         path = wanted.pop()
         if path in found or not (path in made or path.exists()):
@@ -106,8 +105,6 @@ def packed_bytes(files: set[Path]) -> int:
 
 def _text(path: Path) -> str:
     """As a browser gets it, but for what is made of what was built."""
-    if path in {SITE / name for name in JOINED}:
-        return joined(path, without=frozenset({"manifest.js"}))
     return _source(path)
 
 

@@ -26,16 +26,16 @@ from typing import Any, BinaryIO
 import numpy as np
 from playwright.sync_api import BrowserType, sync_playwright
 
-from nnweb.convert.onnx_export import to_onnx
-from nnweb.datasets import read_idx
+from nnweb.data.datasets import read_idx
+from nnweb.images.preprocess import prepare
 from nnweb.layers import Dense
-from nnweb.preprocess import prepare
-from nnweb.weights import load
-from tools import build_site
-from tools.browser import launch_options
-from tools.build_site import JOINED, MODELS, ROOT
-from tools.fetch_runtime import fetch, load_lock
-from tools.serve import Handler, Server
+from nnweb.weights.convert.onnx_export import to_onnx
+from nnweb.weights.json_format import load
+from tools.build import site as build_site
+from tools.build.site import MODELS, ROOT
+from tools.dev.browser import launch_options
+from tools.dev.serve import Handler, Server
+from tools.runtime.fetch import fetch, load_lock
 
 PAGES = Path(__file__).with_name("pages")
 RIVALS = Path(__file__).with_name("rivals.lock.json")
@@ -124,7 +124,7 @@ def _lay_out(www: Path) -> dict[str, str]:
         # for all alike: gzip, as most hosts have it
         shutil.copytree(dist, www / tier, ignore=shutil.ignore_patterns("*.br", "*.gz"))
     app = next(path.name for path in (www / "a").glob("app-*"))
-    for name in ("js/manifest.js", *JOINED):
+    for name in ("js/manifest.js",):
         _without_snapshot(www / "a" / app / name)
     (www / "blank.html").write_text("<!doctype html><title>blank</title>")
     for path in list(www.rglob("*")):

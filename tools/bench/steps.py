@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from nnweb.augment.pen import PenStyle, bend
-from nnweb.augment.traces import Traces, skeletons
-from nnweb.datasets import load_mnist
+from nnweb.data.augment.pen import PenStyle, bend
+from nnweb.data.augment.traces import Traces, skeletons
+from nnweb.data.datasets import load_mnist
+from nnweb.images.stages import STEPS, stages
 from nnweb.recognize import judge
-from nnweb.steps import STEPS, stages
-from nnweb.weights import load
-from tools.build_site import MODELS, ROOT
+from nnweb.weights.json_format import load
+from tools.build.site import MODELS, ROOT
 
 _SEED = 2
 _COUNT = 2000

@@ -19,14 +19,14 @@ from typing import Any
 import numpy as np
 
 from nnweb.architecture import build_layers
+from nnweb.cli.blas_threads import limit_threads
 from nnweb.cli.options import read_recipe
-from nnweb.cli.threads import limit_threads
 from nnweb.initializers import he_normal
-from nnweb.losses import softmax_cross_entropy
 from nnweb.network import Network
-from nnweb.optimizers import AdamW
+from nnweb.training.losses import softmax_cross_entropy
+from nnweb.training.optimizers import AdamW
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 TORCH = "torch==2.13.0"
 _TORCH_NEEDS = [
     "filelock",

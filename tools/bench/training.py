@@ -24,14 +24,14 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
-from nnweb.batches import inputs_of
-from nnweb.datasets import load_mnist
+from nnweb.data.datasets import load_mnist
 from nnweb.network import InputSpec
-from tools import build_site
+from nnweb.training.batches import inputs_of
 from tools.bench.machine import ADDS, module
 from tools.bench.training_pair import by_one_and_by_two
-from tools.browser import launch_options
-from tools.fetch_runtime import fetch, load_lock
+from tools.build import site as build_site
+from tools.dev.browser import launch_options
+from tools.runtime.fetch import fetch, load_lock
 
 PAGES = Path(__file__).with_name("pages") / "training"
 RIVALS = Path(__file__).with_name("rivals.lock.json")

@@ -14,9 +14,9 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from tools.browser import launch_options
-from tools.build_site import ROOT, build
-from tools.serve import make_server
+from tools.build.site import ROOT, build
+from tools.dev.browser import launch_options
+from tools.dev.serve import make_server
 
 _MEASURE = Path(__file__).with_name("pages") / "pair.js"
 _ROUNDS, _SECONDS = 5, 2.0
@@ -40,7 +40,7 @@ def by_one_and_by_two(
             )
             page.add_init_script(path=_MEASURE)
             page.goto(f"{server.url}empty.html")
-            module = f"{server.url}{app}/js/lab/second.js"
+            module = f"{server.url}{app}/js/lab/worker/client.js"
             rows = [
                 _row(page, module, network, batch)
                 for network in networks

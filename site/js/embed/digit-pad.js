@@ -4,20 +4,20 @@
  * what a page may do with it.
  */
 
-import { createLive } from "../live.js";
-import { createRasteriser } from "../rasterise.js";
+import { createLive } from "../worker/latest-only.js";
+import { createRasteriser } from "../pad/rasterise.js";
 import { mirror, upgrade } from "./attributes.js";
 import { languageOf, wordsIn } from "./language.js";
-import { createRecogniser } from "./recogniser.js";
+import { createRecogniser } from "./shared-worker-client.js";
 import { digitOf, stateOf, textOf } from "./value.js";
 import { createView } from "./view.js";
-import * as english from "./words.js";
+import * as english from "./text.js";
 
-/** @typedef {import("../protocol.js").Answer} Answer */
-/** @typedef {import("../protocol.js").Description} Description */
-/** @typedef {import("../protocol.js").Progress} Progress */
-/** @typedef {import("../strokes.js").Stroke} Stroke */
-/** @typedef {import("../words.js").Problem} Problem */
+/** @typedef {import("../worker/protocol.js").Answer} Answer */
+/** @typedef {import("../worker/protocol.js").Description} Description */
+/** @typedef {import("../worker/protocol.js").Progress} Progress */
+/** @typedef {import("../pad/strokes.js").Stroke} Stroke */
+/** @typedef {import("../text/page.js").Problem} Problem */
 /**
  * What the events `input` and `change` bring as their `detail`.
  * @typedef {object} Reading

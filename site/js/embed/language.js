@@ -2,7 +2,7 @@
 /** Which language a <digit-pad> speaks: its own lang, or that of the page around it. */
 
 import { LANGUAGES } from "../manifest.js";
-import * as english from "./words.js";
+import * as english from "./text.js";
 
 /** @typedef {typeof english} Words */
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** The value of a <digit-pad>, and what a browser keeps of one. Pure. */
 
-/** @typedef {import("../strokes.js").Stroke} Stroke */
+/** @typedef {import("../pad/strokes.js").Stroke} Stroke */
 /** @typedef {{value: string, strokes: Stroke[]}} State */
 
 /**

@@ -1,14 +1,14 @@
 // @ts-check
 /** What is seen of a <digit-pad>: owns its shadow root, paper, answer and buttons. */
 
-import { createCursor } from "../cursor.js";
-import { listenForKeys } from "../keys.js";
-import { createPad } from "../pad.js";
-import { CANVAS } from "../strokes.js";
-import { sheet } from "./sheet.js";
-import * as english from "./words.js";
+import { createCursor } from "../pad/keyboard-pen.js";
+import { listenForKeys } from "../pad/shortcuts.js";
+import { createPad } from "../pad/pad.js";
+import { CANVAS } from "../pad/strokes.js";
+import { sheet } from "./stylesheet-text.js";
+import * as english from "./text.js";
 
-/** @typedef {import("../words.js").Problem} Problem */
+/** @typedef {import("../text/page.js").Problem} Problem */
 
 const UNDO = "M8.5 4.5 4 9l4.5 4.5M4 9h10a5 5 0 0 1 0 10h-3.5";
 const CLEAR = "M4.5 7h15M9.5 7V4.5h5V7M6.5 7l1 12.5h9l1-12.5M10.5 11v5M13.5 11v5";

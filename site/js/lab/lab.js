@@ -4,16 +4,16 @@
  * #lab but for the insides of the panels.
  */
 
-import { addStyle } from "../addstyle.js";
-import { make } from "../make.js";
-import { TABS, panelNotLoaded } from "./words.js";
+import { addStyle } from "../shell/stylesheet.js";
+import { make } from "../shell/dom.js";
+import { TABS, panelNotLoaded } from "./text.js";
 
-/** @typedef {import("../protocol.js").Answer} Answer */
-/** @typedef {import("../protocol.js").Description} Description */
-/** @typedef {import("../protocol.js").Fit} Fit */
-/** @typedef {import("../protocol.js").Picture} Picture */
-/** @typedef {import("../networks.js").Source} Source */
-/** @typedef {import("../strokes.js").Stroke} Stroke */
+/** @typedef {import("../worker/protocol.js").Answer} Answer */
+/** @typedef {import("../worker/protocol.js").Description} Description */
+/** @typedef {import("../worker/protocol.js").Fit} Fit */
+/** @typedef {import("../worker/protocol.js").Picture} Picture */
+/** @typedef {import("../networks/sources.js").Source} Source */
+/** @typedef {import("../pad/strokes.js").Stroke} Stroke */
 /** @typedef {(picture: Picture) => Promise<Answer>} Ask */
 /** Answers in place of the page's own Python, which it may ask. @typedef {(picture: Picture, ours: Ask) => Promise<Answer>} StandIn */
 /**
@@ -23,10 +23,10 @@ import { TABS, panelNotLoaded } from "./words.js";
  *   anew at each call, or as another fit has it; null for blank paper
  * @property {(drawing: {strokes: Stroke[], picture: null}) => void} put  on the paper
  * @property {() => Stroke[]} drawing
- * @property {() => import("../strokes.js").Drawing} paper  what is on it, as it was drawn
+ * @property {() => import("../pad/strokes.js").Drawing} paper  what is on it, as it was drawn
  * @property {(listener: (answer: Answer | null) => void) => void} onAnswer  called with
  *   each answer that is shown, and with null when the paper is blank
- * @property {() => ReturnType<typeof import("../engine.js").createEngine>} engine
+ * @property {() => ReturnType<typeof import("../worker/worker-client.js").createEngine>} engine
  * @property {() => Description | null} network  in use, null before there is one
  * @property {() => Source} source  of the network in use
  * @property {() => Source[]} sources  that the site ships
@@ -48,10 +48,10 @@ import { TABS, panelNotLoaded } from "./words.js";
 
 /** Panels by name, in the order of their tabs. @type {Record<string, () => Promise<Create>>} */
 const PANELS = {
-  train: async () => (await import("./train.js")).createTrain,
-  inside: async () => (await import("./inside.js")).createInside,
-  teach: async () => (await import("./teach.js")).createTeach,
-  networks: async () => (await import("./networks.js")).createNetworks,
+  train: async () => (await import("./train/panel.js")).createTrain,
+  inside: async () => (await import("./inspect/panel.js")).createInside,
+  teach: async () => (await import("./teach/panel.js")).createTeach,
+  networks: async () => (await import("./networks/panel.js")).createNetworks,
   python: async () => (await import("./python/panel.js")).createPython,
   tour: async () => (await import("./tour/tour.js")).createTour,
 };

@@ -9,7 +9,7 @@ addEventListener("message", async ({ data }) => {
   const wheel = `${base}nnweb-0.0.0-py3-none-any.whl`;
   await pyodide.loadPackage(wheel, { messageCallback() {} });
   const weights = await (await fetch("mlp-numbers.json")).text();
-  const recognizer = pyodide.pyimport("nnweb.web").Recognizer(weights);
+  const recognizer = pyodide.pyimport("nnweb.page.api").Recognizer(weights);
   const answer = recognizer.recognize(pyodide.toPy(data), 28, 28, "digit");
   postMessage(answer.get("index"));
 });

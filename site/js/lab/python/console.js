@@ -1,12 +1,12 @@
 // @ts-check
 /** The console: a field for Python, and a log of what was run and what came of it. */
 
-import { make } from "../../make.js";
-import { common, isWhole, keepTab, newLine, type } from "./typing.js";
-import * as words from "./words.js";
+import { make } from "../../shell/dom.js";
+import { common, isWhole, keepTab, newLine, type } from "./editor-keys.js";
+import * as words from "./text.js";
 
-/** @typedef {import("./desk.js").Done} Done */
-/** @typedef {import("./desk.js").Suggestion} Suggestion */
+/** @typedef {import("./client.js").Done} Done */
+/** @typedef {import("./client.js").Suggestion} Suggestion */
 
 /** Pieces that the log holds: older ones go. */
 const LONGEST = 300;

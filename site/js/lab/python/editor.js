@@ -5,11 +5,11 @@
  * plain until they are here.
  */
 
-import { make } from "../../make.js";
-import { coloured } from "./code.js";
-import { keepTab, newLine, type } from "./typing.js";
+import { make } from "../../shell/dom.js";
+import { coloured } from "./highlight.js";
+import { keepTab, newLine, type } from "./editor-keys.js";
 
-/** @typedef {import("./desk.js").Piece} Piece */
+/** @typedef {import("./client.js").Piece} Piece */
 
 /** Milliseconds without a change after which colours are asked for. */
 const REST_MS = 80;

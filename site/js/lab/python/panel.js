@@ -1,21 +1,21 @@
 // @ts-check
 /** The panel in which the Python of the page is read, edited and used: owns #lab-python. */
 
-import { createLive } from "../../live.js";
-import { take } from "../aim.js";
-import { make } from "../../make.js";
-import { addStyle } from "../../addstyle.js";
+import { createLive } from "../../worker/latest-only.js";
+import { take } from "../inspect/selection.js";
+import { make } from "../../shell/dom.js";
+import { addStyle } from "../../shell/stylesheet.js";
 import { createConsole } from "./console.js";
-import { createDesk } from "./desk.js";
-import { createOnPad } from "./onpad.js";
-import { furnish } from "./room.js";
-import { createShown } from "./shown.js";
-import * as words from "./words.js";
+import { createDesk } from "./client.js";
+import { createOnPad } from "./answer-pad.js";
+import { furnish } from "./view.js";
+import { createShown } from "./source-view.js";
+import * as words from "./text.js";
 
 /** @typedef {import("../lab.js").Page} Page */
 /** @typedef {import("../lab.js").Panel} Panel */
-/** @typedef {import("./desk.js").Fault} Fault */
-/** @typedef {import("./desk.js").Ran} Ran */
+/** @typedef {import("./client.js").Fault} Fault */
+/** @typedef {import("./client.js").Ran} Ran */
 
 /**
  * @param {HTMLElement} element
@@ -35,7 +35,7 @@ export async function createPython(element, page) {
   let which = Infinity; // at first the last: what it gives are the logits
   /** @type {number | null} */
   let number = null; // of what it gives; null: the greatest
-  /** @type {import("../aim.js").Aim | null} */
+  /** @type {import("../inspect/selection.js").Aim | null} */
   let aim = null; // a number of a layer that is to be shown
   let seen = true;
   let passing = true; // what is said goes when there is something to be seen

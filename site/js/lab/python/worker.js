@@ -18,12 +18,12 @@
  * Without being asked it tells {type: "printed", text} while something runs.
  */
 
-import { serve } from "../../protocol.js";
-import { startPython } from "../../python.js";
+import { serve } from "../../worker/protocol.js";
+import { startPython } from "../../worker/start-python.js";
 
-/** @typedef {import("../../protocol.js").Picture} Picture */
+/** @typedef {import("../../worker/protocol.js").Picture} Picture */
 
-/** @type {import("../../protocol.js").Report} */
+/** @type {import("../../worker/protocol.js").Report} */
 const report = (stage, loaded = 0, total = 0) =>
   postMessage({ type: "progress", stage, loaded, total });
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** The curve of minus the logarithm, with a point on it: owns an svg that it makes. */
 
-import * as words from "./words.js";
+import * as words from "./text.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT, MOST] = [240, 160, 8]; // of the drawing; nats at its top

@@ -1,7 +1,7 @@
 // @ts-check
 /** A slider with its name and its number: what the learner moves. */
 
-import { make } from "../../make.js";
+import { make } from "../../shell/dom.js";
 
 /**
  * @param {string} name  to the program

@@ -1,18 +1,18 @@
 // @ts-check
 /** The guided tour: seven steps on the learner's own drawing. Owns #lab-tour. */
 
-import { createLive } from "../../live.js";
-import { does, make } from "../../make.js";
-import { addStyle } from "../../addstyle.js";
-import { createCentring, createPixels, createThreshold } from "./drawn.js";
-import { createLayers, createSoftmax } from "./made.js";
-import { createDescent, createLabel, createLoss } from "./learned.js";
-import { createTeacher } from "./teacher.js";
-import * as words from "./words.js";
+import { createLive } from "../../worker/latest-only.js";
+import { does, make } from "../../shell/dom.js";
+import { addStyle } from "../../shell/stylesheet.js";
+import { createCentring, createPixels, createThreshold } from "./preprocessing-steps.js";
+import { createLayers, createSoftmax } from "./forward-steps.js";
+import { createDescent, createLabel, createLoss } from "./training-steps.js";
+import { createTeacher } from "./client.js";
+import * as words from "./text.js";
 
 /** @typedef {import("../lab.js").Page} Page */
 /** @typedef {import("../lab.js").Panel} Panel */
-/** @typedef {import("./teacher.js").Look} Look */
+/** @typedef {import("./client.js").Look} Look */
 /** @typedef {{element: HTMLElement, show: (look: Look) => void}} Step */
 
 /** The steps, in their order. */
@@ -99,7 +99,7 @@ export async function createTour(element, page) {
   back.addEventListener("click", () => go(at - 1));
   next.addEventListener("click", () => go(at + 1));
   draw.addEventListener("click", async () => {
-    const { sample } = await import("../../samples.js");
+    const { sample } = await import("../../pad/sample-digits.js");
     page.put({ strokes: sample(SAMPLE), picture: null });
     title.focus(); // the button goes
   });

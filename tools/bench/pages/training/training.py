@@ -6,11 +6,12 @@ from itertools import cycle
 
 import numpy as np
 
-from nnweb import Network, products
+from nnweb import Network
+from nnweb import matmul as products
 from nnweb.architecture import build_layers
 from nnweb.initializers import he_normal
-from nnweb.losses import softmax_cross_entropy
-from nnweb.optimizers import SGD
+from nnweb.training.losses import softmax_cross_entropy
+from nnweb.training.optimizers import SGD
 
 digits: dict[str, np.ndarray] = {}
 with_blas = products.has_blas  # what this NumPy says of itself

@@ -1,0 +1,146 @@
+"""Augmented batches, made in a second process while the first one trains on them.
+
+A training step and the making of its examples cost about the same, and two cores can do
+both at once. The second process changes nothing but speed: a chunk is a pure function
+of the seed, the epoch and its place (``Mixture.chunk``).
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnweb.data.augment.mixture import Mix, Mixture
+from nnweb.data.datasets import Dataset
+from nnweb.errors import TrainingError
+from nnweb.network import DIGITS
+from nnweb.training.batches import Batch, stream
+
+Chunk = tuple[NDArray[np.uint8], NDArray[np.int8]]
+
+_BATCHES = 8  # in a chunk: enough to make NumPy's cost per call small
+_AHEAD = 3  # chunks in the making
+
+
+class AugmentedBatches:
+    """The training mixture as a BatchSource (``nnweb.training.batches``).
+
+    ``batch_size`` counts digits; the made-up non-digits come on top. What does not fill
+    a chunk of eight batches is left out, other examples in each epoch. ``process`` off
+    makes the same batches in this process, where there can be no second one.
+    """
+
+    def __init__(
+        self,
+        data: Dataset,
+        mix: Mix,
+        *,
+        batch_size: int,
+        seed: int,
+        process: bool = True,
+    ) -> None:
+        if data.names != DIGITS:
+            raise TrainingError(
+                f"augmentation: the labels are {', '.join(data.names[:12])}; it knows "
+                "how digits are written, and nothing else"
+            )
+        self._data, self._mix, self._seed = data, mix, seed
+        self._chunk_size = batch_size * _BATCHES
+        chunks = len(data) // self._chunk_size
+        if chunks == 0:
+            raise TrainingError(
+                f"augmentation: {len(data)} examples, expected {self._chunk_size} or "
+                f"more for batches of {batch_size}; take a smaller batch_size"
+            )
+        self.steps = chunks * _BATCHES
+        self.examples = chunks * self._chunk_size
+        self.fingerprint = f"augmented, {asdict(mix)}, {data.fingerprint}"
+        self._process = process
+        self._pool: ProcessPoolExecutor | None = None
+        self._mixture: Mixture | None = None
+
+    def epoch(self, epoch: int, start: int = 0) -> Generator[Batch]:
+        """The batches of an epoch from step ``start`` on; see ``BatchSource``."""
+        order = stream(self._seed, "shuffle", epoch).permutation(len(self._data))
+        first, skip = divmod(start, _BATCHES)
+        places = range(first, self.steps // _BATCHES)
+        jobs = (
+            (order[p * self._chunk_size :][: self._chunk_size], [self._seed, epoch, p])
+            for p in places
+        )
+        for x, labels in self._chunks(jobs):
+            edges = np.linspace(0, len(x), _BATCHES + 1).astype(int)
+            for low, high in list(pairwise(edges))[skip:]:
+                ink = x[low:high].astype(np.float32) * np.float32(1 / 255)
+                yield Batch(ink, labels[low:high].astype(np.intp))
+            skip = 0
+
+    def close(self) -> None:
+        """Let go of the second process."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+    def _chunks(
+        self, jobs: Iterator[tuple[NDArray[np.intp], list[int]]]
+    ) -> Iterator[Chunk]:
+        """The chunks in order, a few of them in the making ahead of their turn."""
+        if not self._process:
+            self._mixture = self._mixture or _mixture(self._data, self._mix)
+            yield from (self._mixture.chunk(*job) for job in jobs)
+            return
+        pool = self._pool = self._pool or _pool(self._data, self._mix)
+        waiting: deque[Future[Chunk]] = deque()
+        try:
+            for job in jobs:
+                waiting.append(pool.submit(_make, *job))
+                if len(waiting) > _AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        except BrokenProcessPool:
+            self._pool = None
+            raise TrainingError(
+                "augmentation: its process has died, perhaps for want of memory; "
+                "resume from the last checkpoint"
+            ) from None
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+# --- in the second process ------------------------------------------------------------
+
+_own: Mixture | None = None  # set once, by _start, in the second process alone
+
+
+def _pool(data: Dataset, mix: Mix) -> ProcessPoolExecutor:
+    # spawned, not forked: a fork of a process with threads may lock up, and is not to
+    # be had everywhere
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(1, context, _start, (data, mix))
+
+
+def _start(data: Dataset, mix: Mix) -> None:
+    global _own
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the training process
+    _own = _mixture(data, mix)
+
+
+def _make(indices: NDArray[np.intp], seed: list[int]) -> Chunk:
+    if _own is None:
+        raise RuntimeError("augmentation: _make before _start")
+    return _own.chunk(indices, seed)
+
+
+def _mixture(data: Dataset, mix: Mix) -> Mixture:
+    return Mixture(data.images, data.labels, mix)

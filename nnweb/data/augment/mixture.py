@@ -1,0 +1,144 @@
+"""The mixture that the shipped networks learn from, one chunk of examples at a time.
+
+Of each chunk an eighth is MNIST as it is, three eighths are warped, a half is re-drawn
+with the pen; made-up non-digits come on top. All of it is then cropped as drawings are.
+A chunk is a pure function of its indices and its seed: whoever makes it, in whatever
+process and order, makes the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnweb.data.augment.outliers import make_outliers
+from nnweb.data.augment.pen import PenStyle, bend, draw
+from nnweb.data.augment.styles import add_style_strokes, swap_in_glyphs
+from nnweb.data.augment.traces import Traces, skeletons
+from nnweb.data.augment.warp import add_noise, vary_strokes, warp
+from nnweb.images.preprocess import crop
+from nnweb.training.losses import OUTLIER
+
+Array = NDArray[np.float32]
+Pixels = NDArray[np.uint8]
+Index = NDArray[np.intp]
+
+KINDS = ("clean", "warped", "pen", "glyph", "outlier")
+THRESHOLD = 127  # MNIST's ink 0 ... 255 above this is ink
+
+
+@dataclass(frozen=True)
+class Mix:
+    """Shares of a chunk, and how its pen draws.
+
+    ``clean`` and ``pen`` are shares of the digits, what is left of them is warped;
+    ``outliers`` come on top of the digits, as a share of their number; ``glyphs`` is
+    the share of pen drawings that are glyphs; ``noise`` the share of warped images
+    that get single wrong pixels.
+    """
+
+    clean: float = 0.125
+    pen: float = 0.5
+    outliers: float = 0.125
+    glyphs: float = 0.12
+    noise: float = 0.05
+    pen_style: PenStyle = field(default_factory=PenStyle)
+
+
+class Mixture:
+    """Digits (N, 28, 28), ink 0 ... 255, with their labels, ready to be varied.
+
+    ``traces`` are the digits' skeletons where they are known; else they are made when
+    they are first needed.
+    """
+
+    def __init__(
+        self,
+        images: Pixels,
+        labels: Pixels,
+        mix: Mix | None = None,
+        *,
+        traces: Traces | None = None,
+    ) -> None:
+        self.images, self.labels = images, labels
+        self.mix = Mix() if mix is None else mix
+        self._known = traces
+
+    @cached_property
+    def traces(self) -> Traces:
+        return skeletons(self.images) if self._known is None else self._known
+
+    def chunk(self, indices: Index, seed: list[int]) -> tuple[Pixels, NDArray[np.int8]]:
+        """Varied images (K, 784) uint8, ink, and labels (K,), OUTLIER for a non-digit.
+
+        K is ``len(indices)`` and the outliers' share of it more. Every index is used
+        once as a digit; the order is shuffled.
+        """
+        rng = np.random.default_rng(seed)
+        mix, K = self.mix, len(indices)
+        kind = rng.permutation(K)
+        first, last = round(K * mix.clean), K - round(K * mix.pen)
+        clean, pen = indices[kind < first], indices[kind >= last]
+        warped = np.sort(indices[(kind >= first) & (kind < last)])
+        odd = rng.choice(indices, round(K * mix.outliers), replace=False)
+        ink = np.concatenate(
+            [
+                self.make(kind_of, part, rng)
+                for kind_of, part in zip(
+                    ("clean", "warped", "pen", "outlier"),
+                    (clean, warped, pen, odd),
+                    strict=True,
+                )
+                if len(part)
+            ]
+        )
+        labels = self.labels[np.concatenate([clean, warped, pen])].astype(np.int8)
+        labels = np.concatenate([labels, np.full(len(odd), OUTLIER, np.int8)])
+        order = rng.permutation(len(ink))
+        seen = crop(ink[order]).reshape(len(ink), -1)
+        return (seen * 255 + np.float32(0.5)).astype(np.uint8), labels[order]
+
+    def make(self, kind: str, indices: Index, rng: np.random.Generator) -> Array:
+        """Images of one of KINDS from the digits ``indices``: (K, 28, 28), 0 ... 1.
+
+        Not cropped yet. "glyph" is a digit of the same label in another hand.
+        """
+        makers = {
+            "clean": self._clean,
+            "warped": self._warped,
+            "pen": self._pen,
+            "glyph": self._glyphs,
+            "outlier": self._outliers,
+        }
+        return makers[kind](indices, rng)
+
+    def _clean(self, indices: Index, rng: np.random.Generator) -> Array:
+        return (self.images[indices] > THRESHOLD).astype(np.float32)
+
+    def _warped(self, indices: Index, rng: np.random.Generator) -> Array:
+        images = self.images[indices].astype(np.float32) / np.float32(255)
+        ink = vary_strokes(warp(images, rng), rng)
+        noisy = rng.random(len(ink)) < self.mix.noise
+        ink[noisy] = add_noise(ink[noisy], rng, 0.01)
+        return ink
+
+    def _pen(self, indices: Index, rng: np.random.Generator) -> Array:
+        labels, style = self.labels[indices], self.mix.pen_style
+        traces = swap_in_glyphs(self.traces.take(indices), labels, rng, self.mix.glyphs)
+        traces = add_style_strokes(traces, labels, rng)
+        return draw(bend(traces, rng, style), rng, style)
+
+    def _glyphs(self, indices: Index, rng: np.random.Generator) -> Array:
+        style, traces = self.mix.pen_style, self.traces.take(indices)
+        traces = swap_in_glyphs(traces, self.labels[indices], rng, 1)
+        return draw(bend(traces, rng, style), rng, style)
+
+    def _outliers(self, indices: Index, rng: np.random.Generator) -> Array:
+        style = self.mix.pen_style
+        traces: Traces = make_outliers(
+            self.traces.take(indices), self.labels[indices], rng
+        )
+        return draw(bend(traces, rng, style), rng, style)

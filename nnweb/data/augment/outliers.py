@@ -1,0 +1,145 @@
+"""Made-up non-digits, so that a network learns to say that it sees none.
+
+Halves of two digits put together, mirrored and quarter-turned digits, two digits side
+by side, scribbles, dots, letters and symbols. Training on such images is known as
+outlier exposure. Source: Hendrycks et al. 2019, "Deep Anomaly Detection with Outlier
+Exposure".
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnweb.data.augment.glyphs import NOT_DIGITS, Glyph, trace_glyphs
+from nnweb.data.augment.traces import Traces
+
+Array = NDArray[np.float32]
+Labels = NDArray[np.integer]
+
+_MIDDLE = np.float32(27 / 2)
+_TURNS_TO_ITSELF = (0, 1, 8)  # a quarter turn leaves something that could be one
+_MIRRORS = (
+    3,
+    4,
+    7,
+)  # the mirror image of the others could be one (2 and 5: each other)
+
+#: Share of each kind.
+KINDS = {
+    "halves": 0.07,
+    "mirrored": 0.08,
+    "turned": 0.1,
+    "pair": 0.12,
+    "scribble": 0.13,
+    "dot": 0.05,
+    "glyph": 0.45,
+}
+
+
+def make_outliers(
+    traces: Traces,
+    labels: Labels,
+    rng: np.random.Generator,
+    glyphs: list[Glyph] = NOT_DIGITS,
+) -> Traces:
+    """Turn digits, traces with their ``labels`` (N,), into N non-digits.
+
+    What a digit cannot be turned into (a mirrored 8 is an 8) becomes a glyph.
+    """
+    kinds = rng.choice(list(KINDS), traces.count, p=list(KINDS.values()))
+    labels = np.asarray(labels)
+    other = rng.permutation(traces.count)
+    kinds[(kinds == "halves") & (labels == labels[other])] = "glyph"
+    kinds[(kinds == "mirrored") & ~np.isin(labels, _MIRRORS)] = "glyph"
+    kinds[(kinds == "turned") & np.isin(labels, _TURNS_TO_ITSELF)] = "glyph"
+    parts = []
+    for kind, make in _MAKERS.items():
+        which = np.flatnonzero(kinds == kind)
+        if len(which):
+            made = make(traces.take(which), traces.take(other[which]), rng)
+            parts.append((which, made))
+    which = np.flatnonzero(kinds == "glyph")
+    if len(which):
+        chosen = rng.integers(len(glyphs), size=len(which))
+        parts.append((which, trace_glyphs(glyphs, chosen, rng)))
+    owner = np.concatenate([which[made.owner] for which, made in parts])
+    points = np.concatenate([made.points for _, made in parts])
+    order = np.argsort(owner, kind="stable")
+    return Traces(points[order], owner[order], traces.count)
+
+
+def _halves(one: Traces, other: Traces, rng: np.random.Generator) -> Traces:
+    """The top half of one digit on the bottom half of another."""
+    top = one.points[:, 1] < _MIDDLE
+    bottom = other.points[:, 1] >= _MIDDLE
+    points = np.concatenate([one.points[top], other.points[bottom]])
+    owner = np.concatenate([one.owner[top], other.owner[bottom]])
+    return _sorted(points, owner, one)
+
+
+def _mirrored(one: Traces, other: Traces, rng: np.random.Generator) -> Traces:
+    across = np.array([-1, 1], np.float32)
+    return one.moved((one.points - _MIDDLE) * across + _MIDDLE)
+
+
+def _turned(one: Traces, other: Traces, rng: np.random.Generator) -> Traces:
+    centred = one.points - _MIDDLE
+    sign = rng.choice(np.array([-1, 1], np.float32), one.count)[one.owner, None]
+    turned = np.stack([-centred[:, 1], centred[:, 0]], axis=1) * sign
+    return one.moved(turned + _MIDDLE)
+
+
+def _pair(one: Traces, other: Traces, rng: np.random.Generator) -> Traces:
+    """Two digits side by side, as in a number."""
+    gap = rng.uniform(13, 19, one.count).astype(np.float32)[other.owner]
+    beside = other.points + np.stack([gap, np.zeros_like(gap)], axis=1)
+    points = np.concatenate([one.points, beside])
+    return _sorted(points, np.concatenate([one.owner, other.owner]), one)
+
+
+def _scribble(one: Traces, other: Traces, rng: np.random.Generator) -> Traces:
+    """A pen that wanders: a random walk of its direction, 10 to 40 steps long."""
+    N, steps, between = one.count, 40, 12
+    turn = rng.normal(0, 1, (N, steps, 2)).cumsum(axis=1)
+    turn *= rng.choice([0.3, 1.0], (N, 1, 1))
+    walk = np.where(rng.random((N, 1, 1)) < 0.5, turn, rng.normal(0, 1, turn.shape))
+    length = rng.integers(10, steps + 1, (N, 1, 1))
+    walk = np.where(np.arange(steps)[None, :, None] < length, walk, np.nan)
+    low, high = np.nanmin(walk, axis=1), np.nanmax(walk, axis=1)
+    walk = (walk - low[:, None]) / np.maximum(high - low, 0.1)[:, None] * 20 + 3.5
+    t = np.arange(between)[:, None] / between
+    fine = walk[:, :-1, None] * (1 - t) + walk[:, 1:, None] * t
+    fine = fine.reshape(N, -1, 2)
+    inside = ~np.isnan(fine[..., 0])
+    owner = np.nonzero(inside)[0]
+    return Traces(fine[inside].astype(np.float32), owner, N)
+
+
+def _dot(one: Traces, other: Traces, rng: np.random.Generator) -> Traces:
+    """One to four touches of the pen."""
+    N = one.count
+    touches = rng.integers(1, 5, N, dtype=np.intp)  # np.repeat takes no wider ones
+    owner = np.repeat(np.arange(N), touches)
+    spread = rng.choice([0.5, 8.0], N)[owner, None]
+    points = _MIDDLE + rng.normal(0, 1, (len(owner), 2)) * spread
+    return Traces(points.astype(np.float32), owner, N)
+
+
+_MAKERS = {
+    "halves": _halves,
+    "mirrored": _mirrored,
+    "turned": _turned,
+    "pair": _pair,
+    "scribble": _scribble,
+    "dot": _dot,
+}
+
+
+def _sorted(points: Array, owner: NDArray[np.intp], like: Traces) -> Traces:
+    """Traces of unsorted points; a drawing left without any gets one in the middle."""
+    lone = np.setdiff1d(np.arange(like.count), owner)
+    points = np.concatenate([points, np.full((len(lone), 2), _MIDDLE)])
+    owner = np.concatenate([owner, lone])
+    order = np.argsort(owner, kind="stable")
+    return Traces(points[order].astype(np.float32), owner[order], like.count)

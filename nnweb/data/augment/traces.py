@@ -1,0 +1,107 @@
+"""Traces: drawings as points along their lines, any number of points to a drawing.
+
+Coordinates are (x, y) in pixels of the 28 x 28 image, whole numbers being the pixels'
+centres. Points lie so close (a quarter of a pixel) that a round pen set down at each of
+them draws the line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnweb.data.augment.thinning import thin
+
+Array = NDArray[np.float32]
+Index = NDArray[np.intp]
+
+_ENLARGE = 4
+
+
+@dataclass(frozen=True)
+class Traces:
+    """N drawings in one list of points.
+
+    Attributes
+    ----------
+    points : float32, (P, 2)
+        x and y.
+    owner : intp, (P,)
+        Which drawing a point belongs to, 0 ... N - 1, never falling.
+    count : int
+        N. Every drawing has at least one point.
+    """
+
+    points: Array
+    owner: Index
+    count: int
+
+    @property
+    def starts(self) -> Index:
+        """Index of each drawing's first point, (N,)."""
+        return np.searchsorted(self.owner, np.arange(self.count))
+
+    def bounds(self) -> tuple[Array, Array]:
+        """Least and greatest x and y of each drawing, (N, 2) each."""
+        starts = self.starts
+        return (
+            np.minimum.reduceat(self.points, starts, axis=0),
+            np.maximum.reduceat(self.points, starts, axis=0),
+        )
+
+    def moved(self, points: Array) -> Traces:
+        """The same drawings with their points elsewhere."""
+        return Traces(points.astype(np.float32, copy=False), self.owner, self.count)
+
+    def take(self, which: Index) -> Traces:
+        """The drawings ``which``, in that order; one may come more than once."""
+        starts = np.append(self.starts, len(self.points))
+        lengths = np.diff(starts)[which]
+        owner = np.repeat(np.arange(len(which)), lengths)
+        first = np.cumsum(lengths) - lengths
+        index = np.arange(len(owner)) + np.repeat(starts[which] - first, lengths)
+        return Traces(self.points[index], owner, len(which))
+
+    def with_strokes(self, strokes: list[tuple[Index, Array]]) -> Traces:
+        """Add strokes: for each pair, ``points`` (k, S, 2) to the k drawings named."""
+        owners = [self.owner]
+        points = [self.points]
+        for which, stroke in strokes:
+            owners.append(np.repeat(which, stroke.shape[1]))
+            points.append(stroke.reshape(-1, 2).astype(np.float32))
+        owner = np.concatenate(owners)
+        order = np.argsort(owner, kind="stable")
+        return Traces(np.concatenate(points)[order], owner[order], self.count)
+
+    def keep(self, kept: NDArray[np.bool_]) -> Traces:
+        """Only the points where ``kept`` (P,); every drawing must keep one."""
+        return Traces(self.points[kept], self.owner[kept], self.count)
+
+
+def skeletons(images: NDArray[np.uint8]) -> Traces:
+    """The lines that digits (N, 28, 28), ink 0 ... 255, were written along.
+
+    Each digit is enlarged four times (bilinear), thresholded and thinned; what is left
+    are about 150 points, a quarter of a pixel apart.
+    """
+    enlarge = _enlarging(images.shape[1])
+    points, owners = [], []
+    for start in range(0, len(images), 2048):
+        part = images[start : start + 2048].astype(np.float32)
+        large = np.matmul(np.matmul(enlarge, part), enlarge.T) > 127
+        blank = ~large.any(axis=(1, 2))
+        large[blank, large.shape[1] // 2, large.shape[2] // 2] = True
+        owner, row, column = np.nonzero(thin(large))
+        pixels = np.stack([column, row], axis=1).astype(np.float32)
+        points.append((pixels + 0.5) / _ENLARGE - 0.5)
+        owners.append(owner + start)
+    return Traces(np.concatenate(points), np.concatenate(owners), len(images))
+
+
+def _enlarging(size: int) -> Array:
+    """Matrix (4 * size, size) that interpolates linearly between pixel centres."""
+    at = (np.arange(size * _ENLARGE, dtype=np.float32) + 0.5) / _ENLARGE - 0.5
+    distance = np.abs(at[:, None] - np.arange(size, dtype=np.float32))
+    return np.maximum(1 - distance, 0)

@@ -1,0 +1,408 @@
+"""Data sets of labelled 28 x 28 images: MNIST, and one's own in four kinds of files.
+
+Everywhere here ``images`` are uint8 (N, 28, 28), *ink*: 0 paper ... 255 ink, as MNIST
+has them, and ``labels`` uint8 (N,). Data that is black on white is turned when read.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnweb.errors import DatasetError
+from nnweb.network import DIGITS
+
+Bytes = NDArray[np.uint8]
+
+SIDE = 28
+#: Bytes that an array in a file may claim: MNIST's largest has 47 million.
+LARGEST = 1 << 31
+
+#: SHA-256 of MNIST's four files, uncompressed.
+MNIST_SHA256 = {
+    "train-images": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+_IDX_NAME = re.compile(
+    r".*?(train|t10k|test)-(images|labels)[-.]idx[13]-ubyte(\.gz)?", re.IGNORECASE
+)
+_IDX_FILES = "train-images-idx3-ubyte, train-labels-idx1-ubyte and t10k-..., or .gz"
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Images and what they show.
+
+    Attributes
+    ----------
+    images : uint8 (N, 28, 28), ink
+    labels : uint8 (N,), indices into ``names``
+    names : what the labels stand for
+    source : where the data comes from, in words
+    """
+
+    images: Bytes
+    labels: Bytes
+    names: tuple[str, ...] = DIGITS
+    source: str = "data"
+
+    def __post_init__(self) -> None:
+        images, labels = self.images, self.labels
+        if images.dtype != np.uint8 or images.shape[1:] != (SIDE, SIDE):
+            raise DatasetError(
+                f"{self.source}: images are {images.dtype} {images.shape}, expected "
+                f"uint8 (N, {SIDE}, {SIDE})"
+            )
+        if labels.shape != (len(images),) or len(images) == 0:
+            raise DatasetError(
+                f"{self.source}: {len(images)} images and labels of shape "
+                f"{labels.shape}, expected a label for each image and one image or more"
+            )
+        if labels.dtype != np.uint8 or labels.max() >= len(self.names):
+            raise DatasetError(
+                f"{self.source}: labels are {labels.dtype} up to {labels.max()}, "
+                f"expected uint8 up to {len(self.names) - 1}"
+            )
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def take(self, part: slice, name: str) -> Dataset:
+        """The examples of ``part``; ``name`` says in words which."""
+        source = f"{self.source}, {name}"
+        return Dataset(self.images[part], self.labels[part], self.names, source)
+
+    def split(self, validation: int | None = None) -> tuple[Dataset, Dataset]:
+        """All but the last ``validation`` examples, and those: (train, validation).
+
+        A twelfth by default: 5,000 of MNIST's 60,000.
+        """
+        N = len(self)
+        count = max(1, N // 12) if validation is None else validation
+        if not 0 < count < N:
+            raise DatasetError(
+                f"{self.source}: {count} of {N} examples to validate on, expected 1 to "
+                f"{N - 1}"
+            )
+        at = N - count
+        return (
+            self.take(slice(0, at), f"examples 0 to {at - 1}"),
+            self.take(slice(at, N), f"examples {at} to {N - 1}"),
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of images and labels, to know the same data again."""
+        digest = hashlib.sha256(np.ascontiguousarray(self.images))
+        digest.update(np.ascontiguousarray(self.labels))
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Splits:
+    """What a source has: data to train on and, in some, data to test on."""
+
+    train: Dataset
+    test: Dataset | None = None
+
+
+def load_mnist(folder: str | Path) -> Splits:
+    """MNIST from its four IDX files; DatasetError unless they are the true ones."""
+    splits, digests = _read_idx_folder(Path(folder), "MNIST")
+    for name, expected in MNIST_SHA256.items():
+        got = digests.get(name, "missing")
+        if got != expected:
+            raise DatasetError(
+                f"{folder}: sha256 of {name} is {got}, expected {expected}: this is "
+                "not MNIST, or damaged; get the file again"
+            )
+    return splits
+
+
+def load_dataset(path: str | Path) -> Splits:
+    """Read a data set of any of these kinds, told by what is there.
+
+    - a folder of IDX files (``train-images-idx3-ubyte`` ..., or .gz);
+    - a folder with a folder of pictures for each label; labels are the folders' names;
+    - a CSV file whose first line is a header, ``label`` and 784 names of pixels;
+    - an .npz file of ``x_train, y_train, x_test, y_test``, or ``x, y``, or ``images,
+      labels``.
+
+    Where most borders are light, the data is black on white, and is turned.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise DatasetError(f"{path}: no such file or folder")
+    if path.is_dir():
+        if any(_IDX_NAME.fullmatch(file.name) for file in path.iterdir()):
+            return _read_idx_folder(path)[0]
+        return _read_picture_folders(path)
+    if path.suffix.lower() == ".csv":
+        return _read_csv(path)
+    if path.suffix.lower() == ".npz":
+        return _read_npz(path)
+    raise DatasetError(
+        f"{path}: expected a folder of IDX files or of pictures by label, a .csv or an "
+        ".npz file"
+    )
+
+
+# --- IDX ------------------------------------------------------------------------------
+
+
+def read_idx(path: str | Path) -> Bytes:
+    """Return the uint8 array in an IDX file, gzipped or not.
+
+    Format: two zero bytes, the type (8: unsigned byte), the number of dimensions, each
+    dimension as 4 bytes big-endian, the data. Source: http://yann.lecun.com/exdb/mnist
+    """
+    return _read_idx(Path(path))[0]
+
+
+def _read_idx(path: Path) -> tuple[Bytes, str]:
+    """The array, and the SHA-256 of the whole file, uncompressed."""
+    with _opened(path) as file:
+        magic = file.read(4)
+        if len(magic) < 4 or magic[:2] != b"\0\0":
+            raise DatasetError(
+                f"{path}: starts with {magic.hex() or 'nothing'}, expected 0000, the "
+                "mark of an IDX file"
+            )
+        if magic[2] != 8:
+            raise DatasetError(
+                f"{path}: IDX type 0x{magic[2]:02x}, expected 0x08, unsigned bytes"
+            )
+        if not 1 <= magic[3] <= 4:
+            raise DatasetError(f"{path}: {magic[3]} dimensions, expected 1 to 4")
+        sizes = file.read(4 * magic[3])
+        if len(sizes) < 4 * magic[3]:
+            raise DatasetError(f"{path}: ends within its header")
+        shape = tuple(int(size) for size in np.frombuffer(sizes, ">u4"))
+        size = prod(shape)
+        if not 0 < size <= LARGEST:
+            raise DatasetError(
+                f"{path}: shape {shape}, expected no zero and at most {LARGEST:,} bytes"
+            )
+        # one more than there should be, to see whether there is more
+        data = file.read(size + 1)
+    if len(data) != size:
+        got = f"more than {size}" if len(data) > size else str(len(data))
+        raise DatasetError(
+            f"{path}: {got} bytes of data, expected {size} for shape {shape}"
+        )
+    digest = hashlib.sha256(magic + sizes)
+    digest.update(data)
+    return np.frombuffer(data, np.uint8).reshape(shape), digest.hexdigest()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """The file's bytes, gunzipped where they are gzip; damage becomes DatasetError."""
+    try:
+        with path.open("rb") as raw:
+            zipped = raw.read(2) == b"\x1f\x8b"
+            raw.seek(0)
+            if zipped:
+                with gzip.open(raw) as file:
+                    yield cast(BinaryIO, file)
+            else:
+                yield raw
+    except FileNotFoundError:
+        raise DatasetError(f"{path}: no such file") from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise DatasetError(f"{path}: cannot be read: {error}") from error
+
+
+def _read_idx_folder(
+    folder: Path, name: str | None = None
+) -> tuple[Splits, dict[str, str]]:
+    """The splits, and the SHA-256 of each file by "train-images", "t10k-labels", ..."""
+    source = folder.name if name is None else name
+    if not folder.is_dir():
+        raise DatasetError(f"{folder}: no such folder, expected one with {_IDX_FILES}")
+    files: dict[str, Path] = {}
+    for file in sorted(folder.iterdir(), reverse=True):  # plain after, so before, .gz
+        if match := _IDX_NAME.fullmatch(file.name):
+            part = "train" if match[1].lower() == "train" else "t10k"
+            files[f"{part}-{match[2].lower()}"] = file
+    read = {key: _read_idx(file) for key, file in files.items()}
+    parts: dict[str, Dataset] = {}
+    for part, word in (("train", "train"), ("t10k", "test")):
+        if f"{part}-images" in read and f"{part}-labels" in read:
+            images, labels = read[f"{part}-images"][0], read[f"{part}-labels"][0]
+            names = _numbered(labels)
+            parts[part] = Dataset(images, labels, names, f"{source} {word}")
+    if "train" not in parts:
+        found = (
+            ", ".join(sorted(file.name for file in files.values())) or "none of them"
+        )
+        raise DatasetError(f"{folder}: has {found}, expected {_IDX_FILES}")
+    digests = {key: digest for key, (_, digest) in read.items()}
+    return Splits(parts["train"], parts.get("t10k")), digests
+
+
+# --- CSV ------------------------------------------------------------------------------
+
+
+def _read_csv(path: Path) -> Splits:
+    columns = 1 + SIDE * SIDE
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            header = file.readline().strip().split(",")
+            if header[0].strip('" ').lower() != "label" or len(header) != columns:
+                raise DatasetError(
+                    f"{path}: the first line has {len(header)} columns, the first of "
+                    f"them {header[0][:20]!r}; expected a header, 'label' and "
+                    f"{columns - 1} names of pixels"
+                )
+            # a wide integer, so that 256 is refused and not taken for 0
+            with warnings.catch_warnings():  # no rows are an error of ours below
+                warnings.simplefilter("ignore", UserWarning)
+                table = np.loadtxt(file, np.int32, delimiter=",", ndmin=2)
+    except (OSError, UnicodeDecodeError) as error:
+        raise DatasetError(f"{path}: cannot be read: {error}") from error
+    except ValueError as error:
+        if isinstance(error, DatasetError):
+            raise
+        # NumPy says which row and column; its rows begin after the header
+        raise DatasetError(f"{path}: {error} (rows counted after the header)") from None
+    if table.size == 0:
+        raise DatasetError(f"{path}: no rows after the header")
+    if table.shape[1] != columns or table.min() < 0 or table.max() > 255:
+        raise DatasetError(
+            f"{path}: {table.shape[1]} columns of {table.min()} to {table.max()}, "
+            f"expected {columns} of 0 to 255"
+        )
+    pixels = table.astype(np.uint8)
+    labels = np.ascontiguousarray(pixels[:, 0])
+    images, note = _as_ink(pixels[:, 1:].reshape(-1, SIDE, SIDE))
+    return Splits(Dataset(images, labels, _numbered(labels), path.name + note))
+
+
+# --- .npz -----------------------------------------------------------------------------
+
+_NPZ_NAMES = (("x_train", "y_train"), ("x", "y"), ("images", "labels"))
+
+
+def _read_npz(path: Path) -> Splits:
+    try:
+        # pickles are code: never run what a data file brings
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
+            found = set(file.files)
+            for x, y in _NPZ_NAMES:
+                if {x, y} <= found:
+                    train = _npz_part(file[x], file[y], f"{path.name} {x}")
+                    break
+            else:
+                expected = " or ".join(f"{x}, {y}" for x, y in _NPZ_NAMES)
+                raise DatasetError(f"{path}: has {sorted(found)}, expected {expected}")
+            test = None
+            if x == "x_train" and {"x_test", "y_test"} <= found:
+                test = _npz_part(file["x_test"], file["y_test"], f"{path.name} x_test")
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise DatasetError(f"{path}: cannot be read: {error}") from error
+    except ValueError as error:
+        if isinstance(error, DatasetError):
+            raise
+        raise DatasetError(f"{path}: {error}") from error
+    return Splits(train, test)
+
+
+def _npz_part(x: NDArray[Any], y: NDArray[Any], source: str) -> Dataset:
+    size = SIDE * SIDE
+    if x.ndim not in (2, 3, 4) or prod(x.shape[1:]) != size:
+        raise DatasetError(
+            f"{source}: shape {x.shape}, expected (N, {SIDE}, {SIDE}) or (N, {size})"
+        )
+    flat = x.reshape(len(x), size)
+    if x.dtype.kind == "f":
+        if not (np.all(flat >= 0) and np.all(flat <= 1)):  # NaN is neither
+            raise DatasetError(f"{source}: {x.dtype} beyond 0 ... 1, or not a number")
+        flat = np.rint(flat * 255).astype(np.uint8)
+    elif x.dtype != np.uint8:
+        raise DatasetError(f"{source}: {x.dtype}, expected uint8, or floats in 0 ... 1")
+    if y.dtype.kind not in "iu" or y.shape != (len(x),) or len(x) == 0:
+        raise DatasetError(
+            f"{source}: labels are {y.dtype} {y.shape}, expected integers ({len(x)},), "
+            "one or more"
+        )
+    if y.min() < 0 or y.max() > 255:
+        raise DatasetError(
+            f"{source}: labels go from {y.min()} to {y.max()}, expected 0 to 255"
+        )
+    images, note = _as_ink(flat.reshape(-1, SIDE, SIDE))
+    labels = y.astype(np.uint8)
+    return Dataset(images, labels, _numbered(labels), source + note)
+
+
+# --- pictures -------------------------------------------------------------------------
+
+
+def _read_picture_folders(folder: Path) -> Splits:
+    """``folder/7/anything.png``; ``folder/train/7/...`` and ``folder/test/7/...``."""
+    names = {child.name for child in folder.iterdir() if child.is_dir()}
+    if names == {"train", "test"}:
+        return Splits(
+            _read_pictures(folder / "train", f"{folder.name} train"),
+            _read_pictures(folder / "test", f"{folder.name} test"),
+        )
+    return Splits(_read_pictures(folder, folder.name))
+
+
+def _read_pictures(folder: Path, source: str) -> Dataset:
+    from nnweb.images.files import SUFFIXES, read_picture, reduce_to_square
+
+    names = tuple(sorted(child.name for child in folder.iterdir() if child.is_dir()))
+    files = [
+        (file, label)
+        for label, name in enumerate(names)
+        for file in sorted((folder / name).iterdir())
+        if file.suffix.lower() in SUFFIXES
+    ]
+    if len(files) == 0 or len(names) > 256:
+        raise DatasetError(
+            f"{folder}: {len(names)} folders and {len(files)} pictures in them; "
+            "expected a folder for each label, named as the label, with its pictures "
+            f"(or IDX files: {_IDX_FILES})"
+        )
+    # mixed, the same every time: the last ones, to validate on, are of all labels
+    order = np.random.default_rng(0).permutation(len(files))
+    images = np.empty((len(files), SIDE, SIDE), np.uint8)
+    labels = np.empty(len(files), np.uint8)
+    for place, index in enumerate(order):
+        file, labels[place] = files[index]
+        images[place] = 255 - reduce_to_square(read_picture(file), SIDE)
+    return Dataset(images, labels, names, source)
+
+
+# --- helpers --------------------------------------------------------------------------
+
+
+def _as_ink(images: Bytes) -> tuple[Bytes, str]:
+    """Images as ink, and a note in words if they had to be turned for it."""
+    border = np.concatenate(
+        [images[:, [0, -1], :].ravel(), images[:, 1:-1, [0, -1]].ravel()]
+    )
+    if float(border.mean()) <= 127.5:
+        return images, ""
+    return 255 - images, " (black on white, turned)"
+
+
+def _numbered(labels: Bytes) -> tuple[str, ...]:
+    """Names for labels that are numbers: at least the ten digits."""
+    return tuple(str(i) for i in range(max(10, int(labels.max()) + 1)))

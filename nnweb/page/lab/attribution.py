@@ -1,0 +1,158 @@
+"""Why a network says what it says of an image, and what would change its answer.
+
+An image here is x (1, 784), as ``nnweb.images.preprocess.prepare`` gives it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnweb.errors import ShapeError
+from nnweb.images.preprocess import SIDE
+from nnweb.layers import Array, Dropout
+from nnweb.network import Network
+
+_PATCH = 4  # pixels, the side of what covers a part of the image
+_STEP = 2  # pixels, from one place of it to the next
+_ROUNDS = 40  # of the search for another answer
+_BEYOND = 1.02  # of each step: a little over the border
+
+
+def gradients(
+    network: Network, x: Array, dlogits: Array
+) -> tuple[NDArray[np.floating], Array]:
+    """The logits of x (N, 784), and d(sum of dlogits * logits)/dx (N, 784)."""
+    # dropout would take part at random: what is asked is how the network answers
+    layers = [layer for layer in network.layers if not isinstance(layer, Dropout)]
+    y = x.reshape(len(x), *network.x_shape)
+    for layer in layers:
+        y = layer.forward(y, train=True)
+    dy = dlogits
+    for layer in reversed(layers):
+        dy = layer.backward(dy)
+    return y, dy.reshape(len(x), -1)
+
+
+def saliency(network: Network, x: Array, label: int) -> Array:
+    """How much each pixel speaks for ``label``: gradient times input, (28, 28).
+
+    To first order this is what the logit would lose without the pixel; paper is 0 and
+    says nothing. Source: Shrikumar et al. 2016, "Not Just a Black Box: Learning
+    Important Features Through Propagating Activation Differences", section 3.1.
+    """
+    _, dx = gradients(network, x, _one_hot(network, label))
+    return (x * dx).reshape(SIDE, SIDE)
+
+
+def occlusion(network: Network, x: Array, label: int) -> Array:
+    """What the logit of ``label`` loses where ink is covered by paper, (28, 28).
+
+    A patch of 4 x 4 pixels goes over the image in steps of 2; each pixel has the mean
+    of the patches that cover it. Source: Zeiler and Fergus 2014, "Visualizing and
+    Understanding Convolutional Networks", section 4.2.
+    """
+    _one_hot(network, label)
+    image = x.reshape(SIDE, SIDE)
+    tops = range(0, SIDE - _PATCH + 1, _STEP)
+    windows = [
+        (slice(top, top + _PATCH), slice(left, left + _PATCH))
+        for top in tops
+        for left in tops
+        if image[top : top + _PATCH, left : left + _PATCH].any()
+    ]
+    covered = np.repeat(image[None], len(windows) + 1, axis=0)
+    for i, window in enumerate(windows):
+        covered[i][window] = 0
+    logits = network.forward(covered.reshape(len(covered), -1))[:, label]
+    loss, count = np.zeros((2, SIDE, SIDE), np.float32)
+    for window, logit in zip(windows, logits, strict=False):
+        loss[window] += logits[-1] - logit
+    for top in tops:
+        for left in tops:
+            count[top : top + _PATCH, left : left + _PATCH] += 1
+    return loss / count
+
+
+@dataclass(frozen=True)
+class Change:
+    """A small change after which the answer is another.
+
+    ``image`` (784,) in 0 ... 1, ``label`` the new answer, ``size`` the Euclidean length
+    of the change in units of one pixel from paper to ink, ``found`` whether it was.
+    """
+
+    image: Array
+    label: int
+    size: float
+    found: bool
+
+
+def smallest_change(network: Network, x: Array) -> Change:
+    """Step over the nearest border to another answer, and stay within paper and ink.
+
+    Each round takes the logits as linear, and steps to where the nearest other one
+    would catch up. A pixel at the end of its range that would leave it is left out.
+    Source: Moosavi-Dezfooli et al. 2016, "DeepFool: a simple and accurate method to
+    fool deep neural networks", algorithm 2; the range is ours.
+    """
+    count = len(network.labels)
+    start = x.reshape(-1).astype(np.float32)
+    image = start.copy()
+    before = int(network.forward(start[None])[0].argmax())
+    for _ in range(_ROUNDS):
+        # every logit's gradient at once: the same image, once for each
+        rows = np.repeat(image[None], count, axis=0)
+        logits, dx = gradients(network, rows, np.eye(count, dtype=np.float32))
+        if int(logits[0].argmax()) != before:
+            break
+        image = _stepped(image, logits[0] - logits[0][before], dx - dx[before], before)
+    answer = int(network.forward(image[None])[0].argmax())
+    size = float(np.sqrt(((image - start) ** 2).sum()))
+    return Change(image, answer, size, answer != before)
+
+
+def _stepped(
+    image: Array, behind: NDArray[np.floating], slopes: Array, before: int
+) -> Array:
+    """A step to the nearest border; ``behind`` (labels,), ``slopes`` (labels, 784)."""
+    stuck = ((image <= 0) & (slopes < 0)) | ((image >= 1) & (slopes > 0))
+    free = np.where(stuck, 0, slopes)
+    steep = (free**2).sum(axis=1)
+    distance = np.full(len(behind), np.inf)
+    can = steep > 1e-12
+    can[before] = False
+    distance[can] = np.abs(behind[can]) / np.sqrt(steep[can])
+    nearest = int(distance.argmin())
+    if not can[nearest]:
+        return image
+    step = (np.abs(behind[nearest]) + 1e-4) / steep[nearest] * _BEYOND
+    moved: Array = np.clip(image + step * free[nearest], 0, 1).astype(np.float32)
+    return moved
+
+
+def nearest(
+    x: Array, images: NDArray[np.uint8], count: int
+) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """The ``count`` images most like x, best first: which, and how far, in pixels.
+
+    ``images`` uint8 (N, 784), 0 paper ... 255 ink; the distance is Euclidean.
+    """
+    image = x.reshape(-1).astype(np.float32)
+    squares = np.empty(len(images), np.float32)
+    for start in range(0, len(images), 1000):  # bounds the memory
+        part = images[start : start + 1000].astype(np.float32)
+        part *= np.float32(1 / 255)
+        part -= image
+        squares[start : start + 1000] = np.einsum("nk,nk->n", part, part)
+    best = np.argsort(squares, kind="stable")[:count]
+    return best, np.sqrt(squares[best])
+
+
+def _one_hot(network: Network, label: int) -> Array:
+    count = len(network.labels)
+    if not 0 <= label < count:
+        raise ShapeError(f"label: got {label}, expected 0 to {count - 1}")
+    return np.eye(count, dtype=np.float32)[label : label + 1]

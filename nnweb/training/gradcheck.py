@@ -1,0 +1,127 @@
+"""Check a gradient against central differences, (f(x + h) - f(x - h)) / 2h.
+
+For whoever writes a layer or a loss: the gradient that the code claims is compared,
+number by number, with the one that trying it out gives. All in float64: in float32 a
+difference of two nearly equal numbers has no digits left. Give inputs that stay away
+from kinks (the 0 of a ReLU, ties in a maximum): there, no derivative exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nnweb.layers import Layer
+from nnweb.network import Network
+from nnweb.training.losses import Loss
+
+Float64 = NDArray[np.float64]
+
+STEP = 1e-5
+TOLERANCE = 1e-7
+
+
+def numeric_gradient(
+    f: Callable[[], float], x: Float64, *, step: float = STEP
+) -> Float64:
+    """dL/dx by central differences, where ``f()`` returns L and reads ``x``.
+
+    ``x`` is changed in place, one number at a time, and put back.
+    """
+    gradient = np.empty(x.shape)
+    for index in np.ndindex(x.shape):
+        before = x[index]
+        x[index] = before + step
+        above = f()
+        x[index] = before - step
+        below = f()
+        x[index] = before
+        gradient[index] = (above - below) / (2 * step)
+    return gradient
+
+
+def assert_grads_match(
+    layer: Layer | Network,
+    x: ArrayLike,
+    dy: ArrayLike,
+    *,
+    step: float = STEP,
+    tolerance: float = TOLERANCE,
+) -> None:
+    """AssertionError unless ``backward(dy)`` gives the true gradients.
+
+    L = sum(forward(x) * dy) is a loss whose gradient by y is ``dy``. Its gradients by
+    ``x`` and by every parameter are compared; the message names the first that is
+    wrong. ``layer`` may be a whole Network; it keeps its own float32 parameters.
+    """
+    x, dy = np.array(x, np.float64), np.asarray(dy, np.float64)
+
+    def loss() -> float:
+        return float((layer.forward(x, train=True) * dy).sum())
+
+    with _in_float64(_layers(layer)):
+        loss()
+        dx = layer.backward(dy)
+        claims = {"x": (dx.reshape(x.shape), x)}
+        for name, param in layer.params.items():
+            claims[name] = (layer.grads[name], param.view())
+        for name, (claimed, array) in claims.items():
+            _compare(name, claimed, numeric_gradient(loss, array, step=step), tolerance)
+
+
+def assert_loss_gradient_matches(
+    loss: Loss,
+    outputs: ArrayLike,
+    targets: NDArray[Any],
+    *,
+    step: float = STEP,
+    tolerance: float = TOLERANCE,
+    **options: Any,
+) -> None:
+    """AssertionError unless the gradient that ``loss`` returns is the true one."""
+    outputs = np.array(outputs, np.float64)
+    _, claimed = loss(outputs, targets, **options)
+
+    def value() -> float:
+        return loss(outputs, targets, **options)[0]
+
+    _compare("outputs", claimed, numeric_gradient(value, outputs, step=step), tolerance)
+
+
+def _compare(name: str, claimed: Any, measured: Float64, tolerance: float) -> None:
+    if claimed.shape != measured.shape:
+        raise AssertionError(
+            f"gradient of {name!r}: shape {claimed.shape}, expected {measured.shape}"
+        )
+    scale = np.maximum(1, np.maximum(abs(claimed), abs(measured)))
+    error = abs(claimed - measured) / scale
+    # written so that a NaN, of which every comparison is false, counts as wrong
+    if not np.all(error <= tolerance):
+        worst = np.unravel_index(np.argmax(error), error.shape)
+        place = [int(i) for i in worst]
+        raise AssertionError(
+            f"gradient of {name!r}: {claimed[worst]:.9g} at {place}, but central "
+            f"differences give {measured[worst]:.9g}"
+        )
+
+
+def _layers(layer: Layer | Network) -> Sequence[Layer]:
+    return layer.layers if isinstance(layer, Network) else [layer]
+
+
+@contextmanager
+def _in_float64(layers: Sequence[Layer]) -> Iterator[None]:
+    """The layers' parameters as float64 copies; the true ones are back after."""
+    originals = [dict(layer.params) for layer in layers]
+    try:
+        for layer in layers:
+            for name, param in layer.params.items():
+                layer.params[name] = param.astype(np.float64)
+        yield
+    finally:
+        for layer, params in zip(layers, originals, strict=True):
+            layer.params.update(params)

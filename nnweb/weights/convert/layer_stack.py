@@ -1,0 +1,243 @@
+"""A stack of weights, as other programs save them, to a Network.
+
+What such a file cannot say comes from ``Hints``: the activation, where the pools are,
+strides, padding, labels, how pixels were normalised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnweb.architecture import ACTIVATIONS, build_layers
+from nnweb.errors import ShapeError, WeightsError
+from nnweb.initializers import zeros
+from nnweb.layers import Array, Conv2D, Dense, Layer
+from nnweb.network import DIGITS, Network
+from nnweb.weights.foreign import dense
+from nnweb.weights.tensors import finite
+
+Arrays = Mapping[str, NDArray[Any]]
+
+PIXELS = 28 * 28
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What a file of weights alone does not say.
+
+    Attributes
+    ----------
+    activation : str or None
+        Of ``nnweb.architecture.ACTIVATIONS``; None: "relu". After every layer but the
+        last.
+    architecture : str or None
+        As ``Network.architecture`` has it, "1x28x28-conv3x16-pool2-128-10"; the input
+        may be left off. None will do for dense layers alone.
+    mean, std : float
+        What was taken from each pixel (0 paper ... 1 ink), and what it was divided by,
+        when the network was trained: ``transforms.Normalize``.
+    labels : sequence of str or None
+        What each output stands for; None: the ten digits.
+    fit : str or None
+        "digit" or "canvas", see ``nnweb.images.preprocess``; None: as the file says,
+        "digit" where it says nothing.
+    """
+
+    activation: str | None = None
+    architecture: str | None = None
+    mean: float = 0.0
+    std: float = 1.0
+    labels: Sequence[str] | None = None
+    fit: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """The arrays of one layer: W (in, out) or (out, in, KH, KW), and b (out,)."""
+
+    name: str
+    W: Array
+    b: Array
+
+    def __str__(self) -> str:
+        if self.W.ndim == 2:
+            return f"{self.name} {self.W.shape[0]} to {self.W.shape[1]}"
+        out, channels, KH, KW = self.W.shape
+        return f"{self.name} {KH} x {KW}, {channels} to {out} channels"
+
+
+def from_state_dict(arrays: Arrays) -> list[Learned]:
+    """The layers of PyTorch's names: fc1.weight (out, in), fc1.bias, ..."""
+    stack = []
+    for name, W in arrays.items():
+        prefix, _, last = name.rpartition(".")
+        bias_of = f"{prefix}.weight" if prefix else "weight"
+        if last == "bias" and bias_of in arrays:
+            continue
+        if last != "weight" or W.ndim not in (2, 4):
+            raise WeightsError(
+                f"{name}: got shape {list(W.shape)}, expected the weight or bias of a "
+                "Linear or Conv2d layer; nnweb has no other that learns"
+            )
+        b = arrays.get(f"{prefix}.bias" if prefix else "bias")
+        outputs = W.shape[0]
+        stack.append(_learned(prefix or name, W.T if W.ndim == 2 else W, b, outputs))
+    return stack
+
+
+def from_numbered(arrays: Arrays) -> list[Learned]:
+    """The layers of W0, b0, W1, ...; W (in, out) or (out, in, KH, KW)."""
+    count = sum(1 for name in arrays if name.startswith("W"))
+    stack = []
+    for i in range(count):
+        W = arrays.get(f"W{i}")
+        if W is None:
+            raise WeightsError(f"W{i}: missing, expected W0 to W{count - 1}")
+        if W.ndim not in (2, 4):
+            raise WeightsError(f"W{i}: got shape {list(W.shape)}, expected 2 or 4 axes")
+        outputs = W.shape[1] if W.ndim == 2 else W.shape[0]
+        stack.append(_learned(f"W{i}", W, arrays.get(f"b{i}"), outputs))
+    unused = sorted(set(arrays) - {f"{key}{i}" for key in "Wb" for i in range(count)})
+    if unused:
+        raise WeightsError(f"{unused[0]}: expected b0 to b{count - 1}, one for each W")
+    return stack
+
+
+def network_of(stack: Sequence[Learned], hints: Hints, name: str) -> Network:
+    """The network that these layers make, with what the hints say of it."""
+    if not stack:
+        raise WeightsError("holds no weights, expected those of one layer or more")
+    if hints.architecture is None:
+        layers = _dense_layers(stack, hints)
+    else:
+        layers = _described_layers(stack, hints.architecture, hints)
+    try:
+        return Network(layers, name=name, labels=hints.labels or DIGITS)
+    except ShapeError as error:
+        raise WeightsError(str(error)) from None
+
+
+def _learned(
+    name: str, W: NDArray[Any], b: NDArray[Any] | None, outputs: int
+) -> Learned:
+    if b is None:
+        b = np.zeros(outputs, np.float32)
+    if b.shape != (outputs,):
+        raise WeightsError(
+            f"{name}: got a bias of shape {list(b.shape)}, expected [{outputs}]"
+        )
+    if 0 in W.shape:
+        raise WeightsError(f"{name}: got shape {list(W.shape)}, which is empty")
+    with np.errstate(over="ignore"):  # what overflows is infinite, and refused
+        return Learned(
+            name,
+            finite(W.astype(np.float32), name),
+            finite(b.astype(np.float32), f"{name}, bias"),
+        )
+
+
+def _activation(hints: Hints) -> Callable[[], Layer]:
+    name = hints.activation or "relu"
+    if name not in ACTIVATIONS:
+        known = ", ".join(ACTIVATIONS)
+        raise WeightsError(f"activation: got {name!r}, expected one of {known}")
+    return ACTIVATIONS[name]
+
+
+def _dense_layers(stack: Sequence[Learned], hints: Hints) -> list[Layer]:
+    """Dense layers with the activation between them."""
+    listed = "; ".join(map(str, stack))
+    if any(part.W.ndim == 4 for part in stack):
+        raise WeightsError(
+            f"architecture: expected to be told (--architecture), since these weights "
+            f"do not say where pools are, strides or padding ({listed}); as in "
+            "1x28x28-conv3x16-pool2-128-10"
+        )
+    activation, layers, size = _activation(hints), [], PIXELS
+    for part in _in_order(stack):
+        if part.W.shape[0] != size:
+            raise WeightsError(f"{part}: expected {size} going in ({listed})")
+        layers += [dense(part.W, part.b, part.name), activation()]
+        size = part.W.shape[1]
+    return layers[:-1]
+
+
+def _in_order(stack: Sequence[Learned]) -> list[Learned]:
+    """The layers as they chain, where only one order does; else as they are.
+
+    A file may have them in the order of their names: hidden, input, output.
+    """
+    rest, ordered, size = list(stack), list[Learned](), PIXELS
+    while rest:
+        fitting = [part for part in rest if part.W.shape[0] == size]
+        if not fitting or (fitting[0] is not rest[0] and len(fitting) > 1):
+            return list(stack)
+        ordered.append(fitting[0])
+        rest.remove(fitting[0])
+        size = fitting[0].W.shape[1]
+    return ordered
+
+
+def _described_layers(
+    stack: Sequence[Learned], architecture: str, hints: Hints
+) -> list[Layer]:
+    """The layers that the text describes, with these weights in them."""
+    _activation(hints)  # its name is known
+    text = architecture if architecture[:1].isdigit() else f"1x28x28-{architecture}"
+    try:
+        layers = build_layers(
+            text,
+            activation=hints.activation or "relu",
+            initializer=zeros,
+            rng=np.random.default_rng(0),
+        )
+    except ShapeError as error:
+        raise WeightsError(f"architecture: {error}") from None
+    learning = [layer for layer in layers if layer.params]
+    if len(learning) != len(stack):
+        listed = "; ".join(map(str, stack))
+        raise WeightsError(
+            f"architecture: {text} has {len(learning)} layers that learn, expected "
+            f"{len(stack)} ({listed})"
+        )
+    for layer, part in zip(learning, stack, strict=True):
+        expected = layer.params["W"].shape
+        if part.W.shape != expected:
+            raise WeightsError(
+                f"{part}: its W is {list(part.W.shape)}, but architecture {text} "
+                f"expects {list(expected)}"
+            )
+        layer.params["W"][...] = part.W
+        layer.params["b"][...] = part.b
+    return layers
+
+
+def fold_normalisation(network: Network, hints: Hints) -> None:
+    """Change the first layer so that it takes pixels of 0 ... 1 as they are.
+
+    W ((x - mean) / std) + b = (W / std) x + (b - sum(W) mean / std).
+    """
+    if (hints.mean, hints.std) == (0, 1):
+        return
+    if not (hints.std > 0 and np.isfinite([hints.mean, hints.std]).all()):
+        raise WeightsError(
+            f"mean, std: got {hints.mean:g}, {hints.std:g}, expected a finite mean and "
+            "a std above 0"
+        )
+    first = next((layer for layer in network.layers if layer.params), None)
+    if first is None:
+        raise WeightsError("mean, std: there is no layer with weights to change")
+    W, b = first.params["W"], first.params["b"]
+    if isinstance(first, Conv2D) and first.padding:
+        raise WeightsError(
+            "mean, std: the first convolution pads with zeros, which are no paper once "
+            "pixels are normalised; train on pixels of 0 to 1 instead"
+        )
+    W /= np.float32(hints.std)
+    axes = 0 if isinstance(first, Dense) else (1, 2, 3)
+    b -= W.sum(axis=axes) * np.float32(hints.mean)

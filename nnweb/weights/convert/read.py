@@ -1,0 +1,70 @@
+"""A network from a file of another program, whichever it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from nnweb.errors import WeightsError
+from nnweb.network import FITS, Network
+from nnweb.weights.convert.layer_stack import (
+    Hints,
+    Learned,
+    fold_normalisation,
+    from_numbered,
+    from_state_dict,
+    network_of,
+)
+from nnweb.weights.convert.npz import read_npz
+from nnweb.weights.convert.safetensors import read_safetensors
+from nnweb.weights.convert.torch_zip import read_torch
+from nnweb.weights.json_format import file_bytes, load
+
+
+def read_network(path: str | Path, hints: Hints | None = None) -> Network:
+    """The network in a .pth, .pt, .safetensors, .npz or .json file.
+
+    ``hints`` say what the file does not. Raises WeightsError.
+    """
+    path, hints = Path(path), hints or Hints()
+    if hints.fit is not None and hints.fit not in FITS:
+        raise WeightsError(f"fit: got {hints.fit!r}, expected {' or '.join(FITS)}")
+    if path.suffix.lower() == ".json":
+        network = _read_json(path, hints)
+    else:
+        network = network_of(_read_stack(path), hints, path.stem)
+        network.card["converted_from"] = path.name
+    fold_normalisation(network, hints)
+    if hints.fit is not None:
+        network.input = replace(network.input, fit=hints.fit)
+    return network
+
+
+def _read_json(path: Path, hints: Hints) -> Network:
+    """A .json says itself what its layers are; there is nothing to hint."""
+    for name in ("activation", "architecture", "labels"):
+        if getattr(hints, name) is not None:
+            raise WeightsError(
+                f"{name}: got {getattr(hints, name)!r}, expected none: {path.name} "
+                "says that itself"
+            )
+    return load(path)
+
+
+def _read_stack(path: Path) -> list[Learned]:
+    """The weights in a file that has nothing else."""
+    suffix = path.suffix.lower()
+    if suffix not in _READERS:
+        known = ", ".join([*_READERS, ".json"])
+        raise WeightsError(f"{path}: got {suffix or 'no suffix'}, expected {known}")
+    read, name = _READERS[suffix]
+    return name(read(file_bytes(path)))
+
+
+#: By suffix: bytes to arrays by name, and their names to layers.
+_READERS = {
+    ".pth": (read_torch, from_state_dict),
+    ".pt": (read_torch, from_state_dict),
+    ".safetensors": (read_safetensors, from_state_dict),
+    ".npz": (read_npz, from_numbered),
+}

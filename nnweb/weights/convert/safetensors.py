@@ -1,0 +1,96 @@
+"""safetensors: a JSON header that names tensors, then their numbers.
+
+    8 bytes   N, little-endian: the length of the header
+    N bytes   {"fc1.weight": {"dtype": "F32", "shape": [300, 784],
+               "data_offsets": [0, 940800]}, ..., "__metadata__": {...}}
+    the rest  the numbers, little-endian, row-major; every byte belongs to one tensor
+
+Source: the "Format" section of github.com/huggingface/safetensors.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from math import prod
+from typing import Any
+
+from numpy.typing import NDArray
+
+from nnweb.errors import WeightsError
+from nnweb.weights.convert.dtypes import TYPES, item_size, numbers
+from nnweb.weights.tensors import expect, shown
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def read_safetensors(data: bytes) -> Arrays:
+    """The tensors by name, in the natural order of their names. Raises WeightsError.
+
+    The file has them in an order of its own making: "fc2" before "fc10" says more.
+    """
+    length = int.from_bytes(data[:8], "little")
+    if len(data) < 8 or length > len(data) - 8:
+        raise WeightsError(
+            f"got {len(data):,} bytes, expected 8 and a header of "
+            f"{shown(length)}; is the file complete?"
+        )
+    header, buffer = _header(data[8 : 8 + length]), memoryview(data)[8 + length :]
+    arrays, end = {}, 0
+    entries = sorted(header.items(), key=lambda item: item[1]["data_offsets"])
+    for name, entry in entries:
+        begin, stop = entry["data_offsets"]
+        if begin != end:
+            raise WeightsError(
+                f"{name}.data_offsets: starts at {begin}, expected {end}, where the "
+                "tensor before it ends"
+            )
+        arrays[name] = _tensor(name, entry, buffer)
+        end = stop
+    if end != len(buffer):
+        raise WeightsError(f"got {len(buffer):,} bytes of numbers, expected {end:,}")
+    return dict(sorted(arrays.items(), key=lambda item: _natural(item[0])))
+
+
+def _header(text: bytes) -> dict[str, Any]:
+    """The header's entries but for the metadata, their types checked."""
+    try:
+        header = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise WeightsError(f"header: not JSON ({error})") from None
+    expect(header, dict, "header")
+    header.pop("__metadata__", None)
+    for name, entry in header.items():
+        expect(entry, dict, name)
+        for field in ("shape", "data_offsets"):
+            where = f"{name}.{field}"
+            for i, number in enumerate(expect(entry.get(field), list, where)):
+                if expect(number, int, f"{where}[{i}]") < 0:
+                    raise WeightsError(f"{where}: got {shown(entry[field])}")
+        if len(entry["data_offsets"]) != 2:
+            raise WeightsError(
+                f"{name}.data_offsets: got {shown(entry['data_offsets'])}, expected "
+                "begin and end"
+            )
+    return dict(header)
+
+
+def _tensor(name: str, entry: dict[str, Any], buffer: memoryview) -> NDArray[Any]:
+    kind, shape = entry.get("dtype"), entry["shape"]
+    if not isinstance(kind, str) or kind not in TYPES:
+        known = ", ".join(TYPES)
+        raise WeightsError(f"{name}.dtype: got {shown(kind)}, expected one of {known}")
+    begin, end = entry["data_offsets"]
+    size = prod(shape) * item_size(kind)
+    if end - begin != size or end > len(buffer):
+        raise WeightsError(
+            f"{name}.data_offsets: got {shown([begin, end])}, expected {shown(size)} "
+            f"bytes for {shown(shape)} {kind}, within {len(buffer):,}"
+        )
+    return numbers(bytes(buffer[begin:end]), kind).reshape(shape)
+
+
+def _natural(name: str) -> list[Any]:
+    """Sorts "fc2" before "fc10": texts and numbers in turn."""
+    parts = re.split(r"(\d+)", name)
+    return [int(part) if i % 2 else part for i, part in enumerate(parts)]

@@ -1,0 +1,182 @@
+"""PyTorch's .pth: a zip of raw storages, and a pickle that makes tensors of them.
+
+    name/data.pkl       {"fc1.weight": tensor(storage "0", offset, size, stride), ...}
+    name/data/0, 1, ... the storages: numbers in a row, nothing else
+    name/byteorder      "little" or "big"
+
+As ``torch.save`` writes it since PyTorch 1.6. Source: the notes on "Serialization
+semantics" of PyTorch's documentation. The pickle is read by
+``nnweb.weights.convert.unpickle``, which makes tensors and can run no code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import Any, Literal
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+from numpy.typing import NDArray
+
+from nnweb.errors import WeightsError
+from nnweb.weights.convert.dtypes import item_size, numbers
+from nnweb.weights.convert.unpickle import Known, unpickle
+from nnweb.weights.convert.zip_reader import read_zip
+from nnweb.weights.tensors import MAX_NUMBERS, shown
+
+Arrays = dict[str, NDArray[Any]]
+
+_STORAGES = {
+    "torch.DoubleStorage": "F64",
+    "torch.FloatStorage": "F32",
+    "torch.HalfStorage": "F16",
+    "torch.BFloat16Storage": "BF16",
+    "torch.LongStorage": "I64",
+    "torch.IntStorage": "I32",
+    "torch.ShortStorage": "I16",
+    "torch.CharStorage": "I8",
+    "torch.ByteStorage": "U8",
+    "torch.BoolStorage": "BOOL",
+}
+
+
+def read_torch(data: bytes) -> Arrays:
+    """The tensors of a state_dict by name, in its order. Raises WeightsError.
+
+    A checkpoint that holds one state_dict among other things is searched for it.
+    """
+    if not data.startswith(b"PK"):
+        raise WeightsError(
+            "not a zip, as torch.save writes since PyTorch 1.6; load it there and save "
+            "it again: torch.save(torch.load(path), path)"
+        )
+    return _state_dict(_Reader(read_zip(data)).value())
+
+
+class _Reader:
+    """What was in one zip: its pickle, and the storages that it names."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self._files = files
+        pickles = [name for name in files if name.endswith("/data.pkl")]
+        if len(pickles) != 1:
+            raise WeightsError(f"a zip with {len(pickles)} data.pkl, expected one")
+        self._pickle = pickles[0]
+        self._folder = self._pickle.removesuffix("data.pkl")
+        self._byte_order = self._read_byte_order()
+        self._storages: dict[tuple[str, str], NDArray[Any]] = {}
+
+    def value(self) -> Any:
+        known = {
+            "collections.OrderedDict": Known("OrderedDict", _ordered_dict),
+            "torch._utils._rebuild_tensor_v2": Known("tensor", _tensor),
+            "torch._utils._rebuild_parameter": Known("parameter", _parameter),
+            **{name: Known(name) for name in _STORAGES},
+        }
+        return unpickle(self._files[self._pickle], known, self._storage, self._pickle)
+
+    def _read_byte_order(self) -> Literal["<", ">"]:
+        name = f"{self._folder}byteorder"
+        text = self._files.get(name, b"little")
+        if text not in (b"little", b"big"):
+            raise WeightsError(f"{name}: got {shown(text)}, expected little or big")
+        return "<" if text == b"little" else ">"
+
+    def _storage(self, identity: Any) -> _Storage:
+        """What ("storage", type, key, device, numbers) stands for."""
+        tag, kind, key, _, count = identity
+        if (
+            tag != "storage"
+            or not isinstance(kind, Known)
+            or kind.name not in _STORAGES
+        ):
+            raise WeightsError(f"{self._pickle}: got {shown(identity)}, no storage")
+        if (kind.name, key) not in self._storages:
+            name = f"{self._folder}data/{key}"
+            if name not in self._files:
+                raise WeightsError(f"{name}: missing, and {self._pickle} names it")
+            short = _STORAGES[kind.name]
+            data = self._files[name]
+            if len(data) != count * item_size(short):
+                raise WeightsError(
+                    f"{name}: got {len(data)} bytes, expected {shown(count)} numbers "
+                    f"of {item_size(short)}"
+                )
+            self._storages[kind.name, key] = numbers(data, short, self._byte_order)
+        return _Storage(self._storages[kind.name, key])
+
+
+@dataclass(frozen=True)
+class _Storage:
+    """Numbers in a row, which tensors are views of; two may share one."""
+
+    array: NDArray[Any]
+
+
+def _tensor(storage: Any, offset: int, size: Any, stride: Any, *_: Any) -> NDArray[Any]:
+    """``torch._utils._rebuild_tensor_v2``: a view of a storage."""
+    if not isinstance(storage, _Storage):
+        raise TypeError(f"a tensor of {shown(storage)}")
+    parts = (offset, *size, *stride)
+    if len(size) != len(stride) or not all(_is_size(part) for part in parts):
+        raise ValueError(
+            f"a tensor of offset {shown(offset)}, size {shown(size)}, stride "
+            f"{shown(stride)}"
+        )
+    # a stride of 0 may make much of little
+    if prod(size) > MAX_NUMBERS:
+        raise WeightsError(
+            f"a tensor of size {shown(size)}, expected at most {MAX_NUMBERS:,} numbers"
+        )
+    array = storage.array[offset:]
+    last = sum((n - 1) * step for n, step in zip(size, stride, strict=True))
+    if 0 in size:
+        return np.zeros(size, array.dtype)
+    if last >= array.size:
+        raise ValueError(
+            f"a tensor of offset {offset}, size {size}, stride {stride} in a storage "
+            f"of {storage.array.size}"
+        )
+    return as_strided(
+        array, size, [step * array.itemsize for step in stride], writeable=False
+    )
+
+
+def _is_size(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 2**40
+
+
+def _parameter(tensor: Any, *_: Any) -> Any:
+    """``torch._utils._rebuild_parameter``: a tensor that learns is a tensor."""
+    return tensor
+
+
+def _ordered_dict() -> dict[str, Any]:
+    """An OrderedDict starts empty: its items follow."""
+    return {}
+
+
+def _state_dict(value: Any) -> Arrays:
+    """The dict of tensors in what a .pth holds: it itself, or one inside of it."""
+    found = _tensors_of(value)
+    if found:
+        return found
+    inside = {}
+    if isinstance(value, dict):
+        inside = {key: inner for key in value if (inner := _tensors_of(value[key]))}
+    if len(inside) != 1:
+        held = ", ".join(map(str, inside)) or shown(value)
+        raise WeightsError(
+            f"holds {held}; expected one state_dict, as torch.save("
+            "model.state_dict(), path) writes"
+        )
+    return next(iter(inside.values()))
+
+
+def _tensors_of(value: Any) -> Arrays:
+    if not isinstance(value, dict):
+        return {}
+    return {
+        str(key): array for key, array in value.items() if isinstance(array, np.ndarray)
+    }

@@ -1,0 +1,336 @@
+"""Network to weights file and back: nnweb's own JSON, and the way to other formats.
+
+    {"format": "nnweb", "version": 1, "name": "...", "labels": ["0", ... "9"],
+     "input": {"shape": [1, 28, 28], "threshold": 127, "fit": "digit"},
+     "temperature": 1.0, "reject_below": null,
+     "layers": [{"type": "dense", "W": tensor, "b": tensor}, {"type": "relu"}, ...],
+     "card": {...}}
+
+A tensor is as ``nnweb.weights.tensors`` has it. ``load`` refuses every malformation by
+name: the field, what was there, what was expected.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from nnweb.errors import ShapeError, WeightsError
+from nnweb.layers import (
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    LeakyReLU,
+    Linear,
+    MaxPool2D,
+    ReLU,
+    Sigmoid,
+    Tanh,
+)
+from nnweb.network import DIGITS, FITS, InputSpec, Network
+from nnweb.weights import foreign as formats
+from nnweb.weights.tensors import DTYPES, MAX_NUMBERS, decode, encode, expect, shown
+
+VERSION = 1
+MAX_BYTES = 64 * 2**20  # of a file; the largest real one is 12 MB of digits
+MAX_LAYERS = 100
+MAX_STEP = 1000  # of a stride or a pool; an image has 28
+MAX_WORKING = 10_000_000  # numbers that one image may take, in any one layer
+_PLAIN: dict[str, type[Layer]] = {
+    "flatten": Flatten,
+    "relu": ReLU,
+    "sigmoid": Sigmoid,
+    "tanh": Tanh,
+    "linear": Linear,
+}
+
+
+def load(source: str | bytes | Path | dict[str, Any]) -> Network:
+    """Read a network from a path, from JSON text (str or UTF-8 bytes), or from a dict.
+
+    Known by their keys: the own format, formats 1 to 3 of ``nnweb.weights.foreign``.
+    Raises WeightsError for everything that is not a usable network.
+    """
+    if isinstance(source, dict):
+        return _read(source)
+    if isinstance(source, Path) or (
+        isinstance(source, str) and not source.lstrip().startswith(("{", "["))
+    ):
+        source = file_bytes(Path(source))
+    return _read(_parse(source))
+
+
+def dumps(network: Network, *, dtype: str = "float32") -> str:
+    """The network as JSON text; weights as ``dtype``, biases never below float32."""
+    if dtype not in DTYPES:
+        raise WeightsError(f"dtype: got {dtype!r}, expected one of {', '.join(DTYPES)}")
+    fields = {
+        "format": "nnweb",
+        "version": VERSION,
+        "name": network.name,
+        "labels": list(network.labels),
+        "input": {
+            "shape": list(network.input.shape),
+            "threshold": network.input.threshold,
+            "fit": network.input.fit,
+        },
+        "temperature": network.temperature,
+        "reject_below": network.reject_below,
+        "layers": [
+            _layer_fields(layer, dtype, f"layers[{i}]")
+            for i, layer in enumerate(network.layers)
+        ],
+        "card": network.card,
+    }
+    try:
+        return json.dumps(fields, ensure_ascii=False, allow_nan=False) + "\n"
+    except ValueError as error:  # of the arrays none: they have been looked at
+        raise WeightsError(
+            f"{network.name}: cannot be written as JSON ({error}); look at card, "
+            "temperature and reject_below"
+        ) from None
+
+
+def save(network: Network, path: str | Path, *, dtype: str = "float32") -> None:
+    """Write the network to ``path``; a file that is there is replaced whole or not."""
+    path = Path(path)
+    text = dumps(network, dtype=dtype)
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
+def file_bytes(path: Path) -> bytes:
+    """What is in a file; WeightsError if it cannot be read, or is too large."""
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise WeightsError(f"{path}: {size:,} bytes, the limit is {MAX_BYTES:,}")
+        return path.read_bytes()
+    except WeightsError:
+        raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise WeightsError(f"{str(path)[:200]}: cannot be read ({reason})") from None
+
+
+def _parse(text: str | bytes) -> dict[str, Any]:
+    """JSON text as a dict; the constants NaN and Infinity are no JSON."""
+
+    def refuse(constant: str) -> None:
+        raise WeightsError(f"weights: {constant}, expected finite numbers")
+
+    if len(text) > MAX_BYTES:
+        raise WeightsError(f"weights: {len(text):,} bytes, the limit is {MAX_BYTES:,}")
+    try:
+        value = json.loads(text, parse_constant=refuse)
+    except UnicodeDecodeError:
+        raise WeightsError("weights: not UTF-8 text, expected JSON") from None
+    except json.JSONDecodeError as error:
+        raise WeightsError(
+            f"weights: not JSON ({error.msg} at line {error.lineno}, column "
+            f"{error.colno}); is the file complete?"
+        ) from None
+    except RecursionError:
+        raise WeightsError("weights: nested too deeply") from None
+    except WeightsError:
+        raise
+    except ValueError:  # the only one left: Python reads at most 4,300 digits
+        raise WeightsError("weights: a whole number of thousands of digits") from None
+    fields: dict[str, Any] = expect(value, dict, "weights")
+    return fields
+
+
+def _read(fields: dict[str, Any]) -> Network:
+    if "format" not in fields:
+        return formats.read(fields)
+    if fields["format"] != "nnweb":
+        raise WeightsError(f"format: got {shown(fields['format'])}, expected 'nnweb'")
+    if fields.get("version") != VERSION or isinstance(fields["version"], bool):
+        raise WeightsError(
+            f"version: got {shown(fields.get('version'))}, expected {VERSION}; a newer "
+            "file needs a newer nnweb"
+        )
+    layers = _layers(fields.get("layers"))
+    try:
+        network = Network(
+            layers,
+            name=expect(fields.get("name", "network"), str, "name"),
+            labels=_labels(fields.get("labels", list(DIGITS))),
+            input=_input(fields.get("input", {})),
+            temperature=_number(
+                fields.get("temperature", 1.0), "temperature", 0.01, 100
+            ),
+            reject_below=_reject_below(fields.get("reject_below")),
+            card=expect(fields.get("card", {}), dict, "card"),
+        )
+    except ShapeError as error:
+        raise WeightsError(str(error)) from None
+    _check_working(network)
+    return network
+
+
+def _check_working(network: Network) -> None:
+    """Refuse what a small file can ask for: an image that takes gigabytes."""
+    steps = zip(network.layers, network.shapes, strict=True)
+    for i, (layer, shape) in enumerate(steps):
+        numbers = math.prod(shape)
+        if isinstance(layer, Conv2D):  # the columns of im2col
+            numbers = max(numbers, math.prod(shape[1:]) * layer.params["W"][0].size)
+        if numbers > MAX_WORKING:
+            raise WeightsError(
+                f"layers[{i}]: takes {numbers:,} numbers for one image, the limit is "
+                f"{MAX_WORKING:,}"
+            )
+
+
+def _layers(value: Any) -> list[Layer]:
+    entries = expect(value, list, "layers")
+    if not 1 <= len(entries) <= MAX_LAYERS:
+        raise WeightsError(
+            f"layers: got {len(entries)} of them, expected 1 to {MAX_LAYERS}"
+        )
+    layers = []
+    for i, entry in enumerate(entries):
+        where = f"layers[{i}]"
+        try:
+            layers.append(_layer(expect(entry, dict, where), where))
+        except ShapeError as error:
+            raise WeightsError(f"{where}: {error}") from None
+        total = sum(a.size for layer in layers for a in layer.params.values())
+        if total > MAX_NUMBERS:
+            raise WeightsError(
+                f"{where}: {total:,} parameters so far, the limit is {MAX_NUMBERS:,}"
+            )
+    return layers
+
+
+def _layer(fields: dict[str, Any], where: str) -> Layer:
+    kind = expect(fields.get("type"), str, f"{where}.type")
+    if kind in _PLAIN:
+        return _PLAIN[kind]()
+    if kind not in _READERS:
+        known = ", ".join(sorted([*_PLAIN, *_READERS]))
+        raise WeightsError(f"{where}.type: got {shown(kind)}, expected one of {known}")
+    return _READERS[kind](fields, where)
+
+
+def _dense(fields: dict[str, Any], where: str) -> Dense:
+    W = decode(fields.get("W"), f"{where}.W", 2)
+    b = decode(fields.get("b"), f"{where}.b", 1)
+    return formats.dense(W, b, f"{where}.b")
+
+
+def _conv2d(fields: dict[str, Any], where: str) -> Conv2D:
+    W = decode(fields.get("W"), f"{where}.W", 4)
+    b = decode(fields.get("b"), f"{where}.b", 1)
+    return formats.conv2d(
+        W,
+        b,
+        f"{where}.b",
+        stride=_whole(fields.get("stride", 1), f"{where}.stride", 1, MAX_STEP),
+        # more padding than that, and a kernel would see nothing but zeros
+        padding=_whole(
+            fields.get("padding", 0), f"{where}.padding", 0, max(W.shape[2:]) - 1
+        ),
+    )
+
+
+def _maxpool2d(fields: dict[str, Any], where: str) -> MaxPool2D:
+    size = _whole(fields.get("size"), f"{where}.size", 1, MAX_STEP)
+    stride = _whole(fields.get("stride", size), f"{where}.stride", 1, MAX_STEP)
+    return MaxPool2D(size, stride)
+
+
+def _dropout(fields: dict[str, Any], where: str) -> Dropout:
+    return Dropout(_number(fields.get("rate"), f"{where}.rate", 0, 1))
+
+
+def _leaky_relu(fields: dict[str, Any], where: str) -> LeakyReLU:
+    return LeakyReLU(_number(fields.get("slope", 0.01), f"{where}.slope", 0, 1))
+
+
+_READERS: dict[str, Callable[[dict[str, Any], str], Layer]] = {
+    "dense": _dense,
+    "conv2d": _conv2d,
+    "maxpool2d": _maxpool2d,
+    "dropout": _dropout,
+    "leaky_relu": _leaky_relu,
+}
+
+
+def _layer_fields(layer: Layer, dtype: str, where: str) -> dict[str, Any]:
+    """One layer as JSON, the inverse of ``_layer``."""
+    for kind, plain in _PLAIN.items():
+        if isinstance(layer, plain):
+            return {"type": kind}
+    if isinstance(layer, MaxPool2D):
+        return {"type": "maxpool2d", "size": layer.size, "stride": layer.stride}
+    if isinstance(layer, Dropout):
+        return {"type": "dropout", "rate": layer.rate}
+    if isinstance(layer, LeakyReLU):
+        return {"type": "leaky_relu", "slope": layer.slope}
+    if not isinstance(layer, Dense | Conv2D):
+        raise WeightsError(f"{where}: the format knows no {type(layer).__name__}")
+    tensors = {
+        "W": encode(layer.params["W"], dtype, f"{where}.W"),
+        "b": encode(layer.params["b"], "float32", f"{where}.b"),
+    }
+    if isinstance(layer, Dense):
+        return {"type": "dense", **tensors}
+    places = {"stride": layer.stride, "padding": layer.padding}
+    return {"type": "conv2d", **places, **tensors}
+
+
+def _labels(value: Any) -> list[str]:
+    labels = expect(value, list, "labels")
+    for i, label in enumerate(labels):
+        if not expect(label, str, f"labels[{i}]"):
+            raise WeightsError(f"labels[{i}]: got an empty string, expected a name")
+    if len(set(labels)) != len(labels) or len(labels) < 2:
+        raise WeightsError(
+            f"labels: got {shown(labels)}, expected 2 or more, all different"
+        )
+    return list(labels)
+
+
+def _input(value: Any) -> InputSpec:
+    fields, default = expect(value, dict, "input"), InputSpec()
+    shape = fields.get("shape", list(default.shape))
+    if shape != list(default.shape):
+        raise WeightsError(
+            f"input.shape: got {shown(shape)}, expected {list(default.shape)}"
+        )
+    threshold = fields.get("threshold", default.threshold)
+    threshold = _whole(threshold, "input.threshold", 1, 255)
+    fit = fields.get("fit", default.fit)
+    if fit not in FITS:
+        raise WeightsError(
+            f"input.fit: got {shown(fit)}, expected {' or '.join(map(repr, FITS))}"
+        )
+    return InputSpec(default.shape, threshold, fit)
+
+
+def _reject_below(value: Any) -> float | None:
+    return None if value is None else _number(value, "reject_below", -1e6, 1e6)
+
+
+def _whole(value: Any, where: str, low: int, high: int) -> int:
+    whole = expect(value, int, where)
+    if not low <= whole <= high:
+        raise WeightsError(f"{where}: got {shown(whole)}, expected {low} to {high}")
+    return int(whole)
+
+
+def _number(value: Any, where: str, low: float, high: float) -> float:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not low <= value <= high:  # NaN is in no range
+        raise WeightsError(
+            f"{where}: got {shown(value)}, expected a number from {low:g} to {high:g}"
+        )
+    return float(value)

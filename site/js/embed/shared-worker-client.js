@@ -1,0 +1,108 @@
+// @ts-check
+/**
+ * One worker for all the pads of a page, which starts when the first of them asks, and
+ * holds each network once. After the worker's death the next who asks starts another.
+ */
+
+import { fetchBytes, signOfLife } from "../boot/download.js";
+import { createEngine } from "../worker/worker-client.js";
+import { ModelRefused, shipped } from "../networks/sources.js";
+import { foreignNetwork, foreignPage, noNetwork } from "./text.js";
+
+/** @typedef {import("../worker/protocol.js").Description} Description */
+/** @typedef {import("../worker/protocol.js").Picture} Picture */
+/** @typedef {import("../worker/protocol.js").Progress} Progress */
+
+/** The page and these files lie on two sites: no browser starts such a worker. */
+class ForeignPage extends Error {
+  name = "ForeignPage";
+}
+
+/**
+ * The weights that a pad's `model` names: of a shipped network, or a file of this site.
+ * @param {string} model  "" for the first of the shipped ones
+ */
+export function networkOf(model) {
+  const networks = shipped();
+  const ours = networks.find(({ name }) => name === model) ?? null;
+  if (model === "" || ours !== null) {
+    const { name, read } = ours ?? networks[0];
+    return { place: name, read: () => read(() => {}) };
+  }
+  if (!URL.canParse(model, document.baseURI)) throw new ModelRefused(noNetwork(model));
+  const url = new URL(model, document.baseURI);
+  if (url.origin !== self.origin) {
+    throw new ModelRefused(foreignNetwork(model, self.origin));
+  }
+  return { place: url.href, read: () => fetchBytes(url) };
+}
+
+export function createRecogniser() {
+  /** @type {ReturnType<typeof createEngine> | null} */
+  let engine = null;
+  let answered = false; // by the worker that is there
+  let hopeful = false; // the one that died had answered: another is worth a try
+  /** @type {Map<string, Promise<Description>>} */
+  const networks = new Map();
+  /** @type {Set<(progress: Progress) => void>} */
+  const listeners = new Set();
+
+  function running() {
+    const { origin } = new URL(import.meta.url);
+    if (origin !== self.origin) throw new ForeignPage(foreignPage(origin, self.origin));
+    if (engine === null) engine = createEngine({ onProgress, onDeath, compiles: false });
+    else if (!engine.usable) {
+      networks.clear();
+      engine.restart();
+    }
+    return engine;
+  }
+
+  function onProgress(/** @type {Progress} */ progress) {
+    signOfLife();
+    for (const listener of listeners) listener(progress);
+  }
+
+  function onDeath() {
+    networks.clear();
+    hopeful = answered;
+    answered = false;
+  }
+
+  /**
+   * Have a network there.
+   * @param {string} model  as networkOf has it
+   */
+  async function open(model) {
+    const worker = running();
+    const { place, read } = networkOf(model);
+    const known = networks.get(place);
+    if (known !== undefined) return known;
+    const opened = read().then((weights) => worker.open(weights, place));
+    networks.set(place, opened);
+    try {
+      return await opened;
+    } catch (error) {
+      if (networks.get(place) === opened) networks.delete(place);
+      throw error;
+    }
+  }
+
+  return {
+    open,
+    /** @param {string} model  @param {Picture} picture  its pixels are transferred */
+    async recognize(model, picture) {
+      await open(model);
+      const answer = await running().recognize(picture, networkOf(model).place);
+      answered = true;
+      return answer;
+    },
+    /** Whether to try again, without being asked to. @param {unknown} error */
+    mayTryAgain: (error) =>
+      error instanceof Error && error.name === "WorkerDeath" && hopeful,
+    /** @param {(progress: Progress) => void} listener */
+    onProgress: (listener) => listeners.add(listener),
+    /** @param {(progress: Progress) => void} listener */
+    offProgress: (listener) => listeners.delete(listener),
+  };
+}

@@ -1,0 +1,75 @@
+// @ts-check
+/** One number of a layer, with the sum that it is: owns .unit. */
+
+import * as words from "../text.js";
+import { floats } from "./protocol.js";
+import { layout, paint } from "./heatmap.js";
+
+/** @typedef {import("./protocol.js").Numbers} Numbers */
+/** @typedef {import("./protocol.js").Unit} Unit */
+
+/** Images of a layer's weights that are shown at once. */
+const MOST_IMAGES = 64;
+
+/** @param {HTMLElement} element */
+export function createUnit(element) {
+  const sum = /** @type {HTMLElement} */ (element.querySelector(".sum"));
+  const table = /** @type {HTMLTableElement} */ (element.querySelector("table"));
+  const body = table.tBodies[0];
+  const figure = /** @type {HTMLElement} */ (element.querySelector(".learned"));
+  const canvas = /** @type {HTMLCanvasElement} */ (figure.querySelector("canvas"));
+  const caption = /** @type {HTMLElement} */ (figure.querySelector("figcaption"));
+
+  /** @param {string[]} cells */
+  function row(cells) {
+    const made = document.createElement("tr");
+    for (const [i, text] of cells.entries()) {
+      const cell = document.createElement(i === 0 ? "th" : "td");
+      if (i === 0) /** @type {HTMLTableCellElement} */ (cell).scope = "row";
+      cell.textContent = text;
+      made.append(cell);
+    }
+    return made;
+  }
+
+  function clear() {
+    sum.textContent = words.PICK_ONE;
+    table.hidden = true;
+    figure.hidden = true;
+  }
+
+  clear();
+  return {
+    clear,
+    /**
+     * @param {Unit} unit
+     * @param {string} name  of the layer
+     * @param {number} at
+     */
+    show(unit, name, at) {
+      sum.textContent = words.unitWords(unit, name, at);
+      table.hidden = unit.kind !== "sum";
+      const rest = unit.count - unit.terms.length;
+      body.replaceChildren(
+        ...unit.terms.map(({ at: input, input: x, weight, product }) =>
+          row([String(input), words.number(x), words.number(weight), words.number(product)]),
+        ),
+        ...(rest > 0 ? [row([words.otherInputs(rest), "", "", words.number(unit.rest)])] : []),
+        row([words.BIAS, "", "", words.number(unit.bias)]),
+      );
+    },
+    /**
+     * What the layer learned.
+     * @param {Numbers} pictures  (units, C, H, W), or nothing
+     */
+    learned(pictures) {
+      const [units, C, H, W] = pictures.shape;
+      figure.hidden = pictures.shape.length === 0;
+      if (figure.hidden) return;
+      const shown = Math.min(MOST_IMAGES, units * C);
+      paint(canvas, floats(pictures), layout([shown, H, W]));
+      caption.textContent = words.learnedWords(shown, units * C, H, W);
+      canvas.setAttribute("aria-label", caption.textContent);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+// @ts-check
+/** What stands in #lab-inside before there is anything to show: made here, once. */
+
+import { make } from "../../shell/dom.js";
+import { ROOM } from "../text.js";
+
+/** @typedef {import("../../shell/dom.js").Attributes} Attributes */
+
+/** @param {string} name  @param {(Node | string)[]} inside */
+function section(name, ...inside) {
+  const id = `${name}-title`;
+  const title = make("h3", { id }, ROOM[name]);
+  return make("section", { class: name, "aria-labelledby": id }, title, ...inside);
+}
+
+/** @param {string} name  of its canvas */
+function figure(name) {
+  const canvas = make("canvas", { class: name, role: "img", width: "28", height: "28" });
+  return make("figure", {}, canvas, make("figcaption", {}, ROOM[name]));
+}
+
+/** @param {string} name */
+const button = (name) => make("button", { type: "button" }, ROOM[name]);
+
+/** The sum of one number, as a table. */
+function terms() {
+  const heads = ["input", "is", "weight", "makes"].map((name) =>
+    make("th", { scope: "col" }, ROOM[name]),
+  );
+  const head = make("thead", {}, make("tr", {}, ...heads));
+  return make("div", { class: "scroll" }, make("table", {}, head, make("tbody")));
+}
+
+/** The canvas and words of what is changed from outside. @param {Attributes} attributes */
+function blank(attributes) {
+  const caption = make("figcaption", { "aria-live": "polite" });
+  return make("figure", attributes, make("canvas", { role: "img" }), caption);
+}
+
+/** @param {HTMLElement} element */
+export function furnish(element) {
+  element.replaceChildren(
+    make("p", { class: "lead" }, ROOM.lead),
+    make("p", { class: "said", role: "status" }),
+    make(
+      "div",
+      { class: "parts", hidden: true },
+      section("flow", make("p", {}, ROOM.point), make("ol", { class: "layers" })),
+      section(
+        "unit",
+        make("p", { class: "sum", role: "status" }),
+        terms(),
+        make("button", { type: "button", class: "line", hidden: true }, ROOM.line),
+        blank({ class: "learned", hidden: true }),
+      ),
+      section(
+        "why",
+        make("label", {}, ROOM.speaks, make("select")),
+        make("div", { class: "pair" }, figure("gradient"), figure("occlusion")),
+        button("change"),
+        make("p", { class: "changed", role: "status" }),
+        make(
+          "div",
+          { class: "pair", hidden: true },
+          figure("image"),
+          figure("difference"),
+        ),
+      ),
+      section("vary", make("div", { class: "sliders" }), blank({}), button("straight")),
+      section("alike", button("look"), make("p", { role: "status" }), make("ol")),
+    ),
+  );
+}

@@ -1,0 +1,38 @@
+// @ts-check
+/** Lines of Python as elements: numbered, coloured, with what each one changed. */
+
+import { make } from "../../shell/dom.js";
+import * as words from "./text.js";
+
+/** @typedef {import("./client.js").Piece} Piece */
+/** @typedef {import("./client.js").Shown} Shown */
+
+/** A line, piece by piece. @param {Piece[]} pieces */
+export function coloured(pieces) {
+  const code = document.createElement("code");
+  for (const [kind, text] of pieces) {
+    if (kind === "") code.append(text);
+    else code.append(make("span", { class: `py-${kind}` }, text));
+  }
+  if (pieces.length === 0) code.append("\u200b"); // a blank line is as high as others
+  return code;
+}
+
+/** @param {Shown} shown */
+export function codeLines({ lines, first, ran, made }) {
+  const notes = new Map(ran);
+  return lines.map((pieces, i) => {
+    const at = first + i;
+    const line = make("div", { class: "line" });
+    if (notes.has(at)) line.classList.add("ran");
+    const isMade = made.length > 0 && made[0] <= at && at <= made[1];
+    if (isMade) {
+      line.classList.add("made");
+      line.append(make("span", { class: "unseen" }, words.MADE_IT));
+    }
+    line.append(make("span", { class: "at" }, String(at)), coloured(pieces));
+    const note = notes.get(at) ?? "";
+    if (note !== "") line.append(make("span", { class: "note" }, note));
+    return line;
+  });
+}

@@ -1,0 +1,80 @@
+// @ts-check
+/** Labelled drawings as the files that others read: strokes, CSV, and IDX as MNIST's. */
+
+import { pairs } from "../../share/write-drawing.js";
+import { createRasteriser } from "../../pad/rasterise.js";
+import { CANVAS, PEN, SIDE } from "../../pad/strokes.js";
+import { drawingOf } from "./drawings.js";
+
+/** @typedef {import("./drawings.js").Labelled} Labelled */
+/** @typedef {{name: string, type: string, content: BlobPart}} Export */
+
+const PIXELS = SIDE * SIDE;
+const BINARY = "application/octet-stream";
+
+/** By what the buttons say of themselves. @type {Record<string, (some: Labelled[]) => Promise<Export>>} */
+export const KINDS = {
+  async json(some) {
+    const content = `${JSON.stringify(fields(some))}\n`;
+    return { name: "my-digits.json", type: "application/json", content };
+  },
+  async csv(some) {
+    const names = Array.from({ length: PIXELS }, (_, i) => `pixel${i}`);
+    const rows = (await inks(some)).map((ink, i) => [some[i].label, ...ink].join(","));
+    const content = `${["label", ...names].join(",")}\n${rows.join("\n")}\n`;
+    return { name: "my-digits.csv", type: "text/csv", content };
+  },
+  async images(some) {
+    const content = idx([some.length, SIDE, SIDE], (await inks(some)).flatMap((x) => [...x]));
+    return { name: "train-images-idx3-ubyte", type: BINARY, content };
+  },
+  async labels(some) {
+    const content = idx([some.length], some.map(({ label }) => Number(label)));
+    return { name: "train-labels-idx1-ubyte", type: BINARY, content };
+  },
+};
+
+/** Strokes as one drawing's file has them (exports.js), with a label each. @param {Labelled[]} some */
+const fields = (some) => ({
+  format: "nnweb-drawings",
+  version: 1,
+  canvas: CANVAS,
+  pen: PEN,
+  drawings: some.map(({ label, strokes, picture }) => ({
+    label,
+    strokes: pairs(strokes),
+    ...(picture === null ? {} : { picture }),
+  })),
+});
+
+/**
+ * 28 x 28 bytes of ink each: strokes at normal size, as a network gets them before it
+ * crops and centres them; a picture as it lies on the paper.
+ * @param {Labelled[]} some
+ */
+async function inks(some) {
+  const small = document.createElement("canvas");
+  small.width = small.height = SIDE;
+  const rasterise = createRasteriser(small);
+  /** @type {Uint8Array[]} */
+  const made = [];
+  for (const one of some) {
+    const drawing = await drawingOf(one);
+    const fit = drawing.picture === null ? "digit" : "canvas";
+    const rgba = new Uint8Array(rasterise(drawing, fit).pixels);
+    made.push(Uint8Array.from({ length: PIXELS }, (_, i) => 255 - rgba[4 * i]));
+  }
+  return made;
+}
+
+/**
+ * Two zero bytes, 8 for unsigned bytes, the number of sizes, the sizes, big-endian.
+ * @param {number[]} sizes
+ * @param {number[]} bytes
+ */
+function idx(sizes, bytes) {
+  const header = new DataView(new ArrayBuffer(4 + 4 * sizes.length));
+  header.setUint32(0, 0x0800 + sizes.length);
+  for (const [i, size] of sizes.entries()) header.setUint32(4 + 4 * i, size);
+  return new Blob([header.buffer, new Uint8Array(bytes)]);
+}

@@ -1,0 +1,118 @@
+// @ts-check
+/** What stands in #lab-teach from the start. */
+
+import { does, keepForm, make } from "../../shell/dom.js";
+import { TEACH } from "./text.js";
+
+/** A part with a title. @param {string} name  @param {(Node | string)[]} inside */
+function part(name, ...inside) {
+  const id = `teach-${name}-title`;
+  const title = make("h3", { id }, TEACH[name]);
+  return make("section", { class: name, "aria-labelledby": id }, title, ...inside);
+}
+
+const digits = () =>
+  Array.from({ length: 10 }, (_, digit) =>
+    make("button", { type: "button", value: String(digit) }, String(digit)),
+  );
+
+/** One line of the table. @param {string} name */
+const row = (name) =>
+  make(
+    "tr",
+    { "data-mark": name },
+    make("th", { scope: "row" }, TEACH[name]),
+    make("td"),
+    make("td"),
+  );
+
+const table = () =>
+  make(
+    "table",
+    { hidden: true },
+    make("caption", {}, TEACH.marks),
+    make(
+      "thead",
+      {},
+      make(
+        "tr",
+        {},
+        make("td"),
+        make("th", { scope: "col" }, TEACH.before),
+        make("th", { scope: "col" }, TEACH.after),
+      ),
+    ),
+    make("tbody", {}, row("right"), row("accuracy"), row("refused")),
+  );
+
+const manner = () =>
+  make(
+    "label",
+    {},
+    TEACH.manner,
+    make(
+      "select",
+      {},
+      make("option", { value: "careful" }, TEACH.careful),
+      make("option", { value: "hard" }, TEACH.hard),
+    ),
+  );
+
+/** @param {HTMLElement} element */
+export function furnish(element) {
+  element.replaceChildren(
+    make("p", { class: "lead" }, TEACH.lead),
+    make("p", { class: "notice", role: "alert" }),
+    make(
+      "div",
+      { class: "halves" },
+      part(
+        "own",
+        make(
+          "div",
+          { class: "paper-is", role: "group", "aria-labelledby": "teach-paper" },
+          make("span", { id: "teach-paper" }, TEACH.paper),
+          ...digits(),
+        ),
+        make(
+          "div",
+          { class: "told" },
+          make("p", { class: "said", role: "status" }),
+          does("undo", "", { hidden: true }),
+        ),
+        make("ul", { class: "album", "aria-label": TEACH.album }),
+        make(
+          "div",
+          { class: "buttons" },
+          make(
+            "label",
+            { class: "file" },
+            make("input", { type: "file", multiple: true }),
+            TEACH.import,
+          ),
+          ...["json", "csv", "images", "labels"].map((kind) =>
+            make("button", { type: "button", "data-export": kind }, TEACH[kind]),
+          ),
+          does("all", TEACH.all),
+        ),
+      ),
+      part(
+        "lesson",
+        manner(),
+        make(
+          "div",
+          { class: "buttons" },
+          does("teach", TEACH.teach, { class: "main" }),
+          does("stop", TEACH.stop, { disabled: true }),
+        ),
+        make("progress", { max: "1", value: "0", "aria-label": TEACH.progress }),
+        make("p", { class: "facts" }),
+        make("p", { class: "outcome", role: "status" }),
+        table(),
+        make("p", { class: "cost" }),
+        make("form", { class: "keep", hidden: true }, ...keepForm(TEACH)),
+        does("reset", TEACH.reset, { hidden: true }),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,106 @@
+// @ts-check
+/** Steps of the tour about what the network makes of it: layers, and softmax. */
+
+import { createBars } from "../../answer/bars.js";
+import { createLive } from "../../worker/latest-only.js";
+import { floats } from "../inspect/protocol.js";
+import { make } from "../../shell/dom.js";
+import { layout, paint } from "../inspect/heatmap.js";
+import { slider } from "./slider.js";
+import * as words from "./text.js";
+
+/** @typedef {import("./client.js").Ask} Ask */
+/** @typedef {import("./client.js").Look} Look */
+/** @typedef {import("./tour.js").Step} Step */
+
+/** How far beyond the drawing's own logits the learner may go. */
+const BEYOND = 5;
+
+/** @returns {Step} */
+export function createLayers() {
+  const list = make("ol", { class: "layers" });
+  const total = make("p");
+  return {
+    element: make("div", {}, total, list),
+    show({ input, layers }) {
+      const learned = layers.reduce((sum, layer) => sum + layer.learned, 0);
+      total.textContent = words.learnedInAll(layers.length, learned);
+      list.replaceChildren(
+        ...layers.map((layer, i) => {
+          const before = i === 0 ? input : layers[i - 1];
+          const canvas = /** @type {HTMLCanvasElement} */ (make("canvas", { role: "img" }));
+          const text = words.layerWords(layer, before.shape);
+          paint(canvas, floats(layer), layout(layer.shape, 16));
+          canvas.setAttribute("aria-label", words.outOf(layer.name));
+          return make(
+            "li",
+            {},
+            make("p", {}, make("strong", {}, layer.name), " ", text),
+            make("p", {}, words.layerDoes(layer.name)),
+            canvas,
+          );
+        }),
+      );
+    },
+  };
+}
+
+/** @param {Ask} ask  @param {(error: unknown) => void} fail  @returns {Step} */
+export function createSoftmax(ask, fail) {
+  const list = make("ol", { class: "bars" });
+  const bars = createBars(list);
+  const sliders = make("div", { class: "logits" });
+  const how = make("p");
+  const back = make("button", { type: "button" }, words.OWN_LOGITS);
+  /** @type {ReturnType<typeof slider>[]} */
+  let levers = [];
+  /** @type {Look | null} */
+  let look = null;
+  const live = createLive({
+    look: () => (look === null ? null : levers.map(({ input }) => input.valueAsNumber)),
+    ask: (logits) => ask("softmax", logits),
+    show: (/** @type {number[]} */ p) => bars.show(p, p.indexOf(Math.max(...p))),
+    fail,
+  });
+  back.addEventListener("click", () => look !== null && reset(look));
+
+  /** @param {Look} from */
+  function reset({ logits, probabilities }) {
+    levers.forEach(({ set, say }, i) => {
+      set(logits[i]);
+      say(words.number(logits[i]));
+    });
+    live.forget();
+    bars.show(probabilities, probabilities.indexOf(Math.max(...probabilities)));
+  }
+
+  /** @param {Look} from */
+  function begin({ labels, logits, sigmoid }) {
+    const [least, most] = sigmoid
+      ? [0, 1]
+      : [Math.floor(Math.min(...logits)) - BEYOND, Math.ceil(Math.max(...logits)) + BEYOND];
+    levers = labels.map((label, i) => {
+      const range = { min: least, max: most, step: 0.01 };
+      const lever = slider(`logit-${i}`, words.logitOf(label), range);
+      lever.input.addEventListener("input", () => {
+        lever.say(words.number(lever.input.valueAsNumber));
+        live.touch();
+      });
+      return lever;
+    });
+    sliders.replaceChildren(...levers.map(({ element }) => element));
+  }
+
+  return {
+    element: make("div", {}, how, make("div", { class: "step" }, sliders, list), back),
+    show(next) {
+      const same = look !== null && look.logits.join() === next.logits.join();
+      look = next;
+      if (same) return; // what the learner has moved stays
+      how.textContent = words.softmaxWords(next.sigmoid, next.temperature);
+      bars.label(next.labels);
+      begin(next);
+      reset(next);
+    },
+  };
+}

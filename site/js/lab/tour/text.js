@@ -1,0 +1,132 @@
+// @ts-check
+/** All that the guided tour says while it runs. Pure. */
+
+import * as say from "../../say/tour.js";
+import { fill, number, reasonOf, whole } from "../text.js";
+
+export * from "../../say/tour.js";
+export { number };
+
+/** @typedef {import("./client.js").Cut} Cut */
+/** @typedef {import("./client.js").Moved} Moved */
+/** @typedef {import("./client.js").Verdict} Verdict */
+
+/** By the names of the classes in nnweb/layers. @type {Record<string, string>} */
+const LAYERS = say.LAYERS;
+
+/** @param {string} name  of a layer's class */
+export const layerDoes = (name) => LAYERS[name] ?? "";
+
+/** @param {number} digit */
+export const takeSample = (digit) => fill(say.TAKE_SAMPLE, { digit });
+
+/** @param {number} at  @param {number} count */
+export const placeWords = (at, count) => fill(say.PLACE, { at, count });
+
+/** @param {unknown} error */
+export const notShown = (error) => fill(say.NOT_SHOWN, { reason: reasonOf(error) });
+
+// --- pixels, threshold
+
+/** @param {number} row  @param {number} column  @param {number} grey */
+export function pixelWords(row, column, grey) {
+  const phrase = { 0: say.PIXEL_BLACK, 255: say.PIXEL_PAPER }[grey] ?? say.PIXEL;
+  return fill(phrase, { row, column, grey });
+}
+
+/** @param {number} value */
+export const count = (value) => whole.format(value);
+
+/** @param {number} fraction */
+const percents = (fraction) => fill(say.PERCENT, { number: number(fraction * 100) });
+
+/** @param {Cut} cut  @param {string[]} labels */
+export const cutWords = ({ kept, lost, answer, probability }, labels) =>
+  fill(answer < 0 ? say.CUT_TO_NOTHING : say.CUT, {
+    kept: whole.format(kept),
+    lost: whole.format(lost),
+    label: labels[answer],
+    share: percents(probability),
+  });
+
+// --- layers, softmax
+
+/** @param {number[]} shape */
+const sizes = (shape) => shape.map((size) => whole.format(size)).join(" \u00d7 ");
+
+/** @param {number} layers  @param {number} learned */
+export const learnedInAll = (layers, learned) =>
+  fill(say.LEARNED_IN_ALL, { layers, learned: whole.format(learned) });
+
+/** @param {{shape: number[], learned: number}} layer  @param {number[]} before */
+export const layerWords = ({ shape, learned }, before) =>
+  fill(learned === 0 ? say.LAYER_UNLEARNED : say.LAYER, {
+    before: sizes(before),
+    after: sizes(shape),
+    learned: whole.format(learned),
+  });
+
+/** @param {string} name */
+export const outOf = (name) => fill(say.OUT_OF, { name });
+
+/** @param {string} label */
+export const logitOf = (label) => fill(say.LOGIT_OF, { label });
+
+/** @param {boolean} sigmoid  @param {number} temperature */
+export function softmaxWords(sigmoid, temperature) {
+  if (sigmoid) return say.SHARES;
+  if (temperature === 1) return say.SOFTMAX;
+  return fill(say.SOFTMAX_AT, { temperature: number(temperature) });
+}
+
+// --- loss, descent
+
+/** @param {string} label  @param {Verdict} verdict */
+export const lossOf = (label, { loss, probability }) =>
+  fill(say.LOSS_OF, { label, loss: number(loss), probability: number(probability) });
+
+/** @param {number} probability  @param {number} loss */
+export const curveWords = (probability, loss) =>
+  fill(say.CURVE, { loss: number(loss), probability: number(probability) });
+
+/** @param {string} label */
+export const chanceOf = (label) => fill(say.CHANCE_OF, { label });
+
+/** @param {Verdict} verdict  @param {string[]} labels */
+export const verdictCells = ({ loss, probability, answer }, labels) => [
+  number(loss),
+  percents(probability),
+  labels[answer],
+];
+
+/** @param {number} steps  @param {Verdict} before  @param {Verdict} after */
+export function steppedWords(steps, before, after) {
+  if (steps === 0) return say.UNSTEPPED;
+  const phrase = after.loss > before.loss ? say.STEPPED_TOO_FAR : say.STEPPED;
+  return fill(phrase, {
+    steps: whole.format(steps),
+    before: number(before.loss),
+    after: number(after.loss),
+  });
+}
+
+/** @param {unknown} error */
+export const notStepped = (error) => fill(say.NOT_STEPPED, { reason: reasonOf(error) });
+
+/** @param {Moved} moved */
+export function weightName({ layer, name, key, at }) {
+  if (key === "b") return fill(say.BIAS, { name, layer, to: at[0] });
+  if (at.length === 2) return fill(say.WEIGHT, { name, layer, from: at[0], to: at[1] });
+  return fill(say.KERNEL, { name, layer, to: at[0], from: at.slice(1).join(" ") });
+}
+
+/** @param {Moved} moved */
+export const weightCells = ({ from, to }) => [number(from), number(to)];
+
+// --- centring
+
+/** @param {string | undefined} label  @param {number} probability */
+export const sideWords = (label, probability) =>
+  label === undefined
+    ? say.NOTHING_LEFT
+    : fill(say.READ_AS, { label, share: percents(probability) });

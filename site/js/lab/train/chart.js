@@ -1,0 +1,126 @@
+// @ts-check
+/** One chart over the epochs, of training and validation, in the colours of the page. */
+
+import Plot from "../../../vendor/uPlot.js";
+
+/** @typedef {[number, number][]} Line  points, left to right */
+/**
+ * @typedef {object} Chart
+ * @property {(training: Line, validation: Line, epochs: number) => void} show
+ */
+
+const HEIGHT = 190;
+
+/** uPlot's own style, which only the lab needs. */
+function addStyle() {
+  const href = new URL("../../vendor/uPlot.css", import.meta.url).href;
+  if (document.querySelector(`link[href="${href}"]`) !== null) return;
+  const link = Object.assign(document.createElement("link"), {
+    rel: "stylesheet",
+    href,
+  });
+  document.head.prepend(link);
+}
+
+/** A colour of the page as it is now, as a canvas takes it. @param {string} name */
+const colour = (name) => () => {
+  const probe = document.createElement("span");
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const found = getComputedStyle(probe).color;
+  probe.remove();
+  return found;
+};
+
+/**
+ * @param {HTMLElement} element  empty
+ * @param {object} options
+ * @param {string} options.training  the names of the two lines
+ * @param {string} options.validation
+ * @param {string} options.axis  what goes along the bottom
+ * @param {(value: number) => string} options.format  a value in words
+ * @param {[number, number]} options.range  of values that is always shown
+ * @returns {Chart}
+ */
+export function createChart(element, { training, validation, axis, format, range }) {
+  addStyle();
+  const value = (/** @type {unknown} */ _, /** @type {number | null} */ one) =>
+    one === null ? "–" : format(one);
+  let epochs = 1;
+  const width = () => Math.max(element.clientWidth, 200);
+  const line = { stroke: colour("--quiet"), grid: { stroke: colour("--line"), width: 1 } };
+  const plot = new Plot(
+    {
+      width: width(),
+      height: HEIGHT,
+      cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
+      scales: {
+        x: { time: false, range: () => [0, epochs] },
+        y: {
+          range: (
+            /** @type {unknown} */ _,
+            /** @type {number | null} */ low,
+            /** @type {number | null} */ high,
+          ) => [
+            Math.min(range[0], low ?? range[0]),
+            Math.max(range[1], high ?? range[1]),
+          ],
+        },
+      },
+      axes: [
+        { ...line, size: 30, values: (_, at) => at.map(String) },
+        { ...line, size: 52, values: (_, at) => at.map(format) },
+      ],
+      series: [
+        { label: axis, value: (_, one) => (one === null ? "–" : one.toFixed(2)) },
+        {
+          label: training,
+          stroke: colour("--idle"),
+          width: 1.5,
+          spanGaps: true,
+          points: { show: false },
+          value,
+        },
+        {
+          label: validation,
+          stroke: colour("--accent"),
+          width: 2.5,
+          spanGaps: true,
+          points: { show: true, size: 7, fill: colour("--accent") },
+          value,
+        },
+      ],
+    },
+    [[], [], []],
+    element,
+  );
+  new ResizeObserver(() => plot.setSize({ width: width(), height: HEIGHT })).observe(
+    element,
+  );
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
+    plot.redraw(),
+  );
+  new MutationObserver(() => plot.redraw()).observe(document.documentElement, {
+    attributes: true, // the page's own switch for light and dark
+  });
+
+  return {
+    show(trained, validated, wanted) {
+      epochs = wanted;
+      plot.setData(aligned(trained, validated));
+    },
+  };
+}
+
+/**
+ * Both lines over one axis: null where a line has no point.
+ * @param {Line} training
+ * @param {Line} validation
+ */
+function aligned(training, validation) {
+  const rows = [
+    ...training.map(([x, y]) => [x, y, null]),
+    ...validation.map(([x, y]) => [x, null, y]),
+  ].toSorted((a, b) => /** @type {number} */ (a[0]) - /** @type {number} */ (b[0]));
+  return [0, 1, 2].map((column) => rows.map((row) => row[column]));
+}

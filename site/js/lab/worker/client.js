@@ -1,0 +1,59 @@
+// @ts-check
+/**
+ * The page's end of the lab's worker: one for all panels, started when one of them first
+ * asks it something, and started anew when it has died.
+ */
+
+import { createEngine } from "../../worker/worker-client.js";
+import { createLending } from "./lend.js";
+
+/** @typedef {(message: any) => void} Listener */
+
+/** @type {ReturnType<typeof createEngine> | null} */
+let engine = null;
+/** @type {Listener[]} */
+const listeners = [];
+
+/** @param {any} message */
+function tell(message) {
+  for (const listener of listeners) listener(message);
+}
+
+const lending = createLending((reason) => {
+  engine?.ask("lost", { reason }).catch(() => {}); // who is gone needs no helper
+});
+
+/** @param {any} message  of the worker */
+function hear(message) {
+  if (message.type === "lend") lending.lend(message.url, message.port);
+  else if (message.type === "return") lending.end();
+  else tell(message);
+}
+
+/**
+ * Ask the worker (trainer.js says what there is to ask).
+ * @param {string} type
+ * @param {object} [payload]
+ * @param {Transferable[]} [transfer]
+ * @returns {Promise<any>}
+ */
+export function ask(type, payload = {}, transfer = []) {
+  engine ??= createEngine({
+    onProgress: hear,
+    onDeath(error) {
+      lending.end();
+      tell({ type: "dead", error });
+    },
+    url: new URL("./worker.js", import.meta.url),
+  });
+  if (!engine.usable) engine.restart();
+  return engine.ask(type, payload, transfer);
+}
+
+/** Start it, so that it is there when it is asked: it takes seconds. */
+export const warm = () => {
+  ask("pause").catch(() => {}); // whoever asks for something is told
+};
+
+/** Hear all that the worker tells unasked, and {type: "dead"}. @param {Listener} listener */
+export const listen = (listener) => listeners.push(listener);

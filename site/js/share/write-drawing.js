@@ -1,0 +1,84 @@
+// @ts-check
+/** A drawing, and what the network saw of it, as the files and texts of others. */
+
+import { paperOf, placeOf, trace, write } from "../pad/brush.js";
+import { CANVAS, PEN } from "../pad/strokes.js";
+
+/** @typedef {import("../pad/strokes.js").Drawing} Drawing */
+/** @typedef {import("../pad/strokes.js").Stroke} Stroke */
+
+/**
+ * 336 x 336 pixels, black on white: the file that `nnweb predict` takes.
+ * @param {Drawing} drawing
+ * @returns {Promise<Blob>}
+ */
+export function toPng(drawing) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = CANVAS;
+  write(paperOf(canvas), drawing);
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => {
+      if (blob === null) reject(Error("the browser made no PNG of it"));
+      else resolve(blob);
+    }, "image/png");
+  });
+}
+
+/** @param {Drawing} drawing */
+export function toSvg({ strokes, picture }) {
+  const lines = strokes.map((stroke) => `  <path d="${pathOf(stroke)}"/>`);
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${CANVAS} ${CANVAS}" ` +
+      `width="${CANVAS}" height="${CANVAS}" fill="none" stroke="black" ` +
+      `stroke-width="${PEN}" stroke-linecap="round" stroke-linejoin="round">`,
+    `  <path stroke="none" fill="white" d="M0 0h${CANVAS}v${CANVAS}H0z"/>`,
+    ...(picture === null ? [] : [imageOf(picture)]),
+    ...lines,
+    "</svg>\n",
+  ].join("\n");
+}
+
+/** @param {Stroke} stroke */
+function pathOf(stroke) {
+  /** @type {string[]} */
+  const steps = [];
+  trace(
+    {
+      moveTo: (x, y) => steps.push(`M${x} ${y}`),
+      lineTo: (x, y) => steps.push(`L${x} ${y}`),
+      quadraticCurveTo: (cx, cy, x, y) => steps.push(`Q${cx} ${cy} ${x} ${y}`),
+    },
+    stroke,
+  );
+  return steps.join("");
+}
+
+/** @param {HTMLCanvasElement} picture */
+function imageOf(picture) {
+  const { x, y, width, height } = placeOf(picture);
+  return (
+    `  <image href="${picture.toDataURL()}" x="${x}" y="${y}" ` +
+    `width="${width}" height="${height}"/>`
+  );
+}
+
+/**
+ * Strokes as lists of [x, y] in pixels, origin at the top left; a picture under them as
+ * a PNG in a data URL.
+ * @param {Drawing} drawing
+ */
+export function toJson({ strokes, picture }) {
+  const fields = {
+    format: "nnweb-drawing",
+    version: 1,
+    canvas: CANVAS,
+    pen: PEN,
+    strokes: pairs(strokes),
+    ...(picture === null ? {} : { picture: picture.toDataURL() }),
+  };
+  return `${JSON.stringify(fields)}\n`;
+}
+
+/** Points as [x, y]. @param {Stroke[]} strokes */
+export const pairs = (strokes) =>
+  strokes.map((stroke) => stroke.map(({ x, y }) => [x, y]));

@@ -1,0 +1,179 @@
+// @ts-check
+/**
+ * All that the page says while it runs. Its phrases are those of one language: the build
+ * makes say/*.js from words/<language>.toml. Pure.
+ */
+
+import * as say from "../say/first.js";
+
+export * from "../say/first.js";
+
+/** @typedef {import("../worker/protocol.js").Answer} Answer */
+/** @typedef {import("../worker/protocol.js").Description} Description */
+/** @typedef {import("../worker/protocol.js").Stage} Stage */
+/** @typedef {{title: string, text: string}} Problem */
+
+const { LOCALE } = say;
+export const whole = new Intl.NumberFormat(LOCALE);
+const percents = new Intl.NumberFormat(LOCALE, { style: "percent" });
+export const short = new Intl.NumberFormat(LOCALE, {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
+
+export const hundredths = new Intl.NumberFormat(LOCALE, {
+  style: "percent",
+  minimumFractionDigits: 2,
+});
+
+/** A phrase with its {names} filled in. @param {string} phrase  @param {Record<string, unknown>} values */
+export const fill = (phrase, values) =>
+  phrase.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+
+/** A probability of the second guess from which on it is worth a word. */
+const CLOSE = 0.1;
+
+/** @param {Answer} answer  @param {string[]} labels */
+export function answerWords({ status, probabilities, index }, labels) {
+  if (status === "blank") return say.TOO_LITTLE;
+  if (status === "not-a-digit") return say.NO_DIGIT;
+  const sure = probabilities[index];
+  if (sure >= 0.995) return say.CERTAIN;
+  const rest = probabilities.map((p, i) => (i === index ? -1 : p));
+  const second = rest.indexOf(Math.max(...rest));
+  const share = percents.format(sure);
+  if (second < 0 || rest[second] < CLOSE) return fill(say.SURE, { share });
+  const other = labels[second];
+  return fill(say.DOUBT, { share, other, second: percents.format(rest[second]) });
+}
+
+/** @param {number} fraction */
+export const percent = (fraction) => percents.format(fraction);
+
+/** @param {Answer["status"]} status  @param {string} answer */
+export const seenWords = (status, answer) =>
+  status === "digit" ? fill(say.SEEN_AS, { digit: answer }) : say.SEEN;
+
+/**
+ * @param {Stage} stage
+ * @param {number} loaded  bytes
+ * @param {number} total  bytes
+ */
+export function stageWords(stage, loaded, total) {
+  const megabytes = (/** @type {number} */ bytes) => short.format(bytes / 1e6);
+  const phrase = {
+    download: say.DOWNLOAD,
+    python: say.PYTHON,
+    numpy: say.NUMPY,
+    model: say.MODEL,
+    ready: say.DONE,
+    whole: say.WHOLE,
+  }[stage];
+  return fill(phrase, { loaded: megabytes(loaded), total: megabytes(total) });
+}
+
+/** @param {Pick<Description, "architecture" | "parameters">} network */
+export const networkWords = ({ architecture, parameters }) =>
+  fill(say.FACTS, { parameters: whole.format(parameters), architecture });
+
+/** As the list has it. @param {import("../networks/sources.js").Source} source */
+export const offered = ({ name, size, accuracy }) =>
+  typeof accuracy === "number"
+    ? fill(say.OFFERED, {
+        name,
+        share: hundredths.format(accuracy),
+        size: kilobytes(size),
+      })
+    : name;
+
+/** @param {number} bytes */
+export const kilobytes = (bytes) => `${whole.format(Math.round(bytes / 1000))} kB`;
+
+/** @param {number} milliseconds */
+export const timeWords = (milliseconds) =>
+  fill(say.TOOK, {
+    milliseconds:
+      milliseconds < 9.95
+        ? short.format(milliseconds)
+        : whole.format(Math.round(milliseconds)),
+  });
+
+/** @param {string} name  of a file */
+export const fromFile = (name) => fill(say.FROM_FILE, { name });
+
+/**
+ * @param {string} name  of what was chosen
+ * @param {string} inUse
+ * @param {unknown} error
+ */
+export const refused = (name, inUse, error) =>
+  fill(say.REFUSED, { name, reason: reasonOf(error), other: inUse });
+
+/** @param {string} name  @param {number} size  bytes  @param {number} limit  bytes */
+export const tooLarge = (name, size, limit) =>
+  fill(say.TOO_LARGE, { name, size: whole.format(size), limit: whole.format(limit) });
+
+/** @param {string} asked  @param {string} origin  of this page */
+export const foreignModel = (asked, origin) =>
+  fill(say.FOREIGN_MODEL, { asked, origin });
+
+/** @param {string} asked */
+export const badModelUrl = (asked) => fill(say.BAD_MODEL_URL, { asked });
+
+/**
+ * An error as something that helps.
+ * @param {unknown} error
+ * @returns {Problem}
+ */
+export function problemWords(error) {
+  const { name, message } = error instanceof Error ? error : Error(String(error));
+  if (name === "Unsupported") {
+    return {
+      title: say.TOO_OLD,
+      text: fill(say.TOO_OLD_TEXT, { part: message }),
+    };
+  }
+  const [title, text] = {
+    DownloadError: [say.NOT_ARRIVED, say.NOT_ARRIVED_TEXT],
+    ModelRefused: [say.NOT_OPENED, ""],
+    WeightsError: [say.NOT_OPENED, say.NO_GOOD],
+    WorkerDeath: [say.STOPPED, say.STOPPED_TEXT],
+  }[name] ?? [say.WRONG, `${name}.`];
+  return { title, text: `${text} ${message}. ${say.KEPT}`.trim() };
+}
+
+// --- lab
+
+/** @param {unknown} error */
+export const reasonOf = (error) => (error instanceof Error ? error.message : String(error));
+
+/** @param {unknown} error */
+export const labNotLoaded = (error) =>
+  fill(say.LAB_NOT_LOADED, { reason: reasonOf(error) });
+
+// --- ink
+
+/** @param {number} column  @param {number} row  of the keyboard's grid */
+export const penAt = (column, row) => fill(say.PEN_AT, { column, row });
+
+/** @param {number} column  @param {number} row */
+export const penDownAt = (column, row) => fill(say.PEN_DOWN_AT, { column, row });
+
+// --- share
+
+/** @param {string} name  of a file  @param {unknown} error */
+export const badDrawing = (name, error) =>
+  fill(say.BAD_DRAWING, { name, reason: reasonOf(error) });
+
+/** @param {string} name  @param {string} other */
+export const networkGone = (name, other) =>
+  fill(say.NETWORK_GONE, { name, other });
+
+/** @param {unknown} error */
+export const partNotLoaded = (error) =>
+  fill(say.PART_NOT_LOADED, { reason: reasonOf(error) });
+
+// --- pictures
+
+/** @param {unknown} error */
+export const notPasted = (error) => fill(say.NOT_PASTED, { reason: reasonOf(error) });

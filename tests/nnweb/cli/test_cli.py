@@ -1,0 +1,129 @@
+"""The command line as a whole: exit codes, where output goes, one thread of BLAS."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+import nnweb
+from nnweb.cli import COMMANDS, main
+from nnweb.cli.blas_threads import _libraries, limit_threads
+
+
+def run_python(*args, **environment):
+    env = {k: v for k, v in os.environ.items() if k != "OPENBLAS_NUM_THREADS"}
+    return subprocess.run(
+        [sys.executable, *args],
+        capture_output=True,
+        text=True,
+        env=env | environment,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_every_command_has_help(capsys):
+    for command in COMMANDS:
+        with pytest.raises(SystemExit) as stop:
+            main([command, "--help"])
+        assert stop.value.code == 0
+        assert command in capsys.readouterr().out
+
+
+def test_the_version_is_that_of_the_package(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["--version"])
+
+    assert stop.value.code == 0
+    assert capsys.readouterr().out == f"nnweb {nnweb.__version__}\n"
+
+
+@pytest.mark.parametrize("argv", [[], ["fly"], ["info"], ["info", "a", "b"]])
+def test_wrong_use_exits_with_2_and_says_so_on_stderr(argv, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(argv)
+
+    out, err = capsys.readouterr()
+    assert stop.value.code == 2
+    assert out == "" and "usage: nnweb" in err
+
+
+def test_an_expected_error_is_one_line_on_stderr(tmp_path, capsys):
+    code = main(["info", str(tmp_path / "nowhere.json")])
+
+    out, err = capsys.readouterr()
+    assert code == 1 and out == ""
+    assert err.startswith("nnweb info: error: ") and err.count("\n") == 1
+    assert "nowhere.json" in err
+
+
+def test_debug_shows_the_traceback(tmp_path):
+    with pytest.raises(nnweb.NnwebError, match=r"nowhere.json"):
+        main(["info", str(tmp_path / "nowhere.json"), "--debug"])
+
+
+def test_python_dash_m_is_the_same_program(tmp_path):
+    done = run_python("-m", "nnweb", "info", str(tmp_path / "nowhere.json"))
+
+    assert done.returncode == 1
+    assert done.stdout == "" and done.stderr.startswith("nnweb info: error: ")
+
+
+def test_output_that_nobody_reads_on_is_no_error(tmp_path):
+    """As in `nnweb ... | head -1`."""
+    program = (
+        "import os, sys; r, w = os.pipe(); os.close(r); os.dup2(w, 1)\n"
+        "from nnweb.cli import main; sys.exit(main(['train', '--help']))"
+    )
+    network = tmp_path / "n.json"
+    network.write_text('{"W0": [1.0], "b0": [0.0]}')
+
+    done = run_python(
+        "-c", program.replace("'train', '--help'", f"'info', {str(network)!r}")
+    )
+
+    assert "Traceback" not in done.stderr and "Exception ignored" not in done.stderr
+
+
+THREADS = """
+from nnweb.cli import main
+from nnweb.cli.blas_threads import _libraries
+if {run}:
+    main(["info", "nowhere.json"])
+for library in _libraries():
+    name = "scipy_openblas_get_num_threads64_"
+    if hasattr(library, name):
+        print(getattr(library, name)())
+        break
+"""
+
+
+@pytest.mark.skipif(os.cpu_count() == 1, reason="one core has one thread anyway")
+@pytest.mark.skipif(
+    not any(
+        hasattr(library, "scipy_openblas_get_num_threads64_")
+        for library in _libraries()
+    ),
+    reason="this NumPy has no OpenBLAS of its own to ask",
+)
+def test_blas_has_one_thread_unless_the_user_says_otherwise():
+    before = run_python("-c", THREADS.format(run=False)).stdout.strip()
+    by_default = run_python("-c", THREADS.format(run=True)).stdout.strip()
+    wanted = run_python(
+        "-c", THREADS.format(run=True), OPENBLAS_NUM_THREADS="2"
+    ).stdout.strip()
+
+    assert int(before) > 1, "the test would prove nothing"
+    assert by_default == "1"
+    assert wanted == "2"
+
+
+def test_processes_started_from_this_one_are_told_by_the_variable(monkeypatch):
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+
+    limit_threads()
+
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"

@@ -1,0 +1,158 @@
+"""`nnweb evaluate`: the figures that are printed, and of which part of the data."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from nnweb.cli import main
+from nnweb.cli.evaluate import describe
+from nnweb.data.corruptions import CORRUPTIONS
+from nnweb.evaluation.evaluate import Evaluation
+from nnweb.layers import Dense
+from nnweb.network import InputSpec, Network
+from nnweb.weights.json_format import save
+
+
+@pytest.fixture
+def model(tmp_path):
+    """A network that knows bars by their place."""
+    layer = Dense(784, 10)
+    W = layer.params["W"].reshape(28, 28, 10)
+    for label in range(10):
+        W[:, 2 * label + 4 : 2 * label + 6, label] = 1
+    layer.params["W"][:] = W.reshape(784, 10)
+    network = Network([layer], name="bars", input=InputSpec(fit="canvas"))
+    save(network, tmp_path / "bars.json")
+    return str(tmp_path / "bars.json")
+
+
+@pytest.fixture
+def data(tmp_path, bars, write_idx_folder):
+    return str(write_idx_folder(tmp_path / "data", bars(120), bars(30, seed=2)))
+
+
+def evaluate(capsys, *argv, code=0):
+    assert main(["evaluate", *argv]) == code
+    out, err = capsys.readouterr()
+    return err if code else out
+
+
+def test_it_prints_the_figures_of_the_test_set(model, data, capsys):
+    out = evaluate(capsys, model, "--data", data)
+
+    lines = out.splitlines()
+    assert lines[0] == "bars, 784-10, fit canvas"
+    assert lines[1] == "data test: 30 images"
+    assert lines[3] == "accuracy           100.00%  (88.65% to 100.00%, 95 %)"
+
+
+@pytest.mark.parametrize(
+    ("split", "expected"),
+    [
+        ("test", "data test: 30 images"),
+        ("validation", "data train, examples 110 to 119: 10 images"),
+        ("train", "data train, examples 0 to 109: 110 images"),
+        ("all", "data train and test: 150 images"),
+    ],
+)
+def test_a_part_can_be_chosen(model, data, capsys, split, expected):
+    assert expected in evaluate(capsys, model, "--data", data, "--split", split)
+
+
+def test_data_without_a_test_set_is_measured_whole(
+    model, tmp_path, bars, write_idx_folder, capsys
+):
+    folder = str(write_idx_folder(tmp_path / "x", bars(40)))
+
+    assert "x train: 40 images" in evaluate(capsys, model, "--data", folder)
+    err = evaluate(capsys, model, "--data", folder, "--split", "test", code=1)
+    assert "--split test: x train comes without a test set; expected" in err
+
+
+def test_fit_can_be_changed(model, data, capsys):
+    out = evaluate(capsys, model, "--data", data, "--fit", "digit")
+
+    assert "fit digit" in out and "accuracy           100.00%" not in out
+
+
+def worked(probabilities) -> Evaluation:
+    return Evaluation(
+        labels=("a", "b", "c"),
+        probabilities=np.array(probabilities, np.float32),
+        truth=np.array([0, 1, 1], np.uint8),
+        accepted=np.array([True, True, False]),
+    )
+
+
+def test_the_tables_read_well():
+    result = worked([[0.9, 0.1, 0], [0.6, 0.4, 0], [0.25, 0.75, 0]])
+
+    assert describe(result, {"thick": result}) == (
+        "accuracy            66.67%  (20.77% to 93.85%, 95 %)\n"
+        "wrong                    1  of 3\n"
+        "calibration error   31.67%\n"
+        "rejected            33.33%\n"
+        "\n"
+        " label   images   recall  precision       F1\n"
+        "     a        1  100.00%     50.00%   66.67%\n"
+        "     b        2   50.00%    100.00%   66.67%\n"
+        "     c        0        -          -        -\n"
+        "\n"
+        "answered as:\n"
+        "true  a b c\n"
+        "   a  1 . .\n"
+        "   b  1 1 .\n"
+        "   c  . . .\n"
+        "\n"
+        "          sure   images     mean    right\n"
+        "60.0% to 66.7%        1   60.00%    0.00%\n"
+        "73.3% to 80.0%        1   75.00%  100.00%\n"
+        "86.7% to 93.3%        1   90.00%  100.00%\n"
+        "\n"
+        "corruption      accuracy  95 %\n"
+        "thick             66.67%  20.77% to 93.85%\n"
+        "\n"
+        "the 1 surest of 1 mistakes:\n"
+        "  image 1: b, called a, 60.0% sure"
+    )
+
+
+def test_nothing_is_said_of_mistakes_where_there_are_none():
+    result = worked([[1, 0, 0], [0, 1, 0], [0, 1, 0]])
+
+    assert "mistake" not in describe(result, {})
+
+
+def test_json_has_all_the_figures_and_nothing_else_is_printed(model, data, capsys):
+    out = evaluate(capsys, model, "--data", data, "--json", "--corruptions")
+
+    figures = json.loads(out)
+    assert figures["network"] == "bars" and figures["data"] == "data test"
+    assert figures["fit"] == "canvas" and figures["parameters"] == 7850
+    assert figures["accuracy"] == 1 and figures["examples"] == 30
+    assert list(figures["corruptions"]) == list(CORRUPTIONS)
+    # bars are told by their place: moved away they are others
+    assert figures["corruptions"]["in a corner"]["accuracy"] < 0.5
+    assert figures["corruptions"]["blurred"]["accuracy"] > 0.9
+
+
+def test_corruptions_are_measured_when_asked_for(model, data, capsys):
+    plain = evaluate(capsys, model, "--data", data)
+    more = evaluate(capsys, model, "--data", data, "--corruptions")
+
+    assert "corruption" not in plain
+    assert all(name in more for name in CORRUPTIONS)
+
+
+def test_a_report_is_written(model, data, capsys, tmp_path):
+    report = tmp_path / "r.html"
+
+    out = evaluate(capsys, model, "--data", data, "--report", str(report))
+
+    assert "accuracy           100.00%" in out
+    assert "<h1>bars on data test</h1>" in report.read_text(encoding="utf-8")
+    err = evaluate(capsys, model, "--report", str(tmp_path / "no" / "r.html"), code=1)
+    assert "r.html: cannot be written: no such folder" in err

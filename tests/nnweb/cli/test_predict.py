@@ -1,0 +1,130 @@
+"""`nnweb predict` and `nnweb info`: a line for each file, and what a file holds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nnweb.cli import default_paths as places
+from nnweb.cli import main
+from nnweb.layers import Dense
+from nnweb.network import InputSpec, Network
+from nnweb.weights.json_format import save
+
+
+def halves(path, **options):
+    """A network of two labels: "left" where most ink is left of the middle."""
+    layer = Dense(784, 2)
+    W = np.zeros((28, 28, 2), np.float32)
+    W[:, :14, 0] = W[:, 14:, 1] = 0.05
+    layer.params["W"][:] = W.reshape(784, 2)
+    spec = InputSpec(fit="canvas")
+    network = Network([layer], labels=("left", "right"), input=spec, **options)
+    save(network, path)
+    return str(path)
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    """Ink on the right half; the same white on black; nothing at all."""
+    grey = np.full((56, 56), 255, np.uint8)
+    Image.fromarray(grey).save(tmp_path / "blank.png")
+    grey[10:40, 30:40] = 0
+    Image.fromarray(grey).save(tmp_path / "right.png")
+    Image.fromarray(255 - grey).save(tmp_path / "light.jpg", quality=95)
+    return tmp_path
+
+
+def predict(capsys, *argv, code=0):
+    assert main(["predict", *map(str, argv)]) == code
+    return capsys.readouterr()
+
+
+def test_each_file_has_a_line_with_answer_probability_and_second_guess(
+    pictures, capsys
+):
+    model = halves(pictures / "halves.json")
+    files = [pictures / name for name in ("right.png", "light.jpg")]
+
+    out, _ = predict(capsys, *files, "--model", model)
+
+    # 75 pixels of ink: logits 3.75 and 0, e^3.75 = 42.5
+    assert out.splitlines() == [
+        f"{files[0]}  right   97.7%  then left    2.3%",
+        f"{files[1]}  right   97.7%  then left    2.3%",
+    ]
+
+
+def test_a_blank_file_is_said_to_be_blank(pictures, capsys):
+    model = halves(pictures / "halves.json")
+
+    out, _ = predict(capsys, pictures / "blank.png", "--model", model)
+
+    assert out == f"{pictures / 'blank.png'}  blank\n"
+
+
+def test_what_the_network_rejects_is_said_to_be_none_of_the_labels(pictures, capsys):
+    model = halves(pictures / "halves.json", reject_below=1e6)
+
+    out, _ = predict(capsys, pictures / "right.png", "--model", model)
+
+    assert "none of the labels; if one: right" in out
+
+
+def test_fit_can_be_changed(pictures, capsys):
+    model = halves(pictures / "halves.json")
+
+    out, _ = predict(capsys, pictures / "right.png", "--model", model, "--fit", "digit")
+
+    # centred: as much ink on either side
+    assert "50.0%" in out
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_others(pictures, capsys):
+    model = halves(pictures / "halves.json")
+    files = [pictures / "nowhere.png", pictures / "right.png"]
+
+    out, err = predict(capsys, *files, "--model", model, code=1)
+
+    assert out.count("right   97.7%") == 1
+    assert err == f"nnweb predict: error: {files[0]}: no such file\n"
+
+
+def test_without_a_model_and_without_assets_it_says_what_to_do(
+    pictures, capsys, monkeypatch
+):
+    monkeypatch.setattr(places, "ASSETS", pictures)
+
+    _, err = predict(capsys, pictures / "right.png", code=1)
+
+    assert ".json: no such file; name a weights file with --model" in err
+
+
+def test_without_data_and_without_assets_it_says_what_to_do(
+    pictures, capsys, monkeypatch
+):
+    monkeypatch.setattr(places, "ASSETS", pictures)
+
+    assert main(["evaluate", halves(pictures / "halves.json")]) == 1
+
+    err = capsys.readouterr().err
+    assert "mnist: no such folder; say where the data is with --data" in err
+
+
+def test_info_shows_the_layers_the_input_and_the_card(tmp_path, capsys):
+    card = {"trained_on": "halves", "accuracy": {"test": 0.5}}
+    model = halves(tmp_path / "halves.json", name="Half", card=card)
+
+    assert main(["info", model]) == 0
+
+    out = capsys.readouterr().out
+    assert out.startswith("Half\n")
+    for line in (
+        "architecture   784-2",
+        "labels         left right",
+        "input          fit canvas, ink below a grey of 127",
+        "trained on     halves",
+        'accuracy       {"test": 0.5}',
+    ):
+        assert f"{line}\n" in out

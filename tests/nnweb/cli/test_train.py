@@ -1,0 +1,440 @@
+"""`nnweb train`: options, recipes, stopping and going on, and what is written."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import re
+import signal
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import nnweb
+from nnweb.cli import main
+from nnweb.cli import train as train_module
+from nnweb.cli.default_paths import ASSETS
+from nnweb.cli.options import (
+    DEFAULTS,
+    add_training_options,
+    given_options,
+    read_recipe,
+)
+from nnweb.cli.progress import Bar, Lines, epoch_line, step_text
+from nnweb.data.datasets import load_mnist
+from nnweb.errors import TrainingError
+from nnweb.training.trainer import EpochDone, Row, StepDone
+
+SMALL = ["--layers", "784-12-10", "--batch-size", "20", "--epochs", "3", "--seed", "4"]
+FIT = ["--fit", "canvas"]  # quicker, and bars are told apart by their place
+
+
+@pytest.fixture
+def data(tmp_path, bars, write_idx_folder):
+    """A data set on disk: 100 bars to train on, 30 to test on."""
+    return write_idx_folder(tmp_path / "data", bars(100), bars(30, seed=2))
+
+
+def train(out, data, *options, code=0):
+    argv = ["train", str(out), "--data", str(data), *SMALL, *FIT, *map(str, options)]
+    assert main(argv) == code
+    return out
+
+
+def usage(capsys, *argv):
+    """What a wrong use is answered with."""
+    with pytest.raises(SystemExit) as stop:
+        main(["train", *map(str, argv)])
+    assert stop.value.code == 2
+    return capsys.readouterr().err
+
+
+# --- what is written ------------------------------------------------------------------
+
+
+def test_it_writes_a_network_that_loads_with_its_card(tmp_path, data, capsys):
+    out = train(tmp_path / "mine.json", data, "--license", "MIT", "--test")
+
+    network = nnweb.load(out)
+    assert network.architecture == "784-12-10" and network.name == "mine"
+    assert network.input.fit == "canvas"
+    card = network.card
+    assert card["trained_on"] == "data train, examples 0 to 91"
+    assert card["seed"] == 4 and card["license"] == "MIT"
+    assert card["command"].startswith("nnweb train mine.json --batch-size 20 --data")
+    assert set(card["accuracy"]) == {"validation", "test"}
+    out_text, err = capsys.readouterr()
+    assert out_text.startswith(f"{out}: 784-12-10, ") and out_text.count("\n") == 1
+    assert "epoch 3/3" in err and "epoch" not in out_text
+
+
+def test_the_test_set_is_left_alone_unless_asked_for(tmp_path, data):
+    out = train(tmp_path / "mine.json", data)
+
+    assert set(nnweb.load(out).card["accuracy"]) == {"validation"}
+
+
+def test_the_same_seed_gives_the_same_file_and_another_does_not(tmp_path, data):
+    first = train(tmp_path / "a" / "n.json", data).read_bytes()
+    second = train(tmp_path / "b" / "n.json", data).read_bytes()
+    other = train(tmp_path / "c" / "n.json", data, "--seed", "5").read_bytes()
+
+    assert first == second
+    assert first != other
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path):
+    for name in "abc":
+        (tmp_path / name).mkdir()
+
+
+def test_the_accuracy_on_the_card_is_that_of_the_rounded_weights(tmp_path, data, bars):
+    out = train(tmp_path / "mine.json", data, "--dtype", "int8", "--test")
+
+    network, test = nnweb.load(out), bars(30, seed=2)
+    rows = nnweb.recognize(255 - test.images, network, fit="canvas")
+    right = float((rows.argmax(axis=1) == test.labels).mean())
+    assert network.card["accuracy"]["test"] == pytest.approx(right, abs=1e-5)
+    assert json.loads(out.read_text())["layers"][0]["W"]["dtype"] == "int8"
+
+
+def test_history_is_a_table_by_epoch(tmp_path, data):
+    train(tmp_path / "mine.json", data, "--history", tmp_path / "h.csv")
+
+    with (tmp_path / "h.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["epoch"] for row in rows] == ["1", "2", "3"]
+    assert [row["step"] for row in rows] == ["5", "10", "15"]
+    assert all(float(row["train_loss"]) > 0 for row in rows)
+    assert {"validation_accuracy", "learning_rate", "seconds"} <= set(rows[0])
+
+
+def test_plot_is_a_png(tmp_path, data):
+    train(tmp_path / "mine.json", data, "--plot", tmp_path / "p.png")
+
+    assert (tmp_path / "p.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_plot_that_cannot_be_drawn_is_refused_before_the_training(
+    tmp_path, data, monkeypatch, capsys
+):
+    monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
+
+    train(tmp_path / "n.json", data, "--plot", tmp_path / "p.png", code=1)
+
+    err = capsys.readouterr().err
+    assert "--plot needs matplotlib: pip install matplotlib" in err
+    assert "epoch" not in err
+
+
+def test_options_reach_the_network(tmp_path, data):
+    out = train(
+        tmp_path / "n.json",
+        data,
+        *("--activation", "tanh", "--dropout", "0.1", "--name", "other"),
+    )
+
+    network = nnweb.load(out)
+    kinds = [type(layer).__name__ for layer in network.layers]
+    assert kinds == ["Dense", "Tanh", "Dropout", "Dense"] and network.name == "other"
+
+
+def test_the_quadratic_loss_ends_in_a_sigmoid(tmp_path, data):
+    out = train(tmp_path / "n.json", data, "--loss", "quadratic")
+
+    assert type(nnweb.load(out).layers[-1]).__name__ == "Sigmoid"
+
+
+def test_the_initializer_is_the_one_asked_for():
+    options = DEFAULTS | {"layers": "784-20-10", "init": "glorot_uniform"}
+    settings = train_module.settings_of(options)
+
+    network = train_module.build_network(options, settings, tuple("0123456789"), "n")
+
+    W = network.params["0.W"]
+    limit = np.sqrt(6 / 804)
+    assert 0.99 * limit < abs(W).max() <= limit
+
+
+def test_every_option_can_be_given_and_none_is_set_that_is_not():
+    parser = argparse.ArgumentParser()
+    add_training_options(parser)
+    line = []
+    for name, default in DEFAULTS.items():
+        flag = f"--{name.replace('_', '-')}"
+        line += [flag] if default is False else [flag, str(default or 1)]
+
+    given = given_options(parser.parse_args(line))
+
+    assert given.keys() == DEFAULTS.keys()
+    assert given_options(parser.parse_args([])) == {}
+    # help has the default in brackets, and none where there is none
+    text = " ".join(parser.format_help().split())
+    assert "examples a step (64)" in text and "(None)" not in text
+    assert "(False)" not in text
+
+
+# --- recipes --------------------------------------------------------------------------
+
+
+def test_a_recipe_gives_options_and_the_command_line_goes_before_it(tmp_path, data):
+    recipe = tmp_path / "r.toml"
+    recipe.write_text(
+        'layers = "784-9-10"\nepochs = 2\nlearning-rate = 0.2\nfit = "canvas"\n'
+        'optimizer = "momentum"\nnesterov = true\n'
+    )
+    argv = ["train", str(tmp_path / "n.json"), "--data", str(data)]
+
+    assert main([*argv, "--recipe", str(recipe), "--layers", "784-7-10"]) == 0
+
+    network = nnweb.load(tmp_path / "n.json")
+    assert network.architecture == "784-7-10"
+    assert network.input.fit == "canvas"
+    assert network.card["command"].endswith("--layers 784-7-10")
+    assert f"--recipe {recipe.as_posix()}" in network.card["command"]
+    assert read_recipe(recipe)["nesterov"] is True
+    assert read_recipe(recipe)["learning_rate"] == 0.2
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("epochs = ", r"r.toml: cannot be read as a recipe: "),
+        ("epoch = 3", r"r.toml: unknown option 'epoch', expected activation, "),
+        ("resume = 'x'", r"r.toml: unknown option 'resume'"),
+        ("epochs = 'three'", r"r.toml: argument --epochs: invalid int value: 'three'"),
+        ("epochs = true", r"r.toml: epochs: got True, of the wrong type"),
+        ("nesterov = 1", r"r.toml: nesterov: got 1, of the wrong type"),
+        ("optimizer = 'x'", r"r.toml: argument --optimizer: invalid choice: 'x'"),
+    ],
+)
+def test_a_recipe_that_cannot_be_followed_is_refused(tmp_path, text, message):
+    recipe = tmp_path / "r.toml"
+    recipe.write_text(text)
+
+    with pytest.raises(TrainingError, match=message):
+        read_recipe(recipe)
+
+
+def test_a_missing_recipe_is_refused(tmp_path):
+    with pytest.raises(TrainingError, match=r"r.toml: cannot be read as a recipe"):
+        read_recipe(tmp_path / "r.toml")
+
+
+# --- stopping and going on ------------------------------------------------------------
+
+
+def interrupt_after(monkeypatch, events):
+    """Press Ctrl-C after so many events."""
+
+    class Pressing(Lines):
+        seen = 0
+
+        def show(self, event):
+            super().show(event)
+            Pressing.seen += 1
+            if Pressing.seen == events:
+                signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(train_module, "make_progress", Pressing)
+
+
+@pytest.mark.parametrize("events", [1, 5, 6, 9])
+def test_ctrl_c_saves_and_resuming_gives_the_very_same_file(
+    tmp_path, data, monkeypatch, capsys, events
+):
+    options = ["--optimizer", "adamw", "--learning-rate", "0.01", "--dropout", "0.2"]
+    whole = train(tmp_path / "a" / "n.json", data, *options, "--average", "0.9")
+    out = tmp_path / "b" / "n.json"
+    with monkeypatch.context() as patch:
+        interrupt_after(patch, events)
+        train(out, data, *options, "--average", "0.9", code=1)
+    err = capsys.readouterr().err
+    checkpoint = f"{out}.checkpoint"
+    assert f"nnweb train {out} --resume {checkpoint}" in err
+    assert not out.exists()
+
+    assert main(["train", str(out), "--resume", checkpoint]) == 0
+
+    assert out.read_bytes() == whole.read_bytes()
+
+
+def test_a_checkpoint_of_ones_own_stays_and_the_other_goes(tmp_path, data):
+    train(tmp_path / "a" / "n.json", data)
+    train(tmp_path / "b" / "n.json", data, "--checkpoint", tmp_path / "b" / "c")
+
+    assert {path.name for path in (tmp_path / "a").iterdir()} == {"n.json"}
+    assert {path.name for path in (tmp_path / "b").iterdir()} == {"n.json", "c"}
+
+
+def test_signals_are_as_they_were_after_training(tmp_path, data):
+    before = signal.getsignal(signal.SIGINT)
+
+    train(tmp_path / "n.json", data)
+
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_resuming_with_other_options_is_refused(tmp_path, data, capsys):
+    checkpoint = tmp_path / "run.ckpt"
+    train(tmp_path / "n.json", data, "--checkpoint", checkpoint)
+    resume = [tmp_path / "n.json", "--resume", checkpoint]
+
+    assert "--seed: the run to resume has 4, not 5" in usage(
+        capsys, *resume, "--seed", 5
+    )
+    assert "no --recipe" in usage(capsys, *resume, "--recipe", "r.toml")
+
+
+def test_resuming_with_the_same_options_said_again_is_fine(tmp_path, data):
+    checkpoint = tmp_path / "run.ckpt"
+    train(tmp_path / "n.json", data, "--checkpoint", checkpoint)
+
+    train(tmp_path / "n.json", data, "--resume", checkpoint)
+
+
+def test_resuming_when_the_data_has_changed_is_refused(
+    tmp_path, data, bars, write_idx_folder, capsys
+):
+    checkpoint = tmp_path / "run.ckpt"
+    train(tmp_path / "n.json", data, "--checkpoint", checkpoint)
+    write_idx_folder(data, bars(100, seed=8))
+
+    assert main(["train", str(tmp_path / "n.json"), "--resume", str(checkpoint)]) == 1
+
+    assert "the checkpoint was made with batches" in capsys.readouterr().err
+
+
+# --- augmentation ---------------------------------------------------------------------
+
+
+def test_the_mixture_teaches_what_is_no_digit(tmp_path, write_idx_folder):
+    mnist = load_mnist(ASSETS / "mnist").train
+    data = write_idx_folder(tmp_path / "mnist", mnist.take(slice(0, 400), "first"))
+    argv = ["train", str(tmp_path / "n.json"), "--data", str(data), *SMALL]
+    argv += ["--augment", "mixture", "--outliers", "0.125", "--epochs", "2"]
+
+    assert main([*argv, "--loss", "open_set_cross_entropy"]) == 0
+
+    network = nnweb.load(tmp_path / "n.json")
+    assert network.card["augmentation"] == "mixture"
+    assert network.reject_below is not None
+    assert {"validation", "validation drawn by pen"} == set(network.card["accuracy"])
+    assert 0 <= network.card["non-digits accepted"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--outliers", "0.1"], "outliers: made by the mixture; say --augment mixture"),
+        (["--outliers", "-0.1"], "outliers: got -0.1, expected 0 to 1"),
+        (["--outliers", "1.1"], "outliers: got 1.1, expected 0 to 1"),
+        (["--augment", "mixture", "--fit", "canvas"], "is cropped; say --fit digit"),
+        (
+            ["--augment", "mixture", "--outliers", "1"],
+            "got the loss softmax_cross_entropy, which has no place for them",
+        ),
+    ],
+)
+def test_augmentation_that_does_not_go_together_is_refused(
+    tmp_path, data, capsys, options, message
+):
+    assert message in usage(capsys, tmp_path / "n.json", "--data", data, *options)
+
+
+# --- refusals -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--epochs", "0"], "epochs: got 0, expected >= 1"),
+        (["--epochs", "many"], "--epochs: invalid int value: 'many'"),
+        (["--layers", "784-x-10"], "'x' in '784-x-10', expected a number"),
+        (["--layers", "784-11"], "end in 11 numbers, expected 10, one for each label"),
+        (["--layers", "783-10"], "layers"),
+        (["--optimizer", "newton"], "invalid choice: 'newton'"),
+        (["--lear", "1"], "unrecognized arguments: --lear"),
+    ],
+)
+def test_wrong_options_are_refused_in_a_word(tmp_path, data, capsys, options, message):
+    err = usage(capsys, tmp_path / "n.json", "--data", data, *options)
+
+    assert message in err
+    assert len(err.splitlines()) <= 3
+
+
+def test_places_that_cannot_be_written_are_found_before_the_training(
+    tmp_path, data, capsys
+):
+    train(tmp_path / "nowhere" / "n.json", data, code=1)
+    train(tmp_path, data, code=1)
+    train(tmp_path / "n.json", data, "--history", tmp_path / "no" / "h.csv", code=1)
+
+    err = capsys.readouterr().err
+    assert err.count("cannot be written") == 3 and "epoch" not in err
+
+
+def test_a_test_set_that_is_not_there_is_missed_before_the_training(
+    tmp_path, bars, write_idx_folder, capsys
+):
+    folder = write_idx_folder(tmp_path / "x", bars(50))
+
+    train(tmp_path / "n.json", folder, "--test", code=1)
+
+    err = capsys.readouterr().err
+    assert "--test: x train comes without a test set" in err and "epoch" not in err
+
+
+# --- progress -------------------------------------------------------------------------
+
+ROW = Row(3, 15, 0.1, 0.2512, 0.9125, 0.1987, 0.9325, 4.25)
+STEP = StepDone(2, 12, 20, 0.31, 0.875, 24321.0, 3725.0)
+
+
+def test_lines_of_progress_read_well():
+    assert epoch_line(ROW, 10, best=True) == (
+        "epoch  3/10  train loss 0.2512,  91.25%  "
+        "validation loss 0.1987,  93.25%  4.2 s  best"
+    )
+    assert not epoch_line(ROW, 10, best=False).endswith("best")
+    assert step_text(STEP) == "loss 0.3100,  88%, 24,321 images/s, 1:02:05 left"
+
+
+def test_plain_lines_come_by_epoch_and_every_ten_seconds(capsys, monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("nnweb.cli.progress.time.monotonic", lambda: now[0])
+
+    with Lines(10) as lines:
+        for now[0] in (1.0, 9.0, 10.0, 11.0, 19.0, 21.0):
+            lines.show(STEP)
+        lines.show(EpochDone(ROW, False))
+
+    said = capsys.readouterr().err.splitlines()
+    assert [line.split()[0] for line in said] == ["step", "step", "epoch"]
+    assert said[0].startswith("step 12 of 20: loss 0.3100")
+
+
+def test_the_bar_shows_steps_ten_times_a_second_and_leaves_the_epochs(
+    capsys, monkeypatch
+):
+    now = [100.0]
+    monkeypatch.setattr("nnweb.cli.progress.time.monotonic", lambda: now[0])
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich: as if stderr were a terminal
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+
+    with Bar(10) as bar:
+        bar.show(STEP)
+        now[0] += 0.05
+        bar.show(replace(STEP, step=13, loss=0.99))
+        bar.show(EpochDone(ROW, True))
+
+    err = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", capsys.readouterr().err)
+    assert "epoch 3/10" in err  # the third is under way
+    assert "60%" in err and "loss 0.3100,  88%, 24,321 images/s" in err
+    assert "loss 0.9900" not in err
+    assert "epoch  3/10  train loss 0.2512" in err

@@ -1,0 +1,435 @@
+"""Augmentation: what it makes looks as it says, and is the same each time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nnweb.cli import main
+from nnweb.data.augment import AugmentedBatches, Mix, Mixture, PenStyle, draw_validation
+from nnweb.data.augment.glyphs import DIGITS, NOT_DIGITS, Glyph, line, trace_glyphs
+from nnweb.data.augment.mixture import KINDS as KINDS_OF_IMAGES
+from nnweb.data.augment.outliers import KINDS, make_outliers
+from nnweb.data.augment.pen import bend, draw, stamp
+from nnweb.data.augment.styles import add_style_strokes, swap_in_glyphs
+from nnweb.data.augment.thinning import thin
+from nnweb.data.augment.traces import Traces, skeletons
+from nnweb.data.augment.warp import add_noise, smooth_field, vary_strokes, warp
+from nnweb.data.datasets import Dataset
+from nnweb.errors import TrainingError
+from nnweb.layers import Dense
+from nnweb.network import Network
+from nnweb.training.losses import OUTLIER
+
+STILL = {
+    "rotation": 0,
+    "scale": (1, 1),
+    "shear": 0,
+    "aspect": 0,
+    "shift": 0,
+    "elastic": 0,
+}
+
+
+@pytest.fixture
+def digits(bars):
+    return bars(96)
+
+
+def traces_of(*drawings):
+    points = np.concatenate([np.array(d, np.float32) for d in drawings])
+    owner = np.repeat(np.arange(len(drawings)), [len(d) for d in drawings])
+    return Traces(points, owner, len(drawings))
+
+
+# --- thinning -------------------------------------------------------------------------
+
+
+def thin_slowly(image):
+    """Zhang and Suen as the paper has it, pixel by pixel."""
+    image = np.pad(image, 1).astype(int)
+    ring = [(-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1)]
+    while True:
+        removed = 0
+        for first in (True, False):
+            marked = []
+            for r, c in np.argwhere(image):
+                p = [image[r + dr, c + dc] for dr, dc in ring]
+                rises = sum(
+                    a == 0 and b == 1 for a, b in zip(p, p[1:] + p[:1], strict=True)
+                )
+                up, right, down, left = p[::2]
+                if first:
+                    corner = up * right * down + right * down * left
+                else:
+                    corner = up * right * left + up * down * left
+                if 2 <= sum(p) <= 6 and rises == 1 and corner == 0:
+                    marked.append((r, c))
+            for place in marked:
+                image[place] = 0
+            removed += len(marked)
+        if not removed:
+            return image[1:-1, 1:-1].astype(bool)
+
+
+def test_thinning_agrees_with_the_paper_pixel_by_pixel(rng):
+    noise = rng.random((13, 24, 20)) < 0.5
+    blobs = np.array([smooth_field(1, rng, 5, 1)[0, 0] > 0.2 for _ in range(7)])
+
+    for images in (noise, blobs):
+        for image, thinned in zip(images, thin(images), strict=True):
+            np.testing.assert_array_equal(thinned, thin_slowly(image))
+
+
+def test_thinning_an_image_does_not_depend_on_its_company(rng):
+    images = rng.random((600, 12, 12)) < 0.6
+
+    together = thin(images)
+
+    for n in (0, 7, 8, 511, 512, 599):
+        np.testing.assert_array_equal(thin(images[n : n + 1])[0], together[n])
+
+
+def test_the_skeleton_of_a_bar_runs_along_its_middle():
+    image = np.zeros((1, 28, 28), np.uint8)
+    image[0, 4:24, 12:17] = 255  # columns 12 to 16: the middle is 14
+
+    traces = skeletons(image)
+
+    assert np.abs(traces.points[:, 0] - 14).max() <= 0.5
+    assert traces.points[:, 1].min() < 8 and traces.points[:, 1].max() > 20
+
+
+def test_an_image_without_ink_still_has_a_point():
+    traces = skeletons(np.zeros((2, 28, 28), np.uint8))
+
+    assert traces.count == 2 and set(traces.owner) == {0, 1}
+
+
+# --- traces ---------------------------------------------------------------------------
+
+
+def test_drawings_can_be_taken_in_any_order_and_twice():
+    traces = traces_of([(0, 0), (1, 1)], [(5, 5)], [(7, 7), (8, 8), (9, 9)])
+
+    taken = traces.take(np.array([2, 0, 2]))
+
+    assert taken.owner.tolist() == [0, 0, 0, 1, 1, 2, 2, 2]
+    assert taken.points[:, 0].tolist() == [7, 8, 9, 0, 1, 7, 8, 9]
+
+
+def test_a_stroke_is_added_to_the_drawing_it_is_for():
+    traces = traces_of([(0, 0)], [(5, 5)], [(9, 9)])
+    stroke = np.full((1, 4, 2), 6, np.float32)
+
+    more = traces.with_strokes([(np.array([1]), stroke)])
+
+    assert more.owner.tolist() == [0, 1, 1, 1, 1, 1, 2]
+    low, high = more.bounds()
+    assert low[1].tolist() == [5, 5] and high[1].tolist() == [6, 6]
+
+
+# --- warp -----------------------------------------------------------------------------
+
+
+def test_a_warp_by_nothing_changes_nothing(rng):
+    images = rng.random((3, 28, 28)).astype(np.float32)
+
+    np.testing.assert_allclose(warp(images, rng, **STILL), images, atol=1e-5)
+
+
+def test_a_warp_moves_turns_and_scales_by_what_it_is_told(rng):
+    image = np.zeros((200, 28, 28), np.float32)
+    image[:, 8:20, 8:20] = 1
+
+    moved = warp(image, rng, **{**STILL, "shift": 3})
+    grown = warp(image, rng, **{**STILL, "scale": (1.5, 1.5)})
+
+    columns = moved.sum(axis=1) @ np.arange(28) / 144
+    assert 2 < np.abs(columns - 13.5).max() <= 3.01
+    assert columns.std() > 1
+    np.testing.assert_allclose(grown.sum(axis=(1, 2)), 144 * 2.25, rtol=0.02)
+
+
+def test_what_is_warped_out_of_the_image_is_gone_and_paper_comes_in(rng):
+    full = np.ones((1, 28, 28), np.float32)
+
+    small = warp(full, rng, **{**STILL, "scale": (0.5, 0.5)})
+
+    assert small[0, 0].max() == 0 and small[0, 13, 13] == 1
+
+
+def test_strokes_get_wider_and_narrower_and_stay_black_or_white(rng):
+    image = np.zeros((400, 28, 28), np.float32)
+    image[:, :, 12:15] = 1
+
+    varied = vary_strokes(image, rng)
+
+    widths = varied[:, 14].sum(axis=1)
+    assert set(np.unique(varied)) == {0, 1}
+    assert widths.min() < 3 < widths.max()
+    assert np.median(widths) == 3
+
+
+def test_noise_turns_the_share_of_pixels_it_is_told(rng):
+    noisy = add_noise(np.zeros((50, 28, 28), np.float32), rng, 0.1)
+
+    assert 0.09 < noisy.mean() < 0.11
+
+
+# --- the pen --------------------------------------------------------------------------
+
+
+def test_the_pen_sets_the_pixels_whose_centres_it_covers():
+    ink = stamp(
+        traces_of([(10.0, 5.0)], [(10.4, 5.0)]), np.array([1.9, 3.9], np.float32)
+    )
+
+    assert ink[0].sum() == 1 and ink[0, 5, 10] == 1
+    rows, columns = np.mgrid[:28, :28]
+    under = (columns - 10.4) ** 2 + (rows - 5) ** 2 <= 1.95**2
+    np.testing.assert_array_equal(ink[1], under)
+
+
+def test_drawings_have_the_size_they_are_told_and_stay_on_the_canvas(rng):
+    stem = [(14, y) for y in np.arange(4, 24, 0.25)]
+    traces = traces_of(*[stem] * 300)
+    style = PenStyle(size=(0.5, 0.5), magnified=0, centred=0)
+
+    ink = draw(traces, rng, style)
+
+    heights = ink.any(axis=2).sum(axis=1)
+    tops = ink.any(axis=2).argmax(axis=1)
+    assert set(heights) <= {13, 14, 15}
+    assert tops.min() <= 1 and 12 <= tops.max() <= 15
+
+
+def test_a_magnified_drawing_has_a_wider_pen_and_the_size_of_the_box(rng):
+    stem = [(14, y) for y in np.arange(4, 24, 0.25)]
+    style = PenStyle(brush=(1.6, 1.6), size=(0.35, 0.35), magnified=1)
+
+    ink = draw(traces_of(stem), rng, style)
+
+    assert 19 <= ink[0].any(axis=1).sum() <= 21
+    assert 3 <= ink[0].any(axis=0).sum() <= 4
+
+
+def test_bending_keeps_what_belongs_together(rng):
+    stem = [(14, y) for y in np.arange(4, 24, 0.25)]
+
+    bent = bend(traces_of(stem, stem), rng, PenStyle())
+
+    for n in range(2):
+        steps = np.diff(bent.points[bent.owner == n], axis=0)
+        assert np.hypot(*steps.T).max() < 0.6
+
+
+# --- styles and glyphs ----------------------------------------------------------------
+
+
+def test_style_strokes_come_to_some_of_0_1_7_9_and_to_no_others(rng):
+    stem = [(14, y) for y in np.arange(4, 24, 0.25)]
+    labels = np.repeat(np.arange(10), 60)
+    traces = traces_of(*[stem] * 600)
+
+    styled = add_style_strokes(traces, labels, rng)
+
+    more = np.bincount(styled.owner) > len(stem)
+    share = more.reshape(10, 60).mean(axis=1)
+    assert (share[[2, 3, 4, 5, 6, 8]] == 0).all()
+    for label, expected in {0: 0.3, 1: 0.75, 7: 0.6, 9: 0.5}.items():
+        assert abs(share[label] - expected) < 0.2
+
+
+def test_the_bar_of_a_7_crosses_its_stem(rng):
+    stem = [(14, y) for y in np.arange(4, 24, 0.25)]
+
+    styled = add_style_strokes(traces_of(*[stem] * 50), np.full(50, 7), rng)
+
+    low, high = styled.bounds()
+    crossed = high[:, 0] > 14
+    assert crossed.any()
+    assert (low[crossed, 0] < 14).all()
+
+
+def test_glyphs_replace_the_share_they_are_told_and_leave_no_drawing_empty(rng):
+    labels = rng.integers(0, 10, 300)
+    traces = traces_of(*[[(14, 14)]] * 300)
+
+    swapped = swap_in_glyphs(traces, labels, rng, 0.4)
+
+    sizes = np.bincount(swapped.owner, minlength=300)
+    assert sizes.min() >= 1
+    assert 0.3 < (sizes > 1).mean() < 0.5
+
+
+def test_there_are_glyphs_for_each_digit_and_no_digit_among_the_others():
+    assert {glyph.label for glyph in DIGITS} == set("0123456789")
+    assert not {glyph.label for glyph in NOT_DIGITS} & set("0123456789OIlSZBqgb")
+
+
+def test_a_glyph_is_traced_where_its_strokes_run():
+    glyph = Glyph("L", [line((0, 0), (0, 1)), line((0, 1), (1, 1))], width=0.5)
+
+    traces = trace_glyphs([glyph], np.array([0]), np.random.default_rng(0), shake=0)
+
+    low, high = traces.bounds()
+    assert (high - low)[0, 1] == pytest.approx(20, abs=0.1)
+    assert 7 < (high - low)[0, 0] < 13
+    gaps = np.hypot(*np.diff(traces.points, axis=0).T)
+    assert np.sort(gaps)[-2] < 0.35  # but for the jump from stroke to stroke
+
+
+# --- non-digits -----------------------------------------------------------------------
+
+
+def test_every_digit_becomes_one_non_digit_of_some_ink(digits, rng):
+    traces = skeletons(digits.images)
+
+    made = make_outliers(traces, digits.labels, rng)
+
+    assert made.count == traces.count
+    assert np.bincount(made.owner, minlength=96).min() >= 1
+    assert np.isfinite(made.points).all()
+    assert (np.diff(made.owner) >= 0).all()
+
+
+def test_the_shares_of_the_kinds_are_all_there_is():
+    assert sum(KINDS.values()) == pytest.approx(1)
+
+
+# --- the mixture ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def mixture(digits):
+    return Mixture(digits.images, digits.labels, Mix(outliers=0.25))
+
+
+def test_a_chunk_has_every_digit_once_and_its_share_of_non_digits(mixture, digits):
+    indices = np.arange(10, 74)
+
+    images, labels = mixture.chunk(indices, [1, 2])
+
+    assert images.shape == (80, 784) and images.dtype == np.uint8
+    assert (labels == OUTLIER).sum() == 16
+    np.testing.assert_array_equal(
+        np.sort(labels[labels != OUTLIER]), np.sort(digits.labels[10:74])
+    )
+
+
+def test_a_chunk_is_the_same_for_the_same_seed_and_another_for_another(mixture):
+    one, again, other = (mixture.chunk(np.arange(64), [7, s])[0] for s in (1, 1, 2))
+
+    np.testing.assert_array_equal(one, again)
+    assert (one != other).any()
+
+
+def test_labels_stay_with_their_images(rng):
+    """Label k is a block 20 high and k + 3 wide, which a crop leaves as it is."""
+    labels = rng.integers(0, 10, 64).astype(np.uint8)
+    images = np.zeros((64, 28, 28), np.uint8)
+    for image, label in zip(images, labels, strict=True):
+        image[4:24, 5 : 8 + label] = 255
+    mixture = Mixture(images, labels, Mix(clean=1, pen=0, outliers=0))
+
+    blocks, shuffled = mixture.chunk(np.arange(64), [0])
+
+    widths = (blocks.reshape(-1, 28, 28) > 127).any(axis=1).sum(axis=1)
+    assert (shuffled != labels).any()
+    np.testing.assert_allclose(widths, shuffled + 3, atol=1)
+
+
+def test_everything_is_cropped_as_drawings_are(mixture):
+    images, _ = mixture.chunk(np.arange(64), [3])
+
+    ink = images.reshape(-1, 28, 28) > 127
+    rows, columns = ink.any(axis=2).sum(axis=1), ink.any(axis=1).sum(axis=1)
+    longer = np.maximum(rows, columns)
+    assert np.median(longer) in (19, 20, 21)
+
+
+def test_the_preview_shows_every_kind_before_and_after_the_crop(
+    digits, tmp_path, capsys, write_idx_folder
+):
+    folder = write_idx_folder(tmp_path / "data", digits)
+    out = tmp_path / "sheet.png"
+
+    code = main(
+        ["augment", "--preview", str(out), "--data", str(folder), "--columns", "5"]
+    )
+
+    assert code == 0 and "clean, warped, pen, glyph, outlier" in capsys.readouterr().out
+    with Image.open(out) as sheet:
+        assert sheet.size == (2 * 5 * 30, 2 * len(KINDS_OF_IMAGES) * 2 * 30)
+        ink = 255 - np.array(sheet)
+    rows = ink.reshape(2 * len(KINDS_OF_IMAGES), -1)
+    assert (rows > 0).any(axis=1).all()
+
+
+def test_the_preview_says_where_it_cannot_be_written(tmp_path, capsys):
+    assert main(["augment", "--preview", str(tmp_path / "none" / "x.png")]) == 1
+
+    assert "no such folder" in capsys.readouterr().err
+
+
+# --- batches --------------------------------------------------------------------------
+
+
+def source(digits, **options):
+    return AugmentedBatches(digits, Mix(outliers=0.25), batch_size=4, seed=5, **options)
+
+
+def test_a_second_process_makes_the_same_batches(digits):
+    near, far = source(digits, process=False), source(digits)
+
+    try:
+        for one, other in zip(near.epoch(1), far.epoch(1), strict=True):
+            np.testing.assert_array_equal(one.x, other.x)
+            np.testing.assert_array_equal(one.targets, other.targets)
+    finally:
+        far.close()
+
+
+def test_an_epoch_taken_up_in_the_middle_goes_on_with_the_same_batches(digits):
+    batches = source(digits, process=False)
+
+    whole = list(batches.epoch(2))
+    rest = list(batches.epoch(2, 11))
+
+    assert len(whole) == batches.steps == 24 and len(rest) == 13
+    for one, other in zip(whole[11:], rest, strict=True):
+        np.testing.assert_array_equal(one.x, other.x)
+
+
+def test_each_epoch_has_other_examples(digits):
+    batches = source(digits, process=False)
+
+    assert (next(batches.epoch(0)).x != next(batches.epoch(1)).x).any()
+
+
+def test_too_few_examples_and_labels_that_are_no_digits_are_refused(bars, digits):
+    with pytest.raises(TrainingError, match="96 examples, expected 800 or more"):
+        AugmentedBatches(digits, Mix(), batch_size=100, seed=0)
+    letters = Dataset(
+        digits.images, digits.labels % 2, names=("a", "b"), source="letters"
+    )
+    with pytest.raises(TrainingError, match="the labels are a, b"):
+        AugmentedBatches(letters, Mix(), batch_size=4, seed=0)
+
+
+# --- validation by pen ----------------------------------------------------------------
+
+
+def test_the_threshold_lets_97_of_100_digits_pass(digits, rng):
+    drawn = draw_validation(digits)
+    network = Network([Dense(784, 10, rng=rng)])
+
+    threshold, accepted = drawn.rejection(network)
+
+    scores = network.score(network.forward(drawn.digits))
+    assert (scores >= threshold).mean() == pytest.approx(0.97, abs=0.02)
+    others = network.score(network.forward(drawn.others))
+    assert accepted == pytest.approx((others >= threshold).mean())
+    assert len(drawn.digits) == 96 and len(drawn.others) == 48

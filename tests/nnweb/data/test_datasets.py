@@ -1,0 +1,435 @@
+"""Data sets: what is read comes back as it was, and what is damaged is refused."""
+
+from __future__ import annotations
+
+import gzip
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nnweb.data import datasets
+from nnweb.data.datasets import Dataset, Splits, load_dataset, load_mnist, read_idx
+from nnweb.errors import DatasetError
+
+ARRAY = np.arange(2 * 3 * 4, dtype=np.uint8).reshape(2, 3, 4)
+HEADER = bytes([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4])
+
+
+# --- IDX ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_an_idx_file_is_read_whether_gzipped_or_not(tmp_path, pack):
+    path = tmp_path / "file"
+    path.write_bytes(pack(HEADER + ARRAY.tobytes()))
+
+    array = read_idx(path)
+
+    np.testing.assert_array_equal(array, ARRAY)
+    assert array.dtype == np.uint8
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "starts with nothing, expected 0000"),
+        (b"\x00\x00\x08", "starts with 000008, expected 0000"),
+        (b"PNG\x03" + HEADER[4:], "starts with 504e4703, expected 0000"),
+        (b"\0\0\x0d\3" + HEADER[4:], "IDX type 0x0d, expected 0x08, unsigned bytes"),
+        (b"\0\0\x08\0", "0 dimensions, expected 1 to 4"),
+        (b"\0\0\x08\x05" + b"\0\0\0\1" * 5 + b"x", "5 dimensions, expected 1 to 4"),
+        (HEADER[:15], "ends within its header"),
+        (HEADER[:4] + b"\0\0\0\0" + HEADER[8:], r"shape \(0, 3, 4\), expected no zero"),
+        (
+            HEADER[:4] + b"\xff" * 12,
+            r"shape \(4294967295, .* at most 2,147,483,648 bytes",
+        ),
+        (HEADER + ARRAY.tobytes()[:-1], r"23 bytes of data, expected 24 .*\(2, 3, 4\)"),
+        (HEADER + ARRAY.tobytes() + b"x", "more than 24 bytes of data, expected 24"),
+    ],
+)
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_a_malformed_idx_file_is_refused(tmp_path, pack, content, message):
+    path = tmp_path / "damaged"
+    path.write_bytes(pack(content))
+
+    with pytest.raises(DatasetError, match=rf"damaged: {message}"):
+        read_idx(path)
+
+
+def test_a_gzip_that_was_cut_or_changed_is_refused(tmp_path):
+    whole = gzip.compress(HEADER + ARRAY.tobytes())
+    path = tmp_path / "damaged.gz"
+
+    for content in (whole[:-9], whole[:-12] + b"\0" * 12, whole[:20]):
+        path.write_bytes(content)
+        with pytest.raises(DatasetError, match=r"damaged.gz: cannot be read: "):
+            read_idx(path)
+
+
+def test_a_missing_file_is_refused_by_name(tmp_path):
+    with pytest.raises(DatasetError, match=r"nowhere: no such file"):
+        read_idx(tmp_path / "nowhere")
+
+
+# --- folders of IDX files -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+def test_a_folder_of_idx_files_gives_train_and_test(
+    tmp_path, bars, write_idx_folder, zipped
+):
+    train, test = bars(20), bars(5, seed=1)
+
+    splits = load_dataset(write_idx_folder(tmp_path / "x", train, test, zipped=zipped))
+
+    np.testing.assert_array_equal(splits.train.images, train.images)
+    np.testing.assert_array_equal(splits.train.labels, train.labels)
+    assert splits.test is not None
+    np.testing.assert_array_equal(splits.test.images, test.images)
+    assert splits.train.source == "x train" and splits.test.source == "x test"
+
+
+def test_idx_files_under_the_names_that_kaggle_gives_them(tmp_path, bars, idx_bytes):
+    data = bars(3)
+    (tmp_path / "train-images.idx3-ubyte").write_bytes(idx_bytes(data.images))
+    (tmp_path / "emnist-train-labels-idx1-ubyte").write_bytes(idx_bytes(data.labels))
+
+    splits = load_dataset(tmp_path)
+
+    np.testing.assert_array_equal(splits.train.labels, data.labels)
+    assert splits.test is None
+
+
+def test_a_folder_without_the_training_labels_is_refused(
+    tmp_path, bars, write_idx_folder
+):
+    folder = write_idx_folder(tmp_path / "x", bars(3))
+    (folder / "train-labels-idx1-ubyte.gz").unlink()
+
+    with pytest.raises(
+        DatasetError, match=r"x: has train-images-idx3-ubyte.gz, expected"
+    ):
+        load_dataset(folder)
+
+
+def test_images_and_labels_that_differ_in_number_are_refused(
+    tmp_path, bars, write_idx_folder, idx_bytes
+):
+    folder = write_idx_folder(tmp_path / "x", bars(3), zipped=False)
+    (folder / "train-labels-idx1-ubyte").write_bytes(idx_bytes(np.zeros(2, np.uint8)))
+
+    with pytest.raises(
+        DatasetError, match=r"x train: 3 images and labels of shape \(2,"
+    ):
+        load_dataset(folder)
+
+
+def test_mnist_is_known_by_its_hashes(tmp_path, bars, write_idx_folder, monkeypatch):
+    folder = write_idx_folder(tmp_path / "x", bars(12), bars(5))
+    _, digests = datasets._read_idx_folder(folder)
+    monkeypatch.setattr(datasets, "MNIST_SHA256", digests)
+
+    splits = load_mnist(folder)
+    assert len(splits.train) == 12 and splits.train.source == "MNIST train"
+
+    path = folder / "t10k-labels-idx1-ubyte.gz"
+    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes())[:-1] + b"\1"))
+    with pytest.raises(
+        DatasetError, match=r"sha256 of t10k-labels is [0-9a-f]{64}, exp"
+    ):
+        load_mnist(folder)
+
+
+def test_mnist_with_a_file_missing_is_refused(tmp_path, bars, write_idx_folder):
+    with pytest.raises(DatasetError, match=r"sha256 of train-images is"):
+        load_mnist(write_idx_folder(tmp_path / "x", bars(3)))
+    with pytest.raises(
+        DatasetError, match=r"nowhere: no such folder, expected one with"
+    ):
+        load_mnist(tmp_path / "nowhere")
+
+
+# --- CSV ------------------------------------------------------------------------------
+
+CSV_HEADER = ",".join(["label", *(f"pixel{i}" for i in range(784))])
+
+
+def csv_row(label: object, pixels: np.ndarray) -> str:
+    return ",".join(map(str, [label, *pixels.ravel()]))
+
+
+def test_a_csv_is_read_row_by_row(tmp_path, bars):
+    data, path = bars(4), tmp_path / "mine.csv"
+    rows = [
+        csv_row(label, image)
+        for label, image in zip(data.labels, data.images, strict=True)
+    ]
+    path.write_text("\n".join([CSV_HEADER, *rows]) + "\n")
+
+    splits = load_dataset(path)
+
+    np.testing.assert_array_equal(splits.train.images, data.images)
+    np.testing.assert_array_equal(splits.train.labels, data.labels)
+    assert splits.test is None and splits.train.names == tuple("0123456789")
+
+
+BLANK = np.zeros((28, 28), int)
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ([], "first line has 1 columns, the first of them '';"),
+        (
+            [csv_row(1, BLANK)],
+            "has 785 columns, the first of them '1'; expected a head",
+        ),
+        (["label,pixel0"], "has 2 columns, the first of them 'label'; expected"),
+        ([CSV_HEADER], "no rows after the header"),
+        ([CSV_HEADER, csv_row(1, BLANK)[:-2]], "784 columns of 0 to 1, expected 785"),
+        ([CSV_HEADER, csv_row(1, BLANK), "1,2"], "number of columns .* row 2"),
+        ([CSV_HEADER, csv_row("x", BLANK)], "could not convert string 'x' .* row 0"),
+        ([CSV_HEADER, csv_row(1, BLANK + 256)], "785 columns of 1 to 256, expected"),
+        ([CSV_HEADER, csv_row(-1, BLANK)], "785 columns of -1 to 0, expected"),
+    ],
+)
+def test_a_malformed_csv_is_refused(tmp_path, lines, message):
+    path = tmp_path / "mine.csv"
+    path.write_text("\n".join(lines))
+
+    with pytest.raises(DatasetError, match=rf"mine.csv: .*{message}"):
+        load_dataset(path)
+
+
+def test_a_csv_that_is_no_text_is_refused(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_bytes(b"\xff\xfe\x00")
+
+    with pytest.raises(DatasetError, match=r"mine.csv: cannot be read: 'utf-8' codec"):
+        load_dataset(path)
+
+
+# --- .npz -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("x", "y"), [("x", "y"), ("images", "labels"), ("x_train", "y_train")]
+)
+def test_an_npz_is_read_under_any_of_its_usual_names(tmp_path, bars, x, y):
+    data, path = bars(6), tmp_path / "mine.npz"
+    np.savez(path, **{x: data.images, y: data.labels.astype(np.int64)})
+
+    train = load_dataset(path).train
+
+    np.testing.assert_array_equal(train.images, data.images)
+    np.testing.assert_array_equal(train.labels, data.labels)
+    assert train.labels.dtype == np.uint8
+
+
+def test_an_npz_with_a_test_part_gives_both(tmp_path, bars):
+    train, test, path = bars(6), bars(3, seed=1), tmp_path / "mine.npz"
+    arrays = {"x_train": train.images, "y_train": train.labels}
+    np.savez(path, **arrays, x_test=test.images, y_test=test.labels)
+
+    splits = load_dataset(path)
+
+    assert splits.test is not None
+    np.testing.assert_array_equal(splits.test.images, test.images)
+
+
+@pytest.mark.parametrize("shape", [(6, 784), (6, 28, 28, 1), (6, 1, 28, 28)])
+def test_an_npz_may_hold_its_images_in_other_shapes_and_as_floats(
+    tmp_path, bars, shape
+):
+    data, path = bars(6), tmp_path / "mine.npz"
+    np.savez(path, x=(data.images / 255).reshape(shape), y=data.labels)
+
+    np.testing.assert_array_equal(load_dataset(path).train.images, data.images)
+
+
+def test_black_on_white_is_turned_and_said(tmp_path, bars):
+    data, path = bars(6), tmp_path / "mine.npz"
+    np.savez(path, x=255 - data.images, y=data.labels)
+
+    train = load_dataset(path).train
+
+    np.testing.assert_array_equal(train.images, data.images)
+    assert train.source == "mine.npz x (black on white, turned)"
+
+
+def test_more_than_ten_labels_have_their_numbers_as_names(tmp_path, bars):
+    data, path = bars(3), tmp_path / "letters.npz"
+    np.savez(path, x=data.images, y=np.array([1, 26, 2]))
+
+    assert load_dataset(path).train.names[-1] == "26"
+
+
+GOOD = np.zeros((2, 28, 28), np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({"a": GOOD}, r"has \['a'\], expected x_train, y_train or x, y or images, lab"),
+        (
+            {"x": GOOD[:, :27], "y": [1, 2]},
+            r"shape \(2, 27, 28\), expected \(N, 28, 28",
+        ),
+        ({"x": np.uint8(1), "y": [1]}, r"shape \(\), expected"),
+        ({"x": GOOD.astype(np.int16), "y": [1, 2]}, "int16, expected uint8, or floats"),
+        ({"x": GOOD + 1.5, "y": [1, 2]}, "float64 beyond 0 ... 1, or not a number"),
+        ({"x": GOOD * np.nan, "y": [1, 2]}, "float64 beyond 0 ... 1, or not a number"),
+        ({"x": GOOD, "y": [1]}, r"labels are int64 \(1,\), expected integers \(2,\)"),
+        ({"x": GOOD, "y": [1.0, 2.0]}, r"labels are float64 \(2,\), expected integers"),
+        (
+            {"x": GOOD[:0], "y": np.zeros(0, int)},
+            r"labels are int64 \(0,\), expected integers \(0,\), one or m",
+        ),
+        ({"x": GOOD, "y": [-1, 2]}, "labels go from -1 to 2, expected 0 to 255"),
+        ({"x": GOOD, "y": [1, 256]}, "labels go from 1 to 256, expected 0 to 255"),
+    ],
+)
+def test_a_malformed_npz_is_refused(tmp_path, arrays, message):
+    path = tmp_path / "mine.npz"
+    np.savez(path, **arrays)
+
+    with pytest.raises(DatasetError, match=rf"mine.npz.*: {message}"):
+        load_dataset(path)
+
+
+def test_an_npz_that_would_run_code_is_refused(tmp_path):
+    path = tmp_path / "mine.npz"
+    np.savez(path, x=np.array([{}], object), y=[1])
+
+    with pytest.raises(DatasetError, match=r"mine.npz: Object arrays cannot be loaded"):
+        load_dataset(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a zip file", b"PK\x03\x04broken"])
+def test_an_npz_that_is_no_zip_is_refused(tmp_path, content):
+    path = tmp_path / "mine.npz"
+    path.write_bytes(content)
+
+    with pytest.raises(DatasetError, match=r"mine.npz: "):
+        load_dataset(path)
+
+
+# --- pictures -------------------------------------------------------------------------
+
+
+def write_pictures(folder, data):
+
+    for i, (image, label) in enumerate(zip(data.images, data.labels, strict=True)):
+        (folder / str(label)).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(folder / str(label) / f"{i}.png")
+    return folder
+
+
+def test_a_folder_of_pictures_is_read_by_label_and_mixed(tmp_path, bars):
+    data = bars(60)
+
+    train = load_dataset(write_pictures(tmp_path / "x", data)).train
+
+    names = sorted({str(label) for label in data.labels})
+    assert train.names == tuple(names)
+    assert np.any(np.diff(train.labels.astype(int)) < 0), "labels are still in order"
+    for label, name in enumerate(names):
+        mine = {image.tobytes() for image in train.images[train.labels == label]}
+        assert mine == {i.tobytes() for i in data.images[data.labels == int(name)]}
+
+
+def test_folders_named_train_and_test_are_the_two_parts(tmp_path, bars):
+    write_pictures(tmp_path / "x" / "train", bars(30))
+    write_pictures(tmp_path / "x" / "test", bars(20, seed=1))
+
+    splits = load_dataset(tmp_path / "x")
+
+    assert len(splits.train) == 30
+    assert splits.test is not None and len(splits.test) == 20
+
+
+def test_larger_pictures_black_on_white_are_reduced_and_turned(tmp_path, bars):
+
+    image = bars(1).images[0]
+    (tmp_path / "x" / "cat").mkdir(parents=True)
+    large = (255 - image).repeat(4, axis=0).repeat(4, axis=1)
+    Image.fromarray(large).save(tmp_path / "x" / "cat" / "1.png")
+
+    train = load_dataset(tmp_path / "x").train
+
+    np.testing.assert_array_equal(train.images[0], image)
+    assert train.names == ("cat",)
+
+
+def test_a_folder_with_nothing_to_read_is_refused(tmp_path):
+    (tmp_path / "x" / "7").mkdir(parents=True)
+
+    with pytest.raises(
+        DatasetError, match=r"x: 1 folders and 0 pictures in them; expect"
+    ):
+        load_dataset(tmp_path / "x")
+
+
+# --- all ------------------------------------------------------------------------------
+
+
+def test_what_is_not_there_or_of_another_kind_is_refused(tmp_path):
+    (tmp_path / "a.txt").write_text("hello")
+
+    with pytest.raises(DatasetError, match=r"nowhere: no such file or folder"):
+        load_dataset(tmp_path / "nowhere")
+    with pytest.raises(DatasetError, match=r"a.txt: expected a folder of IDX files or"):
+        load_dataset(tmp_path / "a.txt")
+
+
+@pytest.mark.parametrize(
+    ("images", "labels", "message"),
+    [
+        (
+            GOOD.astype(float),
+            [1, 2],
+            r"images are float64 \(2, 28, 28\), expected uint8",
+        ),
+        (GOOD[:, :5], [1, 2], r"images are uint8 \(2, 5, 28\), expected"),
+        (GOOD, [1], r"2 images and labels of shape \(1,\), expected a label for each"),
+        (GOOD[:0], [], r"0 images and labels of shape \(0,\), expected"),
+        (GOOD, [1, 10], "labels are uint8 up to 10, expected uint8 up to 9"),
+    ],
+)
+def test_a_data_set_that_does_not_fit_together_is_refused(images, labels, message):
+    with pytest.raises(DatasetError, match=rf"mine: {message}"):
+        Dataset(images, np.array(labels, np.uint8), source="mine")
+
+
+def test_the_last_examples_are_those_to_validate_on(bars):
+    data = bars(24)
+
+    train, validation = data.split(4)
+
+    np.testing.assert_array_equal(train.labels, data.labels[:20])
+    np.testing.assert_array_equal(validation.images, data.images[20:])
+    assert validation.source == "bars, examples 20 to 23"
+    assert len(data.split()[1]) == 2  # a twelfth
+
+
+@pytest.mark.parametrize("count", [0, -1, 24])
+def test_a_split_that_leaves_nothing_is_refused(bars, count):
+    with pytest.raises(
+        DatasetError, match=rf"bars: {count} of 24 examples to validate"
+    ):
+        bars(24).split(count)
+
+
+def test_a_fingerprint_changes_with_any_image_or_label(bars):
+    data, same = bars(3), bars(3)
+    assert data.fingerprint == same.fingerprint
+
+    other = Dataset(data.images, np.roll(data.labels, 1))
+    assert other.fingerprint != data.fingerprint
+    assert Dataset(255 - data.images, data.labels).fingerprint != data.fingerprint
+
+
+def test_splits_may_lack_a_test_part(bars):
+    assert Splits(bars(1)).test is None

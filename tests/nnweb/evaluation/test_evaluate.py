@@ -1,0 +1,97 @@
+"""Evaluation: the figures are those of the answers that ``recognize`` gives."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from nnweb.data.datasets import Dataset
+from nnweb.errors import DatasetError
+from nnweb.evaluation.evaluate import Evaluation, evaluate
+from nnweb.layers import Dense
+from nnweb.network import InputSpec, Network
+from nnweb.recognize import recognize
+
+
+@pytest.fixture
+def network(rng):
+    return Network([Dense(784, 10, rng=rng)], input=InputSpec(fit="canvas"))
+
+
+def test_it_is_the_network_seeing_the_images_as_black_on_white(network, bars):
+    data = bars(1005)  # more than are looked at at once
+
+    result = evaluate(network, data)
+
+    expected = recognize(255 - data.images, network, fit="canvas")
+    np.testing.assert_allclose(result.probabilities, expected, rtol=1e-5)
+    right = (expected.argmax(axis=1) == data.labels).sum()
+    assert result.correct == right and result.accuracy == right / 1005
+    low, high = result.interval
+    assert low < result.accuracy < high
+
+
+def test_fit_is_the_networks_own_unless_named(network, bars):
+    data = bars(20)
+
+    other = evaluate(network, data, fit="digit")
+
+    expected = recognize(255 - data.images, network, fit="digit")
+    np.testing.assert_allclose(other.probabilities, expected, rtol=1e-5)
+    assert not np.allclose(other.probabilities, evaluate(network, data).probabilities)
+
+
+def test_labels_are_matched_by_name(rng, bars):
+    spec = InputSpec(fit="canvas")
+    network = Network([Dense(784, 3, rng=rng)], labels=("b", "a", "c"), input=spec)
+    images = bars(4).images
+    data = Dataset(images, np.array([0, 1, 1, 0], np.uint8), names=("a", "b"))
+
+    result = evaluate(network, data)
+
+    assert result.truth.tolist() == [1, 0, 0, 1]
+    assert result.confusion.shape == (3, 3)
+
+
+def test_labels_that_the_network_does_not_know_are_refused(network, bars):
+    data = Dataset(bars(2).images, np.array([0, 1], np.uint8), names=("7", "x"))
+
+    with pytest.raises(
+        DatasetError, match=r"data: has the labels x, which .* not know"
+    ):
+        evaluate(network, data)
+
+
+def result() -> Evaluation:
+    return Evaluation(
+        labels=("a", "b", "c"),
+        probabilities=np.array(
+            [[0.9, 0.1, 0], [0.6, 0.4, 0], [0.2, 0.8, 0]], np.float32
+        ),
+        truth=np.array([0, 1, 1], np.uint8),
+        accepted=np.array([True, True, False]),
+    )
+
+
+def test_figures_of_a_worked_example():
+    it = result()
+
+    assert (it.correct, it.accuracy) == (2, 2 / 3)
+    assert it.confusion.tolist() == [[1, 0, 0], [1, 1, 0], [0, 0, 0]]
+    assert it.mistakes.tolist() == [1]
+    assert it.rejected == pytest.approx(1 / 3)
+
+
+def test_as_dict_is_plain_json_and_has_no_nan():
+    text = json.dumps(result().as_dict(), allow_nan=False)
+
+    figures = json.loads(text)
+    assert figures["examples"] == 3 and figures["correct"] == 2
+    assert figures["per_class"]["c"] == {"recall": None, "precision": None, "f1": None}
+    assert figures["per_class"]["b"]["recall"] == 0.5
+    assert sum(figures["calibration"]["count"]) == 3
+    assert figures["mistakes"] == [
+        {"image": 1, "is": "b", "called": "a", "probability": pytest.approx(0.6)}
+    ]

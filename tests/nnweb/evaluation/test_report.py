@@ -1,0 +1,153 @@
+"""The report: one page of figures and pictures, and nothing from elsewhere."""
+
+from __future__ import annotations
+
+import io
+import re
+from base64 import b64decode
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nnweb.data.datasets import Dataset
+from nnweb.evaluation.evaluate import Evaluation
+from nnweb.evaluation.report import png, write_report
+from nnweb.layers import Dense
+from nnweb.network import InputSpec, Network
+
+
+@pytest.fixture
+def network(rng):
+    spec = InputSpec(fit="canvas")
+    return Network(
+        [Dense(784, 2, rng=rng)], name="<b>", labels=("a", "<i>"), input=spec
+    )
+
+
+@pytest.fixture
+def data(bars):
+    return Dataset(bars(3).images, np.array([0, 1, 1], np.uint8), ("a", "<i>"), "x & y")
+
+
+def evaluation(probabilities=((0.9, 0.1), (0.75, 0.25), (0.2, 0.8)), accepted=True):
+    return Evaluation(
+        labels=("a", "<i>"),
+        probabilities=np.array(probabilities, np.float32),
+        truth=np.array([0, 1, 1], np.uint8),
+        accepted=np.array([True, True, accepted]),
+    )
+
+
+class Balance(HTMLParser):
+    """Knows whether every element that is opened is closed, in order."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.sources = [], []
+
+    def handle_starttag(self, tag, attributes):
+        self.sources += [v for k, v in attributes if k in ("src", "href")]
+        if tag not in ("meta", "img", "br"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        """<rect/> and the like: nothing stays open."""
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_the_page_is_whole_and_asks_for_nothing(network, data):
+    page = write_report(
+        network, data, evaluation(), fit="canvas", corrupted={"thick": evaluation()}
+    )
+
+    parser = Balance()
+    parser.feed(page)
+    assert parser.open == []
+    assert all(source.startswith("data:") for source in parser.sources)
+    assert "<script" not in page and "http" not in page
+
+
+def test_the_figures_are_those_of_the_evaluation(network, data):
+    page = write_report(network, data, evaluation(), fit="canvas")
+
+    assert '<p class="big">66.67%</p>' in page
+    assert "20.77% to 93.85%" in page
+    assert "1 of 3 wrong" in page
+    assert "<td>1</td><td>100.00%</td><td>50.00%</td><td>66.67%</td>" in page
+    assert "no label at all" not in page
+    rejecting = write_report(network, data, evaluation(accepted=False), fit="canvas")
+    assert "It says of 33.33% that they are no label at all." in rejecting
+
+
+def test_in_the_table_of_answers_only_mistakes_are_coloured(network, data):
+    page = write_report(network, data, evaluation(), fit="canvas")
+
+    red = "background: rgb(220 38 38 / 85%)"
+    assert '<tr><th>a</th><td style="">1</td><td style=""></td></tr>' in page
+    assert f'<td style="{red}">1</td><td style="">1</td></tr></table>' in page
+
+
+def test_a_bar_for_each_bin_is_as_high_as_the_share_that_is_right(network, data):
+    it = evaluation(((0.9, 0.1), (0.75, 0.25), (0.25, 0.75)))
+
+    page = write_report(network, data, it, fit="canvas")
+
+    bars = re.findall(
+        r'y="([\d.]+)" width="[\d.]+" height="([\d.]+)".*?<title>(.*?)<', page
+    )
+    # of 320 pixels; the y axis begins 8 pixels down
+    assert bars == [
+        ("168.0", "160.0", "73% to 80% sure: 2 answers, 50.0% right"),
+        ("8.0", "320.0", "87% to 93% sure: 1 answers, 100.0% right"),
+    ]
+    assert re.findall(r'y="([\d]+)\.?0?" text-anchor="end">(\d+%)', page) == [
+        ("332", "0%"),
+        ("252", "25%"),
+        ("172", "50%"),
+        ("92", "75%"),
+        ("12", "100%"),
+    ]
+
+
+def test_names_are_text_and_not_markup(network, data):
+    page = write_report(network, data, evaluation(), fit="canvas")
+
+    assert "<h1>&lt;b&gt; on x &amp; y</h1>" in page
+    assert "<b>" not in page and "<i>" not in page
+
+
+def test_each_mistake_has_its_picture_black_on_white(network, data):
+    page = write_report(network, data, evaluation(), fit="canvas")
+
+    (encoded,) = re.findall(r'src="data:image/png;base64,([^"]+)"', page)
+    picture = np.array(Image.open(io.BytesIO(b64decode(encoded))))
+    np.testing.assert_array_equal(picture, 255 - data.images[1])
+    assert "&lt;i&gt;, called a<br>75.0% sure<br>image 1" in page
+
+
+def test_without_mistakes_it_says_so(network, data):
+    right = evaluation(((1, 0), (0, 1), (0, 1)))
+
+    assert "<p>None.</p>" in write_report(network, data, right, fit="canvas")
+
+
+def test_corruptions_are_there_if_they_were_measured(network, data):
+    it = evaluation()
+
+    without = write_report(network, data, it, fit="canvas")
+    with_them = write_report(network, data, it, fit="canvas", corrupted={"thick": it})
+
+    assert "corruption" not in without
+    assert "<th>as it is</th>" in with_them and "<th>thick</th>" in with_them
+
+
+def test_png_is_read_back_as_it_was(rng):
+    grey = rng.integers(0, 256, (13, 7)).astype(np.uint8)
+
+    picture = np.array(Image.open(io.BytesIO(png(grey))))
+
+    np.testing.assert_array_equal(picture, grey)

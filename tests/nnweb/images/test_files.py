@@ -1,0 +1,123 @@
+"""Picture files: any size, either polarity, any orientation; damage is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nnweb.errors import ImageError
+from nnweb.images.files import at_least, read_picture, reduce_to_square
+
+
+def seven(height: int = 60, width: int = 40) -> np.ndarray:
+    """Black on white: a bar at the top and a stem on the right."""
+    grey = np.full((height, width), 255, np.uint8)
+    grey[5:10, 5:-5] = 0
+    grey[5:-5, -10:-5] = 0
+    return grey
+
+
+def save(path, grey, **options):
+    Image.fromarray(grey).save(path, **options)
+    return path
+
+
+def test_black_on_white_comes_back_as_it_is(tmp_path):
+    picture = read_picture(save(tmp_path / "a.png", seven()))
+
+    np.testing.assert_array_equal(picture, seven())
+    assert picture.dtype == np.uint8
+
+
+def test_white_on_black_is_turned(tmp_path):
+    picture = read_picture(save(tmp_path / "a.png", 255 - seven()))
+
+    np.testing.assert_array_equal(picture, seven())
+
+
+def test_faint_ink_on_grey_paper_is_brought_to_the_full_range(tmp_path):
+    faint = np.where(seven() == 0, 150, 210).astype(np.uint8)
+
+    np.testing.assert_array_equal(
+        read_picture(save(tmp_path / "a.png", faint)), seven()
+    )
+
+
+def test_jpeg_is_read(tmp_path):
+    picture = read_picture(save(tmp_path / "a.jpg", seven(), quality=90))
+
+    assert np.array_equal(picture < 127, seven() < 127)
+
+
+def test_exif_orientation_is_obeyed(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was held so that the top is on the right
+    turned = np.rot90(seven())
+
+    picture = read_picture(save(tmp_path / "a.png", turned, exif=exif))
+
+    np.testing.assert_array_equal(picture, seven())
+
+
+def test_what_is_transparent_is_paper(tmp_path):
+    pixels = np.zeros((40, 40, 4), np.uint8)  # black, and nothing of it to be seen
+    pixels[10:30, 18:22, 3] = 255
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+
+    picture = read_picture(tmp_path / "a.png")
+
+    assert picture[20, 20] == 0 and picture[0, 0] == 255
+
+
+def test_white_ink_on_nothing_is_ink_too(tmp_path):
+    pixels = np.full((40, 40, 4), 255, np.uint8)
+    pixels[..., 3] = 0
+    pixels[10:30, 18:22, 3] = 255
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+
+    picture = read_picture(tmp_path / "a.png")
+
+    assert picture[20, 20] == 0 and picture[0, 0] == 255
+
+
+def test_colours_and_palettes_are_read_as_grey(tmp_path):
+    colours = np.full((40, 40, 3), (255, 255, 0), np.uint8)
+    colours[10:30, 18:22] = (0, 0, 255)
+    palette = Image.fromarray(colours).convert("P")
+    palette.save(tmp_path / "a.gif")
+
+    picture = read_picture(tmp_path / "a.gif")
+
+    assert picture[20, 20] == 0 and picture[0, 0] == 255
+
+
+def test_small_pictures_are_enlarged_and_large_ones_reduced(tmp_path):
+    small = read_picture(save(tmp_path / "a.png", seven(20, 15)))
+    large = read_picture(save(tmp_path / "b.png", seven(3000, 100)))
+
+    np.testing.assert_array_equal(small, at_least(seven(20, 15)))
+    assert small.shape == (40, 30)
+    assert large.shape == (1008, 33)  # 336 x 11, three times
+
+
+def test_a_picture_is_reduced_to_a_square_with_paper_at_its_sides():
+    square = reduce_to_square(np.zeros((56, 28), np.uint8), 28)
+
+    assert square.shape == (28, 28)
+    assert (square[:, 7:21] == 0).all() and (square[:, :7] == 255).all()
+
+
+def test_what_is_no_picture_is_refused(tmp_path):
+    (tmp_path / "a.png").write_text("hello")
+    whole = save(tmp_path / "b.png", seven(400, 400)).read_bytes()
+    (tmp_path / "cut.png").write_bytes(whole[: len(whole) // 2])
+
+    with pytest.raises(ImageError, match=r"nowhere.png: no such file"):
+        read_picture(tmp_path / "nowhere.png")
+    with pytest.raises(ImageError, match=r"a.png.*expected a picture file"):
+        read_picture(tmp_path / "a.png")
+    with pytest.raises(ImageError, match=r"cut.png: cannot be read as a picture"):
+        read_picture(tmp_path / "cut.png")
+    with pytest.raises(ImageError, match=r"cannot be read as a picture"):
+        read_picture(tmp_path)

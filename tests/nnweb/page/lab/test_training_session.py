@@ -1,0 +1,336 @@
+"""A training in the lab: fed in parts, run by slices, changed between steps, kept."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from nnweb.data.datasets import Dataset
+from nnweb.errors import NnwebError, ShapeError, TrainingError, WeightsError
+from nnweb.layers import Dense, Sigmoid
+from nnweb.network import InputSpec, Network
+from nnweb.page.lab.api import Lab
+from nnweb.page.lab.hyperparameters import Choices
+from nnweb.page.lab.training_session import VALIDATION, Session
+from nnweb.training.batches import PlainBatches
+from nnweb.training.trainer import Trainer
+from nnweb.weights.foreign import read
+from nnweb.weights.json_format import dumps, load
+
+SMALL = {"layers": "784-8-10", "examples": 300, "batch_size": 50, "epochs": 2}
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """Bars at ten places of the paper: a digit each, easy to learn."""
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 10, 1000).astype(np.uint8)
+    images = np.zeros((1000, 28, 28), np.uint8)
+    for image, label in zip(images, labels, strict=True):
+        image[4:24, 13:15] = 255
+        image[4 + 2 * label : 6 + 2 * label, 4:24] = rng.integers(200, 256)
+    return images, labels
+
+
+def fed(session, digits):
+    images, labels = digits
+    for start in range(0, 1000, 100):
+        part = slice(start, start + 100)
+        if session.feed("train", images[part].tobytes(), labels[part].tobytes()) <= 0:
+            break
+    session.feed("validation", images.tobytes(), labels.tobytes())
+    session.begin()
+    return session
+
+
+def begun(digits, **choices):
+    return fed(Session.begun(SMALL | choices), digits)
+
+
+def finished(session, slice_ms=20):
+    for _ in range(10_000):
+        progress = session.run(slice_ms)
+        if progress["finished"]:
+            return progress
+    raise AssertionError("it never ended")
+
+
+def params(session):
+    return {name: array.copy() for name, array in session.network.params.items()}
+
+
+def test_it_learns_and_reports_how_far_it_is(digits):
+    session = begun(digits, epochs=12, learning_rate=0.01)
+    assert session.describe()["architecture"] == "784-8-10"
+
+    first = session.run(0)
+    assert first["step"] == 1 and first["done"] == pytest.approx(1 / 6)
+    assert first["point"][0] == first["done"] and not first["finished"]
+    last = finished(session)
+
+    assert last["done"] == last["epochs"] == 12 and last["step"] == 72
+    assert [row[0] for row in last["rows"]] == list(range(1, 13))
+    assert last["rows"][-1][2] > 0.9
+    assert last["examples_per_second"] > 0 and last["seconds_left"] == 0
+    json.dumps(last)  # plain values, all of it
+
+
+def test_slices_change_nothing_of_what_is_learned(digits):
+    at_once, by_steps = begun(digits), begun(digits)
+    finished(at_once, 10_000)
+    while not by_steps.run(0)["finished"]:
+        pass
+
+    ours, theirs = params(at_once), params(by_steps)
+    for name in ours:
+        np.testing.assert_array_equal(ours[name], theirs[name])
+
+
+def test_it_is_the_same_training_as_the_command_line_has(digits):
+    images, labels = digits
+    session = begun(digits, layers="784-8-10")
+    network = load(session.weights())
+    data = Dataset(images[:300], labels[:300])
+    batches = PlainBatches(data, InputSpec(), batch_size=50, seed=0)
+    settings = Choices(**SMALL).settings()
+    x = np.zeros((1, 784), np.float32)
+    trainer = Trainer(network, batches, x, np.zeros(1, int), settings)
+
+    finished(session)
+    for _ in trainer.run():
+        pass
+
+    ours = params(session)
+    for name, array in network.params.items():  # the lab keeps inks as bytes
+        np.testing.assert_allclose(ours[name], array, atol=1e-4)
+
+
+@pytest.mark.parametrize("when", [1, 6, 8], ids=["in mid-epoch", "at its end", "later"])
+def test_it_goes_on_from_a_checkpoint_to_the_same_weights(digits, when):
+    unbroken, left = begun(digits, optimizer="adam"), begun(digits, optimizer="adam")
+    finished(unbroken)
+    for _ in range(when):
+        left.run(0)
+    kept = left.checkpoint()
+
+    resumed = fed(Session.resumed(kept), digits)
+    assert resumed.run(0)["step"] == when + 1
+    finished(resumed)
+
+    ours, theirs = params(unbroken), params(resumed)
+    for name in ours:
+        np.testing.assert_array_equal(ours[name], theirs[name])
+
+
+def test_a_checkpoint_goes_on_with_no_other_digits(digits):
+    session = begun(digits)
+    session.run(0)
+    images, labels = digits
+    resumed = Session.resumed(session.checkpoint())
+
+    with pytest.raises(TrainingError, match="made with batches"):
+        fed(resumed, (images[::-1], labels[::-1]))
+
+
+def test_the_learning_rate_acts_from_the_next_step_on(digits):
+    slow, quick = begun(digits, optimizer="sgd"), begun(digits, optimizer="sgd")
+    for session in (slow, quick):
+        session.run(0)
+    before = params(slow)
+    quick.change({"learning_rate": 0.1})
+    for session in (slow, quick):
+        session.run(0)
+
+    moved = [params(s)["0.W"] - before["0.W"] for s in (slow, quick)]
+    np.testing.assert_allclose(moved[1], 100 * moved[0], atol=1e-6)
+
+
+def test_the_size_of_a_batch_changes_in_the_midst_of_an_epoch(digits):
+    session = begun(digits)
+    for _ in range(3):
+        session.run(0)
+    progress = session.change({"batch_size": 25})
+    assert progress["done"] == pytest.approx(0.5)
+
+    assert session.run(0)["done"] == pytest.approx(7 / 12)
+    assert finished(session)["step"] == 3 + 6 + 12
+
+
+def test_epochs_may_be_more_after_the_end(digits):
+    session = begun(digits)
+    finished(session)
+
+    progress = session.change({"epochs": 3})
+
+    assert not progress["finished"]
+    assert finished(session)["done"] == 3
+
+
+def test_another_optimizer_begins_with_an_empty_memory(digits):
+    session, fresh = begun(digits, optimizer="sgd"), begun(digits, optimizer="sgd")
+    session.run(0)
+    fresh.run(0)
+
+    session.change({"optimizer": "adam"})
+    session.run(0)
+    fresh.run(0)
+
+    change = session.network.params["0.b"] - fresh.network.params["0.b"]
+    assert np.abs(change).max() > 1e-4
+
+
+@pytest.mark.parametrize("augmentation", ["warps", "pen"])
+def test_augmentation_changes_what_is_seen_and_can_be_switched(digits, augmentation):
+    session = begun(digits)
+    session.run(0)
+    before = params(session)
+    session.change({"augmentation": augmentation})
+    session.run(0)
+    plain = begun(digits)
+    plain.run(0)
+    plain.run(0)
+
+    ours, theirs = params(session), params(plain)
+    assert any((before[name] != ours[name]).any() for name in ours)
+    assert any((ours[name] != theirs[name]).any() for name in ours)
+    again = begun(digits, augmentation=augmentation)
+    twin = begun(digits, augmentation=augmentation)
+    again.run(0)
+    twin.run(0)
+    np.testing.assert_array_equal(params(again)["0.W"], params(twin)["0.W"])
+
+
+def test_a_network_that_is_shown_is_trained_on(digits):
+    network = Network([Dense(784, 10, rng=np.random.default_rng(1))], name="mine")
+    network.reject_below, network.card = 3.0, {"accuracy": {"test": 0.9}}
+    shown = dumps(network).encode()
+
+    session = fed(Session.begun({**SMALL, "start": "shown"}, shown), digits)
+    trained = load(session.weights())
+
+    np.testing.assert_array_equal(trained.params["0.W"], network.params["0.W"])
+    assert trained.name == "mine, trained on" and trained.reject_below is None
+    assert "accuracy" not in trained.card
+    finished(session)
+    assert (session.network.params["0.W"] != network.params["0.W"]).any()
+
+
+def test_a_network_that_ends_in_a_sigmoid_is_trained_by_squares(digits):
+    layers = [Dense(784, 10, rng=np.random.default_rng(1)), Sigmoid()]
+    shown = dumps(Network(layers)).encode()
+    options = {**SMALL, "start": "shown", "learning_rate": 0.01, "epochs": 10}
+
+    session = fed(Session.begun(options, shown), digits)
+
+    assert finished(session)["rows"][-1][2] > 0.9
+
+
+def test_a_training_that_diverges_says_so(digits):
+    session = begun(
+        digits, activation="linear", optimizer="sgd", learning_rate=100.0, epochs=99
+    )
+
+    with pytest.raises(TrainingError, match="diverged"), np.errstate(all="ignore"):
+        finished(session)
+
+
+@pytest.mark.parametrize(
+    ("choices", "error", "said"),
+    [
+        ({"batch_size": 0}, TrainingError, "batch_size: got 0, expected 1 to 1000"),
+        ({"batch_size": 2.5}, TrainingError, "expected a whole number"),
+        ({"learning_rate": "fast"}, TrainingError, "expected a number"),
+        ({"learning_rate": 0}, TrainingError, "learning_rate"),
+        ({"optimizer": "magic"}, TrainingError, "optimizer: got 'magic'"),
+        ({"augmentation": "salt"}, TrainingError, "none, warps, pen"),
+        ({"seed": -1}, TrainingError, "seed"),
+        ({"examples": 70_000}, TrainingError, "100 to 59000"),
+        ({"hats": 1}, TrainingError, "hats: there is no such choice"),
+        ({"layers": "784-x"}, ShapeError, "'x'"),
+        ({"start": "shown"}, TrainingError, "a network to start from"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_by_name(choices, error, said):
+    with pytest.raises(error, match=said.replace("(", r"\(")):
+        Session.begun(choices)
+
+
+def test_a_change_that_is_refused_leaves_the_training_as_it_was(digits):
+    session = begun(digits)
+    session.run(0)
+
+    with pytest.raises(TrainingError, match="batch_size"):
+        session.change({"batch_size": -3})
+
+    assert session.choices.batch_size == 50
+    assert session.run(0)["step"] == 2
+
+
+def test_augmentation_is_not_for_networks_that_see_drawings_as_they_are():
+    network = Network([Dense(784, 10)], input=InputSpec(fit="canvas"))
+    shown = dumps(network).encode()
+
+    with pytest.raises(TrainingError, match="augmentation"):
+        Session.begun({"start": "shown", "augmentation": "warps"}, shown)
+
+
+def test_it_begins_only_when_all_digits_are_there(digits):
+    images, labels = digits
+    session = Session.begun(SMALL)
+    assert session.feed("train", images[:200].tobytes(), labels[:200].tobytes()) == 100
+
+    with pytest.raises(TrainingError, match="200 digits came, expected 300"):
+        session.begin()
+    assert VALIDATION == 1000
+
+
+# --- what the worker calls ------------------------------------------------------------
+
+
+def test_the_lab_refuses_to_run_what_was_never_started():
+    with pytest.raises(TrainingError, match="start one"):
+        Lab().run(10)
+
+
+def test_a_refused_start_leaves_the_training_that_is_there(digits):
+    images, labels = digits
+    lab = Lab()
+    lab.start(SMALL)
+    lab.feed("train", images[:300].tobytes(), labels[:300].tobytes())
+    lab.feed("validation", images.tobytes(), labels.tobytes())
+    lab.begin()
+    lab.run(0)
+
+    with pytest.raises(NnwebError):
+        lab.start({"layers": "784-nothing"})
+
+    assert lab.run(0)["step"] == 2
+
+
+def test_networks_go_out_as_nnwebs_own_and_as_format_1():
+    network = Network([Dense(784, 10, rng=np.random.default_rng(2))])
+    weights = dumps(network, dtype="float16").encode()
+    lab = Lab()
+
+    own = load(lab.convert(weights, "nnweb"))
+    other = read(json.loads(lab.convert(weights, "format1")))
+
+    for made in (own, other):
+        np.testing.assert_allclose(made.params["0.W"], network.params["0.W"], atol=1e-3)
+    with pytest.raises(WeightsError, match="expected one of nnweb, format1"):
+        lab.convert(weights, "png")
+
+
+def test_networks_that_are_held_are_asked_by_name(digits):
+    paper = np.full((28, 28, 4), 255, np.uint8)
+    paper[4:24, 12:15, :3] = 0
+    lab = Lab()
+    network = Network([Dense(784, 10, rng=np.random.default_rng(2))], name="left")
+
+    described = lab.hold("a", dumps(network).encode())
+    answer = lab.ask("a", paper.tobytes(), 28, 28, "digit")
+
+    assert described["name"] == "left"
+    assert answer["status"] == "digit" and len(answer["probabilities"]) == 10

@@ -1,0 +1,272 @@
+"""What the page's worker calls: bytes in, plain dicts out, errors in words."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from nnweb.errors import ImageError, WeightsError
+from nnweb.images.preprocess import prepare
+from nnweb.layers import Dense, Linear
+from nnweb.network import InputSpec, Network
+from nnweb.page.api import STATUSES, Recognizer
+from nnweb.recognize import examine
+from nnweb.weights.json_format import dumps
+
+BOX = (4, 20, 6, 12)
+
+
+def network(rng, **options):
+    options = {"name": "net", "card": {"seed": 3}, **options}
+    return Network([Dense(784, 10, rng=rng), Linear()], **options)
+
+
+@pytest.fixture
+def recognizer(rng):
+    return Recognizer(dumps(network(rng)))
+
+
+def pixels(box=BOX, side=28):
+    """RGBA of a black box on white paper, as the page sends it."""
+    image = np.full((side, side, 4), 255, np.uint8)
+    if box is not None:
+        top, bottom, left, right = (edge * side // 28 for edge in box)
+        image[top:bottom, left:right, :3] = 0
+    return image.tobytes()
+
+
+def test_describe_says_what_a_page_shows(rng):
+    spec = InputSpec(threshold=100, fit="canvas")
+    text = dumps(network(rng, input=spec, reject_below=0.5))
+
+    description = Recognizer(text).describe()
+
+    assert description == {
+        "name": "net",
+        "labels": list("0123456789"),
+        "fit": "canvas",
+        "threshold": 100,
+        "architecture": "784-10",
+        "parameters": 7850,
+        "can_reject": True,
+        "card": {"seed": 3},
+    }
+
+
+def test_the_answer_is_the_one_of_the_package_in_plain_types(rng, recognizer):
+    result = recognizer.recognize(pixels())
+
+    image = np.frombuffer(pixels(), np.uint8).reshape(1, 28, 28, 4)
+    expected = examine(image, network(np.random.default_rng(20240229)))
+    best = int(expected.probabilities.argmax())
+    assert (result["status"], result["index"]) == ("digit", best)
+    assert result["answer"] == str(best)
+    assert result["probabilities"] == pytest.approx(expected.probabilities[0], abs=1e-6)
+    assert result["score"] == pytest.approx(expected.scores[0], rel=1e-6)
+    assert 0 < result["milliseconds"] < 10_000
+    json.dumps({**result, "seen": list(result["seen"])})  # nothing of NumPy is left
+
+
+def test_what_was_seen_comes_as_bytes_of_ink(recognizer):
+    seen = recognizer.recognize(pixels())["seen"]
+
+    x = prepare(np.frombuffer(pixels(), np.uint8).reshape(1, 28, 28, 4))
+    assert isinstance(seen, bytes) and len(seen) == 784
+    assert max(seen) == 255 and min(seen) == 0
+    np.testing.assert_allclose(list(seen), x[0] * 255, atol=0.51)
+
+
+@pytest.mark.parametrize("box", [BOX, None])
+def test_shared_memory_has_the_answer_that_a_call_has(recognizer, box):
+    expected = recognizer.recognize(pixels(box))
+    before = recognizer.pixels, recognizer.numbers, recognizer.seen
+
+    recognizer.pixels[:] = np.frombuffer(pixels(box), np.uint8)
+    recognizer.answer(28, 28)
+
+    status, index, score, milliseconds, *probabilities = recognizer.numbers.tolist()
+    assert STATUSES[int(status)] == expected["status"]
+    assert index == expected["index"]
+    assert score == expected["score"]
+    assert 0 < milliseconds < 10_000
+    assert probabilities == expected["probabilities"]
+    assert recognizer.seen.tobytes() == expected["seen"]
+    after = recognizer.pixels, recognizer.numbers, recognizer.seen
+    assert all(a is b for a, b in zip(after, before, strict=True)), "it stays in place"
+
+
+def test_there_is_room_for_as_many_pixels_as_an_image_has(recognizer):
+    large = np.frombuffer(pixels(side=56), np.uint8)
+    recognizer.make_room(large.size)
+    room = recognizer.pixels
+    recognizer.make_room(large.size)
+    assert recognizer.pixels is room
+
+    room[:] = large
+    recognizer.answer(56, 56)
+
+    expected = recognizer.recognize(large, 56, 56)
+    assert recognizer.numbers[4:].tolist() == expected["probabilities"]
+    with pytest.raises(ImageError, match="got 12544 bytes, expected 3136"):
+        recognizer.answer(28, 28)
+
+
+def test_to_ask_by_a_call_leaves_the_shared_memory_as_it_is(recognizer):
+    recognizer.pixels[:] = 7
+    recognizer.numbers[:] = recognizer.seen[:] = 7
+
+    recognizer.recognize(pixels(side=56), 56, 56)
+
+    for array in (recognizer.pixels, recognizer.numbers, recognizer.seen):
+        assert (array == 7).all()
+    assert recognizer.pixels.size == 28 * 28 * 4
+
+
+def test_an_answer_carries_the_label_not_its_place(rng):
+    text = dumps(network(rng, labels=tuple("abcdefghij")))
+
+    result = Recognizer(text).recognize(pixels())
+
+    assert result["answer"] == "abcdefghij"[result["index"]]
+
+
+def test_the_first_label_is_an_answer_like_any_other(rng):
+    sure = network(rng)
+    sure.params["0.b"][0] = 1000
+
+    result = Recognizer(dumps(sure)).recognize(pixels())
+
+    assert (result["status"], result["answer"], result["index"]) == ("digit", "0", 0)
+
+
+def test_a_blank_image_has_no_answer(recognizer):
+    result = recognizer.recognize(pixels(None))
+
+    assert (result["status"], result["answer"], result["index"]) == ("blank", "", -1)
+    assert result["probabilities"] == pytest.approx([0.1] * 10)
+    assert result["seen"] == bytes(784)
+
+
+def test_what_the_network_rejects_has_no_answer(rng):
+    strict = Recognizer(dumps(network(rng, reject_below=1000.0)))
+
+    result = strict.recognize(pixels())
+
+    assert (result["status"], result["answer"], result["index"]) == (
+        "not-a-digit",
+        "",
+        -1,
+    )
+    assert strict.recognize(pixels(None))["status"] == "blank"
+    assert sum(result["probabilities"]) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("own", ["digit", "canvas"])
+def test_an_empty_fit_is_the_networks_own(rng, own):
+    recognizer = Recognizer(dumps(network(rng, input=InputSpec(fit=own))))
+
+    unnamed = recognizer.recognize(pixels())["seen"]
+
+    named = {
+        fit: recognizer.recognize(pixels(), fit=fit)["seen"]
+        for fit in ("digit", "canvas")
+    }
+    assert unnamed == named[own]
+    assert named["digit"] != named["canvas"]
+
+
+def test_other_sizes_of_image_are_taken_with_their_width_and_height(recognizer):
+    image = np.full((60, 90, 4), 255, np.uint8)
+    image[10:50, 30:40, :3] = 0
+
+    result = recognizer.recognize(image.tobytes(), 90, 60)
+
+    expected = prepare(image[None])
+    np.testing.assert_allclose(list(result["seen"]), expected[0] * 255, atol=0.51)
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview, "array"])
+def test_every_kind_of_buffer_is_taken(recognizer, kind):
+    data = pixels()
+    given = np.frombuffer(data, np.uint8) if kind == "array" else kind(data)
+
+    result = recognizer.recognize(given)
+
+    assert result["seen"] == recognizer.recognize(data)["seen"]
+
+
+@pytest.mark.parametrize("kind", [str, str.encode, lambda s: memoryview(s.encode())])
+def test_weights_come_as_text_or_as_its_bytes(rng, kind):
+    text = dumps(network(rng, name="Nº 1"))
+
+    assert Recognizer(kind(text)).describe()["name"] == "Nº 1"
+
+
+def test_weights_of_other_formats_are_read_too(rng):
+    W, b = rng.normal(size=7840), rng.normal(size=10)
+    text = json.dumps({"W0": W.tolist(), "b0": b.tolist()})
+
+    description = Recognizer(text.encode()).describe()
+
+    assert description["architecture"] == "784-10"
+    assert description["can_reject"] is False
+
+
+@pytest.mark.parametrize(
+    "weights", ["", b"", "model.json", "/etc/hostname", "\ud800", "[]"]
+)
+def test_text_that_is_no_network_is_refused_and_never_taken_for_a_path(weights):
+    with pytest.raises(WeightsError, match=r"^weights: (not JSON|got list)"):
+        Recognizer(weights)
+
+
+@pytest.mark.parametrize(
+    ("size", "message"),
+    [
+        ((29, 28), "^pixels: got 3136 bytes, expected 3248 for 29 x 28 RGBA"),
+        ((28, 280), "^pixels: got 3136 bytes, expected 31360 for 28 x 280 RGBA"),
+        ((14, 56), "^image: got 14 x 56, expected 28 x 28 or more"),
+        ((28, 27), "^image: got 28 x 27, expected 28 x 28 or more"),
+        ((-28, -28), "^image: got -28 x -28, expected 28 x 28 or more"),
+        ((0, 0), "^image: got 0 x 0, expected 28 x 28 or more"),
+    ],
+)
+def test_pixels_that_do_not_fill_the_image_are_refused(recognizer, size, message):
+    with pytest.raises(ImageError, match=message):
+        recognizer.recognize(pixels(), *size)
+
+
+def test_no_pixels_at_all_are_refused(recognizer):
+    with pytest.raises(ImageError, match=r"^pixels: got 0 bytes, expected 3136"):
+        recognizer.recognize(b"")
+
+
+def test_an_unknown_fit_is_refused(recognizer):
+    with pytest.raises(ImageError, match=r"^fit: got 'wide', expected 'digit' or"):
+        recognizer.recognize(pixels(), fit="wide")
+
+
+def test_steps_come_with_every_picture_and_the_answer_to_the_last(recognizer):
+    as_ever = recognizer.recognize(pixels(), fit="digit")
+
+    all_steps = recognizer.steps(pixels(), 28, 28, [])
+
+    assert list(all_steps["stages"]) == ["small", "ink", "seen"]
+    assert {len(made) for made in all_steps["stages"].values()} == {784}
+    for told in ("status", "answer", "index", "probabilities", "score", "seen"):
+        assert all_steps["answer"][told] == as_ever[told]
+
+
+def test_a_step_left_out_changes_the_answer(recognizer):
+    without = recognizer.steps(pixels(), 28, 28, ["size", "centre"])
+
+    assert without["stages"]["seen"] == without["stages"]["ink"]
+    as_drawn = recognizer.recognize(pixels(), fit="canvas")
+    assert without["answer"]["probabilities"] == as_drawn["probabilities"]
+
+
+def test_a_step_that_there_is_not_is_refused(recognizer):
+    with pytest.raises(ImageError, match="'crop' is no step"):
+        recognizer.steps(pixels(), 28, 28, ["crop"])

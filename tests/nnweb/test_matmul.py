@@ -1,0 +1,143 @@
+"""Matrix products: both ways agree with float64, and NumPy's own word decides."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nnweb import matmul as products
+from nnweb.matmul import column_sums, has_blas, matmul, matmul_nt, matmul_tn
+
+
+@pytest.fixture(params=[True, False], ids=["blas", "einsum"])
+def einsum_calls(request, monkeypatch):
+    """The number of einsum calls so far, with and without a BLAS."""
+    calls = []
+
+    def einsum(*operands, **options):
+        calls.append(operands)
+        return original(*operands, **options)
+
+    original = np.einsum
+    monkeypatch.setattr(np, "einsum", einsum)
+    monkeypatch.setattr(products, "has_blas", lambda: request.param)
+    yield calls
+    assert bool(calls) is not request.param
+
+
+def floats(rng, *shape):
+    return rng.normal(size=shape).astype(np.float32)
+
+
+def assert_close(got, expected):
+    """``expected`` in float64; ``got`` float32, right to rounding."""
+    assert got.dtype == np.float32
+    np.testing.assert_allclose(got, expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize(("N", "K", "M"), [(1, 1, 1), (1, 784, 10), (7, 50, 3)])
+def test_forward_product_agrees_with_float64(rng, einsum_calls, N, K, M):
+    x, W = floats(rng, N, K), floats(rng, K, M)
+
+    y = matmul(x, W)
+
+    assert_close(y, x.astype(np.float64) @ W)
+    assert_close(matmul(x, np.asfortranarray(W)), x.astype(np.float64) @ W)
+
+
+def test_forward_product_can_be_put_into_what_is_there(rng, einsum_calls):
+    x, W, out = floats(rng, 3, 5), floats(rng, 5, 2), np.empty((4, 2), np.float32)
+
+    matmul(x, W, out=out[1:])
+
+    assert_close(out[1:], x.astype(np.float64) @ W)
+
+
+def test_gradient_of_a_bias_is_the_sum_over_the_examples(rng, einsum_calls):
+    dy = floats(rng, 7, 3)
+
+    assert_close(column_sums(dy), dy.astype(np.float64).sum(axis=0))
+
+
+@pytest.mark.parametrize(("N", "K", "M"), [(1, 1, 1), (1, 784, 10), (7, 50, 3)])
+def test_gradient_of_the_weights_agrees_with_float64(rng, einsum_calls, N, K, M):
+    x, dy = floats(rng, N, K), floats(rng, N, M)
+
+    dW = matmul_tn(x, dy)
+
+    assert_close(dW, x.astype(np.float64).T @ dy)
+    assert dW.flags.f_contiguous, "W lies so, and an optimizer walks through both"
+
+
+@pytest.mark.parametrize(("N", "K", "M"), [(1, 1, 1), (1, 784, 10), (7, 50, 3)])
+def test_gradient_of_the_input_agrees_with_float64(rng, einsum_calls, N, K, M):
+    dy, W = floats(rng, N, M), floats(rng, K, M)
+
+    dx = matmul_nt(dy, W)
+
+    assert_close(dx, dy.astype(np.float64) @ W.T)
+
+
+@pytest.mark.parametrize(
+    ("dependencies", "expected"),
+    [
+        ({"blas": {"name": "scipy-openblas", "found": True}}, True),
+        ({"blas": {"name": "none", "found": False}}, False),
+        ({"blas": {"name": "none", "found": "false"}}, False),
+        ({"blas": {}}, False),
+        ({}, False),
+    ],
+)
+def test_numpys_own_build_decides(monkeypatch, dependencies, expected):
+    config = {"Build Dependencies": dependencies}
+    monkeypatch.setattr(np, "show_config", lambda mode: config)
+    has_blas.cache_clear()
+    try:
+        assert has_blas() is expected
+    finally:
+        has_blas.cache_clear()
+
+
+def test_this_numpy_has_a_word_on_its_blas():
+    """The true config is read without an error, whatever it says."""
+    has_blas.cache_clear()
+
+    assert has_blas() in (True, False)
+
+
+def test_what_is_zero_in_every_example_is_left_out_and_changes_nothing(
+    rng, monkeypatch
+):
+    sizes = []
+    original = np.einsum
+
+    def einsum(kind, first, second, **options):
+        sizes.append(first.shape)
+        return original(kind, first, second, **options)
+
+    monkeypatch.setattr(products, "has_blas", lambda: False)
+    monkeypatch.setattr(np, "einsum", einsum)
+    x, W, dy = floats(rng, 8, 100), floats(rng, 100, 64), floats(rng, 8, 64)
+    x[:, 30:70] = 0
+
+    y, dW = matmul(x, np.asfortranarray(W)), matmul_tn(x, dy)
+
+    assert_close(y, x.astype(np.float64) @ W)
+    assert_close(dW, x.T.astype(np.float64) @ dy)
+    assert sizes[0] == (8, 60)
+    assert dW.flags.f_contiguous and (dW[30:70] == 0).all()
+
+
+def test_of_a_single_example_only_rows_that_are_not_zero_are_added_up(
+    rng, einsum_calls
+):
+    x, W = floats(rng, 1, 100), floats(rng, 100, 64)
+    x[:, 10:90] = 0
+
+    y = matmul(x, W)
+
+    assert_close(y, x.astype(np.float64) @ W)
+    if einsum_calls:
+        _, rows, weights = einsum_calls[0]
+        assert rows.shape == (1, 20) and weights.shape == (20, 64)
+    assert_close(matmul(0 * x, W), np.zeros((1, 64)))

@@ -1,0 +1,201 @@
+"""Images in, probabilities out: shapes, both fits, blanks, rejection."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import nnweb
+from nnweb.errors import ImageError, WeightsError
+from nnweb.images.preprocess import prepare
+from nnweb.layers import Dense, ReLU, Sigmoid
+from nnweb.network import InputSpec, Network
+from nnweb.recognize import examine, recognize
+
+
+@pytest.fixture
+def network(rng):
+    return Network([Dense(784, 30, rng=rng), ReLU(), Dense(30, 10, rng=rng)])
+
+
+def quadrants(**options):
+    """Four labels: which quarter of the image has how much ink, as logits."""
+    W = np.zeros((28, 28, 4), np.float32)
+    for label, (rows, columns) in enumerate(
+        [(slice(14), slice(14)), (slice(14), slice(14, 28)), (slice(14, 28),) * 2]
+    ):
+        W[rows, columns, label] = 0.1
+    W[14:, :14, 3] = 0.1
+    layer = Dense(784, 4)
+    layer.params["W"][:] = W.reshape(784, 4)
+    labels = ("top left", "top right", "bottom right", "bottom left")
+    return Network([layer], labels=labels, **options)
+
+
+def rgba(*boxes, side=28):
+    """Images with one black box each: (top, bottom, left, right), or None for none."""
+    images = np.full((len(boxes), side, side, 4), 255, np.uint8)
+    for image, box in zip(images, boxes, strict=True):
+        if box is not None:
+            top, bottom, left, right = box
+            image[top:bottom, left:right, :3] = 0
+    return images
+
+
+@pytest.mark.parametrize("fit", ["digit", "canvas"])
+@pytest.mark.parametrize("shape", [(5, 28, 28, 4), (5, 336, 336, 4), (3, 50, 90)])
+def test_every_image_gets_ten_probabilities_that_sum_to_one(rng, network, fit, shape):
+    images = rng.integers(0, 256, shape, dtype=np.uint8)
+
+    probabilities = recognize(images, network, fit=fit)
+
+    assert probabilities.shape == (shape[0], 10)
+    assert probabilities.dtype == np.float32
+    assert (probabilities >= 0).all()
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+
+
+@pytest.mark.parametrize("fit", ["digit", "canvas"])
+@pytest.mark.parametrize("side", [28, 336])
+def test_an_image_alone_has_the_answer_it_has_in_a_batch(rng, network, fit, side):
+    step = side // 28
+    boxes = [(4, 20, 6, 9), (10, 24, 3, 20), None]
+    boxes = [box and tuple(step * edge for edge in box) for box in boxes]
+    images = rgba(*boxes, side=side)
+
+    together = recognize(images, network, fit=fit)
+
+    for i in range(3):
+        alone = recognize(images[i : i + 1], network, fit=fit)
+        np.testing.assert_allclose(alone[0], together[i], rtol=1e-4, atol=1e-6)
+
+
+def test_the_answer_is_what_the_network_makes_of_the_prepared_image(rng, network):
+    images = rng.integers(0, 256, (4, 28, 28), dtype=np.uint8)
+
+    for fit in ("digit", "canvas"):
+        expected = network.predict_proba(prepare(images, fit=fit))
+
+        np.testing.assert_array_equal(recognize(images, network, fit=fit), expected)
+
+
+def test_the_plain_pipeline_keeps_the_place_and_the_other_centres():
+    images = rgba((2, 8, 16, 22))
+
+    plain = recognize(images, quadrants(), fit="canvas")
+    centred = recognize(images, quadrants(), fit="digit")
+
+    # 36 pixels of ink, all in one quarter: logits (0, 3.6, 0, 0)
+    share = np.exp(3.6) / (np.exp(3.6) + 3)
+    np.testing.assert_allclose(
+        plain[0], [(1 - share) / 3, share, *[(1 - share) / 3] * 2], rtol=1e-5
+    )
+    np.testing.assert_allclose(centred[0], [0.25] * 4, atol=1e-4)
+
+
+def test_the_fit_is_digit_if_none_is_named(rng, network):
+    images = rgba((2, 20, 16, 19))
+
+    named = recognize(images, network, fit="digit")
+
+    np.testing.assert_array_equal(recognize(images, network), named)
+
+
+def test_the_threshold_is_the_networks_own():
+    images = rgba((2, 8, 16, 22))
+    images[images == 0] = 150
+
+    blank = examine(images, quadrants(), fit="canvas").blank
+    seen = examine(
+        images, quadrants(input=InputSpec(threshold=151)), fit="canvas"
+    ).blank
+
+    assert blank.tolist() == [True] and seen.tolist() == [False]
+
+
+@pytest.mark.parametrize("fit", ["digit", "canvas"])
+def test_no_answer_is_made_up_for_a_blank_image(network, fit):
+    images = rgba(None, (4, 20, 6, 9))
+    network.params["2.b"][3] = 100  # what it would say to everything
+
+    result = examine(images, network, fit=fit)
+
+    np.testing.assert_allclose(result.probabilities[0], [0.1] * 10)
+    assert result.probabilities[1].argmax() == 3
+    assert result.blank.tolist() == [True, False]
+    assert result.accepted.tolist() == [False, True]
+    assert not result.seen[0].any() and result.seen[1].any()
+
+
+def test_what_the_network_saw_is_given_back(rng, network):
+    images = rng.integers(0, 256, (2, 28, 28), dtype=np.uint8)
+
+    result = examine(images, network)
+
+    np.testing.assert_array_equal(result.seen, prepare(images))
+
+
+def test_a_score_below_the_networks_limit_is_not_accepted():
+    # 36 pixels in one quarter, and 4: log(e^3.6 + 3) = 3.68 and log(e^0.4 + 3) = 1.50
+    images = rgba((2, 8, 16, 22), (2, 4, 16, 18), None)
+
+    strict = examine(images, quadrants(reject_below=2.0), fit="canvas")
+    anything = examine(images, quadrants(), fit="canvas")
+
+    np.testing.assert_allclose(strict.scores, [3.679, 1.502, np.log(4)], atol=1e-3)
+    assert strict.accepted.tolist() == [True, False, False]
+    assert anything.accepted.tolist() == [True, True, False]
+    np.testing.assert_array_equal(strict.probabilities, anything.probabilities)
+
+
+def test_no_images_give_no_rows(network):
+    assert recognize(np.zeros((0, 28, 28, 4), np.uint8), network).shape == (0, 10)
+
+
+def test_images_of_the_wrong_type_are_refused(network):
+    with pytest.raises(
+        ImageError, match=r"^images: got float32, expected a uint8 array"
+    ):
+        recognize(np.zeros((1, 28, 28), np.float32), network)
+
+
+@pytest.mark.parametrize("last", [[], [Sigmoid()]])
+def test_weights_that_overflow_are_told_instead_of_an_answer(last):
+    network = Network([Dense(784, 10), Dense(10, 10), *last], name="damaged")
+    network.params["0.W"][:] = 1e38
+    network.params["1.W"][:5], network.params["1.W"][5:] = 1, -1
+
+    with pytest.raises(WeightsError, match=r"^damaged: what it computes overflows"):
+        recognize(rgba((4, 20, 6, 9)), network)
+
+
+def test_weights_that_almost_overflow_still_give_an_answer():
+    network = Network([Dense(784, 10)])
+    network.params["0.b"][:] = [3e38, -3e38, *[0] * 8]
+
+    result = examine(rgba((4, 20, 6, 9)), network)
+
+    assert result.probabilities[0].tolist() == [1, *[0] * 9]
+    assert result.scores[0] == np.float32(3e38)
+
+
+def test_the_package_offers_it_under_its_own_name(network):
+    images = rgba((4, 20, 6, 9))
+
+    np.testing.assert_array_equal(
+        nnweb.recognize(images, network), recognize(images, network)
+    )
+
+
+def test_scores_come_with_the_probabilities_when_asked_for():
+    network = quadrants()
+    images = rgba((2, 12, 2, 12), (2, 6, 2, 6))
+
+    probabilities, scores = recognize(images, network, fit="canvas", return_scores=True)
+
+    np.testing.assert_array_equal(
+        probabilities, recognize(images, network, fit="canvas")
+    )
+    assert scores.shape == (2,)
+    # the logits are (10, 0, 0, 0) and (1.6, 0, 0, 0): a tenth of the ink
+    np.testing.assert_allclose(scores, np.log(np.exp([10, 1.6]) + 3), rtol=1e-5)

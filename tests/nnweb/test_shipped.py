@@ -1,0 +1,77 @@
+"""The networks and recipes in assets/: as right as their cards say, and readable."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+import nnweb
+from nnweb.cli import main
+from nnweb.cli.default_paths import ASSETS
+from nnweb.cli.options import DEFAULTS, read_recipe, settings_of
+from nnweb.cli.train import build_network
+from nnweb.data.datasets import load_mnist
+from nnweb.evaluation.evaluate import evaluate
+
+MODELS = sorted((ASSETS / "models").glob("*.json"))
+RECIPES = sorted((ASSETS / "recipes").glob("*.toml"))
+
+
+@pytest.fixture(scope="module")
+def mnist_test():
+    test = load_mnist(ASSETS / "mnist").test
+    assert test is not None and len(test) == 10_000
+    return test
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_a_network_is_as_right_as_its_card_says(path, mnist_test):
+    network = nnweb.load(path)
+
+    result = evaluate(network, mnist_test)
+
+    # one image of 10,000 may fall the other way under another BLAS
+    assert result.accuracy == pytest.approx(network.card["accuracy"]["test"], abs=2e-4)
+    assert network.card["license"] and network.card["trained_on"]
+
+
+def test_the_plain_network_has_the_accuracy_it_was_made_for(mnist_test):
+    network = nnweb.load(ASSETS / "models" / "plain.json")
+
+    assert network.architecture == "784-500-300-100-10"
+    assert network.input.fit == "canvas"
+    assert evaluate(network, mnist_test).accuracy >= 0.976
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_a_network_is_what_its_recipe_builds(path):
+    shipped, recipe = nnweb.load(path), ASSETS / "recipes" / f"{path.stem}.toml"
+    options = DEFAULTS | read_recipe(recipe)
+    settings = settings_of(options)
+
+    network = build_network(options, settings, tuple("0123456789"), "unnamed")
+
+    assert network.name == shipped.name == path.stem
+    assert network.architecture == shipped.architecture
+    assert network.input == shipped.input
+    assert shipped.card["seed"] == settings.seed
+    assert f"assets/recipes/{recipe.name}" in shlex.split(shipped.card["command"])
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
+def test_a_recipe_can_be_followed(path):
+    options = DEFAULTS | read_recipe(path)
+
+    network = build_network(options, settings_of(options), tuple("0123456789"), "n")
+
+    assert network.name == path.stem
+    assert f"--recipe assets/recipes/{path.name}" in path.read_text(encoding="utf-8")
+
+
+def test_evaluate_prints_the_figure_of_the_card(capsys):
+    assert main(["evaluate", str(ASSETS / "models" / "plain.json")]) == 0
+
+    out = capsys.readouterr().out
+    assert "MNIST test: 10,000 images" in out
+    assert "accuracy            98.01%  (97.72% to 98.27%, 95 %)" in out

@@ -1,0 +1,83 @@
+"""Checkpoints: what is written comes back bit by bit; what is damaged is refused."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from nnweb.errors import TrainingError
+from nnweb.training.checkpoints import read_checkpoint, save_checkpoint
+
+
+class Run:
+    """As much of a trainer as a checkpoint asks for."""
+
+    def state(self):
+        W = np.asfortranarray(np.arange(6, dtype=np.float32).reshape(2, 3) / 7)
+        return {"params/0.W": W, "optimizer/steps": np.array(3.0)}, {"epoch": 2}
+
+
+def test_what_is_written_comes_back_to_the_last_bit(tmp_path):
+    path = tmp_path / "run.ckpt"  # the name is as given, no .npz is put behind it
+
+    save_checkpoint(path, Run(), {"layers": "784-10"})
+    arrays, facts = read_checkpoint(path)
+
+    expected, _ = Run().state()
+    assert arrays.keys() == expected.keys()
+    for name, array in expected.items():
+        np.testing.assert_array_equal(arrays[name], array)
+        assert arrays[name].dtype == array.dtype
+    assert facts["epoch"] == 2 and facts["options"] == {"layers": "784-10"}
+
+
+def test_a_checkpoint_replaces_the_one_before_and_leaves_nothing_beside_it(tmp_path):
+    path = tmp_path / "run.ckpt"
+    path.write_bytes(b"older")
+
+    save_checkpoint(path, Run(), {})
+
+    assert [file.name for file in tmp_path.iterdir()] == ["run.ckpt"]
+    assert read_checkpoint(path)[1]["epoch"] == 2
+
+
+def test_a_missing_checkpoint_is_refused(tmp_path):
+    with pytest.raises(TrainingError, match=r"nowhere: no such checkpoint"):
+        read_checkpoint(tmp_path / "nowhere")
+
+
+def test_what_is_no_checkpoint_is_refused(tmp_path):
+    path = tmp_path / "x"
+    save_checkpoint(path, Run(), {})
+    whole = path.read_bytes()
+
+    for content in (b"", b"hello", whole[:-30], whole[: len(whole) // 2]):
+        path.write_bytes(content)
+        with pytest.raises(TrainingError, match=r"x: not a checkpoint, or damaged"):
+            read_checkpoint(path)
+
+    with path.open("wb") as file:
+        np.savez(file, x=np.zeros(1))
+    with pytest.raises(TrainingError, match=r"x: no facts in it: not a checkpoint"):
+        read_checkpoint(path)
+
+
+@pytest.mark.parametrize("facts", [{"nnweb-checkpoint": 2}, {}, [1]])
+def test_a_checkpoint_of_another_version_is_refused(tmp_path, facts):
+    path = tmp_path / "x"
+    with path.open("wb") as file:
+        np.savez(file, facts=np.array(json.dumps(facts)))
+
+    with pytest.raises(TrainingError, match=r"x: checkpoint version .*, expected 1"):
+        read_checkpoint(path)
+
+
+def test_a_checkpoint_that_would_run_code_is_refused(tmp_path):
+    path = tmp_path / "x"
+    with path.open("wb") as file:
+        np.savez(file, facts=np.array([{}], object))
+
+    with pytest.raises(TrainingError, match=r"x: not a checkpoint, or damaged: Object"):
+        read_checkpoint(path)

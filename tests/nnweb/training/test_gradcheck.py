@@ -1,0 +1,86 @@
+"""The gradient check itself: it accepts what is right and names what is wrong."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nnweb.layers import Dense, Tanh
+from nnweb.network import InputSpec, Network
+from nnweb.training.gradcheck import assert_grads_match, numeric_gradient
+
+
+def test_numeric_gradient_of_a_cube_and_the_array_is_as_it_was():
+    x = np.array([1.0, -2.0])
+
+    gradient = numeric_gradient(lambda: float((x**3).sum()), x)
+
+    np.testing.assert_allclose(gradient, [3, 12], rtol=1e-8)
+    np.testing.assert_array_equal(x, [1, -2])
+
+
+def test_a_right_layer_passes_and_keeps_its_float32_parameters(rng):
+    layer = Dense(4, 3, rng=rng)
+    before = layer.params["W"]
+
+    assert_grads_match(layer, rng.normal(size=(2, 4)), rng.normal(size=(2, 3)))
+
+    assert layer.params["W"] is before and before.dtype == np.float32
+
+
+def test_a_whole_network_can_be_checked(rng):
+    spec = InputSpec(shape=(1, 2, 2))
+    layers = [Dense(4, 3, rng=rng), Tanh(), Dense(3, 2, rng=rng)]
+    network = Network(layers, labels=("a", "b"), input=spec)
+
+    assert_grads_match(network, rng.normal(size=(5, 4)), rng.normal(size=(5, 2)))
+
+
+@pytest.mark.parametrize("wrong", ["x", "W", "b"])
+def test_one_wrong_gradient_is_noticed_and_named(rng, wrong):
+    class Wrong(Dense):
+        def backward(self, dy):
+            dx = super().backward(dy)
+            if wrong == "x":
+                return dx * 1.0001
+            self.grads[wrong] = self.grads[wrong] * 1.0001
+            return dx
+
+    with pytest.raises(AssertionError, match=rf"gradient of '{wrong}': .* but central"):
+        assert_grads_match(Wrong(4, 3, rng=rng), np.ones((2, 4)), np.ones((2, 3)))
+
+
+def test_a_gradient_that_is_not_a_number_is_noticed(rng):
+    class Wrong(Dense):
+        def backward(self, dy):
+            return super().backward(dy) * np.nan
+
+    with pytest.raises(AssertionError, match=r"gradient of 'x': nan"):
+        assert_grads_match(Wrong(4, 3, rng=rng), np.ones((2, 4)), np.ones((2, 3)))
+
+
+def test_a_gradient_of_the_wrong_shape_is_noticed(rng):
+    class Wrong(Dense):
+        def backward(self, dy):
+            dx = super().backward(dy)
+            self.grads["b"] = self.grads["b"][None]
+            return dx
+
+    with pytest.raises(AssertionError, match=r"'b': shape \(1, 3\), expected \(3,\)"):
+        assert_grads_match(Wrong(4, 3, rng=rng), np.ones((2, 4)), np.ones((2, 3)))
+
+
+def test_large_gradients_are_compared_by_their_ratio(rng):
+    """In 1e4 a difference of 1e-4 is rounding; in 1 it is an error."""
+    x, dy = rng.normal(size=(2, 4)), np.ones((2, 3))
+
+    class Off(Dense):
+        def backward(self, dy):
+            return super().backward(dy) + 1e-4
+
+    layer = Off(4, 3, rng=rng)
+    layer.params["W"][:] = 1
+
+    assert_grads_match(layer, x, 1e4 * dy)
+    with pytest.raises(AssertionError, match=r"gradient of 'x'"):
+        assert_grads_match(layer, x, dy)

@@ -1,0 +1,432 @@
+"""Training: it learns, the same from the same seed, and goes on as if never left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from nnweb.architecture import build_layers
+from nnweb.errors import TrainingError
+from nnweb.initializers import he_normal
+from nnweb.network import InputSpec, Network
+from nnweb.training.batches import Batch, PlainBatches, inputs_of, stream
+from nnweb.training.losses import OUTLIER, softmax_cross_entropy
+from nnweb.training.settings import Settings
+from nnweb.training.trainer import EpochDone, StepDone, Trainer
+
+CANVAS = InputSpec(fit="canvas")
+QUICK = Settings(epochs=3, batch_size=16, learning_rate=0.1, seed=5)
+EVERYTHING = Settings(
+    epochs=3,
+    batch_size=16,
+    seed=5,
+    optimizer="adamw",
+    learning_rate=0.003,
+    weight_decay=0.01,
+    schedule="cosine",
+    warmup_steps=4,
+    label_smoothing=0.05,
+    clip=1.0,
+    average=0.9,
+    patience=2,
+)
+
+
+@pytest.fixture
+def make(bars):
+    """A trainer of a small network on bars, new at each call."""
+
+    def make_trainer(settings=QUICK, *, batches=None, text="784-16-10", dropout=0.2):
+        layers = build_layers(
+            text,
+            activation="relu",
+            initializer=he_normal,
+            rng=stream(settings.seed, "weights"),
+            dropout=dropout,
+        )
+        if batches is None:
+            size, seed = settings.batch_size, settings.seed
+            batches = PlainBatches(bars(100), CANVAS, batch_size=size, seed=seed)
+        validation = bars(40, seed=1)
+        x = inputs_of(validation, CANVAS)
+        network = Network(layers, input=CANVAS)
+        return Trainer(network, batches, x, validation.labels, settings)
+
+    return make_trainer
+
+
+def run(trainer):
+    return list(trainer.run())
+
+
+def weights(trainer):
+    return {name: array.copy() for name, array in trainer.network.params.items()}
+
+
+def assert_same_weights(first, second):
+    assert first.keys() == second.keys()
+    for name in first:
+        np.testing.assert_array_equal(first[name], second[name])
+
+
+# --- learning -------------------------------------------------------------------------
+
+
+def test_it_learns_to_tell_bars_apart(make):
+    trainer = make(replace(QUICK, epochs=12))
+
+    run(trainer)
+
+    first, last = trainer.history[0], trainer.history[-1]
+    assert last.validation_accuracy == 1
+    assert last.train_loss < first.train_loss / 3
+    assert last.validation_loss < first.validation_loss / 3
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam", "adamw"])
+def test_every_optimizer_learns(make, optimizer):
+    rate = {"sgd": 0.2, "momentum": 0.03}.get(optimizer, 0.005)
+    settings = replace(QUICK, optimizer=optimizer, learning_rate=rate, epochs=12)
+    trainer = make(settings, dropout=0)
+
+    run(trainer)
+
+    assert trainer.history[-1].validation_accuracy > 0.9
+
+
+def test_a_step_of_sgd_is_the_gradient_times_the_rate(make):
+    trainer = make(replace(QUICK, learning_rate=0.5), dropout=0)
+    before, network = weights(trainer), trainer.network
+
+    next(trainer.run())
+
+    for name, gradient in network.grads.items():
+        expected = before[name] - np.float32(0.5) * gradient
+        np.testing.assert_allclose(network.params[name], expected, rtol=1e-5, atol=1e-7)
+
+
+def test_the_gradient_is_clipped(make):
+    trainer = make(replace(QUICK, clip=1e-3, learning_rate=1.0), dropout=0)
+    before = weights(trainer)
+
+    next(trainer.run())
+
+    moved = [trainer.network.params[name] - before[name] for name in before]
+    norm = np.sqrt(sum(float((m.astype(np.float64) ** 2).sum()) for m in moved))
+    assert norm == pytest.approx(1e-3, rel=1e-2)
+
+
+def test_the_learning_rate_follows_the_schedule_by_step(make):
+    trainer = make(replace(QUICK, schedule="cosine", final_fraction=0.0))
+
+    run(trainer)
+
+    rates = [row.learning_rate for row in trainer.history]
+    # 7 steps an epoch: the last steps are 6, 13 and 20 of 21
+    expected = [0.1 * (1 + np.cos(np.pi * step / 21)) / 2 for step in (6, 13, 20)]
+    assert rates == pytest.approx(expected)
+
+
+def test_weights_of_examples_reach_the_loss(make, bars):
+    class Silent(PlainBatches):
+        """The same examples, none of which counts."""
+
+        def epoch(self, epoch, start=0):
+            for batch in super().epoch(epoch, start):
+                yield Batch(batch.x, batch.targets, np.zeros(len(batch.x)))
+
+    trainer = make(batches=Silent(bars(100), CANVAS, batch_size=16, seed=5))
+    before = weights(trainer)
+
+    run(trainer)
+
+    assert_same_weights(weights(trainer), before)
+
+
+def test_examples_that_are_no_label_are_not_counted_as_wrong(make, bars):
+    class HalfOutliers(PlainBatches):
+        def epoch(self, epoch, start=0):
+            for batch in super().epoch(epoch, start):
+                labels = batch.targets.astype(np.int8)
+                labels[::2] = OUTLIER
+                yield Batch(batch.x, labels)
+
+    source = HalfOutliers(bars(100), CANVAS, batch_size=16, seed=5)
+    settings = replace(QUICK, loss="open_set_cross_entropy", epochs=25)
+    trainer = make(settings, batches=source, dropout=0)
+
+    run(trainer)
+
+    assert trainer.history[-1].train_accuracy > 0.9
+
+
+def test_rows_as_targets_are_learned_and_counted(make, bars):
+    class Rows(PlainBatches):
+        """Labels as rows; every fourth example is of no label."""
+
+        def epoch(self, epoch, start=0):
+            for batch in super().epoch(epoch, start):
+                rows = np.eye(10, dtype=np.float32)[batch.targets]
+                rows[::4] = 0.1
+                yield Batch(batch.x, rows)
+
+    source = Rows(bars(100), CANVAS, batch_size=16, seed=5)
+    trainer = make(replace(QUICK, epochs=12), batches=source, dropout=0)
+
+    run(trainer)
+
+    assert trainer.history[-1].train_accuracy > 0.9
+    assert trainer.history[-1].validation_accuracy > 0.9
+
+
+def test_a_loss_that_is_no_number_stops_the_training(make):
+    trainer = make(replace(QUICK, learning_rate=1e30))
+
+    message = r"step \d+: the loss is .*: training has diverged; try a learning rate"
+    with np.errstate(all="ignore"), pytest.raises(TrainingError, match=message):
+        run(trainer)
+
+
+# --- events and history ---------------------------------------------------------------
+
+
+def test_events_count_steps_and_close_each_epoch(make):
+    events = run(make())
+
+    # 100 examples by 16: seven steps an epoch
+    kinds = "".join("s" if isinstance(event, StepDone) else "E" for event in events)
+    assert kinds == "sssssssE" * 3
+    steps = [event for event in events if isinstance(event, StepDone)]
+    assert [event.step for event in steps] == list(range(1, 22))
+    assert {event.steps for event in steps} == {21}
+    assert steps[-1].seconds_left == 0 and steps[0].seconds_left > 0
+    assert all(event.examples_per_second > 0 for event in steps)
+
+
+def test_history_has_the_means_of_each_epoch(make):
+    trainer = make(replace(QUICK, epochs=1))
+
+    events = run(trainer)
+
+    (row,) = trainer.history
+    sizes = [16] * 6 + [4]
+    steps = [event for event in events if isinstance(event, StepDone)]
+    losses = [event.loss for event in steps]
+    accuracies = [event.accuracy for event in steps]
+    assert row.train_loss == pytest.approx(np.average(losses, weights=sizes))
+    assert row.train_accuracy == pytest.approx(np.average(accuracies, weights=sizes))
+    assert (row.epoch, row.step) == (1, 7)
+    assert events[-1] == EpochDone(row, True)
+
+
+def test_validation_figures_are_those_of_the_network(make, bars):
+    trainer = make()
+    run(trainer)
+    validation = bars(40, seed=1)
+
+    logits = trainer.network.forward(inputs_of(validation, CANVAS))
+
+    right = (logits.argmax(axis=1) == validation.labels).mean()
+    loss, _ = softmax_cross_entropy(logits, validation.labels)
+    row = trainer.history[-1]
+    assert row.validation_accuracy == right
+    assert row.validation_loss == pytest.approx(loss, rel=1e-5)
+
+
+def test_validation_in_parts_is_the_same_as_at_once(make, bars, monkeypatch):
+    trainer = make()
+    whole = trainer.validate()
+    monkeypatch.setattr(
+        "nnweb.training.trainer._CHUNK", 7
+    )  # 40 examples: the last part has 5
+
+    assert trainer.validate() == pytest.approx(whole, rel=1e-5)
+
+
+# --- what is kept ---------------------------------------------------------------------
+
+
+def test_the_averaged_weights_are_validated_and_kept(make):
+    trainer = make(replace(QUICK, average=0.5))
+    raw = []
+
+    for event in trainer.run():
+        if isinstance(event, StepDone):
+            raw.append(weights(trainer))
+
+    expected, updates = raw[0], 0
+    start = make(replace(QUICK, average=0.5))
+    expected = weights(start)
+    for updates, after in enumerate(raw):
+        keep = min(0.5, (1 + updates) / (10 + updates))
+        expected = {
+            name: expected[name] + (1 - keep) * (after[name] - expected[name])
+            for name in expected
+        }
+    for name, array in weights(trainer).items():
+        np.testing.assert_allclose(array, expected[name], rtol=1e-4, atol=1e-6)
+    assert trainer.history[-1].validation_accuracy == trainer.validate()[1]
+
+
+def fickle_validation(trainer, accuracies):
+    """Let validation say what the test wants, epoch by epoch."""
+    told = iter(accuracies)
+    trainer.validate = lambda: (1.0, next(told))
+
+
+def test_patience_stops_after_epochs_without_a_better_one_and_keeps_the_best(make):
+    trainer = make(replace(QUICK, epochs=50, patience=2))
+    fickle_validation(trainer, [0.5, 0.7, 0.7, 0.6])
+    after_epoch = []
+
+    for event in trainer.run():
+        if isinstance(event, EpochDone):
+            after_epoch.append(weights(trainer))
+
+    assert len(trainer.history) == 4
+    assert trainer.best is trainer.history[1]
+    assert_same_weights(weights(trainer), after_epoch[1])
+
+
+def test_patience_keeps_the_average_of_the_best_epoch(make):
+    settings = replace(QUICK, epochs=3, patience=5, average=0.9)
+    whole, short = make(settings), make(replace(settings, epochs=1))
+    fickle_validation(whole, [0.9, 0.2, 0.2])
+    run(whole)
+    run(short)
+
+    assert_same_weights(weights(whole), weights(short))
+
+
+def test_without_patience_the_last_weights_are_kept(make):
+    trainer = make()
+    fickle_validation(trainer, [0.9, 0.2, 0.2])
+
+    for event in trainer.run():
+        if isinstance(event, StepDone):
+            last = weights(trainer)
+
+    assert_same_weights(weights(trainer), last)
+
+
+# --- the same again, and resuming -----------------------------------------------------
+
+
+@pytest.mark.parametrize("settings", [QUICK, EVERYTHING], ids=["quick", "everything"])
+def test_the_same_seed_gives_the_same_weights_and_another_does_not(make, settings):
+    first, second, other = (
+        make(settings),
+        make(settings),
+        make(replace(settings, seed=6)),
+    )
+    for trainer in (first, second, other):
+        run(trainer)
+
+    assert_same_weights(weights(first), weights(second))
+    assert not np.array_equal(weights(first)["0.W"], weights(other)["0.W"])
+
+
+@pytest.mark.parametrize("settings", [QUICK, EVERYTHING], ids=["quick", "everything"])
+@pytest.mark.parametrize("leave_after", [0, 1, 5, 7, 8, 12, 24])
+def test_a_resumed_run_ends_in_the_weights_of_an_unbroken_one(
+    make, settings, leave_after
+):
+    """``leave_after`` counts events: in an epoch, before and after its validation."""
+    unbroken, left, resumed = make(settings), make(settings), make(settings)
+    run(unbroken)
+    for done, _ in enumerate(left.run(), start=1):
+        if done >= leave_after > 0:
+            break
+    if leave_after == 0:
+        left = make(settings)
+
+    resumed.load_state(*left.state())
+    run(resumed)
+
+    assert_same_weights(weights(resumed), weights(unbroken))
+    assert len(resumed.history) == len(unbroken.history)
+    for ours, theirs in zip(resumed.history, unbroken.history, strict=True):
+        assert replace(ours, seconds=0) == replace(theirs, seconds=0)
+
+
+def test_a_state_is_not_changed_by_training_on(make):
+    trainer = make(EVERYTHING)
+    events = trainer.run()
+    next(events)
+    arrays, facts = trainer.state()
+    before = {name: array.copy() for name, array in arrays.items()}
+
+    next(events)
+
+    assert_same_weights(arrays, before)
+    assert facts["tally"]["steps"] == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"learning_rate": 0.2}, "made with learning_rate 0.1, this run has 0.2"),
+        ({"seed": 6}, "made with seed 5, this run has 6"),
+        ({"average": 0.5}, "made with average None, this run has 0.5"),
+    ],
+)
+def test_resuming_under_other_settings_is_refused(make, change, message):
+    with pytest.raises(TrainingError, match=message):
+        make(replace(QUICK, **change)).load_state(*make().state())
+
+
+def test_resuming_on_other_data_is_refused(make, bars):
+    other = PlainBatches(bars(100, seed=3), CANVAS, batch_size=16, seed=5)
+
+    with pytest.raises(TrainingError, match=r'made with batches "plain, InputSpec'):
+        make(batches=other).load_state(*make().state())
+
+
+def test_resuming_another_network_is_refused(make):
+    with pytest.raises(
+        TrainingError, match=r"params are .*\(784, 16\).* expected .*17"
+    ):
+        make(text="784-17-10").load_state(*make().state())
+
+
+@pytest.mark.parametrize("lost", ["epoch", "tally", "history"])
+def test_a_state_with_something_missing_is_refused(make, lost):
+    arrays, facts = make().state()
+    del facts[lost]
+
+    with pytest.raises(TrainingError, match=rf"lacks '{lost}'"):
+        make().load_state(arrays, facts)
+
+
+def test_a_change_of_batches_goes_on_at_the_same_share_of_the_epoch(make, bars):
+    trainer = make()
+    events = trainer.run()
+    for _ in range(4):  # of 7
+        next(events)
+    half = PlainBatches(bars(100), CANVAS, batch_size=8, seed=5)
+
+    trainer.change(replace(QUICK, batch_size=8), half)
+    seen = [event for event in trainer.run() if isinstance(event, StepDone)]
+
+    assert trainer.epochs_done == 3
+    assert [step.epoch for step in seen].count(0) == 13 - round(4 / 7 * 13)
+
+
+def test_a_change_keeps_the_memory_of_an_optimizer_of_the_same_kind(make):
+    adam = replace(QUICK, optimizer="adam")
+    one, other = make(adam), make(adam)
+    for trainer in (one, other):
+        next(trainer.run())
+    one.change(replace(adam, epochs=5))
+
+    for trainer in (one, other):
+        next(trainer.run())
+
+    assert_same_weights(weights(one), weights(other))
+
+
+def test_seed_and_average_cannot_be_changed(make):
+    with pytest.raises(TrainingError, match="of a run's beginning"):
+        make().change(replace(QUICK, seed=6))

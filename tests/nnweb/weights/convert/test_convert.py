@@ -1,0 +1,493 @@
+"""Networks of other programs: as they compute there; formats out; the command line."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from nnweb.cli import main
+from nnweb.errors import WeightsError
+from nnweb.layers import (
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    LeakyReLU,
+    Linear,
+    MaxPool2D,
+    ReLU,
+    Sigmoid,
+    Tanh,
+)
+from nnweb.network import InputSpec, Network
+from nnweb.weights.convert import Hints, read_network, write_network
+from nnweb.weights.json_format import dumps, load, save
+from tests.nnweb.weights.convert.samples import (
+    CNN,
+    DATA,
+    EXPECTED,
+    IMAGES,
+    everything,
+    mlp,
+)
+
+
+def test_a_state_dict_of_linear_layers_computes_what_pytorch_computes():
+    network = read_network(DATA / "mlp.pth")
+
+    logits = network.forward(IMAGES)
+
+    np.testing.assert_allclose(logits, EXPECTED["mlp"], rtol=1e-4, atol=1e-6)
+    assert network.architecture == "784-4-10"
+    assert (network.name, network.card) == ("mlp", {"converted_from": "mlp.pth"})
+    assert network.input == InputSpec()
+
+
+def test_a_checkpoint_of_convolutions_computes_what_pytorch_computes():
+    network = read_network(DATA / "cnn-checkpoint.pth", CNN)
+
+    logits = network.forward(IMAGES)
+
+    np.testing.assert_allclose(logits, EXPECTED["cnn"], rtol=1e-4, atol=1e-6)
+    assert [type(layer) for layer in network.layers] == [
+        *(Conv2D, Tanh, MaxPool2D) * 2,
+        Flatten,
+        Dense,
+    ]
+
+
+def test_safetensors_sorted_by_name_are_put_in_the_order_they_chain_in():
+    """And the normalisation of pixels goes into the first layer."""
+    hints = Hints(activation="sigmoid", mean=0.1307, std=0.3081)
+
+    network = read_network(DATA / "by-name.safetensors", hints)
+
+    logits = network.forward(IMAGES)
+    np.testing.assert_allclose(logits, EXPECTED["by_name"], rtol=1e-4, atol=1e-5)
+    assert network.architecture == "784-4-6-10"
+
+
+def test_convolutions_without_an_architecture_say_which_option_to_give():
+    with pytest.raises(WeightsError) as caught:
+        read_network(DATA / "cnn-checkpoint.pth")
+
+    assert str(caught.value) == (
+        "architecture: expected to be told (--architecture), since these weights do "
+        "not say where pools are, strides or padding (conv1 3 x 3, 1 to 2 channels; "
+        "conv2 5 x 5, 2 to 3 channels; fc 75 to 10); as in "
+        "1x28x28-conv3x16-pool2-128-10"
+    )
+
+
+@pytest.mark.parametrize(
+    ("architecture", "message"),
+    [
+        (
+            "conv3x2p1-pool2-conv5x3p0-10",
+            r"^fc 75 to 10: its W is \[75, 10\], but arch",
+        ),
+        (
+            "conv3x2p1-pool2-conv3x3-pool2-10",
+            r"^conv2 5 x 5, 2 to 3 channels: its W is",
+        ),
+        (
+            "conv3x2p1-pool2-10",
+            "has 2 layers that learn, expected 3 .conv1 3 x 3, 1 to",
+        ),
+        ("conv3x2-what-10", "^architecture: layers: 'what' in"),
+        ("784-5-6-10", r"^conv1 3 x 3, 1 to 2 channels: its W is \[2, 1, 3, 3\], but"),
+    ],
+)
+def test_an_architecture_that_does_not_fit_the_weights_is_refused(
+    architecture, message
+):
+    with pytest.raises(WeightsError, match=message):
+        read_network(DATA / "cnn-checkpoint.pth", Hints(architecture=architecture))
+
+
+def test_an_architecture_may_start_with_its_first_layer():
+    short = Hints(activation="tanh", architecture="conv3x2-pool2-conv5x3p0-pool2-10")
+
+    network = read_network(DATA / "cnn-checkpoint.pth", short)
+
+    np.testing.assert_allclose(
+        network.forward(IMAGES), EXPECTED["cnn"], rtol=1e-4, atol=1e-6
+    )
+
+
+# Stacks
+
+
+def torch_like(**arrays):
+    """A .safetensors of these float32 arrays, dots for double underscores."""
+    header, blob = {}, b""
+    for name, array in arrays.items():
+        data = np.asarray(array, "<f4").tobytes()
+        header[name.replace("__", ".")] = {
+            "dtype": "F32",
+            "shape": list(np.shape(array)),
+            "data_offsets": [len(blob), len(blob) + len(data)],
+        }
+        blob += data
+    text = json.dumps(header).encode()
+    return len(text).to_bytes(8, "little") + text + blob
+
+
+@pytest.fixture
+def safetensors(tmp_path):
+    def write(**arrays):
+        path = tmp_path / "net.safetensors"
+        path.write_bytes(torch_like(**arrays))
+        return path
+
+    return write
+
+
+def test_layers_are_in_the_order_of_their_numbers_not_of_their_digits(rng, safetensors):
+    sizes = [784, *[5] * 10, 10]
+    arrays = {}
+    for i in reversed(range(11)):
+        W = rng.normal(size=(sizes[i + 1], sizes[i]))
+        arrays |= {f"layers__{i}__weight": W}
+
+    network = read_network(safetensors(**arrays))
+
+    dense = network.layers[::2]
+    assert len(dense) == 11
+    for i, layer in enumerate(dense):
+        expected = arrays[f"layers__{i}__weight"].T.astype(np.float32)
+        np.testing.assert_array_equal(layer.params["W"], expected)
+        assert not layer.params["b"].any()
+
+
+def test_layers_of_one_size_keep_the_order_of_their_names(rng, safetensors):
+    arrays = {
+        "hidden1__weight": rng.normal(size=(5, 5)),
+        "hidden2__weight": rng.normal(size=(5, 5)),
+        "input__weight": rng.normal(size=(5, 784)),
+        "output__weight": rng.normal(size=(10, 5)),
+    }
+
+    network = read_network(safetensors(**arrays))
+
+    order = ("input", "hidden1", "hidden2", "output")
+    for layer, name in zip(network.layers[::2], order, strict=True):
+        expected = arrays[f"{name}__weight"].T.astype(np.float32)
+        np.testing.assert_array_equal(layer.params["W"], expected)
+
+
+def test_an_order_that_would_be_a_guess_is_not_guessed(safetensors):
+    shapes = {"a__weight": (10, 5), "b__weight": (5, 784), "c__weight": (5, 784)}
+    arrays = {name: np.ones(shape) for name, shape in shapes.items()}
+
+    with pytest.raises(WeightsError, match=r"^a 5 to 10: expected 784 going in \(a 5"):
+        read_network(safetensors(**arrays))
+
+
+@pytest.mark.parametrize("activation", [None, "relu", "tanh", "leaky_relu", "linear"])
+def test_the_activation_is_the_one_that_was_named(rng, safetensors, activation):
+    path = safetensors(a__weight=rng.random((3, 784)), b__weight=rng.random((10, 3)))
+
+    network = read_network(path, Hints(activation=activation))
+
+    kinds = {None: ReLU, "relu": ReLU, "tanh": Tanh, "leaky_relu": LeakyReLU}
+    expected = [Dense, kinds.get(activation, Linear), Dense]
+    assert [type(layer) for layer in network.layers] == expected
+
+
+def test_a_bare_layer_and_one_of_another_devices_prefix_are_read(rng, safetensors):
+    W, b = rng.random((10, 784)), rng.random(10)
+
+    bare = read_network(safetensors(weight=W, bias=b))
+    parallel = read_network(safetensors(module__fc__weight=W, module__fc__bias=b))
+
+    for network in (bare, parallel):
+        np.testing.assert_allclose(network.params["0.W"], W.T, rtol=1e-6)
+        np.testing.assert_allclose(network.params["0.b"], b, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({}, "^holds no weights"),
+        ({"a__weight": (10, 783)}, "^a 783 to 10: expected 784 going in"),
+        (
+            {"a__weight": (5, 784), "b__weight": (10, 6)},
+            r"^b 6 to 10: expected 5 going in \(a 784 to 5; b 6 to 10\)",
+        ),
+        ({"a__weight": (9, 784)}, "^layers: they end in 9 numbers, expected 10"),
+        (
+            {"a__weight": (10, 784), "a__bias": (9,)},
+            r"^a: got a bias of shape \[9\], ex",
+        ),
+        (
+            {"a__bias": (10,)},
+            r"^a\.bias: got shape \[10\], expected the weight or bias",
+        ),
+        (
+            {"bn__weight": (16,)},
+            r"^bn\.weight: got shape \[16\], expected the weight or",
+        ),
+        ({"bn__running_mean": (16,)}, r"^bn\.running_mean: got shape \[16\], expected"),
+        ({"a__weight": (2, 3, 4)}, r"^a\.weight: got shape \[2, 3, 4\], expected"),
+        ({"a__weight": (0, 784)}, r"^a: got shape \[784, 0\], which is empty"),
+    ],
+)
+def test_stacks_that_do_not_make_a_network_are_refused(safetensors, arrays, message):
+    zeros = {name: np.zeros(shape) for name, shape in arrays.items()}
+
+    with pytest.raises(WeightsError, match=message):
+        read_network(safetensors(**zeros))
+
+
+def test_numbers_that_are_none_are_refused_with_their_place(safetensors):
+    W, b = np.zeros((10, 784)), np.zeros(10)
+    W[3, 5], b[2] = np.nan, np.inf
+
+    with pytest.raises(WeightsError, match=r"^a: nan at \[5, 3\], expected finite"):
+        read_network(safetensors(a__weight=W))
+    with pytest.raises(WeightsError, match=r"^a, bias: inf at \[2\], expected finite"):
+        read_network(safetensors(a__weight=np.zeros((10, 784)), a__bias=b))
+
+
+def test_labels_fit_and_normalisation_are_taken_from_the_hints(rng, safetensors):
+    W, b = rng.normal(size=(3, 784)), rng.normal(size=3)
+    hints = Hints(labels=("x", "y", "z"), fit="canvas", mean=0.5, std=0.25)
+
+    network = read_network(safetensors(a__weight=W, a__bias=b), hints)
+
+    expected = ((IMAGES - 0.5) / 0.25) @ W.T + b
+    np.testing.assert_allclose(network.forward(IMAGES), expected, rtol=1e-4, atol=1e-4)
+    assert network.labels == ("x", "y", "z")
+    assert network.input.fit == "canvas"
+
+
+def test_normalisation_goes_into_an_unpadded_convolution(rng, safetensors):
+    path = safetensors(
+        c__weight=rng.normal(size=(1, 1, 5, 5)), d__weight=np.eye(10, 576)
+    )
+    shape = "1x28x28-conv5x1p0-10"
+
+    plain = read_network(path, Hints(architecture=shape))
+    folded = read_network(path, Hints(architecture=shape, mean=0.3, std=0.5))
+
+    normalised = (IMAGES - np.float32(0.3)) / np.float32(0.5)
+    np.testing.assert_allclose(
+        folded.forward(IMAGES), plain.forward(normalised), rtol=1e-4, atol=1e-4
+    )
+
+
+@pytest.mark.parametrize(
+    ("hints", "message"),
+    [
+        (Hints(activation="gelu"), "^activation: got 'gelu', expected one of relu"),
+        (Hints("gelu", "784-4-10"), "^activation: got 'gelu', expected one of relu"),
+        (Hints(fit="wide"), "^fit: got 'wide', expected digit or canvas"),
+        (
+            Hints(std=0.0),
+            "^mean, std: got 0, 0, expected a finite mean and a std above",
+        ),
+        (Hints(std=-1.0), "^mean, std: got 0, -1, expected"),
+        (Hints(mean=float("nan")), "^mean, std: got nan, 1, expected"),
+        (Hints(labels=("a", "b")), "^layers: they end in 10 numbers, expected 2"),
+    ],
+)
+def test_hints_that_make_no_sense_are_refused(hints, message):
+    with pytest.raises(WeightsError, match=message):
+        read_network(DATA / "mlp.pth", hints)
+
+
+def test_normalisation_needs_weights_to_go_into(tmp_path):
+    path = tmp_path / "net.json"
+    layers = [MaxPool2D(27, stride=1), Flatten()]
+    save(Network(layers, labels=tuple("abcd")), path)
+
+    with pytest.raises(
+        WeightsError, match="^mean, std: there is no layer with weights"
+    ):
+        read_network(path, Hints(mean=0.1))
+
+
+def test_normalised_pixels_before_a_padded_convolution_are_refused():
+    hints = Hints(activation="tanh", architecture=CNN.architecture, mean=0.1, std=0.3)
+
+    with pytest.raises(
+        WeightsError, match="^mean, std: the first convolution pads with"
+    ):
+        read_network(DATA / "cnn-checkpoint.pth", hints)
+
+
+# JSON
+
+
+@pytest.mark.parametrize("sizes", [(784, 10), (784, 20, 15, 10)])
+def test_format_1_comes_back_with_the_same_logits(rng, tmp_path, sizes):
+    network = mlp(rng, *sizes)
+
+    write_network(network, tmp_path / "net.json", kind="format1")
+    back = load(tmp_path / "net.json")
+
+    np.testing.assert_array_equal(back.forward(IMAGES), network.forward(IMAGES))
+    assert list(json.loads((tmp_path / "net.json").read_text()))[:2] == ["W0", "b0"]
+
+
+def test_the_temperature_goes_into_the_last_layer_of_format_1(rng, tmp_path):
+    network = mlp(rng)
+    network.temperature = 2.5
+
+    write_network(network, tmp_path / "net.json", kind="format1")
+    back = load(tmp_path / "net.json")
+
+    expected = network.predict_proba(IMAGES)
+    np.testing.assert_allclose(back.predict_proba(IMAGES), expected, rtol=1e-4)
+
+
+def test_format_2_comes_back_with_the_same_outputs(rng, tmp_path):
+    network = mlp(rng, 784, 20, 10, activation=Sigmoid, last=[Sigmoid()])
+
+    write_network(network, tmp_path / "net.json", kind="format2")
+    back = load(tmp_path / "net.json")
+
+    np.testing.assert_array_equal(back.forward(IMAGES), network.forward(IMAGES))
+
+
+def test_what_changes_no_prediction_is_left_off(rng, tmp_path):
+    first, relu, second = mlp(rng).layers
+    layers = [Flatten(), first, relu, Dropout(0.5, rng=rng), second, Linear()]
+    network = Network(layers)
+
+    write_network(network, tmp_path / "net.json", kind="format1")
+
+    back = load(tmp_path / "net.json")
+    np.testing.assert_array_equal(back.forward(IMAGES), network.forward(IMAGES))
+
+
+@pytest.mark.parametrize("kind", ["format1", "format2"])
+def test_networks_that_a_format_has_no_words_for_are_refused(rng, tmp_path, kind):
+    path = tmp_path / "net.json"
+    name = f"format {kind[-1]}"
+
+    with pytest.raises(
+        WeightsError, match=rf"^{name}: got Dense, Tanh, Dense; expected"
+    ):
+        write_network(mlp(rng, activation=Tanh), path, kind=kind)
+    with pytest.raises(WeightsError, match=rf"^{name}: labels are the ten digits, got"):
+        write_network(everything(rng), path, kind=kind)
+    with pytest.raises(WeightsError, match=rf"^{name}: got Conv2D, "):
+        conv = [Conv2D(1, 1, 3, rng=rng), Flatten(), Dense(676, 10, rng=rng)]
+        write_network(Network(conv), path, kind=kind)
+    with pytest.raises(WeightsError, match=rf"^{name}: got Dense, (Sigmoid, )?Dense"):
+        other = {"format1": [Sigmoid()], "format2": []}[kind]
+        write_network(mlp(rng, activation=Sigmoid, last=other), path, kind=kind)
+    assert not path.exists()
+
+
+def test_nan_is_never_written(rng, tmp_path):
+    network = mlp(rng)
+    network.params["2.b"][4] = np.nan
+
+    for kind in ("json", "format1"):
+        with pytest.raises(WeightsError, match=r"nan at \[4\], expected finite"):
+            write_network(network, tmp_path / "net.json", kind=kind)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("dtype", ["", "float32", "float16", "int8"])
+def test_own_json_is_written_as_save_writes_it(rng, tmp_path, dtype):
+    network = everything(rng)
+
+    write_network(network, tmp_path / "net.json", dtype=dtype)
+
+    text = (tmp_path / "net.json").read_text(encoding="utf-8")
+    assert text == dumps(network, dtype=dtype or "float32")
+
+
+def test_a_json_says_itself_what_it_is(rng, tmp_path):
+    path = tmp_path / "net.json"
+    save(mlp(rng), path)
+
+    for name in ("activation", "architecture", "labels"):
+        with pytest.raises(
+            WeightsError, match=rf"^{name}: got 'x', expected none: net"
+        ):
+            read_network(path, Hints(**{name: "x"}))
+    network = read_network(path, Hints(fit="canvas"))
+
+    assert (network.name, network.input.fit) == ("mlp", "canvas")
+    assert network.card == {}
+
+
+def test_unknown_suffixes_and_kinds_are_refused_with_those_that_are_known(
+    rng, tmp_path
+):
+    with pytest.raises(
+        WeightsError, match=r"net\.h5: got \.h5, expected \.pth, \.pt, \.s"
+    ):
+        read_network(tmp_path / "net.h5")
+    with pytest.raises(WeightsError, match="net: got no suffix, expected"):
+        read_network(tmp_path / "net")
+    with pytest.raises(WeightsError, match=r"net\.pth: cannot be read \(No such file"):
+        read_network(tmp_path / "net.pth")
+    with pytest.raises(
+        WeightsError, match="got 'h5', expected to write one of json, npz"
+    ):
+        write_network(mlp(rng), tmp_path / "net.h5")
+    with pytest.raises(
+        WeightsError, match="^dtype: got int8, but npz has float32 alone"
+    ):
+        write_network(mlp(rng), tmp_path / "net.npz", dtype="int8")
+
+
+# The command line
+
+
+def test_a_pth_becomes_a_json_for_the_page(tmp_path, capsys):
+    target = tmp_path / "net.json"
+    line = ["convert", str(DATA / "cnn-checkpoint.pth"), str(target)]
+    line += ["--activation=tanh", f"--architecture={CNN.architecture}"]
+    line += ["--dtype=float16", "--name=mine", "--fit=canvas"]
+
+    code = main(line)
+
+    out, err = capsys.readouterr()
+    network = load(target)
+    assert code == 0 and err == ""
+    assert out == (
+        f"{target}: 1x28x28-conv3x2-pool2-conv5x3p0-pool2-10, 933 parameters, "
+        f"{target.stat().st_size:,} bytes\n"
+    )
+    assert (network.name, network.input.fit) == ("mine", "canvas")
+    np.testing.assert_allclose(network.forward(IMAGES), EXPECTED["cnn"], atol=1e-2)
+
+
+def test_normalisation_and_labels_come_from_the_command_line(tmp_path):
+    target = tmp_path / "net.json"
+    line = ["convert", str(DATA / "by-name.safetensors"), str(target)]
+    line += ["--activation=sigmoid", "--mean=0.1307", "--std=0.3081"]
+
+    assert main([*line, "--labels=a,b,c,d,e,f,g,h,i,j"]) == 0
+
+    network = load(target)
+    assert network.labels == tuple("abcdefghij")
+    np.testing.assert_allclose(network.forward(IMAGES), EXPECTED["by_name"], atol=1e-5)
+
+
+def test_a_json_becomes_a_format_1(rng, tmp_path):
+    source, target = tmp_path / "net.json", tmp_path / "one.json"
+    network = mlp(rng)
+    save(network, source)
+
+    assert main(["convert", str(source), str(target), "--to=format1"]) == 0
+
+    back = load(target)
+    np.testing.assert_array_equal(back.forward(IMAGES), network.forward(IMAGES))
+
+
+def test_what_cannot_be_converted_is_said_in_one_line(tmp_path, capsys):
+    code = main(["convert", str(DATA / "legacy.pth"), str(tmp_path / "net.json")])
+
+    out, err = capsys.readouterr()
+    assert code == 1 and out == ""
+    assert err.startswith("nnweb convert: error: not a zip") and err.count("\n") == 1

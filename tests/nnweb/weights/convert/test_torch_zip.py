@@ -1,0 +1,349 @@
+"""PyTorch's .pth: what it holds, and that nothing in it can run code."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import random
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnweb.errors import WeightsError
+from nnweb.weights.convert import read_network
+from nnweb.weights.convert.torch_zip import read_torch
+from tests.nnweb.weights.convert.samples import DATA, EXPECTED
+
+
+@pytest.mark.parametrize("name", EXPECTED["kinds"])
+def test_every_kind_of_tensor_has_the_numbers_it_has_in_pytorch(name):
+    tensors = read_torch((DATA / "kinds.pth").read_bytes())
+
+    assert list(tensors) == list(EXPECTED["kinds"])
+    assert tensors[name].tolist() == EXPECTED["kinds"][name]
+
+
+def test_a_pickled_model_is_refused_by_the_name_of_its_class():
+    with pytest.raises(
+        WeightsError, match=r"wants torch\.nn\.modules\.linear\.Linear, .* save model\."
+    ):
+        read_network(DATA / "whole-model.pth")
+
+
+def test_a_file_from_before_pytorch_1_6_is_refused_in_words():
+    with pytest.raises(
+        WeightsError, match=r"^not a zip, .* save it again: torch\.save"
+    ):
+        read_network(DATA / "legacy.pth")
+
+
+def pickled(*parts):
+    """A pickle of protocol 2, of bytes and of texts (as BINUNICODE)."""
+    texts = [
+        p if isinstance(p, bytes) else b"X" + len(p).to_bytes(4, "little") + p.encode()
+        for p in parts
+    ]
+    return b"\x80\x02" + b"".join(texts) + b"."
+
+
+def tensor(key="0", kind="FloatStorage", count=4, offset=0, size=(2, 2), stride=(2, 1)):
+    """The pickle's words for one tensor."""
+
+    def integer(n):
+        return b"\x8a\x08" + n.to_bytes(8, "little", signed=True)
+
+    def integers(numbers):
+        return b"(" + b"".join(map(integer, numbers)) + b"t"
+
+    text = b"X" + len(key).to_bytes(4, "little") + key.encode()
+    return b"".join(
+        [
+            b"ctorch._utils\n_rebuild_tensor_v2\n(",
+            b"(X\x07\x00\x00\x00storagectorch\n" + kind.encode() + b"\n" + text,
+            b"X\x03\x00\x00\x00cpu" + integer(count) + b"tQ",
+            integer(offset) + integers(size) + integers(stride),
+            b"\x89ccollections\nOrderedDict\n)RtR",
+        ]
+    )
+
+
+def archive(pickle, storages=None, **more):
+    """A .pth of this pickle; storage "0" is 0, 1, 2, 3 as float32."""
+    if storages is None:
+        storages = {"0": np.arange(4, dtype="<f4").tobytes()}
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as out:
+        out.writestr("net/data.pkl", pickle)
+        for key, data in storages.items():
+            out.writestr(f"net/data/{key}", data)
+        for name, data in more.items():
+            out.writestr(f"net/{name}", data)
+    return file.getvalue()
+
+
+def state_dict(words):
+    return pickled(b"}", "w", words, b"s")
+
+
+def test_a_tensor_made_by_hand_is_read():
+    tensors = read_torch(archive(state_dict(tensor())))
+
+    assert tensors["w"].tolist() == [[0, 1], [2, 3]]
+
+
+def test_strides_and_offset_say_where_in_the_storage_each_number_is():
+    words = tensor(offset=1, size=(2, 1), stride=(2, 1))
+
+    assert read_torch(archive(state_dict(words)))["w"].tolist() == [[1], [3]]
+
+
+def test_an_empty_tensor_has_its_shape_and_no_numbers():
+    words = tensor(size=(0, 9), stride=(1, 1))
+
+    assert read_torch(archive(state_dict(words)))["w"].shape == (0, 9)
+
+
+@pytest.mark.parametrize(
+    ("kind", "dtype"),
+    [
+        ("DoubleStorage", "<f8"),
+        ("FloatStorage", "<f4"),
+        ("HalfStorage", "<f2"),
+        ("LongStorage", "<i8"),
+        ("IntStorage", "<i4"),
+        ("ShortStorage", "<i2"),
+        ("CharStorage", "<i1"),
+        ("ByteStorage", "<u1"),
+    ],
+)
+def test_every_type_of_storage_is_read(kind, dtype):
+    data = {"0": np.array([3, 2, 1, 120]).astype(dtype).tobytes()}
+
+    tensors = read_torch(archive(state_dict(tensor(kind=kind)), data))
+
+    assert tensors["w"].tolist() == [[3, 2], [1, 120]]
+
+
+def test_a_big_endian_machines_numbers_are_turned():
+    data = {"0": np.arange(4, dtype=">f4").tobytes()}
+
+    tensors = read_torch(archive(state_dict(tensor()), data, byteorder="big"))
+
+    assert tensors["w"].tolist() == [[0, 1], [2, 3]]
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("os.system", b"cos\nsystem\nX\x02\x00\x00\x00id\x85R"),
+        ("builtins.eval", b"cbuiltins\neval\nX\x01\x00\x00\x001\x85R"),
+        ("builtins.getattr", b"\x8c\x08builtins\x8c\x07getattr\x93"),
+        ("collections.OrderedDict.update", b"ccollections\nOrderedDict.update\n"),
+        ("torch._utils._rebuild_tensor", b"ctorch._utils\n_rebuild_tensor\n"),
+        ("numpy.ndarray", b"cnumpy\nndarray\n"),
+    ],
+)
+def test_every_name_but_those_of_tensors_is_refused_by_name(name, call):
+    with pytest.raises(
+        WeightsError, match=rf"data\.pkl: the pickle wants {name}, which"
+    ):
+        read_torch(archive(pickled(b"}", "w", call, b"s")))
+
+
+def test_a_pickle_that_would_run_code_runs_none(tmp_path):
+    class Evil:
+        def __reduce__(self):
+            return (Path.touch, (tmp_path / "was here",))
+
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        with pytest.raises(WeightsError):
+            read_torch(archive(pickle.dumps({"w": Evil()}, protocol)))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (b"(itertools\ncount\n", "instruction INST"),
+        (b"ccollections\nOrderedDict\n)\x81", "instruction NEWOBJ"),
+        (b"\x82\x01", "instruction EXT1"),
+        (b"\x8f", "instruction EMPTY_SET"),
+        (b"Pid\n", "instruction PERSID"),
+        (b"U\x01a", "instruction SHORT_BINSTRING"),
+    ],
+)
+def test_every_instruction_but_those_that_tensors_need_is_refused(words, message):
+    with pytest.raises(
+        WeightsError, match=f"data.pkl: the pickle has the {message}, exp"
+    ):
+        read_torch(archive(pickled(words)))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        b"",
+        b"R",
+        b"t",
+        b"q\x00",
+        b"h\x07",
+        b"}s",
+        b"}(K\x01u",
+        b"]K\x01K\x02s",
+        b"}a",
+        b"}K\x01a",
+        b"}]K\x01s",
+        b"K\x01)R",
+        b"ctorch\nFloatStorage\n)R",
+        b"ccollections\nOrderedDict\nK\x01R",
+        b"ccollections\nOrderedDict\n]\x85R",
+        b"ctorch._utils\n_rebuild_tensor_v2\n)R",
+        b"K\x01Q",
+        b"K\x01K\x02K\x03\x87Q",
+        b"\x8a\xffab",
+        b"X\xff\xff\xff\x7fab",
+        b"\xff",
+    ],
+)
+def test_a_pickle_that_does_not_work_is_refused(words):
+    with pytest.raises(WeightsError, match=r"^net/data\.pkl: (not a good pickle|got)"):
+        read_torch(archive(pickled(words)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"key": "1"}, "^net/data/1: missing, and net/data.pkl names it"),
+        ({"key": "../0"}, r"^net/data/\.\./0: missing"),
+        ({"count": 3}, "^net/data/0: got 16 bytes, expected 3 numbers of 4"),
+        (
+            {"kind": "DoubleStorage"},
+            "^net/data/0: got 16 bytes, expected 4 numbers of 8",
+        ),
+        (
+            {"kind": "ComplexFloatStorage"},
+            "wants torch.ComplexFloatStorage, which is no",
+        ),
+        ({"offset": 1}, "a tensor of offset 1, size .* in a storage of 4"),
+        ({"offset": -1}, "a tensor of offset -1"),
+        ({"stride": (3, 1)}, r"a tensor of .* stride \(3, 1\) in a storage of 4"),
+        ({"stride": (-1, 1)}, r"stride \(-1, 1\)"),
+        ({"stride": (1,)}, r"stride \(1,\)"),
+        ({"size": (2, 3)}, r"size \(2, 3\), .* in a storage of 4"),
+        (
+            {"size": (10**5, 10**5), "stride": (0, 0)},
+            "expected at most 10,000,000 numb",
+        ),
+        ({"size": (10**18, 0)}, r"size \(1000000000000000000, 0\)"),
+    ],
+)
+def test_tensors_that_do_not_fit_their_storage_are_refused(changes, message):
+    with pytest.raises(WeightsError, match=message):
+        read_torch(archive(state_dict(tensor(**changes))))
+
+
+STORAGE = b"X\x07\x00\x00\x00storage"
+KEY = b"X\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x04"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (b"(K\x01ctorch\nFloatStorage\n" + KEY + b"tQ", r"got \(1, .*\), no storage"),
+        (
+            b"(" + STORAGE + b"K\x01" + KEY + b"tQ",
+            r"got \('storage', 1, .*, no storage",
+        ),
+        (
+            b"(" + STORAGE + b"ccollections\nOrderedDict\n" + KEY + b"tQ",
+            r"got \('storage', .*, no storage",
+        ),
+        (
+            b"ctorch._utils\n_rebuild_tensor_v2\n(K\x01K\x00)))tR",
+            r"not a good pickle \(a tensor of 1\)",
+        ),
+    ],
+)
+def test_storages_that_are_none_are_refused(words, message):
+    with pytest.raises(WeightsError, match=rf"^net/data\.pkl: {message}"):
+        read_torch(archive(state_dict(words)))
+
+
+def test_zips_that_are_none_or_not_of_pytorch_are_refused(monkeypatch):
+    good = archive(state_dict(tensor()))
+    two = io.BytesIO()
+    with zipfile.ZipFile(two, "w") as out:
+        out.writestr("a/data.pkl", b"")
+        out.writestr("b/data.pkl", b"")
+
+    for data, message in [
+        (b"", "^not a zip"),
+        (b"PK", "^a damaged zip"),
+        (good[:-30], "^a damaged zip"),
+        (two.getvalue(), "^a zip with 2 data.pkl, expected one"),
+        (archive(b"", byteorder="middle"), "^net/byteorder: got b'middle', expected"),
+        (archive(pickled(b"}")), "^holds {}; expected one state_dict"),
+        (archive(pickled(b"K\x01")), "^holds 1; expected one state_dict"),
+        (archive(state_dict(b"K\x01")), "^holds {'w': 1}; expected one state_dict"),
+    ]:
+        with pytest.raises(WeightsError, match=message):
+            read_torch(data)
+    monkeypatch.setattr("nnweb.weights.convert.zip_reader.MAX_BYTES", 100)
+    with pytest.raises(WeightsError, match="bytes unpacked, the limit is 100"):
+        read_torch(good)
+
+
+def test_a_file_with_two_state_dicts_names_them():
+    one = b"}X\x01\x00\x00\x00w" + tensor() + b"s"
+    both = pickled(b"}", "model", one, b"s", "ema", one, b"s")
+
+    with pytest.raises(
+        WeightsError, match="^holds model, ema; expected one state_dict"
+    ):
+        read_torch(archive(both))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_random_damage_is_refused_or_harmless(seed):
+    chance = random.Random(seed)
+    originals = [archive(state_dict(tensor())), (DATA / "kinds.pth").read_bytes()]
+
+    outcomes = set()
+    for _ in range(100):
+        data = bytearray(chance.choice(originals))
+        for _ in range(chance.randrange(1, 4)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        try:
+            tensors = read_torch(bytes(data))
+        except WeightsError as error:
+            outcomes.add("refused")
+            assert len(str(error)) < 500
+        else:
+            outcomes.add("read")
+            assert all(isinstance(array, np.ndarray) for array in tensors.values())
+
+    assert outcomes == {"refused", "read"}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_random_damage_to_the_pickle_alone_is_refused_or_harmless(seed):
+    """Inside of a zip that is whole, so that no checksum notices."""
+    chance = random.Random(seed)
+    original = state_dict(tensor())
+
+    outcomes = set()
+    for _ in range(200):
+        data = bytearray(original)
+        for _ in range(chance.randrange(1, 3)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        try:
+            read_torch(archive(bytes(data)))
+        except WeightsError:
+            outcomes.add("refused")
+        else:
+            outcomes.add("read")
+
+    assert outcomes == {"refused", "read"}

@@ -1,0 +1,602 @@
+"""Weights files: round trips, and every malformation refused by name."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+import tracemalloc
+from base64 import b64encode
+
+import numpy as np
+import pytest
+
+from nnweb.errors import WeightsError
+from nnweb.layers import (
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    LeakyReLU,
+    Linear,
+    MaxPool2D,
+    ReLU,
+    Sigmoid,
+    Tanh,
+)
+from nnweb.network import InputSpec, Network
+from nnweb.weights import json_format as weights
+from nnweb.weights.json_format import dumps, load, save
+
+
+def every_layer(rng):
+    """One layer of each type, as a network of six labels."""
+    layers = [
+        Conv2D(1, 2, (3, 5), stride=2, padding=1, rng=rng),
+        ReLU(),
+        MaxPool2D(3, stride=2),
+        LeakyReLU(0.2),
+        Flatten(),
+        Dropout(0.25, rng=rng),
+        Dense(72, 7, rng=rng),
+        Tanh(),
+        Dense(7, 6, rng=rng),
+        Linear(),
+        Sigmoid(),
+    ]
+    for layer in layers:
+        if "b" in layer.params:
+            layer.params["b"][:] = rng.normal(size=layer.params["b"].shape)
+    return Network(
+        layers,
+        name="Übung № 1",
+        labels=("a", "b", "c", "d", "e", "ß"),
+        input=InputSpec(threshold=200, fit="canvas"),
+        temperature=1.5,
+        reject_below=-2.25,
+        card={"seed": 7, "accuracy": {"mnist": 0.991}, "by": "Zoë"},
+    )
+
+
+def tensor(shape, fill=0.0):
+    data = np.full(shape, fill, "<f4").tobytes()
+    return {
+        "dtype": "float32",
+        "shape": list(shape),
+        "data": b64encode(data).decode("ascii"),
+    }
+
+
+def good():
+    """A small valid file, as a dict: pool to 2 x 2, 4-3-2."""
+    return {
+        "format": "nnweb",
+        "version": 1,
+        "name": "small",
+        "labels": ["no", "yes"],
+        "input": {"shape": [1, 28, 28], "threshold": 127, "fit": "digit"},
+        "temperature": 1.0,
+        "reject_below": None,
+        "layers": [
+            {
+                "type": "conv2d",
+                "stride": 3,
+                "padding": 0,
+                "W": tensor((1, 1, 2, 2), 0.5),
+                "b": tensor((1,)),
+            },
+            {"type": "maxpool2d", "size": 4},
+            {"type": "flatten"},
+            {"type": "dense", "W": tensor((4, 3), 0.25), "b": tensor((3,), -1)},
+            {"type": "leaky_relu", "slope": 0.1},
+            {"type": "dropout", "rate": 0.5},
+            {"type": "dense", "W": tensor((3, 2), 2), "b": tensor((2,), 1)},
+        ],
+        "card": {"seed": 1},
+    }
+
+
+def changed(path, value):
+    """The small file with one field set to ``value``; path as "layers.3.W.dtype"."""
+    fields = good()
+    *parents, last = path.split(".")
+    node = fields
+    for key in parents:
+        node = node[int(key) if isinstance(node, list) else key]
+    node[int(last) if isinstance(node, list) else last] = value
+    return fields
+
+
+def peak_memory(call):
+    tracemalloc.start()
+    try:
+        call()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+# Round trips
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16", "int8"])
+def test_everything_comes_back_from_a_file(rng, tmp_path, dtype):
+    network, path = every_layer(rng), tmp_path / "network.json"
+
+    save(network, path, dtype=dtype)
+    back = load(path)
+
+    assert [type(x) for x in back.layers] == [type(x) for x in network.layers]
+    for field in ("name", "labels", "input", "temperature", "reject_below", "card"):
+        assert getattr(back, field) == getattr(network, field)
+    conv, pool, leaky, dropout = (back.layers[i] for i in (0, 2, 3, 5))
+    assert (conv.kernel_size, conv.stride, conv.padding) == ((3, 5), 2, 1)
+    assert (pool.size, pool.stride, leaky.slope, dropout.rate) == (3, 2, 0.2, 0.25)
+    assert back.params.keys() == network.params.keys()
+    for array in back.params.values():
+        assert array.dtype == np.float32 and array.flags.writeable
+
+
+@pytest.mark.parametrize(
+    ("dtype", "tolerance"), [("float32", 0), ("float16", 1e-3), ("int8", 2e-2)]
+)
+def test_logits_come_back_as_exactly_as_the_type_allows(rng, dtype, tolerance):
+    network = every_layer(rng)
+    x = rng.random((4, 784), dtype=np.float32)
+
+    back = load(dumps(network, dtype=dtype))
+
+    expected = network.forward(x)
+    np.testing.assert_allclose(back.forward(x), expected, rtol=0, atol=tolerance)
+    assert (back.forward(x) != expected).any() == (dtype != "float32")
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16", "int8"])
+def test_writing_what_was_read_gives_the_same_file(rng, dtype):
+    text = dumps(every_layer(rng), dtype=dtype)
+
+    assert dumps(load(text), dtype=dtype) == text
+
+
+@pytest.mark.parametrize("dtype", ["float16", "int8"])
+def test_biases_are_never_rounded(rng, dtype):
+    network = every_layer(rng)
+
+    back = load(dumps(network, dtype=dtype))
+
+    np.testing.assert_array_equal(back.params["0.b"], network.params["0.b"])
+
+
+def test_the_file_is_as_the_format_has_it(rng):
+    text = dumps(every_layer(rng), dtype="float16")
+
+    fields = json.loads(text)
+    tensors = [
+        layer.pop(key) for layer in fields["layers"] for key in "Wb" if key in layer
+    ]
+    assert fields == {
+        "format": "nnweb",
+        "version": 1,
+        "name": "Übung № 1",
+        "labels": ["a", "b", "c", "d", "e", "ß"],
+        "input": {"shape": [1, 28, 28], "threshold": 200, "fit": "canvas"},
+        "temperature": 1.5,
+        "reject_below": -2.25,
+        "layers": [
+            {"type": "conv2d", "stride": 2, "padding": 1},
+            {"type": "relu"},
+            {"type": "maxpool2d", "size": 3, "stride": 2},
+            {"type": "leaky_relu", "slope": 0.2},
+            {"type": "flatten"},
+            {"type": "dropout", "rate": 0.25},
+            {"type": "dense"},
+            {"type": "tanh"},
+            {"type": "dense"},
+            {"type": "linear"},
+            {"type": "sigmoid"},
+        ],
+        "card": {"seed": 7, "accuracy": {"mnist": 0.991}, "by": "Zoë"},
+    }
+    assert [tensor["dtype"] for tensor in tensors] == ["float16", "float32"] * 3
+    assert "Übung № 1" in text and text.endswith("}\n")
+
+
+def test_a_file_text_bytes_and_a_dict_are_all_read(rng, tmp_path):
+    path, text = tmp_path / "network.json", dumps(every_layer(rng))
+    path.write_text(text, encoding="utf-8")
+
+    sources = [path, str(path), text, "\n " + text, text.encode(), json.loads(text)]
+
+    assert {load(source).name for source in sources} == {"Übung № 1"}
+
+
+def test_a_byte_order_mark_is_no_hindrance(tmp_path):
+    path = tmp_path / "network.json"
+    path.write_text(json.dumps(good()), encoding="utf-8-sig")
+
+    assert load(path).name == "small"
+
+
+def test_what_need_not_be_said_has_its_default():
+    fields = {"format": "nnweb", "version": 1, "layers": good()["layers"]}
+    fields["labels"] = ["no", "yes"]
+    del fields["layers"][0]["padding"], fields["layers"][4]["slope"]
+
+    network = load(fields)
+
+    assert (network.name, network.input) == ("network", InputSpec())
+    assert (network.temperature, network.reject_below, network.card) == (1, None, {})
+    assert network.layers[1].stride == 4
+    assert network.layers[4].slope == 0.01
+
+
+def test_reading_leaves_the_dict_as_it_was():
+    fields = good()
+
+    load(fields)
+
+    assert fields == good()
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(rng, tmp_path):
+    path = tmp_path / "network.json"
+    network = every_layer(rng)
+    save(network, path)
+    before = path.read_bytes()
+    network.params["0.W"][0, 0, 0, 0] = np.nan
+
+    with pytest.raises(WeightsError, match=r"^layers\[0\]\.W: nan at \[0, 0, 0, 0\]"):
+        save(network, path)
+
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["network.json"]
+
+
+def test_writing_refuses_unknown_types_and_what_json_has_no_word_for(rng):
+    class Swish:
+        params, grads = {}, {}
+
+    network = every_layer(rng)
+    with pytest.raises(WeightsError, match=r"^dtype: got 'int4', expected one of"):
+        dumps(network, dtype="int4")
+    network.card["loss"] = float("nan")
+    with pytest.raises(WeightsError, match=r"^Übung № 1: cannot be written .* card"):
+        dumps(network)
+    network.layers[1] = Swish()
+    with pytest.raises(WeightsError, match=r"^layers\[1\]: the format knows no Swish"):
+        dumps(network)
+
+
+# Refusals
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "^weights: not JSON .* line 1, column 1"),
+        ("not json", "^weights: not JSON"),
+        ("null", "^weights: got nothing, expected an object"),
+        ("[]", "^weights: got list, expected an object"),
+        ('"nnweb"', "^weights: got str, expected an object"),
+        ("{}", "^weights: the keys are none; expected 'format', or 'W0'"),
+        ('{"a": 1, "b": 2}', "^weights: the keys are 'a', 'b'; expected"),
+        ('{"format": "nnweb", "version": NaN}', "^weights: NaN, expected finite"),
+        ('{"W0": [1, -Infinity]}', "^weights: -Infinity, expected finite numbers"),
+        ("[" * 100_000, "^weights: nested too deeply"),
+        ('{"a":' * 100_000, "^weights: nested too deeply"),
+        ('{"version": ' + "9" * 5000 + "}", "^weights: a whole number of thousands"),
+        (b"\xff\x00\x80", "^weights: not UTF-8 text, expected JSON"),
+        (b"\x1f\x8b\x08\x00", "^weights: not UTF-8 text, expected JSON"),
+        (b"", "^weights: not JSON"),
+    ],
+    ids=range(15),
+)
+def test_what_is_not_a_json_object_is_refused(text, message):
+    data = text if isinstance(text, bytes) else text.encode()
+
+    with pytest.raises(WeightsError, match=message):
+        load(data)
+
+
+def test_a_file_cut_off_anywhere_is_refused(rng):
+    data = dumps(every_layer(rng), dtype="int8").encode()
+    whole = data.rstrip()  # without the newline at the end it is complete
+    ends = [*range(200), *range(200, len(whole) - 100, 61)]
+    ends += range(len(whole) - 100, len(whole))
+
+    for end in ends:
+        with pytest.raises(WeightsError, match=r"weights: not (JSON|UTF-8)"):
+            load(data[:end])
+    assert load(whole).name == "Übung № 1"
+
+
+def test_paths_that_cannot_be_read_are_named(tmp_path):
+    missing = tmp_path / "missing.json"
+
+    with pytest.raises(WeightsError, match=r"missing\.json: cannot be read \(No such"):
+        load(missing)
+    with pytest.raises(WeightsError, match=r"missing\.json: cannot be read \(No such"):
+        load(str(missing))
+    with pytest.raises(WeightsError, match=r"cannot be read \(Is a directory\)"):
+        load(tmp_path)
+    with pytest.raises(WeightsError, match=r"cannot be read \(.*null"):
+        load("a\0b")
+
+
+def test_a_long_text_that_is_no_json_is_not_repeated_in_the_message():
+    with pytest.raises(WeightsError, match="cannot be read") as caught:
+        load("x" * 1_000_000)
+
+    assert len(str(caught.value)) < 300
+
+
+def test_files_and_texts_over_the_limit_are_not_even_read(tmp_path, monkeypatch):
+    path = tmp_path / "network.json"
+    path.write_text(json.dumps(good()))
+    size = path.stat().st_size
+    monkeypatch.setattr(weights, "MAX_BYTES", size - 1)
+
+    with pytest.raises(WeightsError, match=rf"\.json: {size:,} bytes, the limit is"):
+        load(path)
+    with pytest.raises(WeightsError, match=rf"^weights: {size:,} bytes, the limit is"):
+        load(path.read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("format", "onnx", "^format: got 'onnx', expected 'nnweb'"),
+        ("format", ["nnweb"], r"^format: got \['nnweb'\], expected 'nnweb'"),
+        ("version", 2, "^version: got 2, expected 1; a newer file needs a newer nnweb"),
+        ("version", None, "^version: got None, expected 1"),
+        ("version", True, "^version: got True, expected 1"),
+        ("version", "1", "^version: got '1', expected 1"),
+        ("name", 5, "^name: got int, expected a string"),
+        ("name", None, "^name: got nothing, expected a string"),
+        ("labels", None, "^labels: got nothing, expected a list"),
+        ("labels", [], r"^labels: got \[\], expected 2 or more, all different"),
+        ("labels", ["no"], r"^labels: got \['no'\], expected 2 or more"),
+        ("labels", ["no", "no"], r"^labels: got \['no', 'no'\], expected 2 or more"),
+        ("labels", ["no", 1], r"^labels\[1\]: got int, expected a string"),
+        ("labels", ["", "yes"], r"^labels\[0\]: got an empty string, expected a name"),
+        ("labels", ["a", "b", "c"], "^layers: they end in 2 numbers, expected 3, one"),
+        ("input", [], "^input: got list, expected an object"),
+        (
+            "input.shape",
+            [1, 32, 32],
+            r"^input.shape: got \[1, 32, 32\], expected \[1, ",
+        ),
+        ("input.shape", "28", r"^input.shape: got '28', expected \[1, 28, 28\]"),
+        ("input.threshold", 0, "^input.threshold: got 0, expected 1 to 255"),
+        ("input.threshold", 256, "^input.threshold: got 256, expected 1 to 255"),
+        ("input.threshold", 12.5, "^input.threshold: got float, expected a whole"),
+        ("input.threshold", True, "^input.threshold: got bool, expected a whole"),
+        ("input.fit", "stretch", "^input.fit: got 'stretch', expected 'digit' or 'can"),
+        ("input.fit", {}, "^input.fit: got {}, expected 'digit' or 'canvas'"),
+        ("temperature", 0, "^temperature: got 0, expected a number from 0.01 to 100"),
+        ("temperature", -1.0, "^temperature: got -1.0, expected a number from"),
+        ("temperature", 1e-300, "^temperature: got 1e-300, expected a number from"),
+        ("temperature", float("nan"), "^temperature: got nan, expected a number from"),
+        ("temperature", True, "^temperature: got True, expected a number"),
+        ("temperature", "1", "^temperature: got '1', expected a number"),
+        ("temperature", None, "^temperature: got None, expected a number"),
+        ("temperature", 10**400, "^temperature: got a huge number, expected a number"),
+        ("reject_below", "low", "^reject_below: got 'low', expected a number"),
+        ("reject_below", False, "^reject_below: got False, expected a number"),
+        ("reject_below", 1e300, r"^reject_below: got 1e\+300, expected a number from"),
+        ("card", [], "^card: got list, expected an object"),
+        ("card", None, "^card: got nothing, expected an object"),
+        ("layers", None, "^layers: got nothing, expected a list"),
+        ("layers", {}, "^layers: got dict, expected a list"),
+        ("layers", [], "^layers: got 0 of them, expected 1 to 100"),
+        ("layers", [{"type": "relu"}] * 101, "^layers: got 101 of them, expected 1 to"),
+        ("layers.2", "relu", r"^layers\[2\]: got str, expected an object"),
+        ("layers.2", {}, r"^layers\[2\]\.type: got nothing, expected a string"),
+        ("layers.2.type", [], r"^layers\[2\]\.type: got list, expected a string"),
+        ("layers.2.type", "gelu", r"^layers\[2\]\.type: got 'gelu', expected one of c"),
+        ("layers.2.type", "ReLU", r"^layers\[2\]\.type: got 'ReLU', expected one of"),
+        ("layers.2.type", "tanh", r"layers\[3\]: Dense: input \(1, 2, 2\), expected"),
+        ("layers.0.W", None, r"^layers\[0\]\.W: got nothing, expected an object"),
+        ("layers.0.W", tensor((4, 1)), r"^layers\[0\]\.W\.shape: got \[4, 1\], exp"),
+        (
+            "layers.0.W",
+            tensor((1, 2, 2, 2)),
+            r"layers\[0\]: Conv2D: input \(1, 28, 28\)",
+        ),
+        (
+            "layers.0.b",
+            tensor((2,)),
+            r"^layers\[0\]\.b: got 2 numbers, expected 1, one",
+        ),
+        (
+            "layers.0.b",
+            tensor((1, 1)),
+            r"^layers\[0\]\.b\.shape: got \[1, 1\], expecte",
+        ),
+        ("layers.0.stride", 0, r"^layers\[0\]\.stride: got 0, expected 1 to 1000"),
+        ("layers.0.stride", 1.0, r"^layers\[0\]\.stride: got float, expected a whole"),
+        ("layers.0.stride", 10**5000, r"^layers\[0\]\.stride: got a huge number, exp"),
+        ("layers.0.padding", -1, r"^layers\[0\]\.padding: got -1, expected 0 to 1"),
+        ("layers.0.padding", 2, r"^layers\[0\]\.padding: got 2, expected 0 to 1"),
+        ("layers.1.size", None, r"^layers\[1\]\.size: got nothing, expected a whole"),
+        ("layers.1.size", 0, r"^layers\[1\]\.size: got 0, expected 1 to 1000"),
+        ("layers.1.size", 10, r"^layers\[1\]: MaxPool2D: input \(1, 9, 9\), expected"),
+        ("layers.1.stride", False, r"^layers\[1\]\.stride: got bool, expected a whole"),
+        ("layers.1.stride", None, r"^layers\[1\]\.stride: got nothing, expected"),
+        ("layers.3.W", tensor((5, 3)), r"^layers\[3\]: Dense: input \(4,\), expected"),
+        ("layers.3.W.dtype", "int16", r"^layers\[3\]\.W\.dtype: got 'int16', expected"),
+        ("layers.3.b", tensor((4,)), r"^layers\[3\]\.b: got 4 numbers, expected 3 for"),
+        (
+            "layers.3.b",
+            tensor((3,), np.nan),
+            r"^layers\[3\]\.b: nan at \[0\], expected",
+        ),
+        ("layers.4.slope", 2, r"^layers\[4\]\.slope: got 2, expected a number from 0"),
+        ("layers.5.rate", None, r"^layers\[5\]\.rate: got None, expected a number"),
+        ("layers.5.rate", 1, r"^layers\[5\]: Dropout: rate is 1.*, expected 0 <= rate"),
+        ("layers.5.rate", -0.1, r"^layers\[5\]\.rate: got -0.1, expected a number fr"),
+        ("layers.6.W", tensor((3, 3)), r"^layers\[6\]\.b: got 2 numbers, expected 3"),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) else "",
+)
+def test_a_wrong_field_is_named_with_what_was_there_and_what_was_expected(
+    path, value, message
+):
+    assert load(good()).architecture == "1x28x28-conv2x1s3-pool4-3-2"
+
+    with pytest.raises(WeightsError, match=message) as caught:
+        load(changed(path, value))
+
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "format",
+        "version",
+        "labels",  # the default has ten
+        "layers",
+        *(f"layers.{i}.type" for i in range(7)),
+        *(f"layers.{i}.{key}" for i in (0, 3, 6) for key in "Wb"),
+        *(f"layers.3.W.{key}" for key in ("dtype", "shape", "data")),
+        "layers.1.size",
+        "layers.5.rate",
+    ],
+)
+def test_a_missing_field_is_refused(path):
+    fields = changed(path, "to be removed")
+    *parents, last = path.split(".")
+    node = fields
+    for key in parents:
+        node = node[int(key) if isinstance(node, list) else key]
+    del node[last]
+
+    with pytest.raises(WeightsError, match=last if last != "labels" else "expected 10"):
+        load(fields)
+
+
+def test_a_missing_scale_of_int8_is_refused(rng):
+    fields = json.loads(dumps(every_layer(rng), dtype="int8"))
+    del fields["layers"][6]["W"]["scale"]
+
+    with pytest.raises(WeightsError, match=r"^layers\[6\]\.W\.scale: got nothing"):
+        load(fields)
+
+
+def test_absurd_sizes_are_refused_before_any_memory_is_taken():
+    wide = changed("layers.3.W.shape", [4, 2_400_000_000])
+    huge = changed("layers.3.W.shape", [10**9, 10**9])
+    empty = changed("layers.3.W", {**tensor((1, 1)), "shape": [3000, 3000]})
+
+    def refused():
+        for fields in (wide, huge):
+            with pytest.raises(WeightsError, match="expected at most 10,000,000 numb"):
+                load(fields)
+        with pytest.raises(WeightsError, match="got 8 characters of base64, expected"):
+            load(empty)
+
+    assert peak_memory(refused) < 300_000
+
+
+def test_many_layers_may_not_exceed_together_what_one_may_not(monkeypatch):
+    monkeypatch.setattr(weights, "MAX_NUMBERS", 19)
+
+    with pytest.raises(
+        WeightsError, match=r"^layers\[3\]: 20 parameters so far, the l"
+    ):
+        load(good())
+
+
+@pytest.mark.parametrize(
+    ("W_shape", "pool", "stride", "labels", "numbers"),
+    [
+        # 1,027 x 1,027 places of a kernel of a million
+        ((1, 1, 1000, 1000), 514, 513, 4, "1,054,729,000,000"),
+        # 29 x 29 places, 100,000 outputs each
+        ((100_000, 1, 2, 2), 29, 1, 100_000, "84,100,000"),
+    ],
+)
+def test_a_small_file_may_not_ask_for_gigabytes_at_every_image(
+    W_shape, pool, stride, labels, numbers
+):
+    conv = {"type": "conv2d", "padding": W_shape[-1] - 1}
+    conv |= {"W": tensor(W_shape), "b": tensor(W_shape[:1])}
+    last = {"type": "maxpool2d", "size": pool, "stride": stride}
+    fields = changed("layers", [conv, last, {"type": "flatten"}])
+    fields["labels"] = [str(i) for i in range(labels)]
+
+    with pytest.raises(WeightsError, match=rf"^layers\[0\]: takes {numbers} numbers"):
+        load(fields)
+
+
+# Fuzz
+
+
+def mutated(fields, chance):
+    """A copy with one thing changed, somewhere, to something else."""
+    fields = copy.deepcopy(fields)
+    places = list(nodes(fields))
+    node, key = chance.choice(places)
+    if chance.random() < 0.3:
+        del node[key]
+    elif chance.random() < 0.3 and isinstance(node[key], str):
+        text = node[key]
+        at = chance.randrange(len(text) + 1)
+        end = at + chance.randrange(4)
+        node[key] = text[:at] + chance.choice(["", "A", "=", "é", "////"]) + text[end:]
+    else:
+        other, other_key = chance.choice(places)
+        odd = [None, True, -1, 0, 3, 10**400, 1e300, -0.5, "", "x", [], {}, [[]]]
+        node[key] = chance.choice([*odd, copy.deepcopy(other[other_key])])
+    return fields
+
+
+def nodes(value):
+    pairs = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, inner in pairs:
+        yield value, key
+        if isinstance(inner, dict | list):
+            yield from nodes(inner)
+
+
+def loads_or_is_refused(source):
+    """True if it loads: and then it must also work. Anything else is a bug."""
+    try:
+        network = load(source)
+    except WeightsError as error:
+        assert 0 < len(str(error)) < 500
+        return False
+    probabilities = network.predict_proba(np.zeros((1, 784), np.float32))
+    assert probabilities.shape == (1, len(network.labels))
+    return True
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_random_damage_to_the_fields_is_refused_or_harmless(seed, rng):
+    chance = random.Random(seed)
+    int8 = json.loads(dumps(every_layer(rng), dtype="int8"))
+
+    outcomes = set()
+    for _ in range(150):
+        fields = mutated(chance.choice([good(), int8]), chance)
+        if chance.random() < 0.3:
+            fields = mutated(fields, chance)
+        outcomes.add(loads_or_is_refused(fields))
+
+    assert outcomes == {True, False}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_random_damage_to_the_bytes_is_refused_or_harmless(seed):
+    chance = random.Random(seed)
+    original = json.dumps(good()).encode()
+
+    outcomes = set()
+    for _ in range(300):
+        data = bytearray(original)
+        for _ in range(chance.randrange(1, 4)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        outcomes.add(loads_or_is_refused(bytes(data)))
+
+    assert outcomes == {True, False}

@@ -1,0 +1,282 @@
+"""All of Python on demand: what a quick start leaves out is mounted when asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.site.test_failures import damaged, missing
+from tools.faststart.compact import integrity
+
+PROBE = """
+import { RUNTIME } from "./manifest.js";
+import { startFromPackages } from "./packages.js";
+import { createFiles } from "./runtime.js";
+import { startFromSnapshot } from "./snapshot.js";
+import { mountWhole } from "./whole.js";
+const files = createFiles(() => {});
+const started =
+  name === "B"
+    ? startFromSnapshot(RUNTIME.snapshot, files, () => {})
+    : startFromPackages(files, () => {});
+started.catch(() => {});
+const report = (...progress) => reports.push(progress);
+const reports = [];
+addEventListener("message", async ({ data }) => {
+  try {
+    const pyodide = await started;
+    if (data.code === undefined) await mountWhole(pyodide, report);
+    const value = data.code === undefined ? reports : pyodide.runPython(data.code);
+    postMessage(pyodide.isPyProxy?.(value) ? String(value) : value);
+  } catch (error) {
+    postMessage(`failed: ${error}`);
+  }
+});
+"""
+ASK = """data => new Promise((resolve, reject) => {
+    probe.onmessage = ({ data }) => resolve(data);
+    probe.onerror = (event) => reject(new Error(event.message));
+    probe.postMessage(data);
+})"""
+
+
+def plain_build(context: BrowserContext, dist: Path) -> None:
+    """The same build as if there had been no engine to make the quick start."""
+    lock = json.loads(next(dist.glob("*/pyodide-lock.json")).read_text())
+    text = (next(dist.glob("app-*")) / "js" / "manifest.js").read_text()
+    found = re.search(r"export const RUNTIME = (.*?);\n", text, re.DOTALL)
+    assert found is not None
+    manifest = json.loads(found[1])
+    manifest |= manifest["rest"] | {"rest": None, "snapshot": None, "compiled": False}
+    for wheel in manifest["wheels"]:
+        digest = hashlib.sha256(next(dist.glob(f"*/{wheel}")).read_bytes()).hexdigest()
+        names = {"file_name": wheel, "sha256": digest}
+        lock["packages"][wheel.split("-")[0]].update(names)
+    body = json.dumps(lock)
+    for entry in manifest["files"]:
+        if entry["file"] == "pyodide-lock.json":
+            entry |= {"size": len(body), "integrity": integrity(body.encode())}
+    text = text.replace(found[1], json.dumps(manifest))
+    answer(context, "js/manifest.js", "text/javascript", text)
+    answer(context, "pyodide-lock.json", "application/json", body)
+
+
+def answer(context: BrowserContext, path: str, kind: str, body: str) -> None:
+    context.route(
+        f"**/{path}", lambda route: route.fulfill(content_type=kind, body=body)
+    )
+
+
+@pytest.fixture(scope="module", params=["B", "A", "plain"])
+def bare(browser: Browser, site: str, dist: Path, request) -> Iterator[Page]:
+    """A page with ``window.probe``, a worker whose Python has just been started."""
+    context = browser.new_context()
+    if request.param == "plain":
+        plain_build(context, dist)
+    answer(context, "empty.html", "text/html", "<!doctype html><title>probe</title>")
+    answer(context, "probe.js", "text/javascript", PROBE)
+    page = context.new_page()
+    page.goto(f"{site}empty.html")
+    app = next(dist.glob("app-*")).name
+    page.evaluate(
+        """([url, name]) => {
+            window.probe = new Worker(url, { type: "module", name });
+        }""",
+        [f"{site}{app}/js/probe.js", request.param],
+    )
+    page.tier = request.param  # type: ignore[attr-defined]
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def python(bare: Page) -> Callable[[str], Any]:
+    """Run Python in an interpreter that was completed."""
+    lacking = bare.evaluate(ASK, {"code": "import unittest"})
+    reports = bare.evaluate(ASK, {})
+    assert isinstance(reports, list), reports
+    if bare.tier == "plain":  # type: ignore[attr-defined]
+        assert lacking is None and reports == []
+    else:
+        assert "ModuleNotFoundError" in lacking
+        stage, loaded, total = reports[-1]
+        assert stage == "whole" and loaded == total > 5_000_000
+        assert [r[1] for r in reports] == sorted(r[1] for r in reports)
+    bare.evaluate(ASK, {"code": "import json, numpy as np"})
+    return lambda code: bare.evaluate(ASK, {"code": code})
+
+
+@pytest.mark.firefox
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("0 <= np.random.default_rng().random() < 1", True),
+        ("round(np.random.default_rng(0).random(), 6)", 0.636962),
+        ("np.random.seed(1); int(np.random.randint(100))", 37),
+        ("np.random.default_rng(2).normal(size=(3, 4)).shape == (3, 4)", True),
+        ("np.abs(np.fft.fft(np.ones(4))).round().tolist() == [4, 0, 0, 0]", True),
+        ("np.linalg.svd(np.eye(3) * 2).S.round().tolist() == [2, 2, 2]", True),
+        ("np.testing.assert_allclose(np.ones(2), [1, 1])", None),
+        ("np.polynomial.Polynomial([1, 2])(3.0).item()", 7),
+        ("np.ma.masked_array([1, 2], [0, 1]).sum().item()", 1),
+        ("'Add arguments element-wise' in np.add.__doc__", True),
+        ("import numpy.lib.recfunctions, numpy.f2py; np.__version__[0]", "2"),
+        ("import dataclasses, typing, enum, abc, functools, collections; 1", 1),
+        ("import traceback, inspect, pdb, dis, ast, tokenize, linecache; 1", 1),
+        ("import asyncio, contextlib, queue, threading, logging; 1", 1),
+        ("import csv, tomllib, xml.etree.ElementTree, zipfile, tarfile; 1", 1),
+        ("import html, email.message, urllib.parse, http, base64, hashlib; 1", 1),
+        ("import statistics, fractions, decimal, random, math, cmath; 1", 1),
+        ("import argparse, textwrap, string, pprint, timeit, doctest; 1", 1),
+        ("import json; json.loads('[1, {\"a\": null}]') == [1, {'a': None}]", True),
+        ("'\u20ac'.encode('cp1252')[0]", 128),
+        ("len(b'\\xff\\xfe{\\0'.decode('utf-16'))", 1),
+        ("import nnweb, importlib.metadata as m; m.version('numpy')[0]", "2"),
+        ("m.version('nnweb') == nnweb.__version__", True),
+        (
+            "import nnweb.training.trainer, nnweb.data.augment, nnweb.data.datasets; 1",
+            1,
+        ),
+    ],
+)
+def test_everything_can_be_imported_and_works(python, code, value):
+    assert python(code) == value
+
+
+def test_a_test_of_the_standard_library_runs(python):
+    assert (
+        python(
+            """
+import io, unittest
+
+class Sums(unittest.TestCase):
+    def test_sum(self):
+        self.assertEqual(sum([1, 2]), 3)
+
+suite = unittest.defaultTestLoader.loadTestsFromTestCase(Sums)
+unittest.TextTestRunner(io.StringIO()).run(suite).wasSuccessful()
+"""
+        )
+        is True
+    )
+
+
+def test_a_dataclass_is_one(python):
+    code = "from dataclasses import dataclass\n@dataclass\nclass A:\n  x: int = 1\n"
+
+    assert python(f"{code}\nrepr(A(2))") == "A(x=2)"
+
+
+def test_what_was_loaded_before_is_the_same_still(python):
+    """A second NumPy beside the first would make arrays that the first refuses."""
+    code = "import sys; sys.modules['numpy'] is np and isinstance(np.ones(1), {})"
+
+    assert python(code.format("np.ndarray")) is True
+    assert python("np.random.default_rng(0).random(3).__class__ is np.ndarray") is True
+
+
+def test_a_traceback_shows_the_lines_of_the_library(python):
+    said = python(
+        """
+import traceback
+def ask():
+    return json.loads("{")
+try:
+    ask()
+except ValueError:
+    text = traceback.format_exc()
+text
+"""
+    )
+
+    assert re.search(r'File ".*json/__init__\.py", line \d+, in loads', said)
+    assert "return _default_decoder.decode(s)" in said
+
+
+def test_nnweb_trains_a_network(python):
+    assert (
+        python(
+            """
+from nnweb import Network
+from nnweb.layers import Dense, ReLU
+from nnweb.training.losses import softmax_cross_entropy
+from nnweb.training.optimizers import AdamW
+rng = np.random.default_rng(0)
+network = Network([Dense(784, 16, rng=rng), ReLU(), Dense(16, 10, rng=rng)])
+x = rng.random((64, 784), np.float32)
+labels = rng.integers(0, 10, 64)
+optimizer, losses = AdamW(), []
+for _ in range(20):
+    loss, dlogits = softmax_cross_entropy(network.forward(x, train=True), labels)
+    network.backward(dlogits)
+    optimizer.step(network.params, network.grads, 0.01)
+    losses.append(float(loss))
+losses[-1] < losses[0]
+"""
+        )
+        is True
+    )
+
+
+# --- by way of the page's worker ------------------------------------------------------
+
+WHOLE_ASK = """async ([js, times]) => {
+    const { createEngine } = await import(`${js}/engine.js`);
+    const progress = [];
+    const engine = createEngine({
+        onProgress: ({ stage, loaded, total }) =>
+            stage === "whole" && progress.push([loaded, total]),
+    });
+    const said = [];
+    for (let i = 0; i < times; i += 1) {
+        try { await engine.complete(); said.push(""); }
+        catch (error) { said.push(`${error.name}: ${error.message}`); }
+    }
+    engine.dispose();
+    return [said, progress];
+}"""
+
+
+def test_the_worker_completes_python_once_and_tells_how_far_it_is(modules, site):
+    modules.context.unroute_all()
+    asked: list[str] = []
+    modules.context.on("request", lambda r: asked.append(r.url.split("/")[-1]))
+
+    said, progress = modules.evaluate(f"async (times) => ({WHOLE_ASK})([js, times])", 2)
+
+    assert said == ["", ""]
+    assert len(progress) > 1 and progress[-1][0] == progress[-1][1]
+    assert asked.count("python_stdlib.zip") == 1
+
+
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [
+        (missing, "DownloadError: python_stdlib.zip: the server answered 404"),
+        (damaged, r"DownloadError: python_stdlib.zip: what came .* not the file"),
+    ],
+)
+def test_where_it_does_not_arrive_that_is_told_and_can_be_asked_again(
+    modules, how, reason
+):
+    url = "**/python_stdlib.zip"
+    modules.context.unroute_all()
+    asked = []
+
+    def at_first(route):
+        asked.append(route)
+        # a damaged one is asked for once more, past the cache
+        how(route) if len(asked) <= (2 if how is damaged else 1) else route.continue_()
+
+    modules.context.route(url, at_first)
+    said, _ = modules.evaluate(f"async (times) => ({WHOLE_ASK})([js, times])", 2)
+    modules.context.unroute(url)
+
+    assert re.match(reason, said[0]) and said[1] == ""

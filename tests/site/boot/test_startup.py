@@ -1,0 +1,565 @@
+"""How Python starts: from the snapshot, and where that is broken, from packages."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import struct
+import time
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from tests.site.conftest import Visit
+from tests.site.test_failures import (
+    SNAPSHOT,
+    WHEEL,
+    assert_fails,
+    damaged,
+    missing,
+    retry,
+    routed,
+    with_worker,
+)
+from tools.faststart.compact import integrity
+
+FIRST = "**/runtime-*/pyodide.first.wasm"
+SELDOM = "**/runtime-*/pyodide.seldom.wasm"
+UMATH = "**/runtime-*/_multiarray_umath.wasm"
+LATE = "**/runtime-*/code.bin"
+MANIFEST = re.compile(r"/app-\w+/js/(manifest|ahead|worker)\.js$")  # who have it
+
+
+def tier(page: Visit) -> str | None:
+    page.page.locator("body[data-tier]").wait_for(state="attached")
+    return page.body.get_attribute("data-tier")
+
+
+def why(page: Visit) -> str:
+    return page.body.get_attribute("data-why") or ""
+
+
+@pytest.mark.firefox
+def test_python_starts_from_the_snapshot_and_asks_for_no_package(visit, strokes):
+    asked: list[str] = []
+    page = visit(
+        before=lambda context: context.on(
+            "request", lambda request: asked.append(request.url.split("/")[-1])
+        )
+    )
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+    assert (tier(page), why(page)) == ("B", "")
+    assert "snapshot.bin" in asked
+    others = (".whl", ".zip", "code.bin", "_umath_linalg.wasm", "pyodide.asm.wasm")
+    assert [name for name in asked if name.endswith(others)] == []
+    assert page.watch.errors == []
+
+
+@pytest.mark.parametrize(
+    ("url", "how", "reason"),
+    [
+        (SNAPSHOT, missing, r"snapshot\.bin: the server answered 404"),
+        (SNAPSHOT, damaged, r"snapshot\.bin: what came .* is not the file"),
+        (FIRST, missing, r"pyodide\.first\.wasm: the server answered 404"),
+        (FIRST, damaged, r"pyodide\.first\.wasm: what came .* is not the file"),
+        (UMATH, missing, r"_multiarray_umath\.wasm: the server answered 404"),
+        (UMATH, damaged, r"_multiarray_umath\.wasm: what came .* is not the file"),
+    ],
+)
+def test_where_a_part_does_not_arrive_packages_do(visit, strokes, url, how, reason):
+    page = visit(before=routed(url, how))
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+    assert tier(page) == "A"
+    assert re.search(reason, why(page))
+
+
+Change = Callable[[dict[str, Any], bytes], bytes]
+
+
+def changed_snapshot(dist: Path, change: Change) -> Callable[[BrowserContext], None]:
+    """A build whose snapshot is whole and not what it should be.
+
+    ``change`` may alter the description and returns other data.
+    """
+    image = gzip.decompress(next(dist.glob("nnweb-*/snapshot.bin")).read_bytes())
+    text, header, runs, size = struct.unpack("<4I", image[:16])
+    description = json.loads(image[16 : 16 + text])
+    data = change(description, image[-size:])
+    new = json.dumps(description).encode()
+    rest = image[16 + -(-text // 16) * 16 : -size]
+    sizes = struct.pack("<4I", len(new), header, runs, size)
+    made = sizes + new + bytes(-len(new) % 16) + rest + data
+    packed = gzip.compress(made, 1)
+
+    def manifest(route: Route) -> None:
+        body = route.fetch().text()
+        entry = r'("snapshot.bin",\s*"size": )\d+(,\s*"integrity": ")[^"]*'
+        listed = rf"\g<1>{len(packed)}\g<2>{integrity(packed)}"
+        body, found = re.subn(entry, listed, body)
+        assert found == 1
+        route.fulfill(content_type="text/javascript", body=body)
+
+    def before(context: BrowserContext) -> None:
+        context.route(MANIFEST, manifest)
+        context.route(SNAPSHOT, lambda route: route.fulfill(body=packed))
+
+    return before
+
+
+def of_another_build(description: dict[str, Any], data: bytes) -> bytes:
+    description["files"]["pyodide.asm.wasm"] = "sha256-of-another"
+    return data
+
+
+def of_another_layout(description: dict[str, Any], data: bytes) -> bytes:
+    description["layout"]["end"] += 16
+    return data
+
+
+def of_a_larger_table(description: dict[str, Any], data: bytes) -> bytes:
+    description["layout"]["table"][0] -= 1
+    return data
+
+
+def of_nonsense(description: dict[str, Any], data: bytes) -> bytes:
+    return bytes(len(data))
+
+
+def as_it_was(description: dict[str, Any], data: bytes) -> bytes:
+    return data
+
+
+def test_a_snapshot_that_is_packed_anew_still_starts(visit, strokes, dist):
+    """So it is not the repacking that the next test's snapshots fail at."""
+    page = visit(before=changed_snapshot(dist, as_it_was))
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+    assert (tier(page), why(page)) == ("B", "")
+
+
+def test_a_snapshot_that_the_host_has_had_inflated_starts_too(visit, strokes, dist):
+    """As where a host sends snapshot.bin.br: to a page that is what it unpacks to."""
+    image = gzip.decompress(next(dist.glob("nnweb-*/snapshot.bin")).read_bytes())
+    page = visit(before=routed(SNAPSHOT, lambda route: route.fulfill(body=image)))
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+    assert (tier(page), why(page)) == ("B", "")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (of_another_build, r"made with another pyodide\.asm\.wasm"),
+        (of_another_layout, "does not fit: got .* expected"),
+        (of_a_larger_table, "does not fit: got .* expected"),
+        (of_nonsense, "."),
+    ],
+)
+def test_a_snapshot_that_does_not_fit_is_not_used(visit, strokes, dist, change, reason):
+    page = visit(before=changed_snapshot(dist, change))
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+    assert tier(page) == "A"
+    assert re.search(reason, why(page))
+
+
+def test_a_browser_that_cannot_inflate_starts_from_packages(visit, strokes):
+    script = "delete globalThis.DecompressionStream;"
+
+    def before(context: BrowserContext) -> None:
+        with_worker(f'import "./worker.js?original"; {script}')(context)
+        context.add_init_script(script)
+
+    page = visit(before=before)
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+    assert tier(page) == "A" and "DecompressionStream" in why(page)
+
+
+UNABLE = "delete WebAssembly.compileStreaming; delete WebAssembly.compile;"
+
+
+@pytest.mark.firefox
+@pytest.mark.parametrize(
+    "before",
+    [
+        routed("**/js/boot/prefetch.js", missing),
+        lambda context: context.add_init_script(UNABLE),
+        lambda context: context.add_init_script(
+            "delete globalThis.DecompressionStream"
+        ),
+    ],
+    ids=["the module for it", "WebAssembly", "a way to inflate"],
+)
+def test_what_the_page_cannot_make_for_its_worker_the_worker_makes(
+    visit, strokes, before
+):
+    page = visit(before=before)
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+    assert (tier(page), why(page)) == ("B", "")
+
+
+#: Counts what the page, not its worker, compiles.
+COMPILED = """
+    window.compiled = { streamed: 0, bytes: 0 };
+    const { compileStreaming, compile } = WebAssembly;
+    WebAssembly.compileStreaming = async (source) => {
+      const module = await compileStreaming(source);
+      compiled.streamed += 1;
+      return module;
+    };
+    WebAssembly.compile = (bytes) => {
+      if (bytes.byteLength > 1e5) compiled.bytes += 1;
+      return compile(bytes);
+    };
+"""
+
+
+def test_webassembly_is_compiled_while_it_streams_in(visit, strokes):
+    """Of bytes that are there already the browser keeps no compiled code."""
+    page = visit(before=lambda context: context.add_init_script(COMPILED))
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+    assert page.page.evaluate("compiled") == {"streamed": 2, "bytes": 0}
+
+
+def without_snapshot(context: BrowserContext) -> None:
+    """The same build as if no snapshot could have been taken."""
+
+    def manifest(route: Route) -> None:
+        body = route.fetch().text()
+        body, found = re.subn(
+            r'"snapshot": \{.*?\n \}(?=,?\n)', '"snapshot": null', body, flags=re.S
+        )
+        assert found == 1
+        route.fulfill(content_type="text/javascript", body=body)
+
+    context.route(MANIFEST, manifest)
+
+
+@pytest.mark.firefox
+def test_without_a_snapshot_each_file_comes_once_and_by_tier_a(visit, strokes):
+    asked: list[str] = []
+
+    def before(context: BrowserContext) -> None:
+        without_snapshot(context)
+        context.add_init_script(COMPILED)
+        context.on("request", lambda request: asked.append(request.url.split("/")[-1]))
+
+    page = visit(before=before)
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+    assert (tier(page), why(page)) == ("A", "this build has no snapshot")
+    of_packages = (".whl", ".zip", ".wasm", "pyodide-lock.json")
+    names = [name for name in asked if name.endswith(of_packages)]
+    assert len(names) == 5 and len(set(names)) == 5
+    assert page.page.evaluate("compiled") == {"streamed": 1, "bytes": 0}
+    assert page.watch.errors == []
+
+
+def test_the_page_and_its_worker_tell_of_one_download(visit):
+    script = """
+        let last = null;
+        window.told = [];
+        new MutationObserver(() => {
+          const { value } = document.querySelector("progress") ?? { value: last };
+          if (value !== last) told.push((last = value));
+        }).observe(document, { subtree: true, attributes: true, childList: true });
+    """
+    page = visit(before=lambda context: context.add_init_script(script))
+    page.be("ready")
+
+    told = page.page.evaluate("told")
+    assert told[-1] == 1
+    # the files of either are known a little later than those of the other
+    assert all(later > earlier - 0.2 for earlier, later in pairwise(told))
+
+
+def test_where_nothing_comes_ahead_the_workers_own_download_is_told(visit):
+    script = """
+        window.words = [];
+        new MutationObserver(() => {
+          words.push(document.querySelector("#status .words")?.textContent ?? "");
+        }).observe(document, { subtree: true, childList: true });
+    """
+
+    def before(context: BrowserContext) -> None:
+        for url in (SNAPSHOT, FIRST, UMATH):
+            routed(url, missing)(context)
+        context.add_init_script(script)
+
+    page = visit(before=before)
+    page.be("ready")
+
+    assert tier(page) == "A"
+    come = re.findall(r"([\d.]+) of [\d.]+ MB", " ".join(page.page.evaluate("words")))
+    assert max(map(float, come)) > 2  # more than the network alone
+
+
+@pytest.mark.firefox
+def test_where_neither_way_works_it_is_told_and_retry_mends_it(visit, strokes):
+    page = visit(before=routed(WHEEL, damaged))  # and the snapshot is missing
+    assert_fails(page, strokes, r"nnweb.*\.whl: what came .* is not the file expected")
+
+    page.page.context.unroute(SNAPSHOT)
+    retry(page)
+
+    assert page.digit() == "7"
+    expect(page.problem).to_be_hidden()
+    assert tier(page) == "B"
+
+
+@pytest.mark.firefox
+def test_no_digit_needs_the_code_that_is_seldom_called(visit, strokes):
+    page = visit(before=routed(SELDOM, missing))
+    for digit, drawing in strokes.items():
+        page.clear()
+        page.draw(drawing)
+        assert page.digit() == digit
+    assert (tier(page), why(page)) == ("B", "")
+
+
+def test_it_is_fetched_before_anyone_waits_for_it(visit):
+    page = visit()
+    with page.page.expect_response(SELDOM) as response:
+        page.be("ready")
+    assert response.value.ok
+
+
+@pytest.mark.parametrize("count", [10])
+def test_it_starts_every_time(browser: Browser, site: str, count):
+    for _ in range(count):
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(site)
+        page.locator("body[data-tier]").wait_for(state="attached")
+        assert page.locator("body").get_attribute("data-tier") == "B"
+        context.close()
+
+
+# --- the Python that was restored -----------------------------------------------------
+
+PROBE = """
+import { RUNTIME } from "./manifest.js";
+import { createFiles } from "./runtime.js";
+import { startFromSnapshot } from "./snapshot.js";
+const started = startFromSnapshot(RUNTIME.snapshot, createFiles(() => {}), () => {});
+started.catch(() => {});
+addEventListener("message", async ({ data }) => {
+  try {
+    const pyodide = await started;
+    const value = pyodide.runPython(data);
+    postMessage(pyodide.isPyProxy?.(value) ? String(value) : value);
+  } catch (error) {
+    postMessage(`failed: ${error}`);
+  }
+});
+"""
+
+
+def restored(modules: Page) -> None:
+    """Make ``window.probe``: a worker whose Python runs what it is sent."""
+    modules.context.unroute_all()
+    modules.context.route(
+        "**/js/probe.js",
+        lambda route: route.fulfill(content_type="text/javascript", body=PROBE),
+    )
+    modules.evaluate(
+        "() => { window.probe = new Worker(`${js}/probe.js`, { type: 'module' }); }"
+    )
+
+
+@pytest.fixture(scope="module")
+def python(modules: Page) -> Iterator[Callable[[str], Any]]:
+    """Run Python in a restored interpreter; the value of its last line."""
+    restored(modules)
+
+    def run(code: str) -> Any:
+        return modules.evaluate(
+            """code => new Promise((resolve, reject) => {
+                probe.onmessage = ({ data }) => resolve(data);
+                probe.onerror = (event) => reject(new Error(event.message));
+                probe.postMessage(code);
+            })""",
+            code,
+        )
+
+    yield run
+    modules.evaluate("() => probe.terminate()")
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("import numpy as np; int(np.arange(10).sum())", 45),
+        (
+            "(np.ones((3, 4), np.float32) @ np.ones((4, 2), np.float32)).sum().item()",
+            24,
+        ),
+        (
+            "np.linalg.solve(np.diag([2.0, 4.0]), np.ones(2)).tolist() == [0.5, 0.25]",
+            True,
+        ),
+        ("np.round(np.linalg.svd(np.eye(3) * 2)[1]).tolist() == [2, 2, 2]", True),
+        ("np.sort(np.array([3, 1, 2])).tolist() == [1, 2, 3]", True),
+        ("np.array([[1, 'a'], [None, 2]], dtype=object).size", 4),
+        ("np.einsum('ij,jk->ik', np.eye(2), np.eye(2)).trace().item()", 2),
+        ("repr(np.float32([1, 0.5]))", "array([1. , 0.5], dtype=float32)"),
+        ("import json; json.dumps({'a': [1.5, None]})", '{"a": [1.5, null]}'),
+        ("import re; re.sub('a+', 'b', 'caat')", "cbt"),
+        ("import js; js.JSON.parse('[1, 2]').to_py() == [1, 2]", True),
+        ("from js import Object; len(Object.keys(Object.new()))", 0),
+        ("import os; os.environ['HOME'] == os.getcwd() == '/home/pyodide'", True),
+        ("import sys; sys.getrecursionlimit() > 100", True),
+    ],
+)
+def test_the_restored_python_computes(python, code, value):
+    assert python(code) == value
+
+
+def test_a_restored_python_raises_and_reads_its_tracebacks(python):
+    said = python("1 / 0")
+    assert said.startswith("failed: PythonError") and "ZeroDivisionError" in said
+
+    assert python(
+        """
+import traceback
+try:
+    np.linalg.inv(np.zeros((2, 2)))
+except np.linalg.LinAlgError:
+    text = traceback.format_exc()
+"numpy/linalg/_linalg.py" in text and "Singular matrix" in text
+"""
+    )
+
+
+def test_a_restored_python_ends_a_recursion_without_end(python):
+    said = python("f = lambda: f()\nf()")
+
+    assert "RecursionError" in said
+    assert python("1 + 1") == 2
+
+
+def test_a_restored_python_gets_more_memory(python):
+    assert python("float(np.ones((96, 1024, 256), np.float32).sum())") == 96 * 2**18
+    assert python("np.arange(3).tolist() == [0, 1, 2]")
+
+
+def test_a_restored_python_computes_gradients(python):
+    first, last = json.loads(
+        python(
+            """
+from nnweb.layers import Dense, ReLU
+x = np.linspace(-1, 1, 64 * 784, dtype=np.float32).reshape(64, 784)
+dense = Dense(784, 10)
+errors = []
+for _ in range(5):
+    y = dense.forward(x, train=True)
+    errors.append(float(((y - 1) ** 2).mean()))
+    dense.backward((y - 1) / 64)
+    for key, array in dense.params.items():
+        array -= 0.001 * dense.grads[key]
+json.dumps([errors[0], errors[-1]])
+"""
+        )
+    )
+
+    assert last < first
+
+
+LATE_CALLS = [
+    ("np.vander([1, 2, 3], N=2).tolist()", "[[1, 1], [2, 1], [3, 1]]"),  # keywords
+    ("np.ix_([0, 1], [2])[1].tolist()", "[[2]]"),  # *args
+    ("np.diagflat([1, 2]).trace().item()", "3"),
+    ("import textwrap; textwrap.shorten('a b c d', 4, placeholder='')", "'a b'"),
+    (
+        "import inspect; str(inspect.signature(np.vander))",
+        "'(x, N=None, increasing=False)'",
+    ),
+    ("np.linalg.det(np.eye(2) * 2).item()", "4.0"),
+]
+
+
+@pytest.mark.parametrize(("code", "value"), LATE_CALLS)
+def test_what_the_memory_lacks_is_fetched_when_it_is_called(python, code, value):
+    *before, last = code.split("; ")
+    said = python("\n".join([*before, f"repr({last})"]))
+
+    assert said == value
+
+
+def test_it_is_fetched_once_and_not_before(modules):
+    asked: list[str] = []
+    modules.context.on("request", lambda r: asked.append(r.url.split("/")[-1]))
+    restored(modules)
+    run = """code => new Promise((resolve) => {
+        probe.onmessage = ({ data }) => resolve(data);
+        probe.postMessage(code);
+    })"""
+
+    assert modules.evaluate(run, "import numpy as np; int(np.ones(3).sum())") == 3
+    assert "code.bin" not in asked and "_umath_linalg.wasm" not in asked
+    for _ in range(2):
+        assert modules.evaluate(run, "int(np.vander([2, 3]).sum())") == 7
+        assert modules.evaluate(run, "round(np.linalg.det(np.eye(2)))") == 1
+    assert asked.count("code.bin") == asked.count("_umath_linalg.wasm") == 1
+
+
+def test_where_it_does_not_come_that_is_an_error_and_it_can_be_asked_again(modules):
+    restored(modules)
+    run = """code => new Promise((resolve) => {
+        probe.onmessage = ({ data }) => resolve(data);
+        probe.postMessage(code);
+    })"""
+    modules.context.route(LATE, missing)
+    said = modules.evaluate(run, "import numpy as np; np.vander([2, 3])")
+    modules.context.unroute(LATE)
+
+    assert "code.bin did not come" in said
+    assert modules.evaluate(run, "int(np.vander([2, 3]).sum())") == 7
+
+
+def test_each_visitor_draws_other_numbers(python, modules):
+    first = python("import random; random.random()")
+    modules.evaluate("() => probe.terminate()")
+    restored(modules)
+
+    assert 0 <= first < 1
+    assert python("import random; random.random()") != first
+    python("import numpy as np, json")
+
+
+def test_the_hash_seed_is_the_snapshots_for_every_visitor(python, modules):
+    """tools/faststart/README.md says so, and why that may be."""
+    first = python("hash('nnweb')")
+    modules.evaluate("() => probe.terminate()")
+    restored(modules)
+
+    assert python("hash('nnweb')") == first
+    python("import numpy as np, json")
+
+
+def test_a_restored_python_knows_the_time(python):
+    """Not when the snapshot was taken: by this machine's clock, which both have."""
+    now = python("import time; time.time()")
+
+    assert abs(now - time.time()) < 10
+    hour = time.localtime().tm_hour
+    assert (hour - python("time.localtime().tm_hour")) % 24 in (0, 1)

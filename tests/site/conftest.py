@@ -1,0 +1,258 @@
+"""The built site in a browser, served under a deep path and watched."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tools.build.site import build
+from tools.dev.browser import BrowserError, launch_options
+from tools.dev.serve import make_server
+
+PREFIX = "/some/deep/path/"
+# Where there is one, it answers what a test has routed to answers of its own.
+NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
+# The pad paints in the next frame, or in a task of its own (pad.js).
+PAINTED = """canvas => new Promise(resolve =>
+    requestAnimationFrame(() => setTimeout(() => resolve(canvas.toDataURL()))))"""
+BOOT_MS = 90_000  # a machine that does much else at the same time still gets there
+
+Stroke = list[list[float]]
+
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_name: str) -> dict[str, Any]:
+    # in a thread of its own: it asks Playwright, which runs in this one already
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(launch_options, browser_name).result()
+    except BrowserError as error:
+        if browser_name == "chromium":
+            raise
+        pytest.skip(str(error))  # the tests that matter have run in Chromium
+
+
+@pytest.fixture(scope="session")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("site") / "dist")
+
+
+@pytest.fixture(scope="session")
+def site(dist: Path) -> Iterator[str]:
+    """The address of the built site, which lies below a path of some depth."""
+    yield from _serve(dist, PREFIX)
+
+
+@pytest.fixture(scope="session")
+def site_at_root(dist: Path) -> Iterator[str]:
+    yield from _serve(dist, "/")
+
+
+def _serve(dist: Path, prefix: str) -> Iterator[str]:
+    server = make_server(dist, prefix=prefix)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.url
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def strokes() -> dict[str, list[Stroke]]:
+    """A drawing of each digit, as a hand would draw it on 336 x 336 pixels."""
+    path = Path(__file__).resolve().parents[1] / "data" / "strokes.json"
+    drawings: dict[str, list[Stroke]] = json.loads(path.read_text())
+    return drawings
+
+
+@dataclass
+class Watch:
+    """What a page did that a visitor would not want, or not see."""
+
+    site: str
+    errors: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+    def follow(self, context: BrowserContext) -> None:
+        context.on("request", self._request)
+        context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        context.on("console", self._console)
+
+    def _request(self, request: Any) -> None:
+        if not request.url.startswith((self.site, "data:", "blob:")):
+            self.foreign.append(request.url)
+
+    def _console(self, message: Any) -> None:
+        # a breach of the content security policy is said here too
+        if message.type in ("error", "warning"):
+            self.errors.append(message.text)
+
+
+class Visit:
+    """One page of the site, and what a person does there."""
+
+    def __init__(self, page: Page, watch: Watch) -> None:
+        self.page, self.watch = page, watch
+        self.body = page.locator("body")
+        self.answer = page.locator("#answer")
+        self.problem = page.locator("#problem")
+
+    def be(self, state: str, *, timeout: float = BOOT_MS) -> None:
+        """Wait for the page's state. An unexpected failure ends the waiting."""
+        wanted = f"body[data-state={state}]"
+        self.page.locator(f"{wanted}, body[data-state=failed]").wait_for(
+            state="attached", timeout=timeout
+        )
+        if state != "failed" and self.body.get_attribute("data-state") == "failed":
+            pytest.fail(f"the page failed: {self.problem.inner_text()}")
+
+    def draw(
+        self,
+        drawing: list[Stroke],
+        *,
+        scale: float = 1,
+        shift: tuple[float, float] = (0, 0),
+    ) -> None:
+        """With the mouse: points of the 336 x 336 canvas, times scale, plus shift."""
+        canvas = self.page.locator("#drawingCanvas")
+        canvas.scroll_into_view_if_needed()
+        box = canvas.bounding_box()
+        assert box is not None
+        step = box["width"] / 336
+        mouse = self.page.mouse
+        for stroke in drawing:
+            at = [
+                (
+                    box["x"] + (x * scale + shift[0]) * step,
+                    box["y"] + (y * scale + shift[1]) * step,
+                )
+                for x, y in stroke
+            ]
+            mouse.move(*at[0])
+            mouse.down()
+            for point in at[1:]:
+                mouse.move(*point)
+            mouse.up()
+
+    def digit(self) -> str:
+        """The answer, once it stands."""
+        self.be("ready")
+        return self.page.locator("#answer .digit").inner_text()
+
+    def probabilities(self) -> NDArray[np.float64]:
+        meters = self.page.locator("#probabilities meter")
+        values = meters.evaluate_all("meters => meters.map((meter) => meter.value)")
+        return np.array(values)
+
+    def pixels(self, canvas: str) -> NDArray[np.uint8]:
+        """RGBA (H, W, 4) of a canvas, with what the page is about to paint."""
+        url = self.page.locator(canvas).evaluate(PAINTED)
+        png = base64.b64decode(url.removeprefix("data:image/png;base64,"))
+        return np.array(Image.open(io.BytesIO(png)).convert("RGBA"))
+
+    def clear(self) -> None:
+        self.page.get_by_role("button", name="Clear").click()
+
+    def fit(self, fit: str) -> None:
+        self.page.locator(f"#fit [value={fit}]").check()
+
+    def network(self, name: str) -> None:
+        """Choose one of the shipped networks; its own fit comes with it."""
+        self.page.get_by_label("Network", exact=True).select_option(name)
+        self.be("ready")
+
+    def module(self, name: str) -> str:
+        """The URL of one of the page's modules."""
+        script = self.page.locator("script[type=module]").get_attribute("src")
+        assert script is not None
+        url: str = self.page.evaluate(
+            "path => new URL(path, document.baseURI).href",
+            script.replace("main.js", name),
+        )
+        return url
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
+    """Open a page of its own. ``init`` is JavaScript that runs before the page's."""
+    contexts = []
+
+    def open_page(
+        path: str = "",
+        *,
+        before: Callable[[BrowserContext], None] = lambda context: None,
+        at: str = site,
+        offline: bool = False,
+        **options: Any,
+    ) -> Visit:
+        context = browser.new_context(**options)
+        contexts.append(context)
+        if not offline:
+            context.add_init_script(NO_SERVICE_WORKER)
+        watch = Watch(at)
+        watch.follow(context)
+        before(context)
+        page = context.new_page()
+        page.goto(at + path)
+        return Visit(page, watch)
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def booted(browser: Browser, site: str) -> Iterator[Visit]:
+    """One page for many tests: Python has started in it."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.add_init_script(NO_SERVICE_WORKER)
+    watch = Watch(site)
+    watch.follow(context)
+    page = context.new_page()
+    page.goto(site)
+    visit = Visit(page, watch)
+    visit.be("ready")
+    yield visit
+    context.close()
+
+
+@pytest.fixture
+def ready(booted: Visit) -> Iterator[Visit]:
+    """The booted page with blank paper; nothing may go wrong in it."""
+    booted.clear()
+    booted.be("ready")
+    yield booted
+    assert booted.watch.errors == []
+    assert booted.watch.foreign == []
+
+
+@pytest.fixture(scope="session")
+def modules(browser: Browser, site: str, dist: Path) -> Iterator[Page]:
+    """An empty page of the site, to try its modules in: they lie at ``js``."""
+    context = browser.new_context()
+    context.route(
+        "**/empty.html",
+        lambda route: route.fulfill(
+            content_type="text/html", body="<!doctype html><title>modules</title>"
+        ),
+    )
+    page = context.new_page()
+    page.goto(f"{site}empty.html")
+    app = next(dist.glob("app-*")).name
+    page.evaluate("url => { window.js = url; }", f"{site}{app}/js")
+    yield page
+    context.close()

@@ -1,0 +1,508 @@
+"""<digit-pad> on other pages of the same site: a field that is filled in by drawing."""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import urljoin
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.site.conftest import BOOT_MS, PREFIX
+from tests.site.test_look import barriers
+
+# no inline script, style or attribute of style; nothing that is not named here
+STRICT = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; worker-src 'self'; "
+    "img-src data:; base-uri 'none'; form-action 'self'"
+)
+TWO = """<form><label for="a">Floor</label>
+    <digit-pad id="a" name="floor" required></digit-pad>
+    <label>Flat <digit-pad id="b" name="flat" value="3"></digit-pad></label>
+    <fieldset id="set"><digit-pad id="c" name="never" disabled></digit-pad></fieldset>
+    <button>Send</button><button type="reset">Reset</button></form>"""
+LOG = """window.heard = []; window.sent = 0;
+    for (const type of ["input", "change"])
+        addEventListener(type, ({ detail, target }) =>
+            heard.push([type, target.id, detail, target.value]));"""
+
+
+class Host:
+    """A page of somebody's own, on the same site, with pads in it."""
+
+    def __init__(self, visit):
+        self.visit, self.page, self.watch = visit, visit.page, visit.watch
+
+    def canvas(self, pad):
+        return self.page.locator(f"#{pad} canvas.ink")
+
+    def draw(self, pad, drawing):
+        self.canvas(pad).scroll_into_view_if_needed()
+        box = self.canvas(pad).bounding_box()
+        step, mouse = box["width"] / 336, self.page.mouse
+        for stroke in drawing:
+            points = [(box["x"] + x * step, box["y"] + y * step) for x, y in stroke]
+            mouse.move(*points[0])
+            mouse.down()
+            for point in points[1:]:
+                mouse.move(*point)
+            mouse.up()
+
+    def reads(self, pad, digit):
+        """Wait until that is the value, and the form has nothing against it."""
+        self.page.wait_for_function(
+            "([id, digit]) => { const pad = document.getElementById(id);"
+            "return pad.value === digit && !pad.validity.badInput; }",
+            arg=[pad, digit],
+            timeout=BOOT_MS,
+        )
+
+    def does(self, pad, script):
+        return self.page.evaluate(
+            f"pad => {script}", self.page.query_selector(f"#{pad}")
+        )
+
+    def data(self):
+        return dict(self.page.evaluate("[...new FormData(document.forms[0])]"))
+
+
+@pytest.fixture
+def host(visit, site):
+    """Open a page with ``body``; ``where`` is its path on the site's host."""
+    origin = site.removesuffix(PREFIX)
+
+    def open_host(body=TWO, *, script="", follow=None, where="/shop/order.html"):
+        def serve(route):
+            # the module by a path that is relative to another folder than its own
+            html = (
+                "<!doctype html><html lang=en><title>Order</title>"
+                '<link rel=icon href="data:,">'
+                f'<script src="{where}.js"></script>'
+                f'<script type=module src="..{PREFIX}digit-pad.js"></script>'
+                f"<main><h1>Order</h1>{body}</main>"
+            )
+            headers = {"Content-Security-Policy": STRICT, "Content-Type": "text/html"}
+            route.fulfill(body=html, headers=headers)
+
+        def before(context):
+            context.route(f"**{where}*", serve)
+            context.route(
+                f"**{where}.js",
+                lambda route: route.fulfill(
+                    body=LOG + script, content_type="text/javascript"
+                ),
+            )
+            if follow is not None:
+                follow(context)
+
+        page = visit(where, before=before, at=origin)
+        page.page.wait_for_function(
+            "() => customElements.get('digit-pad') !== undefined"
+        )
+        return Host(page)
+
+    return open_host
+
+
+@pytest.fixture
+def workers():
+    """The workers that a page has started; to be added to its context."""
+    started = []
+
+    def follow(context):
+        context.on(
+            "page",
+            lambda page: page.on("worker", lambda worker: started.append(worker)),
+        )
+
+    return started, follow
+
+
+@pytest.mark.firefox
+def test_a_drawn_digit_is_the_fields_value_under_a_strict_policy(host, strokes):
+    page = host()
+
+    page.draw("a", strokes["7"])
+    page.reads("a", "7")
+
+    assert page.data() == {"floor": "7", "flat": "3"}
+    expect(page.page.locator("#a .digit")).to_have_text("7")
+    assert page.watch.errors == [] and page.watch.foreign == []
+
+
+def test_events_bring_digit_probabilities_and_status(host, strokes):
+    page = host()
+    page.draw("a", strokes["4"])
+    page.reads("a", "4")
+
+    heard = page.page.evaluate("heard")
+    kind, target, detail, value = heard[-1]
+    assert (kind, target, value) == ("change", "a", "4")
+    assert detail["digit"] == "4" and detail["status"] == "digit"
+    assert len(detail["probabilities"]) == 10
+    assert sum(detail["probabilities"]) == pytest.approx(1, abs=1e-5)
+    assert max(detail["probabilities"]) == detail["probabilities"][4]
+    assert heard[-2][0] == "input" and heard[-2][2] == detail
+    # a value that the user sees is told, one that the page has set is not
+    page.page.evaluate("heard.length = 0")
+    page.does("a", "pad.value = '5'")
+    assert page.page.evaluate("heard") == [] and page.data()["floor"] == "5"
+    page.draw("a", strokes["0"])
+    page.page.locator("#a").get_by_role("button", name="Clear").click()
+    assert page.page.evaluate("heard").pop() == [
+        *("change", "a"),
+        {"digit": "", "probabilities": [], "status": "blank"},
+        "",
+    ]
+
+
+def test_input_is_told_while_the_pen_is_down_and_change_only_when_it_is_up(
+    host, strokes
+):
+    page = host()
+    page.draw("a", strokes["1"])
+    page.reads("a", "1")
+    page.page.evaluate("heard.length = 0")
+    box = page.canvas("a").bounding_box()
+
+    page.page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.page.mouse.down()
+    page.page.mouse.move(box["x"] + 60, box["y"] + 60)
+    page.page.wait_for_function("() => heard.length > 0")
+    before = page.page.evaluate("heard.map(([type]) => type)")
+    invalid = page.does("a", "pad.validity.badInput")
+    page.page.mouse.up()
+    page.page.wait_for_function("() => heard.at(-1)[0] === 'change'")
+
+    assert set(before) == {"input"} and invalid
+
+
+def test_required_wants_a_digit_and_a_scribble_is_none(host, strokes):
+    page = host()
+    send = page.page.get_by_role("button", name="Send")
+    page.page.evaluate(
+        "void (document.forms[0].onsubmit = (e) => { e.preventDefault(); sent = 1; })"
+    )
+    send.click()
+    assert page.does("a", "pad.validity.valueMissing")
+    assert page.does("a", "pad.validationMessage") == "Draw a digit."
+    expect(page.canvas("a")).to_be_focused()  # the browser leads to what is wrong
+
+    page.draw("a", strokes["2"])
+    page.reads("a", "2")
+    assert page.page.evaluate("sent") == 0
+    send.click()
+    assert page.page.evaluate("self.sent") == 1
+
+    page.page.locator("#a").get_by_role("button", name="Clear").click()
+    dot = [[[160, 160], [162, 161]]]
+    page.draw("a", dot)
+    page.page.wait_for_function("() => heard.at(-1)[2].status === 'not-a-digit'")
+    assert page.data()["floor"] == ""
+    assert "does not look like a digit" in page.does("a", "pad.validationMessage")
+    assert not page.does("a", "pad.checkValidity()")
+
+
+@pytest.mark.firefox
+def test_reset_brings_back_what_the_page_was_written_with(host, strokes):
+    page = host()
+    page.draw("a", strokes["8"])
+    page.draw("b", strokes["9"])
+    page.reads("a", "8")
+    page.reads("b", "9")
+
+    page.page.get_by_role("button", name="Reset").click()
+
+    assert page.data() == {"floor": "", "flat": "3"}
+    assert page.does("a", "pad.validity.valueMissing")
+    assert page.does("b", "pad.checkValidity()")
+    expect(page.page.locator("#b .digit")).to_have_text("3")
+    # the drawing can be brought back
+    page.page.locator("#a").get_by_role("button", name="Undo").click()
+    page.reads("a", "8")
+
+
+@pytest.mark.firefox
+def test_two_pads_share_one_worker_with_a_network_for_each(
+    host, strokes, workers, dist
+):
+    started, follow = workers
+    url = f"{PREFIX}{next(dist.glob('models-*')).name}/mlp.json"
+    page = host(
+        '<form><digit-pad id="a" aria-label="One" model="cnn-small"></digit-pad>'
+        f'<digit-pad id="b" aria-label="Two" model="{url}"></digit-pad></form>',
+        follow=follow,
+    )
+    for _ in range(2):
+        page.does("a", "pad.value = ''")
+        page.does("b", "pad.value = ''")
+        page.draw("a", strokes["6"])
+        page.draw("b", strokes["6"])
+        page.reads("a", "6")
+        page.reads("b", "6")
+
+    one, two = (page.does(pad, "pad.reading.probabilities") for pad in "ab")
+    assert one != two  # each has its own network's answer
+    assert len(started) == 1
+    # and another can be chosen
+    page.does("b", "pad.model = 'cnn-small'")
+    page.page.wait_for_function(
+        "one => document.getElementById('b').reading.probabilities[6] === one[6]",
+        arg=one,
+    )
+
+
+def test_it_loads_when_it_comes_near_and_not_before(host, strokes, workers):
+    started, follow = workers
+    far = "".join("<p>.</p>" for _ in range(200))
+    page = host(f"{far}<digit-pad id=a aria-label=Far></digit-pad>", follow=follow)
+    page.page.wait_for_timeout(500)
+    assert started == []
+
+    page.page.mouse.wheel(0, 100_000)
+    page.page.wait_for_function("() => document.getElementById('a').reading === null")
+    page.draw("a", strokes["5"])
+    page.reads("a", "5")
+
+    assert len(started) == 1
+
+
+def test_focus_starts_it_as_well(host, workers):
+    started, follow = workers
+    far = "".join("<p>.</p>" for _ in range(200))
+    page = host(f"{far}<digit-pad id=a aria-label=Far></digit-pad>", follow=follow)
+
+    page.does("a", "pad.focus({ preventScroll: true })")
+
+    page.page.wait_for_event("worker") if not started else None
+    assert len(started) == 1
+
+
+def test_the_keyboard_draws_clears_and_submits(host):
+    page = host()
+    page.page.evaluate(
+        "void (document.forms[0].onsubmit = (e) => { e.preventDefault(); sent = 1; })"
+    )
+    page.page.get_by_text("Floor", exact=True).click()  # a label leads to its field
+    expect(page.canvas("a")).to_be_focused()
+    keys = page.page.keyboard
+    for _ in range(5):
+        keys.press("ArrowUp")
+    keys.press("Space")
+    for _ in range(10):
+        keys.press("ArrowDown")
+    keys.press("Space")
+    page.reads("a", "1")
+
+    keys.press("Enter")
+    assert page.page.evaluate("self.sent") == 1
+    keys.press("Delete")
+    assert page.data()["floor"] == ""
+    keys.press("Control+z")
+    page.reads("a", "1")
+
+
+def test_disabled_and_readonly_pads_are_not_drawn_on(host, strokes):
+    page = host()
+    for pad, lock, unlock in (
+        ("b", "pad.readOnly = true", "pad.readOnly = false"),
+        ("b", "pad.disabled = true", "pad.disabled = false"),
+        (
+            "c",
+            "document.getElementById('set').disabled = !(pad.disabled = false)",
+            "document.getElementById('set').disabled = false",
+        ),
+    ):
+        page.does(pad, lock)
+        value = page.does(pad, "pad.value")
+        page.draw(pad, strokes["7"])
+        page.does(pad, "pad.focus()")
+        page.page.keyboard.press("Space")
+        assert page.does(pad, "pad.value") == value
+        assert page.does(pad, "!pad.willValidate")
+        expect(page.page.locator(f"#{pad} .hint")).to_be_visible()  # nothing is drawn
+        assert ("flat" in page.data()) == (lock != "pad.disabled = true")
+
+        page.does(pad, unlock)
+        page.draw(pad, strokes["7"])
+        page.reads(pad, "7")
+        page.does(pad, "pad.value = ''")
+
+
+def test_the_browser_brings_the_drawing_back_on_a_visit_by_its_back_button(
+    host, strokes, browser_name, site
+):
+    if browser_name != "chromium":
+        pytest.skip("the browser keeps the whole page, or nothing of it")
+    page = host()
+    page.draw("a", strokes["3"])
+    page.reads("a", "3")
+    page.page.goto(site)
+    page.page.go_back()
+
+    page.reads("a", "3")
+
+    expect(page.page.locator("#a .hint")).to_be_hidden()  # there is ink
+    assert page.page.evaluate("heard") == []
+
+
+def test_properties_that_were_set_before_the_module_came_count(host):
+    page = host(
+        "<p></p>",
+        script="""addEventListener("DOMContentLoaded", () => {
+            const pad = document.createElement("digit-pad");
+            Object.assign(pad, { id: "a", value: "4", required: true, size: 300 });
+            document.querySelector("main").append(pad);
+        });""",
+    )
+
+    assert page.does("a", "pad.value") == "4"
+    assert page.does("a", "pad.outerHTML").count("required") == 1
+    assert page.canvas("a").bounding_box()["width"] == pytest.approx(298, abs=2)
+
+
+@pytest.mark.parametrize("value", ["12", "x", "-1", "٣", " 7 "])
+def test_a_value_that_is_no_digit_is_none(host, value):
+    page = host()
+
+    page.does("b", f"pad.value = {json.dumps(value)}")
+
+    assert page.does("b", "pad.value") == ("7" if value == " 7 " else "")
+
+
+def test_what_it_cannot_do_is_said_and_stops_the_form(host):
+    page = host(
+        '<form><digit-pad id="a" aria-label="A" digits="3" value="1"></digit-pad>'
+        '<digit-pad id="b" aria-label="B" size="9"></digit-pad></form>'
+    )
+
+    assert not page.does("a", "pad.checkValidity()")
+    assert 'digits="3": expected "1"' in page.does("a", "pad.validationMessage")
+    assert any('digits="3": expected "1"' in said for said in page.watch.errors)
+    assert any('size="9": expected a number' in said for said in page.watch.errors)
+    assert page.canvas("b").bounding_box()["width"] > 200
+    page.does("a", "pad.digits = '1'")
+    assert page.does("a", "pad.checkValidity()")
+
+
+@pytest.mark.parametrize(
+    ("model", "says"),
+    [
+        ("https://example.org/x.json", "lies on another site"),
+        ("http://[", "neither the name of a shipped network nor a URL"),
+    ],
+)
+def test_a_network_that_it_may_not_have_is_refused_by_name(host, model, says):
+    page = host(f'<form><digit-pad id="a" aria-label="A" model="{model}"></digit-pad>')
+    problem = page.page.locator("#a").get_by_role("alert")
+
+    expect(problem).to_contain_text(says)
+
+    assert page.page.locator("#a").get_by_role("button", name="Retry").count() == 0
+    assert page.watch.foreign == []
+    page.does("a", "pad.model = 'plain'")
+    expect(problem).to_be_hidden()
+
+
+def test_a_failure_keeps_the_drawing_and_retry_reads_it(host, strokes):
+    page = host()
+    context = page.page.context
+    context.route("**/models-*/**", lambda route: route.abort())
+    page.page.reload()
+    page.draw("a", strokes["9"])
+
+    retry = page.page.locator("#a").get_by_role("button", name="Retry")
+    expect(retry).to_be_visible(timeout=BOOT_MS)
+    assert "could not be read" in page.does("a", "pad.validationMessage")
+    assert barriers(page.visit) == []
+    context.unroute("**/models-*/**")
+    retry.click()
+
+    page.reads("a", "9")
+    expect(retry).to_be_hidden()
+
+
+def test_after_the_workers_death_another_answers(host, strokes, browser_name):
+    if browser_name != "chromium":
+        pytest.skip("only Chromium lets a test end a worker from outside")
+    page = host(
+        script="""const All = Worker;
+            window.Worker = class extends All {
+                constructor(...args) { super(...args); window.last = this; }
+            };""",
+    )
+    page.draw("a", strokes["2"])
+    page.reads("a", "2")
+
+    page.page.evaluate("last.dispatchEvent(new ErrorEvent('error', {message: 'gone'}))")
+    page.draw("b", strokes["7"])
+
+    page.reads("b", "7")
+    page.does("a", "pad.value = ''")
+    page.draw("a", strokes["4"])
+    page.reads("a", "4")
+
+
+def test_from_another_site_it_says_where_its_files_belong(visit, site, site_at_root):
+    """Browsers start a worker only from the page's own origin."""
+    page = visit(
+        "foreign.html",
+        before=lambda context: (
+            context.route(
+                "**/foreign.html",
+                lambda route: route.fulfill(
+                    content_type="text/html",
+                    body=f"<script type=module src={site}digit-pad.js></script>"
+                    "<digit-pad></digit-pad>",
+                ),
+            ),
+            context.route(f"{site}**", allow_all),
+        ),
+        at=site_at_root,
+    ).page
+
+    expect(page.get_by_role("alert")).to_contain_text(
+        re.compile(
+            "start a worker only from the page's own site.*Copy the built folder"
+        )
+    )
+
+
+def allow_all(route):
+    response = route.fetch()
+    headers = response.headers | {"access-control-allow-origin": "*"}
+    route.fulfill(response=response, headers=headers)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_barriers_are_found_in_the_example(visit, strokes, scheme):
+    page = visit("examples/form.html", color_scheme=scheme)
+    page.page.wait_for_function("() => customElements.get('digit-pad') !== undefined")
+    host = Host(page)
+    assert barriers(page) == []
+
+    host.draw("floor", strokes["3"])
+    host.reads("floor", "3")
+
+    assert barriers(page) == []
+
+
+def test_the_example_shows_what_it_would_send(visit, strokes):
+    page = visit("examples/form.html")
+    host = Host(page)
+    page.page.wait_for_function("() => customElements.get('digit-pad') !== undefined")
+    host.draw("floor", strokes["1"])
+    host.draw("flat", strokes["0"])
+    host.reads("floor", "1")
+    host.reads("flat", "0")
+
+    page.page.get_by_role("button", name="Submit").click()
+    expect(page.page.locator("pre")).to_have_text("floor=1\nflat=0")
+    page.page.get_by_role("button", name="Reset").click()
+
+    expect(page.page.locator("pre")).to_have_text("Nothing yet")
+    assert host.data() == {"floor": "", "flat": ""}
+    assert page.watch.errors == [] and page.watch.foreign == []
+    href = page.page.get_by_role("link").get_attribute("href")
+    assert page.page.request.get(urljoin(page.page.url, href)).ok

@@ -1,0 +1,192 @@
+"""Looking inside the network in use: live, on what is on the paper, in numbers."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.site.conftest import Visit
+from tests.site.test_look import barriers
+
+LOOK_MS = 60_000  # all of Python comes first
+
+
+def open_inside(page: Visit) -> Page:
+    page.be("ready")
+    if not page.page.locator("#lab details").get_attribute("open"):
+        page.page.locator("#lab summary").click()
+    page.page.get_by_role("tab", name="Inside").click()
+    return page.page
+
+
+def wait_for_layers(page: Page) -> None:
+    page.locator("#lab-inside .layers li").first.wait_for(timeout=LOOK_MS)
+
+
+@pytest.fixture
+def inside(visit, strokes):
+    """A 7 on the paper, looked into."""
+    first = visit(viewport={"width": 1440, "height": 900})
+    first.be("ready")
+    first.draw(strokes["7"])
+    first.be("ready")
+    page = open_inside(first)
+    wait_for_layers(page)
+    yield first
+    assert first.watch.errors == []
+
+
+def numbers(text: str) -> list[float]:
+    found = re.findall(r"-?\d[\d,]*\.?\d*(?:E-?\d+)?", text)
+    return [float(number.replace(",", "")) for number in found]
+
+
+def test_blank_paper_says_what_to_do_and_a_drawing_shows_every_layer(visit, strokes):
+    first = visit()
+    page = open_inside(first)
+    expect(page.locator("#lab-inside > .said")).to_contain_text("Draw a digit")
+    expect(page.locator("#lab-inside .parts")).to_be_hidden()
+
+    first.network("mlp")
+    first.draw(strokes["7"])
+    wait_for_layers(page)
+
+    titles = page.locator("#lab-inside .layers p").all_inner_texts()
+    assert titles[0].startswith("Dense · 500 · 392,500")
+    assert titles[-1].startswith("Dense · 10 ·")
+    first.clear()
+    expect(page.locator("#lab-inside .parts")).to_be_hidden()
+
+
+@pytest.mark.firefox
+def test_a_number_is_taken_apart_into_what_it_is_the_sum_of(inside: Visit):
+    page = inside.page
+    inside.network("mlp")
+    expect(page.locator("#lab-inside .layers li").first).to_contain_text("500")
+    last = page.locator("#lab-inside .map canvas").last
+    last.scroll_into_view_if_needed()
+
+    last.focus()
+    for _ in range(7):
+        page.keyboard.press("ArrowRight")
+
+    sum_ = page.locator("#lab-inside .sum")
+    expect(sum_).to_contain_text("Dense, number 7: 100 inputs")
+    _, _, product, bias, value = numbers(sum_.inner_text().rstrip("."))
+    assert product + bias == pytest.approx(value, abs=1e-2)
+    cells = page.locator("#lab-inside .unit tbody td:last-child").all_inner_texts()
+    total = sum(numbers(cell)[0] for cell in cells)
+    assert total == pytest.approx(value, abs=2e-2)
+
+
+def test_pointing_at_a_layer_picks_the_number_under_the_pointer(inside: Visit):
+    page = inside.page
+    last = page.locator("#lab-inside .map canvas").last
+    last.scroll_into_view_if_needed()
+    box = last.bounding_box()
+
+    page.mouse.move(box["x"] + box["width"] * 0.35, box["y"] + box["height"] / 2)
+
+    expect(page.locator("#lab-inside .sum")).to_contain_text("number 3:")
+
+
+def test_the_numbers_follow_the_drawing(inside: Visit, strokes):
+    page = inside.page
+    last = page.locator("#lab-inside .map canvas").last
+    last.focus()
+    sum_ = page.locator("#lab-inside .sum")
+    expect(sum_).to_contain_text("number 0:")
+    before = sum_.inner_text()
+
+    inside.clear()
+    inside.draw(strokes["0"])
+
+    expect(sum_).not_to_have_text(before)
+    expect(sum_).to_contain_text("number 0:")
+    value = numbers(sum_.inner_text().rstrip("."))[-1]
+    assert value > numbers(before.rstrip("."))[-1]  # a 0 speaks more for 0 than a 7
+
+
+def test_what_speaks_for_a_digit_is_painted_and_another_digit_may_be_asked(inside):
+    page = inside.page
+    expect(page.locator("#lab-inside .why select")).to_have_value("7")
+    canvas = "#lab-inside canvas.gradient"
+    expect(page.locator(canvas)).to_have_attribute("aria-label", re.compile("for 7"))
+    before = inside.pixels(canvas)
+    assert before.max() == 255 and before.std() > 5
+
+    page.locator("#lab-inside .why select").select_option("1")
+
+    expect(page.locator(canvas)).to_have_attribute("aria-label", re.compile("for 1"))
+    assert (inside.pixels(canvas) != before).any()
+
+
+def test_the_smallest_change_makes_it_another_digit(inside: Visit):
+    page = inside.page
+    expect(page.locator("#lab-inside .why select")).to_have_value("7")
+    expect(page.locator("#lab-inside .strip b").first).to_be_visible()
+
+    page.get_by_role("button", name="The smallest change").click()
+
+    said = page.locator("#lab-inside .changed")
+    expect(said).to_contain_text("it reads as")
+    assert "reads as 7" not in said.inner_text()
+    assert inside.pixels("#lab-inside canvas.difference").std() > 1
+
+
+def test_each_slider_moves_what_it_says_and_strips_show_where_it_flips(inside: Visit):
+    page = inside.page
+    strips = page.locator("#lab-inside .strip")
+    expect(strips.first.locator("b").first).to_be_visible()
+    # upside down a 7 is read as something else
+    assert len(set(strips.first.locator("b").all_inner_texts())) > 1
+    caption = page.locator("#lab-inside .vary figcaption")
+    expect(caption).to_contain_text("Read as 7")
+    canvas = "#lab-inside .vary canvas"
+    straight = inside.pixels(canvas)
+
+    amounts = {"rotation": 20, "right": 2, "down": 2, "thickness": 1, "noise": 0.2}
+    for name, amount in amounts.items():
+        slider = page.locator(f"#lab-inside input[name={name}]")
+        slider.fill(str(amount))
+        shown = slider.locator("xpath=../output")
+        expect(shown).to_have_text(str(amount))
+        far = np.abs(inside.pixels(canvas).astype(int) - straight).max()
+        changed = far > 8  # of 255; less is rounding
+        # this network centres what it sees: moved ink is no other ink
+        assert changed == (name not in ("right", "down")), name
+        page.get_by_role("button", name="As drawn").click()
+        expect(shown).to_have_text("0")
+
+
+def test_the_nearest_training_digits_are_of_its_kind(inside: Visit):
+    page = inside.page
+
+    page.get_by_role("button", name="Look among 10,000").click()
+
+    found = page.locator("#lab-inside .alike li")
+    expect(found).to_have_count(6, timeout=LOOK_MS)
+    texts = found.all_inner_texts()
+    assert sum("a 7" in text for text in texts) >= 4
+    far = [numbers(text)[-1] for text in texts]
+    assert far == sorted(far)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(320, 568), (1440, 900)], ids=str)
+def test_a_panel_full_of_numbers_fits_and_has_no_barriers(visit, strokes, size, scheme):
+    first = visit(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+    first.be("ready")
+    first.draw(strokes["7"])
+    first.be("ready")
+    page = open_inside(first)
+    wait_for_layers(page)
+    expect(page.locator("#lab-inside .strip b").first).to_be_visible()
+    page.locator("#lab-inside .map canvas").first.focus()
+    expect(page.locator("#lab-inside .learned")).to_be_visible()
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert barriers(first) == []

@@ -1,0 +1,163 @@
+"""Networks that are kept on this device: by name, over a reload, and used."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import nnweb
+from tests.site.conftest import BOOT_MS, Visit
+
+
+def open_networks(page: Visit) -> Page:
+    page.be("ready")
+    page.page.locator("#lab summary").click()
+    page.page.get_by_role("tab", name="Networks").click()
+    expect(page.page.locator("#lab-networks form")).to_be_visible()
+    # fill() types into nothing while the panel waits for its module
+    expect(page.page.locator("#lab-networks[inert]")).to_have_count(0)
+    return page.page
+
+
+def keep(page: Page, name: str) -> None:
+    page.get_by_label("Keep the network in use as").fill(name)
+    page.get_by_role("button", name="Keep").click()
+    expect(page.locator("#lab-networks .said")).to_have_text(f"{name} is kept.")
+
+
+def asked(page: Page, button: str, *, yes: bool) -> None:
+    """Click, and answer what the page asks."""
+    with page.expect_event("dialog") as dialog:
+        page.once("dialog", lambda d: d.accept() if yes else d.dismiss())
+        page.get_by_role("button", name=button).click()
+    assert "Mine" in dialog.value.message
+
+
+def answered_by_mlp(visit, strokes):
+    """A page with a 4 on its paper, and the probabilities that mlp gave."""
+    first = visit()
+    page = open_networks(first)
+    first.network("mlp")
+    first.draw(strokes["4"])
+    first.be("ready")
+    return first, page, first.probabilities()
+
+
+@pytest.mark.firefox
+def test_a_kept_network_outlives_a_reload_and_answers_as_before(visit, strokes):
+    first, page, before = answered_by_mlp(visit, strokes)
+    keep(page, "My MLP")
+
+    page.reload()
+    open_networks(first)
+    page.get_by_role("button", name="Use My MLP").click()
+    expect(page.locator("#network .facts")).to_contain_text("784-500-300-100-10")
+    first.draw(strokes["4"])
+    first.be("ready")
+
+    assert abs(first.probabilities() - before).max() < 1e-6
+    chosen = page.get_by_label("Network", exact=True)
+    expect(chosen.locator("option:checked")).to_have_text("My MLP (kept)")
+
+
+def test_a_name_that_is_taken_is_asked_about_and_a_deletion_too(visit):
+    first = visit()
+    page = open_networks(first)
+    keep(page, "Mine")
+    first.network("mlp")
+    kept = page.locator("#lab-networks .kept li")
+
+    asked(page, "Keep", yes=False)
+    expect(kept).to_contain_text("conv")
+    asked(page, "Keep", yes=True)
+    expect(kept).to_contain_text("784-500-300-100-10")
+
+    asked(page, "Delete Mine", yes=False)
+    expect(kept).to_have_count(1)
+    asked(page, "Delete Mine", yes=True)
+    expect(kept).to_have_count(0)
+    assert first.watch.errors == []
+
+
+def test_a_browser_that_keeps_nothing_says_so(visit):
+    first = visit(
+        before=lambda context: context.add_init_script(
+            "Object.defineProperty(window, 'indexedDB', { value: undefined });"
+        )
+    )
+    page = open_networks(first)
+
+    page.get_by_label("Keep the network in use as").fill("Mine")
+    page.get_by_role("button", name="Keep").click()
+
+    expect(page.locator("#lab-networks .said")).to_contain_text("keeps nothing")
+
+
+def test_the_network_in_use_is_exported_as_both_formats_and_imported(
+    visit, strokes, tmp_path
+):
+    first, page, before = answered_by_mlp(visit, strokes)
+    panel = page.locator("#lab-networks")
+
+    for button, name in (
+        ("Export the network in use", "mlp.json"),
+        ("Export it as format 1", "mlp.format1.json"),
+    ):
+        with page.expect_download(timeout=BOOT_MS) as saved:
+            page.get_by_role("button", name=button).click()
+        assert saved.value.suggested_filename == name
+        path = tmp_path / name
+        saved.value.save_as(path)
+        assert nnweb.load(path).architecture == "784-500-300-100-10"
+
+        panel.locator("[type=file]").set_input_files(path)
+        title = name.removesuffix(".json")
+        expect(panel.locator(".said")).to_contain_text(f"{title} is kept")
+        page.get_by_role("button", name=f"Use {title}", exact=True).click()
+        chosen = page.get_by_label("Network", exact=True).locator("option:checked")
+        expect(chosen).to_have_text(f"{title} (kept)")
+        first.be("ready")
+        assert abs(first.probabilities() - before).max() < 1e-3
+
+
+def test_a_convolution_has_no_format_1_and_a_letter_is_no_network(visit, tmp_path):
+    first = visit()
+    page = open_networks(first)
+    said = page.locator("#lab-networks .said")
+
+    page.get_by_role("button", name="Export it as format 1").click()
+    expect(said).to_contain_text("format 1: got Conv2D", timeout=BOOT_MS)
+    letter = tmp_path / "letter.json"
+    letter.write_text("Dear all")
+    page.locator("#lab-networks [type=file]").set_input_files(letter)
+
+    expect(said).to_contain_text("letter.json is no network")
+    expect(page.locator("#lab-networks .kept li")).to_have_count(0)
+
+
+def test_two_networks_are_compared_on_the_same_drawing(visit, strokes):
+    first = visit()
+    page = open_networks(first)
+    compare = page.locator("#lab-networks .compare")
+    expect(compare).to_contain_text("Draw a digit")
+    page.get_by_label("First network").select_option("mlp")
+    page.get_by_label("Second network").select_option("plain")
+
+    first.draw(strokes["4"], scale=0.4)
+    first.be("ready")
+
+    sides = compare.locator("div")
+    for side in sides.all():
+        expect(side.locator(".verdict-words")).to_contain_text("sure", timeout=BOOT_MS)
+    shares = [
+        side.locator("meter").evaluate_all("all => all.map(({ value }) => value)")
+        for side in sides.all()
+    ]
+    assert [abs(sum(share) - 1) < 1e-3 for share in shares] == [True, True]
+    assert shares[0] != shares[1]
+    first.network("mlp")
+    first.be("ready")
+    assert abs(first.probabilities() - shares[0]).max() < 1e-3
+    first.clear()
+    expect(compare).to_contain_text("Draw a digit")
+    assert first.watch.errors == []

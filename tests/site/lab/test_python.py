@@ -1,0 +1,654 @@
+"""The lab's Python: read as it runs, edited on the pad, typed into; and every fault."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.repository.test_layout import ROOT
+from tests.site.conftest import NO_SERVICE_WORKER, Visit, Watch
+from tests.site.lab.test_inspect import numbers
+from tests.site.test_look import barriers
+
+WHOLE_MS = 60_000  # all of Python comes first
+OUT = "#lab-python .log pre"
+
+
+def open_python(visit: Visit) -> Page:
+    visit.be("ready")
+    page = visit.page
+    if page.locator("#lab details").get_attribute("open") is None:
+        page.locator("#lab summary").click()
+    page.get_by_role("tab", name="Python").click()
+    return page
+
+
+def there(page: Page) -> None:
+    """The workshop's Python has come, and shows what ran."""
+    page.locator("#lab-python .code .line").first.wait_for(timeout=WHOLE_MS)
+
+
+@pytest.fixture
+def bench(visit, strokes):
+    """A 7 on the paper, and the Python that reads it."""
+    first = visit(viewport={"width": 1440, "height": 900})
+    first.be("ready")
+    first.draw(strokes["7"])
+    page = open_python(first)
+    there(page)
+    yield first
+    assert first.watch.errors == []
+    assert first.watch.foreign == []
+
+
+@pytest.fixture(scope="module")
+def shared(browser, site, strokes):
+    """One bench for tests that leave it as it was."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.add_init_script(NO_SERVICE_WORKER)
+    watch = Watch(site)
+    watch.follow(context)
+    page = context.new_page()
+    page.goto(site)
+    visit = Visit(page, watch)
+    visit.be("ready")
+    visit.draw(strokes["7"])
+    there(open_python(visit))
+    yield visit
+    assert watch.errors == []
+    context.close()
+
+
+def pick(page: Page, name: str, which: int = 0) -> None:
+    """A call of the list, by its name."""
+    entry = page.locator("#lab-python .way button").filter(
+        has=page.locator(".name").get_by_text(name, exact=True)
+    )
+    entry.nth(which).click()
+    expect(page.locator("#lab-python .shown h3")).to_have_text(name)
+    expect(entry.nth(which)).to_have_attribute("aria-current", "true")
+
+
+def edit(page: Page, name: str, text: str) -> None:
+    """Write ``text`` with the keyboard in the place of a function, and use it."""
+    pick(page, name)
+    page.get_by_role("button", name="Edit it").click()
+    area = page.get_by_role("textbox", name=f"Your {name}")
+    expect(area).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    write(page, text)
+    page.get_by_role("button", name="Use it on the pad").click()
+
+
+def write(page: Page, text: str) -> None:
+    """Type lines: the field indents by itself, so each begins at its start."""
+    for i, line in enumerate(text.split("\n")):
+        if i:
+            page.keyboard.press("Enter")
+            page.keyboard.press("Shift+Home")
+        page.keyboard.type(line)
+
+
+def run(page: Page, text: str) -> None:
+    """Type into the console and run it."""
+    page.get_by_label("Python to run").focus()
+    for i, line in enumerate(text.split("\n")):
+        if i:
+            page.keyboard.press("Shift+Enter")
+            page.keyboard.press("Shift+Home")
+        page.keyboard.type(line)
+    page.keyboard.press("Control+Enter")
+
+
+def last(page: Page, kind: str):
+    return page.locator(f"{OUT}.{kind}").last
+
+
+LEAKY = "def forward(self, x, *, train=False):\n    return np.maximum(x, x / 3)"
+ONES = """def prepare(images, *, fit, threshold):
+    ink = np.zeros((1, 28, 28), np.float32)
+    ink[0, 4:24, 13:15] = 1
+    return ink.reshape(1, 784)"""
+
+
+# --- source ---------------------------------------------------------------------------
+
+
+def test_it_says_what_to_do_until_there_is_a_drawing_and_how_far_python_is(
+    visit, strokes
+):
+    first = visit()
+    page = open_python(first)
+    said = page.locator("#lab-python .said")
+    expect(said).to_contain_text("Python")
+    expect(said).to_contain_text("Draw a digit", timeout=WHOLE_MS)
+
+    first.draw(strokes["3"])
+    there(page)
+    expect(said).to_have_text("")
+
+
+def test_the_layers_that_ran_are_listed_and_show_the_file_s_own_source(shared):
+    page = shared.page
+    names = page.locator("#lab-python .way .name").all_inner_texts()
+    assert names[:4] == ["examine", "prepare", "judge", "Network.forward"]
+    assert names.count("Conv2D.forward") == 4 and names[-1] == "Network.score"
+
+    pick(page, "prepare")
+
+    lines = page.locator("#lab-python .code .line code").all_inner_texts()
+    assert lines[0].startswith("def prepare(images: Pixels, *, fit")
+    where = page.locator("#lab-python .where").inner_text()
+    first = int(re.search(r"nnweb/preprocess\.py, from line (\d+)", where)[1])
+    file = (ROOT / "nnweb/images/preprocess.py").read_text().split("\n")[first - 1 :]
+    assert [line.replace("\u200b", "") for line in lines] == file[: len(lines)]
+
+
+@pytest.mark.firefox
+def test_a_number_leads_to_the_line_that_made_it(shared):
+    page = shared.page
+    pick(page, "Dense.forward", 1)
+    made = page.locator("#lab-python .code .made")
+    logits = {}
+    for label in ("7", "2"):
+        page.get_by_role("group", name="Number").get_by_role(
+            "button", name=label, exact=True
+        ).click()
+        output = page.locator("#lab-python output")
+        expect(output).to_contain_text(f"[0, {label}]")
+        expect(made).to_have_count(1)
+        expect(made.locator("code")).to_have_text(
+            re.compile(r'y \+= self.params\["b"\]')
+        )
+        logits[label] = numbers(output.inner_text())[-1]
+        assert numbers(made.locator(".note").inner_text())[-1] == logits[label]
+    assert logits["7"] > logits["2"]  # a 7 is drawn
+
+    pick(page, "ReLU.forward")
+    expect(made.locator("code")).to_have_text(re.compile(r"y = np.maximum\(x, 0\)"))
+    field = page.get_by_role("spinbutton", name="Number")
+    field.press("ControlOrMeta+a")
+    field.press_sequentially("3")  # fill() adds to it in Firefox
+    page.keyboard.press("Enter")
+    expect(page.locator("#lab-python output")).to_contain_text("[0, 0, 0, 3]")
+
+
+def test_a_number_that_was_looked_into_leads_to_its_line(bench):
+    page = bench.page
+    page.get_by_role("tab", name="Inside").click()
+    maps = page.locator("#lab-inside .map canvas")
+    maps.first.wait_for(timeout=WHOLE_MS)
+    lead = page.get_by_role("button", name="The line of Python that made it")
+    expect(lead).to_be_hidden()
+    maps.nth(9).focus()  # what the fourth convolution's ReLU gives
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("#lab-inside .sum")).to_contain_text("ReLU, number 2")
+    value = numbers(page.locator("#lab-inside .sum").inner_text().rstrip("."))[-1]
+
+    lead.click()
+
+    expect(page.get_by_role("tab", name="Python")).to_be_focused()
+    output = page.locator("#lab-python output")
+    expect(output).to_contain_text("ReLU.forward gives [0, 0, 0, 2]")
+    assert numbers(output.inner_text())[-1] == pytest.approx(value, abs=1e-3)
+    current = page.locator("#lab-python .way [aria-current]")
+    expect(current).to_contain_text("layer 10")
+
+
+def test_what_a_function_calls_is_a_step_away_and_so_is_its_caller(shared):
+    page = shared.page
+    pick(page, "prepare")
+    around = page.locator("#lab-python .around")
+
+    around.get_by_role("button", name="_cropped").click()
+
+    title = page.locator("#lab-python .shown h3")
+    expect(title).to_have_text("_cropped")
+    current = page.locator("#lab-python .way [aria-current] .name")
+    expect(current).to_have_text("prepare")
+    around.get_by_role("button", name="prepare").click()
+    expect(title).to_have_text("prepare")
+
+
+def test_the_numbers_follow_the_drawing(bench, strokes):
+    page = bench.page
+    pick(page, "Network.probabilities")
+    page.get_by_role("group", name="Number").get_by_role(
+        "button", name="0", exact=True
+    ).click()
+    output = page.locator("#lab-python output")
+    expect(output).to_contain_text("[0, 0] = ")
+    assert numbers(output.inner_text())[-1] < 0.5
+
+    bench.clear()
+    bench.draw(strokes["0"])
+
+    expect(output).to_contain_text(re.compile(r"\[0, 0\] = (1|0\.9)"))
+
+
+def test_source_is_coloured(shared):
+    page = shared.page
+    pick(page, "ReLU.forward")
+
+    colours = {
+        kind: page.locator(f"#lab-python .code .py-{kind}").first.evaluate(
+            "element => getComputedStyle(element).color"
+        )
+        for kind in ("keyword", "name", "number", "builtin")
+    }
+
+    assert len(set(colours.values())) == 4
+
+
+# --- edits ----------------------------------------------------------------------------
+
+
+@pytest.mark.firefox
+def test_an_edit_of_forward_answers_the_next_stroke_until_ours_is_back(bench, strokes):
+    page = bench.page
+    before = bench.probabilities()
+    badge = page.locator("#edited")
+
+    edit(page, "ReLU.forward", LEAKY)
+
+    expect(badge).to_be_visible()
+    expect(badge).to_contain_text("Answered with your ReLU.forward")
+    bench.be("ready")
+    edited = bench.probabilities()
+    assert abs(edited - before).max() > 1e-4
+    bench.clear()
+    bench.draw(strokes["7"])
+    bench.be("ready")
+    assert abs(bench.probabilities() - edited).max() < 1e-6
+    assert page.locator("#lab-python .way small").filter(has_text="yours").count() == 5
+
+    badge.get_by_role("button", name="Bring ours back").click()
+
+    expect(badge).to_be_hidden()
+    bench.be("ready")
+    assert abs(bench.probabilities() - before).max() < 1e-6
+    expect(page.locator("#lab-python .said")).to_have_text("All is as we made it.")
+
+
+def test_an_edit_of_the_preprocessing_changes_what_the_network_sees(bench):
+    page = bench.page
+
+    edit(page, "prepare", ONES)
+
+    expect(page.locator("#edited")).to_contain_text("your prepare")
+    expect(page.locator("#answer .digit")).to_have_text("1")  # whatever is drawn
+    bench.be("ready")
+    seen = bench.pixels("#seen")[:, :, 0]
+    columns = (seen != seen[0, 0]).any(axis=0).nonzero()[0]
+    assert columns.max() - columns.min() <= columns.size  # one upright stroke
+
+
+FAULTS = [
+    ("    return x +", "SyntaxError", 2),
+    ("    y = x\n    return nowhere(y)", "name 'nowhere' is not defined", 3),
+    ("    y = x * 2\n    return y[:, :3]", "gave an array of (1, 3, 28, 28)", 3),
+    ("    return x / 0 * 0", "numbers that are not finite", 2),
+    ("    while True:\n        pass", "it was not done after 1 s", 3),
+    ("    return self.forward(x)", "RecursionError", 2),
+]
+
+
+@pytest.mark.parametrize(("body", "said", "line"), FAULTS, ids=lambda v: str(v)[:24])
+def test_a_fault_is_told_with_its_line_and_ours_answers_on(
+    shared, strokes, body, said, line
+):
+    page = shared.page
+    before = shared.probabilities()
+
+    edit(page, "ReLU.forward", f"def forward(self, x, *, train=False):\n{body}")
+
+    fault = page.locator("#lab-python .shown .fault")
+    expect(fault).to_contain_text(said)
+    expect(fault).to_contain_text(f'File "<your ReLU.forward>", line {line}')
+    assert "/lab/" not in fault.inner_text() and "python.js" not in fault.inner_text()
+    wrong = page.locator("#lab-python .editor .wrong")
+    expect(wrong).to_have_count(1)
+    assert wrong.evaluate("e => [...e.parentNode.children].indexOf(e)") == line - 1
+    expect(page.locator("#edited")).to_be_hidden()
+    shared.clear()
+    shared.draw(strokes["7"])
+    assert shared.digit() == "7"
+    assert abs(shared.probabilities() - before).max() < 1e-6
+    area = page.get_by_role("textbox", name="Your ReLU.forward")
+    assert said == "" or body.strip()[:8] in area.input_value()  # nothing typed is lost
+    page.get_by_role("button", name="Close the editor").click()
+
+
+def test_a_fault_that_comes_with_another_drawing_brings_ours_back(bench, strokes):
+    page = bench.page
+    # fine with the drawing that is there, not with one further to the left
+    picky = """def prepare(images, *, fit, threshold):
+    dark = images[..., 0] < threshold
+    if dark.sum() > 100:
+        raise ValueError("too much ink for me")
+    return dark.reshape(1, 784).astype(np.float32)"""
+    edit(page, "prepare", picky)
+    expect(page.locator("#edited")).to_be_visible()
+
+    bench.draw(strokes["0"])
+    bench.draw(strokes["8"])
+
+    fault = page.locator("#lab-python .shown .fault")
+    expect(fault).to_contain_text("ValueError: too much ink for me")
+    expect(fault).to_contain_text("ours answers the pad again")
+    expect(page.locator("#edited")).to_be_hidden()
+    bench.be("ready")
+    bench.clear()
+    bench.draw(strokes["7"])
+    assert bench.digit() == "7"
+
+
+def test_what_never_ends_in_c_is_ended_by_the_page(bench, strokes):
+    """No loop of Python, so Python itself cannot notice."""
+    page = bench.page
+    body = "    import itertools\n    return max(itertools.count())"
+
+    edit(page, "ReLU.forward", f"def forward(self, x, *, train=False):\n{body}")
+    bench.clear()
+    bench.draw(strokes["7"])  # while it runs
+    assert bench.digit() == "7"
+
+    fault = page.locator("#lab-python .shown .fault")
+    expect(fault).to_contain_text("did not come to an end within 4 s", timeout=20_000)
+    run(page, "1 + 1")
+    expect(last(page, "echo")).to_have_text("2", timeout=WHOLE_MS)
+
+
+def test_the_editor_leaves_by_escape_and_tab_and_indents_by_itself(shared):
+    page = shared.page
+    pick(page, "ReLU.forward")
+    page.get_by_role("button", name="Edit it").click()
+    area = page.get_by_role("textbox", name="Your ReLU.forward")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("def forward(self, x):")
+    page.keyboard.press("Enter")
+    page.keyboard.type("if x:")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("pass")
+
+    assert area.input_value() == "def forward(self, x):\n    if x:\n            pass"
+    shown = page.locator("#lab-python .editor pre .line").all_inner_texts()
+    assert [line.rstrip("\u200b") for line in shown] == area.input_value().split("\n")
+    expect(page.locator("#lab-python .editor .py-keyword")).to_have_count(3)
+    page.keyboard.press("Control+z")
+    assert "pass" not in area.input_value()
+
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Use it on the pad")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(area).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(area).not_to_be_focused()
+    page.get_by_role("button", name="Close the editor").click()
+
+
+def test_edits_stay_with_another_network(bench):
+    page = bench.page
+    edit(page, "prepare", ONES)
+    expect(page.locator("#edited")).to_be_visible()
+
+    bench.network("cnn-small")
+
+    expect(page.locator("#answer .digit")).to_have_text("1")
+    expect(page.locator("#edited")).to_contain_text("with your prepare")
+    expect(
+        page.locator("#lab-python .way small").filter(has_text="yours")
+    ).to_have_count(1)
+
+
+# --- the console ----------------------------------------------------------------------
+
+
+def test_the_console_has_the_page_s_network_image_and_strokes(shared):
+    page = shared.page
+
+    run(page, "network.name, image.shape, len(strokes), strokes[0].shape[1], np.pi > 3")
+
+    expect(last(page, "echo")).to_have_text(
+        re.compile(r"\('cnn', \(28, 28\), \d+, 2, True\)")
+    )
+    run(page, "nnweb.recognize(image[None], network).argmax()")
+    expect(last(page, "echo")).to_have_text(re.compile(r"np\.int\d+\(7\)"))
+
+
+def test_lines_are_run_together_and_what_is_printed_is_shown(shared):
+    page = shared.page
+
+    run(page, "for i in range(3):\n    print('row', i)\ni * 7")
+
+    expect(last(page, "out")).to_have_text("row 0\nrow 1\nrow 2\n")
+    expect(last(page, "echo")).to_have_text("14")
+
+
+def test_a_block_goes_on_until_an_empty_line(shared):
+    page = shared.page
+    page.get_by_label("Python to run").focus()
+
+    page.keyboard.type("def double(x):")
+    page.keyboard.press("Enter")
+    page.keyboard.type("return x * 2")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.type("double(21)")
+    page.keyboard.press("Enter")
+
+    expect(last(page, "typed")).to_have_text("double(21)")
+    expect(last(page, "echo")).to_have_text("42")
+
+
+def test_what_is_typed_meanwhile_is_run_in_turn(shared):
+    page = shared.page
+    run(page, "import time; time.sleep(1); order = [1]")
+    run(page, "order.append(2)")
+    run(page, "order")
+
+    expect(last(page, "typed")).to_have_text("order")
+    expect(last(page, "echo")).to_have_text("[1, 2]")
+
+
+def test_arrows_bring_back_what_was_run(shared):
+    page = shared.page
+    run(page, "first = 1")
+    expect(page.get_by_role("button", name="Run", exact=True)).to_be_enabled()
+    run(page, "second = 2")
+    expect(page.get_by_role("button", name="Run", exact=True)).to_be_enabled()
+    area = page.get_by_label("Python to run")
+    page.keyboard.type("third")
+
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(area).to_have_value("first = 1")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(area).to_have_value("third")
+    area.fill("")
+
+
+@pytest.mark.firefox
+def test_tab_completes_and_does_not_trap(shared):
+    page = shared.page
+    area = page.get_by_label("Python to run")
+    area.focus()
+
+    page.keyboard.type("network.archi")
+    page.keyboard.press("Tab")
+    expect(area).to_have_value("network.architecture")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("network.pr")
+    page.keyboard.press("Tab")
+    names = page.locator("#lab-python .names")
+    expect(names).to_contain_text("predict_proba")
+    expect(names).to_contain_text("probabilities")
+    expect(area).to_be_focused()
+
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    expect(area).not_to_be_focused()
+    area.fill("")
+    area.focus()
+    page.keyboard.press("Tab")  # there is nothing to complete
+    expect(area).not_to_be_focused()
+
+
+def test_a_fault_in_the_console_is_one_s_own_traceback(shared):
+    page = shared.page
+
+    run(page, "x = network\nx.forward(image)")
+
+    fault = last(page, "fault")
+    expect(fault).to_contain_text("ShapeError: Network.forward: x is (28, 28)")
+    text = fault.inner_text()
+    assert re.search(r'File "<console \d+>", line 2', text)
+    assert 'File "nnweb/network.py"' in text
+    assert "/lab/" not in text and "_pyodide" not in text and ".js" not in text
+
+
+@pytest.mark.firefox
+def test_a_loop_that_prints_for_ever_does_not_freeze_the_page_and_is_stopped(
+    bench, strokes
+):
+    page = bench.page
+    run(page, "kept = 5")
+    expect(page.get_by_role("button", name="Run", exact=True)).to_be_enabled()
+    run(page, "while True:\n    print('again')")
+    expect(last(page, "out")).to_contain_text("again")
+    run(page, "kept + 1")  # waits for its turn
+
+    bench.clear()
+    bench.draw(strokes["3"])  # meanwhile
+    assert bench.digit() == "3"
+    shown = page.locator(f"{OUT}.out").evaluate_all(
+        "all => all.reduce((sum, one) => sum + one.textContent.length, 0)"
+    )
+    assert shown <= 20_000
+    page.get_by_role("button", name="Stop", exact=True).click()
+
+    expect(page.locator("#lab-python .said")).to_contain_text(
+        "Stopped", timeout=WHOLE_MS
+    )
+    assert bench.digit() == "3"  # the drawing is there
+    area = page.get_by_label("Python to run")
+    expect(area).to_have_value("kept + 1")
+    area.fill("")
+    run(page, "kept")
+    expect(last(page, "fault")).to_contain_text(
+        "name 'kept' is not defined", timeout=WHOLE_MS
+    )
+    run(page, "network.name")
+    expect(last(page, "echo")).to_have_text("'cnn'")
+
+
+def test_a_stop_keeps_the_edits_that_were_good(bench, strokes):
+    page = bench.page
+    edit(page, "prepare", ONES)
+    expect(page.locator("#edited")).to_be_visible()
+
+    run(page, "while True: pass")
+    expect(page.locator("#lab-python .names")).to_contain_text("It runs still")
+    bench.clear()
+    bench.draw(strokes["7"])
+    assert bench.digit() == "7"
+    expect(page.locator("#edited")).to_contain_text("Answered by ours")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.locator("#lab-python .said")).to_contain_text(
+        "Stopped", timeout=WHOLE_MS
+    )
+
+    expect(page.locator("#edited")).to_contain_text("with your prepare")
+    bench.be("ready")
+    run(page, "nnweb.recognize(np.full((1, 28, 28), 255, np.uint8), network)[0, 1]")
+    expect(last(page, "echo")).to_contain_text("np.float32(")
+    expect(page.locator("#answer .digit")).to_have_text("1")
+
+
+def test_a_network_that_is_changed_by_hand_answers_the_pad_until_reset(bench):
+    page = bench.page
+    assert bench.digit() == "7"
+
+    run(page, "network.layers[-1].params['b'][4] += 1000")
+
+    expect(page.locator("#edited")).to_contain_text("your network")
+    expect(page.locator("#answer .digit")).to_have_text("4")
+
+    page.locator("#edited").get_by_role("button").click()
+    expect(page.locator("#answer .digit")).to_have_text("7")
+    expect(page.locator("#edited")).to_be_hidden()
+
+
+def test_what_is_printed_by_an_edit_is_shown(bench):
+    page = bench.page
+    head = "def forward(self, x, *, train=False):\n"
+    text = head + "    print(x.shape)\n    return x * (x > 0)"
+
+    edit(page, "ReLU.forward", text)
+
+    expect(last(page, "out")).to_contain_text("(1, 16, 28, 28)")
+    assert bench.digit() == "7"
+
+
+# --- how it looks ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(320, 568), (1440, 900)], ids=str)
+def test_it_fits_and_has_no_barriers(visit, strokes, size, scheme):
+    first = visit(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+    first.be("ready")
+    first.draw(strokes["7"])
+    page = open_python(first)
+    there(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert barriers(first) == []
+
+    edit(page, "prepare", ONES)
+    expect(page.locator("#edited")).to_be_visible()
+    run(page, "print(1)\nnp.arange(3)")
+    expect(last(page, "echo")).to_be_visible()
+    run(page, "nowhere")
+    expect(last(page, "fault")).to_be_visible()
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert barriers(first) == []
+
+
+# --- typing, without a page -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("1 + 1", True),
+        ("for i in x:", False),
+        ("f(", False),
+        ("for i in x:\n    i", False),
+        ("for i in x:\n    i\n", True),
+        ("a\nb", True),
+        ("@cache", False),
+    ],
+)
+def test_enter_runs_what_is_whole(modules, text, whole):
+    code = "async (text) => (await import(`${js}/lab/python/typing.js`)).isWhole(text)"
+
+    assert modules.evaluate(code, text) is whole
+
+
+@pytest.mark.parametrize(
+    ("line", "deep"),
+    [("x = 1", 0), ("  if x:", 6), ("if x:  # why", 4), ("    return 1", 0), ("", 0)],
+)
+def test_a_line_is_as_deep_as_python_wants_it(modules, line, deep):
+    code = """async (line) =>
+        (await import(`${js}/lab/python/typing.js`)).indentation(line).length"""
+
+    assert modules.evaluate(code, line) == deep

@@ -1,0 +1,286 @@
+"""The guided tour: seven steps about what is on the paper, in Python's own numbers."""
+
+from __future__ import annotations
+
+import re
+from math import log
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.site.conftest import Visit
+from tests.site.test_look import barriers
+
+COME_MS = 60_000  # a second Python comes first
+
+
+def open_tour(visit: Visit) -> Page:
+    visit.be("ready")
+    visit.page.locator("#lab summary").click()
+    visit.page.get_by_role("tab", name="Tour").click()
+    return visit.page
+
+
+def go_to(page: Page, step: int) -> None:
+    """By the buttons, from wherever the tour is."""
+    place = page.locator("#lab-tour .place")
+    while (at := int(place.inner_text().split()[0])) != step:
+        page.locator(f"[data-do={'next' if at < step else 'back'}]").click()
+    expect(place).to_have_text(f"{step} of 7")
+
+
+def numbers(text: str) -> list[float]:
+    return [float(n.replace(",", "")) for n in re.findall(r"\d[\d,]*\.?\d*", text)]
+
+
+def body(page: Page) -> Locator:
+    """The inside of the step that is shown."""
+    return page.locator("#lab-tour .body > :not([hidden])")
+
+
+def walk(slider: Locator, key: str, times: int) -> None:
+    slider.focus()
+    for _ in range(times):
+        slider.page.keyboard.press(key)
+
+
+@pytest.fixture
+def tour(visit, strokes):
+    """A 7 on the paper, and the first step of the tour about it."""
+    first = visit(viewport={"width": 1440, "height": 900})
+    first.be("ready")
+    first.draw(strokes["7"])
+    first.be("ready")
+    page = open_tour(first)
+    page.locator("#lab-tour .body").wait_for(timeout=COME_MS)
+    yield first
+    assert first.watch.errors == []
+
+
+def test_blank_paper_is_offered_a_sample_and_the_tour_begins_with_it(visit):
+    first = visit()
+    page = open_tour(first)
+    expect(page.locator("#lab-tour .said")).to_contain_text("Draw a digit")
+
+    page.get_by_role("button", name="Draw a 3 for me").last.click()
+
+    page.locator("#lab-tour .body").wait_for(timeout=COME_MS)
+    assert first.digit() == "3"
+    expect(page.locator("#lab-tour h3")).to_be_focused()
+    first.clear()
+    expect(page.locator("#lab-tour .body")).to_be_hidden()
+
+
+def test_steps_are_walked_by_buttons_and_keys_and_the_heading_has_the_focus(tour):
+    page = tour.page
+    place, title = page.locator("#lab-tour .place"), page.locator("#lab-tour h3")
+    expect(page.locator("[data-do=back]")).to_be_disabled()
+
+    page.locator("[data-do=next]").click()
+    expect(place).to_have_text("2 of 7")
+    expect(title).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(place).to_have_text("3 of 7")
+    expect(title).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(place).to_have_text("1 of 7")
+    go_to(page, 7)
+    expect(page.locator("[data-do=next]")).to_be_disabled()
+
+
+def test_the_step_is_kept_when_the_panel_is_left(tour):
+    page = tour.page
+    go_to(page, 5)
+
+    page.get_by_role("tab", name="Networks").click()
+    expect(page.locator("#lab-tour")).to_be_hidden()
+    page.get_by_role("tab", name="Tour").click()
+
+    expect(page.locator("#lab-tour .place")).to_have_text("5 of 7")
+    expect(body(page)).to_contain_text("The loss is")
+
+
+def test_a_pixel_that_is_pointed_at_says_its_grey(tour):
+    page = tour.page
+    canvas = page.locator("#lab-tour .map canvas")
+    canvas.scroll_into_view_if_needed()
+    tour.fit("canvas")  # the pixels on the way to the network are then those as drawn
+    tour.be("ready")
+    grey = tour.pixels("#scaledCanvas")[..., 0]
+    row, column = [int(i) for i in divmod(int(grey.argmin()), 28)]
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    cell = box["width"] / 28
+
+    page.mouse.move(box["x"] + (column + 0.5) * cell, box["y"] + (row + 0.5) * cell)
+
+    value = body(page).locator(".reading")
+    expect(value).to_contain_text(f"Row {row + 1}, column {column + 1}:")
+    assert numbers(value.inner_text())[2] == grey[row, column]
+    canvas.focus()
+    page.keyboard.press("ArrowUp")
+    expect(value).to_contain_text(f"Row {row}, column {column + 1}:")
+    assert numbers(value.inner_text())[2] == grey[row - 1, column]
+
+
+def test_a_lower_threshold_lets_more_fall_away_and_none_leaves_nothing(tour):
+    page = tour.page
+    go_to(page, 2)
+    result, slider = body(page).locator("p").first, body(page).locator("input")
+    expect(slider).to_have_value("127")
+    expect(result).to_contain_text("The network reads 7")
+    kept, lost, *_ = numbers(result.inner_text())
+    assert kept > 40
+
+    walk(slider, "PageDown", 1)
+    walk(slider, "ArrowLeft", 20)
+    expect(result).not_to_contain_text(f"{kept:.0f} pixels are ink")
+    fewer, more, *_ = numbers(result.inner_text())
+    assert fewer < kept and fewer + more == kept + lost
+    walk(slider, "Home", 1)
+    expect(result).to_contain_text("0 pixels are ink")
+    expect(result).to_contain_text("Nothing is left to read")
+
+
+def test_each_layer_says_what_goes_in_what_comes_out_and_what_was_learned(tour):
+    page = tour.page
+    go_to(page, 3)
+
+    tour.network("mlp")
+
+    layers = body(page).locator("li")
+    expect(layers.first).to_contain_text("784 in, 500 out, 392,500 learned")
+    expect(layers.nth(1)).to_contain_text("500 in, 500 out, nothing learned")
+    expect(layers.last).to_contain_text("10 out, 1,010 learned")
+    expect(body(page).locator("p").first).to_contain_text("573,910 numbers")
+
+
+def test_one_logit_moves_all_ten_probabilities_and_is_put_back(tour):
+    page = tour.page
+    go_to(page, 4)
+    meters = body(page).locator("meter")
+    own = meters.evaluate_all("all => all.map((meter) => meter.value)")
+    assert sum(own) == pytest.approx(1, abs=1e-4) and own.index(max(own)) == 7
+    one = body(page).locator("[name=logit-1]")
+
+    walk(one, "End", 1)
+    expect(body(page).locator(".winner .label")).to_have_text("1")
+
+    moved = meters.evaluate_all("all => all.map((meter) => meter.value)")
+    assert sum(moved) == pytest.approx(1, abs=1e-4)
+    assert moved[1] > own[1]
+    assert all(moved[i] < own[i] for i in range(10) if i != 1)
+    page.get_by_role("button", name="As the network has them").click()
+    assert meters.evaluate_all("all => all.map((meter) => meter.value)") == own
+
+
+def test_the_loss_is_minus_the_logarithm_for_the_label_that_is_said(tour):
+    page = tour.page
+    go_to(page, 5)
+    result = body(page).locator(".result")
+    expect(result).to_contain_text("gives 7 a probability")
+    right = numbers(result.inner_text())[-1]
+
+    body(page).locator("select").select_option("4")
+
+    expect(result).to_contain_text("gives 4 a probability")
+    found = re.search(r"probability of (\S+)\. .* = ([\d.,]+)\.$", result.inner_text())
+    p, loss = float(found[1]), float(found[2].replace(",", ""))
+    assert loss == pytest.approx(-log(p), rel=0.01) and loss > right
+    tour.clear()
+    tour.draw([[(170, 40), (168, 290)]])
+    expect(result).not_to_contain_text(found[1])  # the label stays, the numbers follow
+    expect(body(page).locator("select")).to_have_value("4")
+
+
+def test_a_step_down_the_gradient_lowers_the_loss_of_a_copy_and_is_put_back(tour):
+    page = tour.page
+    before = tour.probabilities()
+    go_to(page, 6)
+    rows = body(page).locator("tbody").first.locator("tr")
+    as_read = rows.first.inner_text()
+    body(page).locator("select").select_option("1")
+    expect(body(page).locator("thead").first).to_contain_text("Probability of 1")
+    expect(rows.first).not_to_have_text(as_read, use_inner_text=True)
+    expect(rows).to_have_count(1)
+    used = rows.first.inner_text()
+    back = page.get_by_role("button", name="Put it back")
+    expect(back).to_be_disabled()
+    slider = body(page).locator("[name=rate]")
+    expect(body(page).locator("output")).to_have_text("0.01")
+    walk(slider, "ArrowRight", 2)
+    expect(body(page).locator("output")).to_have_text("0.03162")
+
+    page.get_by_role("button", name="One step down").click()
+
+    expect(rows).to_have_count(3)
+    losses = [numbers(row.locator("td").first.inner_text())[0] for row in rows.all()]
+    assert losses[0] == losses[1] > losses[2]
+    assert rows.first.inner_text() == used
+    moved = body(page).locator(".moved tbody tr")
+    assert moved.count() == 6 and "to" in body(page).locator(".moved").inner_text()
+    page.get_by_role("button", name="One step down").click()
+    expect(body(page).locator(".result")).to_contain_text("Step 2")
+    # the pad's own network answers as it did
+    page.get_by_role("button", name="Predict").click()
+    tour.be("ready")
+    assert (tour.probabilities() == before).all()
+    back.click()
+    expect(rows).to_have_count(1)
+    assert rows.first.inner_text() == used
+    expect(page.get_by_role("button", name="One step down")).to_be_focused()
+
+
+def test_moved_ink_changes_what_is_seen_as_drawn_and_not_what_is_centred(tour):
+    page = tour.page
+    go_to(page, 7)
+    drawn, centred = "#lab-tour .pair .canvas canvas", "#lab-tour .pair .digit canvas"
+    expect(body(page).locator(".digit figcaption")).to_contain_text("Read as 7")
+    before = tour.pixels(drawn), tour.pixels(centred)
+    caption = body(page).locator(".canvas figcaption").inner_text()
+
+    walk(body(page).locator("[name=right]"), "ArrowRight", 5)
+
+    expect(body(page).locator(".canvas figcaption")).not_to_have_text(caption)
+    expect(body(page).locator(".digit figcaption")).to_contain_text("Read as 7")
+    for _ in range(100):  # the last of five steps is shown a moment later
+        if (tour.pixels(drawn)[:, 5:] == before[0][:, :-5]).all():
+            break
+        page.wait_for_timeout(50)
+    assert (tour.pixels(drawn)[:, 5:] == before[0][:, :-5]).all()
+    assert abs(tour.pixels(centred).astype(int) - before[1]).max() <= 8
+    assert body(page).locator(".canvas .strip b").count() > 1
+
+
+def test_the_numbers_follow_another_drawing(tour, strokes):
+    page = tour.page
+    go_to(page, 2)
+    result = body(page).locator("p").first
+    expect(result).to_contain_text("The network reads 7")
+
+    tour.clear()
+    tour.draw(strokes["0"])
+
+    expect(result).to_contain_text("The network reads 0")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(320, 568), (1440, 900)], ids=str)
+def test_each_step_fits_and_has_no_barriers(visit, strokes, size, scheme):
+    first = visit(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+    first.be("ready")
+    first.draw(strokes["7"])
+    page = open_tour(first)
+    page.locator("#lab-tour .body").wait_for(timeout=COME_MS)
+
+    for step in range(1, 8):
+        go_to(page, step)
+        if step == 1:
+            page.locator("#lab-tour .map canvas").focus()
+        elif step == 6:
+            page.get_by_role("button", name="One step down").click()
+            expect(body(page).locator(".moved")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), step
+        assert barriers(first) == [], step

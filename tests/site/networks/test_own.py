@@ -1,0 +1,363 @@
+"""Something else than a drawing: pictures, and MNIST's test digits."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+import nnweb
+from nnweb.data.datasets import load_mnist
+from nnweb.images.files import read_picture
+from tests.site.conftest import Visit
+from tests.site.test_look import barriers
+from tools.build.site import MODELS, ROOT
+
+DROP = """([name, type, data]) => {
+  const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([bytes], name, { type }));
+  const event = (kind) => new DragEvent(kind, {
+    dataTransfer: transfer, bubbles: true, cancelable: true,
+  });
+  document.body.dispatchEvent(event("dragover"));
+  const drop = event("drop");
+  document.body.dispatchEvent(drop);
+  return drop.defaultPrevented;
+}"""
+PASTE = """([name, type, data]) => {
+  const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+  const clipboardData = new DataTransfer();
+  clipboardData.items.add(new File([bytes], name, { type }));
+  document.body.dispatchEvent(
+    new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }),
+  );
+}"""
+
+
+@pytest.fixture(scope="session")
+def mnist():
+    """The first test digits: images, ink 0 ... 255, and labels."""
+    test = load_mnist(ROOT / "assets" / "mnist").test
+    assert test is not None
+    return test.images[:1000], test.labels[:1000]
+
+
+def photo(ink, *, size=(300, 200), turned=0, suffix="PNG", **options) -> bytes:
+    """A digit, dark on white, somewhere on a larger sheet."""
+    sheet = Image.new("L", size, 255)
+    digit = Image.fromarray(255 - ink).resize((112, 112))
+    sheet.paste(digit, (150, 60))
+    if turned:
+        sheet = sheet.rotate(turned, expand=True)
+    file = io.BytesIO()
+    sheet.save(file, suffix, **options)
+    return file.getvalue()
+
+
+def choose(visit: Visit, name: str, kind: str, data: bytes) -> None:
+    visit.page.locator("#pictures input").set_input_files(
+        {"name": name, "mimeType": kind, "buffer": data}
+    )
+
+
+def said(visit: Visit, part: str):
+    return visit.page.locator(f"#{part} .said")
+
+
+def go(visit: Visit, where: str) -> None:
+    visit.page.locator("#testset").get_by_role("button", name=where).click()
+
+
+# --- MNIST's test digits --------------------------------------------------------------
+
+
+@pytest.mark.firefox
+def test_test_digits_come_one_after_the_other_with_their_labels(ready, mnist):
+    images, labels = mnist
+    network = nnweb.load(MODELS / "cnn.json")
+    expected = nnweb.recognize(255 - images[:3], network)
+    go(ready, "Next")
+
+    for i in range(3):
+        expect(said(ready, "testset")).to_contain_text(
+            f"Number {i + 1} of 10,000, labelled {labels[i]}. Read right: {i + 1} of "
+            f"{i + 1} right so far."
+        )
+        assert ready.digit() == str(labels[i])
+        np.testing.assert_allclose(ready.probabilities(), expected[i], atol=1e-4)
+        go(ready, "Next")
+    expect(said(ready, "testset")).to_contain_text("Number 4 of")
+    go(ready, "Previous")
+    expect(said(ready, "testset")).to_contain_text("Number 3 of")
+
+
+def test_a_test_digit_that_is_drawn_upon_has_no_label_any_more(visit, strokes):
+    page = visit()
+    page.be("ready")
+    go(page, "Previous")
+    told = said(page, "testset")
+    expect(told).to_contain_text("Number 10,000 of 10,000, labelled 6")
+    expect(told).to_contain_text("of 1 right so far")
+
+    page.draw(strokes["1"])
+    page.be("ready")
+    expect(told).to_have_text("")
+
+    page.page.get_by_role("button", name="Undo").click()
+    expect(told).to_contain_text("of 1 right so far")
+
+
+def test_a_test_block_that_does_not_come_is_told_of_and_costs_nothing(visit, strokes):
+    page = visit(
+        before=lambda context: context.route(
+            "**/mnist-*/test*", lambda route: route.abort()
+        )
+    )
+    page.be("ready")
+    page.draw(strokes["7"])
+    assert page.digit() == "7"
+
+    go(page, "Random")
+
+    expect(said(page, "testset")).to_contain_text("The paper stays as it is")
+    assert page.digit() == "7"
+
+
+# --- pictures -------------------------------------------------------------------------
+
+
+@pytest.mark.firefox
+def test_a_chosen_picture_is_recognised_and_undo_brings_the_drawing_back(
+    ready, strokes, mnist
+):
+    ready.draw(strokes["1"])
+    assert ready.digit() == "1"
+
+    choose(ready, "seven.png", "image/png", photo(mnist[0][0]))
+
+    expect(ready.answer).to_contain_text("7")
+    assert ready.digit() == "7"
+    ready.page.get_by_role("button", name="Undo").click()
+    expect(ready.answer).to_contain_text("1")
+    assert ready.digit() == "1"
+
+
+def test_a_dropped_picture_is_recognised_and_the_page_stays(ready, mnist):
+    data = base64.b64encode(photo(mnist[0][0])).decode()
+    address = ready.page.url
+
+    assert ready.page.evaluate(DROP, ["seven.png", "image/png", data]) is True
+
+    expect(ready.answer).to_contain_text("7")
+    assert ready.page.url == address
+
+
+def test_a_pasted_picture_is_recognised(ready, mnist):
+    data = base64.b64encode(photo(mnist[0][1])).decode()
+
+    ready.page.evaluate(PASTE, ["two.png", "image/png", data])
+
+    expect(ready.answer).to_contain_text("2")
+
+
+@pytest.mark.firefox
+def test_a_photo_is_turned_as_the_camera_was_held(ready, mnist):
+    """EXIF orientation 6: to be turned by 90 degrees clockwise."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = photo(mnist[0][0], turned=90, suffix="JPEG", exif=exif, quality=95)
+
+    choose(ready, "turned.jpg", "image/jpeg", data)
+
+    expect(ready.answer).to_contain_text("7")
+
+
+def shaded(ink, *, chalk: bool) -> bytes:
+    """A photo of a digit with the hard edge of a shadow across it."""
+    digit = np.asarray(Image.fromarray(ink).resize((112, 112))) / 255
+    cover = np.zeros((200, 300))
+    cover[60:172, 150:262] = digit
+    paper, written = (50, 220) if chalk else (230, 40)
+    photo = paper + (written - paper) * cover
+    rows, columns = np.indices(cover.shape)
+    photo = np.where(rows + columns > 320, 0.45 * photo, photo)
+    file = io.BytesIO()
+    Image.fromarray(np.rint(photo).astype(np.uint8)).save(file, "JPEG", quality=80)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("chalk", [False, True])
+def test_a_photo_half_in_the_shadow_is_read_as_the_command_line_does(
+    ready, mnist, tmp_path, chalk
+):
+    data = shaded(mnist[0][0], chalk=chalk)
+    (tmp_path / "photo.jpg").write_bytes(data)
+    network = nnweb.load(MODELS / "cnn.json")
+    expected = nnweb.recognize(read_picture(tmp_path / "photo.jpg")[None], network)[0]
+
+    choose(ready, "photo.jpg", "image/jpeg", data)
+
+    expect(ready.answer).to_contain_text("7")
+    assert ready.digit() == str(expected.argmax())
+    np.testing.assert_allclose(ready.probabilities(), expected, atol=0.05)
+
+
+@pytest.mark.parametrize("colour", [0, 255])
+def test_ink_of_any_colour_on_nothing_is_ink(ready, mnist, colour):
+    pixels = np.full((28, 28, 4), colour, np.uint8)
+    pixels[..., 3] = mnist[0][0]
+    file = io.BytesIO()
+    Image.fromarray(pixels).resize((224, 224)).save(file, "PNG")
+
+    choose(ready, "clear.png", "image/png", file.getvalue())
+
+    expect(ready.answer).to_contain_text("7")
+
+
+def test_the_paste_button_takes_the_picture_that_was_copied(visit, mnist):
+    page = visit(permissions=["clipboard-read", "clipboard-write"])
+    page.be("ready")
+    button = page.page.get_by_role("button", name="Paste")
+    page.page.evaluate("navigator.clipboard.writeText('seven')")
+    button.click()
+    expect(said(page, "pictures")).to_have_text(
+        "Nothing was pasted: no picture was copied; copy one first."
+    )
+
+    data = base64.b64encode(photo(mnist[0][0])).decode()
+    page.page.evaluate(
+        """async (data) => {
+            const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+            const blob = new Blob([bytes], { type: "image/png" });
+            await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
+        }""",
+        data,
+    )
+    button.click()
+
+    expect(page.answer).to_contain_text("7")
+    expect(said(page, "pictures")).to_have_text("")
+
+
+def test_a_clipboard_that_is_closed_to_the_page_is_told_of(visit, strokes):
+    page = visit(permissions=[])
+    page.be("ready")
+    page.draw(strokes["3"])
+    assert page.digit() == "3"
+
+    page.page.get_by_role("button", name="Paste").click()
+
+    expect(said(page, "pictures")).to_contain_text(
+        "Nothing was pasted: the browser does not let this page look at what was copied"
+    )
+    assert page.digit() == "3"
+
+
+def test_there_is_no_paste_button_where_a_page_cannot_paste(visit):
+    page = visit(
+        before=lambda context: context.add_init_script(
+            "delete Clipboard.prototype.read"
+        )
+    )
+
+    expect(page.page.locator("#pictures .file")).to_be_visible()
+    expect(page.page.get_by_role("button", name="Paste")).to_be_hidden()
+
+
+def test_a_picture_that_is_none_is_refused_and_the_drawing_stays(ready, strokes):
+    ready.draw(strokes["3"])
+    assert ready.digit() == "3"
+
+    choose(ready, "broken.png", "image/png", b"no picture at all")
+
+    expect(said(ready, "pictures")).to_contain_text(
+        "broken.png was not opened: this browser cannot read it as a picture. "
+        "What is on the paper stays."
+    )
+    assert ready.digit() == "3"
+
+
+def test_a_small_file_of_a_huge_picture_is_refused_undecoded(ready, strokes):
+    ready.draw(strokes["3"])
+    assert ready.digit() == "3"
+    file = io.BytesIO()
+    Image.new("1", (20_000, 20_000), 1).save(file, "PNG")
+    assert len(file.getvalue()) < 1e6
+
+    choose(ready, "wide.png", "image/png", file.getvalue())
+
+    expect(said(ready, "pictures")).to_contain_text("20,000 by 20,000 pixels")
+    assert ready.digit() == "3"
+
+
+@pytest.mark.firefox
+def test_a_dropped_network_is_opened(visit):
+    page = visit()
+    page.be("ready")
+    data = base64.b64encode((MODELS / "cnn-small.json").read_bytes()).decode()
+
+    page.page.evaluate(DROP, ["mine.json", "application/json", data])
+
+    expect(page.page.locator("#network .facts")).to_contain_text("15,394")
+    page.be("ready")
+
+
+def test_pictures_and_test_digits_have_no_barriers(ready):
+    go(ready, "Next")
+    expect(said(ready, "testset")).to_contain_text("labelled")
+
+    assert barriers(ready) == []
+
+
+# --- the networks ---------------------------------------------------------------------
+
+
+def test_the_list_of_networks_says_how_good_and_how_large_each_is(ready):
+    offered = ready.page.locator("#networkList option").all_inner_texts()
+
+    for text in offered:
+        path = MODELS / f"{text.partition(':')[0]}.json"
+        accuracy = nnweb.load(path).card["accuracy"]["test"]
+        kilobytes = f"{path.stat().st_size / 1000:,.0f} kB"
+        assert text == f"{path.stem}: {accuracy:.2%} of MNIST, {kilobytes}"
+    assert len(offered) == len(list(MODELS.glob("*.json")))
+
+
+# --- the network's card ---------------------------------------------------------------
+
+
+def test_the_card_of_the_network_in_use_can_be_read(ready):
+    card = ready.page.locator("#card")
+    card.locator("summary").click()
+
+    network = nnweb.load(MODELS / "cnn.json")
+    expect(card).to_contain_text(network.architecture)
+    expect(card).to_contain_text(network.card["command"])
+    expect(card).to_contain_text("123 kB")
+    expect(card).to_contain_text(f"{network.card['accuracy']['test']:.2%}")
+    assert barriers(ready) == []
+
+    ready.network("plain")
+    expect(card).to_contain_text("784-500-300-100-10")
+    expect(card).to_contain_text("it as drawn")
+    ready.network("cnn")
+    card.locator("summary").click()
+
+
+def test_a_card_that_holds_anything_is_shown_as_text(modules):
+    rows = modules.evaluate(
+        """async () => (await import(`${js}/cardwords.js`)).cardWords({
+            architecture: "784-10", parameters: 7850, fit: "digit", threshold: 127,
+            card: { a: null, b: [1, "<b>"], c: { d: 0.5 }, seed: 3,
+                constructor: "me" },
+        }, 0)"""
+    )
+
+    assert rows["c, d"] == "50.00%" and rows["seed"] == "3"
+    assert "file" not in rows and rows["constructor"] == "me"
+    assert rows["a"] == "null" and rows["b, 1"] == "<b>"

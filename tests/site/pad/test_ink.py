@@ -1,0 +1,722 @@
+"""The pad: which pointer draws, what is kept of it, and every way to take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import CDPSession, expect
+
+from tests.site.conftest import Stroke, Visit
+from tests.site.test_look import barriers
+
+Event = tuple[str, str, float, float]
+
+
+class Hand:
+    """Pens and fingers on the pad, by events as a browser makes them.
+
+    A pointer is named by its kind and a number: "pen 1", "touch 2".
+    """
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+        self.session: CDPSession | None = None
+
+    def do(self, *events: Event, **more: Any) -> None:
+        """Each is what happens, who does it, and where on 336 x 336 pixels."""
+        self.visit.page.evaluate(
+            """([events, more]) => {
+                const canvas = document.getElementById("drawingCanvas");
+                const { left, top, width } = canvas.getBoundingClientRect();
+                for (const [type, who, x, y] of events) {
+                    const [pointerType, id] = who.split(" ");
+                    canvas.dispatchEvent(new PointerEvent(`pointer${type}`, {
+                        pointerType, pointerId: 100 + Number(id), bubbles: true,
+                        cancelable: true, button: type === "move" ? -1 : 0,
+                        buttons: type === "up" ? 0 : 1, pressure: 0.5,
+                        clientX: left + x * width / 336, clientY: top + y * width / 336,
+                        ...more,
+                    }));
+                }
+            }""",
+            [events, more],
+        )
+
+    def line(self, who: str, stroke: Stroke, *, lift: bool = True) -> None:
+        events = [("move", who, x, y) for x, y in stroke]
+        events[0] = ("down", *events[0][1:])
+        if lift:
+            events.append(("up", who, *stroke[-1]))
+        self.do(*events)
+
+    def fingers(self, kind: str, *points: tuple[float, float]) -> None:
+        """Real touches, from the browser's own input; Chromium has a way for that."""
+        page = self.visit.page
+        box = page.locator("#drawingCanvas").bounding_box()
+        assert box is not None
+        step = box["width"] / 336
+        at = [
+            {"x": box["x"] + x * step, "y": box["y"] + y * step, "id": number}
+            for number, (x, y) in enumerate(points)
+        ]
+        if self.session is None:
+            self.session = page.context.new_cdp_session(page)
+        event = {"type": kind, "touchPoints": at}
+        self.session.send("Input.dispatchTouchEvent", event)
+
+
+@pytest.fixture
+def hand(ready: Visit) -> Iterator[Hand]:
+    yield Hand(ready)
+    ready.page.wait_for_timeout(550)  # for as long as a finger passes for a palm
+
+
+@pytest.fixture
+def touch(visit) -> Hand:
+    """On a page that is touched, not clicked. It need not have started Python."""
+    return Hand(visit(viewport={"width": 360, "height": 740}, has_touch=True))
+
+
+def ink(visit: Visit) -> np.ndarray:
+    """Where the pad is black, bool (336, 336)."""
+    dark: np.ndarray = visit.pixels("#drawingCanvas")[..., 0] < 128
+    return dark
+
+
+DOWN = [[100.0, 60.0], [100.0, 120.0], [100.0, 180.0], [100.0, 276.0]]
+ACROSS = [[200.0, 100.0], [220.0, 100.0], [260.0, 100.0], [300.0, 100.0]]
+
+
+# --- pointers -------------------------------------------------------------------------
+
+
+@pytest.mark.firefox
+@pytest.mark.parametrize("who", ["mouse 1", "pen 1", "touch 1"])
+def test_mouse_pen_and_finger_draw_the_same(hand: Hand, who):
+    hand.line("mouse 1", DOWN)
+    expected = ink(hand.visit)
+    hand.visit.clear()
+
+    hand.line(who, DOWN)
+
+    np.testing.assert_array_equal(ink(hand.visit), expected)
+    assert expected[60:276, 100].all()
+
+
+def test_pressure_makes_no_difference(hand: Hand):
+    hand.line("pen 1", DOWN)
+    expected = ink(hand.visit)
+    hand.visit.clear()
+
+    hand.do(("down", "pen 1", 100, 60), pressure=0.01)
+    hand.do(*(("move", "pen 1", x, y) for x, y in DOWN[1:]), pressure=1)
+    hand.do(("up", "pen 1", 100, 276), pressure=0)
+
+    np.testing.assert_array_equal(ink(hand.visit), expected)
+
+
+def test_a_second_finger_does_not_draw(hand: Hand):
+    hand.line("touch 1", DOWN, lift=False)
+    expected = ink(hand.visit)
+
+    hand.line("touch 2", ACROSS)
+    np.testing.assert_array_equal(ink(hand.visit), expected)
+
+    hand.do(("up", "touch 1", 100, 276))
+    np.testing.assert_array_equal(ink(hand.visit), expected)
+
+
+@pytest.mark.firefox
+def test_a_palm_does_not_draw_while_the_pen_is_down_nor_shortly_after(hand: Hand):
+    hand.line("pen 1", DOWN, lift=False)
+    expected = ink(hand.visit)
+
+    hand.line("touch 2", ACROSS)
+    hand.do(("up", "pen 1", 100, 276))
+    hand.line("touch 3", ACROSS)
+
+    np.testing.assert_array_equal(ink(hand.visit), expected)
+    hand.visit.page.wait_for_timeout(600)
+    hand.line("touch 4", ACROSS)
+    assert ink(hand.visit)[100, 200:300].all()
+
+
+def test_what_the_palm_drew_before_the_pen_came_down_is_dropped(hand: Hand):
+    hand.line("touch 1", ACROSS, lift=False)
+    assert ink(hand.visit)[100, 200:300].all()
+
+    hand.line("pen 2", DOWN)
+    hand.do(("move", "touch 1", 250, 250), ("up", "touch 1", 250, 250))
+
+    assert not ink(hand.visit)[:, 190:].any()
+    assert ink(hand.visit)[60:276, 100].all()
+    hand.visit.page.get_by_role("button", name="Undo").click()
+    assert not ink(hand.visit).any()
+
+
+@pytest.mark.parametrize("end", ["cancel", "lost capture", "unseen"])
+def test_a_stroke_that_the_system_ends_is_kept_and_the_next_one_is_new(hand: Hand, end):
+    hand.line("touch 1", DOWN, lift=False)
+    if end == "cancel":
+        hand.do(("cancel", "touch 1", 0, 0))
+    elif end == "lost capture":
+        hand.visit.page.locator("#drawingCanvas").dispatch_event(
+            "lostpointercapture", {"pointerId": 101}
+        )
+    else:  # lifted over another window: the next move has no button
+        hand.do(("move", "touch 1", 300, 300), buttons=0)
+
+    hand.do(("move", "touch 1", 300, 300))
+    hand.line("touch 1", ACROSS)
+
+    dark = ink(hand.visit)
+    assert dark[60:276, 100].all() and dark[100, 200:300].all()
+    assert not dark[200:, 150:].any()
+    assert hand.visit.digit() is not None  # it rests, with whatever answer
+
+
+@pytest.mark.firefox
+def test_the_way_between_two_frames_is_not_cut_short(hand: Hand):
+    """Coalesced events: one move of the browser stands for many of the pen."""
+    hand.do(("down", "pen 1", 60, 100))
+    hand.visit.page.evaluate(
+        """() => {
+            const canvas = document.getElementById("drawingCanvas");
+            const { left, top, width } = canvas.getBoundingClientRect();
+            const at = (x, y) => ({
+                pointerId: 101, pointerType: "pen", buttons: 1, button: -1,
+                clientX: left + x * width / 336, clientY: top + y * width / 336,
+            });
+            const way = [];
+            for (let x = 60; x <= 260; x += 4) {
+                const y = 100 + 120 * Math.sin(Math.PI * (x - 60) / 200);
+                way.push(new PointerEvent("pointermove", at(x, y)));
+            }
+            canvas.dispatchEvent(new PointerEvent("pointermove", {
+                ...at(260, 100), coalescedEvents: way }));
+        }"""
+    )
+    hand.do(("up", "pen 1", 260, 100))
+
+    assert ink(hand.visit)[220, 160]  # the arc's lowest point
+    assert not ink(hand.visit)[100, 100:220].any()  # where a straight line would be
+
+
+@pytest.mark.firefox
+def test_who_draws_by_mouse_is_not_told_of_keys(visit, strokes):
+    page = visit()
+    page.be("ready")
+    page.draw(strokes["7"])
+    page.be("ready")
+
+    paper = page.page.locator("#drawingCanvas")
+    expect(paper).to_be_focused()
+    assert not paper.evaluate("paper => paper.matches(':focus-visible')")
+
+
+def test_the_focus_does_not_move_in_the_event_of_a_pen_that_comes_down(ready, strokes):
+    """A browser with a frame to make because of it delivers the answer after that."""
+    ready.page.evaluate(
+        """() => addEventListener("mousedown", () => setTimeout(() => {
+            window.focusedThen = document.activeElement.id; // right after the event
+        }), true)"""
+    )
+    ready.page.locator("#clearBtn").focus()
+
+    ready.draw(strokes["1"])
+
+    assert ready.page.evaluate("focusedThen") == "clearBtn"
+    expect(ready.page.locator("#drawingCanvas")).to_be_focused()
+
+
+@pytest.mark.parametrize("event", ["pointerdown", "pointerup"])
+def test_a_pen_that_goes_down_or_up_leaves_nothing_to_paint_just_then(
+    ready: Visit, strokes, event
+):
+    """Chromium holds messages back from such an event to the frame after it."""
+    ready.draw(strokes["7"])
+    ready.be("ready")
+    ready.page.evaluate(
+        """(event) => {
+            const observer = new MutationObserver(() => {});
+            observer.observe(document, {
+                subtree: true, childList: true, characterData: true,
+                attributes: true, attributeOldValue: true,
+            });
+            const changes = [];
+            const { requestAnimationFrame } = window;
+            const { stroke } = CanvasRenderingContext2D.prototype;
+            const paper = document.getElementById("drawingCanvas");
+            const begin = () => {
+                observer.takeRecords();
+                changes.length = 0;
+                window.requestAnimationFrame = (callback) => {
+                    changes.push("frame");
+                    return requestAnimationFrame.call(window, callback);
+                };
+                CanvasRenderingContext2D.prototype.stroke = function (...path) {
+                    if (this.canvas.checkVisibility()) changes.push("ink");
+                    return stroke.apply(this, path);
+                };
+            };
+            const end = () => {
+                window.requestAnimationFrame = requestAnimationFrame;
+                CanvasRenderingContext2D.prototype.stroke = stroke;
+                for (const { type, target, attributeName, oldValue }
+                    of observer.takeRecords()) {
+                    // hidden once more is a style to be computed once more
+                    const same = type === "attributes" && attributeName !== "hidden"
+                        && target.getAttribute(attributeName) === oldValue;
+                    if (!same) changes.push(`${target.nodeName} ${attributeName}`);
+                }
+                window.changes = [...changes];
+            };
+            addEventListener(event, begin, { capture: true, once: true });
+            addEventListener(event, end, { once: true });
+        }""",
+        event,
+    )
+
+    ready.draw([[[100, 200], [140, 200], [180, 200]]])
+    ready.be("ready")
+
+    changes = ready.page.evaluate("window.changes")
+    assert [what for what in changes if "aria-busy" not in what] == []
+    assert ready.page.evaluate("document.activeElement.id") == "drawingCanvas"
+    assert (ready.pixels("#drawingCanvas")[200, 100:180, 0] < 128).all()
+
+
+def test_other_buttons_do_not_draw(hand: Hand):
+    hand.line("pen 1", DOWN[:1])
+    expected = ink(hand.visit)
+    page = hand.visit.page
+    box = page.locator("#drawingCanvas").bounding_box()
+
+    for button in ("right", "middle"):
+        page.mouse.move(box["x"] + 200, box["y"] + 200)
+        page.mouse.down(button=button)
+        page.mouse.move(box["x"] + 250, box["y"] + 220, steps=3)
+        page.mouse.up(button=button)
+
+    np.testing.assert_array_equal(ink(hand.visit), expected)
+    page.keyboard.press("Escape")  # a menu may have come up
+
+
+def test_a_stroke_goes_on_over_the_papers_edge_and_back(ready: Visit):
+    ready.draw([[[300, 60], [360, 60], [420, 60], [420, 200], [300, 200]]])
+
+    dark = ink(ready)
+    assert dark[60, 300:328].all() and dark[200, 300:328].all()
+    assert not dark[100:160, :330].any()
+
+
+@pytest.mark.only_browser("chromium")
+def test_two_real_fingers_draw_one_line_and_the_page_does_not_scroll(touch: Hand):
+    touch.fingers("touchStart", (60, 60))
+    for y in range(80, 280, 20):
+        touch.fingers("touchMove", (60, y))
+    alone = ink(touch.visit)
+    touch.fingers("touchStart", (60, 260), (200, 60))
+    for y in range(80, 280, 20):
+        touch.fingers("touchMove", (60, 260), (200, y))
+    touch.fingers("touchEnd")
+
+    np.testing.assert_array_equal(ink(touch.visit), alone)
+    assert alone[60:260, 60].all() and not alone[:, 150:].any()
+    assert touch.visit.page.evaluate("scrollY") == 0
+
+
+def test_touches_are_not_left_to_scribble_or_to_scrolling(hand: Hand):
+    """Scribble on an iPad takes strokes unless touch events are refused it."""
+    refused = hand.visit.page.locator("#drawingCanvas").evaluate(
+        """(canvas) => ["touchstart", "touchmove"].map((type) => !canvas.dispatchEvent(
+            new Event(type, { bubbles: true, cancelable: true })))"""
+    )
+    action = hand.visit.page.locator("#drawingCanvas").evaluate(
+        "(canvas) => getComputedStyle(canvas).touchAction"
+    )
+
+    assert refused == [True, True]
+    assert action == "none"
+
+
+# --- what is kept ---------------------------------------------------------------------
+
+
+def test_ink_is_sharp_on_a_screen_of_high_density(visit):
+    page = visit(viewport={"width": 1280, "height": 900}, device_scale_factor=3)
+    page.draw([DOWN])
+
+    sharp = page.pixels(".sharp")
+    width = page.page.locator("#drawingCanvas").bounding_box()["width"]
+
+    assert len(sharp) == pytest.approx(3 * width, abs=2)
+    scale = len(sharp) / 336
+    row = sharp[int(168 * scale), :, 0]
+    assert (row < 128).sum() == pytest.approx(20 * scale, abs=1)
+    # from paper to ink within two pixels of the screen, on either side
+    assert ((row > 8) & (row < 247)).sum() <= 4
+    assert page.pixels("#drawingCanvas").shape == (336, 336, 4)
+
+
+def test_turning_the_device_keeps_the_drawing_and_its_place(touch: Hand, strokes):
+    page = touch.visit
+    page.draw(strokes["5"])
+    before = page.pixels("#drawingCanvas")
+
+    page.page.set_viewport_size({"width": 740, "height": 360})
+    page.draw([[[20, 20], [40, 20]]])
+    page.page.set_viewport_size({"width": 360, "height": 740})
+    page.page.get_by_role("button", name="Undo").click()
+
+    np.testing.assert_array_equal(page.pixels("#drawingCanvas"), before)
+    side = page.pixels(".sharp").shape[0]
+    assert side == page.page.locator("#drawingCanvas").bounding_box()["width"]
+
+
+def test_undo_goes_back_over_clear_too(ready: Visit, strokes):
+    ready.draw(strokes["4"])
+    ready.be("ready")
+    drawn, answer = ready.pixels("#drawingCanvas"), ready.digit()
+    ready.clear()
+
+    ready.page.get_by_role("button", name="Undo").click()
+
+    assert ready.digit() == answer
+    np.testing.assert_array_equal(ready.pixels("#drawingCanvas"), drawn)
+
+
+def test_undo_in_the_middle_of_a_stroke_takes_that_stroke_back(hand: Hand):
+    hand.line("mouse 1", DOWN)
+    before = ink(hand.visit)
+    hand.line("mouse 1", ACROSS, lift=False)
+
+    hand.visit.page.locator("#undoBtn").dispatch_event("click")
+    hand.do(("move", "mouse 1", 200, 300), ("up", "mouse 1", 200, 300))
+
+    np.testing.assert_array_equal(ink(hand.visit), before)
+    expect(hand.visit.answer).to_have_attribute("aria-busy", "false")
+
+
+def test_a_dead_pen_leaves_a_page_that_rests(hand: Hand):
+    hand.line("touch 1", ACROSS, lift=False)
+
+    hand.line("pen 2", DOWN)
+
+    hand.visit.be("ready")
+    expect(hand.visit.answer).to_have_attribute("aria-busy", "false")
+
+
+# --- taking back ----------------------------------------------------------------------
+
+
+def press(visit: Visit, name: str) -> None:
+    visit.page.get_by_role("button", name=name, exact=True).click()
+
+
+def test_redo_brings_back_what_undo_took_until_something_new_is_drawn(ready: Visit):
+    ready.draw([DOWN])
+    ready.draw([ACROSS])
+    both = ink(ready)
+    redo = ready.page.get_by_role("button", name="Redo")
+    expect(redo).to_be_disabled()
+
+    press(ready, "Undo")
+    assert not ink(ready)[:, 190:].any()
+    press(ready, "Redo")
+    np.testing.assert_array_equal(ink(ready), both)
+    expect(redo).to_be_disabled()
+
+    press(ready, "Undo")
+    ready.draw([[[50, 300]]])
+    expect(redo).to_be_disabled()
+    assert not ink(ready)[100, 200:].any()
+
+
+def test_undo_is_over_where_the_page_began(visit):
+    page = visit()
+    undo = page.page.get_by_role("button", name="Undo")
+    expect(undo).to_be_disabled()
+
+    page.draw([DOWN])
+    undo.click()
+
+    expect(undo).to_be_disabled()
+    assert not ink(page).any()
+
+
+def test_the_history_forgets_what_is_too_long_ago(modules):
+    assert modules.evaluate(
+        """async () => {
+            const { createHistory } = await import(`${js}/history.js`);
+            const history = createHistory(0, 3);
+            for (let i = 1; i <= 5; i += 1) history.push(i);
+            const back = [];
+            while (history.undo()) back.push(history.now());
+            return [...back, history.canUndo(), history.canRedo()];
+        }"""
+    ) == [4, 3, 2, False, True]
+
+
+@pytest.mark.firefox
+def test_the_eraser_takes_whole_strokes_and_one_sweep_is_one_step(ready: Visit):
+    ready.draw([DOWN, ACROSS, [[300, 300]]])
+    all_three = ink(ready)
+    eraser = ready.page.get_by_role("button", name="Erase a stroke")
+
+    eraser.click()
+    expect(eraser).to_have_attribute("aria-pressed", "true")
+    ready.draw([[[30, 150], [60, 150], [150, 150], [240, 104], [250, 104]]])
+
+    left = ink(ready)
+    assert not left[:, :280].any() and left[300, 300]
+    press(ready, "Undo")
+    np.testing.assert_array_equal(ink(ready), all_three)
+    eraser.click()
+    ready.draw([[[150, 30]]])  # it is a pen again
+    assert ink(ready)[30, 150]
+
+
+def test_the_eraser_is_laid_down_when_nothing_is_left(ready: Visit):
+    ready.draw([DOWN])
+    press(ready, "Erase a stroke")
+    ready.draw([[[100, 168]]])
+
+    eraser = ready.page.get_by_role("button", name="Erase a stroke")
+    expect(eraser).to_have_attribute("aria-pressed", "false")
+    expect(eraser).to_be_disabled()
+    ready.draw([ACROSS])
+    assert ink(ready)[100, 200:300].all()
+
+
+def test_a_pens_other_end_erases(hand: Hand):
+    hand.line("pen 1", DOWN)
+    hand.line("pen 1", ACROSS)
+
+    hand.do(("down", "pen 1", 100, 200), buttons=32, button=5)
+    hand.do(("up", "pen 1", 100, 200), buttons=0, button=5)
+
+    assert not ink(hand.visit)[:, :190].any()
+    assert ink(hand.visit)[100, 200:300].all()
+
+
+# --- keys -----------------------------------------------------------------------------
+
+
+@pytest.mark.firefox
+@pytest.mark.parametrize(
+    ("undo", "redo"),
+    [
+        ("Control+z", "Control+Shift+z"),
+        ("Control+z", "Control+y"),
+        ("Meta+z", "Meta+Shift+z"),
+    ],
+)
+def test_keys_undo_and_redo(ready: Visit, undo, redo):
+    ready.draw([DOWN])
+    ready.page.locator("#drawingCanvas").focus()
+
+    ready.page.keyboard.press(undo)
+    assert not ink(ready).any()
+    ready.page.keyboard.press(redo)
+    assert ink(ready)[60:276, 100].all()
+
+
+def test_keys_are_found_where_the_keyboard_writes_another_alphabet(ready: Visit):
+    ready.draw([DOWN])
+
+    ready.page.locator("body").dispatch_event(
+        "keydown", {"key": "я", "code": "KeyZ", "ctrlKey": True}
+    )
+
+    assert not ink(ready).any()
+
+
+def test_delete_clears_and_enter_predicts(ready: Visit):
+    ready.draw([DOWN])
+    ready.page.locator("#drawingCanvas").focus()
+
+    ready.page.keyboard.press("Delete")
+    assert not ink(ready).any()
+    ready.page.keyboard.press("Enter")
+    expect(ready.answer).to_contain_text("blank")
+
+
+def test_keys_are_left_to_what_is_written_in(ready: Visit):
+    ready.draw([DOWN])
+    ready.be("ready")
+    before = ink(ready)
+
+    ready.page.locator("#networkList").focus()
+    for key in ("Control+z", "Delete"):
+        ready.page.keyboard.press(key)
+    ready.page.get_by_role("button", name="Undo").focus()
+    ready.page.keyboard.press("Delete")
+
+    np.testing.assert_array_equal(ink(ready), before)
+
+
+# --- drawing by keyboard --------------------------------------------------------------
+
+
+def reach_paper(visit: Visit) -> None:
+    """By key, so that the browser shows where the focus is."""
+    visit.page.locator("#undoBtn").focus()
+    keys(visit, "Shift+Tab")
+    expect(visit.page.locator("#drawingCanvas")).to_be_focused()
+
+
+@pytest.fixture
+def typing(visit) -> Visit:
+    """A page of its own, whose grid cursor is still where it begins."""
+    page = visit(viewport={"width": 1280, "height": 900})
+    reach_paper(page)
+    return page
+
+
+def keys(visit: Visit, *names: str) -> None:
+    for name in names:
+        visit.page.keyboard.press(name)
+
+
+@pytest.mark.firefox
+def test_a_seven_is_drawn_and_recognised_by_keyboard_alone(typing: Visit):
+    keys(typing, *["ArrowUp"] * 5, *["ArrowLeft"] * 4, "Space")
+    keys(typing, *["ArrowRight"] * 8)
+    for _ in range(5):
+        keys(typing, "ArrowDown", "End")
+    keys(typing, "Space", "Enter")
+
+    assert typing.digit() == "7"
+    dark = ink(typing)
+    assert dark[63, 90:240].all()  # the bar, on the grid's third line of sixteen
+    press(typing, "Undo")
+    assert not ink(typing).any()  # one stroke
+
+
+def test_the_cursor_is_seen_and_said(typing: Visit):
+    cursor = typing.page.locator("#cursor")
+    said = typing.page.locator("#penSays")
+    canvas = typing.page.locator("#drawingCanvas").bounding_box()
+    expect(cursor).to_be_visible()
+    expect(typing.page.locator("#padKeys")).to_be_in_viewport()
+
+    keys(typing, "ArrowRight")
+    expect(said).to_have_text("Column 9, row 8")
+    box = cursor.bounding_box()
+    middle = box["x"] + box["width"] / 2 - canvas["x"]
+    assert middle == pytest.approx(canvas["width"] * 9 / 16, abs=1)
+
+    keys(typing, "Space")
+    expect(said).to_have_text("Pen down, column 9, row 8")
+    expect(cursor).to_have_attribute("data-pen", "down")
+    keys(typing, "Escape")
+    expect(said).to_have_text("Pen up")
+    expect(cursor).to_have_attribute("data-pen", "up")
+    assert ink(typing).any()
+
+    typing.page.mouse.click(canvas["x"] + 30, canvas["y"] + 30)
+    expect(cursor).to_be_hidden()
+
+
+def test_the_cursor_stops_at_the_papers_edge(typing: Visit):
+    keys(typing, *["PageUp"] * 20)
+
+    expect(typing.page.locator("#penSays")).to_have_text("Column 15, row 1")
+
+
+def test_leaving_the_paper_lifts_the_pen(typing: Visit):
+    keys(typing, "Space", "ArrowRight", "Tab")
+    before = ink(typing)
+    expect(typing.page.locator("#cursor")).to_be_hidden()
+
+    keys(typing, "Shift+Tab", "ArrowDown", "ArrowDown")
+
+    np.testing.assert_array_equal(ink(typing), before)
+    assert before.any()
+
+
+def test_clearing_lifts_the_keyboards_pen(typing: Visit):
+    keys(typing, "Space", "ArrowRight", "Delete", "ArrowDown", "ArrowDown")
+    assert not ink(typing).any()
+
+    keys(typing, "Space")
+    assert ink(typing).any()
+
+
+# --- digits for whoever cannot draw ---------------------------------------------------
+
+
+@pytest.mark.firefox
+@pytest.mark.parametrize("digit", "0123456789")
+def test_a_digit_is_drawn_on_demand_and_recognised(ready: Visit, digit):
+    ready.draw([DOWN])
+
+    ready.page.locator("#samples summary").click()
+    press(ready, f"Draw a {digit} for me")
+
+    assert ready.digit() == digit
+    expect(ready.page.locator("#samples .digits")).to_be_hidden()
+    press(ready, "Undo")
+    assert ink(ready)[60:276, 100].all()  # nothing was lost
+
+
+def test_the_menu_of_digits_is_left_by_key_and_by_a_click_elsewhere(visit):
+    page = visit()
+    summary, menu = (
+        page.page.locator("#samples summary"),
+        page.page.locator("#samples .digits"),
+    )
+    summary.press("Enter")
+    expect(menu.get_by_role("button")).to_have_count(10)
+    keys(page, "Tab", "Escape")
+    expect(menu).to_be_hidden()
+    expect(summary).to_be_focused()
+
+    summary.click()
+    page.page.mouse.click(5, 5)
+    expect(menu).to_be_hidden()
+    assert not ink(page).any()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("state", ["menu open", "drawing by keyboard", "erasing"])
+def test_no_barriers_are_found_in_the_tools(ready: Visit, strokes, scheme, state):
+    ready.page.emulate_media(color_scheme=scheme)
+    ready.draw(strokes["3"])
+    if state == "menu open":
+        ready.page.locator("#samples summary").click()
+        expect(ready.page.locator("#samples button")).to_have_count(10)
+    elif state == "erasing":
+        press(ready, "Erase a stroke")
+    else:
+        reach_paper(ready)
+        keys(ready, "ArrowDown")
+        expect(ready.page.locator("#padKeys")).to_be_in_viewport()
+    ready.be("ready")
+
+    found = barriers(ready)
+
+    ready.page.keyboard.press("Escape")
+    ready.page.emulate_media(color_scheme="light")
+    assert found == []
+
+
+def test_every_tool_is_large_enough_for_a_finger(touch: Hand):
+    page = touch.visit.page
+    page.locator("#samples summary").click()
+    expect(page.locator("#samples button")).to_have_count(10)
+    page.set_viewport_size({"width": 320, "height": 568})
+
+    sizes = page.locator("#tools :is(button, summary)").evaluate_all(
+        """(all) => all.map((one) => {
+            const { width, height } = one.getBoundingClientRect();
+            return [Math.round(width), Math.round(height)];
+        })"""
+    )
+
+    assert len(sizes) == 16
+    assert [size for size in sizes if size[0] < 36 or size[1] < 44] == []

@@ -1,0 +1,177 @@
+"""The steps of the preparation: each is shown, and may be left out of the answer."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.site.conftest import Visit
+from tests.site.networks.test_own import choose, photo
+
+RESULT = Path(__file__).resolve().parents[3] / "tools/bench/results/steps.json"
+TILES = ["Brought to size", "28 by 28", "Black or white", "Centred by its mass"]
+SMALL_IN_A_CORNER = {"scale": 0.4, "shift": (185, 15)}
+
+
+def opened(visit, **options) -> Visit:
+    page = visit(**options)
+    page.be("ready")
+    page.page.locator("#steps summary").click()
+    expect(page.page.locator("#steps li")).to_have_count(5)
+    return page
+
+
+def box(page: Visit, name: str):
+    return page.page.get_by_role("checkbox", name=name)
+
+
+def ink(page: Visit, name: str) -> np.ndarray:
+    """What the picture of that name shows: 0 paper ... 255 ink."""
+    label = page.page.locator(f'#steps canvas[aria-label="{name}"]')
+    label.wait_for()
+    return 255 - page.pixels(f'#steps canvas[aria-label="{name}"]')[..., 0]
+
+
+def greys(picture: np.ndarray) -> int:
+    """Pixels that are neither black nor white."""
+    return int(((picture > 0) & (picture < 255)).sum())
+
+
+@pytest.mark.firefox
+def test_every_picture_on_the_way_is_shown_and_the_last_is_what_the_network_sees(
+    visit, strokes
+):
+    page = opened(visit)
+    page.draw(strokes["7"], **SMALL_IN_A_CORNER)
+    assert page.digit() == "7"
+
+    drawn, size, small, black, seen = (ink(page, name) for name in ["Drawn", *TILES])
+
+    assert drawn.shape == size.shape == (112, 112)
+    assert small.shape == black.shape == seen.shape == (28, 28)
+    assert np.nonzero(drawn)[1].min() > 50 and np.nonzero(size)[1].min() < 50
+    assert len(np.unique(small)) > 10 and set(np.unique(black)) == {0, 255}
+    shown = page.pixels("#seen")[..., 0].astype(float)
+    assert np.abs((shown - 17) / (255 - 17) * 255 - seen).max() < 2
+
+
+def test_with_every_step_the_answer_is_as_without_looking(visit, strokes):
+    page = visit()
+    page.draw(strokes["2"], **SMALL_IN_A_CORNER)
+    assert page.digit() == "2"
+    before, seen = page.probabilities(), page.pixels("#seen")
+
+    page.page.locator("#steps summary").click()
+    expect(page.page.locator("#steps li")).to_have_count(5)
+    page.be("ready")
+
+    np.testing.assert_allclose(page.probabilities(), before, atol=1e-6)
+    assert (page.pixels("#seen") == seen).all()
+
+
+def test_a_step_left_out_changes_the_answer_and_is_said_beside_it(visit, strokes):
+    page = opened(visit)
+    page.network("mlp")
+    page.draw(strokes["2"], **SMALL_IN_A_CORNER)
+    assert page.digit() == "2"
+    before = page.probabilities()
+
+    box(page, "Centred by its mass").uncheck()
+
+    expect(page.page.locator("#status")).to_contain_text("without a step")
+    said = page.page.locator("#steps .said")
+    expect(said).to_have_text("Left out: Centred by its mass.")
+    page.be("ready")
+    assert abs(page.probabilities() - before).max() > 0.1
+    assert (ink(page, TILES[3]) == ink(page, TILES[2])).mean() > 0.98  # not moved
+
+    page.page.get_by_role("button", name="All steps").click()
+
+    expect(page.page.locator("#status")).not_to_contain_text("without")
+    page.be("ready")
+    np.testing.assert_allclose(page.probabilities(), before, atol=1e-6)
+    assert all(box(page, name).is_checked() for name in TILES)
+
+
+def test_each_switch_does_what_it_says(visit, strokes):
+    page = opened(visit)
+    page.draw(strokes["5"], scale=0.5, shift=(150, 20))
+    page.be("ready")
+
+    box(page, "28 by 28").uncheck()
+    page.be("ready")
+    picked = ink(page, "28 by 28")
+    box(page, "28 by 28").check()
+    page.be("ready")
+    assert greys(picked) < greys(ink(page, "28 by 28")) / 2
+
+    box(page, "Black or white").uncheck()
+    page.be("ready")
+    assert len(np.unique(ink(page, "Black or white"))) > 10
+    box(page, "Black or white").check()
+
+    box(page, "Brought to size").uncheck()
+    page.be("ready")
+    assert (ink(page, "Brought to size") == ink(page, "Drawn")).mean() > 0.99
+    rows = np.flatnonzero((ink(page, "Centred by its mass") > 127).any(axis=1))
+    assert rows[-1] - rows[0] < 14  # as small as it was drawn
+
+
+def test_as_drawn_is_a_choice_of_two_steps(visit, strokes):
+    page = opened(visit)
+    page.draw(strokes["3"], **SMALL_IN_A_CORNER)
+
+    page.fit("canvas")
+
+    assert not box(page, "Brought to size").is_checked()
+    assert not box(page, "Centred by its mass").is_checked()
+    page.be("ready")
+    with_steps = page.probabilities()
+    page.page.locator("#steps summary").click()  # shut: the page answers as ever
+    page.be("ready")
+    np.testing.assert_allclose(page.probabilities(), with_steps, atol=1e-6)
+
+
+def test_a_picture_goes_the_same_way(visit):
+    page = opened(visit)
+    seven = np.zeros((28, 28), np.uint8)
+    seven[5:8, 6:22] = seven[5:24, 19:22] = 255
+
+    choose(page, "seven.png", "image/png", photo(seven))
+
+    expect(page.answer).to_contain_text("7")
+    assert ink(page, "Drawn").any()
+    rows = np.flatnonzero((ink(page, "Centred by its mass") > 127).any(axis=1))
+    assert 18 <= rows[-1] - rows[0] + 1 <= 20
+
+
+def test_what_each_step_is_worth_is_as_it_was_measured(visit, strokes):
+    measured = json.loads(RESULT.read_text())["result"]["networks"]
+    page = opened(visit)
+    tile = page.page.locator("#steps li").last
+
+    for name in ("cnn", "cnn-small"):
+        page.network(name)
+        share = measured[name]["centre"]
+        expect(tile).to_contain_text(f"without it {share * 100:.1f}% right")
+    expect(page.page.locator("#steps .measured")).to_contain_text("2,000 digits")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_barriers_are_found_among_the_steps(visit, strokes, scheme):
+    page = opened(visit, color_scheme=scheme, viewport={"width": 320, "height": 640})
+    page.draw(strokes["8"])
+    page.page.get_by_role("button", name="No step at all").click()
+    page.be("ready")
+
+    found = Axe().run(page.page, "#steps")
+
+    assert found.violations_count == 0, found.generate_report()
+    width = page.page.evaluate("() => document.documentElement.scrollWidth")
+    assert width <= 320
+    assert page.watch.errors == []

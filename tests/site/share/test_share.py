@@ -1,0 +1,525 @@
+"""Taking a drawing elsewhere: in a link, as a file, as numbers for NumPy."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import random
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+import nnweb
+from nnweb.layers import Dense
+from tests.site.conftest import Visit
+from tests.site.test_look import barriers
+
+
+@pytest.fixture
+def sharing(visit, browser_name) -> Visit:
+    """A booted page that may write to the clipboard, and read it."""
+    permissions = ["clipboard-read", "clipboard-write"]
+    options = {"permissions": permissions} if browser_name == "chromium" else {}
+    page = visit(**options)
+    page.be("ready")
+    return page
+
+
+def button(visit: Visit, name: str):
+    return visit.page.locator("#share").get_by_role("button", name=name)
+
+
+def link(visit: Visit) -> str:
+    """Press Copy link; what the address then is."""
+    button(visit, "Copy link").click()
+    visit.page.wait_for_function("() => location.hash.startsWith('#d=')")
+    return visit.page.url
+
+
+# --- the letters of a link ------------------------------------------------------------
+
+
+def test_strokes_come_back_from_a_link_exactly(modules: Page):
+    chance = random.Random(7)
+    quarter = [n / 4 for n in range(-40, 1385)]
+    drawings = [
+        [
+            [[chance.choice(quarter), chance.choice(quarter)] for _ in range(n)]
+            for n in k
+        ]
+        for k in ([1], [2], [1, 1], [40, 3, 200])
+    ]
+    # from corner to corner: the longest steps there are
+    drawings.append([[[-10, -10], [346, 346], [-10, 346], [346, -10], [-10, -10]]])
+
+    back = modules.evaluate(
+        """async (drawings) => {
+            const { encode, decode } = await import(`${js}/link.js`);
+            return drawings.map((drawing) => {
+                const strokes = drawing.map((s) => s.map(([x, y]) => ({ x, y })));
+                const text = encode(strokes);
+                if (!/^[\\w.-]+$/.test(text)) throw Error(text);
+                return decode(text).map((s) => s.map(({ x, y }) => [x, y]));
+            });
+        }""",
+        drawings,
+    )
+
+    assert back == drawings
+
+
+def test_the_format_of_a_link_stays_what_it_is(modules: Page):
+    """Worked by hand: links that people have kept must go on opening."""
+    text = modules.evaluate(
+        """async () => {
+            const { encode } = await import(`${js}/link.js`);
+            return encode([
+                [{ x: 1, y: 0 }, { x: 2.5, y: -0.25 }, { x: 4, y: 0 }],
+                [{ x: 100, y: 4 }],
+            ]);
+        }"""
+    )
+
+    # 4 0, then +6 -1, then 0 +2: doubled, the sign in the lowest bit. 400 is 800
+    # doubled: 0 and 25 in groups of five bits, lowest first
+    assert text[3:] == "IAMDAE.gZgB"
+    value = 1
+    for letter in text[3:]:
+        value = (value * 33 + ord(letter)) % 4093
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    assert text[:3] == "1" + letters[value // 64] + letters[value % 64]
+
+
+@pytest.mark.parametrize("digit", "0123456789")
+def test_a_link_is_short(modules: Page, strokes, digit):
+    length = modules.evaluate(
+        """async (drawing) => {
+            const { encode } = await import(`${js}/link.js`);
+            return encode(drawing.map((s) => s.map(([x, y]) => ({ x, y })))).length;
+        }""",
+        strokes[digit],
+    )
+
+    assert length < 2.8 * sum(map(len, strokes[digit]))
+
+
+BAD = {
+    "": "cut off or damaged",
+    "1": "cut off or damaged",
+    "1AA": "cut off or damaged",
+    "1AAIAMDAE": "cut off or damaged",  # its sum is not AA
+    "2whatever": "a newer version",
+    "%F0%9F%98%80": "cut off or damaged",
+    "<script>": "cut off or damaged",
+}
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_no_link_that_is_damaged_is_opened(modules: Page, text):
+    told = modules.evaluate(
+        """async (text) => {
+            const { decode } = await import(`${js}/link.js`);
+            try { return decode(text); } catch (error) {
+                return `${error.name}: ${error.message}`;
+            }
+        }""",
+        text,
+    )
+
+    assert told.startswith("BadLink: ") and BAD[text] in told
+
+
+@pytest.mark.parametrize(
+    "body", ["A", "AAA", "g", ".", "A.", "IA.AA.", "gggggB", "-A_-A"]
+)
+def test_a_right_sum_does_not_help_a_wrong_body(modules: Page, body):
+    """Half a point, half a number, no point, a point far from the paper."""
+    told = modules.evaluate(
+        """async (body) => {
+            const { decode } = await import(`${js}/link.js`);
+            const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ" +
+                "abcdefghijklmnopqrstuvwxyz0123456789-_";
+            let value = 1;
+            for (const c of body) value = (value * 33 + c.charCodeAt(0)) % 4093;
+            const sum = letters[value >> 6] + letters[value & 63];
+            try { return decode(`1${sum}${body}`); } catch ({ name }) { return name; }
+        }""",
+        body,
+    )
+
+    assert told == "BadLink"
+
+
+def test_every_shorter_part_of_a_link_is_refused(modules: Page, strokes):
+    """As chat programs cut links. Of 4,093 sums one may fit by chance, no more."""
+    accepted = modules.evaluate(
+        """async (drawing) => {
+            const { encode, decode } = await import(`${js}/link.js`);
+            const text = encode(drawing.map((s) => s.map(([x, y]) => ({ x, y }))));
+            const opens = (part) => {
+                try { return decode(part).length > 0; } catch { return false; }
+            };
+            return [...text].filter((_, length) => opens(text.slice(0, length))).length;
+        }""",
+        strokes["8"],
+    )
+
+    assert accepted == 0
+
+
+# --- links in use ---------------------------------------------------------------------
+
+
+@pytest.mark.firefox
+def test_a_link_opens_the_same_drawing_with_the_same_answer(
+    sharing: Visit, visit, strokes
+):
+    sharing.draw(strokes["4"], scale=0.7, shift=(20.3, 11.7))
+    answer = sharing.digit()
+    address = link(sharing)
+
+    other = visit(address.removeprefix(sharing.watch.site))
+
+    assert other.digit() == answer == "4"
+    for canvas in ("#drawingCanvas", "#seen"):
+        np.testing.assert_array_equal(other.pixels(canvas), sharing.pixels(canvas))
+    np.testing.assert_array_equal(other.probabilities(), sharing.probabilities())
+    expect(other.page.locator("#hint")).to_be_hidden()
+    assert other.page.url == address
+    assert other.watch.errors == [] and other.watch.foreign == []
+
+
+@pytest.mark.only_browser("chromium")
+def test_copy_link_copies_the_address(sharing: Visit, strokes):
+    sharing.draw(strokes["1"])
+
+    address = link(sharing)
+
+    expect(sharing.page.locator("#share .said")).to_contain_text("Link copied")
+    assert sharing.page.evaluate("navigator.clipboard.readText()") == address
+
+
+def test_a_link_names_network_and_fit_where_they_are_not_the_first(
+    sharing: Visit, visit, strokes
+):
+    sharing.network("plain")
+    sharing.fit("digit")
+    sharing.draw(strokes["2"])
+    sharing.be("ready")
+    address = link(sharing)
+
+    other = visit(address.removeprefix(sharing.watch.site))
+    other.be("ready")
+
+    assert address.endswith("&network=plain&fit=digit")
+    assert other.page.locator("#networkList").input_value() == "plain"
+    np.testing.assert_array_equal(other.probabilities(), sharing.probabilities())
+
+
+def test_the_address_keeps_a_drawing_only_while_it_is_on_the_paper(
+    sharing: Visit, strokes
+):
+    sharing.draw(strokes["1"])
+    link(sharing)
+
+    sharing.draw([[[20, 20], [60, 20]]])
+
+    expect(sharing.page).to_have_url(sharing.watch.site)
+    expect(sharing.page.locator("#share .said")).to_be_empty()
+
+
+def test_a_link_in_an_open_page_is_one_step_of_undo(sharing: Visit, strokes):
+    sharing.draw(strokes["3"])
+    three = link(sharing)
+    sharing.clear()
+    sharing.draw(strokes["1"])
+    drawn = sharing.pixels("#drawingCanvas")
+
+    sharing.page.evaluate("url => { location = url; }", three)
+    expect(sharing.page.locator("#answer .digit")).to_have_text("3")
+    sharing.page.get_by_role("button", name="Undo").click()
+
+    np.testing.assert_array_equal(sharing.pixels("#drawingCanvas"), drawn)
+    assert sharing.page.url == sharing.watch.site
+
+
+def test_a_bad_link_says_so_and_the_page_works(visit, strokes):
+    page = visit("#d=1AAIAMD")
+    notice = page.page.locator("#linkNotice")
+
+    expect(notice).to_contain_text("not opened: it is cut off or damaged")
+    page.be("ready")
+    expect(notice).to_be_visible()
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+    expect(notice).to_be_empty()
+
+
+def test_a_bad_link_in_an_open_page_keeps_the_drawing(sharing: Visit, strokes):
+    sharing.draw(strokes["6"])
+    sharing.be("ready")
+    before = sharing.pixels("#drawingCanvas")
+
+    sharing.page.evaluate("() => { location.hash = '#d=nonsense'; }")
+
+    expect(sharing.page.locator("#linkNotice")).to_contain_text("stays")
+    np.testing.assert_array_equal(sharing.pixels("#drawingCanvas"), before)
+    assert sharing.digit() == "6"
+
+
+def test_a_link_to_a_network_that_is_gone_says_which_one_answers(
+    visit, sharing, strokes
+):
+    sharing.draw(strokes["1"])
+    address = link(sharing)
+
+    other = visit(address.removeprefix(sharing.watch.site) + "&network=lenet")
+
+    expect(other.page.locator("#linkNotice")).to_contain_text(
+        re.compile("lenet, which is not here. cnn answers")
+    )
+    assert other.digit() == "1"
+
+
+def test_a_link_made_with_a_file_of_ones_own_says_what_is_missing(
+    sharing: Visit, strokes, rng, tmp_path
+):
+    nnweb.save(nnweb.Network([Dense(784, 10, rng=rng)]), tmp_path / "mine.json")
+    sharing.draw(strokes["5"])
+    sharing.page.set_input_files("#networkFile", tmp_path / "mine.json")
+    expect(sharing.page.locator("#networkList")).to_contain_text("mine.json")
+    sharing.be("ready")
+
+    address = link(sharing)
+
+    assert "network" not in address
+    expect(sharing.page.locator("#share")).to_contain_text(re.compile("file"))
+
+
+def test_blank_paper_is_not_shared(ready: Visit):
+    for name in ("Copy link", "Save PNG", "Save SVG", "Save JSON"):
+        button(ready, name).click()
+        expect(ready.page.locator("#share .said")).to_contain_text("blank")
+    button(ready, "Copy for NumPy").click()
+    expect(ready.page.locator("#share .said")).to_contain_text("draw a digit first")
+    assert "#" not in ready.page.url
+
+
+SHEET = """
+    window.sent = [];
+    Object.defineProperty(navigator, "share", { value: async (what) => {
+        window.sent.push(what);
+        if (window.refusal) throw new DOMException("the reason", window.refusal);
+    }, configurable: true });
+"""
+
+
+def test_the_systems_own_way_to_send_gets_the_link(visit, strokes):
+    page = visit(before=lambda context: context.add_init_script(SHEET))
+    page.draw(strokes["1"])
+    said = page.page.locator("#share .said")
+
+    button(page, "Send link").click()
+    page.page.wait_for_function("() => sent.length > 0")
+    (sent,) = page.page.evaluate("sent")
+    assert sent["url"] == page.page.url and "#d=1" in sent["url"]
+
+    page.page.evaluate("window.refusal = 'NotAllowedError'")
+    button(page, "Send link").click()
+    expect(said).to_contain_text("the reason. Copy it instead")
+    page.page.evaluate("window.refusal = 'AbortError'")  # the person thought better
+    button(page, "Send link").click()
+    expect(said).to_be_empty()
+
+
+def test_where_the_system_cannot_send_there_is_no_button_for_it(visit):
+    hide = "delete Navigator.prototype.share;"
+    page = visit(before=lambda context: context.add_init_script(hide))
+
+    expect(button(page, "Copy link")).to_be_visible()
+    expect(page.page.locator("[data-does=send]")).to_be_hidden()
+
+
+# --- files ----------------------------------------------------------------------------
+
+
+# Playwright is not told of the downloads of a Firefox that it did not patch
+downloads = pytest.mark.only_browser("chromium")
+
+
+def download(visit: Visit, name: str, tmp_path):
+    with visit.page.expect_download() as waiting:
+        button(visit, name).click()
+    path = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    return path
+
+
+@downloads
+def test_png_is_the_paper_pixel_by_pixel(ready: Visit, strokes, tmp_path):
+    ready.draw(strokes["2"])
+
+    path = download(ready, "Save PNG", tmp_path)
+
+    assert path.name == "digit.png"
+    image = np.array(Image.open(path).convert("RGBA"))
+    np.testing.assert_array_equal(image, ready.pixels("#drawingCanvas"))
+
+
+@pytest.mark.firefox
+@downloads
+def test_svg_looks_as_the_paper_does(ready: Visit, strokes, tmp_path, browser):
+    ready.draw([*strokes["4"], [[300, 40]]])  # and a dot
+
+    path = download(ready, "Save SVG", tmp_path)
+
+    page = browser.new_page(viewport={"width": 336, "height": 336})
+    page.set_content(f"<style>body {{ margin: 0 }}</style>{path.read_text()}")
+    shown = np.array(Image.open(io.BytesIO(page.screenshot())).convert("L")).astype(int)
+    page.close()
+    paper = ready.pixels("#drawingCanvas")[..., 0].astype(int)
+    assert (np.abs(shown - paper) > 64).mean() < 0.001  # but for the edges' grey
+    assert (shown < 128).sum() > 5000
+
+
+@downloads
+def test_json_has_the_strokes(ready: Visit, tmp_path):
+    ready.draw([[[40, 60], [80, 60], [80, 120]], [[200, 200]]])
+
+    drawing = json.loads(download(ready, "Save JSON", tmp_path).read_text())
+
+    assert drawing["format"] == "nnweb-drawing" and drawing["version"] == 1
+    assert (drawing["canvas"], drawing["pen"]) == (336, 20)
+    first, dot = drawing["strokes"]
+    np.testing.assert_allclose(first, [[40, 60], [80, 60], [80, 120]], atol=1)
+    np.testing.assert_allclose(dot, [[200, 200]], atol=1)
+
+
+def open_json(visit: Visit, path) -> None:
+    visit.page.locator("#share input[type=file]").set_input_files(path)
+
+
+@pytest.mark.firefox
+@downloads
+def test_json_is_opened_again_as_the_same_drawing(ready: Visit, strokes, tmp_path):
+    ready.draw(strokes["6"])
+    ready.be("ready")
+    drawn, answer = ready.pixels("#drawingCanvas"), ready.probabilities()
+    path = download(ready, "Save JSON", tmp_path)
+    ready.clear()
+    ready.draw(strokes["1"])
+
+    open_json(ready, path)
+
+    expect(ready.page.locator("#answer .digit")).to_have_text("6")
+    ready.be("ready")
+    np.testing.assert_array_equal(ready.pixels("#drawingCanvas"), drawn)
+    np.testing.assert_array_equal(ready.probabilities(), answer)
+    ready.page.get_by_role("button", name="Undo").click()
+    assert ready.digit() == "1"
+
+
+def drawing_json(**fields) -> dict:
+    drawing = {"format": "nnweb-drawing", "version": 1, "canvas": 336, "pen": 20}
+    return {**drawing, "strokes": [[[50, 50], [60, 60]]], **fields}
+
+
+@downloads
+def test_a_picture_goes_with_the_drawing_into_json_and_back(ready: Visit, tmp_path):
+    """Wider than high: it lies in the middle, and strokes lie on it."""
+    image = Image.new("RGB", (80, 40), "white")
+    image.paste("black", (38, 5, 42, 35))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    url = f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    (tmp_path / "one.json").write_text(
+        json.dumps(drawing_json(picture=url, strokes=[[[170, 150]]]))
+    )
+
+    open_json(ready, tmp_path / "one.json")
+
+    expect(ready.page.locator("#hint")).to_be_hidden()
+    assert ready.digit() == "1"  # as pixels, its stroke included
+    dark = ready.pixels("#drawingCanvas")[..., 0] < 128
+    rows = np.flatnonzero(dark.any(axis=1))
+    assert rows.min() == 84 + 5 * 4.2 and rows.max() == pytest.approx(
+        84 + 35 * 4.2, abs=1
+    )
+    assert dark[150, 178] and not dark[180, 178]  # the stroke lies on it
+    saved = json.loads(download(ready, "Save JSON", tmp_path).read_text())
+    assert saved["picture"].startswith("data:image/png;base64,")
+    button(ready, "Copy link").click()
+    expect(ready.page.locator("#share .said")).to_contain_text("picture")
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("not JSON", "JSON"),
+        ("3", '"format" is nothing, expected "nnweb-drawing"'),
+        (json.dumps(drawing_json(version=2)), '"version" is 2, expected 1'),
+        (json.dumps(drawing_json(canvas=280)), '"canvas" is 280, expected 336'),
+        (json.dumps(drawing_json(strokes="x")), '"strokes" is "x"'),
+        (json.dumps(drawing_json(strokes=[[[1, 2]], [[1]]])), '"strokes[1]" is [[1]]'),
+        (json.dumps(drawing_json(strokes=[[]])), '"strokes[0]" is []'),
+        (json.dumps(drawing_json(picture="https://example.com/a.png")), "is no PNG"),
+        (json.dumps(drawing_json(picture="data:image/png;base64,AA")), "is no PNG"),
+        (" " * 8_000_001, "8,000,001 bytes"),
+    ],
+)
+def test_a_file_that_is_no_drawing_is_refused_by_name(
+    ready: Visit, tmp_path, content, complaint
+):
+    ready.draw([[[100, 100]]])
+    before = ready.pixels("#drawingCanvas")
+    (tmp_path / "odd.json").write_text(content)
+
+    open_json(ready, tmp_path / "odd.json")
+
+    said = ready.page.locator("#share .said")
+    expect(said).to_contain_text("odd.json was not opened")
+    expect(said).to_contain_text(complaint)
+    np.testing.assert_array_equal(ready.pixels("#drawingCanvas"), before)
+
+
+@pytest.mark.only_browser("chromium")
+def test_numpy_gets_what_the_network_saw(sharing: Visit, strokes):
+    sharing.draw(strokes["9"])
+    sharing.be("ready")
+
+    button(sharing, "Copy for NumPy").click()
+    expect(sharing.page.locator("#share .said")).to_contain_text("Copied")
+    text = sharing.page.evaluate("navigator.clipboard.readText()")
+
+    array = eval(text, {"np": np})
+    assert array.shape == (28, 28) and array.dtype == np.uint8
+    network = nnweb.load("assets/models/cnn.json")
+    logits = network.forward(array.reshape(1, 784).astype(np.float32) / 255)
+    assert logits.argmax() == 9
+    shown = sharing.pixels("#seen")[..., 0].astype(float)
+    ground = shown.min()
+    np.testing.assert_allclose(
+        (shown - ground) / (255 - ground), array / 255, atol=0.01
+    )
+
+
+def test_where_the_clipboard_is_refused_the_text_is_there_to_copy(visit, strokes):
+    page = visit(
+        before=lambda context: context.add_init_script(
+            "Object.defineProperty(navigator, 'clipboard', { value: undefined });"
+        )
+    )
+    page.draw(strokes["1"])
+
+    address = link(page)
+
+    by_hand = page.page.get_by_role("textbox", name="To copy by hand")
+    expect(by_hand).to_have_value(address)
+    assert barriers(page) == []
+    selected = by_hand.evaluate("(area) => area.selectionEnd - area.selectionStart")
+    assert selected == len(address)

@@ -1,0 +1,278 @@
+"""After one visit no network is needed, nor used; a new version waits for yes."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserType, expect
+
+from tests.site.conftest import BOOT_MS, PREFIX, Visit
+from tests.site.test_look import barriers
+from tools.dev.serve import Handler, Server
+from tools.faststart.compact import integrity
+
+FORBIDDEN = """
+if (globalThis.ServiceWorkerContainer !== undefined) {
+    ServiceWorkerContainer.prototype.register = () => Promise.reject(new Error("no"));
+}
+"""
+INSTALLED = "From now on this page works offline, too."
+
+
+class Host:
+    """A copy of the site on a server that counts, and that can be switched off."""
+
+    def __init__(self, dist: Path) -> None:
+        self.dist = dist
+        self.asked: list[str] = []
+        self.url = ""
+        self.cut = False  # the network is gone
+
+
+@pytest.fixture(scope="module")
+def browser(
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
+) -> Iterator[Browser]:
+    """One of its own: where a test has routed requests once, Playwright's Firefox asks
+    the network for a page that a service worker has."""
+    browser = browser_type.launch(**browser_type_launch_args)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def host(dist: Path, tmp_path: Path) -> Iterator[Host]:
+    copy = tmp_path / "dist"
+    shutil.copytree(dist, copy)
+    host = Host(copy)
+
+    class Counting(Handler):
+        prefix = PREFIX
+
+        def send_head(self) -> Any:
+            if host.cut:
+                raise ConnectionError
+            host.asked.append(self.path.removeprefix(PREFIX))
+            return super().send_head()
+
+    def handler(*args: Any) -> Counting:
+        return Counting(*args, directory=str(copy))
+
+    server = Server(("127.0.0.1", 0), handler)
+    server.prefix = PREFIX
+    host.url = server.url
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield host
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def installed(visit: Callable[..., Visit], host: Host) -> Visit:
+    """A first visit that is over: the service worker has all that it wants."""
+    page = visit(at=host.url, offline=True)
+    page.be("ready")
+    kept = page.page.locator("#offline")
+    expect(kept).to_have_text(re.compile(INSTALLED), timeout=BOOT_MS)
+    page.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    return page
+
+
+def new_version(host: Host) -> None:
+    """As a release does it: the page and the app's folder are others."""
+    old = next(host.dist.glob("app-*"))
+    new = old.with_name("app-0123456789ab")
+    old.rename(new)
+    for name in ("index.html", "sw.js"):
+        path = host.dist / name
+        path.write_text(path.read_text().replace(old.name, new.name))
+    page = host.dist / "index.html"
+    page.write_text(page.read_text().replace("<h1>", "<h1>New: "))
+    script = host.dist / "sw.js"
+    found = integrity(page.read_bytes())
+    text = re.sub(r'("\./",\s*")[^"]*', rf"\g<1>{found}", script.read_text())
+    script.write_text(re.sub(r'("version": ")[^"]*', r"\g<1>new", text))
+
+
+def caches(page: Visit) -> list[str]:
+    names: list[str] = page.page.evaluate("caches.keys()")
+    return sorted(names)
+
+
+@pytest.mark.firefox
+def test_everything_works_with_the_network_cut_after_a_reload(installed, host, strokes):
+    host.cut = True
+    installed.page.reload()
+    installed.draw(strokes["7"])
+
+    assert installed.digit() == "7"
+    assert installed.body.get_attribute("data-tier") == "B"
+    names = installed.page.locator("#network option").all_inner_texts()
+    for name in names[:4]:
+        installed.network(name)
+        assert installed.digit() == "7"
+    installed.page.locator("#lab summary").click()
+    installed.page.get_by_role("tab", name="Networks").click()
+    expect(installed.page.locator("#lab-networks")).to_be_visible()
+
+
+def test_a_second_visit_uses_no_network_but_to_ask_for_a_new_version(
+    installed, host, strokes
+):
+    host.asked.clear()
+    installed.page.goto(f"{host.url}?again")
+    installed.draw(strokes["7"])
+
+    assert installed.digit() == "7"
+    assert set(host.asked) <= {"sw.js"}
+
+
+def test_the_first_start_is_over_before_anything_is_kept(visit, host):
+    page = visit(at=host.url, offline=True)
+    page.be("ready")
+
+    before = host.asked.index("sw.js") if "sw.js" in host.asked else len(host.asked)
+    assert any("snapshot.bin" in path for path in host.asked[:before])
+    assert any("models-" in path for path in host.asked[:before])
+
+
+def test_what_is_fetched_later_is_kept_then(installed, host):
+    app = next(host.dist.glob("app-*")).name
+    code = f"""async () => {{
+        const {{ createEngine }} = await import(`./{app}/js/worker/worker-client.js`);
+        const engine = createEngine({{}});
+        await engine.complete();
+        engine.dispose();
+    }}"""
+    installed.page.reload()  # now the service worker is in charge
+    installed.be("ready")
+    installed.page.evaluate(code)
+    assert any("python_stdlib.zip" in path for path in host.asked)
+
+    host.cut = True
+    installed.page.reload()
+    installed.be("ready")
+    installed.page.evaluate(code)
+
+
+def test_a_new_version_is_offered_and_waits_for_yes(installed, host, strokes):
+    new_version(host)
+    page = installed.page
+    page.reload()
+    installed.be("ready")
+    note = page.locator("#offline")
+    expect(note).to_contain_text("There is a new version of this page.")
+    expect(page.locator("h1")).not_to_contain_text("New")
+    installed.draw(strokes["7"])
+    assert installed.digit() == "7"  # by the old one, whose files the host has no more
+    assert barriers(installed) == []
+
+    note.get_by_role("button", name="Reload").click()
+
+    expect(page.locator("h1")).to_contain_text("New")
+    installed.be("ready")
+    assert len(caches(installed)) == 1 and caches(installed)[0].endswith("-new")
+    expect(note).to_be_hidden()
+    assert installed.watch.errors == []
+
+
+def test_caches_of_others_are_left_alone(installed, host):
+    others = ["other", "nnweb", "nnweb-/elsewhere/-1", "nnweb-/some/deep/path/sub/-1"]
+    installed.page.evaluate(
+        "names => Promise.all(names.map((n) => caches.open(n)))", others
+    )
+    new_version(host)
+    installed.page.reload()
+    installed.page.locator("#offline").get_by_role("button").click()
+    expect(installed.page.locator("h1")).to_contain_text("New")
+    installed.be("ready")
+
+    assert set(others) < set(caches(installed))
+    assert len(caches(installed)) == len(others) + 1
+
+
+def test_what_is_gone_from_the_cache_comes_from_the_network(installed, host, strokes):
+    installed.page.evaluate(
+        """async () => {
+            for (const name of await caches.keys()) {
+                const cache = await caches.open(name);
+                for (const request of await cache.keys()) {
+                    if (/wasm|models-/.test(request.url)) await cache.delete(request);
+                }
+            }
+        }"""
+    )
+    installed.page.reload()
+    installed.draw(strokes["7"])
+
+    assert installed.digit() == "7"
+
+
+def test_what_is_damaged_in_the_cache_is_fetched_past_it(installed, host, strokes):
+    installed.page.evaluate(
+        """async () => {
+            for (const name of await caches.keys()) {
+                const cache = await caches.open(name);
+                for (const request of await cache.keys()) {
+                    if (/snapshot.bin|models-/.test(request.url)) {
+                        await cache.put(request, new Response("damaged"));
+                    }
+                }
+            }
+        }"""
+    )
+    host.asked.clear()
+    installed.page.reload()
+    installed.draw(strokes["7"])
+
+    assert installed.digit() == "7"
+    assert installed.body.get_attribute("data-tier") == "B"
+
+
+def test_where_a_file_is_missing_nothing_is_kept_and_the_page_works(
+    visit, host, strokes
+):
+    model = sorted(host.dist.glob("models-*/*.json"))[-1]
+    model.unlink()
+    page = visit(at=host.url, offline=True)
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+    wanted = f"{model.parent.name}/{model.name}"
+    for _ in range(600):  # it is tried once the page is ready
+        if wanted in host.asked:
+            break
+        page.page.wait_for_timeout(100)
+    assert wanted in host.asked
+    page.page.wait_for_function(
+        """async () => await navigator.serviceWorker.getRegistration() === undefined"""
+    )
+    assert caches(page) == []
+    expect(page.page.locator("#offline")).to_be_hidden()
+
+
+def test_without_service_workers_the_page_is_as_good(visit, strokes):
+    page = visit()
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+    assert page.page.evaluate("navigator.serviceWorker === undefined")
+    expect(page.page.locator("#offline")).to_be_hidden()
+    assert page.watch.errors == []
+
+
+def test_where_it_is_forbidden_the_page_is_as_good(visit, strokes):
+    page = visit(
+        offline=True,
+        before=lambda context: context.add_init_script(FORBIDDEN),
+    )
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+    assert page.watch.errors == []

@@ -1,0 +1,125 @@
+"""Light and dark: by the system, or by the switch in the header."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.site.test_look import barriers
+
+LIGHT, DARK = "rgb(243, 244, 241)", "rgb(20, 22, 27)"
+
+
+def ground(page):
+    return page.page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+
+def bar(page):
+    """The colour that the browser gives its own bars."""
+    return page.page.evaluate(
+        """() => [...document.querySelectorAll("meta[name=theme-color]")]
+            .find(({ media }) => matchMedia(media).matches).content"""
+    )
+
+
+def switch(page, name):
+    return page.page.get_by_role("radio", name=name, exact=True)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "colour", "of_bar"),
+    [("light", LIGHT, "#f3f4f1"), ("dark", DARK, "#14161b")],
+)
+def test_it_is_as_the_system_has_it_until_someone_chooses(
+    visit, scheme, colour, of_bar
+):
+    page = visit(color_scheme=scheme)
+    if not page.page.evaluate(
+        f"matchMedia('(prefers-color-scheme: {scheme})').matches"
+    ):
+        pytest.skip("this browser does not let itself be told its colour scheme")
+
+    assert (ground(page), bar(page)) == (colour, of_bar)
+    expect(switch(page, "As the system has it")).to_be_checked()
+
+
+def test_the_choice_holds_on_the_next_visit_from_the_first_paint_on(visit):
+    page = visit(color_scheme="light")
+    switch(page, "Dark").check()
+    assert (ground(page), bar(page)) == (DARK, "#14161b")
+
+    # the module never comes: what is seen is what the head alone has made
+    page.page.route("**/js/main.js", lambda route: route.abort())
+    page.page.reload(wait_until="domcontentloaded")
+
+    assert ground(page) == DARK and bar(page) == "#14161b"
+    expect(switch(page, "Dark")).to_be_checked()
+    switch(page, "As the system has it").check()
+    assert (ground(page), bar(page)) == (LIGHT, "#f3f4f1")
+
+
+@pytest.mark.firefox
+def test_the_keyboard_changes_it(visit):
+    page = visit(color_scheme="light")
+    page.page.keyboard.press("Tab")  # the other language
+    page.page.keyboard.press("Tab")
+    expect(switch(page, "As the system has it")).to_be_focused()
+
+    page.page.keyboard.press("ArrowRight")
+    assert ground(page) == LIGHT
+    page.page.keyboard.press("ArrowRight")
+
+    expect(switch(page, "Dark")).to_be_checked()
+    assert ground(page) == DARK
+
+
+def test_it_works_where_nothing_can_be_kept(visit):
+    page = visit(
+        color_scheme="dark",
+        before=lambda context: context.add_init_script(
+            """Object.defineProperty(window, "localStorage", {
+                get() { throw new DOMException("no", "SecurityError"); } });"""
+        ),
+    )
+
+    switch(page, "Light").check()
+
+    assert ground(page) == LIGHT
+    page.be("ready")
+    assert page.watch.errors == []
+
+
+def test_a_kept_value_of_another_page_is_no_theme(visit):
+    page = visit(
+        color_scheme="dark",
+        before=lambda context: context.add_init_script(
+            "localStorage.setItem('nnweb-theme', 'sepia')"
+        ),
+    )
+
+    assert ground(page) == DARK
+    expect(switch(page, "As the system has it")).to_be_checked()
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_no_barriers_are_found_against_the_systems_scheme(visit, theme):
+    page = visit(color_scheme="dark" if theme == "Light" else "light")
+    switch(page, theme).check()
+    page.be("ready")
+
+    assert barriers(page) == []
+
+
+def test_a_finger_finds_it(visit, browser_name):
+    touch = {"has_touch": True}
+    if browser_name == "chromium":  # Firefox emulates no phone
+        touch["is_mobile"] = True
+    page = visit(viewport={"width": 360, "height": 740}, **touch)
+
+    boxes = [
+        switch(page, name).bounding_box()
+        for name in ("As the system has it", "Light", "Dark")
+    ]
+
+    least = 44 if browser_name == "chromium" else 24
+    assert all(box["width"] >= least and box["height"] >= least for box in boxes)

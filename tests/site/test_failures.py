@@ -1,0 +1,252 @@
+"""What can go wrong is said in words, Retry works, and the drawing is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from fnmatch import fnmatch
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import BrowserContext, Route, expect
+
+from tests.site.conftest import Visit
+
+WASM = "**/runtime-*/pyodide.asm.wasm"
+WHEEL = "**/nnweb-*/nnweb-*.whl"
+NUMPY = "**/runtime-*/numpy-*.whl"
+LIBRARY = "**/runtime-*/library.zip"
+GLUE = "**/runtime-*/pyodide.mjs"
+SNAPSHOT = "**/nnweb-*/snapshot.bin"
+WEIGHTS = "**/models-*/*.json"
+WORKER = "**/app-*/js/worker/worker.js"
+
+
+def missing(route: Route) -> None:
+    route.fulfill(status=404, body="not here")
+
+
+def damaged(route: Route) -> None:
+    """Broken off in the middle, as by a bad proxy: 200, and half the bytes."""
+    with urlopen(route.request.url) as response:  # route.fetch may outlive the test
+        body = response.read()
+    route.fulfill(status=200, body=body[: len(body) // 2])
+
+
+def cut_off(route: Route) -> None:
+    route.abort("connectionreset")
+
+
+def routed(url: str, how: Callable[[Route], None]) -> Callable[[BrowserContext], None]:
+    def route(context: BrowserContext) -> None:
+        context.route(url, how)
+        if url in (WASM, LIBRARY, NUMPY, WHEEL):  # asked for where there is no snapshot
+            context.route(SNAPSHOT, missing)
+
+    return route
+
+
+def with_worker(
+    script: str, started: list[str] | None = None, *, first_only: bool = False
+) -> Callable[[BrowserContext], None]:
+    """Each worker runs this, which imports "./worker.js?original", the true one."""
+    started = [] if started is None else started
+
+    def answer(route: Route) -> None:
+        if "original" in route.request.url:
+            route.continue_()
+            return
+        started.append(route.request.url)
+        if first_only and len(started) > 1:
+            route.continue_()
+            return
+        route.fulfill(content_type="text/javascript", body=script)
+
+    return routed(f"{WORKER}*", answer)
+
+
+def assert_fails(page: Visit, strokes, words: str) -> None:
+    """Draw, and be told; the drawing stays."""
+    page.draw(strokes["7"])
+    drawn = page.pixels("#drawingCanvas")
+    page.be("failed")
+    expect(page.problem).to_be_visible()
+    expect(page.problem).to_contain_text(re.compile(words))
+    assert (page.pixels("#drawingCanvas") == drawn).all()
+    assert (drawn[..., 0] == 0).any()
+
+
+def retry(page: Visit) -> None:
+    page.page.get_by_role("button", name="Retry").click()
+
+
+@pytest.mark.parametrize(
+    ("url", "how", "words"),
+    [
+        (WASM, missing, r"pyodide\.asm\.wasm: the server answered 404"),
+        (WASM, damaged, r"pyodide\.asm\.wasm: what came \(4,798,231 bytes\) is not"),
+        (WASM, cut_off, r"pyodide\.asm\.wasm: the connection failed"),
+        (GLUE, missing, r"pyodide\.mjs: the server answered 404"),
+        (GLUE, damaged, r"pyodide\.mjs: what came .* is not the file expected"),
+        (LIBRARY, damaged, r"library\.zip: what came .* is not"),
+        (NUMPY, missing, r"numpy.*\.whl: the server answered 404"),
+        (WHEEL, missing, r"nnweb.*\.whl: the server answered 404"),
+        (WHEEL, damaged, r"nnweb.*\.whl: what came .* is not the file expected"),
+        (WEIGHTS, missing, r"\.json: the server answered 404"),
+        (WEIGHTS, damaged, r"\.json: what came .* is not the file expected"),
+    ],
+)
+def test_a_file_that_does_not_arrive_whole(visit, strokes, url, how, words):
+    page = visit(before=routed(url, how))
+    assert_fails(page, strokes, words)
+
+    context = page.page.context
+    with context.expect_event("request", lambda request: fnmatch(request.url, url)):
+        retry(page)
+    page.be("failed")  # again: nothing has changed
+
+
+@pytest.mark.firefox
+@pytest.mark.parametrize(
+    ("url", "how"), [(WASM, damaged), (WHEEL, missing), (WEIGHTS, damaged)]
+)
+def test_retry_goes_on_once_the_file_arrives(visit, strokes, url, how):
+    page = visit(before=routed(url, how))
+    assert_fails(page, strokes, "Not all of it arrived")
+
+    page.page.context.unroute(url)
+    retry(page)
+
+    assert page.digit() == "7"
+    expect(page.problem).to_be_hidden()
+
+
+def test_a_copy_damaged_in_the_cache_is_fetched_past_it(visit, strokes):
+    """What is damaged once comes whole the second time, without a Retry."""
+    asked = []
+
+    def damaged_at_first(route: Route) -> None:
+        asked.append(route.request.url)
+        damaged(route) if len(asked) == 1 else route.continue_()
+
+    page = visit(before=routed(WHEEL, damaged_at_first))
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+    assert len(asked) == 2
+
+
+def test_a_model_that_is_not_there(visit, strokes):
+    page = visit("?model=nowhere.json")
+    assert_fails(page, strokes, r"nowhere\.json: the server answered 404")
+
+    page.page.get_by_role("button", name="Use the built-in network").click()
+
+    assert page.digit() == "7"
+    expect(page.problem).to_be_hidden()
+
+
+def test_a_model_that_is_none(visit, strokes):
+    page = visit(
+        "?model=other.json",
+        before=routed("**/other.json", lambda route: route.fulfill(body='{"a": 1}')),
+    )
+
+    assert_fails(page, strokes, "format")
+
+    replaced = []
+    page.page.on("worker", lambda worker: replaced.append(worker))
+    page.page.get_by_role("button", name="Use the built-in network").click()
+    assert page.digit() == "7"
+    assert replaced == []  # there was nothing wrong with Python
+
+
+def test_a_model_of_another_site_is_refused_and_not_asked_for(visit, strokes):
+    page = visit("?model=https://example.com/model.json")
+    assert_fails(page, strokes, r"https://example\.com/model\.json.*another site")
+
+    assert page.watch.foreign == []
+    page.page.get_by_role("button", name="Use the built-in network").click()
+    assert page.digit() == "7"
+
+
+def test_a_file_chosen_while_nothing_works_is_opened(visit, strokes, site, dist):
+    page = visit("?model=nowhere.json")
+    assert_fails(page, strokes, "404")
+    model = next(dist.glob("models-*/*.json"))
+
+    page.page.set_input_files("#networkFile", model)
+
+    assert page.digit() == "7"
+
+
+def test_a_worker_that_does_not_come(visit, strokes):
+    page = visit(before=routed(WORKER, missing))
+    assert_fails(page, strokes, "Python stopped")
+
+    page.page.context.unroute(WORKER)
+    retry(page)
+
+    assert page.digit() == "7"
+
+
+MORTAL = """
+import "./worker.js?original";
+// the third recognition, and each one after it, is the end of this worker
+let asked = 0;
+addEventListener("message", ({ data }) => {
+  if (data.type !== "recognize" || ++asked < 3) return;
+  setTimeout(() => { throw new Error("out of memory"); });
+});
+"""
+
+
+def test_a_worker_that_dies_is_replaced_and_the_drawing_recognised(visit, strokes):
+    started: list[str] = []
+    page = visit(before=with_worker(MORTAL, started, first_only=True))
+    page.be("ready")
+
+    page.draw(strokes["7"])  # which asks often enough to kill it
+
+    assert page.digit() == "7"
+    assert len(started) == 2
+    expect(page.problem).to_be_hidden()
+
+
+def test_workers_that_all_die_are_not_replaced_for_ever(visit, strokes):
+    script = 'import "./worker.js?original"; setTimeout(() => { throw Error("oh"); });'
+    page = visit(before=with_worker(script))
+
+    assert_fails(page, strokes, r"is gone\. .*Error: oh\.")
+
+
+@pytest.mark.parametrize(
+    ("lacking", "words"),
+    [
+        ("delete window.WebAssembly", "WebAssembly"),
+        ("delete window.Worker", "web workers"),
+        (
+            # as browsers did that did not know of modules in workers yet
+            "window.Worker = class { terminate() {} addEventListener() {} }",
+            "module workers",
+        ),
+    ],
+)
+def test_a_browser_that_lacks_what_is_needed(visit, strokes, lacking, words):
+    page = visit(before=lambda context: context.add_init_script(lacking))
+
+    assert_fails(page, strokes, f"It has no {words}, which Python needs")
+
+    retry(page)
+    page.be("failed")
+
+
+@pytest.mark.firefox
+@pytest.mark.parametrize("java_script_enabled", [False, True])
+def test_without_its_modules_the_page_says_so(visit, java_script_enabled):
+    page = visit(
+        before=routed("**/app-*/js/main.js", missing),
+        java_script_enabled=java_script_enabled,
+    )
+
+    expect(page.page.get_by_text("The page has not started")).to_be_visible()

@@ -1,0 +1,120 @@
+"""The page in German: its own address, the same drawing, the same answer."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.site.conftest import Visit
+from tests.site.test_look import barriers
+
+
+@pytest.fixture
+def german(visit) -> Visit:
+    page: Visit = visit("de/")
+    page.be("ready")
+    return page
+
+
+def test_the_page_says_all_in_its_language(german, strokes):
+    page = german.page
+    assert page.evaluate("document.documentElement.lang") == "de"
+    expect(page.get_by_role("heading", name="Ziffer zeichnen")).to_be_visible()
+    expect(page.locator("#network .facts")).to_contain_text("88.906 Parameter")
+
+    german.draw(strokes["7"])
+
+    assert german.digit() == "7"
+    expect(german.answer).to_contain_text("sicher")
+    expect(page.locator("#status")).to_contain_text(
+        re.compile(r"Python: (\d,\d|\d\d+) ms")
+    )
+    assert german.watch.errors == [] and german.watch.foreign == []
+
+
+def test_the_drawing_goes_along_to_the_other_language_and_back(german, strokes):
+    german.draw(strokes["3"])
+    assert german.digit() == "3"
+
+    german.page.get_by_role("link", name="EN").click()
+    german.page.wait_for_url(re.compile(r"/#d=1"))
+    german.be("ready")
+    expect(german.answer).to_contain_text("sure")
+    assert german.digit() == "3"
+
+    german.page.get_by_role("link", name="DE").click()
+    german.page.wait_for_url(re.compile(r"/de/#d=1"))
+    german.be("ready")
+    assert german.digit() == "3"
+
+
+def test_the_link_works_where_nothing_is_drawn_and_names_its_language(german):
+    link = german.page.get_by_role("link", name="EN")
+    assert link.get_attribute("lang") == link.get_attribute("hreflang") == "en"
+
+    link.click()
+
+    german.page.wait_for_url(re.compile(r"/$"))
+    expect(german.page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [(320, 640), (360, 740), (1440, 900)])
+def test_long_words_break_nothing(german, size):
+    german.page.set_viewport_size({"width": size[0], "height": size[1]})
+
+    assert german.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    overflowing = german.page.evaluate(
+        """() => [...document.querySelectorAll("button, .file, label, summary, a")]
+            .filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1
+                && getComputedStyle(e).display !== "inline")
+            .map((e) => e.textContent.trim())"""
+    )
+    assert overflowing == []
+
+
+def test_the_page_has_no_barriers_in_german(german, strokes):
+    german.draw(strokes["1"])
+    german.be("ready")
+
+    assert barriers(german) == []
+
+
+def test_the_installed_page_starts_in_its_language(german):
+    manifest = german.page.evaluate(
+        """async () => {
+            const link = document.querySelector("[rel=manifest]");
+            const fields = await (await fetch(link.href)).json();
+            return { ...fields, start: new URL(fields.start_url, link.href).pathname };
+        }"""
+    )
+
+    assert manifest["lang"] == "de" and manifest["name"].startswith("nnweb: Ziffer")
+    assert manifest["start"].endswith("/de/")
+
+
+@pytest.mark.parametrize("where", ["element", "document"])
+def test_a_pad_speaks_the_language_of_its_place(visit, where):
+    page = visit("examples/form.html").page
+    page.evaluate(
+        """(where) => {
+            const at = where === "element" ? document.querySelector("digit-pad")
+                : document.documentElement;
+            at.lang = "de-AT";
+            const pad = document.createElement("digit-pad");
+            if (where === "element") pad.lang = "de-AT";
+            pad.id = "new";
+            pad.required = true;
+            document.querySelector("form").append(pad);
+        }""",
+        where,
+    )
+    pad = page.locator("#new")
+
+    expect(pad.get_by_role("button", name="Leeren")).to_be_visible()
+    expect(pad).to_contain_text("Zeichne eine Ziffer")
+    assert pad.evaluate("pad => pad.validationMessage") == "Zeichne eine Ziffer."
+    if where == "element":
+        first = page.locator("digit-pad").first
+        expect(first.get_by_role("button", name="Leeren")).to_be_visible()

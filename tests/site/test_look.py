@@ -1,0 +1,102 @@
+"""The page looks right on any screen, and to a screen reader."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.site.conftest import Visit
+
+SIZES = [(320, 568), (360, 740), (740, 360), (820, 1180), (1440, 900), (2560, 1440)]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.mark.firefox
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_nothing_is_cut_off_on_any_screen(ready: Visit, strokes, size):
+    before = ready.page.viewport_size
+    ready.page.set_viewport_size({"width": size[0], "height": size[1]})
+    ready.draw(strokes["0"])
+    ready.be("ready")
+
+    outside = ready.page.evaluate(
+        """() => [...document.querySelectorAll("body *")]
+            .filter((element) => element.checkVisibility())
+            .filter((element) => !element.classList.contains("unseen"))
+            .filter((element) => {
+                const { left, right } = element.getBoundingClientRect();
+                return left < 0 || right > innerWidth;
+            }).map((element) => element.outerHTML)"""
+    )
+    overlaps = ready.page.evaluate(
+        """() => {
+            const boxes = [..."answer status probabilities seen".split(" ")].map(
+                (id) => [id, document.getElementById(id).getBoundingClientRect()]);
+            const less = (a, b) => b - a > 1;  // pixel, for rounding
+            return boxes.flatMap(([a, p]) => boxes
+                .filter(([b, q]) => a < b
+                    && less(p.left, q.right) && less(q.left, p.right)
+                    && less(p.top, q.bottom) && less(q.top, p.bottom))
+                .map(([b]) => `${a} and ${b}`));
+        }"""
+    )
+    ready.page.set_viewport_size(before)
+
+    assert outside == []
+    assert overlaps == []
+
+
+def test_the_answer_is_on_the_first_screen_of_a_phone(ready: Visit, strokes):
+    before = ready.page.viewport_size
+    ready.page.set_viewport_size({"width": 360, "height": 740})
+    box = ready.answer.bounding_box()
+    ready.page.set_viewport_size(before)
+
+    assert box is not None and box["y"] + box["height"] < 740
+
+
+@pytest.mark.parametrize("size", [(360, 740), (1440, 900)], ids=str)
+def test_nothing_moves_as_things_arrive(visit, strokes, size):
+    page = visit(
+        viewport={"width": size[0], "height": size[1]},
+        before=lambda context: context.add_init_script(
+            """window.moved = 0;
+            new PerformanceObserver((list) => {
+                for (const { value } of list.getEntries()) window.moved += value;
+            }).observe({ type: "layout-shift", buffered: true });"""
+        ),
+    )
+    page.be("ready")
+
+    page.draw(strokes["4"])
+    page.be("ready")
+
+    assert page.page.evaluate("moved") < 0.015
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobarriers_are_found(ready: Visit, strokes, scheme):
+    ready.page.emulate_media(color_scheme=scheme)
+    ready.draw(strokes["3"])
+    ready.be("ready")
+
+    found = barriers(ready)
+
+    ready.page.emulate_media(color_scheme="light")
+    assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobarriers_are_found_when_it_fails(visit, scheme):
+    page = visit("?model=nowhere.json", color_scheme=scheme)
+    page.be("failed")
+
+    assert barriers(page) == []
+
+
+def barriers(page: Visit) -> list[str]:
+    results = Axe().run(page.page, options={"runOnly": RULES})
+    return [
+        f"{violation['id']}: {[node['html'] for node in violation['nodes']]}"
+        for violation in results.response["violations"]
+    ]

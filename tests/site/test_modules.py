@@ -1,0 +1,500 @@
+"""The page's modules one by one, in a browser but without a page."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+from playwright.sync_api import Error, Page, Route
+
+
+@pytest.fixture
+def run(modules: Page):
+    """Run the body of an async JavaScript function; ``use`` imports a module."""
+
+    def run_body(body: str, argument: Any = None) -> Any:
+        return modules.evaluate(
+            f"""async (given) => {{
+                const use = (name) => import(`${{js}}/${{name}}.js`);
+                const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+                const told = (promise) => promise.then(
+                    (value) => value,
+                    (error) => `${{error.name}}: ${{error.message}}`);
+                {body}
+            }}""",
+            argument,
+        )
+
+    return run_body
+
+
+# strokes.js
+
+
+def test_a_drawing_is_refitted_to_240_pixels_pen_included_and_centred(run):
+    drawing = [[[10, 10], [30, 10]], [[20, 50]]]  # 20 x 40
+
+    box = run(
+        """const { boundingBox, refit } = await use("pad/strokes");
+        const strokes = given.map((s) => s.map(([x, y]) => ({ x, y })));
+        return boundingBox(refit(strokes));""",
+        drawing,
+    )
+
+    # the points span 220 of 240: the pen adds its radius at both ends
+    assert box == {"left": 113, "right": 223, "top": 58, "bottom": 278}
+
+
+def test_a_dot_is_centred_but_stays_a_dot(run):
+    refitted = run(
+        """const { refit } = await use("pad/strokes");
+        return refit([[{ x: 5, y: 9 }, { x: 24, y: 9 }]]);"""
+    )
+
+    assert refitted == [[{"x": 158.5, "y": 168}, {"x": 177.5, "y": 168}]]
+
+
+def test_no_strokes_have_no_box_and_stay_none(run):
+    assert run(
+        """const { boundingBox, refit } = await use("pad/strokes");
+        return [boundingBox([]), refit([])];"""
+    ) == [None, []]
+
+
+# live.js
+
+LIVE = """
+    const { createLive } = await use("worker/latest-only");
+    const log = [];
+    const answers = [];  // to be given when the test likes
+    let drawing = 0;
+    const live = createLive({
+        look: () => drawing,
+        ask: (question) => {
+            log.push(`ask ${question}`);
+            return new Promise((resolve, reject) => answers.push({ resolve, reject }));
+        },
+        show: (reply, last) => log.push(`show ${reply}${last ? " last" : ""}`),
+        fail: (error) => log.push(`fail ${error.message}`),
+        pause: 0,
+    });
+    const reply = async (value) => { answers.shift().resolve(value); await sleep(5); };
+"""
+
+
+def test_one_question_at_a_time_and_always_about_the_newest_drawing(run):
+    log = run(
+        LIVE
+        + """for (drawing of [1, 2, 3]) live.touch();
+        await reply("a");
+        drawing = 4; live.settle();
+        await reply("b");
+        await reply("c");
+        return log;"""
+    )
+
+    assert log == ["ask 1", "show a", "ask 3", "show b", "ask 4", "show c last"]
+
+
+def test_what_was_asked_before_the_drawing_was_cleared_is_not_shown(run):
+    log = run(
+        LIVE
+        + """drawing = 1; live.settle();
+        live.forget();
+        await reply("old");
+        drawing = 2; live.settle();
+        await reply("new");
+        return log;"""
+    )
+
+    assert log == ["ask 1", "ask 2", "show new last"]
+
+
+def test_an_error_is_told_and_the_next_question_asked(run):
+    log = run(
+        LIVE
+        + """drawing = 1; live.settle();
+        drawing = 2; live.settle();
+        answers.shift().reject(Error("no"));
+        await sleep(5);
+        await reply("b");
+        return log;"""
+    )
+
+    assert log == ["ask 1", "fail no", "ask 2", "show b last"]
+
+
+def test_questions_pause_while_the_pen_moves_but_not_when_it_is_up(run):
+    asked = run(
+        """const { createLive } = await use("worker/latest-only");
+        let asked = 0;
+        const live = createLive({
+            look: () => 1, ask: async () => { asked += 1; }, show() {}, fail() {},
+            pause: 10_000,
+        });
+        for (let i = 0; i < 5; i += 1) { live.touch(); await sleep(2); }
+        const moving = asked;
+        live.settle();
+        await sleep(2);
+        return [moving, asked];"""
+    )
+
+    assert asked == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("took", "rest"), [(0, 500), (100, 500), (400, 800), (600, 1000), (5000, 1000)]
+)
+def test_the_pause_is_half_as_long_where_answers_are_quick(run, took, rest):
+    waits, asked, at_last = run(
+        """const { createLive } = await use("worker/latest-only");
+        const { setTimeout } = globalThis;
+        const turn = () => new Promise((done) => setTimeout(done));
+        const waits = [];
+        let asked = 0;
+        let ring = () => {};
+        let clock = 1e6;  // by which nothing takes any time but an answer
+        performance.now = () => clock;
+        globalThis.setTimeout = (next, ms) => { waits.push(ms); ring = next; };
+        try {
+            const live = createLive({
+                look: () => 1, show() {}, fail() {}, pause: 1000,
+                ask: async () => { asked += 1; clock += given; },
+            });
+            live.touch();
+            live.touch();  // as the pen moves on before the answer
+            await turn();
+            const before = asked;
+            if (waits.length > 0) { clock += waits[0]; ring(); }
+            await turn();
+            return [waits, before, asked];
+        } finally {
+            delete performance.now;
+            globalThis.setTimeout = setTimeout;
+        }""",
+        took,
+    )
+
+    assert waits == ([rest - took] if rest > took else [])
+    assert (asked, at_last) == (2 - len(waits), 2)
+
+
+# protocol.js
+
+
+def test_every_request_gets_one_reply_whatever_happens(run):
+    replies = run(
+        """const { serve } = await use("worker/protocol");
+        const { port1, port2 } = new MessageChannel();
+        serve(port2, {
+            add: ({ a, b }) => a + b,
+            nothing: () => undefined,
+            fail: async () => { throw new RangeError("too far"); },
+            odd: () => { throw "a string"; },
+            uncloneable: () => () => {},
+        });
+        port2.start();
+        const replies = [];
+        port1.onmessage = ({ data }) => replies.push(data);
+        port1.postMessage({ id: 1, type: "add", a: 2, b: 3 });
+        port1.postMessage({ id: 2, type: "nothing" });
+        port1.postMessage({ id: 3, type: "fail" });
+        port1.postMessage({ id: 4, type: "odd" });
+        port1.postMessage({ id: 5, type: "toString" });
+        port1.postMessage({ id: 6, type: "uncloneable" });
+        while (replies.length < 6) await sleep(5);
+        await sleep(20);
+        return replies.sort((a, b) => a.id - b.id);"""
+    )
+
+    assert replies[:5] == [
+        {"id": 1, "ok": True, "value": 5},
+        {"id": 2, "ok": True, "value": None},
+        {"id": 3, "ok": False, "error": {"name": "RangeError", "message": "too far"}},
+        {"id": 4, "ok": False, "error": {"name": "Error", "message": "a string"}},
+        {
+            "id": 5,
+            "ok": False,
+            "error": {"name": "TypeError", "message": 'unknown request "toString"'},
+        },
+    ]
+    assert [reply["ok"] for reply in replies[5:]] == [False]
+
+
+# engine.js
+
+
+@pytest.fixture
+def worker(modules: Page):
+    """Make the URL of a worker with this program."""
+    url = "**/workers/*.js"
+    programs: list[str] = []
+
+    def serve(route: Route) -> None:
+        number = int(route.request.url.split("/")[-1].removesuffix(".js"))
+        route.fulfill(content_type="text/javascript", body=programs[number])
+
+    def make(program: str) -> str:
+        programs.append(program)
+        return f"{modules.url.rsplit('/', 1)[0]}/workers/{len(programs) - 1}.js"
+
+    modules.context.route(url, serve)
+    yield make
+    modules.context.unroute(url)
+
+
+ENGINE = """
+    const { createEngine } = await use("worker/worker-client");
+    const deaths = [];
+    const engine = createEngine({
+        url: given, patience: 1, onDeath: (death) => deaths.push(death.message) });
+    const picture = () => (
+        { pixels: new ArrayBuffer(4), width: 1, height: 1, fit: "digit" });
+"""
+
+
+def test_answers_find_those_who_asked_in_whatever_order(run, worker):
+    backwards = worker(
+        """const waiting = [];
+        onmessage = ({ data }) => {
+            waiting.push(data);
+            if (waiting.length < 3) return;
+            while (waiting.length) {
+                const { id, width } = waiting.pop();
+                postMessage({ id, ok: true, value: width });
+            }
+        };"""
+    )
+
+    answers = run(
+        ENGINE
+        + """return Promise.all([1, 2, 3].map(
+            (width) => engine.recognize({ ...picture(), width })));""",
+        backwards,
+    )
+
+    assert answers == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        ("onmessage = () => { throw Error('burst'); };", "burst"),
+        ("throw Error('at once');", "at once"),
+        ("this is no program", "its program could not be loaded"),
+        ("onmessage = () => {};", "no sign of life for 1 s"),
+        (
+            """onmessage = ({ data: { id } }) => postMessage({ id, ok: false,
+                error: { name: "FatalError", message: "Python broke down" } });""",
+            "Python broke down",
+        ),
+    ],
+)
+def test_a_dead_worker_rejects_all_that_wait_and_all_that_ask_later(
+    run, worker, program, reason
+):
+    waiting, later, usable, deaths = run(
+        ENGINE
+        + """const waiting = await Promise.all(
+            [engine.recognize(picture()), engine.open(new ArrayBuffer(1))].map(told));
+        const later = await told(engine.recognize(picture()));
+        return [waiting, later, engine.usable, deaths];""",
+        worker(program),
+    )
+
+    for message in (*waiting, later):
+        assert message.startswith("WorkerDeath: ") and reason in message
+    assert not usable
+    assert len(deaths) == 1 and reason in deaths[0]
+
+
+def test_progress_is_a_sign_of_life(run, worker):
+    slow = worker(
+        """onmessage = async ({ data: { id } }) => {
+            for (let i = 0; i < 5; i += 1) {
+                postMessage({ type: "progress", stage: "python", loaded: 0, total: 0 });
+                await new Promise((done) => setTimeout(done, 400));
+            }
+            postMessage({ id, ok: true, value: "at last" });
+        };"""
+    )
+
+    assert run(ENGINE + "return engine.recognize(picture());", slow) == "at last"
+
+
+def test_an_engine_can_be_restarted_and_closed(run, worker):
+    fragile = worker(
+        """onmessage = ({ data: { id, type } }) => {
+            if (type === "open") throw Error("burst");
+            postMessage({ id, ok: true, value: "fine" });
+        };"""
+    )
+
+    assert run(
+        ENGINE
+        + """await told(engine.open(new ArrayBuffer(1)));
+        engine.restart();
+        const again = await engine.recognize(picture());
+        engine.dispose();
+        return [again, await told(engine.recognize(picture())), deaths.length];""",
+        fragile,
+    ) == ["fine", "WorkerDeath: it was closed", 1]
+
+
+# unzip.js
+
+UNZIP = """
+    const { unzip } = await use("boot/unzip");
+    const archive = Uint8Array.from(given).buffer;
+    const files = await unzip(archive);
+    return files.map(([name, content]) => [name, [...content]]);
+"""
+
+
+def archive_of(files: dict[str, bytes], method: int) -> list[int]:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", method) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return list(made.getvalue())
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_what_is_in_a_wheel_is_unpacked(run, method):
+    files = {
+        "nn/__init__.py": b"",
+        "nn/w\u00e4g.py": b"x = 1\n" * 99,
+        "nn/a.so": b"\0a",
+    }
+
+    unpacked = run(UNZIP, archive_of(files, method))
+
+    assert {name: bytes(content) for name, content in unpacked} == files
+
+
+@pytest.mark.parametrize("size", [0, 21, 60])
+def test_what_is_no_archive_is_not_unpacked(run, size):
+    broken = archive_of({"a.py": b"a" * 99}, zipfile.ZIP_STORED)[:size]
+
+    with pytest.raises(Error, match="it is no zip archive"):
+        run(UNZIP, broken)
+
+
+# wrappers.js
+
+
+def test_small_modules_that_are_alike_are_compiled_once_until_that_ends(run):
+    same = run(
+        """const { compileOnce } = await use("boot/wrapper-cache");
+        const empty = [0, 97, 115, 109, 1, 0, 0, 0];
+        const small = () => new WebAssembly.Module(Uint8Array.of(...empty));
+        const other = () => new WebAssembly.Module(
+            Uint8Array.of(...empty, 1, 4, 1, 0x60, 0, 0));
+        const large = () => new WebAssembly.Module(
+            Uint8Array.of(...empty, 0, 70, 1, 97, ...Array(68).fill(0)));
+        const end = compileOnce();
+        const during = [small() === small(), small() === other(), large() === large(),
+            small() instanceof WebAssembly.Module];
+        end();
+        return [...during, small() === small()];"""
+    )
+
+    assert same == [True, False, False, True, False]
+
+
+# download.js
+
+FETCH = """
+    const { fetchBytes } = await use("boot/download");
+    const url = new URL("../../data.bin", js + "/");
+    const counts = [];
+    const get = (integrity) => told(fetchBytes(
+        url, { integrity, onBytes: (loaded) => counts.push(loaded) }).then(
+            (buffer) => [...new Uint8Array(buffer)]));
+"""
+INTEGRITY = "sha256-A5BYxvLAy0ksUzsKTRTvd8wPeKvMztUofYShogEc+4E="  # of bytes 1 2 3
+
+
+@pytest.fixture
+def data_bin(modules: Page):
+    """What /data.bin answers, one after the other; the last one goes on."""
+    answers: list[Any] = []
+
+    def serve(route: Route) -> None:
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if answer == "silence":
+            return
+        route.fulfill(body=answer)
+
+    modules.context.route("**/data.bin", serve)
+    yield answers
+    modules.context.unroute("**/data.bin")
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_bytes_are_counted_and_checked(run, data_bin, secure):
+    """Without SHA-256 for pages (plain http) the browser itself checks."""
+    data_bin[:] = [b"\1\2\3"]
+    hide = 'Object.defineProperty(crypto, "subtle", { value: undefined, %s });'
+    hide = "" if secure else hide % "configurable: true"
+
+    good, bad, counts = run(
+        FETCH
+        + hide
+        + """try {
+            return [await get(given), await get("sha256-" + "A".repeat(43) + "="),
+                counts];
+        } finally { delete crypto.subtle; }""",
+        INTEGRITY,
+    )
+
+    assert good == [1, 2, 3]
+    assert bad == "DownloadError: data.bin: " + (
+        "what came (3 bytes) is not the file expected"
+        if secure
+        else "the connection failed"
+    )
+    assert counts[0] == 3
+
+
+def test_silence_for_45_seconds_counts_as_broken_off(run, modules, data_bin):
+    data_bin[:] = ["silence"]
+    modules.clock.install()
+
+    run(FETCH + "window.silence = get();")
+    modules.clock.run_for(44_000)
+    run("(await use('download')).signOfLife();")  # another file still comes
+    modules.clock.run_for(44_000)
+    run("window.before = await Promise.race([silence, 'waiting']);")
+    modules.clock.run_for(2_000)
+    modules.clock.resume()
+
+    assert modules.evaluate("before") == "waiting"
+    assert modules.evaluate("silence") == (
+        "DownloadError: data.bin: nothing came for 45 s"
+    )
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "words"),
+    [
+        ([0.002, 0.998], "More than 99% sure"),
+        ([0.06, 0.94], "94% sure"),
+        ([0.12, 0.88], "88% sure, or seven (12%)"),
+        ([1.0], "More than 99% sure"),
+    ],
+)
+def test_a_second_guess_is_told_where_it_is_close(modules: Page, probabilities, words):
+    told = modules.evaluate(
+        """async ([probabilities]) => {
+            const { answerWords } = await import(`${js}/words.js`);
+            const index = probabilities.length - 1;
+            return answerWords({ status: "digit", probabilities, index },
+                ["seven", "one"]);
+        }""",
+        [probabilities],
+    )
+
+    assert told == words

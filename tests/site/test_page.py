@@ -1,0 +1,367 @@
+"""The page in use: undo, clear, live answers, networks of one's own, any size."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Route, expect
+
+import nnweb
+from nnweb.layers import Dense
+from tests.site.conftest import BOOT_MS, Visit
+
+
+def test_blank_paper_gets_no_answer(ready: Visit):
+    ready.page.get_by_role("button", name="Predict").click()
+
+    expect(ready.answer).to_contain_text("blank")
+    assert ready.page.locator("#answer .digit").inner_text() == ""
+    assert ready.probabilities().sum() == 0
+
+
+def test_clear_takes_back_drawing_and_answer(ready: Visit, strokes):
+    ready.draw(strokes["7"])
+    assert ready.digit() != ""
+
+    ready.clear()
+
+    assert ready.digit() == ""
+    assert ready.probabilities().sum() == 0
+    assert (ready.pixels("#drawingCanvas") == 255).all()
+    seen = ready.pixels("#seen")
+    assert (seen == seen[0, 0]).all()
+
+
+@pytest.mark.firefox
+def test_undo_takes_back_one_stroke_after_the_other(ready: Visit, strokes):
+    down, across = strokes["4"]
+    ready.draw([down])
+    ready.be("ready")
+    first, answer = ready.pixels("#drawingCanvas"), ready.digit()
+    ready.draw([across])
+    ready.be("ready")
+    undo = ready.page.get_by_role("button", name="Undo")
+
+    undo.click()
+    assert ready.digit() == answer
+    np.testing.assert_array_equal(ready.pixels("#drawingCanvas"), first)
+
+    undo.click()
+    assert ready.digit() == ""
+    assert (ready.pixels("#drawingCanvas") == 255).all()
+
+
+@pytest.mark.firefox
+def test_bars_name_their_digit_and_sum_to_one(ready: Visit, strokes):
+    ready.draw(strokes["8"])
+    answer = ready.digit()
+
+    for digit in "0123456789":
+        expect(ready.page.get_by_role("meter", name=digit, exact=True)).to_be_visible()
+    assert ready.probabilities().sum() == pytest.approx(1, abs=1e-5)
+    winner = ready.page.locator("#probabilities .winner .label").inner_text()
+    assert winner == answer
+
+
+def test_the_same_answer_again_changes_nothing_of_what_is_shown(ready: Visit, strokes):
+    """Whatever is written, though it be the same, is laid out and painted anew."""
+    ready.draw(strokes["8"])
+    ready.digit()
+    ready.page.evaluate(
+        """() => {
+            globalThis.written = [];
+            const seen = (all) => written.push(...all.map(({ target }) => target));
+            for (const id of ["answer", "probabilities", "seen"]) {
+                new MutationObserver(seen).observe(document.getElementById(id), {
+                    characterData: true, childList: true, subtree: true,
+                    attributeFilter: ["data-status", "aria-label", "value", "width"],
+                });
+            }
+        }"""
+    )
+
+    ready.page.get_by_role("button", name="Predict").click()
+    ready.be("ready")
+    same = ready.page.evaluate("written.splice(0).map(({ nodeName }) => nodeName)")
+    ready.draw(strokes["1"])
+    ready.digit()
+
+    assert same == []
+    assert ready.page.evaluate("written.length") > 0
+
+
+@pytest.mark.firefox
+def test_answers_come_while_the_pen_moves(ready: Visit):
+    """And are read out when it is up, not before."""
+    box = ready.page.locator("#drawingCanvas").bounding_box()
+    mouse = ready.page.mouse
+    mouse.move(box["x"] + box["width"] / 2, box["y"] + 60)
+    mouse.down()
+    for y in range(60, int(box["height"]) - 60, 8):
+        mouse.move(box["x"] + box["width"] / 2, box["y"] + y)
+
+    expect(ready.page.locator("#answer .words")).to_contain_text("sure")
+    assert ready.answer.get_attribute("aria-busy") == "true"
+    assert ready.body.get_attribute("data-state") == "busy"
+
+    mouse.up()
+    ready.be("ready")
+    assert ready.answer.get_attribute("aria-busy") == "false"
+
+
+def test_clearing_in_the_middle_of_a_stroke_leaves_a_pad_that_works(
+    ready: Visit, strokes
+):
+    box = ready.page.locator("#drawingCanvas").bounding_box()
+    mouse = ready.page.mouse
+    mouse.move(box["x"] + 50, box["y"] + 50)
+    mouse.down()
+    mouse.move(box["x"] + 90, box["y"] + 90, steps=4)
+
+    ready.page.locator("#clearBtn").focus()
+    ready.page.keyboard.press("Enter")
+    mouse.move(box["x"] + 150, box["y"] + 90, steps=4)
+    mouse.up()
+
+    assert ready.digit() == ""
+    assert (ready.pixels("#drawingCanvas") == 255).all()
+    ready.draw(strokes["1"])
+    assert ready.digit() != ""
+
+
+@pytest.mark.firefox
+def test_the_drawing_stays_when_the_window_changes(ready: Visit, strokes):
+    ready.draw(strokes["5"])
+    answer = ready.digit()
+    before = ready.pixels("#drawingCanvas")
+    size = ready.page.viewport_size
+
+    ready.page.set_viewport_size({"width": 400, "height": 800})
+    ready.draw([[[20, 20], [30, 20], [40, 20]]])
+    ready.be("ready")
+    after = ready.pixels("#drawingCanvas")
+    ready.page.set_viewport_size(size)
+
+    assert answer != ""
+    changed = (before != after).any(axis=2)
+    assert changed.any() and np.argwhere(changed).max() < 60
+
+
+@pytest.mark.firefox
+def test_a_network_of_ones_own_from_a_file(ready: Visit, strokes, rng, tmp_path):
+    """Of two labels, so that it is plain which network answers."""
+    network = nnweb.Network([Dense(784, 2, rng=rng)], name="coin", labels=("a", "b"))
+    nnweb.save(network, tmp_path / "coin.json")
+    ready.draw(strokes["6"])
+    ready.be("ready")
+
+    ready.page.set_input_files("#networkFile", tmp_path / "coin.json")
+
+    expect(ready.page.locator("#network .facts")).to_contain_text("784-2")
+    assert ready.digit() in ("a", "b")
+    assert len(ready.probabilities()) == 2
+    image = ready.pixels("#scaledCanvas")[None]
+    native = nnweb.recognize(image, network)[0]
+    np.testing.assert_allclose(ready.probabilities(), native, atol=1e-5)
+    _shipped_again(ready)
+
+
+def test_what_the_network_rejects_is_not_called_a_digit(ready: Visit, rng, tmp_path):
+    layers = [Dense(784, 10, rng=rng)]
+    nnweb.save(nnweb.Network(layers, reject_below=1e6), tmp_path / "strict.json")
+    ready.draw([[[50, 50], [200, 90], [60, 200], [280, 280], [40, 150]]])
+    ready.be("ready")
+
+    ready.page.set_input_files("#networkFile", tmp_path / "strict.json")
+
+    expect(ready.answer).to_have_text(re.compile("^\\s*Not a digit"))
+    assert ready.digit() == ""
+    assert ready.probabilities().sum() == pytest.approx(1, abs=1e-5)
+    expect(ready.page.locator("#probabilities .winner")).to_have_count(0)
+    _shipped_again(ready)
+
+
+@pytest.mark.parametrize("kind", ["0", "1", "2"])
+def test_weights_in_the_formats_of_others(ready: Visit, strokes, rng, tmp_path, kind):
+    W, b = rng.normal(size=(784, 10)), rng.normal(size=10)
+    V, c = rng.normal(size=(10, 10)), rng.normal(size=10)
+    files = {
+        "0": {
+            "W0": W.ravel().tolist(),
+            "b0": b.tolist(),
+            "W1": V.ravel().tolist(),
+            "b1": c.tolist(),
+        },
+        "1": {
+            "weights": [W.tolist(), V.tolist()],
+            "biases": [b.tolist(), c.tolist()],
+        },
+        "2": {
+            "weights": [
+                rng.normal(size=(784, 128)).tolist(),
+                rng.normal(size=(128, 10)).tolist(),
+            ]
+        },
+    }
+    path = tmp_path / f"format{kind}.json"
+    path.write_text(json.dumps(files[kind]))
+    ready.draw(strokes["2"])
+    ready.be("ready")
+
+    ready.page.set_input_files("#networkFile", path)
+
+    expect(ready.page.locator("#networkList")).to_contain_text(path.name)
+    expect(ready.page.locator("#network .notice")).to_be_empty()
+    ready.be("ready")
+    fit = ready.page.locator("#fit :checked").get_attribute("value")
+    image = ready.pixels("#scaledCanvas")[None]
+    native = nnweb.recognize(image, nnweb.load(path), fit=fit)[0]
+    np.testing.assert_allclose(ready.probabilities(), native, atol=1e-5)
+    _shipped_again(ready)
+
+
+@pytest.mark.firefox
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("no weights at all", "JSON"),
+        ('{"format": "nnweb", "version": 1}', "layers"),
+        ('{"weights": [[[1, 2], [3]]], "biases": [[1, 2]]}', "weights"),
+    ],
+)
+def test_a_bad_file_keeps_the_network_in_use_and_says_what_is_wrong(
+    ready: Visit, strokes, tmp_path, content, complaint
+):
+    ready.draw(strokes["0"])
+    answer = ready.digit()
+    facts = ready.page.locator("#network .facts").inner_text()
+    (tmp_path / "bad.json").write_text(content)
+
+    ready.page.set_input_files("#networkFile", tmp_path / "bad.json")
+
+    notice = ready.page.locator("#network .notice")
+    expect(notice).to_contain_text("bad.json")
+    expect(notice).to_contain_text(complaint)
+    expect(notice).not_to_contain_text("Traceback")
+    assert ready.digit() == answer
+    assert ready.page.locator("#network .facts").inner_text() == facts
+    expect(ready.problem).to_be_hidden()
+    _shipped_again(ready)
+    expect(notice).to_be_empty()
+
+
+def _shipped_again(ready: Visit) -> None:
+    ready.page.locator("#networkList").select_option(index=0)
+    expect(ready.page.locator("#probabilities meter")).to_have_count(10)
+    ready.be("ready")
+
+
+def test_networks_opened_quickly_one_after_the_other_end_with_the_last(
+    ready: Visit, strokes, rng, tmp_path
+):
+    for labels in ("ab", "cd", "ef"):
+        layers = [Dense(784, 2, rng=rng)]
+        nnweb.save(nnweb.Network(layers, labels=labels), tmp_path / f"{labels}.json")
+    ready.draw(strokes["9"])
+
+    for labels in ("ab", "cd", "ef"):
+        ready.page.set_input_files("#networkFile", tmp_path / f"{labels}.json")
+
+    expect(ready.page.locator("#probabilities")).to_contain_text("f")
+    assert ready.digit() in ("e", "f")
+    _shipped_again(ready)
+
+
+def test_it_is_busy_until_the_chosen_network_is_open(ready: Visit, strokes):
+    """Though it goes on answering with the one before."""
+    held: list[Route] = []
+    models = "**/models-*/plain.json"
+    ready.page.context.route(models, lambda route: held.append(route))
+
+    ready.page.locator("#networkList").select_option("plain")
+    ready.draw(strokes["2"])
+    expect(ready.page.locator("#answer .digit")).not_to_be_empty()
+    expect(ready.answer).to_have_attribute("aria-busy", "true")
+    state = ready.body.get_attribute("data-state")
+    held[0].continue_()
+    ready.page.context.unroute(models)
+
+    assert state == "busy"
+    assert ready.digit() == "2"
+    expect(ready.page.locator("#network .facts")).to_contain_text("784-500-300-100-10")
+    _shipped_again(ready)
+
+
+@pytest.mark.firefox
+def test_what_is_drawn_before_python_is_there_is_recognised_when_it_is(visit, strokes):
+    held: list[Route] = []
+    early = visit(
+        before=lambda context: context.route(
+            "**/models-*/*.json", lambda route: held.append(route)
+        )
+    )
+    early.draw(strokes["7"])
+
+    assert early.body.get_attribute("data-state") == "booting"
+    expect(early.answer).to_contain_text("as soon as Python is here")
+
+    for route in held:
+        route.continue_()
+    assert early.digit() == "7"
+    assert early.watch.errors == [] and early.watch.foreign == []
+
+
+def test_loading_shows_bytes_and_stages(visit):
+    """Recorded in the page: they pass quickly."""
+    page = visit(
+        before=lambda context: context.add_init_script(
+            """document.addEventListener("DOMContentLoaded", () => {
+                window.told = [];
+                const status = document.getElementById("status");
+                const bar = status.querySelector("progress");
+                new MutationObserver(() => {
+                    window.told.push([status.innerText.trim(), bar.value]);
+                }).observe(status, { subtree: true, childList: true });
+            });"""
+        )
+    )
+    page.be("ready")
+
+    told = page.page.evaluate("window.told")
+    words = [text for text, _ in told if text]
+    assert len([text for text in words if " MB" in text]) >= 3
+    # NumPy is in the snapshot's memory; where there is none it is a stage of its own
+    stages = ["Starting Python", "Opening the network"]
+    assert [text for text in words if text in stages] == stages
+    done = [value for text, value in told if text]
+    assert done == sorted(done)
+
+
+def test_it_works_from_the_root_of_a_host_too(visit, site_at_root, strokes):
+    page = visit(at=site_at_root)
+    page.be("ready")
+
+    page.draw(strokes["1"])
+
+    assert page.digit() == "1"
+    assert page.watch.errors == [] and page.watch.foreign == []
+
+
+def test_model_in_the_address_opens_that_network(visit, strokes, rng):
+    network = nnweb.Network([Dense(784, 2, rng=rng)], labels=("x", "y"))
+    text = nnweb.weights.json_format.dumps(network)
+    page = visit(
+        "?model=mine/xy.json",
+        before=lambda context: context.route(
+            "**/some/deep/path/mine/xy.json", lambda route: route.fulfill(body=text)
+        ),
+    )
+    page.be("ready", timeout=BOOT_MS)
+
+    page.draw(strokes["1"])
+
+    assert page.digit() in ("x", "y")
+    expect(page.page.locator("#networkList")).to_have_value("xy.json")

@@ -1,0 +1,116 @@
+"""The wheel: the same bytes each time, pure Python, nnweb alone, NumPy alone."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import zipfile
+
+import pytest
+
+from tools.build import wheel as build_wheel
+from tools.build.wheel import WheelError, check_wheel
+from tools.runtime.fetch import fetch, load_lock
+
+
+@pytest.fixture(scope="module")
+def stdlib_zip():
+    lock = load_lock()
+    return fetch(lock["files"], log=lambda text: None)["python_stdlib.zip"]
+
+
+@pytest.fixture(scope="module")
+def wheel(stdlib_zip, tmp_path_factory):
+    return build_wheel.build_wheel(
+        tmp_path_factory.mktemp("a"), load_lock(), stdlib_zip
+    )
+
+
+def test_it_has_the_same_bytes_whoever_builds_it(
+    wheel, stdlib_zip, tmp_path, monkeypatch
+):
+    if os.name != "nt":  # where pyodide-build needs no make, and there is no umask
+        programs = tmp_path / "bin"
+        programs.mkdir()
+        for name in ("env", "sh"):
+            (programs / name).symlink_to(shutil.which(name))
+        monkeypatch.setenv("PATH", str(programs))  # no make
+    monkeypatch.setenv("PYTHONHOME", "/nowhere")
+    monkeypatch.setenv("PIP_CONSTRAINT", "/no/such/file")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    monkeypatch.setenv("CFLAGS", "-no-such-flag")
+    monkeypatch.setenv("PYODIDE_ROOT", "/nowhere")
+    umask = os.umask(0o077)
+
+    try:
+        other = build_wheel.build_wheel(tmp_path / "b", load_lock(), stdlib_zip)
+    finally:
+        os.umask(umask)
+
+    assert other.name == wheel.name and other.read_bytes() == wheel.read_bytes()
+
+
+def test_it_is_pure_python_and_needs_numpy_alone(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        (info,) = {n.split("/")[0] for n in names if n.endswith("/METADATA")}
+        metadata = archive.read(f"{info}/METADATA").decode()
+
+    assert wheel.name.endswith("-py3-none-any.whl")
+    assert {n.split("/")[0] for n in names} == {"nnweb", info}
+    assert all(n.endswith(".py") for n in names if n.startswith("nnweb/"))
+    assert {"nnweb/page/api.py", "nnweb/layers/dense.py"} <= set(names)
+    required = re.findall(r"^Requires-Dist: (.*)$", metadata, re.MULTILINE)
+    assert [r for r in required if "extra ==" not in r] == ["numpy>=2.1"]
+
+
+def write_wheel(path, requires=("numpy>=2",), **files):
+    with zipfile.ZipFile(path, "w") as archive:
+        lines = [f"Requires-Dist: {requirement}\n" for requirement in requires]
+        archive.writestr("nnweb-1.dist-info/METADATA", "Name: nnweb\n" + "".join(lines))
+        archive.writestr("nnweb/page/api.py", "")
+        for name in files.values():
+            archive.writestr(name, "")
+    return path
+
+
+def test_a_wheel_that_the_page_could_not_load_is_refused(tmp_path):
+    pure = tmp_path / "nnweb-1-py3-none-any.whl"
+
+    check_wheel(write_wheel(pure))  # as it should be, with which the others differ
+    check_wheel(write_wheel(pure, ["numpy>=2", 'rich ; extra == "cli"']))
+    with pytest.raises(WheelError, match="got other tags, expected py3-none-any"):
+        check_wheel(write_wheel(tmp_path / "nnweb-1-cp314-cp314-linux_x86_64.whl"))
+    with pytest.raises(WheelError, match="requires .*scipy.* expected NumPy alone"):
+        check_wheel(write_wheel(pure, ["numpy>=2", "scipy"]))
+    for stray in ("nnweb/data.bin", "tests/nnweb/page/test_api.py", "run.py"):
+        with pytest.raises(WheelError, match=rf"holds {stray}, expected nnweb/\*\.py"):
+            check_wheel(write_wheel(pure, stray=stray))
+
+
+def test_what_lies_about_in_the_checkout_is_not_taken_along(tmp_path, monkeypatch):
+    (tmp_path / "nnweb" / "__pycache__").mkdir(parents=True)
+    for name in ("nnweb/a.py", "nnweb/a.py.orig", "nnweb/__pycache__/a.pyc", "x.py"):
+        (tmp_path / name).touch()
+    for name in ("pyproject.toml", "LICENSE"):
+        (tmp_path / name).touch()
+    monkeypatch.setattr(build_wheel, "ROOT", tmp_path)
+
+    source = build_wheel._copy_source(tmp_path / "source")
+
+    files = {p.relative_to(source).as_posix() for p in source.rglob("*") if p.is_file()}
+    assert files == {"pyproject.toml", "LICENSE", "nnweb/a.py"}
+
+
+def test_a_failed_build_shows_what_pyodide_build_said(
+    stdlib_zip, tmp_path, monkeypatch
+):
+    (tmp_path / "nnweb").mkdir()
+    (tmp_path / "LICENSE").touch()
+    (tmp_path / "pyproject.toml").write_text("no toml at all")
+    monkeypatch.setattr(build_wheel, "ROOT", tmp_path)
+
+    with pytest.raises(WheelError, match=r"(?s)pyodide build has failed:\n.*pyproject"):
+        build_wheel.build_wheel(tmp_path / "out", load_lock(), stdlib_zip)
+    assert not (tmp_path / "out").exists()

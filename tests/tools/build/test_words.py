@@ -1,0 +1,72 @@
+"""Words: every language says all that English says, and the page asks for all of it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+import pytest
+
+from tools.build.words import FOLDER, filled, languages, problems, read, unused
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """The languages, to be spoilt."""
+    return shutil.copytree(FOLDER, tmp_path / "words")
+
+
+def spoil(folder, before, after):
+    path = folder / "de.toml"
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+def test_every_language_has_what_english_has_and_nothing_is_said_in_vain():
+    assert languages()[0] == "en" and len(languages()) > 1
+    assert [*problems(), *unused()] == []
+
+
+def test_the_languages_differ():
+    english, german = read("en"), read("de")
+
+    for part in ("page", "first", "later", "lab", "python"):
+        same = [k for k in english[part] if english[part][k] == german[part][k]]
+        assert len(same) < len(english[part]) / 4, (part, same)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problem"),
+    [
+        ("READY =", "REDY =", ["has REDY, which English", "has no first.READY"]),
+        ("{milliseconds} ms", "{ms} ms", ["expected ['milliseconds']"]),
+        ('undo = "Rückgängig"', 'undo = " "', ["page.undo is empty"]),
+    ],
+)
+def test_a_language_that_lacks_something_is_told_of(folder, before, after, problem):
+    spoil(folder, before, after)
+
+    found = "\n".join(sorted(p for p in problems(folder)))
+
+    for text in problem:
+        assert text.replace("has REDY", "has first.REDY") in found
+
+
+def test_a_page_is_text_whatever_its_words_are():
+    page = filled(
+        '<p title="{{a}}">{{a}}{{others}}', "xx", {"page": {"a": '<"&'}}, "<i>"
+    )
+
+    assert page == '<p title="&lt;&quot;&amp;">&lt;&quot;&amp;<i>'
+
+
+def test_phrases_of_many_words_are_in_the_files_of_the_languages_alone():
+    """No module of the page but has its words from there: a text has spaces in it."""
+    for path in sorted((FOLDER.parent / "js").rglob("*words.js")):
+        if "say/" not in path.read_text("utf-8"):
+            continue  # of a part that speaks English alone, yet
+        code = re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text("utf-8"), flags=re.S)
+        for text in re.findall(r'"([^"\n]* [^"\n]*)"|`([^`]* [^`]*)`', code):
+            plain = re.sub(r"\$\{[^{}]*(\{[^{}]*\}[^{}]*)*\}", "", "".join(text))
+            assert not re.search("[A-Za-z]{2,} [A-Za-z]{2,}", plain), path.name

@@ -1,0 +1,130 @@
+"""check, test and bench: they find what is wrong, and their exit codes say so."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.bench import __main__ as bench
+from tools.dev import check
+from tools.dev import test as test_command
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def run(module, *args):
+    command = [sys.executable, "-m", module, *args]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("def test_passes():\n    pass\n", 0),
+        ("def test_fails():\n    assert False\n", 1),
+        ("def nothing():\n    pass\n", 1),
+        ("no python\n", 1),
+    ],
+)
+def test_the_tests_end_with_0_or_1(tmp_path, text, code):
+    path = tmp_path / "test_it.py"
+    path.write_text(text)
+    (tmp_path / "pytest.ini").write_text("[pytest]")
+
+    done = run("tools.dev.test", "-q", "-c", str(tmp_path / "pytest.ini"), str(path))
+
+    assert done.returncode == code, done.stdout
+
+
+def test_wrong_usage_of_the_tests_ends_with_2():
+    assert test_command.main(["--no-such-option"]) == 2
+
+
+def test_every_check_runs_and_one_that_fails_is_shown(monkeypatch, capsys):
+    checks = {"a": lambda: None, "b": lambda: "b.py:1: wrong", "c": lambda: None}
+    monkeypatch.setattr(check, "CHECKS", checks)
+
+    assert check.main([]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "check: a: ok",
+        "check: b: failed",
+        "b.py:1: wrong",
+        "check: c: ok",
+    ]
+    del checks["b"]
+    assert check.main([]) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "text", "problem"),
+    [
+        ("ruff format", "nnweb/x.py", "x=1\n", "would be reformatted"),
+        ("ruff", "nnweb/x.py", "import os\n", "F401"),
+        ("mypy", "nnweb/x.py", "def f(x): return x\n", "no-untyped-def"),
+        ("tsc", "site/js/x.js", "// @ts-check\nexport const x = y;\n", "TS2304"),
+        (
+            "oxlint",
+            "site/js/x.js",
+            "export const f = (x) => (x.innerHTML = '');\n",
+            "text",
+        ),
+    ],
+)
+def test_each_check_finds_what_it_is_for(
+    tmp_path, monkeypatch, name, file, text, problem
+):
+    for config in ("pyproject.toml", "jsconfig.json"):
+        (tmp_path / config).write_bytes((ROOT / config).read_bytes())
+    for folder in ("nnweb", "site/js", "tools/js"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "tools" / "y.py").touch()
+    (tmp_path / "run.py").touch()
+    lint = ROOT / "tools" / "js" / "oxlint.json"
+    (tmp_path / "tools" / "js" / "oxlint.json").write_bytes(lint.read_bytes())
+    (tmp_path / file).write_text(text)
+    monkeypatch.setattr(check, "ROOT", tmp_path)
+
+    found = check.CHECKS[name]()
+
+    assert found is not None and problem in found
+
+
+def test_the_benchmarks_are_listed_without_importing_them(
+    tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "b.py").write_text(
+        '"""Second.\n\nMore."""\nimport nowhere\ndef run(): 1'
+    )
+    (tmp_path / "a.py").write_text('"""First."""\ndef run(): 1')
+    (tmp_path / "helper.py").write_text('"""No benchmark."""')
+    monkeypatch.setattr(bench, "FOLDER", tmp_path)
+
+    assert bench.main([]) == 0
+
+    assert capsys.readouterr().out.split() == ["a", "First.", "b", "Second."]
+
+
+def test_a_benchmark_that_is_none_is_wrong_usage(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        bench.main(["flying"])
+
+    assert "no benchmark 'flying'; there are " in capsys.readouterr().err
+
+
+def test_a_result_is_written_with_the_machine_and_the_date(tmp_path, monkeypatch):
+    class Module:
+        run = staticmethod(lambda: {"seconds": 0.5})
+
+    monkeypatch.setattr(bench, "benchmarks", lambda: {"a": "First."})
+    monkeypatch.setattr(bench.importlib, "import_module", lambda name: Module)
+    monkeypatch.setattr(bench, "RESULTS", tmp_path / "results")
+
+    assert bench.main(["a"]) == 0
+
+    written = json.loads((tmp_path / "results" / "a.json").read_text())
+    assert written["result"] == {"seconds": 0.5}
+    assert written["date"][:2] == "20" and " cores, " in written["machine"]

@@ -1,0 +1,271 @@
+"""The server of the built site: as a careful static host, below any path."""
+
+from __future__ import annotations
+
+import html.parser
+import http.client
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tools.build.site import BuildError
+from tools.dev import serve
+from tools.dev.serve import CSP, make_server
+
+ROOT = Path(__file__).resolve().parents[3]
+HASHED = "app-0123456789ab"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A folder like dist, with something beside it that is nobody's business."""
+    site = tmp_path_factory.mktemp("serve") / "site"
+    for name, data in {
+        "index.html": b"<p>page",
+        f"{HASHED}/main.js": b"export {};",
+        f"{HASHED}/main.js.gz": b"gzipped",
+        f"{HASHED}/main.js.br": b"brotli",
+        f"{HASHED}/main.mjs": b"export {};",
+        f"{HASHED}/core.wasm": b"\0asm",
+        f"{HASHED}/core.wasm.gz": b"gzipped wasm",
+        f"{HASHED}/nnweb.whl": b"PK",
+        "../secret.txt": b"secret",
+    }.items():
+        path = site / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return site
+
+
+@contextmanager
+def serving(site, prefix="/"):
+    with make_server(site, prefix=prefix) as server:
+        thread = threading.Thread(target=server.serve_forever, args=[0.01])
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def server(site):
+    with serving(site, "/some/deep/path/") as server:
+        yield server
+
+
+@pytest.fixture
+def ask(server):
+    """Ask for a path as it is written, on one connection."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+
+    def ask(path, method="GET", **headers):
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, f"/some/deep/path{path}", headers=named)
+        reply = connection.getresponse()
+        return reply.status, reply.headers, reply.read()
+
+    yield ask
+    connection.close()
+
+
+def test_a_page_is_asked_for_anew_each_time(ask):
+    status, headers, body = ask("/")
+    again, _, _ = ask("/", If_Modified_Since=headers["Last-Modified"])
+
+    assert (status, body) == (200, b"<p>page")
+    assert headers["Content-Type"] == "text/html; charset=utf-8"
+    assert headers["Cache-Control"] == "no-cache"
+    assert again == 200  # its time is in seconds, too coarse for a rebuild
+
+
+def test_what_is_named_by_its_hash_is_kept_for_ever(ask):
+    status, headers, body = ask(f"/{HASHED}/core.wasm")
+    again, _, _ = ask(
+        f"/{HASHED}/core.wasm", If_Modified_Since=headers["Last-Modified"]
+    )
+
+    assert (status, body, again) == (200, b"\0asm", 304)
+    assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_what_is_missing_is_not_kept(ask):
+    status, headers, _ = ask(f"/{HASHED}/gone.wasm")
+
+    assert (status, headers["Cache-Control"]) == (404, "no-cache")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("main.js", "text/javascript; charset=utf-8"),
+        ("main.mjs", "text/javascript; charset=utf-8"),
+        ("core.wasm", "application/wasm"),
+        ("nnweb.whl", "application/zip"),
+    ],
+)
+def test_types_are_those_that_browsers_insist_on(ask, name, kind):
+    _, headers, _ = ask(f"/{HASHED}/{name}")
+
+    assert headers["Content-Type"] == kind
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/", f"/{HASHED}/main.js", "/gone"])
+def test_every_answer_has_the_policy_of_the_pages(ask, path):
+    class Meta(html.parser.HTMLParser):
+        def handle_starttag(self, tag, attributes):
+            named = dict(attributes)
+            if named.get("http-equiv") == "Content-Security-Policy":
+                policies.append(named["content"])
+
+    policies = []
+    for page in (ROOT / "site").glob("*.html"):
+        Meta().feed(page.read_text(encoding="utf-8"))
+
+    assert ask(path)[1]["Content-Security-Policy"] == CSP
+    assert policies and set(policies) == {CSP}
+
+
+@pytest.mark.parametrize(
+    ("accepts", "encoding", "body"),
+    [
+        ("gzip, deflate, br;q=0.9", "br", b"brotli"),
+        ("gzip", "gzip", b"gzipped"),
+        ("", None, b"export {};"),
+    ],
+)
+def test_a_compressed_sibling_is_sent_to_who_accepts_it(ask, accepts, encoding, body):
+    _, headers, sent = ask(f"/{HASHED}/main.js", Accept_Encoding=accepts)
+    _, head, nothing = ask(f"/{HASHED}/main.js", "HEAD", Accept_Encoding=accepts)
+
+    assert (sent, headers["Content-Encoding"]) == (body, encoding)
+    assert headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert (nothing, head["Content-Length"]) == (b"", str(len(body)))
+
+
+@pytest.mark.parametrize("path", [f"/{HASHED}/", f"/{HASHED}", "/../../../secret.txt"])
+def test_folders_are_not_listed_and_there_is_no_way_out(ask, path):
+    status, _, body = ask(path)
+
+    assert status in (301, 404) and b"secret" not in body and b"core" not in body
+
+
+@pytest.mark.parametrize(
+    "path", ["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt"]
+)
+def test_nothing_outside_the_site_is_served(ask, path):
+    assert ask(path)[0] == 404
+
+
+def test_the_site_is_below_its_prefix_and_nowhere_else(server):
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+    found = {}
+    for path in (
+        "/",
+        "/index.html",
+        "/some/deep",
+        "/some/deep/path",
+        "/some/deep/paths/",
+    ):
+        connection.request("GET", path)
+        reply = connection.getresponse()
+        reply.read()
+        found[path] = reply.status, reply.headers["Location"]
+    connection.close()
+
+    assert found.pop("/some/deep/path") == (301, "/some/deep/path/")
+    assert set(found.values()) == {(404, None)}
+
+
+def test_a_request_that_is_none_does_not_bring_it_down(server, ask, capfd):
+    with socket.create_connection(("127.0.0.1", server.server_port), 10) as client:
+        client.sendall(b"nonsense\r\n\r\n")
+        with client.makefile("rb") as reply:
+            answer = reply.read()
+
+    assert b"Error code: 400" in answer
+    assert ask("/")[0] == 200
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_an_open_connection_does_not_keep_it_from_closing(site):
+    with serving(site) as server:
+        connection = http.client.HTTPConnection("127.0.0.1", server.server_port, 10)
+        connection.request("GET", "/")
+        connection.getresponse().read()  # and it stays open, as a browser's does
+
+    connection.request("GET", "/")
+    with pytest.raises(ConnectionError):
+        connection.getresponse()
+    connection.close()
+
+
+@pytest.mark.parametrize("prefix", ["", "x/", "/x"])
+def test_a_prefix_begins_and_ends_with_a_slash(site, prefix):
+    with pytest.raises(
+        ValueError, match=f"got '{prefix}', expected one like /some/path/"
+    ):
+        make_server(site, prefix=prefix)
+
+
+@pytest.mark.parametrize("port", ["65536", "-1", "http", ""])
+def test_a_port_that_is_none_is_wrong_usage(capsys, port):
+    with pytest.raises(SystemExit, match="2"):
+        serve.main([f"--port={port}"])
+
+    assert f"got '{port}', expected 0 to 65535" in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_built(capsys, monkeypatch):
+    monkeypatch.setattr(serve, "build", lambda *args, **kwargs: pytest.fail("built"))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        assert serve.main(["--port", str(port)]) == 1
+
+    error = f"port {port} is taken; try another, as --port {port + 1}"
+    assert capsys.readouterr().err == f"run.py serve: error: {error}\n"
+
+
+def test_a_build_that_fails_is_told(capsys, monkeypatch):
+    def fail(out, log):
+        raise BuildError("no page")
+
+    monkeypatch.setattr(serve, "build", fail)
+
+    assert serve.main(["--port", "0"]) == 1
+    assert capsys.readouterr().err == "run.py serve: error: no page\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there Ctrl-C is no signal")
+def test_serve_says_where_it_is_and_ends_with_ctrl_c():
+    command = [sys.executable, "-m", "tools.dev.serve", "--port", "0"]
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # whoever runs the tests in the background has it ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    line = process.stdout.readline()
+    address = re.fullmatch(
+        r"nnweb is at http://(127\.0\.0\.1:\d+)/ \(stop with Ctrl-C\)\n", line
+    )
+    connection = http.client.HTTPConnection(address[1], timeout=10)
+    connection.request("GET", "/")
+    status = connection.getresponse().status
+    connection.close()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+
+    assert status == 200
+    assert process.returncode == 0 and "Traceback" not in err

@@ -1,0 +1,157 @@
+"""What the page says, from site/words/<language>.toml: one file for each language.
+
+    [page], [app]    what stands in site/index.html as {{key}}, and in the manifest
+    any other [part] js/say/<part>.js, a module of constants: words modules import it
+
+English is the first: the others have its keys and its {placeholders}, and no more. Each
+language is a page of its own, made by the build; nothing is looked up at run time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import json
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "site" / "words"
+TYPES = ROOT / ".build" / "types" / "js" / "say"  # jsconfig.json looks there
+FIRST = "en"
+_NO_MODULE = {"page", "app"}
+_HOLE = re.compile(r"\{(\w+)\}")
+
+Words = dict[str, Any]
+
+
+def languages(folder: Path = FOLDER) -> list[str]:
+    """By their codes, English first."""
+    found = sorted(path.stem for path in folder.glob("*.toml"))
+    return sorted(found, key=lambda code: code != FIRST)
+
+
+def read(language: str, folder: Path = FOLDER) -> Words:
+    return tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+def modules(words: Words) -> dict[str, str]:
+    """The text of each module js/say/<part>.js, by its part."""
+    return {
+        part: "".join(
+            f"export const {name} = {json.dumps(phrase, ensure_ascii=False)};\n"
+            for name, phrase in _constants(words, part)
+        )
+        for part in _parts(words)
+    }
+
+
+def _parts(words: Words) -> list[str]:
+    return [k for k, v in words.items() if isinstance(v, dict) and k not in _NO_MODULE]
+
+
+def _constants(words: Words, part: str) -> Iterator[tuple[str, Any]]:
+    if part == "first":
+        yield "LOCALE", words["locale"]
+    yield from words[part].items()
+
+
+def filled(page: str, language: str, words: Words, others: str) -> str:
+    """A page's text, its {{keys}} replaced; ``others`` is HTML, all else is text."""
+    values = {name: html.escape(text) for name, text in words["page"].items()}
+    values |= {"lang": language, "others": others}
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: values[found[1]], page)
+
+
+def manifest(text: str, language: str, words: Words) -> str:
+    """The web app manifest of a language, by the one in site/."""
+    fields = json.loads(text)
+    fields |= {**words["app"], "description": words["page"]["description"]}
+    fields |= {"lang": language}
+    if language != FIRST:
+        fields["start_url"] += f"{language}/"
+    return json.dumps(fields, ensure_ascii=False, indent=1) + "\n"
+
+
+# --- checked --------------------------------------------------------------------------
+
+
+def problems(folder: Path = FOLDER) -> Iterator[str]:
+    """What is wrong with the files of the languages, each in a sentence."""
+    english = _flat(read(FIRST, folder))
+    for language in languages(folder):
+        phrases = _flat(read(language, folder))
+        for key in english.keys() - phrases.keys():
+            yield f"{language}.toml: has no {key}, which English has"
+        for key in phrases.keys() - english.keys():
+            yield f"{language}.toml: has {key}, which English has not"
+        for key in english.keys() & phrases.keys():
+            if not phrases[key].strip():
+                yield f"{language}.toml: {key} is empty"
+            got, wanted = (
+                sorted(set(_HOLE.findall(p[key]))) for p in (phrases, english)
+            )
+            if got != wanted:
+                yield f"{language}.toml: {key} has {got}, expected {wanted}"
+
+
+def unused() -> Iterator[str]:
+    """Phrases of English that neither a module nor the page asks for."""
+    scripts = [p.read_text(encoding="utf-8") for p in FOLDER.parent.rglob("*.js")]
+    asked = set(re.findall(r"\b[A-Z][A-Z0-9_]*\b", "\n".join(scripts)))
+    page = (FOLDER.parent / "index.html").read_text(encoding="utf-8")
+    keys = set(re.findall(r"\{\{(\w+)\}\}", page))
+    words = read(FIRST)
+    for part in _parts(words):
+        for name in words[part].keys() - asked:
+            yield f"en.toml: nothing says {part}.{name}"
+    for name in words["page"].keys() - keys:
+        yield f"en.toml: site/index.html has no {{{{{name}}}}}"
+    for name in keys - words["page"].keys() - {"lang", "others"}:
+        yield f"en.toml: has no page.{name}, which site/index.html has"
+
+
+def _flat(words: Words, before: str = "") -> dict[str, str]:
+    """Every phrase by its whole key, as lab.CHOICES.start."""
+    found: dict[str, str] = {}
+    for name, value in words.items():
+        if isinstance(value, dict):
+            found |= _flat(value, f"{before}{name}.")
+        else:
+            found[f"{before}{name}"] = str(value)
+    return found
+
+
+def write_types() -> None:
+    """Types of the modules that the build makes, for the check of JavaScript."""
+    TYPES.mkdir(parents=True, exist_ok=True)
+    words = read(FIRST)
+    for part in _parts(words):
+        lines = [
+            f"export const {name}: {_type(phrase)};\n"
+            for name, phrase in _constants(words, part)
+        ]
+        (TYPES / f"{part}.d.ts").write_text("".join(lines), encoding="utf-8")
+
+
+def _type(phrase: Any) -> str:
+    if not isinstance(phrase, dict):
+        return "string"
+    inner = {_type(value) for value in phrase.values()}
+    return f"Record<string, {inner.pop()}>" if len(inner) == 1 else "any"
+
+
+def main(argv: list[str] | None = None) -> int:
+    argparse.ArgumentParser(prog="python -m tools.build.words", description=__doc__)
+    found = sorted([*problems(), *unused()])
+    for problem in found:
+        print(problem, file=sys.stderr)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""Check form and types, of Python and of JavaScript: python run.py check.
+
+All checks run, side by side, and each that fails prints what it found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tools.build.words import write_types
+from tools.runtime.fetch import npm_command
+
+ROOT = Path(__file__).resolve().parents[2]
+JS_TOOLS = ROOT / "tools" / "npm"  # package-lock.json pins TypeScript by its hash
+_SCRIPTS = Path(sys.executable).parent
+
+
+def main(argv: list[str] | None = None) -> int:
+    argparse.ArgumentParser(
+        prog="run.py check",
+        description="Check form and types, of Python and of JavaScript.",
+    ).parse_args(argv)
+    with ThreadPoolExecutor(len(CHECKS)) as pool:
+        found = dict(zip(CHECKS, pool.map(lambda c: c(), CHECKS.values()), strict=True))
+    for name, problem in found.items():
+        print(f"check: {name}: {'failed' if problem else 'ok'}")
+        if problem:
+            print(problem)
+    return 1 if any(found.values()) else 0
+
+
+def _tsc() -> str | None:
+    """TypeScript, as a checker of the JSDoc types; nothing is compiled."""
+    problem = _install_typescript()
+    if problem:
+        return problem
+    write_types()
+    compiler = JS_TOOLS / "node_modules" / "typescript" / "bin" / "tsc"
+    return _run([_script("node"), str(compiler), "--project", "jsconfig.json"])
+
+
+def _install_typescript() -> str | None:
+    wanted = (JS_TOOLS / "package-lock.json").read_bytes()
+    stamp = JS_TOOLS / "node_modules" / ".nnweb-lock"
+    if stamp.exists() and stamp.read_bytes() == wanted:
+        return None
+    npm = npm_command()
+    if npm is None:
+        return "there is no npm to get TypeScript with; install the dev requirements"
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    options += ["--cache", str(ROOT / ".build" / "npm")]  # the home may be read-only
+    problem = _run([*npm, "ci", "--prefix", str(JS_TOOLS), *options])
+    if problem is None:
+        stamp.write_bytes(wanted)
+    return problem
+
+
+def _script(name: str) -> str:
+    """A program of .venv, else of the system."""
+    return shutil.which(name, path=str(_SCRIPTS)) or name
+
+
+def _run(command: list[str]) -> str | None:
+    """What a command printed if it failed, None if all is well."""
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    except OSError as error:
+        return f"{command[0]}: {error}"
+    if done.returncode == 0:
+        return None
+    return (done.stdout + done.stderr).strip() or f"exit code {done.returncode}"
+
+
+CHECKS: dict[str, Callable[[], str | None]] = {
+    # to mend what this one finds: .venv/bin/ruff format
+    "ruff format": lambda: _run([_script("ruff"), "format", "--check", "."]),
+    "ruff": lambda: _run([_script("ruff"), "check", "."]),
+    "mypy": lambda: _run([sys.executable, "-m", "mypy"]),
+    "tsc": _tsc,
+    "words": lambda: _run([sys.executable, "-m", "tools.build.words"]),
+    "oxlint": lambda: _run(
+        [_script("oxlint"), "-c", "tools/npm/oxlint.json", "--deny-warnings", "site"]
+    ),
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

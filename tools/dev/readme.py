@@ -1,0 +1,202 @@
+"""Write measured tables into README and docs: python -m tools.dev.readme [--check].
+
+Figures come from the models' own cards and from tools/bench/results/. Nobody types one:
+a test fails where the README says something else than these files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from nnweb.evaluation.metrics import wilson_interval
+from nnweb.weights.json_format import load
+
+ROOT = Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
+#: In which sections are written anew.
+DOCUMENTS = (README, ROOT / "docs" / "startup.md")
+MODELS = ROOT / "assets" / "models"
+RESULTS = ROOT / "tools" / "bench" / "results"
+_TEST_IMAGES = 10_000
+_ORDER = ["cnn", "mlp", "cnn-small", "plain"]
+
+
+def accuracy_table() -> str:
+    """The shipped networks: size, accuracy, and what they take for a digit."""
+    rows = [
+        "| network | parameters | file | MNIST test, 10,000 images | 5,000 held-out "
+        "digits drawn by pen | 2,500 made-up non-digits accepted |",
+        "|---|---|---|---|---|---|",
+    ]
+    paths = sorted(MODELS.glob("*.json"), key=lambda path: _ORDER.index(path.stem))
+    drawn = json.loads((RESULTS / "drawn.json").read_text())["result"]["networks"]
+    for path in paths:
+        network, by_pen = load(path), drawn[path.stem]
+        test = network.card["accuracy"]["test"]
+        low, high = wilson_interval(round(test * _TEST_IMAGES), _TEST_IMAGES)
+        rows.append(
+            f"| [{path.stem}](assets/models/{path.name}) | {network.parameter_count:,} "
+            f"| {path.stat().st_size / 1000:,.0f} kB "
+            f"| {test:.2%} ({low:.2%} to {high:.2%}) "
+            f"| {by_pen['accuracy']:.1%} | {by_pen['others_accepted']:.1%} |"
+        )
+    return "\n".join(rows)
+
+
+def predict_table() -> str:
+    """How long an answer takes, by network: ``tools/bench/predict.py``."""
+    stamp = json.loads((RESULTS / "predict.json").read_text(encoding="utf-8"))
+    networks = stamp["result"]["networks"]
+    rows = [
+        "| milliseconds, median (95th percentile) | in Python | to the worker and back "
+        "| from the pen to painted bars | without the screen's wait "
+        "| in the first frame |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name in sorted(networks, key=_ORDER.index):
+        times = networks[name]
+        cells = [
+            f"{times[f'{what}_ms']:.1f} ({times[f'{what}_95th_ms']:.1f})"
+            for what in ("python", "round_trip", "stroke", "stroke_work")
+        ]
+        cells.append(f"{times['first_frame']:.0%}")
+        rows.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def bench_table() -> str:
+    """One line for each benchmark that has been run, with its machine and date."""
+    lines = []
+    for path in sorted(RESULTS.glob("*.json")):
+        stamp = json.loads(path.read_text(encoding="utf-8"))
+        lines.append(
+            f"- `{path.stem}`: {stamp['result']['summary']} "
+            f"({stamp['machine']}, {stamp['date']})"
+        )
+    return "\n".join(lines)
+
+
+def startup_table() -> str:
+    """Milliseconds, CPU and bytes of each contestant, cold and warm."""
+    stamp = _result("startup")
+    if stamp is None:
+        return "Not measured yet: `python run.py bench startup`."
+    result = stamp["result"]
+    lines = result["lines"]
+    slow = [line for line in lines if line != "unthrottled"]
+    head = ["", "cold", "of stock", "opened again", "CPU, cold", "MB", *slow, "Firefox"]
+    rows = [head, ["---"] * len(head)]
+    for name, row in lines["unthrottled"].items():
+        firefox = result["firefox"].get(name)
+        rows.append(
+            [
+                name,
+                f"{row['cold_ms'] / 1e3:.2f} s",
+                f"{row['cold_of_stock']:.2f}",
+                f"{row['warm_ms'] / 1e3:.2f} s",
+                f"{row['cold_cpu_s']:.2f} s",
+                f"{row['cold_bytes'] / 1e6:.1f}",
+                *(f"{lines[line][name]['cold_ms'] / 1e3:.1f} s" for line in slow),
+                f"{firefox['cold_ms'] / 1e3:.2f} s" if firefox else "",
+            ]
+        )
+    row = result["in_a_row"]
+    said = [
+        "",
+        f"Medians of {lines['unthrottled']['B']['runs']}, {stamp['machine']}, "
+        f"{stamp['date']}. {row['from_snapshot']} of {row['starts']} cold starts of B "
+        f"in a row came from the snapshot; the slowest took {row['slowest_ms']} ms.",
+    ]
+    return "\n".join([*(f"| {' | '.join(cells)} |" for cells in rows), *said])
+
+
+def stages_table() -> str:
+    """When each stage of a cold start begins, in tier A and in tier B."""
+    stamp = _result("startup")
+    if stamp is None:
+        return "Not measured yet: `python run.py bench startup`."
+    line = stamp["result"]["lines"]["unthrottled"]
+    stages = {name: line[name]["stages_ms"] for name in ("A", "B")}
+    names = dict.fromkeys([*stages["A"], *stages["B"]])
+    rows = [["ms after the worker's beginning", *stages], ["---"] * 3]
+    rows += [[n, *(str(s.get(n, "")) for s in stages.values())] for n in names]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
+
+
+def bytes_table() -> str:
+    """What a first visit downloads up to the first answer."""
+    stamp = _result("size")
+    if stamp is None:
+        return "Not measured yet: `python run.py bench size`."
+    visit = stamp["result"]["first_visit_bytes"]
+    rows = [["", "gzip", "Brotli"], ["---"] * 3]
+    files = [*visit["files"].items(), ("all", visit)]
+    rows += [
+        [name, f"{sizes['gzip'] / 1e6:.2f} MB", f"{sizes['brotli'] / 1e6:.2f} MB"]
+        for name, sizes in files
+    ]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
+
+
+def _result(name: str) -> dict[str, Any] | None:
+    """What a benchmark has measured, with its stamp; None if it was not run."""
+    try:
+        stamp: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text())
+    except FileNotFoundError:
+        return None
+    return stamp
+
+
+SECTIONS: dict[str, Callable[[], str]] = {
+    "accuracy": accuracy_table,
+    "predict": predict_table,
+    "bench": bench_table,
+    "startup": startup_table,
+    "stages": stages_table,
+    "bytes": bytes_table,
+}
+
+
+def render(text: str) -> str:
+    """A document's text with every section between its marks written anew."""
+    for name, make in SECTIONS.items():
+        if f"<!-- {name}:" not in text:
+            continue
+        begin, end = (
+            f"<!-- {name}: made by tools/dev/readme.py -->",
+            f"<!-- /{name} -->",
+        )
+        pattern = f"({re.escape(begin)}\n).*?({re.escape(end)})"
+        made = make()
+
+        def fill(match: re.Match[str], made: str = made) -> str:
+            return f"{match[1]}{made}\n{match[2]}"
+
+        text = re.sub(pattern, fill, text, flags=re.DOTALL)
+    return text
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.dev.readme", description=__doc__
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing")
+    args = parser.parse_args(argv)
+    stale = False
+    for path in DOCUMENTS:
+        before = path.read_text(encoding="utf-8")
+        after = render(before)
+        stale = stale or before != after
+        if before != after and not args.check:
+            path.write_text(after, encoding="utf-8")
+    return int(stale and args.check)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

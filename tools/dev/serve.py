@@ -1,0 +1,224 @@
+"""Serve the built site on 127.0.0.1, as a careful static host would.
+
+Nothing here is needed to run nnweb, any static host will do. This one sends the headers
+that a host may send (long caching for what is named by its hash, a content security
+policy), so that tests see the site work under them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import errno
+import functools
+import http.server
+import io
+import os
+import socket
+import sys
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
+
+from tools.build.site import HASHED, ROOT, BuildError, build
+from tools.build.wheel import WheelError
+from tools.runtime.fetch import FetchError
+
+# The same as in the pages: a worker obeys the policy of its own response.
+CSP = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
+    "img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; "
+    "manifest-src 'self'; base-uri 'none'; form-action 'none'"
+)
+_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".webmanifest": "application/manifest+json",
+    ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+    ".whl": "application/zip",
+    ".zip": "application/zip",
+}
+# Files that lie beside the one asked for, compressed; the smaller kind first.
+_COMPRESSED = {"br": ".br", "gzip": ".gz"}
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Static files below ``prefix``, and 404 for all else."""
+
+    protocol_version = "HTTP/1.1"
+    path = ""  # until a request could be read
+    prefix = "/"
+    extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | _TYPES
+
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
+        """Answer with the headers; return the body, None if that was all."""
+        path = urlsplit(self.path).path
+        if f"{path}/" == self.prefix:
+            self._redirect(self.prefix)
+            return None
+        if not path.startswith(self.prefix):
+            self.send_error(HTTPStatus.NOT_FOUND, f"the site is at {self.prefix}")
+            return None
+        if not self._is_immutable():
+            # a rebuilt page may bear the same second as the one that a browser has
+            del self.headers["If-Modified-Since"]
+        elif found := self._compressed():
+            return self._send_compressed(*found)
+        return super().send_head()
+
+    def end_headers(self) -> None:
+        forever = "public, max-age=31536000, immutable"
+        kept = forever if self._is_immutable() and self._ok else "no-cache"
+        self.send_header("Cache-Control", kept)
+        self.send_header("Content-Security-Policy", CSP)
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Referrer-Policy", "no-referrer")
+        super().end_headers()
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        self._ok = code < HTTPStatus.BAD_REQUEST
+        super().send_response(code, message)
+
+    def translate_path(self, path: str) -> str:
+        return super().translate_path(path.removeprefix(self.prefix[:-1]))
+
+    def list_directory(self, path: Any) -> None:
+        """A folder without a page is no page: static hosts list nothing."""
+        self.send_error(HTTPStatus.NOT_FOUND)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing of what went well."""
+
+    def log_error(self, format: str, *args: Any) -> None:
+        print(f"serve: {self.path}: {format % args}", file=sys.stderr)
+
+    def _is_immutable(self) -> bool:
+        folders = urlsplit(self.path).path.split("/")[:-1]
+        return any(HASHED.fullmatch(folder) for folder in folders)
+
+    def _redirect(self, path: str) -> None:
+        self.send_response(HTTPStatus.MOVED_PERMANENTLY)
+        self.send_header("Location", path)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _compressed(self) -> tuple[Path, str] | None:
+        """The file asked for as compressed beforehand, and how, if it is there."""
+        offered = self.headers.get("Accept-Encoding", "")
+        accepted = {part.split(";")[0].strip() for part in offered.split(",")}
+        path = Path(self.translate_path(self.path))
+        for encoding, suffix in _COMPRESSED.items():
+            packed = path.with_name(path.name + suffix)
+            if encoding in accepted and path.is_file() and packed.is_file():
+                return packed, encoding
+        return None
+
+    def _send_compressed(self, packed: Path, encoding: str) -> BinaryIO:
+        file = packed.open("rb")
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", self.guess_type(str(packed.with_suffix(""))))
+        self.send_header("Content-Encoding", encoding)
+        self.send_header("Content-Length", str(packed.stat().st_size))
+        self.send_header("Vary", "Accept-Encoding")
+        self.end_headers()
+        return file
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """A server whose address can be asked for."""
+
+    allow_reuse_address = os.name != "nt"  # there it would share a port that is taken
+    prefix = "/"
+
+    def __init__(self, *args: Any) -> None:
+        self._connections: set[Any] = set()
+        super().__init__(*args)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}{self.prefix}"
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        """End what browsers keep open, then wait for the threads that served it."""
+        for connection in list(self._connections):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        super().server_close()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that goes away in the middle of an answer is no news."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
+def make_server(directory: Path, port: int = 0, prefix: str = "/") -> Server:
+    """A server of ``directory`` under ``prefix``, which begins and ends with "/".
+
+    Port 0 takes a free one. OSError where the port is taken.
+    """
+    if not (prefix.startswith("/") and prefix.endswith("/")):
+        raise ValueError(f"prefix: got {prefix!r}, expected one like /some/path/")
+    handler = type("PrefixHandler", (Handler,), {"prefix": prefix})
+    server = Server(
+        ("127.0.0.1", port), functools.partial(handler, directory=str(directory))
+    )
+    server.prefix = prefix
+    return server
+
+
+def port_number(text: str) -> int:
+    """A port as a person writes it."""
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"got {text!r}, expected 0 to 65535")
+    return int(text)
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="run.py serve",
+        description="Build what is stale and serve it on 127.0.0.1.",
+    )
+    parser.add_argument(
+        "--port", type=port_number, default=8000, help="default 8000; 0 for a free one"
+    )
+    args = parser.parse_args(argv)
+    dist = ROOT / "dist"
+    try:
+        # first the port, which may be taken, then what takes time
+        with make_server(dist, args.port) as server:
+            build(dist, log=lambda text: print(text, file=sys.stderr))
+            print(f"nnweb is at {server.url} (stop with Ctrl-C)", flush=True)
+            server.serve_forever()
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return 0
+    except (BuildError, FetchError, WheelError) as error:
+        print(f"run.py serve: error: {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"run.py serve: error: {_why(error, args.port)}", file=sys.stderr)
+    return 1
+
+
+def _why(error: OSError, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} is taken; try another, as --port {port % 65535 + 1}"
+    if error.errno == errno.EACCES and error.filename is None:
+        return f"port {port} is not for all to use; try one above 1023, as --port 8000"
+    return str(error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,69 @@
+// @ts-check
+/** Calls nnweb from JavaScript as the page does, so that what this needs is loaded. */
+
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+
+import { createRecognizer } from "../../../site/js/worker/recognizer.js";
+
+const SIDE = 28;
+/** Not a network: an error that crosses from Python is put into words by Python too. */
+const REFUSED = new TextEncoder().encode('{"W0": [1], "b0": [1]}');
+
+/**
+ * @param {any} pyodide  with nnweb to be imported
+ * @param {string[]} networks  weights files
+ * @param {ArrayBuffer[]} [pictures]  RGBA, 28 x 28
+ */
+export function use(pyodide, networks, pictures = [blank(), seven()]) {
+  const { open, recognize, close } = createRecognizer(pyodide);
+  try {
+    open(REFUSED.buffer, "");
+  } catch (error) {
+    if (/** @type {any} */ (error)?.name !== "WeightsError") throw error;
+  }
+  for (const file of networks) {
+    open(new Uint8Array(readFileSync(file)).buffer, "");
+    for (const pixels of pictures) {
+      for (const fit of /** @type {const} */ (["digit", "canvas"])) {
+        recognize({ pixels, width: SIDE, height: SIDE, fit }, "");
+      }
+    }
+  }
+  close();
+}
+
+/**
+ * MNIST's digits as the page has them: dark ink, on white.
+ * @param {string} path  an IDX file of images, compressed by gzip
+ * @param {number} count
+ */
+export function digits(path, count) {
+  const size = SIDE * SIDE;
+  const images = gunzipSync(readFileSync(path)).subarray(16);
+  return Array.from({ length: count }, (_, i) => {
+    const pixels = new Uint8Array(blank());
+    images
+      .subarray(i * size, (i + 1) * size)
+      .forEach((ink, at) => pixels.fill(255 - ink, at * 4, at * 4 + 3));
+    return pixels.buffer;
+  });
+}
+
+function blank() {
+  return new Uint8Array(SIDE * SIDE * 4).fill(255).buffer;
+}
+
+/** A 7, grey at its edges, and a speck beside it. */
+function seven() {
+  const pixels = new Uint8Array(blank());
+  const ink = (/** @type {number} */ x, /** @type {number} */ y, grey = 0) =>
+    pixels.fill(grey, (y * SIDE + x) * 4, (y * SIDE + x) * 4 + 3);
+  for (let x = 7; x < 20; x += 1) [ink(x, 5, 100), ink(x, 6), ink(x, 7)];
+  for (let y = 8; y < 23; y += 1) {
+    const x = 19 - ((y - 7) >> 1);
+    [ink(x - 1, y), ink(x, y), ink(x + 1, y, 120)];
+  }
+  ink(24, 24);
+  return pixels.buffer;
+}
