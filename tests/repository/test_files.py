@@ -1,0 +1,53 @@
+"""Every file says what it is, and every path in a document leads somewhere."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def committed(*folders: str) -> list[Path]:
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    done = subprocess.run(
+        [*command, *folders], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return [path for name in done.stdout.split("\n") if (path := ROOT / name).is_file()]
+
+
+@pytest.mark.parametrize("folder", ["nnweb", "tools", "tests", "site/js"])
+def test_every_file_says_in_its_first_line_what_it_is(folder):
+    for file in committed(folder):
+        text = file.read_text(encoding="utf-8") if file.suffix in KINDS else ""
+        if file.suffix == ".py":
+            doc = ast.get_docstring(ast.parse(text))
+            assert doc and len(doc.splitlines()[0]) > 10, file
+        elif file.suffix in (".js", ".mjs") and text:
+            assert text.startswith(("// @ts-check\n/**", "/**", "// @ts-check\n// ")), (
+                file
+            )
+
+
+KINDS = (".py", ".js", ".mjs")
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_every_path_in_a_map_or_a_link_exists(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    base = (ROOT / name).parent
+
+    paths = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", text)
+    for block in re.findall(r"```text\n(.*?)```", text, re.DOTALL):
+        folder = ""
+        for indent, entry in re.findall(r"^( *)(\S+) ", block, re.MULTILINE):
+            folder = folder if indent else entry
+            paths.append(f"{folder}{entry}" if indent else entry)
+
+    for path in paths:
+        if not path.startswith(("dist", ".venv")):
+            assert (base / path).exists(), path

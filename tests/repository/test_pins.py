@@ -1,0 +1,55 @@
+"""Pyodide, NumPy and every package have one pinned version each."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCK = json.loads((ROOT / "tools/runtime/lock.json").read_text(encoding="utf-8"))
+NUMPY = LOCK["lock"]["packages"]["numpy"]
+
+
+def pinned(name: str) -> dict[str, str]:
+    """Each package of requirements/NAME.txt with its version."""
+    text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
+    return dict(re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE))
+
+
+def test_pyodide_and_numpy_have_one_version_each():
+    for entry in LOCK["files"]:
+        for where in (entry["url"], entry.get("npm", [""])[0]):
+            for version in re.findall(r"pyodide@([\d.]+)|/v([\d.]+)/", where):
+                assert "".join(version) == LOCK["pyodide"], where
+        if entry["file"].startswith("numpy"):
+            assert entry["file"] == NUMPY["file_name"]
+            assert entry["sha256"] == NUMPY["sha256"]
+            assert entry["file"].split("-")[1] == NUMPY["version"]
+
+
+@pytest.mark.parametrize("folder", ["nnweb", "site", "tools"])
+def test_no_other_file_names_a_pinned_version(folder):
+    for file in (ROOT / folder).rglob("*"):
+        if file.suffix in {".py", ".js", ".ts", ".html"} and "npm" not in file.parts:
+            text = file.read_text(encoding="utf-8")
+            for version in (LOCK["pyodide"], NUMPY["version"]):
+                assert version not in text, file
+
+
+def test_what_pyproject_asks_for_is_pinned():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    asked = sum(project["optional-dependencies"].values(), project["dependencies"])
+
+    names = {re.match(r"[\w.-]+", name)[0].replace("_", "-") for name in asked}
+    assert names - {"nnweb"} <= set(pinned("dev"))
+
+
+def test_no_package_is_pinned_to_two_versions():
+    build, dev, node = pinned("build"), pinned("dev"), pinned("node")
+
+    assert build and build.items() <= dev.items()
+    assert node and node.items() <= dev.items()
