@@ -1,4 +1,4 @@
-"""Images in, probabilities out: what everybody calls."""
+"""Recognition: images in, probabilities out. The package's main entry point."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Array = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Recognition:
-    """What a network makes of N images.
+    """A network's output for N images.
 
     Attributes
     ----------
@@ -26,9 +26,9 @@ class Recognition:
     scores : float32, (N,)
         How much each image looks like any of the labels (``Network.score``).
     blank, accepted : bool, (N,)
-        No ink at all; ink, and a score that the network does not reject.
+        Whether it has no ink; whether it has ink and is not rejected.
     seen : float32, (N, 784)
-        What the network saw, 0 paper ... 1 ink.
+        The network's input, 0 paper ... 1 ink.
     """
 
     probabilities: Array
@@ -43,7 +43,7 @@ def recognize(
     images: Pixels,
     network: Network,
     *,
-    fit: str = "digit",
+    fit: str | None = None,
     return_scores: Literal[False] = False,
 ) -> Array: ...
 
@@ -53,13 +53,17 @@ def recognize(
     images: Pixels,
     network: Network,
     *,
-    fit: str = "digit",
+    fit: str | None = None,
     return_scores: Literal[True],
 ) -> tuple[Array, Array]: ...
 
 
 def recognize(
-    images: Pixels, network: Network, *, fit: str = "digit", return_scores: bool = False
+    images: Pixels,
+    network: Network,
+    *,
+    fit: str | None = None,
+    return_scores: bool = False,
 ) -> Array | tuple[Array, Array]:
     """Return the probability of each label, float32 (N, labels); rows sum to 1.
 
@@ -68,13 +72,14 @@ def recognize(
     images : uint8, (N, H, W, 4) RGBA or (N, H, W) grey
         Black ink on white paper, H and W of 28 or more.
     network : Network
-    fit : str
-        "digit": cropped to the ink and centred by mass; "canvas": as drawn.
+    fit : str or None
+        "digit": cropped to the ink and centred by mass; "canvas": as drawn; None: as
+        the network was trained.
     return_scores : bool
         Return (probabilities, scores) instead: scores, float32 (N,), say how much each
-        image looks like any digit. What is below ``network.reject_below`` does not.
+        image looks like any digit; below ``network.reject_below`` it does not.
 
-    A blank image is no digit: every label gets the same probability. Raises ImageError.
+    A blank image gets the same probability for every label. Raises ImageError.
     """
     result = examine(images, network, fit=fit)
     if return_scores:
@@ -82,23 +87,24 @@ def recognize(
     return result.probabilities
 
 
-def examine(images: Pixels, network: Network, *, fit: str = "digit") -> Recognition:
+def examine(images: Pixels, network: Network, *, fit: str | None = None) -> Recognition:
     """As ``recognize``, and whether each image is blank, or not one of the labels."""
+    fit = network.input.fit if fit is None else fit
     return judge(prepare(images, fit=fit, threshold=network.input.threshold), network)
 
 
 def judge(x: Array, network: Network) -> Recognition:
-    """What the network makes of input that is prepared, float32 (N, 784).
+    """Run the network on prepared input, float32 (N, 784).
 
-    Raises WeightsError where it cannot be computed.
+    Raises WeightsError if the result overflows.
     """
-    with np.errstate(over="ignore", invalid="ignore"):  # asked for right below
+    with np.errstate(over="ignore", invalid="ignore"):  # checked below
         logits = network.forward(x)
         probabilities = network.probabilities(logits).astype(np.float32, copy=False)
         scores = network.score(logits)
     if not np.isfinite(probabilities).all():
         raise WeightsError(
-            f"{network.name}: what it computes overflows float32, expected finite "
+            f"{network.name}: the output overflows float32, expected finite "
             "numbers; are its weights damaged?"
         )
     blank = ~x.any(axis=1)

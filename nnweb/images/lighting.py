@@ -3,9 +3,8 @@
     colours -> grey -> ink's contrast to the paper at that place -> full range
             -> without what reaches in from the edge -> lines of a width to be seen
 
-Only pictures from elsewhere go through this, at no more than 336 pixels to a side; what
-is drawn on the page is black on white already. Of 1,680 made photos (tools/bench) cnn
-reads 99 % right.
+Only pictures from elsewhere go through this, at most 336 pixels to a side: drawings on
+the page are black on white already. ``run.py bench photos`` measures it.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ _THIN = 14  # a line that is thinner than this part of the digit's longer side i
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # of red, green, blue: BT.601
 
 
-def grey_of(colours: Pixels) -> Pixels:
+def luma(colours: Pixels) -> Pixels:
     """How light an eye sees each pixel: uint8 (H, W) of (H, W, 3 or 4)."""
     grey: Array = np.rint(colours[..., :3] @ _LUMA)
     return grey.astype(np.uint8)

@@ -109,7 +109,7 @@ class Conv2D:
         return dx.transpose(0, 3, 1, 2)
 
     def backward_params(self, dy: Array) -> None:
-        """As ``backward``, without dL/dx: a first layer has nobody to hand it to."""
+        """As ``backward``, without dL/dx, which the first layer does not need."""
         x = _padded(kept(self._x, self), self.padding)
         rows = np.ascontiguousarray(dy.transpose(0, 2, 3, 1))
         b = column_sums(rows.reshape(-1, self.out_channels))

@@ -29,8 +29,8 @@ class Dense:
     Attributes
     ----------
     params, grads : dict[str, Array]
-        ``"W"`` (in Fortran order, see ``nnweb.matmul``, unless ``lie_by_input`` was
-        called) and ``"b"``, float32.
+        ``"W"`` (in Fortran order, see ``nnweb.matmul``, until ``use_row_major``
+        is called) and ``"b"``, float32.
     """
 
     def __init__(
@@ -50,10 +50,10 @@ class Dense:
         self.grads: dict[str, Array] = {}
         self._x: Array | None = None
 
-    def lie_by_input(self) -> None:
-        """Put ``W`` in C order: all that one input weighs lies side by side.
+    def use_row_major(self) -> None:
+        """Store ``W`` in C order, so that the weights of one input are contiguous.
 
-        One example at a time is then quicker (``nnweb.matmul``), training slower.
+        Faster for a single example (``nnweb.matmul``), slower for training.
         """
         self.params["W"] = np.ascontiguousarray(self.params["W"])
 
@@ -75,7 +75,7 @@ class Dense:
         return matmul_nt(dy, self.params["W"])
 
     def backward_params(self, dy: Array) -> None:
-        """As ``backward``, without dL/dx: a first layer has nobody to hand it to."""
+        """As ``backward``, without dL/dx, which the first layer does not need."""
         x = kept(self._x, self)
         self.grads = {"W": matmul_tn(x, dy), "b": column_sums(dy)}
 

@@ -108,12 +108,12 @@ def test_dense_gradients_match_central_differences(rng, either_product, batch_si
     assert_grads_match(Dense(4, 3, rng=rng), x, dy)
 
 
-def test_dense_can_lie_by_input_and_computes_the_same(rng, either_product):
+def test_dense_computes_the_same_in_row_major_order(rng, either_product):
     layer, x = Dense(4, 3, rng=rng), rng.normal(size=(1, 4)).astype(np.float32)
     W, expected = layer.params["W"].copy(), layer.forward(x)
     assert not layer.params["W"].flags.c_contiguous
 
-    layer.lie_by_input()
+    layer.use_row_major()
 
     assert layer.params["W"].flags.c_contiguous
     np.testing.assert_array_equal(layer.params["W"], W)

@@ -93,12 +93,15 @@ def test_the_plain_pipeline_keeps_the_place_and_the_other_centres():
     np.testing.assert_allclose(centred[0], [0.25] * 4, atol=1e-4)
 
 
-def test_the_fit_is_digit_if_none_is_named(rng, network):
-    images = rgba((2, 20, 16, 19))
+@pytest.mark.parametrize("fit", ["digit", "canvas"])
+def test_the_default_fit_is_the_one_the_network_was_trained_with(fit):
+    images = rgba((2, 12, 3, 7))
+    network = quadrants(input=InputSpec(fit=fit))
 
-    named = recognize(images, network, fit="digit")
+    expected = recognize(images, network, fit=fit)
 
-    np.testing.assert_array_equal(recognize(images, network), named)
+    np.testing.assert_array_equal(recognize(images, network), expected)
+    np.testing.assert_array_equal(examine(images, network).probabilities, expected)
 
 
 def test_the_threshold_is_the_networks_own():
@@ -165,7 +168,7 @@ def test_weights_that_overflow_are_told_instead_of_an_answer(last):
     network.params["0.W"][:] = 1e38
     network.params["1.W"][:5], network.params["1.W"][5:] = 1, -1
 
-    with pytest.raises(WeightsError, match=r"^damaged: what it computes overflows"):
+    with pytest.raises(WeightsError, match=r"^damaged: the output overflows"):
         recognize(rgba((4, 20, 6, 9)), network)
 
 

@@ -18,7 +18,7 @@ from PIL import Image, ImageFilter
 
 from nnweb.data.augment.thinning import thin
 from nnweb.data.datasets import load_mnist
-from nnweb.images.lighting import LARGEST, black_on_white, grey_of
+from nnweb.images.lighting import LARGEST, black_on_white, luma
 from nnweb.network import Network
 from nnweb.recognize import recognize
 from nnweb.weights.json_format import load
@@ -142,7 +142,7 @@ def photograph(glyph: Pixels, kind: Kind, rng: np.random.Generator) -> Pixels:
     Image.fromarray(_bytes(noisy)).save(file, "JPEG", quality=kind.quality)
     taken = Image.open(file)
     taken.thumbnail((LARGEST, LARGEST), Image.Resampling.BOX)
-    return grey_of(np.asarray(taken))
+    return luma(np.asarray(taken))
 
 
 def _laid(

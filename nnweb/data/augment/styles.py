@@ -2,7 +2,7 @@
 
 The flag and the foot of 1, the bar of 7, the slash of 0, the curl of 9, put onto the
 skeletons of MNIST's own digits; and now and then a digit written from ``glyphs``.
-Shares are by class. On real pen drawings this took 91 % to 96.6 %.
+Shares are by class.
 """
 
 from __future__ import annotations

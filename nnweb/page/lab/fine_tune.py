@@ -23,7 +23,8 @@ from nnweb.data.augment import Mixture
 from nnweb.data.augment.traces import skeletons
 from nnweb.data.datasets import Dataset
 from nnweb.errors import TrainingError
-from nnweb.images.preprocess import crop, prepare
+from nnweb.images.decode import decode_input
+from nnweb.images.preprocess import crop
 from nnweb.layers import Array, Dropout, Sigmoid
 from nnweb.network import DIGITS, Network
 from nnweb.training.batches import inputs_of
@@ -85,8 +86,8 @@ class Lesson:
         """A drawing, RGBA, and what it is; how many there are now."""
         if label not in DIGITS:
             raise TrainingError(f"label: got {label!r}, expected one of 0 to 9")
-        image = np.frombuffer(pixels, np.uint8).reshape(1, height, width, 4)
-        x = prepare(image, fit=fit, threshold=self.network.input.threshold)
+        threshold = self.network.input.threshold
+        x = decode_input(pixels, width, height, fit=fit, threshold=threshold)
         if not x.any():
             raise TrainingError(f"drawing {len(self._seen) + 1}: there is no ink in it")
         self._seen.append(x[0])

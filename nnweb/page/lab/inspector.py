@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnweb.errors import ImageError
+from nnweb.images.decode import decode_image
 from nnweb.images.preprocess import SIDE, prepare
 from nnweb.layers import Array
 from nnweb.network import Network
-from nnweb.page.api import Recognizer, image_of
+from nnweb.page.api import Recognizer
 from nnweb.page.lab import attribution as explain
 from nnweb.page.lab import layer_outputs as inside
 from nnweb.page.lab import perturb as vary
@@ -36,7 +37,7 @@ class Glass:
     ) -> dict[str, Any]:
         """Take an image, as ``Recognizer.recognize`` does: every layer's numbers."""
         network = recognizer.network
-        image = image_of(pixels, width, height)
+        image = decode_image(pixels, width, height)
         threshold = network.input.threshold
         x = prepare(image, fit=fit, threshold=threshold)
         ink = prepare(image, fit="canvas", threshold=threshold)

@@ -10,7 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnweb.errors import ImageError, ShapeError, TrainingError
-from nnweb.images.preprocess import SIDE, prepare
+from nnweb.images.decode import decode_image
+from nnweb.images.preprocess import (
+    SIDE,
+    grey_of,
+    prepare,
+    resample,
+    whole_windows,
+)
 from nnweb.layers import Array, Sigmoid
 from nnweb.network import FITS, Network
 from nnweb.page.api import Recognizer
@@ -53,7 +60,6 @@ class Tour:
         """
         recognizer = self._opened()
         network = recognizer.network
-        image = np.frombuffer(pixels, np.uint8).reshape(1, height, width, 4)
         paper = np.frombuffer(drawn, np.uint8)
         if paper.size != SIDE * SIDE * 4:
             raise ImageError(
@@ -61,7 +67,12 @@ class Tour:
                 f"{SIDE} x {SIDE} RGBA"
             )
         seen = self._glass.look(recognizer, pixels, width, height, fit)
-        self._grey = paper.reshape(SIDE, SIDE, 4)[..., 0].copy()
+        image = decode_image(pixels, width, height)
+        if image.shape[1:3] == (SIDE, SIDE):
+            self._grey = paper.reshape(SIDE, SIDE, 4)[..., 0].copy()
+        else:  # a picture: its paper is the one with its light evened
+            grey = resample(grey_of(image), whole_windows(image), SIDE)
+            self._grey = grey[0].astype(np.uint8)
         self._x = prepare(image, fit=fit, threshold=network.input.threshold)
         self._fit = fit
         logits = network.forward(self._x)

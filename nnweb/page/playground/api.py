@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 import nnweb
 from nnweb.errors import ImageError, NnwebError
-from nnweb.images.preprocess import SIDE, prepare
+from nnweb.images.decode import decode_image
+from nnweb.images.preprocess import SIDE, Pixels, grey_of, prepare
 from nnweb.network import Network
 from nnweb.page.api import Recognizer
 from nnweb.page.playground import call_trace as trace
@@ -62,8 +63,7 @@ class Workshop:
         if pixels is None:
             self._image = _upright()
             return
-        flat = np.frombuffer(pixels, np.uint8)
-        self._image, self._fit = flat.reshape(height, width, 4).copy(), fit
+        self._image, self._fit = decode_image(pixels, width, height).copy(), fit
 
     def recognize(self) -> dict[str, Any]:
         """The ``answer`` to the drawing, or the ``fault`` of an edit, the other None.
@@ -177,7 +177,7 @@ class Workshop:
 
     def _name(self, strokes: Sequence[Sequence[Sequence[float]]]) -> None:
         """Bind what is on the page now."""
-        grey = self._image[:, :, 0] if self._drawn else np.full((SIDE, SIDE), 255)
+        grey = grey_of(self._image)[0] if self._drawn else np.full((SIDE, SIDE), 255)
         self._console.names |= {
             "network": self._network,
             "image": grey.astype(np.uint8),
@@ -200,9 +200,8 @@ class Workshop:
 
     def _answered(self, printed: Printed | None = None) -> dict[str, Any]:
         """The answer; what somebody's code prints meanwhile goes to ``printed``."""
-        height, width = self._image.shape[:2]
         with _quiet(printed or Printed(lambda text: None)):
-            return self._opened.recognize(self._image, width, height, self._fit)
+            return self._opened.recognize_image(self._image, self._fit)
 
     def _fault(self, error: BaseException) -> dict[str, Any]:
         """An error's own words, or a fault of an edit that it comes of."""
@@ -221,11 +220,10 @@ class Workshop:
 
     def _blame(self) -> dict[str, Any] | None:
         """The first edited function that gives what nobody can go on with."""
-        image = self._image[None]
         threshold = self._network.input.threshold
 
         def prepared() -> Any:
-            return prepare(image, fit=self._fit, threshold=threshold)
+            return prepare(self._image, fit=self._fit, threshold=threshold)
 
         x = prepared()
         found = _wrong(x, (1, SIDE * SIDE))
@@ -305,8 +303,8 @@ def _greatest(array: NDArray[Any] | None) -> int:
     return -1 if array is None or not array.size else int(array.argmax())
 
 
-def _upright() -> NDArray[np.uint8]:
-    """A 1 to try an edit on, where the paper is blank: RGBA."""
-    image = np.full((SIDE, SIDE, 4), 255, np.uint8)
-    image[5:23, 13:15, :3] = 0
+def _upright() -> Pixels:
+    """A 1 to try an edit on, where the paper is blank: (1, 28, 28, 4) RGBA."""
+    image = np.full((1, SIDE, SIDE, 4), 255, np.uint8)
+    image[:, 5:23, 13:15, :3] = 0
     return image

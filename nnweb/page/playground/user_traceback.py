@@ -10,8 +10,8 @@ from types import CodeType
 #: Files of a person's own code bear such names, which no file on a disk has.
 _OWN = re.compile(r"<(your|console) .*>")
 _PATH = re.compile(r'File "[^"\n]*[\\/](?=(nnweb|numpy)[\\/])')
-# ours, between them and the library; and what brings a part of it when it is called
-_BRIDGE = re.compile(r"[\\/]nnweb[\\/]lab[\\/]|_later\.py$")
+# frames of the page's own code, and of the loader of deferred functions
+_BRIDGE = re.compile(r"[\\/]nnweb[\\/]page[\\/]|_later\.py$")
 _LONGEST = 6000  # characters of a traceback: of a message that is a whole array
 
 

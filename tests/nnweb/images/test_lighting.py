@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nnweb.images.lighting import black_on_white, grey_of
+from nnweb.images.lighting import black_on_white, luma
 
 
 def seven(side: int = 300, thickness: int = 24) -> np.ndarray:
@@ -120,4 +120,4 @@ def test_one_black_speck_does_not_make_faint_ink_vanish():
 def test_pens_of_any_colour_are_ink(colour):
     photo = np.where(seven()[..., None], colour, (240, 238, 230)).astype(np.uint8)
 
-    assert mistaken(grey_of(photo), seven()) < 0.001
+    assert mistaken(luma(photo), seven()) < 0.001

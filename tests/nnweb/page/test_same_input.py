@@ -1,0 +1,113 @@
+"""Every panel of the page gives the network the same input for the same pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nnweb.images.lighting import black_on_white, luma
+from nnweb.images.preprocess import prepare
+from nnweb.layers import Dense
+from nnweb.network import DIGITS, InputSpec, Network
+from nnweb.page.api import Recognizer
+from nnweb.page.lab.fine_tune import Lesson
+from nnweb.page.lab.inspector import Glass
+from nnweb.page.lab.tour import Tour
+from nnweb.page.playground.api import Workshop
+from nnweb.weights.json_format import dumps
+
+SIDE = 112
+
+
+@pytest.fixture(params=["digit", "canvas"])
+def weights(rng, request):
+    network = Network(
+        [Dense(784, 10, rng=rng)], labels=DIGITS, input=InputSpec(fit=request.param)
+    )
+    return dumps(network).encode()
+
+
+@pytest.fixture
+def photo():
+    """A white 1 on a blackboard, lit from the left: RGBA."""
+    grey = np.full((SIDE, SIDE), 60, np.float32)
+    grey[20:92, 50:60] = 230
+    grey *= np.linspace(1, 0.7, SIDE, dtype=np.float32)
+    image = np.full((SIDE, SIDE, 4), 255, np.uint8)
+    image[..., :3] = grey[..., None]
+    return image
+
+
+@pytest.fixture
+def expected(weights, photo):
+    """Network input of the photo with its light evened: the 1, not the board."""
+    fit = Recognizer(weights).network.input.fit
+    x = prepare(black_on_white(luma(photo))[None], fit=fit)
+    assert 0 < x.mean() < 0.2
+    return x
+
+
+def test_recognizer_sees_the_1_and_not_the_board(weights, photo, expected):
+    result = Recognizer(weights).recognize(photo.tobytes(), SIDE, SIDE)
+
+    assert np.frombuffer(result["seen"], np.uint8).tolist() == as_ink(expected)
+
+
+def test_inspector_sees_what_the_recognizer_sees(weights, photo, expected):
+    recognizer = Recognizer(weights)
+    inspector = Glass()
+
+    seen = inspector.look(
+        recognizer, photo.tobytes(), SIDE, SIDE, recognizer.network.input.fit
+    )
+
+    np.testing.assert_array_equal(input_of(seen), expected[0])
+
+
+def test_fine_tuning_learns_what_the_recognizer_sees(weights, photo, expected):
+    lesson = Lesson(weights, "careful")
+
+    lesson.add(photo.tobytes(), SIDE, SIDE, lesson.network.input.fit, "1")
+
+    np.testing.assert_array_equal(lesson._seen[0], expected[0])
+
+
+def test_tour_shows_what_the_recognizer_sees(weights, photo, expected):
+    tour = Tour()
+    tour.open(weights)
+    fit = Recognizer(weights).network.input.fit
+    small = np.ascontiguousarray(photo[2::4, 2::4]).tobytes()  # the canvas at 28 x 28
+
+    seen = tour.look(small, photo.tobytes(), SIDE, SIDE, fit)
+
+    np.testing.assert_array_equal(input_of(seen), expected[0])
+    logits = Recognizer(weights).network.forward(expected)
+    np.testing.assert_allclose(seen["logits"], logits[0], rtol=1e-5)
+    kept = tour.cut(127)
+    assert 0 < kept["kept"] < 100, "the 1 is ink, the board is not"
+
+
+def test_playground_answers_as_the_recognizer_does(weights, photo):
+    expected = Recognizer(weights).recognize(photo.tobytes(), SIDE, SIDE)
+    playground = Workshop()
+    playground.open(weights)
+
+    playground.draw(photo.tobytes(), SIDE, SIDE, expected_fit(weights))
+    typed = playground.run("nnweb.recognize(image[None], network)[0].tolist()", [], str)
+
+    answer = playground.recognize()["answer"]
+    assert answer["seen"] == expected["seen"]
+    assert answer["probabilities"] == expected["probabilities"]
+    assert typed["echo"] == repr(expected["probabilities"])
+
+
+def expected_fit(weights):
+    return Recognizer(weights).network.input.fit
+
+
+def as_ink(x):
+    return (x[0] * 255 + np.float32(0.5)).astype(np.uint8).tolist()
+
+
+def input_of(seen):
+    return np.frombuffer(seen["input"]["bytes"], np.float32)
