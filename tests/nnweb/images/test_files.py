@@ -115,9 +115,31 @@ def test_what_is_no_picture_is_refused(tmp_path):
 
     with pytest.raises(ImageError, match=r"nowhere.png: no such file"):
         read_picture(tmp_path / "nowhere.png")
-    with pytest.raises(ImageError, match=r"a.png.*expected a picture file"):
+    with pytest.raises(ImageError, match=r"a.png: got no picture, expected PNG, JPEG"):
         read_picture(tmp_path / "a.png")
     with pytest.raises(ImageError, match=r"cut.png: cannot be read as a picture"):
         read_picture(tmp_path / "cut.png")
     with pytest.raises(ImageError, match=r"cannot be read as a picture"):
         read_picture(tmp_path)
+
+
+def test_a_file_is_read_only_as_one_of_the_named_formats(tmp_path, monkeypatch):
+    """Pillow would hand an EPS file to Ghostscript, whatever its suffix."""
+    from PIL import EpsImagePlugin
+
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", pytest.fail)
+    lines = ["%!PS-Adobe-3.0 EPSF-3.0", "%%BoundingBox: 0 0 40 40", "%%EndComments"]
+    (tmp_path / "photo.png").write_text("\n".join([*lines, "showpage", ""]))
+
+    with pytest.raises(ImageError, match=r"photo\.png: got an EPS.*expected .*PNG.*"):
+        read_picture(tmp_path / "photo.png")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "name"),
+    [(".bmp", "BMP"), (".gif", "GIF"), (".webp", "WEBP"), (".tif", "TIFF")],
+)
+def test_every_named_format_is_read(tmp_path, suffix, name):
+    path = save(tmp_path / f"a{suffix}", seven(), format=name)
+
+    assert (read_picture(path) < 127).any()
