@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--model",
         type=Path,
         metavar="FILE",
-        help="weights file (assets/models/mlp.json)",
+        help="weights file (assets/models/cnn.json)",
     )
     parser.add_argument(
         "--fit",

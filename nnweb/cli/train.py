@@ -1,14 +1,13 @@
 """Train a network from scratch, and write it to a weights file.
 
-The same options and seed give the same weights. Ctrl-C stops after the step that is
-being made and saves a checkpoint; --resume goes on from it, to the very weights that
-an unbroken run would have ended in.
+The same options and seed give the same weights. Ctrl-C stops after the current step
+and saves a checkpoint; --resume continues from it, to exactly the weights that an
+uninterrupted run would have ended with.
 """
 
 from __future__ import annotations
 
 import argparse
-import shlex
 import signal
 import sys
 import time
@@ -31,6 +30,14 @@ from nnweb.cli.options import (
     settings_of,
 )
 from nnweb.cli.progress import make_progress
+from nnweb.cli.resume import (
+    add_checkpoint_options,
+    check_checkpoint,
+    checkpoint_path,
+    given_command,
+    read_resumed,
+    resume_command,
+)
 from nnweb.data.augment import AugmentedBatches, Mix, draw_validation
 from nnweb.data.datasets import Dataset
 from nnweb.errors import DatasetError, ShapeError, TrainingError
@@ -39,7 +46,7 @@ from nnweb.initializers import INITIALIZERS
 from nnweb.layers import Sigmoid
 from nnweb.network import InputSpec, Network
 from nnweb.training.batches import BatchSource, PlainBatches, inputs_of, stream
-from nnweb.training.checkpoints import read_checkpoint, save_checkpoint
+from nnweb.training.checkpoints import save_checkpoint
 from nnweb.training.settings import Settings
 from nnweb.training.trainer import EpochDone, Trainer
 from nnweb.weights.json_format import dumps, load
@@ -53,16 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recipe", type=Path, metavar="FILE", help="options from a TOML file"
     )
-    parser.add_argument(
-        "--checkpoint",
-        type=Path,
-        metavar="FILE",
-        help="where to save the run after each epoch (OUT.json.checkpoint, and that is "
-        "removed when the run is done)",
-    )
-    parser.add_argument(
-        "--resume", type=Path, metavar="FILE", help="go on from a checkpoint"
-    )
+    add_checkpoint_options(parser)
     parser.add_argument(
         "--history", type=Path, metavar="FILE.csv", help="loss and accuracy by epoch"
     )
@@ -73,44 +71,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    options, arrays, facts = _gather(args)
-    try:
-        settings = settings_of(options)
-        check_augmentation(options)
-    except TrainingError as error:
-        args.parser.error(str(error))
-    _check_places(args)
-    splits = open_data(options["data"])
-    if options["test"] and splits.test is None:
-        raise DatasetError(f"--test: {splits.train.source} comes without a test set")
-    train, validation = splits.train.split(options["validation"])
-    try:
-        network = build_network(options, settings, train.names, args.out.stem)
-    except ShapeError as error:
-        args.parser.error(str(error))
+    options, arrays, facts = _read_options(args)
+    settings = _settings(args, options)
+    _check_files(args)
+    train, validation, test = _load_data(options)
+    network = _network(args, options, settings, train.names)
     _say(f"{network.architecture}, {network.parameter_count:,} parameters")
     _say(f"{train.source}; validated on {validation.source}")
     started = time.perf_counter()
-    checkpoint = args.checkpoint or Path(f"{args.out}.checkpoint")
+    checkpoint = checkpoint_path(args)
     with closing(make_batches(train, network.input, settings, options)) as batches:
         x = inputs_of(validation, network.input)
         trainer = Trainer(network, batches, x, validation.labels, settings)
         if facts:
             trainer.load_state(arrays, facts)
-            _say(f"going on after step {trainer.step:,}")
-        done = _train(trainer, checkpoint, options)
-    if not done:
-        _write_history(args, trainer)
-        _say(f"stopped after step {trainer.step:,}; to go on:")
-        _say(f"  nnweb train {_quoted(args.out)} --resume {_quoted(checkpoint)}")
+            _say(f"resuming after step {trainer.step:,}")
+        elif args.overwrite:
+            checkpoint.unlink(missing_ok=True)
+        finished = _train(trainer, checkpoint, options)
+    _write_history(args, trainer)
+    if not finished:
+        _say(f"stopped after step {trainer.step:,}; to resume:")
+        _say(f"  {resume_command(args)}")
         return 1
     _say(f"{time.perf_counter() - started:.0f} s")
     network.card = _card(options, train)
     if options["augment"] != "none":
-        _measure_by_pen(network, validation, options)
-    test = splits.test if options["test"] else None
+        _measure_drawn(network, validation, options)
     print(_write(network, args.out, options["dtype"], validation, test))
-    _write_history(args, trainer)
     if args.checkpoint is None:
         checkpoint.unlink(missing_ok=True)
     return 0
@@ -119,7 +107,7 @@ def run(args: argparse.Namespace) -> int:
 def build_network(
     options: Options, settings: Settings, names: tuple[str, ...], name: str
 ) -> Network:
-    """The network that the options describe, as it is before training."""
+    """Return the untrained network that the options describe."""
     layers = build_layers(
         options["layers"],
         activation=options["activation"],
@@ -128,7 +116,7 @@ def build_network(
         dropout=options["dropout"],
     )
     if settings.loss == "quadratic":
-        layers.append(Sigmoid())  # so that outputs can be near the targets, 0 and 1
+        layers.append(Sigmoid())  # the targets are 0 and 1
     return Network(
         layers,
         name=options["name"] or name,
@@ -140,7 +128,7 @@ def build_network(
 def make_batches(
     train: Dataset, spec: InputSpec, settings: Settings, options: Options
 ) -> BatchSource:
-    """What the options have to be trained on."""
+    """Return the batches to train on."""
     size, seed = settings.batch_size, settings.seed
     if options["augment"] == "none":
         return PlainBatches(train, spec, batch_size=size, seed=seed)
@@ -148,45 +136,72 @@ def make_batches(
     return AugmentedBatches(train, mix, batch_size=size, seed=seed)
 
 
-# --- before ---------------------------------------------------------------------------
+# --- before training ------------------------------------------------------------------
 
 
-def _gather(args: argparse.Namespace) -> tuple[Options, dict[str, Any], dict[str, Any]]:
-    """The options, and a checkpoint's arrays and facts where one is resumed."""
+def _read_options(
+    args: argparse.Namespace,
+) -> tuple[Options, dict[str, Any], dict[str, Any]]:
+    """Return the options and, to resume a run, its checkpoint's arrays and facts."""
     given = given_options(args)
     if given.get("data"):
         given["data"] = str(Path(given["data"]).resolve())
-    if args.resume is None:
-        recipe = {} if args.recipe is None else read_recipe(args.recipe)
-        # the command goes with the run: a card says how it was begun, not resumed
-        return DEFAULTS | recipe | given | {"command": _command(args)}, {}, {}
-    if args.recipe is not None:
-        args.parser.error("--resume has its options from the checkpoint: no --recipe")
-    arrays, facts = read_checkpoint(args.resume)
-    options = DEFAULTS | facts["options"]
-    for name, value in given.items():
-        if value != options[name]:
-            args.parser.error(
-                f"--{name.replace('_', '-')}: the run to resume has {options[name]!r}, "
-                f"not {value!r}; a run must go on as it began"
-            )
-    return options, arrays, facts
+    if args.resume is not None:
+        return read_resumed(args, given)
+    recipe = {} if args.recipe is None else read_recipe(args.recipe)
+    # part of the run, so that the card of a resumed one has its first command
+    command = {"command": given_command(args)}
+    return DEFAULTS | recipe | given | command, {}, {}
 
 
-def _check_places(args: argparse.Namespace) -> None:
-    """Find out before the training, not after it, that a file cannot be written."""
+def _settings(args: argparse.Namespace, options: Options) -> Settings:
+    parser: argparse.ArgumentParser = args.parser
+    try:
+        check_augmentation(options)
+        return settings_of(options)
+    except TrainingError as error:
+        parser.error(str(error))
+
+
+def _check_files(args: argparse.Namespace) -> None:
+    """Fail before the training, not after it, if a file cannot be written."""
     for path in (args.out, args.checkpoint, args.history, args.plot):
         if path is not None and (not path.parent.is_dir() or path.is_dir()):
-            raise TrainingError(f"{path}: cannot be written: no such folder, or is one")
+            raise TrainingError(
+                f"{path}: cannot be written: a folder, or in no existing folder"
+            )
     if args.plot is not None:
         need_matplotlib()
+    check_checkpoint(args)
 
 
-# --- while ----------------------------------------------------------------------------
+def _load_data(options: Options) -> tuple[Dataset, Dataset, Dataset | None]:
+    """Return the examples to train on, to validate on and, with --test, to test on."""
+    splits = open_data(options["data"])
+    if options["test"] and splits.test is None:
+        raise DatasetError(f"--test: {splits.train.source} has no test set")
+    train, validation = splits.train.split(options["validation"])
+    return train, validation, splits.test if options["test"] else None
+
+
+def _network(
+    args: argparse.Namespace,
+    options: Options,
+    settings: Settings,
+    labels: tuple[str, ...],
+) -> Network:
+    parser: argparse.ArgumentParser = args.parser
+    try:
+        return build_network(options, settings, labels, args.out.stem)
+    except ShapeError as error:
+        parser.error(str(error))
+
+
+# --- training -------------------------------------------------------------------------
 
 
 def _train(trainer: Trainer, checkpoint: Path, options: Options) -> bool:
-    """Run to the end, with a checkpoint after each epoch. False: stopped before it."""
+    """Run to the end, saving a checkpoint after each epoch; return False if stopped."""
     with make_progress(trainer.settings.epochs) as progress, _stop_signals() as stop:
         for event in trainer.run():
             progress.show(event)
@@ -199,10 +214,10 @@ def _train(trainer: Trainer, checkpoint: Path, options: Options) -> bool:
 
 @contextmanager
 def _stop_signals() -> Iterator[list[int]]:
-    """A list that is empty until Ctrl-C, or a kill, is to stop the training.
+    """Yield a list that stays empty until Ctrl-C, or SIGTERM, asks to stop.
 
-    An exception in the midst of a step would leave weights that are half changed. A
-    second Ctrl-C does raise one.
+    An exception in the middle of a step would leave half-updated weights. Only a second
+    Ctrl-C raises one.
     """
     caught: list[int] = []
 
@@ -220,7 +235,7 @@ def _stop_signals() -> Iterator[list[int]]:
             signal.signal(number, handler)
 
 
-# --- after ----------------------------------------------------------------------------
+# --- after training -------------------------------------------------------------------
 
 
 def _write(
@@ -230,9 +245,9 @@ def _write(
     validation: Dataset,
     test: Dataset | None,
 ) -> str:
-    """Write the weights file. Returns the result in a line.
+    """Write the weights file; return a one-line summary.
 
-    The accuracies on the card are those of the file: of weights as they are rounded.
+    The accuracies on the card are those of the file, with its rounded weights.
     """
     saved = load(dumps(network, dtype=dtype))
     found = {"validation": evaluate(saved, validation)}
@@ -251,10 +266,10 @@ def _write(
     return f"{out}: {network.architecture}, {len(text.encode()):,} bytes, {figures}"
 
 
-def _measure_by_pen(network: Network, validation: Dataset, options: Options) -> None:
-    """Put on the card how the network does on held-out digits drawn with a pen.
+def _measure_drawn(network: Network, validation: Dataset, options: Options) -> None:
+    """Add the accuracy on held-out digits, redrawn with the pen, to the card.
 
-    One that has learned what no digit looks like gets its threshold here.
+    A network trained with outliers gets its rejection threshold here.
     """
     drawn = draw_validation(validation)
     accuracy = round(drawn.accuracy(network), 5)
@@ -263,17 +278,6 @@ def _measure_by_pen(network: Network, validation: Dataset, options: Options) -> 
         threshold, accepted = drawn.rejection(network)
         network.reject_below = round(threshold, 4)
         network.card["non-digits accepted"] = round(accepted, 5)
-
-
-def _command(args: argparse.Namespace) -> str:
-    """What was typed, as far as it decides what comes out."""
-    command = ["nnweb", "train", args.out.name]
-    if args.recipe is not None:
-        command += ["--recipe", args.recipe.as_posix()]
-    for name, value in sorted(given_options(args).items()):
-        flag = f"--{name.replace('_', '-')}"
-        command += [flag] if value is True else [flag, str(value)]
-    return shlex.join(command)
 
 
 def _card(options: Options, train: Dataset) -> dict[str, Any]:
@@ -291,10 +295,6 @@ def _write_history(args: argparse.Namespace, trainer: Trainer) -> None:
         write_history(args.history, trainer.history)
     if args.plot is not None:
         draw_history(args.plot, trainer.history, trainer.network.name)
-
-
-def _quoted(path: Path) -> str:
-    return shlex.quote(str(path))
 
 
 def _say(text: str) -> None:

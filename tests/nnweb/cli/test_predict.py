@@ -128,3 +128,11 @@ def test_info_shows_the_layers_the_input_and_the_card(tmp_path, capsys):
         'accuracy       {"test": 0.5}',
     ):
         assert f"{line}\n" in out
+
+
+def test_help_names_the_network_that_is_used_by_default(capsys):
+    with pytest.raises(SystemExit):
+        main(["predict", "--help"])
+
+    name = places.default_model().relative_to(places.ASSETS.parent).as_posix()
+    assert f"({name})" in capsys.readouterr().out

@@ -6,6 +6,7 @@ import argparse
 import csv
 import json
 import re
+import shlex
 import signal
 from dataclasses import replace
 
@@ -262,6 +263,92 @@ def test_ctrl_c_saves_and_resuming_gives_the_very_same_file(
     assert out.read_bytes() == whole.read_bytes()
 
 
+@pytest.fixture
+def unfinished(tmp_path, data, monkeypatch):
+    """A run of three epochs that was stopped in the second; its weights file."""
+    out = tmp_path / "b" / "n.json"
+    with monkeypatch.context() as patch:
+        interrupt_after(patch, 8)
+        train(out, data, code=1)
+    return out
+
+
+def test_the_checkpoint_of_an_unfinished_run_is_not_overwritten(
+    data, unfinished, capsys
+):
+    checkpoint = unfinished.with_name("n.json.checkpoint")
+    before = checkpoint.read_bytes()
+    capsys.readouterr()
+
+    train(unfinished, data, code=1)
+
+    err = capsys.readouterr().err
+    assert (
+        f"{checkpoint}: the checkpoint of an unfinished run (1 of 3 epochs done)" in err
+    )
+    assert f"--resume {checkpoint}" in err and "--overwrite" in err
+    assert "epoch " not in err, "nothing was trained"
+    assert checkpoint.read_bytes() == before
+
+
+def test_overwrite_discards_the_checkpoint_and_trains_from_the_start(
+    tmp_path, data, unfinished
+):
+    expected = train(tmp_path / "a" / "n.json", data).read_bytes()
+
+    train(unfinished, data, "--overwrite")
+
+    assert unfinished.read_bytes() == expected
+    assert not unfinished.with_name("n.json.checkpoint").exists()
+
+
+def test_resuming_one_run_does_not_overwrite_the_checkpoint_of_another(
+    tmp_path, data, unfinished, capsys
+):
+    other = tmp_path / "run.ckpt"
+    train(tmp_path / "a" / "n.json", data, "--checkpoint", other)
+
+    assert main(["train", str(unfinished), "--resume", str(other)]) == 1
+
+    assert "n.json.checkpoint: the checkpoint of an unf" in capsys.readouterr().err
+
+
+def test_the_checkpoint_of_a_finished_run_is_replaced(tmp_path, data):
+    own = ["--checkpoint", tmp_path / "run.ckpt"]
+    train(tmp_path / "n.json", data, *own)
+
+    train(tmp_path / "n.json", data, *own)
+
+
+def test_a_file_that_is_no_checkpoint_is_not_overwritten(tmp_path, data, capsys):
+    (tmp_path / "notes").write_text("mine")
+
+    train(tmp_path / "n.json", data, "--checkpoint", tmp_path / "notes", code=1)
+
+    assert "notes: not a checkpoint" in capsys.readouterr().err
+    assert (tmp_path / "notes").read_text() == "mine"
+
+
+def test_the_resume_line_repeats_the_options_that_are_not_in_the_checkpoint(
+    tmp_path, data, monkeypatch, capsys
+):
+    out, checkpoint = tmp_path / "n.json", tmp_path / "my run.ckpt"
+    history, plot = tmp_path / "h.csv", tmp_path / "p.png"
+    options = ["--checkpoint", checkpoint, "--history", history, "--plot", plot]
+    with monkeypatch.context() as patch:
+        interrupt_after(patch, 4)
+        train(out, data, *options, code=1)
+
+    command = capsys.readouterr().err.splitlines()[-1]
+    history.unlink()
+    plot.unlink()
+    assert main(shlex.split(command)[1:]) == 0
+
+    with history.open(newline="") as file:
+        assert len(list(csv.DictReader(file))) == 3
+    assert plot.exists() and checkpoint.exists()
+
+
 def test_a_checkpoint_of_ones_own_stays_and_the_other_goes(tmp_path, data):
     train(tmp_path / "a" / "n.json", data)
     train(tmp_path / "b" / "n.json", data, "--checkpoint", tmp_path / "b" / "c")
@@ -386,7 +473,7 @@ def test_a_test_set_that_is_not_there_is_missed_before_the_training(
     train(tmp_path / "n.json", folder, "--test", code=1)
 
     err = capsys.readouterr().err
-    assert "--test: x train comes without a test set" in err and "epoch" not in err
+    assert "--test: x train has no test set" in err and "epoch" not in err
 
 
 # --- progress -------------------------------------------------------------------------
