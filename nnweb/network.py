@@ -14,6 +14,7 @@ from nnweb.layers import Array, Conv2D, Dense, Flatten, Layer, MaxPool2D, Shape,
 
 DIGITS = tuple("0123456789")
 FITS = ("digit", "canvas")
+OUTLIER = -1  # the label of an image that shows none of a network's labels
 
 
 @dataclass(frozen=True)

@@ -38,13 +38,15 @@ from nnweb.cli.resume import (
     read_resumed,
     resume_command,
 )
-from nnweb.data.augment import AugmentedBatches, Mix, draw_validation
+from nnweb.data.augment import Mix
 from nnweb.data.datasets import Dataset
 from nnweb.errors import DatasetError, ShapeError, TrainingError
+from nnweb.evaluation.drawn_digits import draw_validation
 from nnweb.evaluation.evaluate import evaluate
 from nnweb.initializers import INITIALIZERS
 from nnweb.layers import Sigmoid
 from nnweb.network import InputSpec, Network
+from nnweb.training.augmented_batches import AugmentedBatches
 from nnweb.training.batches import BatchSource, PlainBatches, inputs_of, stream
 from nnweb.training.checkpoints import save_checkpoint
 from nnweb.training.settings import Settings

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnweb.data.augment.thinning import thin
 from nnweb.data.datasets import SIDE, Dataset
+from nnweb.data.thinning import thin
 
 Array = NDArray[np.float32]
 Corruption = Callable[[Array, np.random.Generator], Array]

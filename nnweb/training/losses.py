@@ -19,10 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnweb.errors import ShapeError
+from nnweb.network import OUTLIER
 
 Array = NDArray[np.floating]
-
-OUTLIER = -1  # the label of what is none of the labels
 
 
 class Loss(Protocol):

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from nnweb.data.augment.thinning import thin
 from nnweb.data.datasets import load_mnist
+from nnweb.data.thinning import thin
 from nnweb.images.lighting import LARGEST, black_on_white, luma
 from nnweb.network import Network
 from nnweb.recognize import recognize

@@ -20,7 +20,7 @@ from nnweb.data.augment.styles import add_style_strokes, swap_in_glyphs
 from nnweb.data.augment.traces import Traces, skeletons
 from nnweb.data.augment.warp import add_noise, vary_strokes, warp
 from nnweb.images.preprocess import crop
-from nnweb.training.losses import OUTLIER
+from nnweb.network import OUTLIER
 
 Array = NDArray[np.float32]
 Pixels = NDArray[np.uint8]

@@ -26,9 +26,9 @@ from nnweb.errors import TrainingError
 from nnweb.images.decode import decode_input
 from nnweb.images.preprocess import crop
 from nnweb.layers import Array, Dropout, Sigmoid
-from nnweb.network import DIGITS, Network
+from nnweb.network import DIGITS, OUTLIER, Network
 from nnweb.training.batches import inputs_of
-from nnweb.training.losses import OUTLIER, Loss, open_set_cross_entropy, quadratic
+from nnweb.training.losses import Loss, open_set_cross_entropy, quadratic
 from nnweb.training.losses import softmax_cross_entropy as cross_entropy
 from nnweb.training.optimizers import Adam
 from nnweb.weights.json_format import dumps, load

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from nnweb.cli import main
-from nnweb.data.augment import AugmentedBatches, Mix, Mixture, PenStyle, draw_validation
+from nnweb.data.augment import Mix, Mixture, PenStyle
 from nnweb.data.augment.glyphs import DIGITS, NOT_DIGITS, Glyph, line, trace_glyphs
-from nnweb.data.augment.mixture import KINDS as KINDS_OF_IMAGES
 from nnweb.data.augment.outliers import KINDS, make_outliers
 from nnweb.data.augment.pen import bend, draw, stamp
 from nnweb.data.augment.styles import add_style_strokes, swap_in_glyphs
-from nnweb.data.augment.thinning import thin
 from nnweb.data.augment.traces import Traces, skeletons
-from nnweb.data.augment.warp import add_noise, smooth_field, vary_strokes, warp
-from nnweb.data.datasets import Dataset
-from nnweb.errors import TrainingError
-from nnweb.layers import Dense
-from nnweb.network import Network
-from nnweb.training.losses import OUTLIER
+from nnweb.data.augment.warp import add_noise, vary_strokes, warp
+from nnweb.network import OUTLIER
 
 STILL = {
     "rotation": 0,
@@ -43,52 +35,7 @@ def traces_of(*drawings):
     return Traces(points, owner, len(drawings))
 
 
-# --- thinning -------------------------------------------------------------------------
-
-
-def thin_slowly(image):
-    """Zhang and Suen as the paper has it, pixel by pixel."""
-    image = np.pad(image, 1).astype(int)
-    ring = [(-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1)]
-    while True:
-        removed = 0
-        for first in (True, False):
-            marked = []
-            for r, c in np.argwhere(image):
-                p = [image[r + dr, c + dc] for dr, dc in ring]
-                rises = sum(
-                    a == 0 and b == 1 for a, b in zip(p, p[1:] + p[:1], strict=True)
-                )
-                up, right, down, left = p[::2]
-                if first:
-                    corner = up * right * down + right * down * left
-                else:
-                    corner = up * right * left + up * down * left
-                if 2 <= sum(p) <= 6 and rises == 1 and corner == 0:
-                    marked.append((r, c))
-            for place in marked:
-                image[place] = 0
-            removed += len(marked)
-        if not removed:
-            return image[1:-1, 1:-1].astype(bool)
-
-
-def test_thinning_agrees_with_the_paper_pixel_by_pixel(rng):
-    noise = rng.random((13, 24, 20)) < 0.5
-    blobs = np.array([smooth_field(1, rng, 5, 1)[0, 0] > 0.2 for _ in range(7)])
-
-    for images in (noise, blobs):
-        for image, thinned in zip(images, thin(images), strict=True):
-            np.testing.assert_array_equal(thinned, thin_slowly(image))
-
-
-def test_thinning_an_image_does_not_depend_on_its_company(rng):
-    images = rng.random((600, 12, 12)) < 0.6
-
-    together = thin(images)
-
-    for n in (0, 7, 8, 511, 512, 599):
-        np.testing.assert_array_equal(thin(images[n : n + 1])[0], together[n])
+# --- skeletons ------------------------------------------------------------------------
 
 
 def test_the_skeleton_of_a_bar_runs_along_its_middle():
@@ -348,88 +295,3 @@ def test_everything_is_cropped_as_drawings_are(mixture):
     rows, columns = ink.any(axis=2).sum(axis=1), ink.any(axis=1).sum(axis=1)
     longer = np.maximum(rows, columns)
     assert np.median(longer) in (19, 20, 21)
-
-
-def test_the_preview_shows_every_kind_before_and_after_the_crop(
-    digits, tmp_path, capsys, write_idx_folder
-):
-    folder = write_idx_folder(tmp_path / "data", digits)
-    out = tmp_path / "sheet.png"
-
-    code = main(
-        ["augment", "--preview", str(out), "--data", str(folder), "--columns", "5"]
-    )
-
-    assert code == 0 and "clean, warped, pen, glyph, outlier" in capsys.readouterr().out
-    with Image.open(out) as sheet:
-        assert sheet.size == (2 * 5 * 30, 2 * len(KINDS_OF_IMAGES) * 2 * 30)
-        ink = 255 - np.array(sheet)
-    rows = ink.reshape(2 * len(KINDS_OF_IMAGES), -1)
-    assert (rows > 0).any(axis=1).all()
-
-
-def test_the_preview_says_where_it_cannot_be_written(tmp_path, capsys):
-    assert main(["augment", "--preview", str(tmp_path / "none" / "x.png")]) == 1
-
-    assert "no such folder" in capsys.readouterr().err
-
-
-# --- batches --------------------------------------------------------------------------
-
-
-def source(digits, **options):
-    return AugmentedBatches(digits, Mix(outliers=0.25), batch_size=4, seed=5, **options)
-
-
-def test_a_second_process_makes_the_same_batches(digits):
-    near, far = source(digits, process=False), source(digits)
-
-    try:
-        for one, other in zip(near.epoch(1), far.epoch(1), strict=True):
-            np.testing.assert_array_equal(one.x, other.x)
-            np.testing.assert_array_equal(one.targets, other.targets)
-    finally:
-        far.close()
-
-
-def test_an_epoch_taken_up_in_the_middle_goes_on_with_the_same_batches(digits):
-    batches = source(digits, process=False)
-
-    whole = list(batches.epoch(2))
-    rest = list(batches.epoch(2, 11))
-
-    assert len(whole) == batches.steps == 24 and len(rest) == 13
-    for one, other in zip(whole[11:], rest, strict=True):
-        np.testing.assert_array_equal(one.x, other.x)
-
-
-def test_each_epoch_has_other_examples(digits):
-    batches = source(digits, process=False)
-
-    assert (next(batches.epoch(0)).x != next(batches.epoch(1)).x).any()
-
-
-def test_too_few_examples_and_labels_that_are_no_digits_are_refused(bars, digits):
-    with pytest.raises(TrainingError, match="96 examples, expected 800 or more"):
-        AugmentedBatches(digits, Mix(), batch_size=100, seed=0)
-    letters = Dataset(
-        digits.images, digits.labels % 2, names=("a", "b"), source="letters"
-    )
-    with pytest.raises(TrainingError, match="the labels are a, b"):
-        AugmentedBatches(letters, Mix(), batch_size=4, seed=0)
-
-
-# --- validation by pen ----------------------------------------------------------------
-
-
-def test_the_threshold_lets_97_of_100_digits_pass(digits, rng):
-    drawn = draw_validation(digits)
-    network = Network([Dense(784, 10, rng=rng)])
-
-    threshold, accepted = drawn.rejection(network)
-
-    scores = network.score(network.forward(drawn.digits))
-    assert (scores >= threshold).mean() == pytest.approx(0.97, abs=0.02)
-    others = network.score(network.forward(drawn.others))
-    assert accepted == pytest.approx((others >= threshold).mean())
-    assert len(drawn.digits) == 96 and len(drawn.others) == 48

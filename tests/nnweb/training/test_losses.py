@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from nnweb.errors import ShapeError
+from nnweb.network import OUTLIER
 from nnweb.training.gradcheck import assert_loss_gradient_matches
 from nnweb.training.losses import (
     LOSSES,
-    OUTLIER,
     open_set_cross_entropy,
     quadratic,
     softmax_cross_entropy,

@@ -10,9 +10,9 @@ import pytest
 from nnweb.architecture import build_layers
 from nnweb.errors import TrainingError
 from nnweb.initializers import he_normal
-from nnweb.network import InputSpec, Network
+from nnweb.network import OUTLIER, InputSpec, Network
 from nnweb.training.batches import Batch, PlainBatches, inputs_of, stream
-from nnweb.training.losses import OUTLIER, softmax_cross_entropy
+from nnweb.training.losses import softmax_cross_entropy
 from nnweb.training.settings import Settings
 from nnweb.training.trainer import EpochDone, StepDone, Trainer
 

@@ -1,0 +1,33 @@
+"""`nnweb augment`: a sheet with every kind of training example."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image
+
+from nnweb.cli import main
+from nnweb.data.augment.mixture import KINDS
+
+
+def test_the_preview_shows_every_kind_before_and_after_the_crop(
+    bars, tmp_path, capsys, write_idx_folder
+):
+    folder = write_idx_folder(tmp_path / "data", bars(96))
+    out = tmp_path / "sheet.png"
+
+    code = main(
+        ["augment", "--preview", str(out), "--data", str(folder), "--columns", "5"]
+    )
+
+    assert code == 0 and "clean, warped, pen, glyph, outlier" in capsys.readouterr().out
+    with Image.open(out) as sheet:
+        assert sheet.size == (2 * 5 * 30, 2 * len(KINDS) * 2 * 30)
+        ink = 255 - np.array(sheet)
+    rows = ink.reshape(2 * len(KINDS), -1)
+    assert (rows > 0).any(axis=1).all()
+
+
+def test_the_preview_says_where_it_cannot_be_written(tmp_path, capsys):
+    assert main(["augment", "--preview", str(tmp_path / "none" / "x.png")]) == 1
+
+    assert "no such folder" in capsys.readouterr().err
