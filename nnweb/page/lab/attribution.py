@@ -1,6 +1,6 @@
-"""Why a network says what it says of an image, and what would change its answer.
+"""Attribution: why a network gives its answer, and what would change it.
 
-An image here is x (1, 784), as ``nnweb.images.preprocess.prepare`` gives it.
+An image is x (1, 784), as ``nnweb.images.preprocess.prepare`` returns it.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from nnweb.images.preprocess import SIDE
 from nnweb.layers import Array, Dropout
 from nnweb.network import Network
 
-_PATCH = 4  # pixels, the side of what covers a part of the image
-_STEP = 2  # pixels, from one place of it to the next
+_PATCH = 4  # pixels, the side of the patch that covers a part of the image
+_STEP = 2  # pixels between two positions of the patch
 _ROUNDS = 40  # of the search for another answer
-_BEYOND = 1.02  # of each step: a little over the border
+_OVERSHOOT = 1.02  # of each step, to get past the decision boundary
 
 
 def gradients(
     network: Network, x: Array, dlogits: Array
 ) -> tuple[NDArray[np.floating], Array]:
-    """The logits of x (N, 784), and d(sum of dlogits * logits)/dx (N, 784)."""
-    # dropout would take part at random: what is asked is how the network answers
+    """Return the logits of x (N, 784), and d(sum of dlogits * logits)/dx (N, 784)."""
+    # without dropout, as when the network predicts
     layers = [layer for layer in network.layers if not isinstance(layer, Dropout)]
     y = x.reshape(len(x), *network.x_shape)
     for layer in layers:
@@ -37,22 +37,22 @@ def gradients(
 
 
 def saliency(network: Network, x: Array, label: int) -> Array:
-    """How much each pixel speaks for ``label``: gradient times input, (28, 28).
+    """Return the evidence of each pixel for ``label``: gradient times input, (28, 28).
 
-    To first order this is what the logit would lose without the pixel; paper is 0 and
-    says nothing. Source: Shrikumar et al. 2016, "Not Just a Black Box: Learning
-    Important Features Through Propagating Activation Differences", section 3.1.
+    To first order, what the logit would lose without the pixel; 0 for paper.
+    Source: Shrikumar et al. 2016, "Not Just a Black Box: Learning Important Features
+    Through Propagating Activation Differences", section 3.1.
     """
     _, dx = gradients(network, x, _one_hot(network, label))
     return (x * dx).reshape(SIDE, SIDE)
 
 
 def occlusion(network: Network, x: Array, label: int) -> Array:
-    """What the logit of ``label`` loses where ink is covered by paper, (28, 28).
+    """Return what the logit of ``label`` loses where ink is covered, (28, 28).
 
-    A patch of 4 x 4 pixels goes over the image in steps of 2; each pixel has the mean
-    of the patches that cover it. Source: Zeiler and Fergus 2014, "Visualizing and
-    Understanding Convolutional Networks", section 4.2.
+    A patch of 4 x 4 pixels of paper moves over the image in steps of 2; each pixel gets
+    the mean of the patches that cover it. Source: Zeiler and Fergus 2014,
+    "Visualizing and Understanding Convolutional Networks", section 4.2.
     """
     _one_hot(network, label)
     image = x.reshape(SIDE, SIDE)
@@ -78,10 +78,11 @@ def occlusion(network: Network, x: Array, label: int) -> Array:
 
 @dataclass(frozen=True)
 class Change:
-    """A small change after which the answer is another.
+    """A small change of an image that changes the answer.
 
-    ``image`` (784,) in 0 ... 1, ``label`` the new answer, ``size`` the Euclidean length
-    of the change in units of one pixel from paper to ink, ``found`` whether it was.
+    ``image`` (784,) in 0 ... 1; ``label``, the new answer; ``size``, the Euclidean
+    length of the change, 1 for one pixel from paper to ink; ``found``: whether the
+    answer did change.
     """
 
     image: Array
@@ -91,33 +92,33 @@ class Change:
 
 
 def smallest_change(network: Network, x: Array) -> Change:
-    """Step over the nearest border to another answer, and stay within paper and ink.
+    """Step over the nearest decision boundary, with all pixels within 0 ... 1.
 
-    Each round takes the logits as linear, and steps to where the nearest other one
-    would catch up. A pixel at the end of its range that would leave it is left out.
+    Each round linearizes the logits and steps to where the nearest other one would
+    catch up; pixels that would leave the range are held fixed.
     Source: Moosavi-Dezfooli et al. 2016, "DeepFool: a simple and accurate method to
-    fool deep neural networks", algorithm 2; the range is ours.
+    fool deep neural networks", algorithm 2; the range is our addition.
     """
     count = len(network.labels)
     start = x.reshape(-1).astype(np.float32)
     image = start.copy()
     before = int(network.forward(start[None])[0].argmax())
     for _ in range(_ROUNDS):
-        # every logit's gradient at once: the same image, once for each
+        # all logits' gradients at once: the image repeated once for each
         rows = np.repeat(image[None], count, axis=0)
         logits, dx = gradients(network, rows, np.eye(count, dtype=np.float32))
         if int(logits[0].argmax()) != before:
             break
-        image = _stepped(image, logits[0] - logits[0][before], dx - dx[before], before)
+        image = _step(image, logits[0] - logits[0][before], dx - dx[before], before)
     answer = int(network.forward(image[None])[0].argmax())
     size = float(np.sqrt(((image - start) ** 2).sum()))
     return Change(image, answer, size, answer != before)
 
 
-def _stepped(
+def _step(
     image: Array, behind: NDArray[np.floating], slopes: Array, before: int
 ) -> Array:
-    """A step to the nearest border; ``behind`` (labels,), ``slopes`` (labels, 784)."""
+    """Step to the nearest boundary; ``behind`` (labels,), ``slopes`` (labels, 784)."""
     stuck = ((image <= 0) & (slopes < 0)) | ((image >= 1) & (slopes > 0))
     free = np.where(stuck, 0, slopes)
     steep = (free**2).sum(axis=1)
@@ -128,7 +129,7 @@ def _stepped(
     nearest = int(distance.argmin())
     if not can[nearest]:
         return image
-    step = (np.abs(behind[nearest]) + 1e-4) / steep[nearest] * _BEYOND
+    step = (np.abs(behind[nearest]) + 1e-4) / steep[nearest] * _OVERSHOOT
     moved: Array = np.clip(image + step * free[nearest], 0, 1).astype(np.float32)
     return moved
 
@@ -136,9 +137,9 @@ def _stepped(
 def nearest(
     x: Array, images: NDArray[np.uint8], count: int
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """The ``count`` images most like x, best first: which, and how far, in pixels.
+    """Return the indices of the ``count`` images nearest to x, and their distances.
 
-    ``images`` uint8 (N, 784), 0 paper ... 255 ink; the distance is Euclidean.
+    ``images`` uint8 (N, 784), 0 paper ... 255 ink; distances are Euclidean, in pixels.
     """
     image = x.reshape(-1).astype(np.float32)
     squares = np.empty(len(images), np.float32)

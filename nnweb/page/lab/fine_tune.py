@@ -1,12 +1,11 @@
-"""A lesson: a network learns a person's own drawings, and is watched not to forget.
+"""Fine-tuning of a network on a person's own drawings, without forgetting the rest.
 
-A few steps on the drawings, mixed with MNIST's training digits. On those the outputs
-are pulled back to what they were, which keeps the rest of what the network knows, and
-its sense of what is no digit. Source: Buzzega et al. 2020, "Dark Experience for General
-Continual Learning", eq. 5.
+Each step takes a batch of drawings, MNIST digits and, if the network can reject,
+made-up non-digits. On the digits the logits are pulled towards those of the original
+network, which keeps what it knows. Source: Buzzega et al. 2020, "Dark Experience for
+General Continual Learning", eq. 5.
 
-It ends as soon as all drawings are read right, and is judged on digits that it is not
-taught.
+It stops once all drawings are recognized, and is judged on validation digits.
 """
 
 from __future__ import annotations
@@ -36,257 +35,254 @@ from nnweb.weights.json_format import dumps, load
 Bytes = NDArray[np.uint8]
 Index = NDArray[np.intp]
 
-#: Of each batch: drawings, MNIST's digits, made-up non-digits.
-OWN, KNOWN, ODD = 16, 48, 8
-#: How sure it has to be of each drawing for the lesson to end.
-SURE = 0.6
+#: Images of each kind in a batch.
+BATCH_DRAWINGS, BATCH_DIGITS, BATCH_OUTLIERS = 16, 48, 8
+#: The probability that every drawing's label must reach to stop early.
+STOP_PROBABILITY = 0.6
 
-_WARM = 5  # steps in which the learning rate grows to its full size
-_CHUNK = 200  # images looked at at once: bounds the memory
-_TRACED = 200  # digits that non-digits are made of
-_TAUGHT = ", taught"
+_WARMUP_STEPS = 5
+_CHUNK = 200  # images in one forward pass: bounds the memory
+_OUTLIER_SOURCES = 200  # digits that non-digits are made from
+_NAME_SUFFIX = ", taught"
 
 
 @dataclass(frozen=True)
-class Manner:
-    """How hard a lesson tries: ``steps`` at most, and how much the old outputs hold."""
+class Mode:
+    """``steps`` at most; ``distillation`` weighs the distance to the old logits."""
 
     steps: int
     learning_rate: float
-    hold: float
+    distillation: float
 
 
-MANNERS = {"careful": Manner(150, 3e-4, 0.2), "hard": Manner(300, 1e-3, 0.0)}
+MODES = {"careful": Mode(150, 3e-4, 0.2), "hard": Mode(300, 1e-3, 0.0)}
 
 
-class Lesson:
-    """``network`` is taught in place; ``before`` is what it said until then."""
+class FineTuning:
+    """One fine-tuning at a time: start, add and feed, begin, run, end.
 
-    def __init__(self, weights: Buffer, manner: str) -> None:
-        if manner not in MANNERS:
+    ``network`` is the one that is trained, from ``start`` on.
+    """
+
+    def __init__(self) -> None:
+        self._network: Network | None = None
+        self._batches: _Batches | None = None
+
+    def start(self, weights: Buffer, mode: str) -> None:
+        """Start with a network; a fine-tuning that was under way is dropped."""
+        if mode not in MODES:
             raise TrainingError(
-                f"manner: got {manner!r}, expected one of {', '.join(MANNERS)}"
+                f"mode: got {mode!r}, expected one of {', '.join(MODES)}"
             )
-        self.network, self._before = load(bytes(weights)), load(bytes(weights))
-        if self.network.labels != DIGITS:
+        network, original = load(bytes(weights)), load(bytes(weights))
+        if network.labels != DIGITS:
             raise TrainingError(
-                f"the network's labels are {', '.join(self.network.labels[:12])}; what "
-                "is taught here are the ten digits"
+                f"the network's labels are {', '.join(network.labels[:12])}; only "
+                "networks for the ten digits can be fine-tuned"
             )
-        self.manner = MANNERS[manner]
-        self.steps = 0
-        self._optimizer, self._loss = Adam(), _loss_for(self.network)
-        self._seen: list[Array] = []
+        self._network, self._original = network, original
+        self._mode = MODES[mode]
+        self._steps = 0
+        self._optimizer, self._loss = Adam(), _loss_of(network)
+        self._inputs: list[Array] = []
         self._labels: list[int] = []
-        self._parts: dict[str, list[Dataset]] = {"train": [], "validation": []}
-        self._lesson: _Batches | None = None
-        self._marks: dict[str, Any] = {}
+        self._mnist: dict[str, list[Dataset]] = {"train": [], "validation": []}
+        self._batches = None
+        self._results: dict[str, Any] = {}
+
+    @property
+    def network(self) -> Network:
+        if self._network is None:
+            raise TrainingError("no fine-tuning has started: start one")
+        return self._network
 
     def add(self, pixels: Buffer, width: int, height: int, fit: str, label: str) -> int:
-        """A drawing, RGBA, and what it is; how many there are now."""
+        """Add a drawing, RGBA, with its label; return how many there are now."""
         if label not in DIGITS:
             raise TrainingError(f"label: got {label!r}, expected one of 0 to 9")
         threshold = self.network.input.threshold
         x = decode_input(pixels, width, height, fit=fit, threshold=threshold)
         if not x.any():
-            raise TrainingError(f"drawing {len(self._seen) + 1}: there is no ink in it")
-        self._seen.append(x[0])
+            raise TrainingError(f"drawing {len(self._inputs) + 1}: it has no ink")
+        self._inputs.append(x[0])
         self._labels.append(int(label))
-        return len(self._seen)
+        return len(self._inputs)
 
     def feed(self, split: str, images: Buffer, labels: Buffer) -> None:
-        """MNIST's digits for "train", or for "validation": 784 bytes of ink each."""
+        """Add MNIST digits to "train" or "validation": 784 bytes of ink each."""
         flat = np.frombuffer(images, np.uint8).reshape(-1, 28, 28)
         data = Dataset(flat.copy(), np.frombuffer(labels, np.uint8).copy())
-        self._parts[split].append(data)
+        self._mnist[split].append(data)
 
     def begin(self) -> dict[str, Any]:
-        """All is there: what the network can before the lesson."""
-        for what, given in {"drawings": self._seen, **self._parts}.items():
-            if not given:
-                raise TrainingError(f"{what}: none came, expected some to learn from")
-        x, labels = np.stack(self._seen), np.array(self._labels)
-        known = _joined(self._parts["train"])
-        self._lesson = _Batches(self.network, x, labels.astype(np.uint8), known)
-        for place, layer in enumerate(self.network.layers):
+        """Prepare to train, now that all data is here; return the first report."""
+        network = self.network
+        for name, data in {"drawings": self._inputs, **self._mnist}.items():
+            if not data:
+                raise TrainingError(f"{name}: got none, expected at least one")
+        x, labels = np.stack(self._inputs), np.array(self._labels, np.uint8)
+        self._batches = _Batches(network, x, labels, _joined(self._mnist["train"]))
+        for i, layer in enumerate(network.layers):
             if isinstance(layer, Dropout):
-                layer.rng = np.random.default_rng([1, place])
-        validation = _joined(self._parts["validation"])
-        self._x = inputs_of(validation, self.network.input)
-        self._true = validation.labels
-        self._marks = {"before": self.marks(), "after": None}
+                layer.rng = np.random.default_rng([1, i])
+        validation = _joined(self._mnist["validation"])
+        self._validation_x = inputs_of(validation, network.input)
+        self._validation_labels = validation.labels
+        self._results = {"before": self._evaluate(), "after": None}
         return self._report()
 
     def run(self, milliseconds: float) -> dict[str, Any]:
-        """Teach for so long, one step at least. How far it is."""
+        """Train for ``milliseconds``, one step at least; return a report."""
         batches = self._begun()
         end = time.perf_counter() + milliseconds / 1e3
         while not self._finished():
-            self._learn(*batches.make(self.steps))
+            self._step(*batches.make(self._steps))
             if time.perf_counter() >= end:
                 break
         return self._report()
 
     def end(self) -> dict[str, Any]:
-        """Enough, or over: what the network can now."""
+        """Evaluate the network as it is now; return the last report."""
         self._begun()
-        self._marks["after"] = self.marks()
+        self._results["after"] = self._evaluate()
         return self._report()
 
     def weights(self) -> bytes:
-        """The network as it is now, as a weights file."""
+        """Return the network as it is now, as a weights file."""
         network = self.network
-        network.card = {**self._before.card, "taught": f"{len(self._seen)} drawings"}
+        network.card = {
+            **self._original.card,
+            "taught": f"{len(self._inputs)} drawings",
+        }
         network.card.pop("accuracy", None)  # no longer true
-        name = network.name.removesuffix(_TAUGHT)
-        network.name = f"{name}{_TAUGHT}"
+        network.name = f"{network.name.removesuffix(_NAME_SUFFIX)}{_NAME_SUFFIX}"
         return dumps(network).encode()
 
-    # --- parts ---
-
-    def _learn(self, x: Array, targets: NDArray[Any]) -> None:
+    def _step(self, x: Array, targets: NDArray[Any]) -> None:
         logits = self.network.forward(x, train=True)
         loss, dlogits = self._loss(logits, targets)
         if not np.isfinite(loss):
             raise TrainingError(
-                f"step {self.steps + 1}: the loss is {loss}; are the network's weights "
-                "damaged?"
+                f"step {self._steps + 1}: the loss is {loss}; are the network's "
+                "weights damaged?"
             )
-        if self.manner.hold:
-            past = self._before.forward(x[OWN:])
-            dlogits[OWN:] += self.manner.hold * (logits[OWN:] - past) / len(x)
+        if self._mode.distillation:
+            rest = slice(BATCH_DRAWINGS, None)
+            difference = logits[rest] - self._original.forward(x[rest])
+            dlogits[rest] += self._mode.distillation * difference / len(x)
         self.network.backward_params(dlogits)
-        self.steps += 1
-        rate = self.manner.learning_rate * min(1.0, self.steps / _WARM)
+        self._steps += 1
+        rate = self._mode.learning_rate * min(1.0, self._steps / _WARMUP_STEPS)
         self._optimizer.step(self.network.params, self.network.grads, rate)
 
     def _finished(self) -> bool:
-        """Whether all are read right, asked as often as costs less than learning."""
-        if self.steps >= self.manner.steps:
-            return True
-        if self.steps % max(2, len(self._seen) // OWN):
-            return False
-        answers, sure = _answers(self.network, self._begun().x, self._labels)
-        return bool((answers == self._labels).all() and (sure >= SURE).all())
+        """Whether all drawings are recognized, or the steps are used up.
 
-    def marks(self) -> dict[str, Any]:
-        """What the network makes of the drawings, and of the validation digits.
-
-        ``answers``: a label's index for each drawing, -1 for "not a digit"; ``right``
-        of them; of the validation digits ``accuracy``, whatever it takes for none, and
-        ``refused``, the share that it takes for none.
+        Checked only every few steps, so that checking costs less than training.
         """
-        answers, _ = _answers(self.network, self._begun().x, self._labels)
-        logits = _forward(self.network, self._x)
+        if self._steps >= self._mode.steps:
+            return True
+        if self._steps % max(2, len(self._inputs) // BATCH_DRAWINGS):
+            return False
+        answers, probability = self._answers()
+        right = (answers == self._labels).all()
+        return bool(right and (probability >= STOP_PROBABILITY).all())
+
+    def _evaluate(self) -> dict[str, Any]:
+        """Measure the network on the drawings and on the validation digits.
+
+        ``answers``: a label's index for each drawing, -1 for "not a digit"; ``right``:
+        how many of them; ``accuracy`` on the validation digits, rejected or not, and
+        ``refused``, the share of them that is rejected.
+        """
+        answers, _ = self._answers()
+        logits = _forward(self.network, self._validation_x)
+        right = logits.argmax(axis=1) == self._validation_labels
         return {
             "answers": answers.tolist(),
             "right": int((answers == self._labels).sum()),
-            "accuracy": float((logits.argmax(axis=1) == self._true).mean()),
+            "accuracy": float(right.mean()),
             "refused": float(1 - _accepted(self.network, logits).mean()),
         }
 
+    def _answers(self) -> tuple[NDArray[np.intp], NDArray[np.floating]]:
+        """Return each drawing's answer, -1 if rejected, and its label's probability."""
+        x = self._begun().x
+        logits = _forward(self.network, x)
+        accepted = _accepted(self.network, logits)
+        answers = np.where(accepted, logits.argmax(axis=1), -1)
+        probabilities = self.network.probabilities(logits)
+        return answers, probabilities[np.arange(len(x)), self._labels]
+
     def _begun(self) -> _Batches:
-        if self._lesson is None:
-            raise TrainingError("this lesson has not begun")
-        return self._lesson
+        if self._network is None or self._batches is None:
+            raise TrainingError("this fine-tuning has not begun: start one")
+        return self._batches
 
     def _report(self) -> dict[str, Any]:
         return {
-            "step": self.steps,
-            "steps": self.manner.steps,
+            "step": self._steps,
+            "steps": self._mode.steps,
             "finished": self._finished(),
-            "drawings": len(self._seen),
-            "digits": len(self._true),
-            **self._marks,
+            "drawings": len(self._inputs),
+            "digits": len(self._validation_labels),
+            **self._results,
         }
 
 
-class Teacher:
-    """One lesson at a time, for a page: each method as the Lesson's of that name."""
-
-    def __init__(self) -> None:
-        self._now: Lesson | None = None
-
-    def start(self, weights: Buffer, manner: str) -> None:
-        """Put a new lesson in the place of the one that is there."""
-        self._now = Lesson(weights, manner)
-
-    def add(self, pixels: Buffer, width: int, height: int, fit: str, label: str) -> int:
-        return self._lesson().add(pixels, width, height, fit, label)
-
-    def feed(self, split: str, images: Buffer, labels: Buffer) -> None:
-        self._lesson().feed(split, images, labels)
-
-    def begin(self) -> dict[str, Any]:
-        return self._lesson().begin()
-
-    def run(self, milliseconds: float) -> dict[str, Any]:
-        return self._lesson().run(milliseconds)
-
-    def end(self) -> dict[str, Any]:
-        return self._lesson().end()
-
-    def weights(self) -> bytes:
-        return self._lesson().weights()
-
-    def _lesson(self) -> Lesson:
-        if self._now is None:
-            raise TrainingError("there is no lesson: start one")
-        return self._now
-
-
 class _Batches:
-    """Drawings, digits and non-digits for each step, the same for the same step.
+    """Drawings, digits and non-digits for each step; a pure function of the step.
 
-    ``x`` (N, 784): the drawings as the network sees them, with their ``labels``. Half
-    of a batch is as it is, half is turned and bent, where the network centres what it
-    sees: one that sees drawings as they are is taught them as they are.
+    ``x`` (N, 784) are the drawings as network input, with their ``labels``. The second
+    half of the drawings and of the digits is warped, unless the network does not centre
+    its input: it is trained on the drawings as they are.
     """
 
     def __init__(
-        self, network: Network, x: Array, labels: Bytes, known: Dataset
+        self, network: Network, x: Array, labels: Bytes, digits: Dataset
     ) -> None:
-        self.x, self._labels, self._known = x, labels, known
-        self._known_x = inputs_of(known, network.input)
-        self._varies = network.input.fit == "digit"
-        # only who says "not a digit" was taught what is none
-        self._odd = ODD if self._varies and network.reject_below is not None else 0
+        self.x, self._labels, self._digits = x, labels, digits
+        self._digits_x = inputs_of(digits, network.input)
+        self._augment = network.input.fit == "digit"
+        # only networks that reject were trained on non-digits
+        rejects = network.reject_below is not None
+        self._outliers = BATCH_OUTLIERS if self._augment and rejects else 0
         images = (x * 255 + np.float32(0.5)).astype(np.uint8).reshape(-1, 28, 28)
-        self._own = Mixture(images, labels)
-        self._digits = Mixture(known.images, known.labels)
-        few = known.take(slice(0, _TRACED), "to make non-digits of")
-        traces = skeletons(few.images) if self._odd else None
-        self._sources = Mixture(few.images, few.labels, traces=traces)
+        self._drawing_mixture = Mixture(images, labels)
+        self._digit_mixture = Mixture(digits.images, digits.labels)
+        few = digits.take(slice(0, _OUTLIER_SOURCES), "sources of non-digits")
+        traces = skeletons(few.images) if self._outliers else None
+        self._outlier_mixture = Mixture(few.images, few.labels, traces=traces)
 
     def make(self, step: int) -> tuple[Array, NDArray[np.intp]]:
-        """Images (OWN + KNOWN + ODD, 784) in this order, and their labels."""
+        """Return the batch's images (N, 784), drawings first, and their labels."""
         rng = np.random.default_rng([0, step])
-        # each as often as any other: all of them in turn, or some of many
-        own = rng.permutation(max(OWN, len(self.x)))[:OWN] % len(self.x)
-        known = rng.integers(len(self._known), size=KNOWN, dtype=np.intp)
+        # every drawing equally often: all of them in turn, or a sample of many
+        order = rng.permutation(max(BATCH_DRAWINGS, len(self.x)))
+        drawings = order[:BATCH_DRAWINGS] % len(self.x)
+        digits = rng.integers(len(self._digits), size=BATCH_DIGITS, dtype=np.intp)
         parts = [
-            self._some(self._own, self.x, own, rng),
-            self._some(self._digits, self._known_x, known, rng),
+            self._half_warped(self._drawing_mixture, self.x, drawings, rng),
+            self._half_warped(self._digit_mixture, self._digits_x, digits, rng),
         ]
-        labels = [self._labels[own], self._known.labels[known]]
-        if self._odd:
-            few = self._sources.images
-            sources = rng.integers(len(few), size=ODD, dtype=np.intp)
-            made = self._sources.make("outlier", sources, rng)
-            parts.append(crop(made).reshape(ODD, -1))
-            labels.append(np.full(ODD, OUTLIER))
+        labels = [self._labels[drawings], self._digits.labels[digits]]
+        if self._outliers:
+            count = len(self._outlier_mixture.images)
+            sources = rng.integers(count, size=self._outliers, dtype=np.intp)
+            ink = self._outlier_mixture.make("outlier", sources, rng)
+            parts.append(crop(ink).reshape(self._outliers, -1))
+            labels.append(np.full(self._outliers, OUTLIER))
         targets = np.concatenate([part.astype(np.intp) for part in labels])
         return np.concatenate(parts), targets
 
-    def _some(
-        self, mixture: Mixture, x: Array, at: Index, rng: np.random.Generator
+    def _half_warped(
+        self, mixture: Mixture, x: Array, indices: Index, rng: np.random.Generator
     ) -> Array:
-        """The images ``at``, the second half of them varied."""
-        if not self._varies:
-            return x[at]
-        half = len(at) // 2
-        bent = crop(mixture.make("warped", at[half:], rng))
-        return np.concatenate([x[at[:half]], bent.reshape(-1, x.shape[1])])
+        if not self._augment:
+            return x[indices]
+        half = len(indices) // 2
+        warped = crop(mixture.make("warped", indices[half:], rng))
+        return np.concatenate([x[indices[:half]], warped.reshape(-1, x.shape[1])])
 
 
 def _joined(parts: list[Dataset]) -> Dataset:
@@ -297,13 +293,13 @@ def _joined(parts: list[Dataset]) -> Dataset:
 
 
 def _forward(network: Network, x: Array) -> NDArray[np.floating]:
-    """The logits of many images, a part at a time."""
-    parts = [x[start : start + _CHUNK] for start in range(0, len(x), _CHUNK)]
-    return np.concatenate([network.forward(part) for part in parts])
+    """Return the logits of many images, computed in chunks."""
+    chunks = [x[start : start + _CHUNK] for start in range(0, len(x), _CHUNK)]
+    return np.concatenate([network.forward(chunk) for chunk in chunks])
 
 
-def _loss_for(network: Network) -> Loss:
-    """As the network was trained: one that says "not a digit" goes on learning it."""
+def _loss_of(network: Network) -> Loss:
+    """Return the loss the network was trained with, as far as its layers show it."""
     if isinstance(network.layers[-1], Sigmoid):
         return quadratic
     return cross_entropy if network.reject_below is None else open_set_cross_entropy
@@ -313,12 +309,3 @@ def _accepted(network: Network, logits: NDArray[np.floating]) -> NDArray[np.bool
     if network.reject_below is None:
         return np.ones(len(logits), np.bool_)
     return network.score(logits) >= network.reject_below
-
-
-def _answers(
-    network: Network, x: Array, labels: list[int]
-) -> tuple[NDArray[np.intp], NDArray[np.floating]]:
-    """What a pad shows for x (N, 784), -1 for none; how sure it is of ``labels``."""
-    logits = _forward(network, x)
-    answers = np.where(_accepted(network, logits), logits.argmax(axis=1), -1)
-    return answers, network.probabilities(logits)[np.arange(len(x)), labels]

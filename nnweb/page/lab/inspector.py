@@ -1,4 +1,4 @@
-"""What the page may ask of a network about one drawing: plain values in, and out."""
+"""Inspection of a network on one drawing, for a page: plain values in and out."""
 
 from __future__ import annotations
 
@@ -14,15 +14,13 @@ from nnweb.images.preprocess import SIDE, prepare
 from nnweb.layers import Array
 from nnweb.network import Network
 from nnweb.page.api import Recognizer
-from nnweb.page.lab import attribution as explain
-from nnweb.page.lab import layer_outputs as inside
-from nnweb.page.lab import perturb as vary
+from nnweb.page.lab import attribution, layer_outputs, perturb
 
-_TERMS = 12  # of a sum, that are shown one by one
+_TERMS = 12  # of a sum that are listed
 
 
-class Glass:
-    """One drawing, looked at with the network that is in use."""
+class Inspector:
+    """One drawing and the network in use."""
 
     def __init__(self) -> None:
         self._network: Network | None = None
@@ -35,7 +33,10 @@ class Glass:
     def look(
         self, recognizer: Recognizer, pixels: Buffer, width: int, height: int, fit: str
     ) -> dict[str, Any]:
-        """Take an image, as ``Recognizer.recognize`` does: every layer's numbers."""
+        """Run the network on an image; return the outputs of every layer.
+
+        Takes the image as ``Recognizer.recognize`` does.
+        """
         network = recognizer.network
         image = decode_image(pixels, width, height)
         threshold = network.input.threshold
@@ -43,9 +44,9 @@ class Glass:
         ink = prepare(image, fit="canvas", threshold=threshold)
         self._network, self._fit = network, fit
         self._ink = ink.reshape(SIDE, SIDE)
-        self._values = inside.activations(network, x)
+        self._values = layer_outputs.activations(network, x)
         layers = [
-            {**inside.named(layer), **_numbers(value)}
+            {**layer_outputs.describe(layer), **_numbers(value)}
             for layer, value in zip(network.layers, self._values[1:], strict=True)
         ]
         return {
@@ -56,8 +57,8 @@ class Glass:
         }
 
     def unit(self, layer: int, at: int) -> dict[str, Any]:
-        """One number of a layer: what it is made of, the greatest terms one by one."""
-        unit = inside.unit(self._seen(), self._values, layer, at)
+        """Return how number ``at`` of an output is computed, largest terms first."""
+        unit = layer_outputs.unit(self._loaded(), self._values, layer, at)
         weights = unit.weights if unit.kind == "sum" else np.ones_like(unit.inputs)
         terms = (unit.inputs * weights).reshape(-1)
         order = np.argsort(-np.abs(terms), kind="stable")[:_TERMS]
@@ -80,21 +81,21 @@ class Glass:
         }
 
     def pictures(self, layer: int) -> dict[str, Any]:
-        """What a layer learned, as images (units, C, H, W); shape [] for none."""
-        images = inside.pictures(self._seen(), layer)
+        """Return a layer's weights as images (units, C, H, W); shape [] for none."""
+        images = layer_outputs.weight_images(self._loaded(), layer)
         return _numbers(np.zeros(0) if images is None else images)
 
     def explain(self, label: int) -> dict[str, Any]:
-        """What speaks for and against a label: 784 numbers each way."""
-        network, x = self._seen(), self._x()
+        """Return the evidence for and against a label, 784 numbers by each method."""
+        network, x = self._loaded(), self._x()
         return {
-            "gradient": _numbers(explain.saliency(network, x, label)),
-            "occlusion": _numbers(explain.occlusion(network, x, label)),
+            "gradient": _numbers(attribution.saliency(network, x, label)),
+            "occlusion": _numbers(attribution.occlusion(network, x, label)),
         }
 
     def change(self) -> dict[str, Any]:
-        """The smallest change that was found to another answer."""
-        change = explain.smallest_change(self._seen(), self._x())
+        """Return the smallest change found that changes the answer."""
+        change = attribution.smallest_change(self._loaded(), self._x())
         return {
             "image": _numbers(change.image),
             "difference": _numbers(change.image - self._x()[0]),
@@ -104,36 +105,38 @@ class Glass:
         }
 
     def vary(self, amounts: Mapping[str, float]) -> dict[str, Any]:
-        """The drawing with levers set, the answer to it, and answers along each."""
-        network = self._seen()
-        image = vary.varied(self._ink, amounts)
-        seen = vary.as_seen(image[None], self._fit)
+        """Return the perturbed drawing, its answer, and the answers over each range."""
+        network = self._loaded()
+        image = perturb.perturb(self._ink, amounts)
+        seen = perturb.to_input(image[None], self._fit)
         probabilities = network.predict_proba(seen)[0]
         return {
             "image": _numbers(seen[0]),
             "answer": int(probabilities.argmax()),
             "probability": float(probabilities.max()),
             "along": {
-                name: vary.along(network, self._ink, amounts, name, self._fit)[1]
-                for name in vary.LEVERS
+                name: perturb.answers_along(
+                    network, self._ink, amounts, name, self._fit
+                )[1]
+                for name in perturb.RANGES
             },
         }
 
     def learn(self, images: Buffer, labels: Buffer) -> int:
-        """Take training digits to look among; how many there are now."""
-        found = np.frombuffer(images, np.uint8).reshape(-1, SIDE * SIDE).copy()
-        self._images.append(found)
+        """Add training digits for ``nearest``; return how many there are now."""
+        added = np.frombuffer(images, np.uint8).reshape(-1, SIDE * SIDE).copy()
+        self._images.append(added)
         self._labels += np.frombuffer(labels, np.uint8).tolist()
         return len(self._labels)
 
     def nearest(self, count: int) -> list[dict[str, Any]]:
-        """The training digits most like the drawing, best first."""
-        self._seen()
+        """Return the training digits most like the drawing, nearest first."""
+        self._loaded()
         if not self._images:
-            raise ImageError("there are no training digits to look among: load some")
+            raise ImageError("there are no training digits to search: load some")
         images = np.concatenate(self._images)
         self._images = [images]
-        best, far = explain.nearest(self._x(), images, count)
+        order, distances = attribution.nearest(self._x(), images, count)
         return [
             {
                 "at": int(i),
@@ -141,12 +144,12 @@ class Glass:
                 "distance": float(distance),
                 "image": images[i].tobytes(),
             }
-            for i, distance in zip(best, far, strict=True)
+            for i, distance in zip(order, distances, strict=True)
         ]
 
-    def _seen(self) -> Network:
+    def _loaded(self) -> Network:
         if self._network is None:
-            raise ImageError("no drawing was looked at yet: draw a digit first")
+            raise ImageError("there is no drawing yet: draw a digit first")
         return self._network
 
     def _x(self) -> NDArray[np.float32]:
@@ -154,7 +157,7 @@ class Glass:
 
 
 def _numbers(array: NDArray[Any]) -> dict[str, Any]:
-    """An array for a page: its shape, and float32 bytes in C order."""
+    """Return an array for a page: its shape, and float32 bytes in C order."""
     return {
         "shape": list(array.shape) if array.size else [],
         "bytes": np.ascontiguousarray(array, np.float32).tobytes(),

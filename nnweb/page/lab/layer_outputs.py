@@ -1,4 +1,4 @@
-"""What goes on in a network: each layer's numbers for one image, and one unit's sum."""
+"""Outputs of each layer for one image, and how one of their numbers is computed."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ Place = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Unit:
-    """How one number of a layer comes about.
+    """How one number of a layer's output is computed.
 
     Attributes
     ----------
     kind : str
-        "sum": inputs times weights, and the bias; "greatest" of the inputs; or "each":
-        the layer makes it of one number alone.
+        "sum" of inputs times weights and the bias; "greatest" of the inputs; or "each":
+        a function of one input.
     inputs, weights : float32, of one shape
-        What the unit reads, as (fan_in,) or (C, KH, KW); weights are empty but for
-        "sum". Beyond the border of an image a unit reads zeros.
+        The unit's inputs, (fan_in,) or (C, KH, KW), zero beyond the image's border, and
+        for a "sum" their weights, else empty.
     bias, value : float
-        ``value`` is what the layer gave.
+        ``value`` is the layer's output.
     """
 
     kind: str
@@ -39,7 +39,7 @@ class Unit:
 
 
 def activations(network: Network, x: Array) -> list[Array]:
-    """What goes into the first layer and what comes out of each, for one image.
+    """Return the input and the output of each layer, for one image.
 
     ``x`` (1, 784); each array is of ``network.x_shape`` or ``network.shapes[i]``.
     """
@@ -50,9 +50,9 @@ def activations(network: Network, x: Array) -> list[Array]:
 
 
 def unit(network: Network, values: list[Array], layer: int, at: int) -> Unit:
-    """Number ``at`` of what ``layer`` gave, counted row by row.
+    """Return how number ``at`` of a layer's output, in C order, is computed.
 
-    ``values`` are those of ``activations``. Raises ShapeError for what is not there.
+    ``values`` as ``activations`` returns them. Raises ShapeError for a wrong index.
     """
     if not 0 <= layer < len(network.layers):
         raise ShapeError(
@@ -67,7 +67,7 @@ def unit(network: Network, values: list[Array], layer: int, at: int) -> Unit:
 
 
 def _unit(layer: Layer, x: Array, place: Place, value: float) -> Unit:
-    none = np.zeros(0, np.float32)
+    no_weights = np.zeros(0, np.float32)
     if isinstance(layer, Dense):
         weights, bias = layer.params["W"][:, place[0]], layer.params["b"][place[0]]
         return Unit("sum", x, weights, float(bias), value)
@@ -82,36 +82,36 @@ def _unit(layer: Layer, x: Array, place: Place, value: float) -> Unit:
         channel, row, column = place
         size = (layer.size, layer.size)
         patch = _patch(x[channel : channel + 1], row, column, size, layer.stride)
-        return Unit("greatest", patch, none, 0.0, value)
+        return Unit("greatest", patch, no_weights, 0.0, value)
     at = np.ravel_multi_index(place, x.shape) if x.ndim == len(place) else place[0]
-    return Unit("each", x.reshape(-1)[at : at + 1], none, 0.0, value)
+    return Unit("each", x.reshape(-1)[at : at + 1], no_weights, 0.0, value)
 
 
 def _patch(
     x: Array, row: int, column: int, size: tuple[int, int], stride: int
 ) -> Array:
-    """The (C, KH, KW) of x (C, H, W) under a kernel's place."""
+    """Return the (C, KH, KW) of x (C, H, W) under the kernel at one position."""
     top, left = row * stride, column * stride
     return x[:, top : top + size[0], left : left + size[1]]
 
 
-def pictures(network: Network, layer: int) -> NDArray[np.floating] | None:
-    """What a layer learned, as images: (units, C, H, W); None where that says nothing.
+def weight_images(network: Network, layer: int) -> NDArray[np.floating] | None:
+    """Return a layer's weights as images, (units, C, H, W); None if they are not.
 
-    Kernels of a convolution; of a first dense layer, each unit's weight on each pixel.
+    The kernels of a convolution, or each unit's weights if a first layer is dense.
     """
-    learned = network.layers[layer]
-    if isinstance(learned, Conv2D):
-        return learned.params["W"]
+    chosen = network.layers[layer]
+    if isinstance(chosen, Conv2D):
+        return chosen.params["W"]
     first = all(not other.params for other in network.layers[:layer])
-    if isinstance(learned, Dense) and first:
-        return np.ascontiguousarray(learned.params["W"].T).reshape(
+    if isinstance(chosen, Dense) and first:
+        return np.ascontiguousarray(chosen.params["W"].T).reshape(
             -1, *network.input.shape
         )
     return None
 
 
-def named(layer: Layer) -> dict[str, Any]:
-    """What a page shows of a layer: its name, and how many numbers it learned."""
+def describe(layer: Layer) -> dict[str, Any]:
+    """Return a layer's name and its number of parameters."""
     count = sum(array.size for array in layer.params.values())
     return {"name": type(layer).__name__, "learned": int(count)}

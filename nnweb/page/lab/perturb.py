@@ -1,4 +1,4 @@
-"""A drawing turned, moved, thickened, spoilt; and where the answer flips."""
+"""Perturbed drawings: rotated, moved, thickened, noisy; and where the answer flips."""
 
 from __future__ import annotations
 
@@ -17,37 +17,36 @@ Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Lever:
-    """From ``least`` to ``most``; 0 changes nothing."""
+class Range:
+    """From ``low`` to ``high``; at 0 nothing changes."""
 
-    least: float
-    most: float
+    low: float
+    high: float
 
 
-LEVERS = {
-    "rotation": Lever(-90, 90),  # degrees, clockwise
-    "right": Lever(-10, 10),  # pixels of 28
-    "down": Lever(-10, 10),
-    "thickness": Lever(-1, 2),  # pixels to each side of a stroke
-    "noise": Lever(0, 0.2),  # share of the pixels that are turned over
+RANGES = {
+    "rotation": Range(-90, 90),  # degrees, clockwise
+    "right": Range(-10, 10),  # pixels of 28
+    "down": Range(-10, 10),
+    "thickness": Range(-1, 2),  # pixels to each side of a stroke
+    "noise": Range(0, 0.2),  # share of the pixels that are inverted
 }
-_PLACES = 21  # along a lever, where the answer is asked for
+_SAMPLES = 21  # of each range, for which the answer is computed
 
 
-def varied(ink: Array, amounts: Mapping[str, float]) -> Array:
-    """The ink (28, 28), 0 or 1, with each lever at its amount: 0 or 1 again.
+def perturb(ink: Array, amounts: Mapping[str, float]) -> Array:
+    """Return the ink (28, 28), 0 or 1, perturbed by ``amounts``: 0 or 1 again.
 
-    Noise is always the same: more of it turns over the same pixels and others.
-    Raises ImageError for a lever that there is not, or an amount beyond its ends.
+    The noise is always the same: more of it inverts the same pixels and others. Raises
+    ImageError for an unknown perturbation, or an amount out of its range.
     """
     for name, amount in amounts.items():
-        lever = LEVERS.get(name)
-        if lever is None:
-            raise ImageError(f"lever: got {name!r}, expected {', '.join(LEVERS)}")
-        if not lever.least <= amount <= lever.most:
-            raise ImageError(
-                f"{name}: got {amount}, expected {lever.least} to {lever.most}"
-            )
+        if name not in RANGES:
+            known = ", ".join(RANGES)
+            raise ImageError(f"perturbation: got {name!r}, expected {known}")
+        low, high = RANGES[name].low, RANGES[name].high
+        if not low <= amount <= high:
+            raise ImageError(f"{name}: got {amount}, expected {low} to {high}")
     image = _thickened(ink[None], amounts.get("thickness", 0))
     angle = np.deg2rad(amounts.get("rotation", 0))
     cos, sin = np.cos(angle), np.sin(angle)
@@ -59,7 +58,7 @@ def varied(ink: Array, amounts: Mapping[str, float]) -> Array:
 
 
 def _thickened(image: Array, amount: float) -> Array:
-    """Whole pixels by greatest or least of neighbours, the rest by a blend."""
+    """Dilate (or erode) by whole pixels, and blend in the remaining fraction."""
     choose = np.maximum if amount > 0 else np.minimum
     left = abs(amount)
     while left > 0:
@@ -68,23 +67,22 @@ def _thickened(image: Array, amount: float) -> Array:
     return image.astype(np.float32, copy=False)
 
 
-def as_seen(ink: Array, fit: str) -> Array:
-    """Ink (N, 28, 28) as the network sees it, (N, 784): cropped where ``fit`` says."""
+def to_input(ink: Array, fit: str) -> Array:
+    """Return ink (N, 28, 28) as network input (N, 784), cropped for fit "digit"."""
     seen = crop(drop_specks(ink)) if fit == "digit" else ink
     return seen.reshape(len(ink), -1)
 
 
 def answers(network: Network, ink: Array, fit: str) -> NDArray[np.intp]:
-    """The likeliest label of each of N images (N, 28, 28)."""
-    found: NDArray[np.intp] = network.forward(as_seen(ink, fit)).argmax(axis=1)
+    """Return the most probable label of each image (N, 28, 28)."""
+    found: NDArray[np.intp] = network.forward(to_input(ink, fit)).argmax(axis=1)
     return found
 
 
-def along(
+def answers_along(
     network: Network, ink: Array, amounts: Mapping[str, float], name: str, fit: str
 ) -> tuple[list[float], list[int]]:
-    """The answer all along one lever while the others stay: amounts, and labels."""
-    lever = LEVERS[name]
-    places = np.linspace(lever.least, lever.most, _PLACES).tolist()
-    images = np.stack([varied(ink, {**amounts, name: place}) for place in places])
-    return places, answers(network, images, fit).tolist()
+    """Return amounts along one range, the others unchanged, and the answers."""
+    samples = np.linspace(RANGES[name].low, RANGES[name].high, _SAMPLES).tolist()
+    images = np.stack([perturb(ink, {**amounts, name: amount}) for amount in samples])
+    return samples, answers(network, images, fit).tolist()

@@ -1,4 +1,4 @@
-"""A guided tour of one network on one drawing: every number that its steps show."""
+"""The numbers of the guided tour: one drawing, from its pixels to a training step."""
 
 from __future__ import annotations
 
@@ -21,42 +21,41 @@ from nnweb.images.preprocess import (
 from nnweb.layers import Array, Sigmoid
 from nnweb.network import FITS, Network
 from nnweb.page.api import Recognizer
-from nnweb.page.lab import attribution as explain
-from nnweb.page.lab import perturb as vary
-from nnweb.page.lab.inspector import Glass
+from nnweb.page.lab import attribution, perturb
+from nnweb.page.lab.inspector import Inspector
 from nnweb.training.losses import softmax_cross_entropy
 from nnweb.training.optimizers import SGD
 
-VISIBLE = 250  # a grey below it is something on the paper, however faint
-_MOVED = 6  # weights that a step is told by
+VISIBLE = 250  # greys below it are visible on the paper, however faint
+_LISTED = 6  # of the weights that a step changed most
 
 
 class Tour:
-    """One drawing on its way through a network; a copy of it that may be changed."""
+    """A network, a drawing, and a copy of the network that can be trained on it."""
 
     def __init__(self) -> None:
         self._recognizer: Recognizer | None = None
-        self._glass = Glass()
-        self._copy: Network | None = None  # after the last step of descent
-        self._before: Network | None = None  # it
+        self._inspector = Inspector()
+        self._copy: Network | None = None  # after the last training step
+        self._before: Network | None = None  # before that step
         self._steps = 0
-        self._moved: list[dict[str, Any]] = []
+        self._most_changed: list[dict[str, Any]] = []
         self._grey: NDArray[np.uint8] | None = None
         self._x = np.zeros((1, SIDE * SIDE), np.float32)
         self._fit = "digit"
 
     def open(self, weights: Buffer) -> None:
-        """Walk through this network from now on. Raises WeightsError."""
+        """Use this network from now on. Raises WeightsError."""
         self._recognizer = Recognizer(weights)
         self.put_back()
 
     def look(
         self, drawn: Buffer, pixels: Buffer, width: int, height: int, fit: str
     ) -> dict[str, Any]:
-        """Take a drawing: each layer's numbers, the logits, what is made of them.
+        """Run the network on a drawing; return each layer's output and the result.
 
-        ``drawn`` is the paper as 28 x 28 RGBA, nothing moved; ``pixels`` what the page
-        asks the network about, as ``Recognizer.recognize`` takes it.
+        ``drawn`` is the canvas as 28 x 28 RGBA, nothing moved; ``pixels`` is what the
+        page recognizes, as ``Recognizer.recognize`` takes it.
         """
         recognizer = self._opened()
         network = recognizer.network
@@ -66,11 +65,11 @@ class Tour:
                 f"drawn: got {paper.size} bytes, expected {SIDE * SIDE * 4} for "
                 f"{SIDE} x {SIDE} RGBA"
             )
-        seen = self._glass.look(recognizer, pixels, width, height, fit)
+        seen = self._inspector.look(recognizer, pixels, width, height, fit)
         image = decode_image(pixels, width, height)
         if image.shape[1:3] == (SIDE, SIDE):
             self._grey = paper.reshape(SIDE, SIDE, 4)[..., 0].copy()
-        else:  # a picture: its paper is the one with its light evened
+        else:  # a picture: reduced after its light was evened
             grey = resample(grey_of(image), whole_windows(image), SIDE)
             self._grey = grey[0].astype(np.uint8)
         self._x = prepare(image, fit=fit, threshold=network.input.threshold)
@@ -87,42 +86,42 @@ class Tour:
         }
 
     def cut(self, threshold: int) -> dict[str, Any]:
-        """The greys below ``threshold`` as ink: what is kept, what falls away.
+        """Return the ink below ``threshold``, and the visible pixels that are lost.
 
-        ``answer`` is the label of what is kept, or -1 where nothing is.
+        ``answer`` is the label of the remaining ink, or -1 if there is none.
         """
         grey = self._paper()
         ink = grey < threshold
-        fallen = (grey < VISIBLE) & ~ink
+        lost = (grey < VISIBLE) & ~ink
         answer, probability = -1, 0.0
         if ink.any():
-            x = vary.as_seen(ink[None].astype(np.float32), self._fit)
+            x = perturb.to_input(ink[None].astype(np.float32), self._fit)
             answer, probability = _answer(self._opened().network, x)
         return {
             "ink": ink.astype(np.uint8).tobytes(),
-            "fallen": fallen.astype(np.uint8).tobytes(),
+            "fallen": lost.astype(np.uint8).tobytes(),
             "kept": int(ink.sum()),
-            "lost": int(fallen.sum()),
+            "lost": int(lost.sum()),
             "answer": answer,
             "probability": probability,
         }
 
     def softmax(self, logits: Sequence[float]) -> list[float]:
-        """What the network would make of other logits: probabilities."""
+        """Return the probabilities the network would give for other logits."""
         network = self._opened().network
         if len(logits) != len(network.labels):
             raise ShapeError(
                 f"logits: got {len(logits)}, expected {len(network.labels)}"
             )
         row = np.array([logits], np.float32)
-        found: list[float] = network.probabilities(row)[0].tolist()
-        return found
+        probabilities: list[float] = network.probabilities(row)[0].tolist()
+        return probabilities
 
     def stand(self, label: int) -> dict[str, Any]:
-        """How the copy does on the drawing now, and before its last step.
+        """Evaluate the copy on the drawing: now, before its last step, and at first.
 
-        Each with its ``loss`` in nats for ``label``, the ``probability`` of that label,
-        the ``answer`` and how ``sure`` it is; ``use`` is the network in use.
+        For each: ``loss`` in nats for ``label``, the ``probability`` of that label, the
+        ``answer`` and its probability, ``sure``; ``use`` is the network in use.
         """
         use = self._opened().network
         self._paper()
@@ -131,60 +130,61 @@ class Tour:
             "use": self._verdict(use, label),
             "before": self._verdict(self._before or use, label),
             "after": self._verdict(self._copy or use, label),
-            "moved": self._moved,
+            "moved": self._most_changed,
         }
 
     def descend(self, label: int, rate: float) -> dict[str, Any]:
-        """One step down the gradient of the loss, on the copy alone; as ``stand``.
+        """Train the copy by one step of gradient descent; return as ``stand``.
 
-        Plain gradient descent: every parameter p becomes p - rate * dL/dp. A step
-        beyond what float32 can hold is not kept. Raises TrainingError.
+        Every parameter p becomes p - rate * dL/dp. A step that overflows float32 is
+        discarded. Raises TrainingError.
         """
         self._paper()
         if not 0 < rate <= 100:
             raise TrainingError(f"rate: got {rate}, expected more than 0, 100 at most")
         before = self._copy or self._opened().network
         after = deepcopy(before)
-        with np.errstate(over="ignore", invalid="ignore"):  # asked for right below
+        with np.errstate(over="ignore", invalid="ignore"):  # checked below
             _, dlogits = loss_of(after, self._x, label)
-            explain.gradients(after, self._x, dlogits)
+            attribution.gradients(after, self._x, dlogits)
             SGD().step(after.params, after.grads, rate)
-            sound = np.isfinite(after.forward(self._x)).all()
-        if not sound:
+            finite = np.isfinite(after.forward(self._x)).all()
+        if not finite:
             raise TrainingError(
-                f"a step at rate {rate} went beyond what numbers can hold and was not "
-                "kept, expected a smaller rate"
+                f"a step at rate {rate} overflowed and was discarded; choose a smaller "
+                "rate"
             )
         self._before, self._copy = before, after
-        self._moved = _most_moved(before, after)
+        self._most_changed = _largest_changes(before, after)
         self._steps += 1
         return self.stand(label)
 
     def put_back(self) -> None:
-        """Throw the copy away: the next step is the first one."""
+        """Discard the copy: the next step is the first one."""
         self._copy = self._before = None
-        self._steps, self._moved = 0, []
+        self._steps, self._most_changed = 0, []
 
     def shift(self, right: float, down: float) -> dict[str, Any]:
-        """The drawing moved by pixels of 28: with each fit, what is seen and answered.
+        """Return network input and answer, with each fit, for the drawing moved.
 
-        ``along`` has the answer at places along the way to the right, -10 ... 10.
+        ``right`` and ``down`` in pixels of 28; ``along`` has the answers for ``right``
+        from -10 to 10.
         """
         network = self._opened().network
         ink = (self._paper() < network.input.threshold).astype(np.float32)
         amounts = {"right": right, "down": down}
-        moved = vary.varied(ink, amounts)
-        sides = {}
+        moved = perturb.perturb(ink, amounts)
+        by_fit = {}
         for fit in FITS:
-            seen = vary.as_seen(moved[None], fit)
+            seen = perturb.to_input(moved[None], fit)
             answer, probability = _answer(network, seen)
-            sides[fit] = {
+            by_fit[fit] = {
                 "image": seen.astype(np.float32).tobytes(),
                 "answer": answer if moved.any() else -1,
                 "probability": probability,
-                "along": vary.along(network, ink, amounts, "right", fit)[1],
+                "along": perturb.answers_along(network, ink, amounts, "right", fit)[1],
             }
-        return sides
+        return by_fit
 
     def _verdict(self, network: Network, label: int) -> dict[str, Any]:
         loss, _ = loss_of(network, self._x, label)
@@ -203,16 +203,16 @@ class Tour:
 
     def _paper(self) -> NDArray[np.uint8]:
         if self._grey is None:
-            raise ImageError("no drawing was looked at yet: draw a digit first")
+            raise ImageError("there is no drawing yet: draw a digit first")
         return self._grey
 
 
 def loss_of(network: Network, x: Array, label: int) -> tuple[float, Array]:
-    """Minus the logarithm of the label's probability, in nats, and its dL/dlogits.
+    """Return -log(the label's probability), in nats, and dL/dlogits; x (1, 784).
 
     The probability is the one that the network shows: of the softmax at its own
     temperature T (dL/dlogits = (p - target) / T), or, after a Sigmoid, the share of the
-    label's output y in their sum (dL/dy = 1 / sum - target / y). x (1, 784).
+    label's output y in their sum (dL/dy = 1 / sum - target / y).
     """
     count = len(network.labels)
     if not 0 <= label < count:
@@ -234,25 +234,25 @@ def _ends_in_sigmoid(network: Network) -> bool:
 
 
 def _answer(network: Network, x: Array) -> tuple[int, float]:
-    """The likeliest label of one image x (1, 784), and its probability."""
+    """Return the most probable label of x (1, 784), and its probability."""
     probabilities = network.predict_proba(x)[0]
     return int(probabilities.argmax()), float(probabilities.max())
 
 
-def _most_moved(before: Network, after: Network) -> list[dict[str, Any]]:
-    """The parameters that changed most, the greatest first: where, from, to.
+def _largest_changes(before: Network, after: Network) -> list[dict[str, Any]]:
+    """Return the parameters that changed most, largest change first: where, from, to.
 
-    ``layer`` counts from 1, ``at`` is the place in the layer's array ``key``.
+    ``layer`` counts from 1; ``at`` is the index into the layer's array ``key``.
     """
-    found = []
+    changes = []
     old = before.params
     for name, new in after.params.items():
-        far = np.abs(new - old[name]).reshape(-1)
-        for i in np.argpartition(-far, min(_MOVED, far.size) - 1)[:_MOVED]:
-            found.append((float(far[i]), name, int(i)))
-    found.sort(key=lambda one: -one[0])
+        change = np.abs(new - old[name]).reshape(-1)
+        for i in np.argpartition(-change, min(_LISTED, change.size) - 1)[:_LISTED]:
+            changes.append((float(change[i]), name, int(i)))
+    changes.sort(key=lambda item: -item[0])
     rows = []
-    for _, name, i in found[:_MOVED]:
+    for _, name, i in changes[:_LISTED]:
         layer, key = name.split(".")
         place = np.unravel_index(i, old[name].shape)
         rows.append(

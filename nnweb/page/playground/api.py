@@ -1,8 +1,7 @@
-"""What the page may ask of the Python that a person works with: their own, beside ours.
+"""The Python panel's API: a console, a call trace and live edits of the library.
 
-It has the network that is in use and the drawing that is on the paper; functions of the
-library can be read, watched and edited in it, and anything typed. Whatever becomes of
-it, the page's own Python is another one.
+It runs in a worker of its own, on a copy of the network in use and the current drawing,
+so that nothing typed there can harm the page's own recognizer.
 """
 
 from __future__ import annotations
@@ -23,70 +22,70 @@ from nnweb.images.decode import decode_image
 from nnweb.images.preprocess import SIDE, Pixels, grey_of, prepare
 from nnweb.network import Network
 from nnweb.page.api import Recognizer
-from nnweb.page.playground import call_trace as trace
-from nnweb.page.playground.console import Console, Printed, Tell
-from nnweb.page.playground.highlight import coloured, source_of
-from nnweb.page.playground.live_edit import Edits
-from nnweb.page.playground.time_limit import limited
-from nnweb.page.playground.user_traceback import is_own, told
+from nnweb.page.playground import call_trace
+from nnweb.page.playground.console import Console, OutputStream, Write
+from nnweb.page.playground.highlight import highlight, source_of
+from nnweb.page.playground.live_edit import LiveEdits
+from nnweb.page.playground.time_limit import time_limit
+from nnweb.page.playground.user_traceback import describe_error, is_user_code
 
-SECONDS = 1.0  # that an edited function may take for one drawing
+TIME_LIMIT_S = 1.0  # of edited functions, for one drawing
 
-#: A list of what ran shows these and what they call; the rest is found from there.
+#: A trace lists these functions and their direct callees first.
 _ROOTS = ("examine", "judge", "Network.forward")
 
 
-class Workshop:
-    """One network, one drawing, and what a person does with them."""
+class Playground:
+    """One network, one drawing, and the user's code and edits."""
 
     def __init__(self) -> None:
         self._weights = b""
         self._recognizer: Recognizer | None = None
-        self._as_opened: tuple[object, ...] = ()
-        self._image = _upright()
+        self._original: tuple[object, ...] = ()
+        self._image = _sample_digit()
         self._drawn = False
         self._fit = "digit"
-        self._edits = Edits()
+        self._edits = LiveEdits()
         self._console = Console()
-        self._calls: list[trace.Call] = []
+        self._calls: list[call_trace.Call] = []
 
     def open(self, weights: Buffer) -> dict[str, Any]:
-        """Take the network that is in use; what it says of itself."""
+        """Use this network from now on; return its description."""
         self._weights = bytes(weights)
         self._recognizer = Recognizer(self._weights)
-        self._as_opened = _marks(self._network)
+        self._original = _fingerprint(self._network)
         return self._recognizer.describe()
 
     def draw(self, pixels: Buffer | None, width: int, height: int, fit: str) -> None:
-        """Take what is on the paper, as ``Recognizer.recognize`` does; None: blank."""
+        """Set the drawing, as ``Recognizer.recognize`` takes it; None: blank."""
         self._drawn = pixels is not None
         if pixels is None:
-            self._image = _upright()
+            self._image = _sample_digit()
             return
         self._image, self._fit = decode_image(pixels, width, height).copy(), fit
 
     def recognize(self) -> dict[str, Any]:
-        """The ``answer`` to the drawing, or the ``fault`` of an edit, the other None.
+        """Return the ``answer`` or the ``fault`` of an edit, and the ``printed`` text.
 
-        And what was ``printed`` on the way.
+        Either answer or fault is None.
         """
-        said: list[str] = []
-        printed = Printed(said.append)
+        chunks: list[str] = []
+        output = OutputStream(chunks.append)
         answer, fault = None, None
         try:
-            with limited(self._edits.codes, SECONDS):
-                answer = self._answered(printed)
-        except BaseException as error:  # of an edit: theirs, to be told
+            with time_limit(self._edits.codes, TIME_LIMIT_S):
+                answer = self._recognize(output)
+        except BaseException as error:  # whatever the edit raises is shown
             answer, fault = None, self._fault(error)
-        printed.flush()
-        return {"answer": answer, "fault": fault, "printed": "".join(said)}
+        output.flush()
+        return {"answer": answer, "fault": fault, "printed": "".join(chunks)}
 
-    # --- what ran ---
+    # --- call trace ---
 
     def ran(self) -> dict[str, Any]:
-        """The calls that answer the drawing, in their order."""
-        self._answered()
-        self._calls = trace.calls(self._answered, _is_shown)
+        """Return the calls made to recognize the drawing, in order."""
+        self._recognize()
+        self._calls = call_trace.calls(self._recognize, _is_shown)
         calls = self._calls
         roots = {i for i, call in enumerate(calls) if call.name in _ROOTS}
         layers = {id(layer): i + 1 for i, layer in enumerate(self._network.layers)}
@@ -96,11 +95,11 @@ class Workshop:
                     "name": call.name,
                     "parent": call.parent,
                     "main": call.parent in roots or i in roots,
-                    # of a layer, its place in the network; of all else 0
+                    # of a layer, its number in the network, from 1; else 0
                     "layer": layers.get(id(call.instance), 0),
-                    "shape": [] if call.gives is None else list(call.gives.shape),
-                    "greatest": _greatest(call.gives),
-                    "edited": is_own(call.code),
+                    "shape": [] if call.result is None else list(call.result.shape),
+                    "greatest": _argmax(call.result),
+                    "edited": is_user_code(call.code),
                 }
                 for i, call in enumerate(calls)
             ],
@@ -108,75 +107,75 @@ class Workshop:
         }
 
     def show(self, index: int, at: int) -> dict[str, Any]:
-        """Call ``index`` of ``ran`` by lines, and number ``at`` of what it gave."""
+        """Return call ``index`` of ``ran`` by lines, and number ``at`` it returned."""
         code = self._calls[index].code
-        looked = trace.look(self._answered, _is_shown, index, at)
-        source = looked.source
+        traced = call_trace.trace_lines(self._recognize, _is_shown, index, at)
+        source = traced.source
         return {
             "key": self._edits.key_of(code),
             "file": source.file,
             "first": source.first,
-            "lines": coloured(source.text.removesuffix("\n")),
-            "ran": [[line, note] for line, note in looked.ran.items()],
-            "made": [] if looked.made is None else list(looked.made),
-            "place": list(looked.place),
-            "value": float("nan") if looked.value is None else looked.value,
-            "edited": is_own(code),
+            "lines": highlight(source.text.removesuffix("\n")),
+            "ran": [[line, note] for line, note in traced.notes.items()],
+            "made": [] if traced.assigned is None else list(traced.assigned),
+            "place": list(traced.place),
+            "value": float("nan") if traced.value is None else traced.value,
+            "edited": is_user_code(code),
         }
 
     # --- edits ---
 
     def text(self, index: int) -> str:
-        """The source of call ``index`` of ``ran``, to be edited."""
+        """Return the source of call ``index`` of ``ran``, for editing."""
         return source_of(self._calls[index].code).text
 
     def colour(self, text: str) -> list[list[tuple[str, str]]]:
-        return coloured(text)
+        return highlight(text)
 
     def edit(self, key: str, text: str) -> dict[str, Any] | None:
-        """Have a function do what ``text`` says; None, or its fault.
+        """Replace a function's code by ``text``; return None, or the fault.
 
-        It is tried on the drawing first. Where it fails, what was there before stays.
+        The edit is tried on the drawing; if it fails, the previous code comes back.
         """
-        before = self._edits.texts.get(key)
+        previous = self._edits.texts.get(key)
         try:
-            self._edits.apply(key, text, SECONDS)
+            self._edits.apply(key, text, TIME_LIMIT_S)
         except BaseException as error:
-            return told(error)
+            return describe_error(error)
         fault: dict[str, Any] | None = self.recognize()["fault"]
         if fault is not None:
             self._edits.reset(key)
-            if before is not None:
-                self._edits.apply(key, before, SECONDS)
+            if previous is not None:
+                self._edits.apply(key, previous, TIME_LIMIT_S)
         return fault
 
     def reset(self, key: str = "") -> None:
-        """Bring back our function; with "" all of ours, and the network as it was."""
+        """Restore a function; with "" restore all of them, and the network."""
         self._edits.reset(key)
         if not key and self._weights:
             self.open(self._weights)
 
     def changed(self) -> list[str]:
-        """What is not as we made it: functions by name, "network" for its numbers."""
-        network = [] if _marks(self._network) == self._as_opened else ["network"]
+        """Return the names of edited functions, and "network" if it was modified."""
+        network = [] if _fingerprint(self._network) == self._original else ["network"]
         return [*self._edits.changed, *network]
 
     # --- the console ---
 
     def run(
-        self, text: str, strokes: Sequence[Sequence[Sequence[float]]], tell: Tell
+        self, text: str, strokes: Sequence[Sequence[Sequence[float]]], write: Write
     ) -> dict[str, Any]:
-        """Run what was typed (``Console.run``), with the names of the page."""
-        self._name(strokes)
-        return {**self._console.run(text, tell), "changed": self.changed()}
+        """Run ``text`` in the console, with the page's variables (``Console.run``)."""
+        self._bind_variables(strokes)
+        return {**self._console.run(text, write), "changed": self.changed()}
 
     def suggest(self, text: str) -> dict[str, Any]:
         if "network" not in self._console.names:
-            self._name([])
+            self._bind_variables([])
         return self._console.suggest(text)
 
-    def _name(self, strokes: Sequence[Sequence[Sequence[float]]]) -> None:
-        """Bind what is on the page now."""
+    def _bind_variables(self, strokes: Sequence[Sequence[Sequence[float]]]) -> None:
+        """Set the console's variables to the network and the drawing."""
         grey = grey_of(self._image)[0] if self._drawn else np.full((SIDE, SIDE), 255)
         self._console.names |= {
             "network": self._network,
@@ -186,7 +185,7 @@ class Workshop:
             "nnweb": nnweb,
         }
 
-    # --- inside ---
+    # --- recognition and its faults ---
 
     @property
     def _network(self) -> Network:
@@ -198,72 +197,73 @@ class Workshop:
             raise ImageError("no network is open yet")
         return self._recognizer
 
-    def _answered(self, printed: Printed | None = None) -> dict[str, Any]:
-        """The answer; what somebody's code prints meanwhile goes to ``printed``."""
-        with _quiet(printed or Printed(lambda text: None)):
+    def _recognize(self, output: OutputStream | None = None) -> dict[str, Any]:
+        """Return the answer; the text printed meanwhile goes to ``output``."""
+        with _redirected(output or OutputStream(lambda text: None)):
             return self._opened.recognize_image(self._image, self._fit)
 
     def _fault(self, error: BaseException) -> dict[str, Any]:
-        """An error's own words, or a fault of an edit that it comes of."""
-        fault = told(error)
+        """Describe an error, or the fault of an edit that caused it."""
+        fault = describe_error(error)
         if fault["line"] and not isinstance(error, NnwebError):
             return fault
         try:
             with (
-                limited(self._edits.codes, SECONDS),
-                _quiet(Printed(lambda text: None)),
+                time_limit(self._edits.codes, TIME_LIMIT_S),
+                _redirected(OutputStream(lambda text: None)),
             ):
-                blamed = self._blame()
-        except BaseException:  # the same once more, which is told already
+                culprit = self._find_culprit()
+        except BaseException:  # the same error again
             return fault
-        return blamed or fault
+        return culprit or fault
 
-    def _blame(self) -> dict[str, Any] | None:
-        """The first edited function that gives what nobody can go on with."""
+    def _find_culprit(self) -> dict[str, Any] | None:
+        """Find the first edited function with an invalid result."""
         threshold = self._network.input.threshold
 
         def prepared() -> Any:
             return prepare(self._image, fit=self._fit, threshold=threshold)
 
         x = prepared()
-        found = _wrong(x, (1, SIDE * SIDE))
-        if found:
-            return self._blamed("prepare", prepare, prepared, found)
+        problem = _problem(x, (1, SIDE * SIDE))
+        if problem:
+            return self._culprit("prepare", prepare, prepared, problem)
         y = x.reshape(1, *self._network.x_shape)
         for i, layer in enumerate(self._network.layers):
-            given, y = y, layer.forward(y)
-            found = _wrong(y, (1, *self._network.shapes[i]))
-            if found:
+            layer_x, y = y, layer.forward(y)
+            problem = _problem(y, (1, *self._network.shapes[i]))
+            if problem:
                 name = f"layer {i + 1}: {type(layer).__name__}.forward"
                 forward = type(layer).forward
 
-                def again(layer: Any = layer, given: Any = given) -> Any:
-                    return layer.forward(given)
+                def again(layer: Any = layer, x: Any = layer_x) -> Any:
+                    return layer.forward(x)
 
-                return self._blamed(name, forward, again, found)
+                return self._culprit(name, forward, again, problem)
         return None
 
-    def _blamed(
-        self, name: str, function: Any, run: Callable[[], Any], found: str
+    def _culprit(
+        self, name: str, function: Any, run: Callable[[], Any], problem: str
     ) -> dict[str, Any] | None:
         code = function.__code__
-        if not is_own(code):
+        if not is_user_code(code):
             return None
-        line = trace.last_line(run, code)
+        line = call_trace.last_line(run, code)
         source = source_of(code).lines[line - 1].strip()
         text = (
             f'Traceback (most recent call last):\n  File "{code.co_filename}", line '
-            f"{line}, in {code.co_name}\n    {source}\nShapeError: {name} gave {found}"
+            f"{line}, in {code.co_name}\n    {source}\n"
+            f"ShapeError: {name} returned {problem}"
         )
         return {"text": text, "line": line}
 
 
 @contextlib.contextmanager
-def _quiet(printed: Printed) -> Iterator[None]:
-    """What is printed goes there; infinite numbers are looked at, not warned of."""
+def _redirected(output: OutputStream) -> Iterator[None]:
+    """Send what is printed to ``output``, and do not warn of infinite numbers."""
     with (
-        contextlib.redirect_stdout(printed),
-        contextlib.redirect_stderr(printed),
+        contextlib.redirect_stdout(output),
+        contextlib.redirect_stderr(output),
         np.errstate(all="ignore"),
     ):
         yield
@@ -273,14 +273,16 @@ _PACKAGE = str(Path(nnweb.__file__).parent)
 
 
 def _is_shown(code: CodeType) -> bool:
-    """What a person wrote, and the library but for what only the lab does."""
-    name = code.co_filename
-    lab = str(Path(_PACKAGE) / "page")
-    return is_own(code) or (name.startswith(_PACKAGE) and not name.startswith(lab))
+    """Whether a trace shows this code: the user's or the library's, not the page's."""
+    file = code.co_filename
+    page = str(Path(_PACKAGE) / "page")
+    return is_user_code(code) or (
+        file.startswith(_PACKAGE) and not file.startswith(page)
+    )
 
 
-def _wrong(value: object, shape: tuple[int, ...]) -> str:
-    """What a function gave, where it ought to be finite numbers of a shape; else ""."""
+def _problem(value: object, shape: tuple[int, ...]) -> str:
+    """Describe a result that is not an array of finite numbers of a shape; else ""."""
     if not isinstance(value, np.ndarray):
         return f"{type(value).__name__}, expected an array of {shape}"
     if value.shape != shape:
@@ -291,20 +293,20 @@ def _wrong(value: object, shape: tuple[int, ...]) -> str:
     return f"{bad} of {value.size} numbers that are not finite" if bad else ""
 
 
-def _marks(network: Network) -> tuple[object, ...]:
-    """What tells a network that was changed in place from the one that was opened."""
+def _fingerprint(network: Network) -> tuple[object, ...]:
+    """Return values that change when the network is modified in place."""
     sums = [zlib.crc32(np.ascontiguousarray(p)) for p in network.params.values()]
     layers = [id(layer) for layer in network.layers]
     spec = (network.input, network.temperature, network.reject_below, network.labels)
     return (*spec, *layers, *sums)
 
 
-def _greatest(array: NDArray[Any] | None) -> int:
+def _argmax(array: NDArray[Any] | None) -> int:
     return -1 if array is None or not array.size else int(array.argmax())
 
 
-def _upright() -> Pixels:
-    """A 1 to try an edit on, where the paper is blank: (1, 28, 28, 4) RGBA."""
+def _sample_digit() -> Pixels:
+    """Return a 1 to try edits on while the canvas is blank: (1, 28, 28, 4) RGBA."""
     image = np.full((1, SIDE, SIDE, 4), 255, np.uint8)
     image[:, 5:23, 13:15, :3] = 0
     return image

@@ -1,4 +1,4 @@
-"""What ran: the calls of a run in their order, and one of them line by line."""
+"""Call traces: the calls of a run in order, and one of them line by line."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from nnweb.page.playground.highlight import Source, source_of
 
 Run = Callable[[], object]
-Ours = Callable[[CodeType], bool]
-_TEXT = 48  # characters of a value beside its line
+Filter = Callable[[CodeType], bool]
+_MAX_TEXT = 48  # characters of a value beside its line
 
 
 @dataclass
@@ -27,88 +27,87 @@ class Call:
     Attributes
     ----------
     parent : int
-        Number of the call that it was made by, -1 for none.
+        Index of the calling call, -1 for none.
     name : str
-        As ``Dense.forward``.
+        Qualified, as ``Dense.forward``.
     instance : object
         Its ``self``, or None.
-    gives : ndarray or None
-        What it returned, if that is an array.
+    result : ndarray or None
+        The returned value, if it is an array.
     """
 
     code: CodeType
     parent: int
     name: str
     instance: object
-    gives: NDArray[Any] | None = None
+    result: NDArray[Any] | None = None
 
 
 @dataclass
-class Looked:
+class LineTrace:
     """One call, line by line.
 
     Attributes
     ----------
-    ran : dict
-        By the number of each line that ran: what it changed, in words.
-    made : (int, int) or None
-        First and last line of the statement that gave the chosen number its value.
+    notes : dict
+        What each line that ran changed, by line number.
+    assigned : (int, int) or None
+        First and last line of the statement that assigned the chosen number its value.
     place : tuple of int
-        Of the chosen number in the array that was returned; () if it is none.
+        Index of the chosen number in the returned array; () if there is none.
     """
 
     source: Source
-    ran: dict[int, str] = field(default_factory=dict)
-    made: tuple[int, int] | None = None
+    notes: dict[int, str] = field(default_factory=dict)
+    assigned: tuple[int, int] | None = None
     place: tuple[int, ...] = ()
     value: float | None = None
 
 
-def calls(run: Run, ours: Ours) -> list[Call]:
-    """The calls that ``run`` makes of functions whose code is ``ours``.
+def calls(run: Run, included: Filter) -> list[Call]:
+    """Return the calls that ``run`` makes to functions whose code is ``included``.
 
-    Functions that are called only once, because their answer is kept, would make one
-    run differ from the next: ``run`` must have run before.
+    Call ``run`` once before: cached functions would make the first run differ.
     """
-    watch = _Watch(ours)
-    with watch.tracing():
+    tracer = _Tracer(included)
+    with tracer.tracing():
         run()
-    return watch.calls
+    return tracer.calls
 
 
-def look(run: Run, ours: Ours, index: int, at: int) -> Looked:
-    """Look at call number ``index`` of ``calls``, and number ``at`` of what it gives.
+def trace_lines(run: Run, included: Filter, index: int, at: int) -> LineTrace:
+    """Trace the lines of call ``index`` of ``calls``, and number ``at`` of its result.
 
-    It runs twice: what is returned is known only at its end, and then it is known which
-    variables hold the number on its way.
+    ``run`` runs twice: only when the result is known is it known which variables held
+    the number before.
     """
-    first = _Watch(ours, index)
+    first = _Tracer(included, index)
     with first.tracing():
         run()
     call, lines = first.calls[index], first.lines
-    looked = Looked(source_of(call.code))
+    traced = LineTrace(source_of(call.code))
     holders: dict[str, tuple[int, ...]] = {}
-    result = call.gives
+    result = call.result
     if result is not None and result.size and result.dtype.kind in "biuf":
         flat = min(max(at, 0), result.size - 1)
-        looked.place = tuple(int(i) for i in np.unravel_index(flat, result.shape))
-        looked.value = float(result[looked.place])
-        holders = _holders(lines.ending, result, looked.place)
-    second = _Watch(ours, index, _Lines(looked.source, holders))
+        traced.place = tuple(int(i) for i in np.unravel_index(flat, result.shape))
+        traced.value = float(result[traced.place])
+        holders = _holders(lines.final_locals, result, traced.place)
+    second = _Tracer(included, index, _Lines(traced.source, holders))
     with second.tracing():
         run()
-    looked.ran = second.lines.notes
-    if looked.value is not None:
-        looked.made = looked.source.statement(second.lines.maker)
-        where = ", ".join(map(str, looked.place))
-        note = f"gives [{where}] = {_text(looked.value)}"
-        before = looked.ran.get(second.lines.last, "")
-        looked.ran[second.lines.last] = f"{before}; {note}" if before else note
-    return looked
+    traced.notes = second.lines.notes
+    if traced.value is not None:
+        traced.assigned = traced.source.statement(second.lines.assigner)
+        where = ", ".join(map(str, traced.place))
+        note = f"returns [{where}] = {_text(traced.value)}"
+        before = traced.notes.get(second.lines.last, "")
+        traced.notes[second.lines.last] = f"{before}; {note}" if before else note
+    return traced
 
 
 def last_line(run: Run, code: CodeType) -> int:
-    """The line of ``code`` that ran last."""
+    """Return the line of ``code`` that ran last."""
     last = 0
 
     def local(frame: FrameType, event: str, arg: object) -> Any:
@@ -126,20 +125,22 @@ def last_line(run: Run, code: CodeType) -> int:
 
 @contextmanager
 def _traced(trace: Any) -> Iterator[None]:
-    """With ``trace`` as the tracer; the one before comes back."""
-    before = sys.gettrace()
+    """Set ``trace`` as the tracer; restore the previous one afterwards."""
+    previous = sys.gettrace()
     sys.settrace(trace)
     try:
         yield
     finally:
-        sys.settrace(before)
+        sys.settrace(previous)
 
 
-class _Watch:
-    """Notes the calls, and every line of one of them."""
+class _Tracer:
+    """Records the calls, and every line of one of them."""
 
-    def __init__(self, ours: Ours, index: int = -1, lines: _Lines | None = None):
-        self._ours, self._index = ours, index
+    def __init__(
+        self, included: Filter, index: int = -1, lines: _Lines | None = None
+    ) -> None:
+        self._included, self._index = included, index
         self._numbers: dict[FrameType, int] = {}
         self.calls: list[Call] = []
         self.lines = lines or _Lines(None, {})
@@ -147,32 +148,32 @@ class _Watch:
     @contextmanager
     def tracing(self) -> Iterator[None]:
         try:
-            with _traced(self._begun):
+            with _traced(self._on_call):
                 yield
         finally:
-            self._numbers.clear()  # frames hold all that was in them
+            self._numbers.clear()  # frames keep their variables alive
 
-    def _begun(self, frame: FrameType, event: str, arg: object) -> Any:
+    def _on_call(self, frame: FrameType, event: str, arg: object) -> Any:
         code = frame.f_code
-        if code.co_name.startswith("<") or not self._ours(code):
+        if code.co_name.startswith("<") or not self._included(code):
             return None
-        if frame not in self._numbers:  # a generator begins more than once
+        if frame not in self._numbers:  # a generator is resumed with a call
             self._numbers[frame] = len(self.calls)
             self.calls.append(self._call(frame))
-        watched = self._numbers[frame] == self._index
-        frame.f_trace_lines = watched
-        if watched:
+        is_traced = self._numbers[frame] == self._index
+        frame.f_trace_lines = is_traced
+        if is_traced:
             self.lines.begin(frame)
-        return self._goes_on
+        return self._on_event
 
-    def _goes_on(self, frame: FrameType, event: str, arg: Any) -> Any:
+    def _on_event(self, frame: FrameType, event: str, arg: Any) -> Any:
         number = self._numbers[frame]
         if number == self._index and event in ("line", "return"):
             self.lines.step(frame, ended=event == "return")
         generator = frame.f_code.co_flags & CO_GENERATOR
         if event == "return" and isinstance(arg, np.ndarray) and not generator:
-            self.calls[number].gives = arg
-        return self._goes_on
+            self.calls[number].result = arg
+        return self._on_event
 
     def _call(self, frame: FrameType) -> Call:
         back = frame.f_back
@@ -185,30 +186,31 @@ class _Watch:
 
 
 class _Lines:
-    """What each line of a call changed; and which one made the chosen number."""
+    """What each line of a call changed, and which one assigned the chosen number."""
 
-    def __init__(self, source: Source | None, holders: dict[str, tuple[int, ...]]):
+    def __init__(
+        self, source: Source | None, holders: dict[str, tuple[int, ...]]
+    ) -> None:
         self._source, self._holders = source, holders
-        self._before: dict[str, object] = {}
-        self._held: dict[str, bytes] = {}
-        self._shapes: dict[str, tuple[int, ...]] = {}
+        self._previous: dict[str, object] = {}
+        self._numbers: dict[str, bytes] = {}
         self.notes: dict[int, str] = {}
-        self.ending: dict[str, object] = {}
-        self.last = self.maker = 0
+        self.final_locals: dict[str, object] = {}
+        self.last = self.assigner = 0
 
     def begin(self, frame: FrameType) -> None:
         if self.last:
-            return  # a generator goes on
-        self.last = self.maker = frame.f_code.co_firstlineno
-        self._settle(frame)
-        self.maker = 0
+            return  # a generator was resumed
+        self.last = self.assigner = frame.f_code.co_firstlineno
+        self._record(frame)
+        self.assigner = 0
 
     def step(self, frame: FrameType, *, ended: bool) -> None:
-        """The line before has done what it does; the next one begins."""
-        self._settle(frame)
+        """Record the changes of the line that ended; the next one begins."""
+        self._record(frame)
         if ended:
-            self.ending = dict(frame.f_locals)
-            self.maker = self.maker or self.last
+            self.final_locals = dict(frame.f_locals)
+            self.assigner = self.assigner or self.last
         else:
             self.last = self._first(frame.f_lineno)
             self.notes.setdefault(self.last, "")
@@ -216,25 +218,25 @@ class _Lines:
     def _first(self, line: int) -> int:
         return line if self._source is None else self._source.statement(line)[0]
 
-    def _settle(self, frame: FrameType) -> None:
+    def _record(self, frame: FrameType) -> None:
         now = dict(frame.f_locals)
-        said = []
+        notes = []
         for name, value in now.items():
-            held = self._number(name, value)
-            if held is not None and held != self._held.get(name):
+            found = self._number_in(name, value)
+            if found is not None and found != self._numbers.get(name):
                 where = ", ".join(map(str, self._holders[name]))
-                number = np.frombuffer(held, np.asarray(value).dtype)[0]
-                said.append(f"{name}[{where}] = {_text(number)}")
-                self._held[name] = held
-                self.maker = self.last
-            elif value is not self._before.get(name, _Lines) and name != "self":
-                said += _words(name, value)
-        self._before = now
-        if said:
-            self.notes[self.last] = "; ".join(said)
+                number = np.frombuffer(found, np.asarray(value).dtype)[0]
+                notes.append(f"{name}[{where}] = {_text(number)}")
+                self._numbers[name] = found
+                self.assigner = self.last
+            elif value is not self._previous.get(name, _Lines) and name != "self":
+                notes += _describe(name, value)
+        self._previous = now
+        if notes:
+            self.notes[self.last] = "; ".join(notes)
 
-    def _number(self, name: str, value: object) -> bytes | None:
-        """The chosen number's bytes, if this variable holds it in its place."""
+    def _number_in(self, name: str, value: object) -> bytes | None:
+        """Return the chosen number's bytes if this variable contains it."""
         place = self._holders.get(name)
         if place is None or not isinstance(value, np.ndarray):
             return None
@@ -246,14 +248,14 @@ class _Lines:
 
 
 def _holders(
-    ending: dict[str, object], result: NDArray[Any], place: tuple[int, ...]
+    variables: dict[str, object], result: NDArray[Any], place: tuple[int, ...]
 ) -> dict[str, tuple[int, ...]]:
-    """The variables that hold number ``place`` of the result in the same memory."""
+    """Find the variables that share the memory of number ``place`` of the result."""
     address = _address(result) + sum(
         i * stride for i, stride in zip(place, result.strides, strict=True)
     )
     found = {}
-    for name, value in ending.items():
+    for name, value in variables.items():
         if isinstance(value, np.ndarray) and value.dtype == result.dtype:
             where = _place_of(value, address)
             if where is not None:
@@ -262,7 +264,7 @@ def _holders(
 
 
 def _place_of(array: NDArray[Any], address: int) -> tuple[int, ...] | None:
-    """Which number of the array lies at an address."""
+    """Return the index of the number at an address, if it is in the array."""
     rest = address - _address(array)
     place = [0] * array.ndim
     if array.size == 0 or rest < 0 or any(stride < 0 for stride in array.strides):
@@ -279,13 +281,13 @@ def _address(array: NDArray[Any]) -> int:
     return int(array.__array_interface__["data"][0])
 
 
-def _words(name: str, value: object) -> list[str]:
-    """A variable, if it can be told in a few words."""
+def _describe(name: str, value: object) -> list[str]:
+    """Describe a variable if that takes a few words."""
     if isinstance(value, np.ndarray):
         return [f"{name}: {value.shape} {value.dtype}"]
     if isinstance(value, bool | int | float | str | tuple | slice | np.generic | None):
         text = _text(value)
-        return [f"{name} = {text}"] if len(text) <= _TEXT else []
+        return [f"{name} = {text}"] if len(text) <= _MAX_TEXT else []
     return []
 
 

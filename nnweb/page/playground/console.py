@@ -1,4 +1,4 @@
-"""A console: code that a person typed, what it prints, its value, or its fault."""
+"""The console: runs typed code; returns its output, its value or its error."""
 
 from __future__ import annotations
 
@@ -15,82 +15,82 @@ from typing import Any
 
 import numpy as np
 
-from nnweb.page.playground.user_traceback import remember, told
+from nnweb.page.playground.user_traceback import describe_error, remember
 
-Tell = Callable[[str], object]
+Write = Callable[[str], object]
 
-PRINTED = 20_000  # characters that one run may print; more is counted, not told
-ECHOED = 4_000  # characters of a value
-_PAUSE = 0.05  # seconds, at least, from one piece of output to the next
-_SHOWN = 40  # names that a completion lists
+MAX_OUTPUT = 20_000  # characters that one run may print; the rest is only counted
+MAX_ECHO = 4_000  # characters of a value
+_PAUSE_S = 0.05  # minimum time between two pieces of output
+_MAX_SUGGESTIONS = 40
 
 _EXPRESSION = re.compile(r"((?:\w+|\[[\w'\"-]+\]|\.)*?)(\w*)$")
 _STEP = re.compile(r"\.?(\w+)|\[([\w'\"-]+)\]")
 
 
-class Printed(io.TextIOBase):
-    """Hands on what is printed, a piece at a time, and no more than PRINTED."""
+class OutputStream(io.TextIOBase):
+    """Passes printed text on in pieces, at most MAX_OUTPUT characters in total."""
 
-    def __init__(self, tell: Tell) -> None:
-        self._tell, self._waiting = tell, ""
+    def __init__(self, write: Write) -> None:
+        self._write, self._pending = write, ""
         self._count, self._last = 0, 0.0
 
     def writable(self) -> bool:
         return True
 
     def write(self, text: str) -> int:
-        room = PRINTED - self._count
+        remaining = MAX_OUTPUT - self._count
         self._count += len(text)
-        if room > 0:
-            self._waiting += text[:room]
-            if monotonic() - self._last > _PAUSE or room <= len(text):
+        if remaining > 0:
+            self._pending += text[:remaining]
+            if monotonic() - self._last > _PAUSE_S or remaining <= len(text):
                 self.flush()
         return len(text)
 
     def flush(self) -> None:
-        if self._waiting:
-            self._tell(self._waiting)
-            self._waiting, self._last = "", monotonic()
+        if self._pending:
+            self._write(self._pending)
+            self._pending, self._last = "", monotonic()
 
     @property
     def cut(self) -> int:
-        """How many characters were not told."""
-        return max(0, self._count - PRINTED)
+        """The number of characters that were dropped."""
+        return max(0, self._count - MAX_OUTPUT)
 
 
 class Console:
-    """One person's names, from one run to the next."""
+    """The user's variables, kept from one run to the next."""
 
     def __init__(self) -> None:
         self.names: dict[str, Any] = {"__name__": "__console__"}
         self._runs = 0
 
-    def run(self, text: str, tell: Tell) -> dict[str, Any]:
-        """Run ``text``; what is printed is told while it runs.
+    def run(self, text: str, write: Write) -> dict[str, Any]:
+        """Run ``text``; pass its output to ``write`` while it runs.
 
-        Returns the value of its last line, as text ("" for none); how many characters
-        of output were cut; and its fault, or None.
+        Returns the value of its last line as text, or ""; how many characters of output
+        were cut; and the error, or None.
         """
         self._runs += 1
         file = f"<console {self._runs}>"
         remember(file, text)
-        printed, echo, fault = Printed(tell), "", None
+        output, echo, fault = OutputStream(write), "", None
         with (
-            contextlib.redirect_stdout(printed),
-            contextlib.redirect_stderr(printed),
-            _nobody_types(),
+            contextlib.redirect_stdout(output),
+            contextlib.redirect_stderr(output),
+            _no_input(),
             np.printoptions(threshold=200, edgeitems=3, precision=4, linewidth=76),
         ):
             try:
                 echo = self._value(text, file)
-            except BaseException as error:  # whatever it is, it is theirs
-                fault = told(error)
-            printed.flush()
-        return {"echo": echo, "cut": printed.cut, "fault": fault}
+            except BaseException as error:  # whatever it is, the user caused it
+                fault = describe_error(error)
+            output.flush()
+        return {"echo": echo, "cut": output.cut, "fault": fault}
 
     def _value(self, text: str, file: str) -> str:
         tree = ast.parse(text, file)
-        last = tree.body.pop() if tree.body and _is_value(tree.body[-1]) else None
+        last = tree.body.pop() if tree.body and _is_expression(tree.body[-1]) else None
         self._run(compile(tree, file, "exec", dont_inherit=True))
         if not isinstance(last, ast.Expr):
             return ""
@@ -102,28 +102,31 @@ class Console:
         return _bounded(repr(value))
 
     def _run(self, code: CodeType) -> Any:
-        return eval(code, self.names)  # noqa: S307 what they typed, in their own page
+        return eval(code, self.names)  # noqa: S307 the user's own code, in their own page
 
     def suggest(self, text: str) -> dict[str, Any]:
-        """How the last word of ``text`` may go on: ``names``, and where they ``begin``.
+        """Complete the last word of ``text``: ``names``, and where they ``begin``.
 
-        Attributes and numbers in brackets are followed; nothing is called.
+        Follows attributes and literal indices; calls nothing.
         """
         found = _EXPRESSION.search(text)
-        before, begun = found.groups() if found else ("", "")
-        begin = len(text) - len(begun)
-        goes_on = text[: begin - len(before)].endswith((".", ")", "]", "'", '"'))
-        if goes_on or (before and not before.endswith(".")):
+        path, prefix = found.groups() if found else ("", "")
+        begin = len(text) - len(prefix)
+        follows_value = text[: begin - len(path)].endswith((".", ")", "]", "'", '"'))
+        if follows_value or (path and not path.endswith(".")):
             return {"begin": begin, "names": []}
         try:
-            names = self._known(before.rstrip("."))
-        except Exception:  # what is not there has no attributes
+            names = self._names_in(path.rstrip("."))
+        except Exception:  # an undefined name has no attributes
             names = []
-        fit = sorted(n for n in set(names) if n.startswith(begun) and n != begun)
-        open_ones = [name for name in fit if not name.startswith("_")]
-        return {"begin": begin, "names": (fit if "_" in begun else open_ones)[:_SHOWN]}
+        matches = sorted(n for n in set(names) if n.startswith(prefix) and n != prefix)
+        public = [name for name in matches if not name.startswith("_")]
+        return {
+            "begin": begin,
+            "names": (matches if "_" in prefix else public)[:_MAX_SUGGESTIONS],
+        }
 
-    def _known(self, path: str) -> list[str]:
+    def _names_in(self, path: str) -> list[str]:
         if not path:
             builtins = dir(__import__("builtins"))
             return [*self.names, *keyword.kwlist, *builtins]
@@ -139,22 +142,22 @@ class Console:
         return dir(value)
 
 
-def _is_value(node: ast.stmt) -> bool:
+def _is_expression(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr)
 
 
 def _bounded(text: str) -> str:
-    if len(text) <= ECHOED:
+    if len(text) <= MAX_ECHO:
         return text
-    half = ECHOED // 2
-    return f"{text[:half]}\n... {len(text) - ECHOED:,} characters ...\n{text[-half:]}"
+    half = MAX_ECHO // 2
+    return f"{text[:half]}\n... {len(text) - MAX_ECHO:,} characters ...\n{text[-half:]}"
 
 
 @contextlib.contextmanager
-def _nobody_types() -> Any:
-    """input() finds an end of file: there is no line that it could wait for."""
-    before, sys.stdin = sys.stdin, io.StringIO()
+def _no_input() -> Any:
+    """Make input() raise EOFError, since nobody can answer it."""
+    previous, sys.stdin = sys.stdin, io.StringIO()
     try:
         yield
     finally:
-        sys.stdin = before
+        sys.stdin = previous

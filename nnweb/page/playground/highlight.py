@@ -1,4 +1,4 @@
-"""The source of what runs, read from the running Python, in pieces to be coloured."""
+"""Source code of running functions, and its tokens for syntax highlighting."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from functools import cached_property
 from token import EXACT_TOKEN_TYPES
 from types import CodeType
 
-#: A piece of a line: what it is, and its text.
+#: A piece of a line: its kind and its text.
 Piece = tuple[str, str]
 
 _BUILTINS = frozenset(dir(builtins))
@@ -30,9 +30,9 @@ _STRINGS = {
 
 @dataclass(frozen=True)
 class Source:
-    """The text of one function, without the indentation of its class.
+    """The source of one function, dedented.
 
-    ``first`` is the number of its first line in the file that it comes from.
+    ``first`` is the number of its first line in its file.
     """
 
     text: str
@@ -45,7 +45,7 @@ class Source:
 
     @cached_property
     def _statements(self) -> list[tuple[int, int]]:
-        """First and last line of each statement; of one with a body, its head."""
+        """First and last line of each statement, without the body of a compound one."""
         found = []
         for node in ast.walk(ast.parse(self.text)):
             if isinstance(node, ast.stmt):
@@ -56,32 +56,32 @@ class Source:
         return found
 
     def statement(self, line: int) -> tuple[int, int]:
-        """First and last line of the statement that ``line`` of the file is in."""
+        """Return the first and last line of the statement at ``line`` of the file."""
         within = [(a, b) for a, b in self._statements if a <= line <= b]
         return max(within, default=(line, line))
 
 
 def source_of(code: CodeType) -> Source:
-    """Read where the running code comes from. Raises OSError where that is not kept."""
+    """Return the source of a code object. Raises OSError if it is not available."""
     first = code.co_firstlineno
     lines = linecache.getlines(code.co_filename)
     if len(lines) < first:
-        raise OSError(f"{short(code)}: its source is not here")
+        raise OSError(f"{short_file(code)}: its source is not available")
     block = inspect.getblock(lines[first - 1 :])
-    return Source(textwrap.dedent("".join(block)), first, short(code))
+    return Source(textwrap.dedent("".join(block)), first, short_file(code))
 
 
-def short(code: CodeType) -> str:
-    """The file of a piece of code, as from the package on."""
+def short_file(code: CodeType) -> str:
+    """Return a code object's file, relative to the folder of the package."""
     before, package, rest = code.co_filename.rpartition("nnweb/")
     return package + rest if before or package else code.co_filename
 
 
-def coloured(text: str) -> list[list[Piece]]:
-    """``text`` by lines, each in pieces, which join to the line.
+def highlight(text: str) -> list[list[Piece]]:
+    """Split each line of ``text`` into pieces, whose texts join to the line.
 
-    Kinds: "keyword", "string", "number", "comment", "name" (that is being defined),
-    "builtin", "self", and "" for all else. What is no Python is left plain.
+    Kinds: "keyword", "string", "number", "comment", "name" (being defined), "builtin",
+    "self", and "" for the rest. From the first syntax error on, all is "".
     """
     lines = text.split("\n")
     pieces: list[list[Piece]] = [[] for _ in lines]
@@ -106,7 +106,7 @@ def coloured(text: str) -> list[list[Piece]]:
 
 
 def _tokens(text: str) -> Iterator[tuple[str, tuple[tuple[int, int], tuple[int, int]]]]:
-    """Kind and place of each token, up to where it is no Python any more."""
+    """Yield the kind and position of each token, up to the first syntax error."""
     before = ""
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):

@@ -1,4 +1,4 @@
-"""Functions of the library, edited while they are in use, and brought back."""
+"""Live edits: replace the code of library functions while they run, and undo it."""
 
 from __future__ import annotations
 import __future__
@@ -13,22 +13,22 @@ from typing import Any
 
 import nnweb.layers
 from nnweb.errors import NnwebError
-from nnweb.page.playground.time_limit import limited
+from nnweb.page.playground.time_limit import time_limit
 from nnweb.page.playground.user_traceback import remember
 
-#: Where the functions are that may be edited: all that is between a drawing and its
-#: answer.
+#: Modules whose functions may be edited, with those of the layers: all that computes
+#: the answer to a drawing.
 MODULES = ("images.preprocess", "recognize", "network", "matmul")
-_FLAGS = __future__.annotations.compiler_flag  # annotations are not looked at
+_FLAGS = __future__.annotations.compiler_flag  # do not evaluate annotations
 
 
 class EditError(NnwebError, ValueError):
-    """What was written cannot stand in the place of the function."""
+    """The edited text cannot replace the function."""
 
 
 @dataclass(frozen=True)
 class _Original:
-    """A function as we wrote it, and where it belongs."""
+    """A function as it was before any edit, and its owner, a module or class."""
 
     owner: Any
     name: str
@@ -39,18 +39,19 @@ class _Original:
 
     @property
     def changed(self) -> bool:
-        there = vars(self.owner).get(self.name)
-        return there is not self.function or self.function.__code__ is not self.code
+        current = vars(self.owner).get(self.name)
+        return current is not self.function or self.function.__code__ is not self.code
 
-    def bring_back(self) -> None:
+    def restore(self) -> None:
         setattr(self.owner, self.name, self.function)
-        _give(self.function, self.code, self.defaults, self.kwdefaults)
+        _set_code(self.function, self.code, self.defaults, self.kwdefaults)
 
 
-class Edits:
-    """What of the library is not as we wrote it.
+class LiveEdits:
+    """The current edits of library functions.
 
-    A function is not replaced: it gets other code. So whoever has it, has the edit.
+    We swap ``__code__`` instead of replacing the function, so existing references see
+    the edit.
     """
 
     def __init__(self) -> None:
@@ -60,28 +61,29 @@ class Edits:
         self.texts: dict[str, str] = {}
 
     def key_of(self, code: CodeType) -> str:
-        """The name by which a function is edited; "" if it is not to be."""
+        """Return the key to edit a function by; "" if it may not be edited."""
         return self._keys.get(code, "")
 
     @property
     def codes(self) -> list[CodeType]:
-        """Of all that was edited."""
+        """The code of all edited functions."""
         return [self._originals[key].function.__code__ for key in self.texts]
 
     @property
     def changed(self) -> list[str]:
-        """The functions that are not as we wrote them, as ``Dense.forward``.
+        """The qualified names of changed functions, as ``Dense.forward``.
 
-        Also those that were replaced by hand, from outside.
+        Includes functions that the user replaced by assignment.
         """
         return [
             key.partition(":")[2] for key, o in self._originals.items() if o.changed
         ]
 
     def apply(self, key: str, text: str, seconds: float) -> None:
-        """Have the function do what ``text`` defines, within ``seconds``.
+        """Replace a function's code by the definition in ``text``.
 
-        Raises EditError, and whatever the text itself raises; nothing is changed then.
+        The text must execute within ``seconds``. Raises EditError, and whatever the
+        text raises; nothing is changed then.
         """
         original = self._originals.get(key)
         if original is None:
@@ -89,48 +91,48 @@ class Edits:
         file = f"<your {key.partition(':')[2]}>"
         remember(file, text)
         scope: dict[str, Any] = {}
-        world = original.function.__globals__
+        module_globals = original.function.__globals__
         code = compile(text, file, "exec", flags=_FLAGS, dont_inherit=True)
-        with limited([code], seconds):
-            exec(code, world, scope)  # noqa: S102 the person's own, in their own page
+        with time_limit([code], seconds):
+            exec(code, module_globals, scope)  # noqa: S102 the user's own code, in their own page
         function = scope.pop(original.name, None)
         if not isinstance(function, FunctionType):
             raise EditError(
-                f"got {_names(code, text)}, expected a function by the name of "
+                f"got {_defined_names(text)}, expected a function named "
                 f"{original.name}: keep its first line, def {original.name}(...)"
             )
         if function.__code__.co_freevars:
             raise EditError(f"{original.name}: got a closure, expected a function")
-        # it stands where a class has it, whatever the text is indented by
-        own = function.__code__.replace(co_qualname=original.code.co_qualname)
+        # the qualified name of a method, whatever the indentation of the text
+        edited = function.__code__.replace(co_qualname=original.code.co_qualname)
         defaults, keywords = function.__defaults__, function.__kwdefaults__
-        _give(original.function, own, defaults, keywords)
-        self._keys[own] = key
+        _set_code(original.function, edited, defaults, keywords)
+        self._keys[edited] = key
         self.texts[key] = text
-        for name, value in scope.items():  # helpers that stand beside it
-            at = (key, name)
-            self._globals.setdefault(at, (world, world.get(name, _MISSING)))
-            world[name] = value
+        for name, value in scope.items():  # helpers defined next to it
+            previous = module_globals.get(name, _MISSING)
+            self._globals.setdefault((key, name), (module_globals, previous))
+            module_globals[name] = value
 
     def reset(self, key: str = "") -> None:
-        """Bring our function back, or with "" all of them."""
-        for (owner, name), (world, value) in list(self._globals.items()):
+        """Restore a function, or with "" all of them."""
+        for (owner, name), (module_globals, value) in list(self._globals.items()):
             if key in ("", owner):
                 del self._globals[(owner, name)]
                 if value is _MISSING:
-                    world.pop(name, None)
+                    module_globals.pop(name, None)
                 else:
-                    world[name] = value
+                    module_globals[name] = value
         for name, original in self._originals.items():
             if key in ("", name):
-                original.bring_back()
+                original.restore()
                 self.texts.pop(name, None)
 
 
 _MISSING = object()
 
 
-def _give(
+def _set_code(
     function: FunctionType,
     code: CodeType,
     defaults: tuple[Any, ...] | None,
@@ -142,7 +144,7 @@ def _give(
 
 
 def _functions() -> Iterator[tuple[str, _Original]]:
-    """Every function and method of MODULES and of the layers, under its name."""
+    """Yield every function and method that may be edited, by its key."""
     layers = [
         f"layers.{module.name}"
         for module in pkgutil.iter_modules(nnweb.layers.__path__)
@@ -150,16 +152,16 @@ def _functions() -> Iterator[tuple[str, _Original]]:
     for module in (importlib.import_module(f"nnweb.{m}") for m in (*MODULES, *layers)):
         for owner in (module, *_classes(module)):
             for name, value in vars(owner).items():
-                if isinstance(value, FunctionType) and _is_of(value, module):
+                if isinstance(value, FunctionType) and _is_defined_in(value, module):
                     key = f"{module.__name__}:{value.__qualname__}"
                     code, defaults = value.__code__, value.__defaults__
                     keywords = value.__kwdefaults__
                     yield key, _Original(owner, name, value, code, defaults, keywords)
 
 
-def _is_of(value: FunctionType, module: ModuleType) -> bool:
-    """Written in this module, by us: not what a decorator has made."""
-    # a module that was compiled beforehand has a .pyc for its file
+def _is_defined_in(value: FunctionType, module: ModuleType) -> bool:
+    """Whether a function is written in this module, not made by a decorator."""
+    # the file of a precompiled module is a .pyc
     file = (module.__file__ or "").removesuffix("c")
     return value.__module__ == module.__name__ and value.__code__.co_filename == file
 
@@ -172,8 +174,8 @@ def _classes(module: ModuleType) -> list[type]:
     ]
 
 
-def _names(code: CodeType, text: str) -> str:
-    """What a text defines, to be told."""
+def _defined_names(text: str) -> str:
+    """List the functions and classes that a text defines."""
     kinds = (ast.FunctionDef, ast.ClassDef)
     found = [node.name for node in ast.parse(text).body if isinstance(node, kinds)]
-    return ", ".join(found) or "nothing that is defined"
+    return ", ".join(found) or "no definition"

@@ -1,4 +1,4 @@
-"""A limit on the time that somebody's code may take, kept by Python itself."""
+"""A time limit for the user's code, enforced through ``sys.monitoring``."""
 
 from __future__ import annotations
 
@@ -8,43 +8,43 @@ from contextlib import contextmanager
 from time import monotonic
 from types import CodeType
 
-_TOOL = 4  # of the numbers that sys.monitoring gives no meaning to
+_TOOL = 4  # a tool id without a predefined meaning
 
 
-class TookTooLong(BaseException):
-    """No Exception, so that ``except Exception`` in a loop does not go on for ever."""
+class TimeLimitExceeded(BaseException):
+    """Not an Exception, so that ``except Exception`` in a loop does not catch it."""
 
 
 @contextmanager
-def limited(codes: Iterable[CodeType], seconds: float) -> Iterator[None]:
-    """Raise TookTooLong where a loop in one of ``codes`` goes on after that time.
+def time_limit(codes: Iterable[CodeType], seconds: float) -> Iterator[None]:
+    """Raise TimeLimitExceeded if a loop in ``codes`` runs for over ``seconds``.
 
-    It is looked for wherever a line jumps back, in functions inside of them too. What
-    a function of C does, even for ever, is not seen.
+    The clock is checked at every jump, in nested functions too, but not within a C
+    function.
     """
     monitoring = sys.monitoring
-    ends = monotonic() + seconds
+    end = monotonic() + seconds
 
-    def jumped(code: CodeType, at: int, to: int) -> None:
-        if monotonic() > ends:
-            raise TookTooLong(f"it was not done after {seconds:g} s")
+    def check(code: CodeType, at: int, to: int) -> None:
+        if monotonic() > end:
+            raise TimeLimitExceeded(f"not finished after {seconds:g} s")
 
-    watched = list(_with_inner(codes))
-    monitoring.use_tool_id(_TOOL, "nnweb.page.lab")
-    monitoring.register_callback(_TOOL, monitoring.events.JUMP, jumped)
+    checked = list(_with_nested(codes))
+    monitoring.use_tool_id(_TOOL, "nnweb.page.playground")
+    monitoring.register_callback(_TOOL, monitoring.events.JUMP, check)
     try:
-        for code in watched:
+        for code in checked:
             monitoring.set_local_events(_TOOL, code, monitoring.events.JUMP)
         yield
     finally:
-        for code in watched:
+        for code in checked:
             monitoring.set_local_events(_TOOL, code, 0)
         monitoring.register_callback(_TOOL, monitoring.events.JUMP, None)
         monitoring.free_tool_id(_TOOL)
 
 
-def _with_inner(codes: Iterable[CodeType]) -> Iterator[CodeType]:
-    """Each with the code of the functions that are defined in it."""
+def _with_nested(codes: Iterable[CodeType]) -> Iterator[CodeType]:
+    """Yield each code object and those of the functions nested in it."""
     for code in codes:
         yield code
-        yield from _with_inner(c for c in code.co_consts if isinstance(c, CodeType))
+        yield from _with_nested(c for c in code.co_consts if isinstance(c, CodeType))

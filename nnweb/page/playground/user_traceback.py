@@ -1,4 +1,4 @@
-"""What went wrong in somebody's own code, as they want to read it."""
+"""Tracebacks of the user's code, without the frames of the page."""
 
 from __future__ import annotations
 
@@ -7,46 +7,46 @@ import re
 import traceback
 from types import CodeType
 
-#: Files of a person's own code bear such names, which no file on a disk has.
-_OWN = re.compile(r"<(your|console) .*>")
+#: File names of the user's code.
+_USER_FILE = re.compile(r"<(your|console) .*>")
 _PATH = re.compile(r'File "[^"\n]*[\\/](?=(nnweb|numpy)[\\/])')
 # frames of the page's own code, and of the loader of deferred functions
-_BRIDGE = re.compile(r"[\\/]nnweb[\\/]page[\\/]|_later\.py$")
-_LONGEST = 6000  # characters of a traceback: of a message that is a whole array
+_PAGE_FILE = re.compile(r"[\\/]nnweb[\\/]page[\\/]|_later\.py$")
+_MAX_LENGTH = 6000  # characters of a traceback, whose message may be an array
 
 
-def is_own(code: CodeType) -> bool:
-    """Whether a person wrote it here."""
-    return _OWN.fullmatch(code.co_filename) is not None
+def is_user_code(code: CodeType) -> bool:
+    """Whether the user typed this code."""
+    return _USER_FILE.fullmatch(code.co_filename) is not None
 
 
 def remember(name: str, text: str) -> None:
-    """Have tracebacks find the lines of ``text`` under a file's ``name``."""
+    """Register ``text`` as the file ``name``, so that tracebacks show its lines."""
     lines = text.splitlines(keepends=True)
     linecache.cache[name] = (len(text), None, lines, name)
 
 
-def told(error: BaseException) -> dict[str, object]:
-    """Their own traceback: from their first frame on, and of ours only the library's.
+def describe_error(error: BaseException) -> dict[str, object]:
+    """Return the traceback from the user's first frame on, without the page's frames.
 
-    ``line`` is the number of the last line of theirs, 0 where they have none in it.
+    ``line`` is the last line number in the user's code, 0 if it has no frame.
     """
     report = traceback.TracebackException.from_exception(error)
     line = _cut(report)
-    if isinstance(error, SyntaxError) and _OWN.fullmatch(error.filename or ""):
+    if isinstance(error, SyntaxError) and _USER_FILE.fullmatch(error.filename or ""):
         line = line or error.lineno or 0
     text = _PATH.sub('File "', "".join(report.format())).rstrip()
-    if len(text) > _LONGEST:
-        text = f"{text[: _LONGEST // 2]}\n...\n{text[-_LONGEST // 2 :]}"
+    if len(text) > _MAX_LENGTH:
+        text = f"{text[: _MAX_LENGTH // 2]}\n...\n{text[-_MAX_LENGTH // 2 :]}"
     return {"text": text, "line": line}
 
 
 def _cut(report: traceback.TracebackException) -> int:
-    """Leave out the frames that are neither theirs nor after theirs."""
+    """Drop the frames before the user's; return the last line number in their code."""
     frames = list(report.stack)
-    own = [i for i, f in enumerate(frames) if _OWN.fullmatch(f.filename)]
-    kept = frames[own[0] :] if own else []
+    user = [i for i, f in enumerate(frames) if _USER_FILE.fullmatch(f.filename)]
+    kept = frames[user[0] :] if user else []
     report.stack = traceback.StackSummary.from_list(
-        [frame for frame in kept if not _BRIDGE.search(frame.filename)]
+        [frame for frame in kept if not _PAGE_FILE.search(frame.filename)]
     )
-    return (frames[own[-1]].lineno or 0) if own else 0
+    return (frames[user[-1]].lineno or 0) if user else 0

@@ -32,14 +32,14 @@ export async function startPython(report, arrival) {
       diagnose: () => ({ tier, why, marks: marks() }),
       complete: completer(pyodide),
       /** Looks into a network. */
-      glass: () => (glass ??= facade("nnweb.page.lab.inspector", "Glass")),
+      glass: () => (glass ??= facade("nnweb.page.lab.inspector", "Inspector")),
       /** The lab's own Python, to be called once all of Python is there. */
       lab: () => facade("nnweb.page.lab.api", "Lab"),
       tour: () => facade("nnweb.page.lab.tour", "Tour"),
       /** The Python that a person works with, as above. */
-      workshop: () => facade("nnweb.page.playground.api", "Workshop"),
+      workshop: () => facade("nnweb.page.playground.api", "Playground"),
       /** Teaches a network: as the lab. */
-      teacher: () => facade("nnweb.page.lab.fine_tune", "Teacher"),
+      teacher: () => facade("nnweb.page.lab.fine_tune", "FineTuning"),
     };
   } catch (error) {
     throw plainError(error);

@@ -10,10 +10,10 @@ from nnweb.images.preprocess import prepare
 from nnweb.layers import Dense
 from nnweb.network import DIGITS, InputSpec, Network
 from nnweb.page.api import Recognizer
-from nnweb.page.lab.fine_tune import Lesson
-from nnweb.page.lab.inspector import Glass
+from nnweb.page.lab.fine_tune import FineTuning
+from nnweb.page.lab.inspector import Inspector
 from nnweb.page.lab.tour import Tour
-from nnweb.page.playground.api import Workshop
+from nnweb.page.playground.api import Playground
 from nnweb.weights.json_format import dumps
 
 SIDE = 112
@@ -55,7 +55,7 @@ def test_recognizer_sees_the_1_and_not_the_board(weights, photo, expected):
 
 def test_inspector_sees_what_the_recognizer_sees(weights, photo, expected):
     recognizer = Recognizer(weights)
-    inspector = Glass()
+    inspector = Inspector()
 
     seen = inspector.look(
         recognizer, photo.tobytes(), SIDE, SIDE, recognizer.network.input.fit
@@ -65,11 +65,12 @@ def test_inspector_sees_what_the_recognizer_sees(weights, photo, expected):
 
 
 def test_fine_tuning_learns_what_the_recognizer_sees(weights, photo, expected):
-    lesson = Lesson(weights, "careful")
+    tuning = FineTuning()
+    tuning.start(weights, "careful")
 
-    lesson.add(photo.tobytes(), SIDE, SIDE, lesson.network.input.fit, "1")
+    tuning.add(photo.tobytes(), SIDE, SIDE, tuning.network.input.fit, "1")
 
-    np.testing.assert_array_equal(lesson._seen[0], expected[0])
+    np.testing.assert_array_equal(tuning._inputs[0], expected[0])
 
 
 def test_tour_shows_what_the_recognizer_sees(weights, photo, expected):
@@ -89,7 +90,7 @@ def test_tour_shows_what_the_recognizer_sees(weights, photo, expected):
 
 def test_playground_answers_as_the_recognizer_does(weights, photo):
     expected = Recognizer(weights).recognize(photo.tobytes(), SIDE, SIDE)
-    playground = Workshop()
+    playground = Playground()
     playground.open(weights)
 
     playground.draw(photo.tobytes(), SIDE, SIDE, expected_fit(weights))

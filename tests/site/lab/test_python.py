@@ -290,9 +290,9 @@ def test_an_edit_of_the_preprocessing_changes_what_the_network_sees(bench):
 FAULTS = [
     ("    return x +", "SyntaxError", 2),
     ("    y = x\n    return nowhere(y)", "name 'nowhere' is not defined", 3),
-    ("    y = x * 2\n    return y[:, :3]", "gave an array of (1, 3, 28, 28)", 3),
+    ("    y = x * 2\n    return y[:, :3]", "returned an array of (1, 3, 28, 28)", 3),
     ("    return x / 0 * 0", "numbers that are not finite", 2),
-    ("    while True:\n        pass", "it was not done after 1 s", 3),
+    ("    while True:\n        pass", "not finished after 1 s", 3),
     ("    return self.forward(x)", "RecursionError", 2),
 ]
 

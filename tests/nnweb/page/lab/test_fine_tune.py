@@ -1,4 +1,4 @@
-"""A lesson: drawings are learned, the rest is not forgotten, and that is measured."""
+"""Fine-tuning: drawings are learned, the rest is not forgotten, both are measured."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nnweb.errors import TrainingError, WeightsError
 from nnweb.images.preprocess import prepare
 from nnweb.layers import Dense, Sigmoid
 from nnweb.network import InputSpec, Network
-from nnweb.page.lab.fine_tune import MANNERS, Lesson, Teacher
+from nnweb.page.lab.fine_tune import MODES, FineTuning
 from nnweb.weights.json_format import dumps, load
 
 ASSETS = Path(__file__).resolve().parents[4] / "assets"
@@ -29,10 +29,10 @@ def mnist():
 def drawn(mnist):
     """Other hands' digits, drawn with the pen: grey (N, 28, 28) as a canvas, labels."""
     part = mnist.take(slice(57_000, 58_500), "to be drawn")
-    made = Mixture(part.images, part.labels).make(
+    ink = Mixture(part.images, part.labels).make(
         "glyph", np.arange(len(part)), np.random.default_rng(5)
     )
-    return ((1 - made) * 255).astype(np.uint8), part.labels
+    return ((1 - ink) * 255).astype(np.uint8), part.labels
 
 
 def weights_of(name):
@@ -44,28 +44,34 @@ def rgba(grey):
 
 
 def misread(network, drawn, count=3):
-    """The first few that a network calls by another name."""
+    """The indices of the first drawings that the network gets wrong."""
     images, labels = drawn
     x = prepare(images, fit=network.input.fit)
     return np.flatnonzero(network.forward(x).argmax(axis=1) != labels)[:count]
 
 
-def lesson(name, drawn, mnist, at, labels, manner="careful"):
-    """One that has begun, on the drawings ``at``."""
-    made = Lesson(weights_of(name), manner)
+def started(weights, mode="careful"):
+    tuning = FineTuning()
+    tuning.start(weights, mode)
+    return tuning
+
+
+def begun(name, drawn, mnist, at, labels, mode="careful"):
+    """A fine-tuning that has begun, on the drawings ``at``."""
+    tuning = started(weights_of(name), mode)
     for i, label in zip(at, labels, strict=True):
-        made.add(rgba(drawn[0][i]), 28, 28, made.network.input.fit, str(label))
+        tuning.add(rgba(drawn[0][i]), 28, 28, tuning.network.input.fit, str(label))
     for split, part in (("train", slice(2000)), ("validation", slice(59_000, 60_000))):
         data = mnist.take(part, split)
-        made.feed(split, data.images.tobytes(), data.labels.tobytes())
-    made.begin()
-    return made
+        tuning.feed(split, data.images.tobytes(), data.labels.tobytes())
+    tuning.begin()
+    return tuning
 
 
-def taught(made):
-    while not made.run(50)["finished"]:
+def finished(tuning):
+    while not tuning.run(50)["finished"]:
         pass
-    return made.end()
+    return tuning.end()
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -73,105 +79,107 @@ def test_three_corrected_drawings_are_learned_and_little_is_forgotten(
     name, drawn, mnist
 ):
     at = misread(load(weights_of(name)), drawn)
-    made = lesson(name, drawn, mnist, at, drawn[1][at])
+    tuning = begun(name, drawn, mnist, at, drawn[1][at])
 
-    report = taught(made)
+    report = finished(tuning)
 
     before, after = report["before"], report["after"]
     assert before["right"] == 0 and after["right"] == 3
     assert after["answers"] == drawn[1][at].tolist()
     assert before["accuracy"] - after["accuracy"] <= 0.003
     assert report["digits"] == 1000
-    assert report["step"] <= MANNERS["careful"].steps
+    assert report["step"] <= MODES["careful"].steps
 
 
 @pytest.mark.parametrize("name", ["mlp", "cnn", "cnn-small"])
-def test_what_is_no_digit_is_told_as_well_as_before(name, drawn, mnist):
+def test_non_digits_are_rejected_as_well_as_before(name, drawn, mnist):
     at = misread(load(weights_of(name)), drawn)
-    made = lesson(name, drawn, mnist, at, drawn[1][at])
+    tuning = begun(name, drawn, mnist, at, drawn[1][at])
     part = mnist.take(slice(56_000, 57_000), "to be spoilt")
     odd = Mixture(part.images, part.labels).make(
         "outlier", np.arange(1000), np.random.default_rng(3)
     )
     x = prepare(((1 - odd) * 255).astype(np.uint8))
 
-    def taken(network):
+    def accepted(network):
         return float((network.score(network.forward(x)) >= network.reject_below).mean())
 
-    before, report = taken(made.network), taught(made)
+    before, report = accepted(tuning.network), finished(tuning)
 
-    assert taken(made.network) <= before + 0.015
+    assert accepted(tuning.network) <= before + 0.015
     assert report["after"]["refused"] <= report["before"]["refused"] + 0.01
-    assert load(made.weights()).reject_below == load(weights_of(name)).reject_below
+    assert load(tuning.weights()).reject_below == load(weights_of(name)).reject_below
 
 
-def test_the_same_lesson_teaches_the_same(drawn, mnist):
+def test_fine_tuning_is_reproducible(drawn, mnist):
     at = misread(load(weights_of("cnn-small")), drawn)
-    made = [lesson("cnn-small", drawn, mnist, at, drawn[1][at]) for _ in range(2)]
+    made = [begun("cnn-small", drawn, mnist, at, drawn[1][at]) for _ in range(2)]
 
     made[0].run(0)
     made[0].run(0)
-    while made[1].steps < 2:
-        made[1].run(0)
+    while made[1].run(0)["step"] < 2:
+        pass
 
     assert made[0].weights() == made[1].weights()
 
 
-def test_wrong_labels_hard_taught_do_harm_that_is_seen(drawn, mnist):
+def test_wrong_labels_in_hard_mode_cost_validation_accuracy(drawn, mnist):
     labels = (drawn[1][:10] + 1) % 10
-    made = lesson("cnn-small", drawn, mnist, range(10), labels, "hard")
+    tuning = begun("cnn-small", drawn, mnist, range(10), labels, "hard")
 
-    report = taught(made)
+    report = finished(tuning)
 
     assert report["before"]["accuracy"] - report["after"]["accuracy"] > 0.003
 
 
-def test_what_was_taught_is_another_network_that_says_so(drawn, mnist):
-    made = lesson("cnn-small", drawn, mnist, [0], drawn[1][:1])
-    made.run(0)
+def test_the_result_has_a_new_name_and_no_accuracy_on_its_card(drawn, mnist):
+    tuning = begun("cnn-small", drawn, mnist, [0], drawn[1][:1])
+    tuning.run(0)
 
-    network = load(made.weights())
+    network = load(tuning.weights())
 
     assert network.name == "cnn-small, taught"
     assert network.card["taught"] == "1 drawings"
     assert "accuracy" not in network.card and "license" in network.card
-    again = Lesson(made.weights(), "careful")
+    again = started(tuning.weights())
     again.add(rgba(drawn[0][0]), 28, 28, "digit", "1")
     assert load(again.weights()).name == "cnn-small, taught"
 
 
-def test_a_network_that_ends_in_sigmoids_is_taught_too(drawn, mnist, rng):
+def test_a_network_that_ends_in_a_sigmoid_can_be_fine_tuned(drawn, mnist, rng):
     layers = [Dense(784, 10, rng=rng), Sigmoid()]
     network = Network(layers, input=InputSpec(fit="canvas"))
-    made = Lesson(dumps(network).encode(), "hard")
-    made.add(rgba(drawn[0][0]), 28, 28, "canvas", str(drawn[1][0]))
+    tuning = started(dumps(network).encode(), "hard")
+    tuning.add(rgba(drawn[0][0]), 28, 28, "canvas", str(drawn[1][0]))
     for split in ("train", "validation"):
         data = mnist.take(slice(500), split)
-        made.feed(split, data.images.tobytes(), data.labels.tobytes())
-    made.begin()
+        tuning.feed(split, data.images.tobytes(), data.labels.tobytes())
+    tuning.begin()
 
-    report = taught(made)
+    report = finished(tuning)
 
     assert report["after"]["right"] == 1
     assert report["after"]["accuracy"] > report["before"]["accuracy"]
 
 
-def test_what_cannot_be_taught_is_said(drawn):
-    with pytest.raises(TrainingError, match="manner: got 'gently', expected one of"):
-        Lesson(weights_of("cnn-small"), "gently")
+def test_invalid_input_is_refused(drawn):
+    with pytest.raises(TrainingError, match="mode: got 'gently', expected one of"):
+        started(weights_of("cnn-small"), "gently")
     with pytest.raises(WeightsError):
-        Lesson(b"Dear all", "careful")
+        started(b"Dear all")
     letters = Network([Dense(784, 2, rng=np.random.default_rng(0))], labels="ab")
-    with pytest.raises(TrainingError, match="labels are a, b; .* the ten digits"):
-        Lesson(dumps(letters).encode(), "careful")
-    made = Lesson(weights_of("cnn-small"), "careful")
+    with pytest.raises(TrainingError, match="labels are a, b; .* ten digits"):
+        started(dumps(letters).encode())
+    tuning = started(weights_of("cnn-small"))
     with pytest.raises(TrainingError, match="label: got 'x', expected one of 0 to 9"):
-        made.add(rgba(drawn[0][0]), 28, 28, "digit", "x")
-    with pytest.raises(TrainingError, match="drawing 1: there is no ink"):
-        made.add(rgba(np.full((28, 28), 255, np.uint8)), 28, 28, "digit", "1")
-    with pytest.raises(TrainingError, match="drawings: none came"):
-        made.begin()
-    with pytest.raises(TrainingError, match="this lesson has not begun"):
-        made.run(0)
-    with pytest.raises(TrainingError, match="there is no lesson: start one"):
-        Teacher().run(0)
+        tuning.add(rgba(drawn[0][0]), 28, 28, "digit", "x")
+    with pytest.raises(TrainingError, match="drawing 1: it has no ink"):
+        tuning.add(rgba(np.full((28, 28), 255, np.uint8)), 28, 28, "digit", "1")
+    with pytest.raises(TrainingError, match="drawings: got none"):
+        tuning.begin()
+    with pytest.raises(TrainingError, match="this fine-tuning has not begun"):
+        tuning.run(0)
+    with pytest.raises(TrainingError, match="has not begun: start one"):
+        FineTuning().run(0)
+    with pytest.raises(TrainingError, match="no fine-tuning has started"):
+        FineTuning().weights()

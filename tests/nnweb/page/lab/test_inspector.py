@@ -1,4 +1,4 @@
-"""Looking inside: activations, a unit's sum, what speaks for a digit, what flips it."""
+"""Inspection: layer outputs, one unit's sum, attribution, perturbed drawings."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ from nnweb.errors import ImageError, ShapeError
 from nnweb.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
 from nnweb.network import InputSpec, Network
 from nnweb.page.api import Recognizer
-from nnweb.page.lab import attribution as explain
-from nnweb.page.lab import layer_outputs as inside
-from nnweb.page.lab import perturb as vary
-from nnweb.page.lab.inspector import Glass
+from nnweb.page.lab import attribution, layer_outputs, perturb
+from nnweb.page.lab.inspector import Inspector
 from nnweb.weights.json_format import dumps
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -57,7 +55,7 @@ def rgba(ink):
 
 
 def test_activations_are_what_each_layer_gives_and_end_in_the_logits(small, x):
-    values = inside.activations(small, x)
+    values = layer_outputs.activations(small, x)
 
     assert [value.shape for value in values] == [small.x_shape, *small.shapes]
     np.testing.assert_allclose(values[-1], small.forward(x)[0], rtol=1e-6)
@@ -65,10 +63,10 @@ def test_activations_are_what_each_layer_gives_and_end_in_the_logits(small, x):
 
 @pytest.mark.parametrize("layer", range(6))
 def test_a_unit_is_made_of_what_it_reads(small, x, layer):
-    values = inside.activations(small, x)
+    values = layer_outputs.activations(small, x)
 
     for at in range(0, values[layer + 1].size, 7):
-        unit = inside.unit(small, values, layer, at)
+        unit = layer_outputs.unit(small, values, layer, at)
         assert unit.value == values[layer + 1].reshape(-1)[at]
         if unit.kind == "sum":
             total = (unit.inputs * unit.weights).sum() + unit.bias
@@ -83,26 +81,26 @@ def test_a_unit_is_made_of_what_it_reads(small, x, layer):
 
 @pytest.mark.parametrize(("layer", "at"), [(6, 0), (-1, 0), (5, 10), (0, -1)])
 def test_a_unit_that_is_not_there_is_refused_by_number(small, x, layer, at):
-    values = inside.activations(small, x)
+    values = layer_outputs.activations(small, x)
 
     with pytest.raises(ShapeError, match=rf"got ({layer}|{at}), expected 0 to"):
-        inside.unit(small, values, layer, at)
+        layer_outputs.unit(small, values, layer, at)
 
 
 def test_a_first_dense_layer_is_shown_as_images_and_a_later_one_is_not(rng):
     layers = [Dense(784, 5, rng=rng), ReLU(), Dense(5, 10, rng=rng)]
     network = Network(layers)
 
-    images = inside.pictures(network, 0)
+    images = layer_outputs.weight_images(network, 0)
 
     assert images.shape == (5, 1, 28, 28)
     assert images[2, 0, 3, 4] == layers[0].params["W"][3 * 28 + 4, 2]
-    assert inside.pictures(network, 1) is None
-    assert inside.pictures(network, 2) is None
+    assert layer_outputs.weight_images(network, 1) is None
+    assert layer_outputs.weight_images(network, 2) is None
 
 
 def test_saliency_is_the_input_times_the_derivative(small, x):
-    saliency = explain.saliency(small, x, 4).reshape(-1)
+    saliency = attribution.saliency(small, x, 4).reshape(-1)
 
     for pixel in (30, 217, 400):
         more, less = x.astype(np.float64), x.astype(np.float64)
@@ -119,7 +117,7 @@ def test_occlusion_is_felt_where_the_ink_is_and_is_the_loss_of_the_logit():
     image = np.zeros((28, 28), np.float32)
     image[10, 10] = 1
 
-    loss = explain.occlusion(network, image.reshape(1, 784), 7)
+    loss = attribution.occlusion(network, image.reshape(1, 784), 7)
 
     assert loss[10, 10] == 1  # all that cover it take it away
     assert loss[8, 8] == 0.25  # of the four patches over it, one does
@@ -132,7 +130,7 @@ def test_the_smallest_change_of_a_linear_network_is_the_way_to_the_border():
     dense.params["b"][:] = [1, 0, *[-50] * 8]
     network = Network([dense])
 
-    change = explain.smallest_change(network, np.zeros((1, 784), np.float32))
+    change = attribution.smallest_change(network, np.zeros((1, 784), np.float32))
 
     assert change.found and change.label == 1
     # 3 x + 4 y = 1 lies at 1 / 5 from the origin
@@ -145,16 +143,16 @@ def test_no_change_is_found_where_there_is_none():
     dense.params["b"][3] = 5
     x = np.zeros((1, 784), np.float32)
 
-    change = explain.smallest_change(Network([dense]), x)
+    change = attribution.smallest_change(Network([dense]), x)
 
     assert not change.found and change.label == 3 and change.size == 0
 
 
 def test_the_shipped_network_is_turned_by_little_and_within_paper_and_ink(ink):
     network = nnweb.load(ROOT / "assets" / "models" / "cnn.json")
-    x = vary.as_seen(ink[None], "digit")
+    x = perturb.to_input(ink[None], "digit")
 
-    change = explain.smallest_change(network, x)
+    change = attribution.smallest_change(network, x)
 
     assert change.found
     assert network.forward(change.image[None])[0].argmax() == change.label != 1
@@ -166,7 +164,7 @@ def test_the_nearest_digits_come_in_order_and_with_their_distance(rng):
     images = rng.integers(0, 256, (2100, 784)).astype(np.uint8)
     x = images[1500:1501].astype(np.float32) / 255
 
-    best, far = explain.nearest(x, images, 4)
+    best, far = attribution.nearest(x, images, 4)
 
     exact = np.sqrt((((images / 255) - x) ** 2).sum(axis=1))
     assert best.tolist() == np.argsort(exact)[:4].tolist() and best[0] == 1500
@@ -174,8 +172,8 @@ def test_the_nearest_digits_come_in_order_and_with_their_distance(rng):
 
 
 def test_levers_at_zero_change_nothing(ink):
-    for name in vary.LEVERS:
-        np.testing.assert_array_equal(vary.varied(ink, {name: 0}), ink)
+    for name in perturb.RANGES:
+        np.testing.assert_array_equal(perturb.perturb(ink, {name: 0}), ink)
 
 
 @pytest.mark.parametrize(
@@ -192,21 +190,21 @@ def test_each_lever_does_what_it_says(ink, amounts, expected):
     image = np.zeros((28, 28), np.float32)
     image[expected] = 1
 
-    np.testing.assert_array_equal(vary.varied(ink, amounts), image)
+    np.testing.assert_array_equal(perturb.perturb(ink, amounts), image)
 
 
 def test_a_turn_is_clockwise(ink):
     ink[4:24, 15:24] = 0
     ink[4, 13:20] = 1  # a flag to the upper right
 
-    turned = vary.varied(ink, {"rotation": 90})
+    turned = perturb.perturb(ink, {"rotation": 90})
 
     assert turned[14:20, 23].all()  # is at the lower right
 
 
 def test_more_noise_turns_over_the_same_pixels_and_others(ink):
-    some = vary.varied(ink, {"noise": 0.05}) != ink
-    more = vary.varied(ink, {"noise": 0.2}) != ink
+    some = perturb.perturb(ink, {"noise": 0.05}) != ink
+    more = perturb.perturb(ink, {"noise": 0.2}) != ink
 
     assert 15 < some.sum() < 65 and 110 < more.sum() < 205
     assert not (some & ~more).any()
@@ -215,7 +213,7 @@ def test_more_noise_turns_over_the_same_pixels_and_others(ink):
 @pytest.mark.parametrize("amounts", [{"colour": 1}, {"noise": 0.7}, {"right": -11}])
 def test_a_lever_beyond_its_ends_is_refused(ink, amounts):
     with pytest.raises(ImageError, match="expected"):
-        vary.varied(ink, amounts)
+        perturb.perturb(ink, amounts)
 
 
 def test_along_a_lever_the_answer_flips_where_the_network_says(ink):
@@ -223,7 +221,7 @@ def test_along_a_lever_the_answer_flips_where_the_network_says(ink):
     dense.params["W"].reshape(28, 28, 10)[:, 14:, 1] = 1  # ink at the right is a 1
     network = Network([dense], input=InputSpec(fit="canvas"))
 
-    places, labels = vary.along(network, ink, {}, "right", "canvas")
+    places, labels = perturb.answers_along(network, ink, {}, "right", "canvas")
 
     assert places[0] == -10 and places[-1] == 10
     # with all of its ink at the left the 1 says nothing, and 0 comes first
@@ -231,20 +229,20 @@ def test_along_a_lever_the_answer_flips_where_the_network_says(ink):
 
 
 def test_moved_ink_is_seen_alike_once_it_is_centred(ink):
-    moved = vary.varied(ink, {"right": 6, "down": 2})
+    moved = perturb.perturb(ink, {"right": 6, "down": 2})
 
-    seen = vary.as_seen(np.stack([ink, moved]), "digit")
+    seen = perturb.to_input(np.stack([ink, moved]), "digit")
 
     np.testing.assert_allclose(seen[0], seen[1], atol=1e-6)
 
 
 def test_the_glass_gives_plain_values_about_the_network_in_use(small, ink, rng):
     recognizer = Recognizer(dumps(small))
-    glass = Glass()
+    inspector = Inspector()
 
-    seen = glass.look(recognizer, rgba(ink), 28, 28, "canvas")
-    unit = glass.unit(5, 2)
-    change = glass.change()
+    seen = inspector.look(recognizer, rgba(ink), 28, 28, "canvas")
+    unit = inspector.unit(5, 2)
+    change = inspector.change()
 
     logits = np.frombuffer(seen["layers"][5]["bytes"], np.float32)
     expected = recognizer.network.forward(ink.reshape(1, -1))[0]
@@ -255,30 +253,30 @@ def test_the_glass_gives_plain_values_about_the_network_in_use(small, ink, rng):
     assert (
         unit["value"] == pytest.approx(expected[2], abs=1e-6) and unit["count"] == 147
     )
-    assert glass.pictures(0)["shape"] == [3, 1, 3, 3]
-    assert glass.pictures(1)["shape"] == []
-    assert len(glass.explain(3)["occlusion"]["bytes"]) == 784 * 4
+    assert inspector.pictures(0)["shape"] == [3, 1, 3, 3]
+    assert inspector.pictures(1)["shape"] == []
+    assert len(inspector.explain(3)["occlusion"]["bytes"]) == 784 * 4
     assert len(change["difference"]["bytes"]) == 784 * 4
-    assert set(glass.vary({"right": 2})["along"]) == set(vary.LEVERS)
+    assert set(inspector.vary({"right": 2})["along"]) == set(perturb.RANGES)
 
 
 def test_the_glass_finds_the_digits_that_it_was_given(small, ink, rng):
-    glass = Glass()
-    glass.look(Recognizer(dumps(small)), rgba(ink), 28, 28, "canvas")
+    inspector = Inspector()
+    inspector.look(Recognizer(dumps(small)), rgba(ink), 28, 28, "canvas")
     images = rng.integers(0, 256, (3, 784)).astype(np.uint8)
     images[1] = ink.reshape(-1) * 255
 
-    assert glass.learn(images.tobytes(), bytes([4, 1, 5])) == 3
+    assert inspector.learn(images.tobytes(), bytes([4, 1, 5])) == 3
 
-    (best, *_) = glass.nearest(2)
+    (best, *_) = inspector.nearest(2)
     assert best == {"at": 1, "label": 1, "distance": 0.0, "image": images[1].tobytes()}
 
 
 def test_a_glass_without_a_drawing_says_what_it_wants(small, ink):
-    glass = Glass()
+    inspector = Inspector()
     with pytest.raises(ImageError, match="draw a digit first"):
-        glass.change()
+        inspector.change()
 
-    glass.look(Recognizer(dumps(small)), rgba(ink), 28, 28, "canvas")
+    inspector.look(Recognizer(dumps(small)), rgba(ink), 28, 28, "canvas")
     with pytest.raises(ImageError, match="load some"):
-        glass.nearest(3)
+        inspector.nearest(3)

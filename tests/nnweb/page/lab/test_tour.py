@@ -8,7 +8,7 @@ import pytest
 from nnweb.errors import ImageError, ShapeError, TrainingError
 from nnweb.layers import Dense, Dropout, ReLU, Sigmoid
 from nnweb.network import InputSpec, Network
-from nnweb.page.lab import attribution as explain
+from nnweb.page.lab import attribution
 from nnweb.page.lab.tour import Tour, loss_of
 from nnweb.weights.json_format import dumps, load
 
@@ -150,12 +150,12 @@ def test_steps_go_on_from_each_other_never_touch_the_network_and_are_put_back(
     assert tour.descend(4, 0.02) == first
 
 
-def test_a_step_too_far_is_not_kept(network, paper):
+def test_a_step_that_overflows_is_discarded(network, paper):
     network.layers[0].params["W"] *= np.float32(1e18)
     network.layers[3].params["W"] *= np.float32(1e18)
     tour, _ = walk(network, paper)
 
-    with pytest.raises(TrainingError, match="was not kept"):
+    with pytest.raises(TrainingError, match="was discarded"):
         tour.descend(4, 100)
     assert tour.stand(4)["steps"] == 0
 
@@ -189,7 +189,7 @@ def test_its_gradient_is_the_difference_quotient(network, paper, ending):
     bias = network.layers[3].params["b"]
     one = Network([*network.layers, *ending], temperature=1.5)
 
-    explain.gradients(one, x, loss_of(one, x, 2)[1])
+    attribution.gradients(one, x, loss_of(one, x, 2)[1])
 
     for unit in (2, 6):
         bias[unit] += 0.01
