@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,6 @@ from nnweb.errors import TrainingError
 from nnweb.layers import Dropout
 from nnweb.network import Network
 from nnweb.training.batches import Array, Batch, BatchSource, stream
-from nnweb.training.losses import Loss
 from nnweb.training.optimizers import Optimizer, WeightAverage, clip_gradients
 from nnweb.training.settings import Settings
 
@@ -72,23 +71,6 @@ class EpochDone:
     best: bool
 
 
-@dataclass(frozen=True)
-class Exchange:
-    """In the midst of a step: a ``Partner`` has ``count`` numbers for another one."""
-
-    count: int
-
-
-class Partner(Protocol):
-    """Who does the steps in the trainer's place, together with others elsewhere."""
-
-    def learn(
-        self, batch: Batch, loss: Loss, learning_rate: float
-    ) -> Generator[Exchange, None, tuple[float, Array]]:
-        """One step; returns the loss and the logits before it."""
-        ...
-
-
 class Trainer:
     """Trains ``network`` in place; ``run`` does it, an event at a time.
 
@@ -121,8 +103,6 @@ class Trainer:
         self._average: WeightAverage | None = None
         if settings.average is not None:
             self._average = WeightAverage(self._params, decay=settings.average)
-        #: Who does the steps; None: the trainer itself. See ``events``.
-        self.partner: Partner | None = None
         self._best: Arrays = {}
         self._epoch = 0
         self._tally = _Tally()
@@ -171,23 +151,13 @@ class Trainer:
         Between two events everything is at rest: ``state`` may be called, or the
         iteration left for good.
         """
-        for event in self.events():
-            if isinstance(event, Exchange):
-                raise RuntimeError("Trainer.run: it has a partner; iterate events()")
-            yield event
-
-    def events(self) -> Iterator[StepDone | EpochDone | Exchange]:
-        """As ``run``, also with a partner, who may come and go after any step.
-
-        What the network has while there is one is the partner's affair.
-        """
         clock = _Clock(self._batches, self.step, self.settings.epochs)
         while not self._finished():
             started = time.perf_counter() - self._tally.seconds
             source = self._batches.epoch(self._epoch, self._tally.steps)
             with closing(source) as batches:
                 for batch in batches:
-                    loss, accuracy = yield from self._learn(batch)
+                    loss, accuracy = self._learn(batch)
                     self._tally.seconds = time.perf_counter() - started
                     speed, left = clock.read(self.step)
                     steps = self._batches.steps * self.settings.epochs
@@ -197,19 +167,9 @@ class Trainer:
             yield self._end_epoch()
         self._keep_the_best()
 
-    def _learn(self, batch: Batch) -> Generator[Exchange, None, tuple[float, float]]:
-        """One step. Returns the loss and the accuracy on the batch before it."""
+    def _learn(self, batch: Batch) -> tuple[float, float]:
+        """Take one step; return the loss and the accuracy on the batch before it."""
         rate = self._schedule(self.step)
-        if self.partner is None:
-            loss, logits = self._learn_alone(batch, rate)
-        else:
-            loss, logits = yield from self.partner.learn(batch, self._loss, rate)
-            self._check_finite(loss)
-        right, counted = _count_right(logits, batch.targets)
-        self._tally.add(len(logits), loss, right, counted)
-        return loss, right / max(counted, 1)
-
-    def _learn_alone(self, batch: Batch, rate: float) -> tuple[float, Array]:
         self._seed_dropout()
         logits = self.network.forward(batch.x, train=True)
         loss, dlogits = self._loss(logits, batch.targets, weights=batch.weights)
@@ -221,7 +181,9 @@ class Trainer:
         self._optimizer.step(self._params, grads, rate)
         if self._average is not None:
             self._average.update(self._params)
-        return loss, logits
+        right, counted = _count_right(logits, batch.targets)
+        self._tally.add(len(logits), loss, right, counted)
+        return loss, right / max(counted, 1)
 
     def _check_finite(self, loss: float) -> None:
         if not math.isfinite(loss):

@@ -4,8 +4,7 @@ One step of plain gradient descent, batches ready in memory, in a worker each: n
 Pyodide as it is, the same with every product written ``@``, and TensorFlow.js on its
 cpu and wasm backends. They take turns, so that what else the machine does meets all of
 them. Beside them what this machine multiplies and adds at most in WebAssembly; nnweb's
-share of it counts all that a step asks for, also the paper that nnweb leaves out. Then
-the lab's own training (Adam), by one worker and by two: see ``training_pair``.
+share of it counts all that a step asks for, also the paper that nnweb leaves out.
 """
 
 from __future__ import annotations
@@ -28,7 +27,6 @@ from nnweb.data.datasets import load_mnist
 from nnweb.network import InputSpec
 from nnweb.training.batches import inputs_of
 from tools.bench.machine import ADDS, module
-from tools.bench.training_pair import by_one_and_by_two
 from tools.build import site as build_site
 from tools.dev.browser import launch_options
 from tools.runtime.fetch import fetch, load_lock
@@ -86,19 +84,17 @@ def run() -> dict[str, Any]:
         row["share_of_machine"] = {
             name: round(adds / rate, 3) for name, rate in machine.items()
         }
-    in_the_lab = by_one_and_by_two(NETWORKS, BATCHES)
     return {
-        "summary": _summary(table, in_the_lab),
+        "summary": _summary(table),
         "chromium": version,
         "multiply_adds_per_second": machine,
         "networks": table,
-        "in_the_lab": in_the_lab,
     }
 
 
-def _summary(table: list[dict[str, Any]], in_the_lab: list[dict[str, Any]]) -> str:
+def _summary(table: list[dict[str, Any]]) -> str:
     parts = []
-    for row, pair in zip(table, in_the_lab, strict=True):
+    for row in table:
         if row["batch"] != BATCHES[0]:
             continue
         speed = row["examples_per_second"]
@@ -107,8 +103,7 @@ def _summary(table: list[dict[str, Any]], in_the_lab: list[dict[str, Any]]) -> s
         )
         parts.append(
             f"{row['network']}: {speed['nnweb']:,} examples a second ({others}), "
-            f"{row['share_of_machine']['scalar']:.0%} of the machine's multiply-adds, "
-            f"{pair['speed_up']} times as quick by two workers in the lab"
+            f"{row['share_of_machine']['scalar']:.0%} of the machine's multiply-adds"
         )
     return f"batches of {BATCHES[0]}; " + "; ".join(parts)
 

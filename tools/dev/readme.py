@@ -20,7 +20,7 @@ from nnweb.weights.json_format import load
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 #: In which sections are written anew.
-DOCUMENTS = (README, ROOT / "docs" / "startup.md")
+DOCUMENTS = (README, ROOT / "tools" / "faststart" / "README.md")
 MODELS = ROOT / "assets" / "models"
 RESULTS = ROOT / "tools" / "bench" / "results"
 _TEST_IMAGES = 10_000

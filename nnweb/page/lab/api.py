@@ -48,21 +48,6 @@ class Lab:
     def change(self, choices: Mapping[str, Any]) -> dict[str, Any]:
         return self._training().change(choices)
 
-    def share(self, rank: int) -> list[Any]:
-        return list(self._training().share(rank))
-
-    def turn(self, last: bool) -> int:
-        return self._training().turn(last)
-
-    def told(self) -> dict[str, Any]:
-        return self._training().told()
-
-    def alone(self) -> dict[str, Any]:
-        return self._training().alone()
-
-    def catch_up(self, checkpoint: Buffer) -> None:
-        self._training().catch_up(checkpoint)
-
     def weights(self) -> bytes:
         return self._training().weights()
 

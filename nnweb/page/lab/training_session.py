@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Buffer, Generator, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Buffer, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -21,13 +21,12 @@ from nnweb.errors import TrainingError
 from nnweb.initializers import INITIALIZERS
 from nnweb.layers import Sigmoid
 from nnweb.network import DIGITS, Network
-from nnweb.page.lab.halves import Half, can_be_halved
 from nnweb.page.lab.hyperparameters import LIVE, Choices
 from nnweb.page.lab.streamed_batches import Digits, LabBatches
-from nnweb.training.batches import Array, stream
+from nnweb.training.batches import stream
 from nnweb.training.checkpoints import checkpoint_bytes, read_checkpoint
 from nnweb.training.settings import Settings
-from nnweb.training.trainer import Arrays, EpochDone, Exchange, StepDone, Trainer
+from nnweb.training.trainer import EpochDone, StepDone, Trainer
 from nnweb.weights.json_format import dumps, load
 
 VALIDATION = 1000  # digits; more would hold up a pause
@@ -47,9 +46,8 @@ class Session:
         self._train = Digits(network.input, choices.examples)
         self._validation = Digits(network.input, VALIDATION)
         self._trainer: Trainer | None = None
-        self._events: Iterator[StepDone | EpochDone | Exchange] = iter(())
+        self._events: Iterator[StepDone | EpochDone] = iter(())
         self._state = state
-        self._stretch = _Stretch()
         self._recent: deque[tuple[int, float]] = deque()  # examples, seconds
 
     @classmethod
@@ -83,7 +81,6 @@ class Session:
             "choices": asdict(self.choices),
             "examples": self._train.count,
             "validation": self._validation.count,
-            "for_two": can_be_halved(self.network, self._settings()),
         }
 
     def feed(self, split: str, images: Buffer, labels: Buffer) -> int:
@@ -116,7 +113,7 @@ class Session:
         if self._state:
             self._trainer.load_state(*read_checkpoint(self._state))
             self._state = b""
-        self._events = self._trainer.events()
+        self._events = self._trainer.run()
         return self._report([])
 
     def run(self, milliseconds: float) -> dict[str, Any]:
@@ -150,91 +147,9 @@ class Session:
             changed.augmentation,
         )
         trainer.change(self._settings(), None if same else self._batches())
-        self._events = trainer.events()
+        self._events = trainer.run()
         self._recent.clear()
         return self._report([])
-
-    # --- a stretch of steps, together with another worker's session ---
-
-    def share(self, rank: int) -> tuple[Array, Array]:
-        """Begin to learn as one of two, 0 or 1; the other has the same state.
-
-        Returns the outbox and the inbox of this half, see ``turn``.
-        """
-        trainer = self._running()
-        half = Half(
-            self.network,
-            trainer.optimizer,
-            trainer.settings,
-            rank,
-            self.choices.batch_size,
-        )
-        before = (trainer.state(), self.steps) if rank == 0 else None
-        self._stretch = _Stretch(self._turns(half), before)
-        self._stretch.told_at, self._stretch.told_seen = _now(), self._seen()
-        return half.outbox, half.inbox
-
-    def turn(self, last: bool) -> int:
-        """Learn until something is to be exchanged: so many numbers of the outbox.
-
-        They are for the other one's inbox, and its are for this one's, before the next
-        call. ``last``: the step that is being done is the last of the stretch; an
-        epoch's last step is one in any case. 0: the stretch is over, and the network
-        whole again.
-        """
-        self._stretch.last = last
-        return next(self._stretch.turns, 0)
-
-    def told(self) -> dict[str, Any]:
-        """How far it is, in the midst of a stretch: as ``run``, since last asked."""
-        stretch = self._stretch
-        steps, stretch.steps = stretch.steps, []
-        before, stretch.told_at = stretch.told_at, _now()
-        examples, stretch.told_seen = stretch.told_seen, self._seen()
-        if steps:
-            self._took(self._seen() - examples, stretch.told_at - before)
-        return self._report(steps)
-
-    def alone(self) -> dict[str, Any]:
-        """The other one is lost: as if the stretch had never begun. How far it is."""
-        trainer = self._running()
-        trainer.partner = None
-        if self._stretch.before is not None:
-            state, self.steps = self._stretch.before
-            trainer.load_state(*state)
-        self._stretch = _Stretch()
-        self._events = trainer.events()
-        return self._report([])
-
-    def catch_up(self, checkpoint: Buffer) -> None:
-        """Have the state of the session that ``checkpoint`` was taken of.
-
-        It trains the same network with the same digits.
-        """
-        arrays, facts = read_checkpoint(bytes(checkpoint))
-        options, trainer = facts["options"], self._running()
-        self.choices = Choices(**options["choices"])
-        trainer.change(self._settings(), self._batches())
-        trainer.load_state(arrays, facts)
-        self.steps = options["steps"]
-        self._events = trainer.events()
-
-    def _turns(self, half: Half) -> Generator[int]:
-        trainer = self._running()
-        trainer.partner = half
-        for event in self._events:
-            if isinstance(event, Exchange):
-                yield event.count
-            elif isinstance(event, StepDone):
-                self.steps += 1
-                self._stretch.steps.append(event)
-                if self._stretch.last or self._at_an_end():
-                    break
-        trainer.partner = None
-        for exchange in half.merge():
-            yield exchange.count
-        if self._at_an_end():
-            next(self._events)  # validates
 
     # --- taken ---
 
@@ -322,22 +237,6 @@ class Session:
             "examples_per_second": speed,
             "seconds_left": left / speed if speed else None,
         }
-
-
-@dataclass
-class _Stretch:
-    """Steps that are done together. ``before``: the state that it began with."""
-
-    turns: Iterator[int] = field(default_factory=lambda: iter(()))
-    before: tuple[tuple[Arrays, dict[str, Any]], int] | None = None
-    last: bool = False
-    steps: list[StepDone] = field(default_factory=list)  # not told of yet
-    told_at: float = 0.0  # seconds
-    told_seen: int = 0  # examples
-
-
-def _now() -> float:
-    return time.perf_counter()
 
 
 def _made(choices: Choices) -> Network:

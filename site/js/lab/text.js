@@ -75,8 +75,7 @@ export function progressWords({ architecture, parameters }, progress) {
   ];
   if (examples_per_second > 0) {
     const count = whole.format(Math.round(examples_per_second));
-    const two = progress.workers === 2;
-    parts.push(fill(two ? say.SPEED_OF_TWO : say.SPEED, { count }));
+    parts.push(fill(say.SPEED, { count }));
   }
   if (seconds_left !== undefined && seconds_left > 0) parts.push(leftOver(seconds_left));
   const last = rows.at(-1);

@@ -18,7 +18,6 @@ import * as store from "../storage.js";
  * @property {Choices} choices
  * @property {number} examples
  * @property {number} validation
- * @property {boolean} for_two  whether two workers can share its steps
  */
 /**
  * @typedef {object} Progress
@@ -30,7 +29,6 @@ import * as store from "../storage.js";
  * @property {[number, number, number][]} rows  epochs, loss and accuracy, validated
  * @property {number} examples_per_second  0 before any
  * @property {number} [seconds_left]
- * @property {1 | 2} [workers]  that did the last steps
  */
 /** @typedef {{about: About, progress: Progress}} Begun */
 /**

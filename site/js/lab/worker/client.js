@@ -5,7 +5,6 @@
  */
 
 import { createEngine } from "../../worker/worker-client.js";
-import { createLending } from "./lend.js";
 
 /** @typedef {(message: any) => void} Listener */
 
@@ -19,17 +18,6 @@ function tell(message) {
   for (const listener of listeners) listener(message);
 }
 
-const lending = createLending((reason) => {
-  engine?.ask("lost", { reason }).catch(() => {}); // who is gone needs no helper
-});
-
-/** @param {any} message  of the worker */
-function hear(message) {
-  if (message.type === "lend") lending.lend(message.url, message.port);
-  else if (message.type === "return") lending.end();
-  else tell(message);
-}
-
 /**
  * Ask the worker (trainer.js says what there is to ask).
  * @param {string} type
@@ -39,11 +27,8 @@ function hear(message) {
  */
 export function ask(type, payload = {}, transfer = []) {
   engine ??= createEngine({
-    onProgress: hear,
-    onDeath(error) {
-      lending.end();
-      tell({ type: "dead", error });
-    },
+    onProgress: tell,
+    onDeath: (error) => tell({ type: "dead", error }),
     url: new URL("./worker.js", import.meta.url),
   });
   if (!engine.usable) engine.restart();

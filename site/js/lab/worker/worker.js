@@ -9,7 +9,7 @@
  *   "start"       {choices, shown?: ArrayBuffer}      -> Begun
  *   "resume"      {checkpoint: ArrayBuffer}           -> Begun
  *   "abandon"     {}   what is being begun, or running
- *   "go"          {workers?: 1 | 2}   left out: whichever is quicker; 2 where it can be
+ *   "go"          {}
  *   "pause"       {}
  *   "step"        {}                                  -> Progress
  *   "change"      {choices}   the live ones           -> Progress
@@ -21,24 +21,16 @@
  *   "drawing"     {picture, label}                      which it is to teach
  *   "lesson"      {do: "begin" | "run" | "end"}       -> Report (lesson.js)
  *   "taught"      {}                                  -> Uint8Array
- *   "lost"        {reason}   the helper that the page lent it
  *   "tour"        {method, given}   of nnweb/page/lab/tour.py; tour/teacher.js has the answers
  *
- * Without being asked it tells {type: "data", loaded, total} in digits, {type:
- * "trained", progress}, {type: "lend"} and {type: "return"} (lend.js), and {type:
- * "broken", error}: the training has stopped.
- *
- * A training that lasts gets a helper (pair.js), where there are cores for it. They do
- * stretches of steps together; whatever is asked of the training in between has the
- * stretch come to its end first.
+ * Without being asked it reports {type: "data", loaded, total} in digits, {type:
+ * "trained", progress}, and {type: "broken", error}: the training has stopped.
  */
 
 import { MNIST } from "../../manifest.js";
 import { createMnist } from "../../input/mnist.js";
 import { serve, toWireError } from "../../worker/protocol.js";
 import { startPython } from "../../worker/start-python.js";
-import { createPace } from "./pace.js";
-import { createPair } from "./pair.js";
 
 /** @typedef {import("./py-object.js").Facade} Facade */
 /** @typedef {import("../train/session.js").Begun} Begun */
@@ -46,15 +38,6 @@ import { createPair } from "./pair.js";
 
 /** Milliseconds of a slice: what a pause has to wait for. */
 const SLICE_MS = 80;
-
-/** Milliseconds of a stretch by two: what is done anew if the helper is lost. */
-const STRETCH_MS = 1000;
-
-/** Seconds that must be left for a helper, who takes one to come. */
-const WORTH_S = 5;
-
-/** Gigabytes, where the browser tells: a helper takes a tenth of one. */
-const MEMORY_GB = 4;
 
 /** The last thousand of MNIST's training digits, which are never trained on. */
 const VALIDATION_BLOCK = MNIST.train.blocks.length - 1;
@@ -86,120 +69,28 @@ const self = new MessageChannel();
 let running = false;
 let goes = 0; // how often it was told to go
 let attempt = 0; // to begin: a later one ends those before it
-/** @type {Begun["about"] | null} */
-let current = null; // what is trained
-/** @type {1 | 2 | undefined} */
-let wanted; // workers
-/** @type {ReturnType<typeof createPair> | null} */
-let pair = null;
-let pace = createPace();
-let ending = false; // a stretch, before its time
-/** @type {Promise<unknown>} */
-let stretching = Promise.resolve();
-let told = 0; // steps that the page knows of
-let steps = 0; // and epochs, of the last slice or stretch
-let epochs = 0;
 
 self.port1.addEventListener("message", slice);
 self.port1.start();
 
-/** @param {MessageEvent<number>} message  the go that it belongs to */
+/** @param {MessageEvent<number>} message  the "go" that the slice belongs to */
 async function slice({ data }) {
   if (!running || data !== goes) return;
   try {
-    const lab = await python;
-    const ready = pair?.ready ?? false;
-    const workers = wanted ?? pace.next(ready);
-    const done = workers === 2 && ready ? together(lab) : alone(lab);
-    stretching = done.catch(() => {}); // it is told below
-    const began = performance.now();
-    const progress = await done;
-    const ms = performance.now() - began;
-    if (progress.rows.length === epochs) pace.took(progress.step - steps, ms, ready);
-    ({ step: steps, rows: { length: epochs } } = progress);
-    if (progress.finished) {
-      running = false;
-      letGo();
-    }
+    const progress = (await python)("run", SLICE_MS);
+    postMessage({ type: "trained", progress });
+    if (progress.finished) running = false;
     self.port2.postMessage(data);
   } catch (error) {
     running = false;
-    letGo();
     postMessage({ type: "broken", error: toWireError(error) });
   }
 }
 
-/** @param {Facade} lab  @returns {Promise<Progress>} */
-async function alone(lab) {
-  pair?.outdate();
-  const progress = lab("run", SLICE_MS);
-  tell(progress);
-  if (pair === null && helperWanted(progress)) {
-    pair = createPair(lab, (take) => feed(attempt, take));
-  }
-  return progress;
-}
-
-/** @param {Facade} lab  @returns {Promise<Progress>} */
-async function together(lab) {
-  const began = performance.now();
-  let heard = began;
-  ending = false;
-  const isLast = () => ending || performance.now() - began > STRETCH_MS;
-  const news = () => {
-    if (performance.now() - heard < SLICE_MS) return;
-    heard = performance.now();
-    tell(lab("told"), 2);
-  };
-  try {
-    await pair?.stretch(isLast, news);
-  } catch (error) {
-    const progress = lab("alone");
-    if (error instanceof Error && error.name === "TrainingError") throw error;
-    return progress;
-  }
-  const progress = lab("told");
-  tell(progress, 2);
-  return progress;
-}
-
-/** @param {Progress} progress  @param {1 | 2} [workers] */
-function tell(progress, workers = 1) {
-  if (progress.step < told) return; // done anew, after a helper was lost
-  told = progress.step;
-  postMessage({ type: "trained", progress: { ...progress, workers } });
-}
-
-/** @param {Progress} progress */
-function helperWanted({ seconds_left: left = 0, finished }) {
-  if (current === null || !current.for_two || finished || wanted === 1) return false;
-  const { hardwareConcurrency, deviceMemory = MEMORY_GB } =
-    /** @type {Navigator & {deviceMemory?: number}} */ (navigator);
-  const room = hardwareConcurrency >= 2 && deviceMemory >= MEMORY_GB;
-  return wanted === 2 || (room && left > WORTH_S);
-}
-
-/** The helper, if there is one. */
-function letGo() {
-  pair?.drop(new GivenUp("the training is over"));
-  pair = null;
-  pace = createPace();
-}
-
-/** Once nobody is in the midst of a step. */
-function rest() {
-  ending = true;
-  return stretching;
-}
-
-/** Nothing of the training that was. */
-async function clear() {
+/** Give up the training that is running or loading. */
+function abandon() {
   running = false;
   attempt += 1;
-  await rest();
-  letGo();
-  current = null;
-  told = 0;
 }
 
 /**
@@ -238,7 +129,6 @@ async function begin(about) {
     postMessage({ type: "data", loaded: Math.min(loaded, total), total });
     return missing;
   });
-  current = about;
   return { about, progress: lab("begin") };
 }
 
@@ -260,49 +150,26 @@ async function beginLesson() {
 const port = /** @type {MessagePort} */ (/** @type {unknown} */ (globalThis));
 serve(port, {
   async start({ choices, shown }) {
-    await clear();
+    abandon();
     return begin((await python)("start", choices, shown));
   },
   async resume({ checkpoint }) {
-    await clear();
+    abandon();
     return begin((await python)("resume", checkpoint));
   },
-  /** Nothing to begin with any more: whoever waits for the digits need not. */
-  async abandon() {
-    running = false;
-    attempt += 1;
-    await rest();
-    letGo();
-  },
-  async go({ workers }) {
-    await rest();
-    wanted = workers;
-    if (workers === 2 && pair === null && current?.for_two) {
-      pair = createPair(await python, (take) => feed(attempt, take));
-      await pair.started;
-    }
+  abandon,
+  go() {
     running = true;
     goes += 1;
     self.port2.postMessage(goes);
   },
-  async pause() {
+  pause() {
     running = false;
-    await python;
-    await rest();
   },
-  async step() {
-    await rest();
-    pair?.outdate();
-    return (await python)("run", 0);
-  },
-  async change({ choices }) {
-    await rest();
-    pair?.outdate();
-    pace = createPace(); // what was quicker need not be
-    return (await python)("change", choices);
-  },
-  weights: async () => rest().then(async () => (await python)("weights")),
-  checkpoint: async () => rest().then(async () => (await python)("checkpoint")),
+  step: async () => (await python)("run", 0),
+  change: async ({ choices }) => (await python)("change", choices),
+  weights: async () => (await python)("weights"),
+  checkpoint: async () => (await python)("checkpoint"),
   convert: async ({ weights, kind }) => (await python)("convert", weights, kind),
   hold: async ({ name, weights }) => (await python)("hold", name, weights),
   ask: async ({ name, picture: { pixels, width, height, fit } }) =>
@@ -314,9 +181,6 @@ serve(port, {
     if (what === "begin") return beginLesson();
     const lesson = await teacher();
     return what === "run" ? lesson("run", SLICE_MS) : lesson("end");
-  },
-  lost({ reason }) {
-    pair?.drop(new Error(reason));
   },
   taught: async () => (await teacher())("weights"),
   tour: async ({ method, given }) => (await guide())(method, ...given),
