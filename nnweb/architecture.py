@@ -1,16 +1,16 @@
 """Networks from one line of text: "784-500-10", "1x28x28-conv3x16-pool2-128-10".
 
-The line is what ``Network.architecture`` prints: the size of the input, then the
-layers, with a minus between them.
+The text is what ``Network.architecture`` returns: the size of the input, then the
+layers, separated by hyphens.
 
     500        a dense layer with 500 outputs
-    conv3x16   a convolution, 16 kernels of 3 x 3, padded so that the size stays;
-               conv5x8s2 moves by 2 pixels, conv5x8p0 does not pad
-    pool2      the maximum of each 2 x 2 window; pool3s2 moves by 2 pixels
-    drop0.2    dropout of a share of 0.2
+    conv3x16   a convolution, 16 kernels of 3 x 3, padded to keep the size;
+               conv5x8s2 has a stride of 2 pixels, conv5x8p0 no padding
+    pool2      max pooling over 2 x 2 windows; pool3s2 has a stride of 2 pixels
+    drop0.2    dropout with a rate of 0.2
 
-An activation follows every dense layer and convolution but the last layer; a Flatten
-stands before the first dense layer of a network that takes images.
+An activation follows every dense layer and convolution except the last layer; a Flatten
+precedes the first dense layer of a network that takes images.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ def build_layers(
 ) -> list[Layer]:
     """Return the layers that ``text`` names, their weights drawn from ``rng``.
 
-    ``dropout`` puts that share of dropout before every dense layer that has another
-    layer with weights before it. Raises ShapeError where the text cannot be read, or
-    what it says does not fit together.
+    ``dropout`` is the rate of a Dropout before every dense layer that follows another
+    layer with weights. Raises ShapeError if the text cannot be parsed, or its sizes do
+    not fit together.
     """
     first, *tokens = text.strip().lower().split("-")
     shape = _input_shape(first, text)
@@ -93,7 +93,7 @@ def build_layers(
             add(ACTIVATIONS[activation]())
     if not layers or not isinstance(layers[-1], Dense):
         raise ShapeError(
-            f"layers: {text!r} ends in no dense layer, expected one, as 10"
+            f"layers: {text!r} does not end in a dense layer, expected one, such as 10"
         )
     return layers
 

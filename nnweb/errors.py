@@ -5,16 +5,16 @@
     ├── WeightsError    a weights file that cannot be used
     ├── ImageError      pixels that are not an image nnweb can read
     ├── DatasetError    a data set that is missing, damaged or empty
-    └── TrainingError   settings or a checkpoint that training cannot go on from
+    └── TrainingError   settings or a checkpoint that training cannot use
 
-Each of the five is a ValueError too, so that callers who know nothing of nnweb can
-catch it. Messages read ``place: what was there, what was expected, what to do``. A
-mistake in the calling program stays a RuntimeError or a TypeError.
+Each of the five is a ValueError too, for callers that do not know nnweb's exceptions.
+Messages read ``place: got X, expected Y``, and what to do. A mistake in the calling
+program is a RuntimeError or a TypeError.
 """
 
 
 class NnwebError(Exception):
-    """Base of all that nnweb raises because of what it was given."""
+    """Base of all exceptions that nnweb raises because of invalid input."""
 
 
 class ShapeError(NnwebError, ValueError):
@@ -22,7 +22,7 @@ class ShapeError(NnwebError, ValueError):
 
 
 class WeightsError(NnwebError, ValueError):
-    """A weights file that is malformed, or of a kind that is not known."""
+    """A weights file that is malformed, or of an unknown format."""
 
 
 class ImageError(NnwebError, ValueError):
@@ -30,8 +30,8 @@ class ImageError(NnwebError, ValueError):
 
 
 class DatasetError(NnwebError, ValueError):
-    """A data set that cannot be read, or not be trusted."""
+    """A data set that cannot be read, or that is damaged."""
 
 
 class TrainingError(NnwebError, ValueError):
-    """Training that cannot start, or not be resumed."""
+    """Training that cannot start, or cannot be resumed."""

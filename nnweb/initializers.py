@@ -22,7 +22,7 @@ def zeros(
     rng: np.random.Generator | None = None,
     shape: tuple[int, ...] | None = None,
 ) -> Array:
-    """All zeros. Good for biases, and for weights about to be replaced."""
+    """All zeros, for biases and for weights that are about to be loaded."""
     return np.zeros(shape or (fan_in, fan_out), np.float32)
 
 
@@ -46,7 +46,7 @@ def normal(
     rng: np.random.Generator,
     shape: tuple[int, ...] | None = None,
 ) -> Array:
-    """N(0, 0.01), a standard deviation of 0.1 whatever the fans are."""
+    """N(0, 0.01): a standard deviation of 0.1, independent of the fans."""
     return _normal(0.1, rng, shape or (fan_in, fan_out))
 
 

@@ -1,17 +1,17 @@
-"""The three matrix products of a layer, by whichever way this NumPy is quick at.
+"""The three matrix products of a layer, in the way that is fastest with this NumPy.
 
-A NumPy built with BLAS multiplies matrices tens of times faster by ``@``. Without one
-(the NumPy that Pyodide ships) ``@`` is a plain triple loop and einsum, whose inner
-loops are vectorised, takes a half to a third of its time. What decides is what NumPy
-says of its own build, never the platform: results agree to rounding either way.
+A NumPy built with BLAS multiplies matrices tens of times faster with ``@``. Without one
+(the NumPy that Pyodide ships) ``@`` is a plain triple loop, and einsum, whose inner
+loops are vectorized, takes a half to a third of its time. NumPy's own build information
+decides, never the platform; the results agree to rounding.
 
-einsum likes the summed axis to be contiguous in both operands. That is why ``Dense``
-keeps its ``W`` in Fortran order: logically (fan_in, fan_out), in memory (out, in).
+einsum is fastest if the summed axis is contiguous in both operands. That is why
+``Dense`` keeps its ``W`` in Fortran order: (fan_in, fan_out), in memory (out, in).
 
-Where there is no BLAS, pixels that are paper in every image of a batch are left out: a
-third of them all, at batches of 64. Each adds zero to the sums, so nothing changes.
-Of a single image four fifths are paper, and half of what a ReLU gives is zero: where
-``W`` lies in C order, only the rows of what is not zero are added up.
+Without BLAS, columns of x that are zero in the whole batch are skipped: a third of the
+pixels, at batches of 64. They add nothing to the sums. In a single image four fifths of
+the pixels are zero, and so is half of a ReLU's output: if ``W`` is in C order, only the
+rows for nonzero inputs are added up.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def has_blas() -> bool:
     """Whether this NumPy was built with a BLAS library."""
     config: Any = np.show_config(mode="dicts")
     blas = config.get("Build Dependencies", {}).get("blas", {})
-    # meson writes the found flag as a bool, or as "false" where the build had none
+    # meson writes the flag as a bool, or as the text "false"
     return str(blas.get("found", False)).lower() == "true"
 
 
@@ -39,25 +39,25 @@ def matmul(x: Array, W: Array, *, out: Array | None = None) -> Array:
     if has_blas():
         return np.matmul(x, W, out=out)
     if len(x) == 1 and W.flags.c_contiguous:
-        lit = x[0].astype(bool).nonzero()[0]  # bools are quicker to look through
-        x, W = x.take(lit, 1), W.take(lit, 0)
-    elif (lit := _lit(x, W.shape[1])) is not None:
-        x, W = x[:, lit], W.T[:, lit].T
+        used = x[0].astype(bool).nonzero()[0]  # faster than nonzero on floats
+        x, W = x.take(used, 1), W.take(used, 0)
+    elif (used := _used_columns(x, W.shape[1])) is not None:
+        x, W = x[:, used], W.T[:, used].T
     return np.einsum("nk,km->nm", x, W, out=out)
 
 
 def matmul_tn(x: Array, dy: Array) -> Array:
-    """x.T @ dy: (N, K) by (N, M) to (K, M), in Fortran order as ``W`` is.
+    """x.T @ dy: (N, K) by (N, M) to (K, M), in Fortran order like ``W``.
 
-    The gradient of the weights. An optimizer walks through both side by side.
+    The gradient of the weights. Optimizers traverse both in the same order.
     """
     if has_blas():
         return (dy.T @ x).T
-    lit = _lit(x, dy.shape[1])
-    if lit is None:
+    used = _used_columns(x, dy.shape[1])
+    if used is None:
         return np.einsum("nm,nk->mk", dy, x).T
     dW = np.zeros((dy.shape[1], x.shape[1]), np.result_type(dy, x))
-    dW[:, lit] = np.einsum("nm,nk->mk", dy, x[:, lit])
+    dW[:, used] = np.einsum("nm,nk->mk", dy, x[:, used])
     return dW.T
 
 
@@ -71,24 +71,24 @@ def matmul_nt(dy: Array, W: Array) -> Array:
 def column_sums(x: Array) -> Array:
     """x.sum(axis=0): (N, M) to (M,). The gradient of a bias.
 
-    As a product, for NumPy's own sum is slow where a row is short.
+    Written as a product, because NumPy's sum is slow for short rows.
     """
     if has_blas():
         return np.ones(len(x), x.dtype) @ x
     return np.einsum("nm->m", x)
 
 
-def _lit(x: Array, M: int) -> NDArray[np.intp] | None:
-    """The columns of x that are not all zero; None if to leave out the rest is no gain.
+def _used_columns(x: Array, M: int) -> NDArray[np.intp] | None:
+    """Return the columns of x that are not all zero; None if skipping is no gain.
 
-    A look at all of x is a fiftieth of the work where M, the other side of the product,
-    is 100; leaving out takes about as long as 40 columns of M would.
+    Finding them costs a fiftieth of the product if M, its other side, is 100; skipping
+    costs about as much as 40 columns of M.
     """
-    if M < _WORTH_A_LOOK or x.shape[1] < _WORTH_A_LOOK or len(x) < 2:
+    if min(M, x.shape[1]) < _MIN_SIZE or len(x) < 2:
         return None
-    lit = np.flatnonzero(x.any(axis=0))
-    return lit if len(lit) < _FEW * x.shape[1] else None
+    used = np.flatnonzero(x.any(axis=0))
+    return used if len(used) < _MAX_USED * x.shape[1] else None
 
 
-_WORTH_A_LOOK = 64
-_FEW = 0.8
+_MIN_SIZE = 64  # below it, looking for zero columns costs more than it saves
+_MAX_USED = 0.8  # share of the columns

@@ -1,4 +1,4 @@
-"""A network: layers in order, and what one must know to feed it and read its answer."""
+"""A network: layers in order, its input specification and its labels."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ OUTLIER = -1  # the label of an image that shows none of a network's labels
 
 @dataclass(frozen=True)
 class InputSpec:
-    """What an image must become before a network sees it.
+    """How an image is prepared for a network.
 
     Attributes
     ----------
     shape : (int, int, int)
         Channels, rows and columns of one example.
     threshold : int
-        A grey of this much and up is paper, less is ink (0 black ... 255 white).
+        Greys below it are ink, the rest is paper (0 black ... 255 white).
     fit : str
         "digit": cropped to the ink, scaled and centred by mass, as MNIST's digits are.
-        "canvas": as drawn. A network must be run as it was trained.
+        "canvas": as drawn. Use what the network was trained with.
     """
 
     shape: Shape = (1, 28, 28)
@@ -38,7 +38,7 @@ class InputSpec:
 
 
 class Network:
-    """Layers in order. ``forward`` gives logits, ``predict_proba`` probabilities.
+    """Layers in order. ``forward`` returns logits, ``predict_proba`` probabilities.
 
     Parameters
     ----------
@@ -46,15 +46,15 @@ class Network:
         Checked to chain, from ``input.shape`` to one number per label.
     name : str
     labels : sequence of str
-        What each output stands for.
+        The meaning of each output.
     input : InputSpec
     temperature : float
-        Logits are divided by it before the softmax: above 1 makes answers less sure.
+        Logits are divided by it before the softmax; above 1 lowers the confidence.
         Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", eq. 9.
     reject_below : float or None
-        Images whose ``score`` is less are not one of the labels. None: never said.
+        Images with a lower ``score`` are rejected. None: never reject.
     card : dict
-        Where the network comes from, to be shown: trained_on, seed, accuracy, ...
+        Where the network comes from, for display: trained_on, seed, accuracy, ...
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Network:
 
     @property
     def params(self) -> dict[str, Array]:
-        """The arrays that are learned, live: ``{"0.W": ..., "0.b": ..., ...}``."""
+        """The learned arrays, not copies: ``{"0.W": ..., "0.b": ..., ...}``."""
         return {
             f"{i}.{key}": array
             for i, layer in enumerate(self.layers)
@@ -104,9 +104,9 @@ class Network:
 
     @property
     def architecture(self) -> str:
-        """In one line: "784-500-10", or "1x28x28-conv3x16-pool2-...-10".
+        """As one line of text: "784-500-10", or "1x28x28-conv3x16-pool2-...-10".
 
-        ``nnweb.architecture`` says what it means, and makes layers of it.
+        ``nnweb.architecture`` describes the syntax, and builds layers from it.
         """
         parts = ["x".join(map(str, self.x_shape))]
         for layer in self.layers:
@@ -122,8 +122,8 @@ class Network:
     def forward(self, x: Array, *, train: bool = False) -> Array:
         """Return logits (N, labels) for x (N, 784) or (N, 1, 28, 28), float32.
 
-        Sizes as ``input.shape`` has them. Where the last layer is a Sigmoid, what it
-        gives stands in the place of logits. ``train`` keeps what ``backward`` needs.
+        Sizes are those of ``input.shape``. If the last layer is a Sigmoid, its outputs
+        are returned instead of logits. ``train`` stores what ``backward`` needs.
         """
         size = prod(self.x_shape)
         if x.ndim < 2 or prod(x.shape[1:]) != size:
@@ -144,10 +144,10 @@ class Network:
         return dy
 
     def backward_params(self, dlogits: Array) -> None:
-        """Fill ``grads`` as ``backward`` does, and leave out dL/dx.
+        """Fill ``grads`` like ``backward``, without computing dL/dx.
 
-        Training has no use for the gradient by the pixels; in a convolution it is a
-        good part of the work.
+        Training does not need the gradient of the pixels, which is a good part of the
+        work of a convolution.
         """
         dy = dlogits
         for layer in reversed(self.layers):
@@ -161,9 +161,9 @@ class Network:
         return self.probabilities(self.forward(x))
 
     def probabilities(self, logits: Array) -> Array:
-        """What ``forward`` gave, as probabilities (N, labels)."""
+        """Convert the result of ``forward`` to probabilities (N, labels)."""
         if self.layers and isinstance(self.layers[-1], Sigmoid):
-            # each output is a probability of its own: only their ratios can be kept
+            # each output is a probability of its own: keep their ratios
             tiny = np.finfo(logits.dtype).tiny
             return (logits + tiny) / (logits + tiny).sum(axis=1, keepdims=True)
         if self.temperature != 1:
@@ -171,17 +171,17 @@ class Network:
         return softmax(logits)
 
     def score(self, logits: Array) -> Array:
-        """How much each row looks like any of the labels, (N,): log sum exp logits.
+        """Return how much each row looks like any label, (N,): log sum exp logits.
 
         Source: Liu et al. 2020, "Energy-based Out-of-distribution Detection", eq. 4,
-        with the sign turned so that more is better.
+        negated, so that higher is better.
         """
         peak = np.maximum.reduce(logits, axis=1, keepdims=True)
         total = np.add.reduce(np.exp(logits - peak), axis=1)
         return peak[:, 0] + np.log(total)
 
     def summary(self) -> str:
-        """The layers as a table: what each is, the shape it gives, what it learns."""
+        """Return a table of the layers, their output shapes and parameter counts."""
         rows = [("input", _times(self.x_shape), "")]
         for layer, shape in zip(self.layers, self.shapes, strict=True):
             count = sum(array.size for array in layer.params.values())
@@ -192,7 +192,7 @@ class Network:
         return "\n".join([f"{self.name}", *lines, f"{'total':<12} {total:>27}"])
 
     def _chain(self) -> list[Shape]:
-        """The shape after each layer; ShapeError names the first that does not fit."""
+        """Return the shape after each layer; ShapeError names the first misfit."""
         shape, shapes = self.x_shape, []
         for i, layer in enumerate(self.layers):
             try:
@@ -209,14 +209,14 @@ class Network:
 
 
 def softmax(logits: Array) -> Array:
-    """exp(logits) / sum exp(logits), by row; shifted by the maximum: no overflow."""
+    """Return exp(logits) / sum exp(logits) by row, shifted to avoid overflow."""
     e = np.exp(logits - np.maximum.reduce(logits, axis=1, keepdims=True))
     e /= np.add.reduce(e, axis=1, keepdims=True)
     return e
 
 
 def _convolution(layer: Conv2D) -> str:
-    """Kernel and channels; stride and padding where they are not the usual ones."""
+    """Describe kernel and channels, and stride and padding unless they are default."""
     KH, KW = layer.kernel_size
     kernel = f"{KH}" if KH == KW else f"{KH}/{KW}"
     stride = "" if layer.stride == 1 else f"s{layer.stride}"

@@ -1,7 +1,7 @@
 """The command line: nnweb train | augment | evaluate | predict | convert | info.
 
-A result goes to stdout, progress and errors to stderr. Exit codes: 0 done, 1 failed
-and said why, 2 used wrongly. Each command is a module of its name in this package,
+Results go to stdout, progress and errors to stderr. Exit codes: 0 done, 1 failed with a
+message, 2 usage error. Each command is a module of this package with the same name,
 with ``add_arguments(parser)`` and ``run(args) -> exit code``.
 """
 
@@ -19,11 +19,11 @@ from nnweb.errors import NnwebError
 
 COMMANDS = {
     "train": "train a network from scratch",
-    "augment": "draw a sheet of what the training mixture is made of",
-    "evaluate": "measure how right a network is, and where it is wrong",
-    "predict": "say which digits are in picture files",
-    "convert": "read a network of another program, or write one",
-    "info": "show what is in a weights file",
+    "augment": "draw a sheet of examples of the training mixture",
+    "evaluate": "measure a network's accuracy, and list its mistakes",
+    "predict": "recognize the digits in picture files",
+    "convert": "convert a network from or to another program's format",
+    "info": "show the content of a weights file",
 }
 
 
@@ -34,11 +34,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(args.run(args))
     except BrokenPipeError:
-        # whoever read the result has seen enough, as in `nnweb info ... | head`;
-        # Python must not try to flush what is left
+        # the reader has closed the pipe, as in `nnweb info ... | head`: keep Python
+        # from flushing the rest
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    # what is expected to go wrong is told in one line; a bug keeps its traceback
+    # expected errors get one line; a bug keeps its traceback
     except (NnwebError, OSError) as error:
         if args.debug:
             raise

@@ -1,7 +1,7 @@
-"""Draw a sheet of what the training mixture is made of: nnweb augment --preview out.png
+"""Draw a sheet of examples of the training mixture: nnweb augment --preview out.png
 
-A row for each kind: MNIST as it is, warped, re-drawn by pen, with style strokes, glyphs
-from other countries' hands, and made-up non-digits; before the crop and after it.
+Two rows for each kind, before and after the crop: MNIST unchanged, warped, redrawn with
+the pen and style strokes, glyphs of other countries, and made-up non-digits.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from nnweb.training.batches import stream
 
 Array = NDArray[np.float32]
 
-_EXAMPLES = 1000  # to choose from; more would only take longer
+_EXAMPLES = 1000  # to choose from; more would only be slower
 _GAP = 2  # pixels between the images
 
 
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="OUT.png",
         type=Path,
         required=True,
-        help="picture to write",
+        help="picture file to write",
     )
     parser.add_argument("--data", metavar="PATH", help="data set (assets/mnist)")
     parser.add_argument("--columns", type=int, default=30, metavar="N", help="(30)")
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _write(path: Path, rows: list[Array], zoom: int) -> None:
-    """Rows of images (N, 28, 28), ink 0 ... 1, as one picture, black on white."""
+    """Write rows of images (N, 28, 28), ink 0 ... 1, as one picture."""
     try:
         from PIL import Image
     except ImportError as error:

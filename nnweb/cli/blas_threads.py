@@ -1,12 +1,12 @@
-"""One thread of BLAS, unless the user wants more.
+"""Limits OpenBLAS to one thread, unless the user sets OPENBLAS_NUM_THREADS.
 
-Networks of this size gain little by a second thread. And where cores are shared, the
-threads of OpenBLAS wait for each other by spinning, which makes training 10 to 30 times
-slower. The other core has augmentation to do.
+Networks of this size gain little from a second thread. And on shared cores the threads
+of OpenBLAS wait for each other by spinning, which makes training 10 to 30 times slower.
+The other core is busy with augmentation.
 
-OpenBLAS reads OPENBLAS_NUM_THREADS when NumPy is first imported. ``import nnweb`` does
-that before the command line has a say, so OpenBLAS is told once more, by its own call;
-the variable stands for the processes that are started from this one.
+OpenBLAS reads the variable when NumPy is imported, which ``import nnweb`` does before
+this code runs. So the limit is set by a call of OpenBLAS; the variable is set for child
+processes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 VARIABLE = "OPENBLAS_NUM_THREADS"
-#: As NumPy's wheels name it (64 bit integers, then 32), and as everybody else does.
+#: The function's name in NumPy's wheels (64 bit integers, then 32), and elsewhere.
 _SETTERS = (
     "scipy_openblas_set_num_threads64_",
     "scipy_openblas_set_num_threads",
@@ -30,9 +30,9 @@ _SETTERS = (
 
 
 def limit_threads() -> bool:
-    """Have OpenBLAS use what the variable says, else one thread.
+    """Set the number of threads to the variable's value, else to 1.
 
-    Returns whether there was an OpenBLAS to tell.
+    Returns whether an OpenBLAS was found.
     """
     count = os.environ.setdefault(VARIABLE, "1")
     for library in _libraries():
@@ -44,7 +44,7 @@ def limit_threads() -> bool:
 
 
 def _libraries() -> Iterator[ctypes.CDLL]:
-    """Where the call may be found: what NumPy is linked to, then what it brought."""
+    """Yield the libraries that may have the function."""
     core = find_spec("numpy._core._multiarray_umath")
     if core is not None and core.origin is not None:
         yield ctypes.CDLL(core.origin)

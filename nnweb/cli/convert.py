@@ -1,13 +1,13 @@
-"""Convert a network from the file of another program, or to one.
+"""Convert a network from or to the file format of another program.
 
-In: PyTorch's state_dict (.pth, .pt, .safetensors) of Linear and Conv2d layers, read
+Input: PyTorch's state_dict (.pth, .pt, .safetensors) of Linear and Conv2d layers, read
 without running code; .npz with W0, b0, W1, ...; any .json that nnweb reads.
-Out, by the suffix or by --to: nnweb's own .json, .npz, .onnx, format1, format2.
+Output, by suffix or --to: nnweb's own .json, .npz, .onnx, format1, format2.
 
-A file of weights does not say where an activation, a pool, a stride or a padding is.
-Dense layers get a ReLU between them, if --activation names no other. Convolutions need
---architecture: conv3x16p1 has 16 kernels of 3 x 3 and a padding of 1 (p0: none), pool2
-the maximum of 2 x 2, a number is a dense layer, as in conv3x16p1-pool2-128-10.
+A file of weights does not contain activations, pooling, strides or padding. Dense
+layers get a ReLU between them, or --activation. Convolutions need --architecture:
+conv3x16p1 has 16 kernels of 3 x 3 and a padding of 1 (p0: none), pool2 is max pooling
+over 2 x 2, a number is a dense layer: conv3x16p1-pool2-128-10.
 """
 
 from __future__ import annotations
@@ -25,35 +25,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="FROM", type=Path, help="file to read")
     parser.add_argument("target", metavar="TO", type=Path, help="file to write")
 
-    group = parser.add_argument_group("what FROM does not say")
+    group = parser.add_argument_group("properties that FROM does not contain")
     group.add_argument(
         "--activation", choices=ACTIVATIONS, help="between layers (relu)"
     )
-    group.add_argument("--architecture", metavar="TEXT", help="layers in a line")
+    group.add_argument("--architecture", metavar="TEXT", help="the layers as text")
     group.add_argument(
         "--mean",
         type=float,
         default=0.0,
         metavar="X",
-        help="taken from every pixel (0 paper ... 1 ink) when it was trained: of "
-        "transforms.Normalize, 0.1307 in many (0)",
+        help="mean subtracted from the pixels (0 paper ... 1 ink) in training, as by "
+        "transforms.Normalize; often 0.1307 (0)",
     )
     group.add_argument(
-        "--std", type=float, default=1.0, metavar="X", help="pixels were divided by (1)"
+        "--std",
+        type=float,
+        default=1.0,
+        metavar="X",
+        help="divisor of the pixels in training (1)",
     )
     group.add_argument(
-        "--labels", metavar="A,B,...", help="what the outputs stand for (0,1,...,9)"
+        "--labels", metavar="A,B,...", help="meaning of the outputs (0,1,...,9)"
     )
     group.add_argument(
         "--fit",
         choices=FITS,
-        help="crop to the ink and centre it, or take it as drawn (digit)",
+        help="digit: crop to the ink and centre it; canvas: as drawn (digit)",
     )
 
-    group = parser.add_argument_group("how TO is written")
-    group.add_argument("--to", choices=KINDS, help="kind of file (by its suffix)")
-    group.add_argument("--dtype", choices=DTYPES, default="", help="of .json (float32)")
-    group.add_argument("--name", metavar="TEXT", help="of the network (FROM's)")
+    group = parser.add_argument_group("output")
+    group.add_argument("--to", choices=KINDS, help="file format (by suffix)")
+    group.add_argument(
+        "--dtype",
+        choices=DTYPES,
+        default="",
+        help="type of the weights in .json (float32)",
+    )
+    group.add_argument("--name", metavar="TEXT", help="name of the network (FROM's)")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""Measure how right a network is on labelled images, and where it is wrong."""
+"""Measure a network's accuracy on labelled images, and list its mistakes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from nnweb.evaluation.report import write_report
 from nnweb.network import FITS, Network
 from nnweb.weights.json_format import load
 
-_WORST = 10  # mistakes that are listed
+_LISTED = 10  # mistakes
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,32 +27,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         metavar="PATH",
-        help="IDX folder, CSV, .npz or folder of pictures by label (assets/mnist)",
+        help="IDX folder, CSV, .npz or folders of pictures by label (assets/mnist)",
     )
     parser.add_argument(
         "--split",
         choices=("test", "validation", "train", "all"),
-        help="which part of the data (test, or all where the data has no test set); "
-        "validation: the last twelfth of what there is to train on",
+        help="part of the data (test, or all if there is no test set); validation: the "
+        "last twelfth of the training data",
     )
     parser.add_argument(
         "--fit",
         choices=FITS,
-        help="crop to the ink and centre it, or take it as drawn (the model's own)",
+        help="digit: crop to the ink and centre it; canvas: as drawn (the model's own)",
     )
     parser.add_argument(
         "--corruptions",
         action="store_true",
-        help=f"measure it too on {len(CORRUPTIONS)} corruptions of the images",
+        help=f"evaluate also on {len(CORRUPTIONS)} corruptions of the images",
     )
     parser.add_argument(
-        "--json", action="store_true", help="print the figures as JSON, not as tables"
+        "--json", action="store_true", help="print JSON instead of tables"
     )
     parser.add_argument(
         "--report",
         type=Path,
         metavar="FILE.html",
-        help="write a page with plots and pictures of mistakes",
+        help="write a page with plots and images of mistakes",
     )
 
 
@@ -89,7 +89,7 @@ def as_dict(
     fit: str,
     corrupted: dict[str, Evaluation],
 ) -> dict[str, Any]:
-    """All the figures, for JSON."""
+    """Return all metrics for JSON."""
     figures: dict[str, Any] = {
         "network": network.name,
         "architecture": network.architecture,
@@ -107,7 +107,7 @@ def as_dict(
 
 
 def describe(result: Evaluation, corrupted: dict[str, Evaluation]) -> str:
-    """The figures as text, widths fit for a terminal."""
+    """Return the metrics as text for a terminal."""
     low, high = result.interval
     total = len(result.truth)
     lines = [
@@ -137,7 +137,7 @@ def _per_class(result: Evaluation) -> list[str]:
 
 
 def _confusion(result: Evaluation) -> list[str]:
-    """Truth down, answers across; the wrong ones stand out as zeros are dots."""
+    """Return the confusion matrix, with dots for zeros so that mistakes stand out."""
     matrix = result.confusion
     width = max(len(str(matrix.max())), *(len(name) for name in result.labels)) + 1
     side = max(len("true"), *(len(name) for name in result.labels))
@@ -149,7 +149,7 @@ def _confusion(result: Evaluation) -> list[str]:
 
 def _calibration(result: Evaluation) -> list[str]:
     table = result.calibration
-    lines = [f"{'sure':>14} {'images':>8} {'mean':>8} {'right':>8}"]
+    lines = [f"{'confidence':>14} {'images':>8} {'mean':>8} {'accuracy':>8}"]
     for i in np.flatnonzero(table.count):
         span = f"{table.edges[i]:.1%} to {table.edges[i + 1]:.1%}"
         lines.append(
@@ -168,12 +168,12 @@ def _corruptions(corrupted: dict[str, Evaluation]) -> list[str]:
 
 
 def _mistakes(result: Evaluation) -> list[str]:
-    worst = result.mistakes[:_WORST]
-    lines = [f"the {len(worst)} surest of {len(result.mistakes):,} mistakes:"]
+    worst = result.mistakes[:_LISTED]
+    lines = [f"the {len(worst)} most confident of {len(result.mistakes):,} mistakes:"]
     for index in worst:
         p = result.probabilities[index]
         truth, answer = result.labels[result.truth[index]], result.labels[p.argmax()]
-        lines.append(f"  image {index}: {truth}, called {answer}, {p.max():.1%} sure")
+        lines.append(f"  image {index}: {truth}, answered {answer}, {p.max():.1%}")
     return lines
 
 
@@ -186,13 +186,13 @@ def _percent(share: float) -> str:
 
 
 def _part(splits: Splits, name: str | None) -> Dataset:
-    """The part of the data that is asked for."""
+    """Return one part of the data."""
     if name is None:
         name = "all" if splits.test is None else "test"
     if name == "test":
         if splits.test is None:
             raise DatasetError(
-                f"--split test: {splits.train.source} comes without a test set; "
+                f"--split test: {splits.train.source} has no test set; "
                 "expected validation, train or all"
             )
         return splits.test

@@ -1,4 +1,4 @@
-"""A run's history as a table (CSV) and as a picture (PNG)."""
+"""A run's history as a CSV table and as a PNG plot."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nnweb.training.trainer import Row
 
 
 def write_history(path: Path, rows: list[Row]) -> None:
-    """One line for each epoch, under the names of ``Row``."""
+    """Write a CSV line for each epoch, with the fields of ``Row``."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, [field.name for field in fields(Row)])
         writer.writeheader()
@@ -19,7 +19,7 @@ def write_history(path: Path, rows: list[Row]) -> None:
 
 
 def need_matplotlib() -> None:
-    """TrainingError unless a plot can be drawn: better before training than after."""
+    """TrainingError unless matplotlib is installed; checked before the training."""
     try:
         import matplotlib.figure  # noqa: F401
     except ImportError:
@@ -29,7 +29,7 @@ def need_matplotlib() -> None:
 
 
 def draw_history(path: Path, rows: list[Row], title: str) -> None:
-    """Loss and accuracy over the epochs, training and validation, as a PNG."""
+    """Plot training and validation loss and accuracy over the epochs, as a PNG."""
     from matplotlib.figure import Figure
 
     epochs = [row.epoch for row in rows]

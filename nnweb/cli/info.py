@@ -1,4 +1,4 @@
-"""Show what is in a weights file: its layers, its input, and where it comes from."""
+"""Show the content of a weights file: layers, input, and origin."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The options of ``nnweb train``: from the command line, a recipe, or a checkpoint.
 
-A recipe is a TOML file of the same options by the same names, ``batch-size = 64``. What
-is said on the command line goes before what the recipe says.
+A recipe is a TOML file of the same options, ``batch-size = 64``. The command line takes
+precedence over the recipe.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Options = dict[str, Any]
 
 AUGMENTATIONS = ("none", "mixture")
 
-#: Every option that decides what comes out, and what it is if nobody says.
+#: Every option that affects the result, with its default.
 DEFAULTS: Options = {
     "layers": "784-500-300-100-10",
     "activation": "relu",
@@ -45,69 +45,94 @@ DEFAULTS: Options = {
 
 
 def add_training_options(parser: argparse.ArgumentParser) -> None:
-    """Put every option of DEFAULTS on ``parser``; what is not given is not set."""
+    """Add the options of DEFAULTS to ``parser``; absent options are not set."""
 
-    def option(group: Any, name: str, says: str, **how: Any) -> None:
+    def option(group: Any, name: str, text: str, **kwargs: Any) -> None:
         default = DEFAULTS[name]
         if default is not None and default is not False:
-            says = f"{says} ({default})"
+            text = f"{text} ({default})"
         flag = f"--{name.replace('_', '-')}"
-        group.add_argument(flag, help=says, default=argparse.SUPPRESS, **how)
+        group.add_argument(flag, help=text, default=argparse.SUPPRESS, **kwargs)
 
     number: Options = {"type": int, "metavar": "N"}
     real: Options = {"type": float, "metavar": "X"}
     flag: Options = {"action": "store_true"}
 
     group = parser.add_argument_group("the network")
-    option(group, "layers", "sizes; also 1x28x28-conv3x16-pool2-128-10", metavar="TEXT")
-    option(group, "activation", "after every layer but the last", choices=ACTIVATIONS)
-    option(group, "init", "how the weights start", choices=INITIALIZERS)
-    option(group, "dropout", "before each dense layer but a first", **real)
-    option(group, "fit", "crop and centre the ink, or take it as drawn", choices=FITS)
-    option(group, "dtype", "of the weights in the file", choices=DTYPES)
-    option(group, "name", "of the network (OUT without .json)", metavar="TEXT")
-    option(group, "license", "of the weights, for the card", metavar="TEXT")
+    option(
+        group,
+        "layers",
+        "the layers; also 1x28x28-conv3x16-pool2-128-10",
+        metavar="TEXT",
+    )
+    option(
+        group,
+        "activation",
+        "activation after every layer but the last",
+        choices=ACTIVATIONS,
+    )
+    option(group, "init", "initializer of the weights", choices=INITIALIZERS)
+    option(
+        group,
+        "dropout",
+        "rate of dropout before each dense layer but the first",
+        **real,
+    )
+    option(
+        group, "fit", "digit: crop and centre the ink; canvas: as drawn", choices=FITS
+    )
+    option(group, "dtype", "type of the weights in the file", choices=DTYPES)
+    option(group, "name", "name of the network (OUT without .json)", metavar="TEXT")
+    option(group, "license", "license of the weights, for the card", metavar="TEXT")
 
     group = parser.add_argument_group("the data")
-    kinds = "IDX folder, CSV, .npz or folder of pictures by label (assets/mnist)"
+    kinds = "IDX folder, CSV, .npz or folders of pictures by label (assets/mnist)"
     option(group, "data", kinds, metavar="PATH")
-    option(
-        group, "validation", "last examples, kept to choose by (a twelfth)", **number
-    )
-    option(group, "test", "at the end, measure on the test set, once", **flag)
-    option(group, "augment", "how the digits are varied", choices=AUGMENTATIONS)
-    option(group, "outliers", "made-up non-digits for each digit, with mixture", **real)
-    option(group, "seed", "decides every random choice", **number)
+    option(group, "validation", "examples held out from the end (a twelfth)", **number)
+    option(group, "test", "evaluate the result on the test set", **flag)
+    option(group, "augment", "augmentation of the digits", choices=AUGMENTATIONS)
+    option(group, "outliers", "made-up non-digits per digit, with mixture", **real)
+    option(group, "seed", "seed of all random choices", **number)
 
-    group = parser.add_argument_group("the learning")
-    option(group, "epochs", "times through the data", **number)
-    option(group, "batch_size", "examples a step", **number)
-    option(group, "loss", "what is made small", choices=LOSSES)
-    option(group, "label_smoothing", "share of a label spread over all", **real)
-    option(group, "optimizer", "how steps are made of gradients", choices=OPTIMIZERS)
-    option(group, "learning_rate", "size of a step", **real)
-    option(group, "momentum", "of the optimizer momentum", **real)
-    option(group, "nesterov", "momentum that looks ahead", **flag)
-    option(group, "weight_decay", "pull of the weights to zero", **real)
-    option(group, "clip", "greatest norm of a gradient (no limit)", **real)
-    option(group, "schedule", "of the learning rate", choices=SCHEDULES)
-    option(group, "warmup_steps", "steps in which the rate grows", **number)
-    option(group, "decay_epochs", "of the schedule step", **number)
-    option(group, "decay_factor", "of the schedule step", **real)
-    option(group, "final_fraction", "of the schedule cosine", **real)
+    group = parser.add_argument_group("training")
+    option(group, "epochs", "passes over the data", **number)
+    option(group, "batch_size", "examples per step", **number)
+    option(group, "loss", "loss function", choices=LOSSES)
+    option(
+        group, "label_smoothing", "share of each label spread over all labels", **real
+    )
+    option(group, "optimizer", "optimizer", choices=OPTIMIZERS)
+    option(group, "learning_rate", "learning rate", **real)
+    option(group, "momentum", "momentum of the optimizer momentum", **real)
+    option(group, "nesterov", "Nesterov momentum", **flag)
+    option(group, "weight_decay", "weight decay", **real)
+    option(group, "clip", "maximum norm of the gradient (no limit)", **real)
+    option(group, "schedule", "learning rate schedule", choices=SCHEDULES)
+    option(group, "warmup_steps", "steps of learning rate warm-up", **number)
+    option(group, "decay_epochs", "epochs between two decays, schedule step", **number)
+    option(group, "decay_factor", "factor of each decay, schedule step", **real)
+    option(
+        group,
+        "final_fraction",
+        "final share of the learning rate, schedule cosine",
+        **real,
+    )
     option(group, "average", "decay of a moving average of the weights (none)", **real)
     option(
-        group, "patience", "epochs without a better one, then stop (never)", **number
+        group,
+        "patience",
+        "epochs without improvement before stopping (never)",
+        **number,
     )
 
 
 def given_options(args: argparse.Namespace) -> Options:
-    """Those options that were said on the command line."""
+    """Return the options given on the command line."""
     return {name: getattr(args, name) for name in DEFAULTS if hasattr(args, name)}
 
 
 def read_recipe(path: Path) -> Options:
-    """The options in a recipe, checked as the command line checks its own."""
+    """Read a recipe's options, checked like the command line's."""
     try:
         with path.open("rb") as file:
             recipe = tomllib.load(file)
@@ -132,29 +157,29 @@ def read_recipe(path: Path) -> Options:
 
 
 def settings_of(options: Options) -> Settings:
-    """That part of the options which is a trainer's."""
+    """Return the options that are the trainer's settings."""
     return Settings(**{field.name: options[field.name] for field in fields(Settings)})
 
 
 def check_augmentation(options: Options) -> None:
-    """TrainingError where the options of augmentation do not go together."""
+    """TrainingError if the augmentation options are inconsistent."""
     if not 0 <= options["outliers"] <= 1:
         raise TrainingError(f"outliers: got {options['outliers']}, expected 0 to 1")
     if options["augment"] == "none":
         if options["outliers"]:
-            raise TrainingError("outliers: made by the mixture; say --augment mixture")
+            raise TrainingError("outliers: they need --augment mixture")
         return
     if options["fit"] != "digit":
-        raise TrainingError("augment: the mixture is cropped; say --fit digit")
+        raise TrainingError("augment: the mixture is cropped; it needs --fit digit")
     if options["outliers"] and options["loss"] != "open_set_cross_entropy":
         raise TrainingError(
-            f"outliers: got the loss {options['loss']}, which has no place for them; "
-            "say --loss open_set_cross_entropy"
+            f"outliers: got the loss {options['loss']}, which cannot use them; they "
+            "need --loss open_set_cross_entropy"
         )
 
 
 class _RecipeParser(argparse.ArgumentParser):
-    """Raises TrainingError with the recipe's name in place of leaving the program."""
+    """Raises TrainingError with the recipe's name instead of exiting."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(add_help=False, allow_abbrev=False)

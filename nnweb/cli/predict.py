@@ -1,7 +1,7 @@
-"""Say which digits are in picture files (PNG, JPEG, ...).
+"""Recognize the digits in picture files (PNG, JPEG, ...).
 
-Dark on light or light on dark, any size, turned upright by EXIF. For each file one
-line: its name, the answer, how probable that is, and the second guess.
+Dark on light or light on dark, any size, turned upright by EXIF. Prints a line for each
+file: its name, the answer with its probability, and the second guess.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from nnweb.weights.json_format import load
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="picture")
+    parser.add_argument(
+        "files", metavar="FILE", nargs="+", type=Path, help="picture file"
+    )
     parser.add_argument(
         "--model",
         type=Path,
@@ -30,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fit",
         choices=FITS,
-        help="crop to the ink and centre it, or take it as drawn (the model's own)",
+        help="digit: crop to the ink and centre it; canvas: as drawn (the model's own)",
     )
 
 
@@ -42,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     for file in args.files:
         try:
             answer = describe(network, file, fit)
-        except ImageError as error:  # the other files can still be read
+        except ImageError as error:  # continue with the other files
             print(f"nnweb predict: error: {error}", file=sys.stderr)
             failed = True
         else:
@@ -51,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def describe(network: Network, file: Path, fit: str) -> str:
-    """The answer for one file in words."""
+    """Return the answer for one file as text."""
     from nnweb.images.files import read_picture
 
     found = examine(read_picture(file)[None], network, fit=fit)

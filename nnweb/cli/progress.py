@@ -1,4 +1,4 @@
-"""Progress of training on stderr: a live bar where there is a terminal, else lines."""
+"""Training progress on stderr: a live bar in a terminal, else lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BAR_SECONDS = 0.1  # between two changes of the bar
 
 
 class Progress(Protocol):
-    """Shows events; to be used in a ``with``."""
+    """Shows events; a context manager."""
 
     def __enter__(self) -> Self: ...
 
@@ -29,7 +29,7 @@ class Progress(Protocol):
 
 
 def make_progress(epochs: int) -> Progress:
-    """A bar where stderr is a terminal and rich is installed, else plain lines."""
+    """Return a bar if stderr is a terminal and rich is installed, else plain lines."""
     if sys.stderr.isatty():
         try:
             import rich.progress  # noqa: F401
@@ -41,11 +41,11 @@ def make_progress(epochs: int) -> Progress:
 
 
 class Lines:
-    """A line for each epoch, and one every ten seconds within it."""
+    """A line for each epoch, and one every ten seconds in between."""
 
     def __init__(self, epochs: int) -> None:
         self._epochs = epochs
-        self._said = time.monotonic()
+        self._printed_at = time.monotonic()
 
     def __enter__(self) -> Self:
         return self
@@ -55,24 +55,24 @@ class Lines:
 
     def show(self, event: StepDone | EpochDone) -> None:
         if isinstance(event, EpochDone):
-            self._say(epoch_line(event.row, self._epochs, best=event.best))
-        elif time.monotonic() - self._said >= _LINE_SECONDS:
-            self._say(f"step {event.step:,} of {event.steps:,}: {step_text(event)}")
+            self._print(epoch_line(event.row, self._epochs, best=event.best))
+        elif time.monotonic() - self._printed_at >= _LINE_SECONDS:
+            self._print(f"step {event.step:,} of {event.steps:,}: {step_text(event)}")
 
-    def _say(self, line: str) -> None:
-        self._said = time.monotonic()
+    def _print(self, line: str) -> None:
+        self._printed_at = time.monotonic()
         print(line, file=sys.stderr, flush=True)
 
 
 class Bar:
-    """A line for each epoch, and below them a bar that fills."""
+    """A line for each epoch, and a progress bar below them."""
 
     def __init__(self, epochs: int) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
         self._epochs = epochs
-        self._changed = 0.0
+        self._updated_at = 0.0
         self._bar = Progress(
             TextColumn("epoch {task.fields[epoch]}/{task.fields[epochs]}"),
             BarColumn(bar_width=24),
@@ -99,8 +99,8 @@ class Bar:
             self._task = self._bar.add_task(
                 "", total=event.steps, epoch=1, epochs=self._epochs, text=""
             )
-        if time.monotonic() - self._changed >= _BAR_SECONDS:
-            self._changed = time.monotonic()
+        if time.monotonic() - self._updated_at >= _BAR_SECONDS:
+            self._updated_at = time.monotonic()
             self._bar.update(
                 self._task,
                 completed=event.step,

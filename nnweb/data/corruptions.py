@@ -1,10 +1,10 @@
-"""Corruptions: what happens to digits on the way, done to a test set on purpose.
+"""Corruptions of a test set, to measure how robust a network is.
 
-Each takes ink (N, 28, 28), float32, 0 paper ... 1 ink, and a generator, and gives the
-same back, corrupted. A person still reads nearly all of them; whether a network does
-is what ``nnweb evaluate --corruptions`` measures. In the manner of Mu and Gilmer 2019,
-"MNIST-C: A Robustness Benchmark for Computer Vision"; the choice here is what drawing
-on a screen and photographing paper do.
+Each takes ink (N, 28, 28), float32, 0 paper ... 1 ink, and a generator, and returns the
+corrupted ink. People can still read nearly all of it; ``nnweb evaluate --corruptions``
+measures whether a network can. After Mu and Gilmer 2019, "MNIST-C: A Robustness
+Benchmark for Computer Vision", with the corruptions that drawing on a screen and
+photographing paper cause.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _CENTRE = np.float32((SIDE - 1) / 2)
 
 
 def corrupt(data: Dataset, name: str, *, seed: int = 0) -> Dataset:
-    """``data`` under the corruption of this name; the same for the same seed."""
+    """Return ``data`` with one corruption; reproducible by the seed."""
     images = np.empty_like(data.images)
     place = list(CORRUPTIONS).index(name)
     for start in range(0, len(data), _CHUNK):
@@ -44,17 +44,17 @@ def corruptions_of(data: Dataset, *, seed: int = 0) -> Iterator[tuple[str, Datas
         yield name, corrupt(data, name, seed=seed)
 
 
-# --- moved, turned, stretched ---------------------------------------------------------
+# --- moved, rotated, stretched --------------------------------------------------------
 
 
 def _shift(ink: Array, rng: np.random.Generator, *, pixels: float) -> Array:
-    """Moved by so many pixels, each image its own way."""
+    """Move by a number of pixels, each image in a random direction."""
     angle = rng.uniform(0, 2 * np.pi, len(ink))
     return resample(ink, np.eye(2), pixels * np.stack([np.sin(angle), np.cos(angle)]))
 
 
 def _corner(ink: Array, rng: np.random.Generator) -> Array:
-    """Moved until a pixel short of two edges."""
+    """Move into a corner, up to a pixel from two edges."""
     dark = ink > 0.5
     offset = []
     for axis in (2, 1):  # rows that have ink, then columns
@@ -73,19 +73,19 @@ def _scale(
 
 
 def _rotate(ink: Array, rng: np.random.Generator, *, degrees: float) -> Array:
-    """Turned clockwise."""
+    """Rotate clockwise."""
     angle = np.deg2rad(degrees)
     cos, sin = np.cos(angle), np.sin(angle)
     return resample(ink, np.array([[cos, sin], [-sin, cos]]))
 
 
 def _slant(ink: Array, rng: np.random.Generator, *, lean: float) -> Array:
-    """Sheared: the top moved to the right by ``lean`` of its height."""
+    """Shear: move the top to the right by ``lean`` times the height."""
     return resample(ink, np.array([[1, 0], [-lean, 1]]))
 
 
 def _wobble(ink: Array, rng: np.random.Generator) -> Array:
-    """Waves of a pixel through rows and columns, as from a shaking hand."""
+    """Add waves of one pixel to rows and columns, as from a shaking hand."""
     N = len(ink)
     phase = rng.uniform(0, 2 * np.pi, (2, N, 1)).astype(np.float32)
     length = rng.uniform(10, 18, (2, N, 1)).astype(np.float32)
@@ -98,7 +98,7 @@ def _wobble(ink: Array, rng: np.random.Generator) -> Array:
 def resample(
     ink: Array, matrix: NDArray[np.floating], offset: NDArray[Any] | None = None
 ) -> Array:
-    """Move what is at (row, column) p from the centre to matrix @ p + offset.
+    """Map (row, column) p, measured from the centre, to matrix @ p + offset.
 
     ``matrix`` (2, 2) for all images, ``offset`` (2, N) for each, in pixels.
     """
@@ -116,7 +116,7 @@ def resample(
 
 
 def _read(ink: Array, rows: Array, columns: Array) -> Array:
-    """Read each image at (rows, columns), (N, 28, 28) each: bilinear, paper beyond."""
+    """Sample each image at (rows, columns), (N, 28, 28): bilinear, paper outside."""
     padded = np.pad(ink, ((0, 0), (1, 1), (1, 1)))
     rows = np.clip(rows + 1, 0, SIDE + 0.999)
     columns = np.clip(columns + 1, 0, SIDE + 0.999)
@@ -134,17 +134,17 @@ def _read(ink: Array, rows: Array, columns: Array) -> Array:
 
 
 def _thin(ink: Array, rng: np.random.Generator) -> Array:
-    """Lines of one pixel, as of a fine pen."""
+    """Thin strokes to lines of one pixel, as of a fine pen."""
     return thin(ink > 0.5).astype(np.float32)
 
 
 def _thick(ink: Array, rng: np.random.Generator) -> Array:
-    """Strokes two pixels thicker."""
+    """Make strokes two pixels thicker."""
     return extreme(ink, np.maximum)
 
 
 def _blur(ink: Array, rng: np.random.Generator) -> Array:
-    """Out of focus, (1 4 6 4 1) / 16 down and across, and darkened as cameras do."""
+    """Blur by (1 4 6 4 1) / 16 in both directions, then darken as a camera does."""
     kernel = np.array([1, 4, 6, 4, 1], np.float32) / 16
     padded = np.pad(ink, ((0, 0), (2, 2), (2, 2)))
     across, both = np.zeros_like(padded[:, :, 2:-2]), np.zeros_like(ink)
@@ -157,14 +157,14 @@ def _blur(ink: Array, rng: np.random.Generator) -> Array:
 
 
 def _gap(ink: Array, rng: np.random.Generator) -> Array:
-    """Two pixels without ink, as where a pen skips, across the digit's longer side."""
+    """Leave a gap of two pixels across the digit's longer side, as a skipping pen."""
     ink = ink.copy()
     for image, where in zip(ink, rng.uniform(0.3, 0.7, len(ink)), strict=True):
         down, across = (np.flatnonzero((image > 0.5).any(axis=k)) for k in (1, 0))
-        lines, turned = (down, image) if len(down) >= len(across) else (across, image.T)
+        lines, rows = (down, image) if len(down) >= len(across) else (across, image.T)
         if len(lines):
             middle = lines[0] + where * (lines[-1] - lines[0])
-            turned[int(middle) : int(middle) + 2] = 0
+            rows[int(middle) : int(middle) + 2] = 0
     return ink
 
 
@@ -172,13 +172,13 @@ def _gap(ink: Array, rng: np.random.Generator) -> Array:
 
 
 def _noise(ink: Array, rng: np.random.Generator) -> Array:
-    """Two pixels of a hundred turned over."""
+    """Invert 2 % of the pixels."""
     flipped = rng.random(ink.shape, dtype=np.float32) < 0.02
     return np.where(flipped, 1 - ink, ink)
 
 
 def _specks(ink: Array, rng: np.random.Generator) -> Array:
-    """Three dots of 2 x 2 pixels, anywhere."""
+    """Add three dots of 2 x 2 pixels anywhere."""
     ink = ink.copy()
     for _ in range(3):
         rows, columns = rng.integers(0, SIDE - 1, (2, len(ink)))
@@ -189,14 +189,14 @@ def _specks(ink: Array, rng: np.random.Generator) -> Array:
 
 
 def _line(ink: Array, rng: np.random.Generator) -> Array:
-    """The ruled line of the paper under the digit, a pixel wide."""
+    """Add a ruled line under the digit, a pixel wide."""
     ink = ink.copy()
     ink[np.arange(len(ink)), rng.integers(24, SIDE, len(ink))] = 1
     return ink
 
 
 def extreme(ink: Array, choose: np.ufunc) -> Array:
-    """The greatest (or least) of each pixel's 3 x 3 neighbourhood; paper beyond."""
+    """Return the maximum (or minimum) of each 3 x 3 neighbourhood; paper outside."""
     padded = np.pad(ink, ((0, 0), (1, 1), (1, 1)))
     rows = choose(choose(padded[:, :-2], padded[:, 1:-1]), padded[:, 2:])
     found: Array = choose(choose(rows[..., :-2], rows[..., 1:-1]), rows[..., 2:])

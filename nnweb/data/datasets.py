@@ -1,7 +1,7 @@
-"""Data sets of labelled 28 x 28 images: MNIST, and one's own in four kinds of files.
+"""Data sets of labelled 28 x 28 images: MNIST, and your own in four file formats.
 
-Everywhere here ``images`` are uint8 (N, 28, 28), *ink*: 0 paper ... 255 ink, as MNIST
-has them, and ``labels`` uint8 (N,). Data that is black on white is turned when read.
+``images`` are always uint8 (N, 28, 28), *ink*: 0 paper ... 255 ink, as in MNIST, and
+``labels`` uint8 (N,). Data that is black on white is inverted when read.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from nnweb.network import DIGITS
 Bytes = NDArray[np.uint8]
 
 SIDE = 28
-#: Bytes that an array in a file may claim: MNIST's largest has 47 million.
+#: Maximum bytes of an array in a file; MNIST's largest has 47 million.
 LARGEST = 1 << 31
 
 #: SHA-256 of MNIST's four files, uncompressed.
@@ -46,14 +46,14 @@ _IDX_FILES = "train-images-idx3-ubyte, train-labels-idx1-ubyte and t10k-..., or 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Images and what they show.
+    """Images and their labels.
 
     Attributes
     ----------
     images : uint8 (N, 28, 28), ink
     labels : uint8 (N,), indices into ``names``
-    names : what the labels stand for
-    source : where the data comes from, in words
+    names : the meaning of the labels
+    source : where the data comes from, for messages
     """
 
     images: Bytes
@@ -83,14 +83,14 @@ class Dataset:
         return len(self.images)
 
     def take(self, part: slice, name: str) -> Dataset:
-        """The examples of ``part``; ``name`` says in words which."""
+        """Return the examples of ``part``; ``name`` describes them in ``source``."""
         source = f"{self.source}, {name}"
         return Dataset(self.images[part], self.labels[part], self.names, source)
 
     def split(self, validation: int | None = None) -> tuple[Dataset, Dataset]:
-        """All but the last ``validation`` examples, and those: (train, validation).
+        """Split off the last ``validation`` examples: (train, validation).
 
-        A twelfth by default: 5,000 of MNIST's 60,000.
+        By default a twelfth: 5,000 of MNIST's 60,000.
         """
         N = len(self)
         count = max(1, N // 12) if validation is None else validation
@@ -107,7 +107,7 @@ class Dataset:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of images and labels, to know the same data again."""
+        """SHA-256 of images and labels, to recognize the same data."""
         digest = hashlib.sha256(np.ascontiguousarray(self.images))
         digest.update(np.ascontiguousarray(self.labels))
         return digest.hexdigest()
@@ -115,27 +115,27 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Splits:
-    """What a source has: data to train on and, in some, data to test on."""
+    """Data to train on and, if the source has it, data to test on."""
 
     train: Dataset
     test: Dataset | None = None
 
 
 def load_mnist(folder: str | Path) -> Splits:
-    """MNIST from its four IDX files; DatasetError unless they are the true ones."""
+    """Read MNIST from its four IDX files; DatasetError if a checksum differs."""
     splits, digests = _read_idx_folder(Path(folder), "MNIST")
     for name, expected in MNIST_SHA256.items():
         got = digests.get(name, "missing")
         if got != expected:
             raise DatasetError(
                 f"{folder}: sha256 of {name} is {got}, expected {expected}: this is "
-                "not MNIST, or damaged; get the file again"
+                "not MNIST, or damaged; download the file again"
             )
     return splits
 
 
 def load_dataset(path: str | Path) -> Splits:
-    """Read a data set of any of these kinds, told by what is there.
+    """Read a data set of any of these kinds, detected from the files.
 
     - a folder of IDX files (``train-images-idx3-ubyte`` ..., or .gz);
     - a folder with a folder of pictures for each label; labels are the folders' names;
@@ -143,7 +143,7 @@ def load_dataset(path: str | Path) -> Splits:
     - an .npz file of ``x_train, y_train, x_test, y_test``, or ``x, y``, or ``images,
       labels``.
 
-    Where most borders are light, the data is black on white, and is turned.
+    Data with light borders is black on white, and is inverted.
     """
     path = Path(path)
     if not path.exists():
@@ -175,13 +175,13 @@ def read_idx(path: str | Path) -> Bytes:
 
 
 def _read_idx(path: Path) -> tuple[Bytes, str]:
-    """The array, and the SHA-256 of the whole file, uncompressed."""
+    """Return the array, and the SHA-256 of the whole file, uncompressed."""
     with _opened(path) as file:
         magic = file.read(4)
         if len(magic) < 4 or magic[:2] != b"\0\0":
             raise DatasetError(
                 f"{path}: starts with {magic.hex() or 'nothing'}, expected 0000, the "
-                "mark of an IDX file"
+                "start of an IDX file"
             )
         if magic[2] != 8:
             raise DatasetError(
@@ -198,7 +198,7 @@ def _read_idx(path: Path) -> tuple[Bytes, str]:
             raise DatasetError(
                 f"{path}: shape {shape}, expected no zero and at most {LARGEST:,} bytes"
             )
-        # one more than there should be, to see whether there is more
+        # one byte more than expected, to detect a longer file
         data = file.read(size + 1)
     if len(data) != size:
         got = f"more than {size}" if len(data) > size else str(len(data))
@@ -212,12 +212,12 @@ def _read_idx(path: Path) -> tuple[Bytes, str]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
-    """The file's bytes, gunzipped where they are gzip; damage becomes DatasetError."""
+    """Open a file, gunzipped if it is gzip; DatasetError if it is damaged."""
     try:
         with path.open("rb") as raw:
-            zipped = raw.read(2) == b"\x1f\x8b"
+            is_gzip = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
-            if zipped:
+            if is_gzip:
                 with gzip.open(raw) as file:
                     yield cast(BinaryIO, file)
             else:
@@ -231,12 +231,12 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 def _read_idx_folder(
     folder: Path, name: str | None = None
 ) -> tuple[Splits, dict[str, str]]:
-    """The splits, and the SHA-256 of each file by "train-images", "t10k-labels", ..."""
+    """Return the splits, and each file's SHA-256 by "train-images", ..."""
     source = folder.name if name is None else name
     if not folder.is_dir():
         raise DatasetError(f"{folder}: no such folder, expected one with {_IDX_FILES}")
     files: dict[str, Path] = {}
-    for file in sorted(folder.iterdir(), reverse=True):  # plain after, so before, .gz
+    for file in sorted(folder.iterdir(), reverse=True):  # a plain file replaces its .gz
         if match := _IDX_NAME.fullmatch(file.name):
             part = "train" if match[1].lower() == "train" else "t10k"
             files[f"{part}-{match[2].lower()}"] = file
@@ -270,8 +270,8 @@ def _read_csv(path: Path) -> Splits:
                     f"them {header[0][:20]!r}; expected a header, 'label' and "
                     f"{columns - 1} names of pixels"
                 )
-            # a wide integer, so that 256 is refused and not taken for 0
-            with warnings.catch_warnings():  # no rows are an error of ours below
+            # a wide integer, so that 256 is refused instead of wrapping to 0
+            with warnings.catch_warnings():  # an empty table is refused below
                 warnings.simplefilter("ignore", UserWarning)
                 table = np.loadtxt(file, np.int32, delimiter=",", ndmin=2)
     except (OSError, UnicodeDecodeError) as error:
@@ -279,7 +279,7 @@ def _read_csv(path: Path) -> Splits:
     except ValueError as error:
         if isinstance(error, DatasetError):
             raise
-        # NumPy says which row and column; its rows begin after the header
+        # NumPy's message has the row and column, counted after the header
         raise DatasetError(f"{path}: {error} (rows counted after the header)") from None
     if table.size == 0:
         raise DatasetError(f"{path}: no rows after the header")
@@ -301,7 +301,7 @@ _NPZ_NAMES = (("x_train", "y_train"), ("x", "y"), ("images", "labels"))
 
 def _read_npz(path: Path) -> Splits:
     try:
-        # pickles are code: never run what a data file brings
+        # no pickles: they could run code
         with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             found = set(file.files)
             for x, y in _NPZ_NAMES:
@@ -331,7 +331,7 @@ def _npz_part(x: NDArray[Any], y: NDArray[Any], source: str) -> Dataset:
         )
     flat = x.reshape(len(x), size)
     if x.dtype.kind == "f":
-        if not (np.all(flat >= 0) and np.all(flat <= 1)):  # NaN is neither
+        if not (np.all(flat >= 0) and np.all(flat <= 1)):  # NaN fails both
             raise DatasetError(f"{source}: {x.dtype} beyond 0 ... 1, or not a number")
         flat = np.rint(flat * 255).astype(np.uint8)
     elif x.dtype != np.uint8:
@@ -380,7 +380,7 @@ def _read_pictures(folder: Path, source: str) -> Dataset:
             "expected a folder for each label, named as the label, with its pictures "
             f"(or IDX files: {_IDX_FILES})"
         )
-    # mixed, the same every time: the last ones, to validate on, are of all labels
+    # shuffled with a fixed seed, so that the last ones, for validation, have all labels
     order = np.random.default_rng(0).permutation(len(files))
     images = np.empty((len(files), SIDE, SIDE), np.uint8)
     labels = np.empty(len(files), np.uint8)
@@ -394,15 +394,15 @@ def _read_pictures(folder: Path, source: str) -> Dataset:
 
 
 def _as_ink(images: Bytes) -> tuple[Bytes, str]:
-    """Images as ink, and a note in words if they had to be turned for it."""
+    """Return the images as ink, and a note for ``source`` if they were inverted."""
     border = np.concatenate(
         [images[:, [0, -1], :].ravel(), images[:, 1:-1, [0, -1]].ravel()]
     )
     if float(border.mean()) <= 127.5:
         return images, ""
-    return 255 - images, " (black on white, turned)"
+    return 255 - images, " (black on white, inverted)"
 
 
 def _numbered(labels: Bytes) -> tuple[str, ...]:
-    """Names for labels that are numbers: at least the ten digits."""
+    """Return names for numeric labels: at least the ten digits."""
     return tuple(str(i) for i in range(max(10, int(labels.max()) + 1)))

@@ -1,9 +1,9 @@
 """Thinning: strokes of a binary image down to lines one pixel wide.
 
 Source: Zhang and Suen 1984, "A Fast Parallel Algorithm for Thinning Digital Patterns".
-The algorithm is nothing but boolean algebra on a pixel and its eight neighbours, so
-eight images go into the bits of each byte and one NumPy operation thins them all: the
-60,000 digits of MNIST, four times enlarged, take seconds instead of many minutes.
+The algorithm is boolean algebra on a pixel and its eight neighbours, so eight images
+are packed into the bits of each byte, and one NumPy operation handles them all: the
+60,000 digits of MNIST, enlarged four times, take seconds instead of many minutes.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def thin(images: Bools) -> Bools:
 
 
 def _thin_packed(bits: Bits) -> None:
-    """Thin in place: (H + 2, W + 2, images / 8), the border without ink."""
+    """Thin (H + 2, W + 2, images / 8) in place; the border has no ink."""
     changed = True
     while changed:
         changed = False
@@ -44,7 +44,7 @@ def _thin_packed(bits: Bits) -> None:
 
 
 def _removable(bits: Bits, first: bool) -> Bits:
-    """Pixels that the first or the second pass of an iteration takes away."""
+    """Return the pixels that the first or the second pass of an iteration removes."""
     # P2 ... P9 of the paper: the neighbours clockwise from the one above
     ring = [
         bits[1 + dy : bits.shape[0] - 1 + dy, 1 + dx : bits.shape[1] - 1 + dx]
@@ -73,7 +73,7 @@ def _removable(bits: Bits, first: bool) -> Bits:
 
 
 def _one_and_two(terms: list[Bits]) -> tuple[Bits, Bits]:
-    """Where at least one of the terms is set, and where at least two are."""
+    """Return where at least one of the terms is set, and where at least two are."""
     one = terms[0].copy()
     two = np.zeros_like(one)
     for term in terms[1:]:

@@ -1,8 +1,8 @@
-"""Validation by pen: held-out digits re-drawn, and non-digits to be refused.
+"""Validation on drawn digits: held-out digits redrawn with the pen, and non-digits.
 
-MNIST's own digits do not show how a network does on what people draw, and say nothing
-of what is no digit. The same pen that made the training examples draws these, from
-digits that no training example was made of.
+MNIST's own digits do not show how a network performs on drawings, nor what it rejects.
+These examples are drawn like those of the training mixture, from digits that were not
+used for training.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from nnweb.network import Network
 
 Array = NDArray[np.float32]
 
-PASSED = 0.97  # share of pen-drawn digits that a network shall accept as such
+ACCEPTED = 0.97  # share of the drawn digits that the threshold accepts
 
 _CHUNK = 1000
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnDigits:
     """Network input drawn with the pen: digits (N, 784) with labels, and non-digits."""
 
     digits: Array
@@ -32,25 +32,25 @@ class Drawn:
     others: Array
 
     def rejection(self, network: Network) -> tuple[float, float]:
-        """(threshold, accepted): the score under which an image is no digit, such that
-        ``PASSED`` of the digits stay, and the share of non-digits that stay with them.
+        """Return the score threshold that accepts ``ACCEPTED`` of the digits, and the
+        share of the non-digits that it accepts too.
         """
-        threshold = float(np.quantile(_scores(network, self.digits), 1 - PASSED))
+        threshold = float(np.quantile(_scores(network, self.digits), 1 - ACCEPTED))
         return threshold, float((_scores(network, self.others) >= threshold).mean())
 
     def accuracy(self, network: Network) -> float:
-        """The share of the digits that are called what they are."""
+        """Return the share of the digits that is recognized."""
         return float((_logits(network, self.digits).argmax(1) == self.labels).mean())
 
 
-def draw_validation(data: Dataset, seed: int = 0) -> Drawn:
-    """Every digit of ``data`` re-drawn once, and half as many non-digits."""
+def draw_validation(data: Dataset, seed: int = 0) -> DrawnDigits:
+    """Redraw every digit of ``data`` once, and make half as many non-digits."""
     mix = Mix(clean=0, pen=1, outliers=0.5, glyphs=0)
     mixture = Mixture(data.images, data.labels, mix)
     images, labels = mixture.chunk(np.arange(len(data)), [seed, len(data)])
     x = images.astype(np.float32) * np.float32(1 / 255)
     digits = labels >= 0
-    return Drawn(x[digits], labels[digits], x[~digits])
+    return DrawnDigits(x[digits], labels[digits], x[~digits])
 
 
 def _scores(network: Network, x: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Evaluation: a network's answers on labelled images, and the figures of them."""
+"""Evaluation: a network's answers on labelled images, and metrics of them."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from nnweb.evaluation.metrics import (
 from nnweb.network import Network
 from nnweb.recognize import examine
 
-_CHUNK = 1000  # images looked at at once: bounds the memory
+_CHUNK = 1000  # images in one forward pass: bounds the memory
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What came out. Shares are fractions in [0, 1].
+    """A network's answers. Shares are fractions in [0, 1].
 
     Attributes
     ----------
     labels : names of the K labels
     probabilities : float32 (N, K)
     truth : (N,) indices into ``labels``
-    accepted : bool (N,), False where the network said that it is none of the labels
+    accepted : bool (N,), False where the network rejected the image
     """
 
     labels: tuple[str, ...]
@@ -49,12 +49,12 @@ class Evaluation:
 
     @property
     def accuracy(self) -> float:
-        """The share of right answers, whether or not the network would give them."""
+        """The share of right answers, including rejected images."""
         return self.correct / len(self.truth)
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Where the true accuracy lies, with 95 % confidence."""
+        """The 95 % confidence interval of the accuracy."""
         return wilson_interval(self.correct, len(self.truth))
 
     @property
@@ -73,16 +73,16 @@ class Evaluation:
 
     @property
     def mistakes(self) -> NDArray[np.int64]:
-        """Indices of the wrong answers, the surest first."""
+        """Indices of the wrong answers, the most confident first."""
         return mistakes(self.probabilities, self.truth)
 
     @property
     def rejected(self) -> float:
-        """The share that the network says is none of the labels."""
+        """The share of rejected images."""
         return 1 - float(self.accepted.mean())
 
     def as_dict(self) -> dict[str, Any]:
-        """All the figures, for JSON; NaN (nothing to take a share of) becomes None."""
+        """Return all metrics for JSON; NaN (a share of nothing) becomes None."""
         shares, table = self.per_class, self.calibration
         return {
             "examples": len(self.truth),
@@ -119,18 +119,18 @@ class Evaluation:
 
 
 def evaluate(network: Network, data: Dataset, *, fit: str | None = None) -> Evaluation:
-    """Show every image of ``data`` to the network, as drawings are shown to it.
+    """Run the network on every image of ``data``, preprocessed like a drawing.
 
-    ``fit`` is the network's own unless named. The names of the data's labels must be
-    among the network's.
+    ``fit`` defaults to the network's own. The data's label names must be among the
+    network's.
     """
-    lacking = sorted(
+    unknown = sorted(
         {data.names[i] for i in np.unique(data.labels)} - {*network.labels}
     )
-    if lacking:
+    if unknown:
         raise DatasetError(
-            f"{data.source}: has the labels {', '.join(lacking)}, which the network "
-            f"{network.name!r} does not know; it knows {', '.join(network.labels)}"
+            f"{data.source}: has the labels {', '.join(unknown)}, which the network "
+            f"{network.name!r} does not have; it has {', '.join(network.labels)}"
         )
     places = [
         network.labels.index(name) if name in network.labels else 0
@@ -138,9 +138,9 @@ def evaluate(network: Network, data: Dataset, *, fit: str | None = None) -> Eval
     ]
     parts = []
     for start in range(0, len(data), _CHUNK):
-        # ``examine`` takes what a canvas gives: black ink on white paper
+        # ``examine`` takes black ink on white paper
         paper = 255 - data.images[start : start + _CHUNK]
-        parts.append(examine(paper, network, fit=fit or network.input.fit))
+        parts.append(examine(paper, network, fit=fit))
     return Evaluation(
         labels=network.labels,
         probabilities=np.concatenate([part.probabilities for part in parts]),

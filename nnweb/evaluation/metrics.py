@@ -1,4 +1,4 @@
-"""Metrics: how right a network is, where it is wrong, and how far it can be believed.
+"""Metrics: accuracy, confusion, and calibration.
 
 Shapes: labels and predicted (N,), integers in 0 ... K-1; probabilities (N, K), rows
 that sum to 1. Accuracy and error are fractions in [0, 1]; percent only on screen.
@@ -23,7 +23,7 @@ Z_95 = 1.959964
 
 
 def accuracy(predicted: Labels, labels: Labels) -> float:
-    """The share of ``predicted`` that is right."""
+    """Return the share of ``predicted`` that is right."""
     _check(len(predicted), labels)
     return float(np.mean(predicted == labels))
 
@@ -31,11 +31,11 @@ def accuracy(predicted: Labels, labels: Labels) -> float:
 def wilson_interval(
     correct: int, total: int, *, z: float = Z_95
 ) -> tuple[float, float]:
-    """Where the true share lies, with 95 % confidence: (low, high) in [0, 1].
+    """Return the 95 % confidence interval of a share: (low, high) in [0, 1].
 
-    Unlike share +- z * standard error it never leaves [0, 1] and has a width at 0 and
-    at 1. Source: Wilson 1927, "Probable Inference, the Law of Succession, and
-    Statistical Inference"; eq. 4 of Brown, Cai and DasGupta 2001.
+    Unlike share +- z * standard error it stays within [0, 1], and is wider than 0 for
+    a share of 0 or 1. Source: Wilson 1927, "Probable Inference, the Law of Succession,
+    and Statistical Inference"; eq. 4 of Brown, Cai and DasGupta 2001.
     """
     if not 0 <= correct <= total or total == 0:
         raise ShapeError(
@@ -46,12 +46,12 @@ def wilson_interval(
     middle = share + z * z / (2 * total)
     half = z * sqrt(share * (1 - share) / total + z * z / (4 * total * total))
     scale = 1 + z * z / total
-    # at the ends rounding may leave [0, 1] by a few 1e-17
+    # rounding may exceed [0, 1] by a few 1e-17
     return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
 
 
 def confusion(predicted: Labels, labels: Labels, K: int) -> NDArray[np.int64]:
-    """Counts (K, K): ``confusion[true, predicted]``."""
+    """Return counts (K, K): ``confusion[true, predicted]``."""
     _check(len(predicted), labels)
     pairs = labels.astype(np.int64) * K + predicted
     return np.bincount(pairs, minlength=K * K).reshape(K, K)
@@ -59,13 +59,13 @@ def confusion(predicted: Labels, labels: Labels, K: int) -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class PerClass:
-    """Shares (K,) for each class; NaN where there is nothing to take a share of.
+    """Shares (K,) for each class; NaN for a share of nothing.
 
     Attributes
     ----------
-    recall : of those that are of the class, the share that was found.
-    precision : of those called by the class, the share that is of it.
-    f1 : harmonic mean of the two.
+    recall : share of the class's examples that is predicted as the class
+    precision : share of the class's predictions that is right
+    f1 : harmonic mean of the two
     """
 
     recall: Array
@@ -74,22 +74,22 @@ class PerClass:
 
 
 def per_class(confusion: NDArray[np.int64]) -> PerClass:
-    """Recall, precision and F1 of each class, from ``confusion[true, predicted]``."""
+    """Return recall, precision and F1 of each class from ``confusion``."""
     right = confusion.diagonal().astype(np.float64)
-    true, called = confusion.sum(axis=1), confusion.sum(axis=0)
-    with np.errstate(invalid="ignore"):  # 0 / 0 is NaN, which is the answer
-        return PerClass(right / true, right / called, 2 * right / (true + called))
+    true, predicted = confusion.sum(axis=1), confusion.sum(axis=0)
+    with np.errstate(invalid="ignore"):  # 0 / 0 is NaN, as documented
+        return PerClass(right / true, right / predicted, 2 * right / (true + predicted))
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Answers sorted into bins by how sure they are. Arrays are (bins,).
+    """Answers binned by confidence. Arrays are (bins,).
 
     Attributes
     ----------
     edges : (bins + 1,) from 0 to 1; a bin holds confidences in (low, high].
-    count : answers in the bin.
-    confidence, accuracy : their mean; NaN in an empty bin.
+    count : answers in the bin
+    confidence, accuracy : their means; NaN in an empty bin
     """
 
     edges: Array
@@ -108,11 +108,11 @@ class Calibration:
 
 
 def calibration(probabilities: Array, labels: Labels, *, bins: int = 15) -> Calibration:
-    """How often answers are right against how sure they are, in ``bins`` equal bins."""
+    """Return the accuracy by confidence, in ``bins`` equal bins."""
     _check(len(probabilities), labels)
     confidence = probabilities.max(axis=1).astype(np.float64)
     right = probabilities.argmax(axis=1) == labels
-    # rounding of a softmax may give 1.0000001
+    # a softmax may round to 1.0000001
     place = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
     count = np.bincount(place, minlength=bins)
     with np.errstate(invalid="ignore"):
@@ -132,16 +132,16 @@ def expected_calibration_error(
 
 
 def mistakes(probabilities: Array, labels: Labels) -> NDArray[np.int64]:
-    """Indices of the wrong answers, the surest of them first."""
+    """Return the indices of the wrong answers, the most confident first."""
     _check(len(probabilities), labels)
     wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
-    sureness = probabilities[wrong].max(axis=1)
-    return wrong[np.argsort(-sureness, kind="stable")]
+    confidence = probabilities[wrong].max(axis=1)
+    return wrong[np.argsort(-confidence, kind="stable")]
 
 
 def _check(count: int, labels: Labels) -> None:
     if count != len(labels) or count == 0:
         raise ShapeError(
-            f"metrics: {count} predictions and {len(labels)} labels, expected as many "
-            "of both and at least one"
+            f"metrics: {count} predictions and {len(labels)} labels, expected the "
+            "same number, at least one"
         )

@@ -1,7 +1,7 @@
-"""An evaluation as one self-contained HTML page: figures, plots, pictures of mistakes.
+"""An evaluation as one self-contained HTML page: tables, plots, images of mistakes.
 
-No script, no other file, nothing from the network: it can be mailed, and opens
-anywhere. Plots are SVG, pictures are PNG in the page itself.
+It has no scripts and loads nothing, so it can be mailed and opened anywhere. Plots are
+SVG, images are PNG data URLs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from nnweb.network import Network
 
 Pixels = NDArray[np.uint8]
 
-_SHOWN = 60  # mistakes with their pictures
+_SHOWN = 60  # mistakes with images
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1d4ed8; --line: #8886; --faint: #8882; }
@@ -50,7 +50,7 @@ def write_report(
     fit: str,
     corrupted: Mapping[str, Evaluation] | None = None,
 ) -> str:
-    """The page's HTML. ``corrupted``: what came out under each corruption, by name."""
+    """Return the page's HTML; ``corrupted`` are evaluations by name of corruption."""
     title = f"{network.name} on {data.source}"
     parts = [
         f"<h1>{escape(title)}</h1>",
@@ -59,15 +59,15 @@ def write_report(
         _headline(result),
         "<h2>By label</h2>",
         _per_class(result),
-        "<h2>What is taken for what</h2>",
-        "<p>Rows: what it is. Columns: what the network says.</p>",
+        "<h2>Confusion matrix</h2>",
+        "<p>Rows: the true label. Columns: the network's answer.</p>",
         _confusion(result),
-        "<h2>How far its probabilities can be believed</h2>",
+        "<h2>Calibration</h2>",
         _calibration(result),
     ]
     if corrupted:
         parts += ["<h2>Under corruptions</h2>", _corruptions(result, corrupted)]
-    parts += ["<h2>The surest mistakes</h2>", _mistakes(data, result)]
+    parts += ["<h2>Most confident mistakes</h2>", _mistakes(data, result)]
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -82,12 +82,12 @@ def _headline(result: Evaluation) -> str:
     total = len(result.truth)
     lines = [
         f'<p class="big">{result.accuracy:.2%}</p>',
-        f"<p>right; with 95 % confidence the true share is {low:.2%} to {high:.2%}. "
+        f"<p>accuracy (95 % confidence interval {low:.2%} to {high:.2%}). "
         f"{total - result.correct:,} of {total:,} wrong. Expected calibration error "
         f"{result.calibration.error:.2%}.",
     ]
     if not result.accepted.all():
-        lines.append(f"It says of {result.rejected:.2%} that they are no label at all.")
+        lines.append(f"{result.rejected:.2%} of the images are rejected.")
     return "\n".join([*lines, "</p>"])
 
 
@@ -114,7 +114,7 @@ def _confusion(result: Evaluation) -> str:
     for i, name in enumerate(result.labels):
         cells = []
         for j, count in enumerate(matrix[i]):
-            # the right ones would outshine all else: only mistakes are coloured
+            # only mistakes are coloured: there are far more right answers
             shade = 0 if i == j else 85 * count / worst
             style = f"background: rgb(220 38 38 / {shade:.0f}%)" if shade else ""
             cells.append(f'<td style="{style}">{count or ""}</td>')
@@ -123,7 +123,7 @@ def _confusion(result: Evaluation) -> str:
 
 
 def _calibration(result: Evaluation) -> str:
-    """Accuracy against confidence: on the diagonal where they are the same."""
+    """Plot accuracy against confidence, with the diagonal."""
     table = result.calibration
     size, margin = 320, 44
     bars = []
@@ -132,7 +132,7 @@ def _calibration(result: Evaluation) -> str:
         bars.append(
             f'<rect x="{margin + size * low:.1f}" y="{size * (1 - right) + 8:.1f}" '
             f'width="{size * (high - low) - 1:.1f}" height="{size * right:.1f}" '
-            f'fill="var(--ink)"><title>{low:.0%} to {high:.0%} sure: '
+            f'fill="var(--ink)"><title>confidence {low:.0%} to {high:.0%}: '
             f"{table.count[i]:,} answers, {right:.1%} right</title></rect>"
         )
     marks = []
@@ -147,18 +147,18 @@ def _calibration(result: Evaluation) -> str:
         'stroke="currentColor" stroke-dasharray="4 4"/>'
     )
     return (
-        f'<svg role="img" aria-label="share of right answers by how sure they are" '
+        f'<svg role="img" aria-label="accuracy by confidence" '
         f'width="{size + margin + 16}" height="{size + 52}" '
         f'viewBox="0 0 {size + margin + 16} {size + 52}">'
         f"{''.join(bars)}{diagonal}{''.join(marks)}"
-        f'<text x="{margin + size / 2}" y="{size + 46}" text-anchor="middle">how sure '
-        "(bars: share that is right)</text></svg>"
+        f'<text x="{margin + size / 2}" y="{size + 46}" text-anchor="middle">'
+        "confidence (bars: accuracy)</text></svg>"
     )
 
 
 def _corruptions(result: Evaluation, corrupted: Mapping[str, Evaluation]) -> str:
     rows = []
-    for name, it in {"as it is": result, **corrupted}.items():
+    for name, it in {"none": result, **corrupted}.items():
         low, high = it.interval
         bar = (
             f'<svg width="200" height="14" role="img" aria-label="{it.accuracy:.1%}">'
@@ -184,12 +184,12 @@ def _mistakes(data: Dataset, result: Evaluation) -> str:
         picture = b64encode(png(255 - data.images[index])).decode()
         items.append(
             f'<li><img alt="image {index}" src="data:image/png;base64,{picture}"><br>'
-            f"{escape(truth)}, called {escape(answer)}<br>{p.max():.1%} sure<br>"
+            f"{escape(truth)}, answered {escape(answer)}<br>{p.max():.1%}<br>"
             f"image {index}</li>"
         )
     if not items:
         return "<p>None.</p>"
-    note = f"<p>{len(items)} of {len(found):,}, the surest first.</p>"
+    note = f"<p>{len(items)} of {len(found):,}.</p>"
     return f'{note}<ul class="mistakes">{"".join(items)}</ul>'
 
 
@@ -198,9 +198,9 @@ def _percent(share: float) -> str:
 
 
 def png(grey: Pixels) -> bytes:
-    """Grey uint8 (H, W) as a PNG file. Source: https://www.w3.org/TR/png-3/"""
+    """Encode grey uint8 (H, W) as a PNG file. Source: https://www.w3.org/TR/png-3/"""
     height, width = grey.shape
-    # every row begins with the number of its filter: 0, none
+    # each row starts with its filter type: 0, none
     rows = np.pad(grey, ((0, 0), (1, 0))).tobytes()
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))

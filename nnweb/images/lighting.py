@@ -1,7 +1,7 @@
-"""A photo's light evened: black ink on white paper, under any lamps and shadows.
+"""Evens the light of a photo: black ink on white paper, despite lamps and shadows.
 
     colours -> grey -> ink's contrast to the paper at that place -> full range
-            -> without what reaches in from the edge -> lines of a width to be seen
+            -> without dark areas at the edge -> lines thick enough
 
 Only pictures from elsewhere go through this, at most 336 pixels to a side: drawings on
 the page are black on white already. ``run.py bench photos`` measures it.
@@ -18,34 +18,34 @@ Pixels = NDArray[np.uint8]
 Array = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-LARGEST = 336  # longer side to which a picture is brought, in pixels, as the page does
-_SMALL = 112  # longer side of a picture that has no pixel to spare
-_COARSE = 48  # cells along a picture, on which it is judged which of the two is ink
-_WIDEST = 0.27  # of the longer side: strokes are narrower, places of one light wider
-_LEAST_CONTRAST = 32  # grey levels from paper to ink, below which there is no ink
-_DIM = 12  # grey levels of the paper, below which its contrasts are not trusted
-_NEAR = 12  # grey levels: what JPEG does to one grey
-_BETWEEN = 0.06  # share of a clean picture's pixels that are the edges of its strokes
-_DARKEST = 0.001  # share of the pixels that are ink, at least
-_STEEP = 2  # how much paper's and ink's own greys are pressed to white and black
-_CELL = 3  # pixels to a cell, in which ink is followed
-_THIN = 14  # a line that is thinner than this part of the digit's longer side is fine
+LARGEST = 336  # maximum longer side of a picture, in pixels, also in the page
+_SMALL = 112  # longer side of pictures that are not smoothed
+_COARSE = 48  # cells along a picture, for deciding which of the two greys is ink
+_WIDEST = 0.27  # of the longer side: wider than strokes, narrower than shadows
+_LEAST_CONTRAST = 32  # minimum of grey levels between paper and ink
+_DIM = 12  # grey levels of the paper, below which contrasts are noise
+_NEAR = 12  # grey levels: the error of JPEG
+_BETWEEN = 0.06  # maximum share of a clean picture's pixels that are edges
+_DARKEST = 0.001  # minimum share of the pixels that are ink
+_STEEP = 2  # factor on the contrast, around the middle
+_CELL = 3  # pixels to a cell, in which connected ink is followed
+_THIN = 14  # lines thinner than the digit's longer side / 14 are thickened
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # of red, green, blue: BT.601
 
 
 def luma(colours: Pixels) -> Pixels:
-    """How light an eye sees each pixel: uint8 (H, W) of (H, W, 3 or 4)."""
+    """Return the perceived lightness of RGB(A) (H, W, 3 or 4): uint8 (H, W)."""
     grey: Array = np.rint(colours[..., :3] @ _LUMA)
     return grey.astype(np.uint8)
 
 
 def black_on_white(grey: Pixels) -> Pixels:
-    """Grey (H, W) turned so that the paper is the lighter, evenly lit, in full range.
+    """Return grey (H, W) as black ink on white paper, evenly lit, in the full range.
 
-    The range is stretched only where paper and ink differ enough to be writing; noise
-    stays noise. Dark things that reach in from the picture's edge, as a table, a finger
-    or a shadow's corner, are left out where there is ink that does not; and the lines
-    of a fine pen are made as thick as the networks know them.
+    The range is stretched only if paper and ink differ enough to be writing. Dark areas
+    that touch the picture's edge, such as a table, a finger or the corner of a shadow,
+    are removed if there is other ink. Thin lines are thickened to what the networks
+    were trained on.
     """
     low, high = _range(grey)
     if _is_clean(grey, low, high):
@@ -60,7 +60,7 @@ def black_on_white(grey: Pixels) -> Pixels:
         ink = ground - light
     if ink.max() < _LEAST_CONTRAST:
         return np.full_like(grey, 255)
-    ink /= ground + _DIM  # as much as where there is more light
+    ink /= ground + _DIM  # relative to the light at that place
     ink /= max(_range(ink)[1], float(ink.max()) / 4)
     ink = np.clip((ink - 0.5) * _STEEP + 0.5, 0, 1)
     ink[_from_outside(ink > 0.5)] = 0
@@ -72,7 +72,7 @@ def _as_grey(ink: Array) -> Pixels:
 
 
 def _is_clean(grey: Pixels, low: float, high: float) -> bool:
-    """Whether the picture has two greys and little else: no camera took it."""
+    """Whether the picture has almost only two greys, so that it is no photo."""
     if high - low < _LEAST_CONTRAST:
         return False
     between = (grey > low + _NEAR) & (grey < high - _NEAR)
@@ -80,7 +80,7 @@ def _is_clean(grey: Pixels, low: float, high: float) -> bool:
 
 
 def _range(values: NDArray[Any]) -> tuple[float, float]:
-    """The least and the greatest, but for the few that may be specks."""
+    """Return the minimum and the maximum, apart from the few that may be specks."""
     few = int(_DARKEST * values.size)
     ordered = np.partition(values, (few, values.size - 1 - few), axis=None)
     return float(ordered[few]), float(ordered[-1 - few])
@@ -90,12 +90,11 @@ def _range(values: NDArray[Any]) -> tuple[float, float]:
 
 
 def _is_light_on_dark(grey: Array) -> bool:
-    """Whether the strokes are the lighter part, however the paper is lit.
+    """Whether the strokes are the lighter part, independent of the light.
 
-    Strokes are narrow. Where they are dark, most places are paper, with nothing
-    lighter around, and something darker only near a stroke: the mean way up to the
-    lightest grey around is shorter than the mean way down to the darkest. By ratios,
-    which a shadow leaves as they are.
+    Strokes are narrow. If they are dark, most places are paper with nothing lighter
+    around: the mean difference to the lightest grey around is smaller than that to the
+    darkest. Measured on a log scale, on which a shadow changes no difference.
     """
     cell = max(1, round(max(grey.shape) / _COARSE))
     small = np.log(grey[cell // 2 :: cell, cell // 2 :: cell] + _DIM)
@@ -106,12 +105,12 @@ def _is_light_on_dark(grey: Array) -> bool:
 
 
 def _closed(grey: Array) -> Array:
-    """The grey that the paper alone has at each place, under its lamps and shadows.
+    """Return the grey of the paper at each place, without the strokes.
 
-    A closing: the lightest for some way around, then the darkest of those. It fills
-    what is narrower than its window, strokes, and leaves slopes and edges of light
-    where they are. Source: Serra 1982, "Image Analysis and Mathematical Morphology".
-    Windows may lie half outside, so that slopes do not end at the picture's edge.
+    A closing: the lightest within a window, then the darkest of those. It fills
+    strokes, which are narrower than the window, and keeps gradients and edges of light.
+    Source: Serra 1982, "Image Analysis and Mathematical Morphology". Windows may extend
+    beyond the picture, so that gradients continue to its edge.
     """
     radius = _radius(grey)
     lightest = _greatest(grey, radius, radius // 2)
@@ -119,14 +118,14 @@ def _closed(grey: Array) -> Array:
 
 
 def _radius(values: Array) -> int:
-    """Of a window that is wider than any stroke."""
+    """Return the radius of a window wider than any stroke."""
     return round(_WIDEST * max(values.shape) / 2)
 
 
 def _smoothed(grey: Pixels) -> Array:
-    """Each pixel averaged with its eight neighbours, float32: less noise.
+    """Average each pixel with its eight neighbours against noise; float32.
 
-    Small pictures are left as they are: their noise is averaged, their strokes narrow.
+    Small pictures are not smoothed: their noise is averaged, their strokes are narrow.
     """
     if max(grey.shape) <= _SMALL:
         return grey.astype(np.float32)
@@ -136,15 +135,15 @@ def _smoothed(grey: Pixels) -> Array:
 
 
 def _greatest(values: Array, radius: int, beyond: int = 0) -> Array:
-    """The greatest within ``radius`` down and across, of what is there.
+    """Return the maximum within ``radius`` of each pixel.
 
-    The result reaches ``beyond`` pixels further on all sides, or less far.
+    The result extends ``beyond`` pixels further on all sides; negative: less far.
     """
     return _along(_along(values, radius, beyond).T, radius, beyond).T
 
 
 def _along(values: Array, radius: int, beyond: int) -> Array:
-    """The same down the columns: by windows of doubling length, then two of them."""
+    """The same along the columns: by windows of doubling length, then two of them."""
     around, size = radius + max(beyond, 0), 2 * radius + 1
     least = np.float32(-np.inf)
     found = np.pad(values, ((around, around), (0, 0)), constant_values=least)
@@ -161,7 +160,7 @@ def _along(values: Array, radius: int, beyond: int) -> Array:
 
 
 def _from_outside(ink: Mask) -> Mask:
-    """The ink (H, W) that is connected to the picture's edge, if there is other ink."""
+    """Return the ink (H, W) connected to the picture's edge, if there is other ink."""
     cells = _cells(ink)
     inside = np.zeros_like(cells)
     inside[1:-1, 1:-1] = True
@@ -175,12 +174,12 @@ def _from_outside(ink: Mask) -> Mask:
 
 
 def _thickened(ink: Array) -> Array:
-    """Ink (H, W), its lines no thinner, for the digit's size, than a network knows."""
+    """Thicken lines of ink (H, W) that are thin for the digit's size."""
     dark = ink > 0.5
     borders = (dark[1:] ^ dark[:-1]).sum() + (dark[:, 1:] ^ dark[:, :-1]).sum()
     if borders == 0:
         return ink
-    width = 2.5 * dark.sum() / borders  # of lines of all directions: 2 to 2.8
+    width = 2.5 * dark.sum() / borders  # for lines in any direction: 2 to 2.8
     cells = _cells(dark)
     longer = _CELL * max(cells.any(axis=0).sum(), cells.any(axis=1).sum())
     radius = round((longer / _THIN - width) / 2)

@@ -1,10 +1,10 @@
-"""Pixels to network input: the one implementation that page, trainer and tests share.
+"""Pixels to network input: the one implementation, for page, trainer and tests.
 
     grey (black ink on white paper) -> 28 x 28 -> ink 0 or 1 -> crop (fit="digit")
 
-With fit="canvas" that is all: nothing is moved. With fit="digit" the ink is brought to
-where MNIST has its digits: its bounding box scaled so that the longer side is 20, its
-centre of mass in the centre of the 28 x 28. Source: LeCun et al. 1998, "Gradient-Based
+With fit="canvas" nothing is moved. With fit="digit" the ink is placed as MNIST's digits
+are: its bounding box scaled to a longer side of 20, its centre of mass at the centre of
+the 28 x 28. Source: LeCun et al. 1998, "Gradient-Based
 Learning Applied to Document Recognition", section III.A, which describes MNIST.
 """
 
@@ -30,9 +30,9 @@ _MIDDLE = np.float32((SIDE - 1) / 2)
 _OUTWARD = _INDEX - _MIDDLE
 _GRID = 112  # cells along a large image, on which its ink is looked for
 
-_VISIBLE = 230  # grey below which an eye sees something on the paper
-_FAINT = 200  # the threshold where the usual one would lose the lines
-_KEPT = 0.45  # least share of visible pixels that are ink, in MNIST and on canvases
+_VISIBLE = 230  # greys below it are visible on the paper
+_FAINT = 200  # the threshold for lines that the usual one would lose
+_KEPT = 0.45  # minimum share of visible pixels that are ink, in MNIST and on canvases
 
 
 def prepare(images: Pixels, *, fit: str = "digit", threshold: int = 127) -> Array:
@@ -42,15 +42,14 @@ def prepare(images: Pixels, *, fit: str = "digit", threshold: int = 127) -> Arra
     ----------
     images : uint8, (N, H, W, 4) or (N, H, W)
         RGBA as a canvas gives it (R alone is read), or grey; black ink on white paper;
-        H and W of 28 or more. Other sizes than 28 x 28 are brought to it by averaging
-        over the area of each pixel; what is not square gets paper at its sides.
+        H and W of 28 or more. Other sizes than 28 x 28 are reduced to it by averaging
+        over the area of each pixel; images that are not square are padded with paper.
     fit : str
         "digit" or "canvas", see above. With "digit" a larger image is cropped to its
         ink first, so that small writing keeps its detail.
     threshold : int
-        A grey of ``threshold`` and up is paper, less is ink. With "digit", lines too
-        thin or too light for it (more than half of what can be seen would be lost)
-        are thresholded at 200.
+        Greys below ``threshold`` are ink. With "digit", lines too thin or too light for
+        it (more than half of the visible pixels would be lost) are thresholded at 200.
 
     Raises ImageError for another dtype or shape, and for an unknown fit.
     """
@@ -71,10 +70,10 @@ def prepare(images: Pixels, *, fit: str = "digit", threshold: int = 127) -> Arra
 def crop(ink: Array, *, scale: bool = True, centre: bool = True) -> Array:
     """Scale the ink's longer side to 20 px and put its centre of mass at the centre.
 
-    ``ink`` (N, 28, 28), 0 paper ... 1 ink; ink is what is above a half. Bilinear, and
-    the greys that this makes are kept. An image without ink comes back as it was.
-    Without ``scale`` it is only moved; without ``centre`` it is only scaled, where it
-    is, as far as the image has room.
+    ``ink`` (N, 28, 28), 0 paper ... 1 ink; above a half counts as ink. Bilinear, and
+    the resulting greys are kept. An image without ink is returned unchanged. Without
+    ``scale`` it is only moved; without ``centre`` it is scaled in place, as far as the
+    image has room.
     """
     ink = ink.astype(np.float32, copy=False)
     darkest = [np.maximum.reduce(ink, axis=axis) for axis in (2, 1)]
@@ -84,17 +83,17 @@ def crop(ink: Array, *, scale: bool = True, centre: bool = True) -> Array:
 def _cropped(
     ink: Array,
     sums: Array,
-    lit: NDArray[np.bool_],
+    has_ink: NDArray[np.bool_],
     scale: bool = True,
     centre: bool = True,
 ) -> Array:
-    """``crop`` of images whose rows and columns have these sums; ``lit``: with ink.
+    """``crop`` of images, given the sums of their rows and columns.
 
-    Rows and columns are treated alike, so together: (2, N, 28).
+    ``has_ink``, which of them have ink. Both are (2, N, 28): rows, columns.
     """
-    has = np.logical_or.reduce(lit[0], axis=1)
+    has = np.logical_or.reduce(has_ink[0], axis=1)
     all_have = bool(has.all())
-    first, past = _extent(lit)
+    first, past = _extent(has_ink)
     longer = np.maximum.reduce(past - first)
     if not (scale and all_have):
         longer = np.where(has & scale, longer, BOX)
@@ -111,7 +110,7 @@ def _cropped(
 
 
 def _sums(ink: Array) -> Array:
-    """Of the rows and of the columns of (N, 28, 28), as (2, N, 28)."""
+    """Return the sums of the rows and of the columns of (N, 28, 28): (2, N, 28)."""
     sums = np.empty((2, len(ink), SIDE), np.float32)
     np.add.reduce(ink, axis=2, out=sums[0])
     np.add.reduce(ink, axis=1, out=sums[1])
@@ -119,19 +118,19 @@ def _sums(ink: Array) -> Array:
 
 
 def drop_specks(ink: Array) -> Array:
-    """Blank what is connected (8 neighbours) over fewer than 4 pixels.
+    """Erase connected ink (8 neighbours) of fewer than 4 pixels.
 
-    ``ink`` (N, H, W), 0 or 1. One stray dot would stretch the bounding box. An image
-    of nothing but specks is left alone: it is all there is to judge.
+    ``ink`` (N, H, W), 0 or 1. A stray dot would stretch the bounding box. An image that
+    contains only specks is returned unchanged.
     """
     dark = ink > _HALF
     N, H, W = dark.shape
-    # a frame of paper about each image: whoever looks around a pixel stays within
+    # a frame of paper around each image, so that every pixel has eight neighbours
     framed = np.zeros((N, H + 2, W + 2), np.int8)
     framed[:, 1:-1, 1:-1] = dark
-    # only pixels with few neighbours can be in a speck: a handful in an image
-    lonely = _lonely(framed)
-    specks = _specks(framed.tobytes(), lonely, W + 2)
+    # only pixels with few neighbours can belong to a speck, a handful in an image
+    candidates = _sparse(framed)
+    specks = _specks(framed.tobytes(), candidates, W + 2)
     if not specks:
         return ink
     framed.reshape(-1)[list(specks)] = 0
@@ -156,7 +155,7 @@ def grey_of(images: Pixels) -> Pixels:
 
 
 def _to_28(grey: Pixels, fit: str, threshold: int) -> Pixels | Array:
-    """The images at 28 x 28, (N, 28, 28), still grey."""
+    """Reduce the images to (N, 28, 28), still grey."""
     if grey.shape[1:] == (SIDE, SIDE):
         return grey
     windows = whole_windows(grey) if fit == "canvas" else ink_windows(grey, threshold)
@@ -164,43 +163,44 @@ def _to_28(grey: Pixels, fit: str, threshold: int) -> Pixels | Array:
 
 
 def with_faint(dark: NDArray[np.bool_], grey: NDArray[Any]) -> NDArray[np.bool_]:
-    """``dark``, but for images of faint lines what is darker than ``_FAINT``."""
+    """Return ``dark``, or the pixels below ``_FAINT`` of images with faint lines."""
     pixels = grey.shape[1] * grey.shape[2]
     visible = np.add.reduce(grey < _VISIBLE, axis=(1, 2)) / pixels
     share = np.add.reduce(dark, axis=(1, 2)) / pixels
     faint = share < _KEPT * visible
     if not faint.any():
         return dark
-    faint &= visible < 0.5  # a sheet that is grey all over has no lines on it
+    faint &= visible < 0.5  # an image that is grey all over has no lines
     return np.where(faint[:, None, None], grey < _FAINT, dark)
 
 
-def _lonely(framed: NDArray[np.int8]) -> list[int]:
-    """Where a pixel is dark and fewer than three of its eight neighbours are.
+def _sparse(framed: NDArray[np.int8]) -> list[int]:
+    """Find the dark pixels with fewer than three dark neighbours, by flat index.
 
-    ``framed`` (N, rows, columns), 0 or 1, all about it 0; places are counted through
-    all of it.
+    ``framed`` (N, rows, columns), 0 or 1, with a border of 0.
     """
     flat, row = framed.reshape(-1), framed.shape[2]
-    # as one long line: its runs are quick to add, and the frames keep them apart
+    # as one flat array: fast to add, and the borders keep the rows apart
     across = flat[:-2] + flat[1:-1]
     across += flat[2:]
     count = across[: -2 * row] + across[row:-row]
     count += across[2 * row :]
-    few = count < flat[row + 1 : -(row + 1)] * np.int8(SPECK)  # it counts itself
+    few = count < flat[row + 1 : -(row + 1)] * np.int8(
+        SPECK
+    )  # the count includes the pixel itself
     return (few.nonzero()[0] + (row + 1)).tolist()
 
 
-def _specks(dark: bytes, lonely: list[int], row: int) -> set[int]:
-    """The pixels of all patches of fewer than ``SPECK`` that one of ``lonely`` is in.
+def _specks(dark: bytes, candidates: list[int], row: int) -> set[int]:
+    """Return the pixels of all patches smaller than ``SPECK`` around the candidates.
 
     ``dark`` 0 or 1, in rows of ``row`` bytes.
     """
     around = (-row - 1, -row, -row + 1, -1, 1, row - 1, row, row + 1)
     specks: set[int] = set()
-    for pixel in lonely:
+    for pixel in candidates:
         found = [pixel]
-        for at in found:  # which grows as we go
+        for at in found:  # grows during the loop
             near = [at + step for step in around if dark[at + step]]
             found += [other for other in near if other not in found]
             if len(found) >= SPECK:
@@ -211,7 +211,7 @@ def _specks(dark: bytes, lonely: list[int], row: int) -> set[int]:
 
 
 def _extent(lines: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """First line that is set, and one past the last. ``lines`` (..., N, size)."""
+    """Return the first line that is set, and one past the last; (..., N, size)."""
     first = lines.argmax(axis=-1)
     last = lines.shape[-1] - lines[..., ::-1].argmax(axis=-1)
     return first, last
@@ -220,7 +220,7 @@ def _extent(lines: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp
 def _in_place(
     first: NDArray[np.intp], past: NDArray[np.intp], step: Array
 ) -> NDArray[np.floating]:
-    """What to put at the centre, so that the ink's own centre stays where it is."""
+    """Return the point to move to the centre that leaves the ink where it is."""
     at = (first + past - 1) / 2
     half = (past - first) / step / 2  # of the ink as it will be
     to = np.clip(at, half - 0.5, SIDE - half - 0.5)
@@ -228,10 +228,10 @@ def _in_place(
 
 
 def _taps(centre: NDArray[np.floating], step: Array) -> Array:
-    """Matrices (2, N, 28, 28) that interpolate linearly, along rows and columns.
+    """Return matrices (2, N, 28, 28) that interpolate along rows and columns.
 
-    Output pixel ``o`` reads the input at ``centre + (o - 13.5) * step``; weights fall
-    off as a hat, one pixel to either side; outside the input there is paper.
+    Output pixel ``o`` reads the input at ``centre + (o - 13.5) * step``, linearly; the
+    outside of the input is paper.
     """
     at = centre.astype(np.float32, copy=False)[..., None] + _OUTWARD * step[:, None]
     taps = at[..., None] - _INDEX
@@ -241,7 +241,7 @@ def _taps(centre: NDArray[np.floating], step: Array) -> Array:
 
 
 def whole_windows(grey: Pixels) -> Array:
-    """Square windows that hold all of each image: (N, 3) of top, left and side."""
+    """Return square windows around each image: (N, 3) of top, left and side."""
     N, H, W = grey.shape
     side = max(H, W)
     window = [(H - side) / 2, (W - side) / 2, side]
@@ -249,10 +249,10 @@ def whole_windows(grey: Pixels) -> Array:
 
 
 def ink_windows(grey: Pixels, threshold: int) -> Array:
-    """Square windows in which the ink's longer side is 20 of 28: (N, 3) as above.
+    """Return square windows in which the ink's longer side is 20 of 28, (N, 3).
 
-    The ink is looked for on a grid of at most 112 cells to a side, so that dirt smaller
-    than a cell does not count. Without ink the window is the whole image.
+    The ink is found on a grid of at most 112 cells to a side, so that dirt smaller than
+    a cell does not count. Without ink the window is the whole image.
     """
     H, W = grey.shape[1:]
     whole = whole_windows(grey)
@@ -277,7 +277,7 @@ def ink_windows(grey: Pixels, threshold: int) -> Array:
 def resample(grey: Pixels, windows: Array, side: int) -> Array:
     """Average each window over ``side`` x ``side`` equal cells, to whole greys.
 
-    Returns float32 (N, side, side). What lies outside an image is paper.
+    Returns float32 (N, side, side). The outside of an image is paper.
     """
     _, H, W = grey.shape
     top, left, size = windows.T
@@ -285,12 +285,12 @@ def resample(grey: Pixels, windows: Array, side: int) -> Array:
     columns = _shares(left, size / side, W, side)
     ink = 255 - grey.astype(np.float32)
     mean = np.matmul(np.matmul(rows, ink), columns.transpose(0, 2, 1))
-    # as a canvas has it; and the mean of nothing but 127 is 127, not 126.99999
+    # whole numbers, as a canvas has them; and the mean of 127s is not 126.99999
     return 255 - np.rint(mean)
 
 
 def _shares(start: Array, step: Array, size: int, cells: int) -> Array:
-    """Matrices (N, cells, size): which share of each cell every input pixel fills."""
+    """Return matrices (N, cells, size): the share of each cell that a pixel covers."""
     low = start[:, None] + np.arange(cells, dtype=np.float32) * step[:, None]
     high = low + step[:, None]
     pixel = np.arange(size, dtype=np.float32)

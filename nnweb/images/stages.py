@@ -1,7 +1,7 @@
-"""Preprocessing taken apart: each picture on the way, and what comes without a step.
+"""Preprocessing step by step: the image after each step, with steps left out.
 
-For whoever wants to see why drawings are prepared at all. With no step left out the
-last picture is that of ``nnweb.images.preprocess.prepare``.
+Shows why drawings are preprocessed. With all steps the last image is that of
+``nnweb.images.preprocess.prepare``.
 """
 
 from __future__ import annotations
@@ -28,34 +28,36 @@ from nnweb.images.preprocess import (
 
 Array = NDArray[np.float32]
 
-#: What may be left out. "size": the ink's longer side is brought to 20 of 28 pixels;
-#: "average": a pixel of the 28 x 28 is the mean of all that lies under it, else the one
-#: in its middle; "threshold": ink is all black; "centre": the centre of mass comes to
-#: the middle, else the ink stays where it was drawn.
+#: Steps that can be left out. "size": the ink's longer side is scaled to 20 of 28
+#: pixels; "average": each of the 28 x 28 pixels is the mean of the area under it, else
+#: its middle pixel; "threshold": ink becomes black; "centre": the centre of mass is
+#: moved to the middle.
 STEPS = ("size", "average", "threshold", "centre")
 
 
 def stages(
     images: Pixels, *, threshold: int = 127, without: Collection[str] = ()
 ) -> dict[str, Array]:
-    """Every picture on the way, float32 (N, 28, 28), 0 paper ... 1 ink, in their order.
+    """Return the image after each step, float32 (N, 28, 28), 0 paper ... 1 ink.
 
-    "small": 28 x 28 greys; "ink": those that are ink, without dirt; "seen": in size and
-    place as the network sees it.
+    "small": 28 x 28 greys; "ink": thresholded, without specks; "seen": scaled and
+    centred, the network's input.
 
     Parameters
     ----------
     images : uint8, (N, H, W, 4) RGBA or (N, H, W) grey
-        Black ink on white paper, H and W of 28 or more. Large images are brought to
-        size before they are made small, so that small writing keeps its detail.
+        Black ink on white paper, H and W of 28 or more. Large images are cropped before
+        they are reduced, so that small writing keeps its detail.
     threshold : int
-        A grey of ``threshold`` and up is paper.
+        Greys below ``threshold`` are ink.
     without : names of ``STEPS``
 
-    Raises ImageError for other images and other names.
+    Raises ImageError for invalid images and unknown names.
     """
     if unknown := sorted(set(without) - set(STEPS)):
-        raise ImageError(f"{unknown[0]!r} is no step; there are {', '.join(STEPS)}")
+        raise ImageError(
+            f"step: got {unknown[0]!r}, expected one of {', '.join(STEPS)}"
+        )
     size, average, black, centre = (step not in without for step in STEPS)
     grey: NDArray[Any] = grey_of(images)
     if grey.shape[1:] != (SIDE, SIDE):
@@ -71,7 +73,7 @@ def stages(
 
 
 def _black(grey: NDArray[Any], threshold: int, fitted: bool) -> Array:
-    """Ink 0 or 1, (N, 28, 28); a fit has care for faint lines and for dirt."""
+    """Threshold to ink 0 or 1, (N, 28, 28); with a fit, as ``prepare`` does."""
     dark = grey < threshold
     if not fitted:
         return dark.astype(np.float32)
@@ -79,7 +81,7 @@ def _black(grey: NDArray[Any], threshold: int, fitted: bool) -> Array:
 
 
 def _in_place(windows: Array, shape: tuple[int, ...]) -> Array:
-    """Windows in which the ink lies where it does on its sheet, if there is room."""
+    """Move the windows so that the ink keeps its position in the image, if it fits."""
     top, left, side = windows.T
     margin = BOX / SIDE / 2  # of the ink's middle, as a share of the window
     corners = [
@@ -90,7 +92,7 @@ def _in_place(windows: Array, shape: tuple[int, ...]) -> Array:
 
 
 def _nearest(grey: Pixels, windows: Array) -> Pixels:
-    """The pixel in the middle of each cell; what lies outside is paper."""
+    """Pick the pixel in the middle of each cell; the outside is paper."""
     N, H, W = grey.shape
     cell = np.arange(SIDE) + 0.5
     at = [

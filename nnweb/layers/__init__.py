@@ -1,8 +1,8 @@
 """The layers a network is made of, forward and backward side by side.
 
 Arrays are (N, features) or (N, C, H, W): N examples, C channels, H rows, W columns.
-``x`` and ``y`` go into and come out of a layer; ``dx`` and ``dy`` are dL/dx and dL/dy.
-``base.Layer`` states what every layer offers.
+``x`` and ``y`` are a layer's input and output; ``dx`` and ``dy`` are dL/dx and dL/dy.
+``base.Layer`` defines the interface.
 """
 
 from nnweb.layers.activations import LeakyReLU, Linear, ReLU, Sigmoid, Tanh

@@ -1,4 +1,4 @@
-"""Activations: functions of each number on its own; the shape stays as it is."""
+"""Activations: elementwise functions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from nnweb.layers.base import Array, Shape, kept
 
 
 class _Activation:
-    """What the five have in common: nothing to learn, and one array to remember."""
+    """Base of the activations: no parameters, and one array kept for ``backward``."""
 
     def __init__(self) -> None:
         self.params: dict[str, Array] = {}
@@ -54,7 +54,7 @@ class Sigmoid(_Activation):
     """y = 1 / (1 + exp(-x)); dy/dx = y (1 - y)."""
 
     def forward(self, x: Array, *, train: bool = False) -> Array:
-        # exp only of what is negative: exp(1000) would be infinity, and a warning
+        # exp of negative numbers only: exp(1000) would overflow, with a warning
         e = np.exp(-np.abs(x))
         y = np.where(x >= 0, 1, e) / (1 + e)
         self._kept = y if train else None
@@ -79,7 +79,7 @@ class Tanh(_Activation):
 
 
 class Linear(_Activation):
-    """y = x: the activation of a layer that has none, spelled out."""
+    """y = x: no activation, made explicit."""
 
     def forward(self, x: Array, *, train: bool = False) -> Array:
         return x

@@ -1,4 +1,4 @@
-"""What every layer offers: the contract between a layer and the network around it."""
+"""The interface of a layer."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ class Layer(Protocol):
     Attributes
     ----------
     params, grads : dict[str, Array]
-        What is learned, ``"W"`` and ``"b"``, and dL/d(param) under the same keys once
-        ``backward`` has run. Both stay empty where there is nothing to learn.
-        Optimizers change ``params`` in place.
+        The learned arrays ``"W"`` and ``"b"``, and, after ``backward``, dL/d(param)
+        under the same keys. Both are empty in a layer without parameters. Optimizers
+        change ``params`` in place.
     """
 
     params: dict[str, Array]
     grads: dict[str, Array]
 
     def forward(self, x: Array, *, train: bool = False) -> Array:
-        """Return y for x. ``train`` keeps what ``backward`` will need."""
+        """Return y for x. ``train`` stores what ``backward`` needs."""
         ...
 
     def backward(self, dy: Array) -> Array:
@@ -34,12 +34,12 @@ class Layer(Protocol):
         ...
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Shape of y for x of ``input_shape``, both without N. Raises ShapeError."""
+        """Return the shape of y for x of ``input_shape``, both without N."""
         ...
 
 
 def kept(value: Array | None, layer: object) -> Array:
-    """What ``forward(train=True)`` left behind, or a plain word on its absence."""
+    """Return what ``forward(train=True)`` stored; RuntimeError if it was not called."""
     if value is None:
         name = type(layer).__name__
         raise RuntimeError(f"{name}.backward: call forward(x, train=True) first")

@@ -3,21 +3,21 @@
 Shapes: x (N, C, H, W), W (out_channels, in_channels, KH, KW), b (out_channels,),
 y (N, out_channels, OH, OW) with OH = (H + 2 * padding - KH) // stride + 1.
 
-im2col copies the patch under each place of the kernel into a row: columns
+im2col copies the patch under each position of the kernel into a row: columns
 (N*OH*OW, KH*KW*C). The convolution is then columns @ W', with W' (KH*KW*C, out), and
 dL/dW is columns' @ dL/dy. Source: Chellapilla et al. 2006, "High Performance
 Convolutional Neural Networks for Document Processing".
 
-dL/dx is a convolution too: of dL/dy, with zeros between its numbers where the stride
-is more than 1, by the kernels turned half around. Source: Dumoulin & Visin 2016, "A
+dL/dx is a convolution too: of dL/dy, with zeros between its numbers if the stride is
+more than 1, with the kernels rotated by 180 degrees. Source: Dumoulin & Visin 2016, "A
 guide to convolution arithmetic for deep learning", chapter 4.
 
-Memory: the logical order is (N, C, H, W) as everywhere, but y and dx lie in memory as
-(N, H, W, C) ("channels last"). A row of columns is then made of runs of KW*C numbers,
-the product comes out as it must lie, and a layer after this one copies nothing. The
-columns of a whole batch are many times what a processor's cache holds, and to fetch
-them from memory takes longer than to multiply them. So the images are taken a few at a
-time, and backward makes the columns anew rather than keep them.
+Memory: the logical order is (N, C, H, W) as everywhere, but y and dx are stored as
+(N, H, W, C) ("channels last"). A row of columns then consists of runs of KW*C numbers,
+the product has the right memory order, and the next layer copies nothing. The columns
+of a whole batch exceed a processor's cache many times, and fetching them from memory
+takes longer than multiplying them. So images are processed in small groups, and
+backward computes the columns again instead of keeping them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from nnweb.initializers import Initializer, he_normal, zeros
 from nnweb.layers.base import Array, Shape, kept
 from nnweb.matmul import column_sums, matmul, matmul_tn
 
-_COLUMNS = 1_000_000  # numbers, 4 MB: as many as are made at a time
+_COLUMNS = 1_000_000  # numbers, 4 MB: the size of one group's columns
 
 
 class Conv2D:
@@ -44,9 +44,9 @@ class Conv2D:
     kernel_size : int or (int, int)
         Height and width of a kernel, in pixels.
     stride : int
-        Pixels from one place of the kernel to the next, both ways.
+        Pixels from one position of the kernel to the next, in both directions.
     padding : int
-        Pixels of zeros put around the input.
+        Zeros added around the input, in pixels.
     initializer, rng
         As for ``Dense``.
     """
@@ -102,8 +102,8 @@ class Conv2D:
         self.backward_params(dy)
         N, C, H, W = kept(self._x, self).shape
         dx = np.empty((N, H, W, C), dy.dtype)
-        turned = self.params["W"][:, :, ::-1, ::-1].transpose(1, 0, 2, 3)
-        matrix = _as_matrix(turned)
+        rotated = self.params["W"][:, :, ::-1, ::-1].transpose(1, 0, 2, 3)
+        matrix = _as_matrix(rotated)
         for part, columns in self._columns(self._spread(dy, (H, W)), 1):
             matmul(columns, matrix, out=dx[part].reshape(-1, C))
         return dx.transpose(0, 3, 1, 2)
@@ -125,7 +125,7 @@ class Conv2D:
                 f"Conv2D: input {input_shape}, expected ({self.in_channels}, H, W)"
             )
         _, H, W = input_shape
-        OH, OW = _places((H, W), self.kernel_size, self.stride, self.padding)
+        OH, OW = _positions((H, W), self.kernel_size, self.stride, self.padding)
         if min(OH, OW) < 1:
             KH, KW = self.kernel_size
             raise ShapeError(
@@ -135,7 +135,7 @@ class Conv2D:
         return (self.out_channels, OH, OW)
 
     def _columns(self, x: Array, stride: int) -> Iterator[tuple[slice, Array]]:
-        """The columns of x (N, H, W, C), and of which images, a few at a time."""
+        """Yield slices of N and their columns of x (N, H, W, C), a few at a time."""
         N, H, W, C = x.shape
         KH, KW = self.kernel_size
         OH, OW = (H - KH) // stride + 1, (W - KW) // stride + 1
@@ -148,14 +148,14 @@ class Conv2D:
             yield part, columns.reshape(-1, KH * KW * C)
 
     def _spread(self, dy: Array, size: tuple[int, int]) -> Array:
-        """dL/dy channels last, amid zeros: over it the turned kernels give dL/dx.
+        """Return dL/dy, channels last, spread among zeros, to convolve into dL/dx.
 
         Shape (N, H + KH - 1, W + KW - 1, out), for x of ``size`` (H, W).
         """
         (N, _, OH, OW), (KH, KW), (H, W) = dy.shape, self.kernel_size, size
         H, W = H + KH - 1, W + KW - 1
-        down, rows = _landing(OH, KH - 1 - self.padding, self.stride, H)
-        across, columns = _landing(OW, KW - 1 - self.padding, self.stride, W)
+        down, rows = _within(OH, KH - 1 - self.padding, self.stride, H)
+        across, columns = _within(OW, KW - 1 - self.padding, self.stride, W)
         spread = np.zeros((N, H, W, self.out_channels), dy.dtype)
         spread[:, rows, columns] = dy.transpose(0, 2, 3, 1)[:, down, across]
         return spread
@@ -164,7 +164,7 @@ class Conv2D:
 def im2col(x: Array, kernel_size: tuple[int, int], stride: int, *, out: Array) -> None:
     """Copy the patches of x (N, H, W, C), in C order, to out (N, OH, OW, KH, KW*C)."""
     (N, OH, OW), (KH, KW), C = out.shape[:3], kernel_size, x.shape[3]
-    if KW * C >= OW:  # NumPy copies run by run: those of KW*C numbers are the longest
+    if KW * C >= OW:  # longer contiguous runs make the copy faster
         n, h, w, c = x.strides
         shape, strides = (N, OH, OW, KH, KW * C), (n, stride * h, stride * w, h, c)
         out[...] = as_strided(x, shape, strides, writeable=False)
@@ -177,7 +177,7 @@ def im2col(x: Array, kernel_size: tuple[int, int], stride: int, *, out: Array) -
 
 
 def _padded(x: Array, padding: int) -> Array:
-    """x (N, C, H, W) as (N, H, W, C) in C order, amid ``padding`` zeros."""
+    """Return x (N, C, H, W) as (N, H, W, C) in C order, padded with zeros."""
     N, C, H, W = x.shape
     padded = np.zeros((N, H + 2 * padding, W + 2 * padding, C), x.dtype)
     padded[:, padding : padding + H, padding : padding + W] = x.transpose(0, 2, 3, 1)
@@ -185,23 +185,24 @@ def _padded(x: Array, padding: int) -> Array:
 
 
 def _as_matrix(W: Array) -> Array:
-    """Kernels (out, C, KH, KW) as (KH*KW*C, out), in the order of a row of columns."""
+    """Return kernels (out, C, KH, KW) as (KH*KW*C, out), ordered like the columns."""
     # Fortran order, as in Dense: the summed axis is the contiguous one
     return W.transpose(0, 2, 3, 1).reshape(len(W), -1).T
 
 
-def _landing(count: int, first: int, stride: int, size: int) -> tuple[slice, slice]:
-    """Of ``count`` places, ``stride`` apart from ``first`` on: those that lie within
-    0 ... ``size``, by number, and where they lie."""
+def _within(count: int, first: int, stride: int, size: int) -> tuple[slice, slice]:
+    """Of ``count`` positions, ``stride`` apart from ``first`` on, return the slice of
+    those within 0 ... ``size``, and the slice of their positions.
+    """
     begin, end = max(0, -(first // stride)), min(count, -((first - size) // stride))
     last = first + (end - 1) * stride
     return slice(begin, end), slice(first + begin * stride, max(0, last + 1), stride)
 
 
-def _places(
+def _positions(
     size: tuple[int, int], kernel_size: tuple[int, int], stride: int, padding: int
 ) -> tuple[int, int]:
-    """Places of the kernel, down and across."""
+    """Return the number of positions of the kernel, down and across."""
     OH, OW = (
         (s + 2 * padding - k) // stride + 1
         for s, k in zip(size, kernel_size, strict=True)

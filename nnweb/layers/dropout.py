@@ -1,7 +1,7 @@
-"""Dropout: in training, each feature is left out with a probability of ``rate``.
+"""Dropout: in training, each feature is zeroed with probability ``rate``.
 
 Source: Srivastava et al. 2014, "Dropout: A Simple Way to Prevent Neural Networks from
-Overfitting"; inverted, so that nothing is left to do when predicting.
+Overfitting"; in its inverted form, which does nothing when predicting.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from nnweb.layers.base import Array, Shape, kept
 class Dropout:
     """y = x * mask / (1 - rate) in training, y = x otherwise.
 
-    ``rng`` may be None in a network that only predicts; training then says so.
+    ``rng`` may be None in a network that only predicts; training then raises.
     """
 
     def __init__(self, rate: float, *, rng: np.random.Generator | None = None) -> None:

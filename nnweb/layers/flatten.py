@@ -8,7 +8,7 @@ from nnweb.layers.base import Array, Shape
 
 
 class Flatten:
-    """All of an example's axes in one."""
+    """Joins all axes of an example into one."""
 
     def __init__(self) -> None:
         self.params: dict[str, Array] = {}

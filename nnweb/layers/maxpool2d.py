@@ -1,7 +1,8 @@
-"""Max pooling: the largest number of each window, windows side by side by default.
+"""Max pooling: the maximum of each window, windows adjacent by default.
 
-Shapes: x (N, C, H, W), y (N, C, OH, OW) with OH = (H - size) // stride + 1: rows and
-columns that fill no window are left out. Memory is channels last, as in ``Conv2D``.
+Shapes: x (N, C, H, W), y (N, C, OH, OW) with OH = (H - size) // stride + 1: rows
+and columns that do not fill a window are dropped. Memory is channels last, as of
+``Conv2D``.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from nnweb.layers.base import Array, Shape
 class MaxPool2D:
     """The maximum over ``size`` x ``size`` windows, ``stride`` (default: size) apart.
 
-    Where a window holds its maximum more than once, the gradient goes to the first in
-    reading order, so that it is counted once.
+    If a window contains its maximum more than once, the gradient goes to the first in
+    reading order.
     """
 
     def __init__(self, size: int, stride: int | None = None) -> None:
@@ -42,7 +43,7 @@ class MaxPool2D:
             raise RuntimeError("MaxPool2D.backward: call forward(x, train=True) first")
         x, y = self._kept
         dx = np.zeros_like(x)
-        free = np.ones_like(y, dtype=bool)  # windows whose maximum is still to come
+        free = np.ones_like(y, dtype=bool)  # windows whose maximum was not found yet
         overlapping = self.stride < self.size
         for x_part, dx_part in zip(self._windows(x), self._windows(dx), strict=True):
             here = (x_part == y) & free
@@ -63,7 +64,7 @@ class MaxPool2D:
         return (C, *((s - self.size) // self.stride + 1 for s in (H, W)))
 
     def _windows(self, x: Array) -> list[Array]:
-        """Views of x, (N, C, OH, OW): every window's first number, its second, ..."""
+        """Return views (N, C, OH, OW) of each window's first number, its second, ..."""
         _, OH, OW = self.output_shape(x.shape[1:])
         down, across = self.stride * OH, self.stride * OW
         return [

@@ -1,8 +1,8 @@
-"""Augmented batches, made in a second process while the first one trains on them.
+"""Augmented batches, made in a second process while the first one trains.
 
-A training step and the making of its examples cost about the same, and two cores can do
-both at once. The second process changes nothing but speed: a chunk is a pure function
-of the seed, the epoch and its place (``Mixture.chunk``).
+A training step and making its examples cost about the same, and two cores can do both
+at once. The second process changes only the speed: a chunk is a pure function of the
+seed, the epoch and its index (``Mixture.chunk``).
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from nnweb.training.batches import Batch, stream
 
 Chunk = tuple[NDArray[np.uint8], NDArray[np.int8]]
 
-_BATCHES = 8  # in a chunk: enough to make NumPy's cost per call small
-_AHEAD = 3  # chunks in the making
+_BATCHES = 8  # per chunk: enough to make NumPy's overhead per call small
+_AHEAD = 3  # chunks being made in advance
 
 
 class AugmentedBatches:
     """The training mixture as a BatchSource (``nnweb.training.batches``).
 
-    ``batch_size`` counts digits; the made-up non-digits come on top. What does not fill
-    a chunk of eight batches is left out, other examples in each epoch. ``process`` off
-    makes the same batches in this process, where there can be no second one.
+    ``batch_size`` counts digits; the made-up non-digits are added. Examples that do not
+    fill a chunk of eight batches are dropped, others in each epoch. ``process=False``
+    makes the same batches in this process.
     """
 
     def __init__(
@@ -50,8 +50,8 @@ class AugmentedBatches:
     ) -> None:
         if data.names != DIGITS:
             raise TrainingError(
-                f"augmentation: the labels are {', '.join(data.names[:12])}; it knows "
-                "how digits are written, and nothing else"
+                f"augmentation: the labels are {', '.join(data.names[:12])}, expected "
+                "the ten digits"
             )
         self._data, self._mix, self._seed = data, mix, seed
         self._chunk_size = batch_size * _BATCHES
@@ -85,7 +85,7 @@ class AugmentedBatches:
             skip = 0
 
     def close(self) -> None:
-        """Let go of the second process."""
+        """Stop the second process."""
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
@@ -93,7 +93,7 @@ class AugmentedBatches:
     def _chunks(
         self, jobs: Iterator[tuple[NDArray[np.intp], list[int]]]
     ) -> Iterator[Chunk]:
-        """The chunks in order, a few of them in the making ahead of their turn."""
+        """Yield the chunks in order, with a few of them being made in advance."""
         if not self._process:
             self._mixture = self._mixture or _mixture(self._data, self._mix)
             yield from (self._mixture.chunk(*job) for job in jobs)
@@ -110,7 +110,7 @@ class AugmentedBatches:
         except BrokenProcessPool:
             self._pool = None
             raise TrainingError(
-                "augmentation: its process has died, perhaps for want of memory; "
+                "augmentation: its process died, perhaps out of memory; "
                 "resume from the last checkpoint"
             ) from None
         finally:
@@ -120,26 +120,25 @@ class AugmentedBatches:
 
 # --- in the second process ------------------------------------------------------------
 
-_own: Mixture | None = None  # set once, by _start, in the second process alone
+_process_mixture: Mixture | None = None  # set by _start, in the second process
 
 
 def _pool(data: Dataset, mix: Mix) -> ProcessPoolExecutor:
-    # spawned, not forked: a fork of a process with threads may lock up, and is not to
-    # be had everywhere
+    # spawned: a fork of a process with threads may deadlock, and not every system forks
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(1, context, _start, (data, mix))
 
 
 def _start(data: Dataset, mix: Mix) -> None:
-    global _own
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the training process
-    _own = _mixture(data, mix)
+    global _process_mixture
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the training process handles Ctrl-C
+    _process_mixture = _mixture(data, mix)
 
 
 def _make(indices: NDArray[np.intp], seed: list[int]) -> Chunk:
-    if _own is None:
+    if _process_mixture is None:
         raise RuntimeError("augmentation: _make before _start")
-    return _own.chunk(indices, seed)
+    return _process_mixture.chunk(indices, seed)
 
 
 def _mixture(data: Dataset, mix: Mix) -> Mixture:

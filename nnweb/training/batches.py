@@ -1,9 +1,8 @@
-"""Batches: examples as a network takes them, a handful for each step of training.
+"""Batches: the network input and targets of each training step.
 
-Each random choice of a run is drawn from a generator made of the run's seed, what it is
-for and where in the run it is made (``stream``), never from one that was passed along.
-So any step's batch can be made without those before it, by any process, and a run that
-was left is taken up again as if it had not been.
+Every random choice of a run uses a generator derived from the run's seed, its purpose
+and its position in the run (``stream``). So any step's batch can be made without the
+previous ones, in any process, and a resumed run continues as if never interrupted.
 """
 
 from __future__ import annotations
@@ -23,23 +22,23 @@ from nnweb.network import InputSpec
 Array = NDArray[np.float32]
 
 _PURPOSES = ("weights", "shuffle", "dropout", "augment")
-_CHUNK = 1000  # images prepared at once: bounds the memory
+_CHUNK = 1000  # images in one call: bounds the memory
 
 
 def stream(seed: int, purpose: str, *place: int) -> np.random.Generator:
-    """The generator for one purpose at one place of the run with this seed."""
+    """Return the generator for one purpose at one position of a run."""
     return np.random.default_rng([seed, _PURPOSES.index(purpose), *place])
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Examples of one step.
+    """The examples of one step.
 
     Attributes
     ----------
     x : float32 (N, 784), 0 paper ... 1 ink
     targets : integers (N,), or rows (N, labels), as ``nnweb.training.losses`` has them
-    weights : (N,), how much each counts, or None
+    weights : (N,), the weight of each example, or None
     """
 
     x: Array
@@ -48,13 +47,13 @@ class Batch:
 
 
 class BatchSource(Protocol):
-    """Where batches come from.
+    """A source of batches.
 
     Attributes
     ----------
     steps : batches in an epoch
-    examples : examples in an epoch, to reckon a rate with
-    fingerprint : text that is the same only for the same batches
+    examples : examples in an epoch
+    fingerprint : text that identifies the batches
     """
 
     steps: int
@@ -62,19 +61,19 @@ class BatchSource(Protocol):
     fingerprint: str
 
     def epoch(self, epoch: int, start: int = 0) -> Generator[Batch]:
-        """The batches of an epoch from step ``start`` on.
+        """Yield the batches of an epoch from step ``start`` on.
 
         A pure function of ``epoch`` and ``start``.
         """
         ...
 
     def close(self) -> None:
-        """Let go of processes and files, where there are any."""
+        """Release processes and files."""
         ...
 
 
 class PlainBatches:
-    """A data set as it is, each example once an epoch, in an order new each epoch."""
+    """A data set without augmentation, in a different order in each epoch."""
 
     def __init__(
         self, data: Dataset, spec: InputSpec, *, batch_size: int, seed: int
@@ -92,15 +91,15 @@ class PlainBatches:
             yield Batch(self._x[at], self._labels[at])
 
     def close(self) -> None:
-        """Nothing is held."""
+        """There is nothing to release."""
 
 
 def inputs_of(data: Dataset, spec: InputSpec) -> Array:
-    """The images of ``data`` as a network of this input sees them, (N, 784)."""
+    """Return the images of ``data`` as network input, (N, 784)."""
     x = np.empty((len(data), 28 * 28), np.float32)
     for start in range(0, len(data), _CHUNK):
         part = slice(start, start + _CHUNK)
-        # ``prepare`` takes what a canvas gives: black ink on white paper
+        # ``prepare`` takes black ink on white paper
         paper = 255 - data.images[part]
         x[part] = prepare(paper, fit=spec.fit, threshold=spec.threshold)
     return x

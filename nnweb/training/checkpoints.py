@@ -1,7 +1,8 @@
-"""Checkpoints: a run's state in a file, from which it goes on as if never left.
+"""Checkpoints: a run's state in a file, from which it resumes exactly.
 
-An .npz file (a zip of arrays): what ``Trainer.state`` gives, its plain values and the
-caller's own as JSON in an array of text, "facts". No pickle: reading one runs no code.
+An .npz file (a zip of arrays): the arrays of ``Trainer.state``; its plain values and
+the caller's options are JSON in a text array, "facts". No pickle, so reading one runs
+no code.
 """
 
 from __future__ import annotations
@@ -24,27 +25,27 @@ VERSION = 1
 def save_checkpoint(
     path: str | Path, trainer: Trainer, options: dict[str, Any]
 ) -> None:
-    """Write the trainer's state, and ``options`` to know how the run was begun.
+    """Write the trainer's state, and ``options``, with which the run was started.
 
-    The file is complete or not there: it is written beside and then renamed.
+    The file is written under another name and then renamed, so that it is complete.
     """
-    beside = Path(f"{path}.part")
-    with beside.open("wb") as file:
+    temporary = Path(f"{path}.part")
+    with temporary.open("wb") as file:
         _write(file, trainer, options)
-    beside.replace(path)
+    temporary.replace(path)
 
 
 def checkpoint_bytes(trainer: Trainer, options: dict[str, Any]) -> bytes:
-    """What ``save_checkpoint`` writes, for where there are no files."""
+    """Return the content of the file that ``save_checkpoint`` writes."""
     file = io.BytesIO()
     _write(file, trainer, options)
     return file.getvalue()
 
 
 def read_checkpoint(source: str | Path | bytes) -> tuple[Arrays, dict[str, Any]]:
-    """Return (arrays, facts); the caller's own are ``facts["options"]``.
+    """Return (arrays, facts); the caller's options are ``facts["options"]``.
 
-    ``source`` is a path, or what is in such a file.
+    ``source`` is a path, or the file's content.
     """
     if isinstance(source, bytes):
         return _read(io.BytesIO(source), "checkpoint")
@@ -70,7 +71,7 @@ def _read(raw: BinaryIO, path: str) -> tuple[Arrays, dict[str, Any]]:
             arrays = {name: file[name] for name in file.files}
         facts = json.loads(str(arrays.pop("facts")))
     except KeyError:
-        raise TrainingError(f"{path}: no facts in it: not a checkpoint") from None
+        raise TrainingError(f"{path}: not a checkpoint: it has no 'facts'") from None
     except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise TrainingError(f"{path}: not a checkpoint, or damaged: {error}") from error
     version = facts.get("nnweb-checkpoint") if isinstance(facts, dict) else None

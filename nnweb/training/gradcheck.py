@@ -1,9 +1,9 @@
 """Check a gradient against central differences, (f(x + h) - f(x - h)) / 2h.
 
-For whoever writes a layer or a loss: the gradient that the code claims is compared,
-number by number, with the one that trying it out gives. All in float64: in float32 a
-difference of two nearly equal numbers has no digits left. Give inputs that stay away
-from kinks (the 0 of a ReLU, ties in a maximum): there, no derivative exists.
+For tests of a new layer or loss: compares its gradient with a numeric one. All in
+float64: in float32 the difference of two nearly equal numbers has no digits left.
+Choose inputs away from kinks (the 0 of a ReLU, ties in a maximum), where no derivative
+exists.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ TOLERANCE = 1e-7
 def numeric_gradient(
     f: Callable[[], float], x: Float64, *, step: float = STEP
 ) -> Float64:
-    """dL/dx by central differences, where ``f()`` returns L and reads ``x``.
+    """Return dL/dx by central differences, where ``f()`` computes L from ``x``.
 
-    ``x`` is changed in place, one number at a time, and put back.
+    ``x`` is changed in place, one number at a time, and restored.
     """
     gradient = np.empty(x.shape)
     for index in np.ndindex(x.shape):
@@ -52,11 +52,11 @@ def assert_grads_match(
     step: float = STEP,
     tolerance: float = TOLERANCE,
 ) -> None:
-    """AssertionError unless ``backward(dy)`` gives the true gradients.
+    """AssertionError unless ``backward(dy)`` computes the true gradients.
 
-    L = sum(forward(x) * dy) is a loss whose gradient by y is ``dy``. Its gradients by
-    ``x`` and by every parameter are compared; the message names the first that is
-    wrong. ``layer`` may be a whole Network; it keeps its own float32 parameters.
+    The loss L = sum(forward(x) * dy) has dL/dy = ``dy``. Its gradients by ``x`` and by
+    every parameter are compared; the message names the first wrong one. ``layer`` may
+    be a Network; its float32 parameters are restored.
     """
     x, dy = np.array(x, np.float64), np.asarray(dy, np.float64)
 
@@ -82,7 +82,7 @@ def assert_loss_gradient_matches(
     tolerance: float = TOLERANCE,
     **options: Any,
 ) -> None:
-    """AssertionError unless the gradient that ``loss`` returns is the true one."""
+    """AssertionError unless ``loss`` returns the true gradient."""
     outputs = np.array(outputs, np.float64)
     _, claimed = loss(outputs, targets, **options)
 
@@ -99,7 +99,7 @@ def _compare(name: str, claimed: Any, measured: Float64, tolerance: float) -> No
         )
     scale = np.maximum(1, np.maximum(abs(claimed), abs(measured)))
     error = abs(claimed - measured) / scale
-    # written so that a NaN, of which every comparison is false, counts as wrong
+    # so that a NaN, which fails every comparison, counts as wrong
     if not np.all(error <= tolerance):
         worst = np.unravel_index(np.argmax(error), error.shape)
         place = [int(i) for i in worst]
@@ -115,7 +115,7 @@ def _layers(layer: Layer | Network) -> Sequence[Layer]:
 
 @contextmanager
 def _in_float64(layers: Sequence[Layer]) -> Iterator[None]:
-    """The layers' parameters as float64 copies; the true ones are back after."""
+    """Replace the layers' parameters by float64 copies; restore them afterwards."""
     originals = [dict(layer.params) for layer in layers]
     try:
         for layer in layers:

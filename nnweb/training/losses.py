@@ -1,14 +1,14 @@
-"""Losses: what a network's outputs cost, and the gradient of that by the outputs.
+"""Loss functions, with their gradients by the network's outputs.
 
 Every loss is called ``(outputs, targets, *, weights=None)`` and returns the loss, a
 float, and its gradient, an array like ``outputs``. Shapes: outputs (N, K); targets
-either labels, integers (N,) in 0 ... K-1, or rows (N, K) of shares that sum to 1 (an
-example that is no label at all has K equal shares); weights (N,), how much each
-example counts, 1 by default. The loss is the weighted sum divided by N, so that an
-example's weight does not depend on what else is in its batch.
+either labels, integers (N,) in 0 ... K-1, or rows (N, K) of shares that sum to 1 (K
+equal shares for an example without a label); weights (N,), the weight of each example,
+1 by default. The loss is the weighted sum divided by N, so that an example's weight
+does not depend on the rest of the batch.
 
-The arithmetic is done in the dtype of the outputs: float32 in training, float64 where
-a gradient is checked.
+The arithmetic uses the dtype of the outputs: float32 in training, float64 in gradient
+checks.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Array = NDArray[np.floating]
 
 
 class Loss(Protocol):
-    """The call that all losses have in common."""
+    """The signature of all loss functions."""
 
     def __call__(
         self, outputs: Array, targets: NDArray[Any], /, *, weights: Array | None = None
@@ -42,8 +42,8 @@ def softmax_cross_entropy(
     """Cross-entropy of softmax(logits) to the targets, in nats.
 
     With p = softmax(logits): loss = -mean(sum(targets * log p)), dlogits = (p -
-    targets) / N. The softmax is shifted by the row's maximum, and log p is never
-    taken of a rounded p: no logit, however large, makes it infinite.
+    targets) / N. The softmax is shifted by the row's maximum, and log p is not
+    computed from a rounded p: no logit, however large, makes the loss infinite.
 
     ``label_smoothing`` s replaces the targets by (1 - s) * targets + s / K. Source:
     Szegedy et al. 2016, "Rethinking the Inception Architecture", section 7.
@@ -54,10 +54,12 @@ def softmax_cross_entropy(
     dlogits = np.exp(shifted)
     total = dlogits.sum(axis=1, keepdims=True)
     dlogits /= total
-    if targets.ndim == 1 and label_smoothing == 0:  # the common case, without rows
-        place = np.arange(len(logits)), targets
-        each = np.log(total[:, 0]) - shifted[place]
-        dlogits[place] -= 1
+    if (
+        targets.ndim == 1 and label_smoothing == 0
+    ):  # the common case, without building rows
+        index = np.arange(len(logits)), targets
+        each = np.log(total[:, 0]) - shifted[index]
+        dlogits[index] -= 1
     else:
         shares = as_rows(targets, K, logits.dtype)
         shares = (1 - label_smoothing) * shares + label_smoothing / K
@@ -69,15 +71,16 @@ def softmax_cross_entropy(
 def open_set_cross_entropy(
     logits: Array, targets: NDArray[Any], *, weights: Array | None = None
 ) -> tuple[float, Array]:
-    """Cross-entropy with one class more, "none of them", whose logit is always 0.
+    """Cross-entropy with one more class, "none of the labels", whose logit is 0.
 
-    ``targets`` are labels, OUTLIER (-1) for what is none of them. The probability that
-    an example is one at all is then sigmoid(log sum exp(logits)): ``Network.score`` is
-    its log odds, and softmax(logits) stays the probability of each label, given that.
+    ``targets`` are labels, OUTLIER (-1) for none of them. The probability that an
+    example has a label is then sigmoid(log sum exp(logits)): ``Network.score`` is its
+    log odds, and softmax(logits) is the probability of each label, given that it has
+    one.
     The K + 1 class softmax: loss = -mean(log p[target]), with exp(0) for the last.
 
     Source: the "background class" of Dhamija et al. 2018, "Reducing Network
-    Agnostophobia", section 3, its logit pinned so that the network needs no output.
+    Agnostophobia", section 3, with a fixed logit, so that it needs no output.
     """
     if targets.ndim == 2:
         raise ShapeError("loss: targets are rows, open_set_cross_entropy needs labels")
@@ -113,7 +116,7 @@ LOSSES: dict[str, Loss] = {
 
 
 def as_rows(targets: NDArray[Any], K: int, dtype: Any = np.float32) -> Array:
-    """Targets as rows (N, K): a label becomes a row with a 1 in its place."""
+    """Return targets as rows (N, K): labels become one-hot rows."""
     if targets.ndim == 2:
         return targets.astype(dtype, copy=False)
     rows = np.zeros((len(targets), K), dtype)
@@ -122,7 +125,7 @@ def as_rows(targets: NDArray[Any], K: int, dtype: Any = np.float32) -> Array:
 
 
 def _weigh(each: Array, gradient: Array, weights: Array | None) -> tuple[float, Array]:
-    """The mean of ``each``, and ``gradient`` (changed in place) as that mean's."""
+    """Return the weighted mean of ``each``, and ``gradient``, scaled in place."""
     N = len(each)
     if weights is None:
         gradient /= N

@@ -1,17 +1,17 @@
-"""Optimizers: from gradients to new parameters, in place.
+"""Optimizers: update parameters in place from gradients.
 
-``step(params, grads, learning_rate)`` changes every array of ``params`` in place;
-both are dicts under the same names, as ``Network`` gives them. An optimizer belongs to
-one network: what it remembers is kept by name. ``state()`` is all that it remembers,
-as a flat dict of arrays, and ``load_state()`` takes it back.
+``step(params, grads, learning_rate)`` changes every array of ``params`` in place; both
+are dicts with the same keys, as of ``Network``. An optimizer belongs to one network:
+its state is kept by key. ``state()`` returns it as a flat dict of arrays, and
+``load_state()`` restores it.
 
-Weight decay pulls the weights (names ending in "W") to zero, never the biases: a bias
-sets where a unit starts to fire, and nothing is won by keeping it small. In SGD,
-Momentum and Adam it is added to the gradient (L2), in AdamW it is apart from it.
+Weight decay applies to the weights (keys ending in "W"), never to biases: a bias sets a
+unit's threshold, and keeping it small gains nothing. In SGD, Momentum and Adam it is
+added to the gradient (L2), in AdamW it is decoupled from it.
 
-Speed: an update is a dozen passes of simple arithmetic over all the numbers, so memory
-decides. The arrays are walked in blocks small enough to stay in a core's cache through
-all the passes, and every intermediate goes to scratch memory that is made once.
+Speed: an update is a dozen passes of simple arithmetic over all numbers, so memory
+bandwidth is the limit. The arrays are processed in blocks that stay in a core's cache
+during all passes, and intermediates go to preallocated scratch memory.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from nnweb.errors import TrainingError
 Array = NDArray[np.floating]
 Arrays = dict[str, Array]
 
-#: Numbers in a block: five arrays of as many float32 are 1.3 MB, and the calls are few.
+#: Numbers in a block: five float32 arrays of this size take 1.3 MB.
 BLOCK = 65536
 
 
 class Optimizer:
-    """What all have in common: the walk in blocks, and arrays remembered by name.
+    """Base of the optimizers: iteration in blocks, and state by parameter.
 
     Attributes
     ----------
     slots : tuple of str
-        What is remembered for each parameter: an array of its size for each slot.
+        Names of the state arrays, one of the parameter's size for each.
     """
 
     slots: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class Optimizer:
         self._scratch = np.empty((2, BLOCK), np.float32)
 
     def step(self, params: Arrays, grads: Arrays, learning_rate: float) -> None:
-        """Change ``params`` in place by ``grads``. Neither dict may lack a name."""
+        """Update ``params`` in place from ``grads``; both have the same keys."""
         self.steps += 1
         for name, param in params.items():
             for slot in self.slots:
@@ -63,11 +63,11 @@ class Optimizer:
     def _update(
         self, p: Array, g: Array, memory: list[Array], rate: float, decay: float
     ) -> None:
-        """Change the block ``p`` in place; ``g`` is only read."""
+        """Update the block ``p`` in place; ``g`` is only read."""
         raise NotImplementedError
 
     def _with_l2(self, p: Array, g: Array, decay: float) -> Array:
-        """The gradient of loss + decay / 2 * sum(p^2), in the second scratch row."""
+        """Return the gradient of loss + decay / 2 * sum(p^2), in scratch memory."""
         if not decay:
             return g
         out = self._scratch[1, : p.size]
@@ -76,7 +76,7 @@ class Optimizer:
         return out
 
     def state(self) -> Arrays:
-        """All that is remembered, copied: ``{"steps": ..., "m/0.W": ..., ...}``."""
+        """Return a copy of the state: ``{"steps": ..., "m/0.W": ..., ...}``."""
         arrays = {
             f"{slot}/{name}": array.copy()
             for slot, memory in self._memory.items()
@@ -85,7 +85,7 @@ class Optimizer:
         return {"steps": np.array(self.steps, np.float64), **arrays}
 
     def load_state(self, state: Arrays) -> None:
-        """Go on from what ``state()`` of the same kind of optimizer gave."""
+        """Restore the ``state()`` of an optimizer of the same kind."""
         memory: dict[str, Arrays] = {slot: {} for slot in self.slots}
         for key, array in state.items():
             slot, _, name = key.partition("/")
@@ -117,7 +117,7 @@ class Momentum(Optimizer):
 
     ``nesterov`` looks ahead: p -= learning_rate * (g + momentum * v). Source:
     Sutskever et al. 2013, "On the importance of initialization and momentum in deep
-    learning", eqs. 1 to 4, in the form that needs the gradient at p only.
+    learning", eqs. 1 to 4, in the form that only needs the gradient at p.
     """
 
     slots = ("v",)
@@ -150,10 +150,10 @@ class Momentum(Optimizer):
 
 
 class Adam(Optimizer):
-    """p -= learning_rate * m' / (sqrt(v') + epsilon), by number.
+    """p -= learning_rate * m' / (sqrt(v') + epsilon), elementwise.
 
-    m and v are moving averages of g and g^2; m' and v' are corrected for having
-    started at zero. Source: Kingma and Ba 2015, "Adam: A Method for Stochastic
+    m and v are moving averages of g and g^2; m' and v' are corrected for starting at
+    zero. Source: Kingma and Ba 2015, "Adam: A Method for Stochastic
     Optimization", algorithm 1.
     """
 
@@ -193,10 +193,10 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam, with the decay apart: p is first multiplied by 1 - learning_rate * decay.
+    """Adam with decoupled decay: p is first multiplied by 1 - learning_rate * decay.
 
-    In Adam itself the decay would be divided by sqrt(v) like the gradient, and so be
-    weakest where gradients are large. Source: Loshchilov and Hutter 2019, "Decoupled
+    In Adam the decay is divided by sqrt(v) like the gradient, and so is weakest where
+    gradients are large. Source: Loshchilov and Hutter 2019, "Decoupled
     Weight Decay Regularization", algorithm 2.
     """
 
@@ -229,11 +229,11 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
 
 
 def clip_gradients(grads: Arrays, max_norm: float) -> float:
-    """Shorten ``grads`` in place so that their global norm is at most ``max_norm``.
+    """Scale ``grads`` in place so that their global norm is at most ``max_norm``.
 
-    The norm is that of all the numbers as one vector, so the direction stays. Returns
-    what it was before. Source: Pascanu et al. 2013, "On the difficulty of training
-    recurrent neural networks", algorithm 1.
+    The norm is that of all numbers as one vector, so the direction does not change.
+    Returns the previous norm. Source: Pascanu et al. 2013, "On the difficulty of
+    training recurrent neural networks", algorithm 1.
     """
     flat = [_flat(grad, grad) for grad in grads.values()]
     norm = sqrt(sum(float(np.dot(grad, grad)) for grad in flat))
@@ -244,10 +244,10 @@ def clip_gradients(grads: Arrays, max_norm: float) -> float:
 
 
 class WeightAverage:
-    """A moving average of the parameters, which predicts better than they do.
+    """A moving average of the parameters, which often predicts better.
 
     average += (1 - d) * (params - average), where d grows as (1 + t) / (10 + t) up to
-    ``decay``, so that the random start is soon forgotten. Source: Polyak and Juditsky
+    ``decay``, so that it soon forgets the random start. Source: Polyak and Juditsky
     1992, "Acceleration of Stochastic Approximation by Averaging"; the growth of d as
     in TensorFlow's ExponentialMovingAverage(num_updates=t).
     """
@@ -258,7 +258,7 @@ class WeightAverage:
         self._scratch = np.empty(BLOCK, np.float32)
 
     def update(self, params: Arrays) -> None:
-        """Move the average towards ``params``."""
+        """Update the average with ``params``."""
         t = self.updates
         keep = min(self.decay, (1 + t) / (10 + t))
         self.updates += 1
@@ -269,12 +269,12 @@ class WeightAverage:
                 a += difference
 
     def state(self) -> Arrays:
-        """All of it, copied: ``{"updates": ..., "0.W": ..., ...}``."""
+        """Return a copy of the state: ``{"updates": ..., "0.W": ..., ...}``."""
         arrays = {name: array.copy() for name, array in self.average.items()}
         return {"updates": np.array(self.updates, np.float64), **arrays}
 
     def load_state(self, state: Arrays) -> None:
-        """Go on from what ``state()`` gave for the same network."""
+        """Restore the ``state()`` of an average for the same network."""
         expected = {"updates", *self.average}
         if set(state) != expected:
             raise TrainingError(
@@ -287,9 +287,9 @@ class WeightAverage:
 
 
 def _flat(array: Array, like: Array) -> Array:
-    """``array`` as (size,), in the order in which ``like`` lies in memory.
+    """Return ``array`` as (size,), in the memory order of ``like``.
 
-    A view, to be written through, wherever ``array`` lies as ``like`` does.
+    A view if ``array`` has the same memory order.
     """
     fortran = like.flags.f_contiguous and not like.flags.c_contiguous
     return array.reshape(-1, order="F" if fortran else "C")
@@ -298,13 +298,13 @@ def _flat(array: Array, like: Array) -> Array:
 def _blocks(
     param: Array, other: Array, memory: list[Array]
 ) -> Iterator[tuple[Array, ...]]:
-    """Walk ``param``, ``other`` and flat ``memory`` together, BLOCK numbers at a time.
+    """Iterate ``param``, ``other`` and flat ``memory`` in parallel, by blocks.
 
-    The blocks of ``param`` and of ``memory`` are views, to be written to.
+    The blocks of ``param`` and ``memory`` are writable views.
     """
     if not param.flags.forc:
         raise TypeError(
-            "a parameter must be contiguous in memory to be changed in place"
+            "a parameter must be contiguous in memory to be updated in place"
         )
     flat = [_flat(param, param), _flat(other, param), *memory]
     for start in range(0, param.size, BLOCK):

@@ -1,7 +1,6 @@
-"""Learning rate schedules: functions of the step alone, so that they resume for free.
+"""Learning rate schedules: pure functions of the step, so that runs can resume.
 
-Each maker returns a ``Schedule``, called with the step, 0 for the first update, and
-returning the learning rate for it.
+Each function returns a ``Schedule``, which maps a step, from 0, to its learning rate.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ Schedule = Callable[[int], float]
 
 
 def constant(learning_rate: float, *, warmup_steps: int = 0) -> Schedule:
-    """``learning_rate`` throughout."""
+    """The same ``learning_rate`` at every step."""
 
     def schedule(step: int) -> float:
         return learning_rate * warm_up(step, warmup_steps)
@@ -39,9 +38,9 @@ def cosine(
     final_fraction: float = 0.01,
     warmup_steps: int = 0,
 ) -> Schedule:
-    """Half a cosine from ``learning_rate`` to ``final_fraction`` of it.
+    """Half a cosine from ``learning_rate`` down to ``final_fraction`` of it.
 
-    It reaches that at ``total_steps`` and stays there. Source: Loshchilov and Hutter
+    The minimum is reached at ``total_steps`` and kept. Source: Loshchilov and Hutter
     2017, "SGDR: Stochastic Gradient Descent with Warm Restarts", eq. 5, one run.
     """
 
@@ -55,8 +54,8 @@ def cosine(
 
 
 def warm_up(step: int, steps: int) -> float:
-    """A factor that grows evenly from 1 / ``steps`` at step 0 to 1, and stays.
+    """Return a factor that rises linearly from 1 / ``steps`` at step 0 to 1.
 
-    It keeps the first updates small, while Adam's averages know little yet.
+    It keeps the first updates small, while Adam's averages are unreliable.
     """
     return min(1.0, (step + 1) / steps) if steps else 1.0

@@ -1,4 +1,4 @@
-"""Settings: all that decides how a network is trained, apart from network and data."""
+"""Training settings: everything but the network and the data."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ SCHEDULES = ("constant", "step", "cosine")
 
 @dataclass(frozen=True)
 class Settings:
-    """One value for each choice; TrainingError for a value that cannot be meant.
+    """The settings of a run; TrainingError for an invalid value.
 
     Attributes
     ----------
     epochs, batch_size, seed : int
     optimizer : a name of OPTIMIZERS
     learning_rate : float, before the schedule
-    momentum, nesterov : of the optimizer "momentum"
+    momentum, nesterov : for the optimizer "momentum"
     weight_decay : float
-    schedule : "constant"; "step": times ``decay_factor`` after each ``decay_epochs``;
-        "cosine": half a cosine down to ``final_fraction`` at the end
-    warmup_steps : int, steps in which the learning rate grows to its full size
+    schedule : "constant"; "step": multiply by ``decay_factor`` every ``decay_epochs``;
+        "cosine": half a cosine down to ``final_fraction``
+    warmup_steps : int, steps over which the learning rate rises to its full value
     loss : a name of LOSSES
-    label_smoothing : float, of "softmax_cross_entropy"
-    clip : greatest global norm of the gradient, or None
-    average : decay of a moving average of the weights, which is then what is validated
-        and kept; or None
-    patience : stop after as many epochs without a better validation accuracy, and keep
-        the best weights; or None: run to the end, and keep the last
+    label_smoothing : float, for "softmax_cross_entropy"
+    clip : maximum global norm of the gradient, or None
+    average : decay of a moving average of the weights, which is validated and kept
+        instead of the weights; or None
+    patience : stop after this many epochs without a better validation accuracy, and
+        keep the best weights; None: run to the end, and keep the last
     """
 
     epochs: int = 10
@@ -59,10 +59,10 @@ class Settings:
     patience: int | None = None
 
     def __post_init__(self) -> None:
-        for names, good, expected in _LIMITS:
+        for names, valid, expected in _LIMITS:
             for name in names:
                 value = getattr(self, name)
-                if value is not None and not good(value):
+                if value is not None and not valid(value):
                     raise TrainingError(f"{name}: got {value!r}, expected {expected}")
         if self.label_smoothing and self.loss != "softmax_cross_entropy":
             raise TrainingError(
@@ -98,7 +98,7 @@ def _one_of(names: Any) -> tuple[Callable[[Any], bool], str]:
     return (lambda value: value in names), f"one of {', '.join(names)}"
 
 
-# written as "not good", so that a NaN, of which every comparison is false, is refused
+# checked as "not valid(value)", so that a NaN, which fails every comparison, is refused
 _LIMITS: list[tuple[tuple[str, ...], Callable[[Any], bool], str]] = [
     (("epochs", "batch_size", "decay_epochs", "patience"), lambda v: v >= 1, ">= 1"),
     (("seed", "warmup_steps"), lambda v: v >= 0, ">= 0"),

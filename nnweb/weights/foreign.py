@@ -1,11 +1,11 @@
-"""Weights files of other digit projects, told by their keys and read as they are.
+"""Weights files of other digit projects, detected by their keys.
 
     1  {"W0": [...], "b0": [...], "W1": ...}    flat, row-major (in, out); ReLU, softmax
     2  {"weights": [[in x out], ...], "biases": [[...], ...]}     sigmoid on every layer
     3  {"weights": [[784 x 128], [128 x 10]]}   or (out, in); no biases; ReLU, softmax
 
-All take 28 x 28 pixels and give ten digits. They were trained on MNIST as it is, where
-digits are centred, so they are run with fit="digit".
+All take 28 x 28 pixels and output ten digits. They were trained on MNIST, whose digits
+are centred, so they use fit="digit".
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PIXELS = 28 * 28
 
 
 def read(fields: dict[str, Any]) -> Network:
-    """The network in a file of format 1, 2 or 3. Raises WeightsError."""
+    """Return the network in a file of format 1, 2 or 3. Raises WeightsError."""
     if "W0" in fields:
         layers = _format_1(fields)
     elif "weights" in fields and "biases" in fields:
@@ -41,7 +41,7 @@ def read(fields: dict[str, Any]) -> Network:
 
 
 def dense(W: Array, b: Array, b_name: str) -> Dense:
-    """A Dense layer that holds these arrays; ``b_name`` is what the file calls b."""
+    """Return a Dense layer with these arrays; ``b_name``: the file's name for b."""
     if b.shape != W.shape[1:]:
         raise WeightsError(
             f"{b_name}: got {b.size} numbers, expected {W.shape[1]} for a W of "
@@ -53,7 +53,7 @@ def dense(W: Array, b: Array, b_name: str) -> Dense:
 
 
 def conv2d(W: Array, b: Array, b_name: str, *, stride: int, padding: int) -> Conv2D:
-    """A Conv2D layer that holds these arrays; W (out, in, KH, KW)."""
+    """Return a Conv2D layer with these arrays; W (out, in, KH, KW)."""
     if b.shape != W.shape[:1]:
         raise WeightsError(
             f"{b_name}: got {b.size} numbers, expected {W.shape[0]}, one for each "
@@ -135,7 +135,7 @@ def _ten(layers: list[Dense], where: str) -> list[Dense]:
 
 
 def _between(layers: Sequence[Layer], activation: Callable[[], Layer]) -> list[Layer]:
-    """The layers with an activation after each but the last."""
+    """Return the layers with an activation after each but the last."""
     first, *rest = layers
     chain = [first]
     for layer in rest:

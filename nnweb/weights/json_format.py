@@ -1,4 +1,4 @@
-"""Network to weights file and back: nnweb's own JSON, and the way to other formats.
+"""Weights files: networks to nnweb's own JSON and back; entry to other formats.
 
     {"format": "nnweb", "version": 1, "name": "...", "labels": ["0", ... "9"],
      "input": {"shape": [1, 28, 28], "threshold": 127, "fit": "digit"},
@@ -6,8 +6,8 @@
      "layers": [{"type": "dense", "W": tensor, "b": tensor}, {"type": "relu"}, ...],
      "card": {...}}
 
-A tensor is as ``nnweb.weights.tensors`` has it. ``load`` refuses every malformation by
-name: the field, what was there, what was expected.
+``nnweb.weights.tensors`` describes a tensor. ``load`` names every malformation: the
+field, what it is, what was expected.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ from nnweb.weights import foreign as formats
 from nnweb.weights.tensors import DTYPES, MAX_NUMBERS, decode, encode, expect, shown
 
 VERSION = 1
-MAX_BYTES = 64 * 2**20  # of a file; the largest real one is 12 MB of digits
+MAX_BYTES = 64 * 2**20  # of a file; the largest known one has 12 MB
 MAX_LAYERS = 100
-MAX_STEP = 1000  # of a stride or a pool; an image has 28
-MAX_WORKING = 10_000_000  # numbers that one image may take, in any one layer
+MAX_STEP = 1000  # of a stride or a pool's size; an image has 28
+MAX_WORKING = 10_000_000  # numbers per image in any layer
 _PLAIN: dict[str, type[Layer]] = {
     "flatten": Flatten,
     "relu": ReLU,
@@ -53,8 +53,8 @@ _PLAIN: dict[str, type[Layer]] = {
 def load(source: str | bytes | Path | dict[str, Any]) -> Network:
     """Read a network from a path, from JSON text (str or UTF-8 bytes), or from a dict.
 
-    Known by their keys: the own format, formats 1 to 3 of ``nnweb.weights.foreign``.
-    Raises WeightsError for everything that is not a usable network.
+    Detects nnweb's own format and formats 1 to 3 of ``nnweb.weights.foreign`` by their
+    keys. Raises WeightsError for anything else.
     """
     if isinstance(source, dict):
         return _read(source)
@@ -66,7 +66,7 @@ def load(source: str | bytes | Path | dict[str, Any]) -> Network:
 
 
 def dumps(network: Network, *, dtype: str = "float32") -> str:
-    """The network as JSON text; weights as ``dtype``, biases never below float32."""
+    """Return the network as JSON; weights as ``dtype``, biases always as float32."""
     if dtype not in DTYPES:
         raise WeightsError(f"dtype: got {dtype!r}, expected one of {', '.join(DTYPES)}")
     fields = {
@@ -89,15 +89,15 @@ def dumps(network: Network, *, dtype: str = "float32") -> str:
     }
     try:
         return json.dumps(fields, ensure_ascii=False, allow_nan=False) + "\n"
-    except ValueError as error:  # of the arrays none: they have been looked at
+    except ValueError as error:  # NaN, but not in the arrays, which were checked
         raise WeightsError(
-            f"{network.name}: cannot be written as JSON ({error}); look at card, "
+            f"{network.name}: cannot be written as JSON ({error}); check card, "
             "temperature and reject_below"
         ) from None
 
 
 def save(network: Network, path: str | Path, *, dtype: str = "float32") -> None:
-    """Write the network to ``path``; a file that is there is replaced whole or not."""
+    """Write the network to ``path``, replacing a file atomically."""
     path = Path(path)
     text = dumps(network, dtype=dtype)
     part = path.with_name(path.name + ".part")
@@ -106,7 +106,7 @@ def save(network: Network, path: str | Path, *, dtype: str = "float32") -> None:
 
 
 def file_bytes(path: Path) -> bytes:
-    """What is in a file; WeightsError if it cannot be read, or is too large."""
+    """Return a file's content; WeightsError if it cannot be read, or is too large."""
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
@@ -120,7 +120,7 @@ def file_bytes(path: Path) -> bytes:
 
 
 def _parse(text: str | bytes) -> dict[str, Any]:
-    """JSON text as a dict; the constants NaN and Infinity are no JSON."""
+    """Parse JSON as a dict; refuse NaN and Infinity, which are not JSON."""
 
     def refuse(constant: str) -> None:
         raise WeightsError(f"weights: {constant}, expected finite numbers")
@@ -140,8 +140,8 @@ def _parse(text: str | bytes) -> dict[str, Any]:
         raise WeightsError("weights: nested too deeply") from None
     except WeightsError:
         raise
-    except ValueError:  # the only one left: Python reads at most 4,300 digits
-        raise WeightsError("weights: a whole number of thousands of digits") from None
+    except ValueError:  # only for integers of more than 4,300 digits
+        raise WeightsError("weights: an integer of thousands of digits") from None
     fields: dict[str, Any] = expect(value, dict, "weights")
     return fields
 
@@ -176,7 +176,7 @@ def _read(fields: dict[str, Any]) -> Network:
 
 
 def _check_working(network: Network) -> None:
-    """Refuse what a small file can ask for: an image that takes gigabytes."""
+    """Refuse a network whose layers need gigabytes for one image."""
     steps = zip(network.layers, network.shapes, strict=True)
     for i, (layer, shape) in enumerate(steps):
         numbers = math.prod(shape)
@@ -234,7 +234,7 @@ def _conv2d(fields: dict[str, Any], where: str) -> Conv2D:
         b,
         f"{where}.b",
         stride=_whole(fields.get("stride", 1), f"{where}.stride", 1, MAX_STEP),
-        # more padding than that, and a kernel would see nothing but zeros
+        # with more padding a kernel would see only zeros
         padding=_whole(
             fields.get("padding", 0), f"{where}.padding", 0, max(W.shape[2:]) - 1
         ),
@@ -276,15 +276,15 @@ def _layer_fields(layer: Layer, dtype: str, where: str) -> dict[str, Any]:
     if isinstance(layer, LeakyReLU):
         return {"type": "leaky_relu", "slope": layer.slope}
     if not isinstance(layer, Dense | Conv2D):
-        raise WeightsError(f"{where}: the format knows no {type(layer).__name__}")
+        raise WeightsError(f"{where}: the format has no {type(layer).__name__}")
     tensors = {
         "W": encode(layer.params["W"], dtype, f"{where}.W"),
         "b": encode(layer.params["b"], "float32", f"{where}.b"),
     }
     if isinstance(layer, Dense):
         return {"type": "dense", **tensors}
-    places = {"stride": layer.stride, "padding": layer.padding}
-    return {"type": "conv2d", **places, **tensors}
+    options = {"stride": layer.stride, "padding": layer.padding}
+    return {"type": "conv2d", **options, **tensors}
 
 
 def _labels(value: Any) -> list[str]:

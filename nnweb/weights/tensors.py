@@ -3,8 +3,8 @@
     {"dtype": "float16", "shape": [784, 500], "data": "<base64>"}
     {"dtype": "int8", "shape": [784, 500], "data": ..., "scale": {"dtype": ..., ...}}
 
-int8 is ``data * scale``, with one scale for each column of a matrix, and for each
-output channel of a convolution. All is checked before memory is taken for it.
+int8 is ``data * scale``, with one scale for each column of a matrix or each output
+channel of a convolution. Sizes are checked before memory is allocated.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ Array = NDArray[np.float32]
 
 DTYPES = {"float32": "<f4", "float16": "<f2", "int8": "<i1"}
 FLOATS = ("float32", "float16")
-MAX_NUMBERS = 10_000_000  # of one network; ten times what a digit could ever need
+MAX_NUMBERS = 10_000_000  # of one network; ten times more than digits need
 
 
 def encode(array: Array, dtype: str, where: str) -> dict[str, Any]:
-    """One float32 array as JSON, its numbers as ``dtype``.
+    """Return one float32 array as JSON, its numbers as ``dtype``.
 
-    WeightsError names what no file can hold: NaN, infinity, more than float16 takes.
+    WeightsError for NaN, infinity, and numbers too large for float16.
     """
     finite(array, where)
     shape = list(array.shape)
@@ -41,7 +41,7 @@ def encode(array: Array, dtype: str, where: str) -> dict[str, Any]:
         scale_fields = encode(scale, "float32", where)
         data = _base64(whole)
         return {"dtype": dtype, "shape": shape, "scale": scale_fields, "data": data}
-    with np.errstate(over="ignore"):  # what overflows is infinite, and refused
+    with np.errstate(over="ignore"):  # an overflow is infinite, and refused
         numbers = finite(array.astype(DTYPES[dtype]), where)
     return {"dtype": dtype, "shape": shape, "data": _base64(numbers)}
 
@@ -49,7 +49,7 @@ def encode(array: Array, dtype: str, where: str) -> dict[str, Any]:
 def decode(
     value: Any, where: str, ndim: int, dtypes: Sequence[str] = tuple(DTYPES)
 ) -> Array:
-    """The float32 array that ``encode`` wrote; WeightsError names what is wrong."""
+    """Return the float32 array that ``encode`` wrote. Raises WeightsError."""
     fields = expect(value, dict, where)
     dtype = fields.get("dtype")
     if dtype not in dtypes:
@@ -73,20 +73,20 @@ def decode(
 
 
 def from_lists(value: Any, where: str, ndim: int) -> Array:
-    """Nested lists of numbers as a float32 array of ``ndim`` axes."""
+    """Return nested lists of numbers as a float32 array of ``ndim`` axes."""
     _check_lists(value, where, ndim)
     try:
         array = np.array(value, np.float64)
     except ValueError:
-        raise WeightsError(f"{where}: its rows are not equally long") from None
+        raise WeightsError(f"{where}: its rows have different lengths") from None
     except OverflowError:
         raise WeightsError(f"{where}: a number too large for float32") from None
-    with np.errstate(over="ignore"):  # what overflows is infinite, and refused below
+    with np.errstate(over="ignore"):  # an overflow is infinite, and refused
         return finite(array.astype(np.float32), where)
 
 
 def _check_lists(value: Any, where: str, ndim: int) -> None:
-    """Lists of lists, ``ndim`` deep, of int and float: not of bool, str or None."""
+    """Check for lists, ``ndim`` deep, of int and float, not of bool, str or None."""
     expect(value, list, where)
     if not value:
         raise WeightsError(f"{where}: got an empty list, expected numbers")
@@ -94,7 +94,7 @@ def _check_lists(value: Any, where: str, ndim: int) -> None:
         for i, row in enumerate(value):
             _check_lists(row, f"{where}[{i}]", ndim - 1)
         return
-    # the types first, all at once: a long list is checked in no time
+    # all types at once: fast for long lists
     if not set(map(type, value)) <= {int, float}:
         i, bad = next(
             (i, x) for i, x in enumerate(value) if type(x) not in (int, float)
@@ -103,7 +103,7 @@ def _check_lists(value: Any, where: str, ndim: int) -> None:
 
 
 def finite(array: Any, where: str) -> Any:
-    """The array itself; WeightsError where it holds NaN or infinity."""
+    """Return the array; WeightsError if it contains NaN or infinity."""
     bad = ~np.isfinite(array)
     if bad.any():
         at = tuple(int(i) for i in np.argwhere(bad)[0])
@@ -114,7 +114,7 @@ def finite(array: Any, where: str) -> Any:
 
 
 def expect(value: Any, kind: type, where: str) -> Any:
-    """The value itself; WeightsError where JSON has it of another type."""
+    """Return the value; WeightsError if it has another JSON type."""
     names = {dict: "an object", list: "a list", str: "a string", int: "a whole number"}
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         got = "nothing" if value is None else type(value).__name__
@@ -123,21 +123,21 @@ def expect(value: Any, kind: type, where: str) -> Any:
 
 
 def shown(value: Any) -> str:
-    """What was there, short enough for a message, however long or deep it is."""
+    """Return a value's repr, shortened for an error message."""
     return _Short(maxstring=60, maxother=60).repr(value)
 
 
 class _Short(reprlib.Repr):
     def repr_int(self, x: int, level: int) -> str:
-        # Python refuses to print more than 4,300 digits
+        # Python refuses to format more than 4,300 digits
         return repr(x) if abs(x) < 10**20 else "a huge number"
 
 
 def int8_scale(array: Array) -> Array:
-    """The scale of each column (matrix) or output channel (convolution): max / 127."""
+    """Return the scale of each column or output channel: max / 127."""
     axis = 0 if array.ndim == 2 else tuple(range(1, array.ndim))
     scale: Array = (np.abs(array).max(axis=axis) / 127).astype(np.float32)
-    # zeros have none, and one below float32's normal range would lose its digits
+    # 1 for zeros, and for scales below float32's normal range, which lose digits
     scale[scale < np.finfo(np.float32).tiny] = 1
     return scale
 
@@ -147,7 +147,7 @@ def _scales(shape: tuple[int, ...]) -> int:
 
 
 def _spread(scale: Array, shape: tuple[int, ...]) -> Array:
-    """The scales in the shape that multiplies an array of ``shape``."""
+    """Reshape the scales to broadcast over an array of ``shape``."""
     return scale if len(shape) == 2 else scale.reshape(-1, *[1] * (len(shape) - 1))
 
 

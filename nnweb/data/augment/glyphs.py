@@ -1,12 +1,12 @@
-"""Glyphs: digits as people write them elsewhere, letters and symbols, stroke by stroke.
+"""Glyphs: digits as written in other countries, letters and symbols, as strokes.
 
-MNIST was written by Americans. Its digits lack what the rest of the world is taught:
-the flagged 1, the crossed 7, the slashed 0, the open 4, the 3 with a flat top. And to
-know what is no digit, a network must have seen letters. Both are given here as strokes
-in a unit square (x to the right, y down), to be shaken, bent and drawn with a pen.
+MNIST was written by Americans. It has no flagged 1, crossed 7, slashed 0 or open 4, and
+no 3 with a flat top. And to reject letters, a network must be trained with letters.
+Both are here as strokes in a unit square (x to the right, y down), to be distorted and
+drawn with a pen.
 
-A stroke is a list of points. ``curve`` runs smoothly through them (Catmull-Rom), a bare
-list runs straight from one to the next.
+A stroke is a list of points. ``curve`` passes through them smoothly (Catmull-Rom),
+``line`` in straight segments.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from nnweb.data.augment.traces import Traces
 Array = NDArray[np.float32]
 Point = tuple[float, float]
 
-_SPACING = 1 / 72  # of the points along a stroke, where the glyph is one high
+_SPACING = 1 / 72  # of the points along a stroke, in heights of the glyph
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Glyph:
-    """One way to write a character. ``width`` over height, as it is written usually."""
+    """One way to write a character; ``width`` is its usual width over its height."""
 
     label: str
     strokes: list[Stroke]
@@ -52,10 +52,10 @@ def trace_glyphs(
     shake: float = 0.035,
     size: float = 20,
 ) -> Traces:
-    """Traces of the glyphs ``which`` (N,), each point of a stroke shaken on its own.
+    """Return traces of the glyphs ``which`` (N,), with random noise on each knot.
 
-    ``shake`` is a standard deviation in heights of the glyph, ``size`` that height in
-    pixels; widths vary by a fifth either way.
+    ``shake`` is the noise's standard deviation in heights of the glyph, ``size`` that
+    height in pixels; widths vary by up to a fifth.
     """
     points, owners = [], []
     for g in np.unique(which):
@@ -77,7 +77,7 @@ def trace_glyphs(
 
 
 def _sampling(stroke: Stroke) -> NDArray[np.float64]:
-    """Matrix (samples, knots): points along the stroke from its knots."""
+    """Return the matrix (samples, knots) from knots to points along the stroke."""
     knots = stroke.points
     length = sum(dist(a, b) for a, b in pairwise(knots))
     at = np.linspace(0, len(knots) - 1, max(int(length / _SPACING), 2))
@@ -95,7 +95,7 @@ def curve(*points: Point) -> Stroke:
 def arc(
     x: float, y: float, rx: float, ry: float, start: float, end: float
 ) -> list[Point]:
-    """Points on an ellipse; degrees clockwise from the right, y down."""
+    """Return points on an ellipse; degrees clockwise from the right, y down."""
     steps = max(int(abs(end - start) / 30), 2)
     angles = (radians(start + (end - start) * i / steps) for i in range(steps + 1))
     return [(x + rx * cos(a), y + ry * sin(a)) for a in angles]
@@ -307,7 +307,7 @@ DIGITS: list[Glyph] = [
     ),
 ]
 
-# No O, I, l, S, Z, B, q, g, b, G or z: who writes them writes a digit as well.
+# No O, I, l, S, Z, B, q, g, b, G or z: they look like digits.
 NOT_DIGITS: list[Glyph] = [
     Glyph(
         "A",

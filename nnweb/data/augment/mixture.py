@@ -1,9 +1,9 @@
-"""The mixture that the shipped networks learn from, one chunk of examples at a time.
+"""The mixture that the shipped networks are trained on, one chunk at a time.
 
-Of each chunk an eighth is MNIST as it is, three eighths are warped, a half is re-drawn
-with the pen; made-up non-digits come on top. All of it is then cropped as drawings are.
-A chunk is a pure function of its indices and its seed: whoever makes it, in whatever
-process and order, makes the same.
+By default an eighth of each chunk is MNIST unchanged, three eighths are warped, a half
+is redrawn with the pen; made-up non-digits are added. Everything is then cropped like
+drawings. A chunk is a pure function of its indices and its seed, independent of process
+and order.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ THRESHOLD = 127  # MNIST's ink 0 ... 255 above this is ink
 
 @dataclass(frozen=True)
 class Mix:
-    """Shares of a chunk, and how its pen draws.
+    """Shares of the kinds in a chunk, and the style of its pen.
 
-    ``clean`` and ``pen`` are shares of the digits, what is left of them is warped;
-    ``outliers`` come on top of the digits, as a share of their number; ``glyphs`` is
-    the share of pen drawings that are glyphs; ``noise`` the share of warped images
-    that get single wrong pixels.
+    ``clean`` and ``pen`` are shares of the digits, the rest of which is warped;
+    ``outliers`` are added, as a share of the number of digits; ``glyphs`` is the share
+    of pen drawings that are glyphs; ``noise`` the share of warped images with single
+    inverted pixels.
     """
 
     clean: float = 0.125
@@ -49,10 +49,9 @@ class Mix:
 
 
 class Mixture:
-    """Digits (N, 28, 28), ink 0 ... 255, with their labels, ready to be varied.
+    """Digits (N, 28, 28), ink 0 ... 255, with their labels, as a source of examples.
 
-    ``traces`` are the digits' skeletons where they are known; else they are made when
-    they are first needed.
+    ``traces`` are the digits' skeletons if known; else they are made on first use.
     """
 
     def __init__(
@@ -65,17 +64,19 @@ class Mixture:
     ) -> None:
         self.images, self.labels = images, labels
         self.mix = Mix() if mix is None else mix
-        self._known = traces
+        self._known_traces = traces
 
     @cached_property
     def traces(self) -> Traces:
-        return skeletons(self.images) if self._known is None else self._known
+        return (
+            skeletons(self.images) if self._known_traces is None else self._known_traces
+        )
 
     def chunk(self, indices: Index, seed: list[int]) -> tuple[Pixels, NDArray[np.int8]]:
-        """Varied images (K, 784) uint8, ink, and labels (K,), OUTLIER for a non-digit.
+        """Return images (K, 784) uint8, ink, and labels (K,), OUTLIER for a non-digit.
 
-        K is ``len(indices)`` and the outliers' share of it more. Every index is used
-        once as a digit; the order is shuffled.
+        K is ``len(indices)`` plus the outliers. Every index is used once as a digit;
+        the order is shuffled.
         """
         rng = np.random.default_rng(seed)
         mix, K = self.mix, len(indices)
@@ -83,28 +84,28 @@ class Mixture:
         first, last = round(K * mix.clean), K - round(K * mix.pen)
         clean, pen = indices[kind < first], indices[kind >= last]
         warped = np.sort(indices[(kind >= first) & (kind < last)])
-        odd = rng.choice(indices, round(K * mix.outliers), replace=False)
+        outliers = rng.choice(indices, round(K * mix.outliers), replace=False)
         ink = np.concatenate(
             [
                 self.make(kind_of, part, rng)
                 for kind_of, part in zip(
                     ("clean", "warped", "pen", "outlier"),
-                    (clean, warped, pen, odd),
+                    (clean, warped, pen, outliers),
                     strict=True,
                 )
                 if len(part)
             ]
         )
         labels = self.labels[np.concatenate([clean, warped, pen])].astype(np.int8)
-        labels = np.concatenate([labels, np.full(len(odd), OUTLIER, np.int8)])
+        labels = np.concatenate([labels, np.full(len(outliers), OUTLIER, np.int8)])
         order = rng.permutation(len(ink))
         seen = crop(ink[order]).reshape(len(ink), -1)
         return (seen * 255 + np.float32(0.5)).astype(np.uint8), labels[order]
 
     def make(self, kind: str, indices: Index, rng: np.random.Generator) -> Array:
-        """Images of one of KINDS from the digits ``indices``: (K, 28, 28), 0 ... 1.
+        """Make images of one of KINDS from digits: (K, 28, 28), 0 ... 1.
 
-        Not cropped yet. "glyph" is a digit of the same label in another hand.
+        Not cropped yet. "glyph" is a glyph with the same label.
         """
         makers = {
             "clean": self._clean,

@@ -1,9 +1,9 @@
-"""Made-up non-digits, so that a network learns to say that it sees none.
+"""Made-up non-digits (outliers), on which a network learns to reject.
 
-Halves of two digits put together, mirrored and quarter-turned digits, two digits side
-by side, scribbles, dots, letters and symbols. Training on such images is known as
-outlier exposure. Source: Hendrycks et al. 2019, "Deep Anomaly Detection with Outlier
-Exposure".
+Halves of two digits joined, mirrored digits, digits rotated by a quarter turn, two
+digits side by side, scribbles, dots, letters and symbols. Training on such images is
+known as outlier exposure. Source: Hendrycks et al. 2019, "Deep Anomaly Detection with
+Outlier Exposure".
 """
 
 from __future__ import annotations
@@ -18,12 +18,8 @@ Array = NDArray[np.float32]
 Labels = NDArray[np.integer]
 
 _MIDDLE = np.float32(27 / 2)
-_TURNS_TO_ITSELF = (0, 1, 8)  # a quarter turn leaves something that could be one
-_MIRRORS = (
-    3,
-    4,
-    7,
-)  # the mirror image of the others could be one (2 and 5: each other)
+_SAME_ROTATED = (0, 1, 8)  # could still be digits after a quarter turn
+_DIFFERENT_MIRRORED = (3, 4, 7)  # the other digits' mirror images could be digits
 
 #: Share of each kind.
 KINDS = {
@@ -45,14 +41,14 @@ def make_outliers(
 ) -> Traces:
     """Turn digits, traces with their ``labels`` (N,), into N non-digits.
 
-    What a digit cannot be turned into (a mirrored 8 is an 8) becomes a glyph.
+    A kind that a digit does not allow (a mirrored 8 is an 8) is replaced by a glyph.
     """
     kinds = rng.choice(list(KINDS), traces.count, p=list(KINDS.values()))
     labels = np.asarray(labels)
     other = rng.permutation(traces.count)
     kinds[(kinds == "halves") & (labels == labels[other])] = "glyph"
-    kinds[(kinds == "mirrored") & ~np.isin(labels, _MIRRORS)] = "glyph"
-    kinds[(kinds == "turned") & np.isin(labels, _TURNS_TO_ITSELF)] = "glyph"
+    kinds[(kinds == "mirrored") & ~np.isin(labels, _DIFFERENT_MIRRORED)] = "glyph"
+    kinds[(kinds == "turned") & np.isin(labels, _SAME_ROTATED)] = "glyph"
     parts = []
     for kind, make in _MAKERS.items():
         which = np.flatnonzero(kinds == kind)
@@ -70,7 +66,7 @@ def make_outliers(
 
 
 def _halves(one: Traces, other: Traces, rng: np.random.Generator) -> Traces:
-    """The top half of one digit on the bottom half of another."""
+    """Join the top half of one digit and the bottom half of another."""
     top = one.points[:, 1] < _MIDDLE
     bottom = other.points[:, 1] >= _MIDDLE
     points = np.concatenate([one.points[top], other.points[bottom]])
@@ -91,7 +87,7 @@ def _turned(one: Traces, other: Traces, rng: np.random.Generator) -> Traces:
 
 
 def _pair(one: Traces, other: Traces, rng: np.random.Generator) -> Traces:
-    """Two digits side by side, as in a number."""
+    """Put two digits side by side, as in a number."""
     gap = rng.uniform(13, 19, one.count).astype(np.float32)[other.owner]
     beside = other.points + np.stack([gap, np.zeros_like(gap)], axis=1)
     points = np.concatenate([one.points, beside])
@@ -99,7 +95,7 @@ def _pair(one: Traces, other: Traces, rng: np.random.Generator) -> Traces:
 
 
 def _scribble(one: Traces, other: Traces, rng: np.random.Generator) -> Traces:
-    """A pen that wanders: a random walk of its direction, 10 to 40 steps long."""
+    """Make a scribble: a random walk of the pen, 10 to 40 steps long."""
     N, steps, between = one.count, 40, 12
     turn = rng.normal(0, 1, (N, steps, 2)).cumsum(axis=1)
     turn *= rng.choice([0.3, 1.0], (N, 1, 1))
@@ -117,9 +113,9 @@ def _scribble(one: Traces, other: Traces, rng: np.random.Generator) -> Traces:
 
 
 def _dot(one: Traces, other: Traces, rng: np.random.Generator) -> Traces:
-    """One to four touches of the pen."""
+    """Make one to four dots."""
     N = one.count
-    touches = rng.integers(1, 5, N, dtype=np.intp)  # np.repeat takes no wider ones
+    touches = rng.integers(1, 5, N, dtype=np.intp)  # np.repeat refuses wider integers
     owner = np.repeat(np.arange(N), touches)
     spread = rng.choice([0.5, 8.0], N)[owner, None]
     points = _MIDDLE + rng.normal(0, 1, (len(owner), 2)) * spread
@@ -137,7 +133,7 @@ _MAKERS = {
 
 
 def _sorted(points: Array, owner: NDArray[np.intp], like: Traces) -> Traces:
-    """Traces of unsorted points; a drawing left without any gets one in the middle."""
+    """Sort the points into traces; a drawing without points gets one in the middle."""
     lone = np.setdiff1d(np.arange(like.count), owner)
     points = np.concatenate([points, np.full((len(lone), 2), _MIDDLE)])
     owner = np.concatenate([owner, lone])

@@ -1,9 +1,9 @@
-"""Pen re-drawing: traces drawn anew with a round pen, anywhere and at any size.
+"""Redrawing with a pen: traces drawn with a round brush, anywhere and at any size.
 
-A digit of MNIST, thinned to its skeleton, is bent, leaned and turned a little, then
-drawn with the page's own brush as somebody might have: small or large, wherever on the
-canvas. A pixel is ink if its centre lies under the pen, which is what the browser's
-reduction from 336 to 28 pixels and the threshold make of it.
+A digit of MNIST, thinned to its skeleton, is distorted, sheared and rotated a little,
+then drawn with the page's brush: small or large, anywhere on the canvas. A pixel is ink
+if its centre is under the brush, which is what reducing the canvas from 336 to 28
+pixels and thresholding it amounts to.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from nnweb.data.augment.warp import affine_matrices
 Array = NDArray[np.float32]
 
 SIDE = 28
-BOX = 20  # the ink's longer side where the page redraws the strokes, in pixels
+BOX = 20  # the ink's longer side when the page redraws the strokes, in pixels
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ class PenStyle:
     size : (float, float)
         Longer side of the ink, as a share of the canvas.
     centred : float
-        Share of drawings in the middle of the canvas; the others are anywhere.
+        Share of drawings in the middle of the canvas.
     magnified : float
-        Share of drawings that were cropped before they came down to 28 pixels: their
-        ink is 20 px, and the pen as wide as the magnification makes it.
+        Share of drawings that are cropped before they are reduced to 28 pixels: their
+        ink is 20 px, and the brush is magnified accordingly.
     elastic, rotation, shear, aspect
         As in ``warp``, the field on a 5 x 5 grid.
     """
@@ -52,7 +52,7 @@ class PenStyle:
 
 
 def bend(traces: Traces, rng: np.random.Generator, style: PenStyle) -> Traces:
-    """Elastic and affine distortion of traces, about the middle of the image."""
+    """Distort traces, elastically and affinely, about the middle of the image."""
     owner, points = traces.owner, traces.points - np.float32((SIDE - 1) / 2)
     points = points + _field_at(points, owner, traces.count, rng, style.elastic)
     M = affine_matrices(
@@ -80,18 +80,18 @@ def draw(traces: Traces, rng: np.random.Generator, style: PenStyle) -> Array:
     low, high = traces.bounds()
     extent = np.maximum((high - low).max(axis=1), np.float32(1e-3))
     scale = np.maximum(length - brush, 1) / extent
-    room = np.maximum(SIDE - (high - low) * scale[:, None] - brush[:, None], 0)
-    where = rng.random((N, 2), dtype=np.float32)
-    where[rng.random(N) < style.centred] = 0.5
-    where[magnified] = 0.5
-    corner = brush[:, None] / 2 + where * room - np.float32(0.5)
+    margin = np.maximum(SIDE - (high - low) * scale[:, None] - brush[:, None], 0)
+    position = rng.random((N, 2), dtype=np.float32)
+    position[rng.random(N) < style.centred] = 0.5
+    position[magnified] = 0.5
+    corner = brush[:, None] / 2 + position * margin - np.float32(0.5)
     owner = traces.owner
     points = (traces.points - low[owner]) * scale[owner, None] + corner[owner]
     return stamp(traces.moved(points), brush)
 
 
 def stamp(traces: Traces, brush: Array) -> Array:
-    """Set the pixels whose centres lie under a pen of diameter ``brush`` (N,)."""
+    """Set the pixels whose centres are under a brush of diameter ``brush`` (N,)."""
     ink = np.zeros((traces.count, SIDE, SIDE), np.float32)
     wide = (brush > 2)[traces.owner]
     for chosen, reach in ((~wide, (0, 1)), (wide, (-1, 0, 1, 2))):
@@ -116,7 +116,7 @@ def _field_at(
     std: float,
     grid: int = 5,
 ) -> Array:
-    """A smooth random field of each drawing, read at its points: (P, 2)."""
+    """Return a random bilinear field for each drawing, at its points: (P, 2)."""
     knots = rng.standard_normal((count, grid, grid, 2), dtype=np.float32)
     knots *= np.float32(std)
     at = np.clip((points / SIDE + np.float32(0.5)) * (grid - 1), 0, grid - 1.001)

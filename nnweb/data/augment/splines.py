@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 
 def straight(at: NDArray[np.float64], knots: int) -> NDArray[np.float64]:
-    """Matrix (len(at), knots) of straight lines; ``at`` in 0 ... knots - 1."""
+    """Return the matrix (len(at), knots) of lines; ``at`` in 0 ... knots - 1."""
     left, t = _split(at, knots)
     return _matrix(left, {0: 1 - t, 1: t}, knots)
 
@@ -16,7 +16,7 @@ def smooth(at: NDArray[np.float64], knots: int) -> NDArray[np.float64]:
     """As ``straight``, by cubic splines that pass through the knots.
 
     Source: Catmull & Rom 1974, "A Class of Local Interpolating Splines"; the first and
-    the last knot count twice, so that the line begins and ends at them.
+    the last knot are doubled, so that the line begins and ends at them.
     """
     left, t = _split(at, knots)
     shares = {
@@ -31,7 +31,7 @@ def smooth(at: NDArray[np.float64], knots: int) -> NDArray[np.float64]:
 def _split(
     at: NDArray[np.float64], knots: int
 ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """The knot before each sample, and how far behind it the sample is."""
+    """Return the knot before each sample, and the fraction to the next."""
     left = np.minimum(at.astype(np.intp), max(knots - 2, 0))
     return left, at - left
 

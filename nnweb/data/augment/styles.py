@@ -1,8 +1,7 @@
-"""Style strokes: what the world adds to the digits that MNIST's writers left plain.
+"""Style strokes: additions to plain digits that are usual in other countries.
 
-The flag and the foot of 1, the bar of 7, the slash of 0, the curl of 9, put onto the
-skeletons of MNIST's own digits; and now and then a digit written from ``glyphs``.
-Shares are by class.
+The flag and the foot of 1, the bar of 7, the slash of 0 and the curl of 9 are added to
+the skeletons of MNIST's digits; some digits are replaced by ``glyphs``.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ _BY_LABEL = [
 def add_style_strokes(
     traces: Traces, labels: Labels, rng: np.random.Generator
 ) -> Traces:
-    """Return the traces with style strokes; ``labels`` (N,) says what each is."""
+    """Return the traces, with their ``labels`` (N,), with style strokes added."""
     low, high = traces.bounds()
     height = (high - low).max(axis=1)
     draw = rng.random(traces.count)
@@ -79,7 +78,7 @@ def swap_in_glyphs(
 
 
 def _ends(traces: Traces) -> tuple[Array, Array]:
-    """The highest and the lowest point of each drawing, (N, 2) each."""
+    """Return the highest and the lowest point of each drawing, (N, 2) each."""
     order = np.lexsort((traces.points[:, 1], traces.owner))
     starts = traces.starts
     last = np.append(starts[1:], len(traces.points)) - 1
@@ -87,15 +86,15 @@ def _ends(traces: Traces) -> tuple[Array, Array]:
 
 
 def _nearest_in_height(traces: Traces, y: Array) -> Array:
-    """Of each drawing the point whose height is nearest to ``y`` (N,): (N, 2)."""
-    away = np.abs(traces.points[:, 1] - y[traces.owner])
-    order = np.lexsort((away, traces.owner))
+    """Return each drawing's point whose height is nearest to ``y`` (N,): (N, 2)."""
+    distance = np.abs(traces.points[:, 1] - y[traces.owner])
+    order = np.lexsort((distance, traces.owner))
     points: Array = traces.points[order[traces.starts]]
     return points
 
 
 def _flag(top: Array, bottom: Array, height: Array, rng: np.random.Generator) -> Array:
-    """From the top of a 1 down to the left, 17 to 66 degrees off its stem."""
+    """Make a line from the top of a 1 to the lower left, at 17 to 66 degrees."""
     lean = np.arctan2(top[:, 0] - bottom[:, 0], bottom[:, 1] - top[:, 1])
     angle = rng.uniform(0.3, 1.15, len(top)) - lean
     length = rng.uniform(0.18, 0.62, len(top)) * height
@@ -110,7 +109,7 @@ def _bar(
     half: tuple[float, float],
     slope: tuple[float, float],
 ) -> Array:
-    """A line across ``centre``; ``half`` its half length in heights of the digit."""
+    """Make a line across ``centre``; ``half`` its length, in heights of the digit."""
     reach = rng.uniform(*half, len(centre)) * height
     way = np.stack([reach, reach * rng.uniform(*slope, len(centre))], axis=1)
     along = (_STEPS * 2 - 1)[:, None]
@@ -118,7 +117,7 @@ def _bar(
 
 
 def _slash(centre: Array, height: Array, rng: np.random.Generator) -> Array:
-    """A line from the lower left to the upper right through the middle of a 0."""
+    """Make a line through a 0, from the lower left to the upper right."""
     angle = rng.uniform(-0.3, 1.2, len(centre))
     reach = rng.uniform(0.85, 1.3, len(centre)) * height / 2
     way = np.stack([np.sin(angle), -np.cos(angle)], axis=1) * reach[:, None]
@@ -127,7 +126,7 @@ def _slash(centre: Array, height: Array, rng: np.random.Generator) -> Array:
 
 
 def _curl(bottom: Array, height: Array, rng: np.random.Generator) -> Array:
-    """An arc that takes the tail of a 9 on to the left, 70 to 190 degrees of it."""
+    """Make an arc that extends the tail of a 9 to the left by 70 to 190 degrees."""
     across = rng.uniform(0.14, 0.42, len(bottom)) * height
     down = across * rng.uniform(0.35, 1, len(bottom))
     angle = _STEPS[None] * rng.uniform(1.2, 3.3, len(bottom))[:, None]

@@ -1,8 +1,8 @@
-"""Traces: drawings as points along their lines, any number of points to a drawing.
+"""Traces: drawings as points along their lines, any number of points per drawing.
 
-Coordinates are (x, y) in pixels of the 28 x 28 image, whole numbers being the pixels'
-centres. Points lie so close (a quarter of a pixel) that a round pen set down at each of
-them draws the line.
+Coordinates are (x, y) in pixels of the 28 x 28 image, whole numbers at the pixels'
+centres. Points are so close (a quarter of a pixel) that stamping a round brush at each
+of them draws the line.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ class Traces:
     points : float32, (P, 2)
         x and y.
     owner : intp, (P,)
-        Which drawing a point belongs to, 0 ... N - 1, never falling.
+        The drawing of each point, 0 ... N - 1, in ascending order.
     count : int
-        N. Every drawing has at least one point.
+        N; every drawing has at least one point.
     """
 
     points: Array
@@ -44,7 +44,7 @@ class Traces:
         return np.searchsorted(self.owner, np.arange(self.count))
 
     def bounds(self) -> tuple[Array, Array]:
-        """Least and greatest x and y of each drawing, (N, 2) each."""
+        """Return the minimum and maximum x and y of each drawing, (N, 2) each."""
         starts = self.starts
         return (
             np.minimum.reduceat(self.points, starts, axis=0),
@@ -52,11 +52,11 @@ class Traces:
         )
 
     def moved(self, points: Array) -> Traces:
-        """The same drawings with their points elsewhere."""
+        """Return the same drawings with other coordinates."""
         return Traces(points.astype(np.float32, copy=False), self.owner, self.count)
 
     def take(self, which: Index) -> Traces:
-        """The drawings ``which``, in that order; one may come more than once."""
+        """Return the drawings ``which``, in that order; repetitions are allowed."""
         starts = np.append(self.starts, len(self.points))
         lengths = np.diff(starts)[which]
         owner = np.repeat(np.arange(len(which)), lengths)
@@ -65,7 +65,7 @@ class Traces:
         return Traces(self.points[index], owner, len(which))
 
     def with_strokes(self, strokes: list[tuple[Index, Array]]) -> Traces:
-        """Add strokes: for each pair, ``points`` (k, S, 2) to the k drawings named."""
+        """Add strokes: pairs of k drawings' indices, and points (k, S, 2) for them."""
         owners = [self.owner]
         points = [self.points]
         for which, stroke in strokes:
@@ -76,15 +76,15 @@ class Traces:
         return Traces(np.concatenate(points)[order], owner[order], self.count)
 
     def keep(self, kept: NDArray[np.bool_]) -> Traces:
-        """Only the points where ``kept`` (P,); every drawing must keep one."""
+        """Return only the points where ``kept`` (P,); every drawing must keep one."""
         return Traces(self.points[kept], self.owner[kept], self.count)
 
 
 def skeletons(images: NDArray[np.uint8]) -> Traces:
-    """The lines that digits (N, 28, 28), ink 0 ... 255, were written along.
+    """Return the skeletons of digits (N, 28, 28), ink 0 ... 255.
 
-    Each digit is enlarged four times (bilinear), thresholded and thinned; what is left
-    are about 150 points, a quarter of a pixel apart.
+    Each digit is enlarged four times (bilinear), thresholded and thinned, to about 150
+    points, a quarter of a pixel apart.
     """
     enlarge = _enlarging(images.shape[1])
     points, owners = [], []
@@ -101,7 +101,7 @@ def skeletons(images: NDArray[np.uint8]) -> Traces:
 
 
 def _enlarging(size: int) -> Array:
-    """Matrix (4 * size, size) that interpolates linearly between pixel centres."""
+    """Return the matrix (4 * size, size) of linear interpolation between centres."""
     at = (np.arange(size * _ENLARGE, dtype=np.float32) + 0.5) / _ENLARGE - 0.5
     distance = np.abs(at[:, None] - np.arange(size, dtype=np.float32))
     return np.maximum(1 - distance, 0)

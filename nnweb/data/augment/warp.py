@@ -3,7 +3,7 @@
 Elastic distortion moves every pixel along a smooth random field. Source: Simard et al.
 2003, "Best Practices for Convolutional Neural Networks Applied to Visual Document
 Analysis", section 2; the field here is normal noise on a coarse grid, interpolated by
-cubic splines (Catmull-Rom), not noise under a Gaussian filter.
+cubic splines (Catmull-Rom), instead of Gaussian-filtered noise.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ def affine_matrices(
     shear: float,
     aspect: float,
 ) -> Array:
-    """Random matrices (count, 2, 2) that act on (x, y).
+    """Return random matrices (count, 2, 2) that act on (x, y).
 
-    ``rotation`` in degrees either way, ``scale`` from ... to, ``shear`` in x per y
-    either way, ``aspect``: x is stretched by up to 1 + aspect, or shrunk, and y the
-    other way.
+    ``rotation`` in degrees, to either side; ``scale``: a range; ``shear`` in x per y,
+    to either side; ``aspect``: x is stretched or shrunk by up to 1 + aspect, and y
+    inversely.
     """
     angle = np.deg2rad(rng.uniform(-rotation, rotation, count))
     lean = rng.uniform(-shear, shear, count)
@@ -59,10 +59,10 @@ def warp(
     elastic: float = 0.9,
     grid: int = 6,
 ) -> Array:
-    """Move the pixels of images (N, 28, 28), 0 ... 1; bilinear, same shape.
+    """Warp images (N, 28, 28), 0 ... 1; bilinear, same shape.
 
-    ``shift`` in pixels either way; ``elastic`` is the standard deviation of the field
-    on its ``grid`` x ``grid`` knots, in pixels.
+    ``shift`` in pixels, to either side; ``elastic`` is the standard deviation of the
+    field on its ``grid`` x ``grid`` knots, in pixels.
     """
     N = len(images)
     inverse = np.linalg.inv(
@@ -81,7 +81,7 @@ def warp(
 
 
 def smooth_field(count: int, rng: np.random.Generator, grid: int, std: float) -> Array:
-    """Smooth random fields (count, 2, 28, 28): normal noise on a grid of knots."""
+    """Return smooth random fields (count, 2, 28, 28): noise on a grid of knots."""
     knots = rng.standard_normal((count, 2, grid, grid), dtype=np.float32)
     knots *= np.float32(std)
     spline = _spline_matrix(grid)
@@ -89,10 +89,10 @@ def smooth_field(count: int, rng: np.random.Generator, grid: int, std: float) ->
 
 
 def vary_strokes(images: Array, rng: np.random.Generator) -> Array:
-    """Widen some strokes (15 %), narrow some (7 %), then threshold each at random.
+    """Thicken strokes (15 %), thin some (7 %), then threshold each at random.
 
-    Half of the image, half of its 3 x 3 dilation or erosion; thresholds from a quarter
-    to three quarters. Returns 0 or 1, float32 (N, 28, 28).
+    Blends half of the image and half of its 3 x 3 dilation or erosion; thresholds are
+    0.25 to 0.75. Returns 0 or 1, float32 (N, 28, 28).
     """
     draw = rng.random(len(images))
     wide, narrow = draw < 0.15, (draw >= 0.15) & (draw < 0.22)
@@ -104,17 +104,17 @@ def vary_strokes(images: Array, rng: np.random.Generator) -> Array:
 
 
 def add_noise(images: Array, rng: np.random.Generator, rate: float) -> Array:
-    """Turn single pixels of binary images over, each with a probability of ``rate``."""
+    """Invert each pixel of binary images with a probability of ``rate``."""
     flipped = rng.random(images.shape, dtype=np.float32) < rate
     return np.where(flipped, 1 - images, images)
 
 
 def _sample(images: Array, source: Array) -> Array:
-    """Read images (N, 28, 28) at (x, y) of ``source`` (N, 2, P): (N, P), bilinear."""
+    """Sample images (N, 28, 28) at ``source`` (N, 2, P), x and y: (N, P), bilinear."""
     N = len(images)
     padded = np.zeros((N, SIDE + 2, SIDE + 2), np.float32)
     padded[:, 1:-1, 1:-1] = images
-    at = np.clip(source + 1, 0, SIDE + 0.999)  # beyond the border there is paper
+    at = np.clip(source + 1, 0, SIDE + 0.999)  # the outside is paper
     low = at.astype(np.int32)
     part = at - low
     width = SIDE + 2
@@ -129,12 +129,12 @@ def _sample(images: Array, source: Array) -> Array:
 
 @cache
 def _spline_matrix(grid: int) -> Array:
-    """Matrix (28, grid): values at the pixels from those at the knots."""
+    """Return the matrix (28, grid) from the knots to the pixels."""
     return smooth(np.linspace(0, grid - 1, SIDE), grid).astype(np.float32)
 
 
 def _extreme(images: Array, choose: np.ufunc) -> Array:
-    """The greatest (or least) of each pixel's 3 x 3 neighbourhood."""
+    """Return the maximum (or minimum) of each 3 x 3 neighbourhood."""
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1)), mode="edge")
     rows = choose(choose(padded[:, :-2], padded[:, 1:-1]), padded[:, 2:])
     result: Array = choose(choose(rows[..., :-2], rows[..., 1:-1]), rows[..., 2:])

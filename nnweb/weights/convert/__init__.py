@@ -1,8 +1,8 @@
-"""Networks of other programs, in and out.
+"""Conversion of networks from and to other programs' formats.
 
-In: PyTorch's state_dict as .pth or .safetensors, .npz, and all that ``nnweb.load``
-reads. Out: nnweb's own JSON, formats 1 and 2 of ``nnweb.weights.foreign``, .npz, ONNX.
-Nothing here is imported by ``import nnweb``.
+Reads PyTorch's state_dict as .pth or .safetensors, .npz, and the formats of
+``nnweb.load``. Writes nnweb's own JSON, formats 1 and 2 of ``nnweb.weights.foreign``,
+.npz and ONNX. ``import nnweb`` does not import this package.
 """
 
 from nnweb.weights.convert.layer_stack import Hints

@@ -1,7 +1,7 @@
-"""Numbers as PyTorch and safetensors store them: raw bytes to NumPy arrays.
+"""Raw numbers, as PyTorch and safetensors store them, to NumPy arrays.
 
-Types go by safetensors' short names: F32 is a float of 32 bits, BF16 is bfloat16, the
-upper half of an F32.
+Types have safetensors' names: F32 is a 32-bit float, BF16 is bfloat16, the upper half
+of an F32.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-#: How NumPy reads each type; BF16 has no type of its own there.
+#: NumPy's type for each; it has none for BF16.
 TYPES = {
     "F64": "f8",
     "F32": "f4",
@@ -27,14 +27,14 @@ TYPES = {
 
 
 def item_size(kind: str) -> int:
-    """Bytes of one number of type ``kind``."""
+    """Return the bytes of one number of type ``kind``."""
     return np.dtype(TYPES[kind]).itemsize
 
 
 def numbers(
     data: bytes, kind: str, byte_order: Literal["<", ">"] = "<"
 ) -> NDArray[Any]:
-    """The numbers in ``data`` as a flat array; ``byte_order`` "<" little, ">" big."""
+    """Return ``data`` as a flat array; ``byte_order`` "<" little, ">" big."""
     array = np.frombuffer(data, np.dtype(TYPES[kind]).newbyteorder(byte_order))
     if kind == "BF16":
         return (array.astype(np.uint32) << 16).view(np.float32)

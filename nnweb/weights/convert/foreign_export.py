@@ -1,7 +1,7 @@
-"""Network to the JSON of other digit projects: formats 1 and 2 of ``foreign``.
+"""Export to the JSON of other digit projects: formats 1 and 2 of ``foreign``.
 
-Both hold dense layers of one activation and nothing else: other networks are refused.
-The temperature, for which there is no field, goes into the last layer of format 1.
+Both contain only dense layers with one activation; other networks are refused. There is
+no field for the temperature: in format 1 it is folded into the last layer.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ def format_2(network: Network) -> str:
 def _dense_layers(
     network: Network, name: str, activation: type[Layer], *, last: bool
 ) -> list[Dense]:
-    """The dense layers, if ``activation`` follows each (the last if ``last``)."""
+    """Return the dense layers; each, or all but the last, must have ``activation``."""
     if network.labels != DIGITS:
         raise WeightsError(f"{name}: labels are the ten digits, got {network.labels}")
-    # what changes nothing when predicting 784 numbers
+    # without layers that do nothing when predicting
     layers = [
         layer
         for layer in network.layers
@@ -67,6 +67,6 @@ def _dense_layers(
 
 
 def _flat(array: Array | NDArray[np.float32], where: str) -> str:
-    """Numbers as a JSON list, each as short as float32 allows."""
+    """Return numbers as a JSON list, each as short as float32 allows."""
     numbers = finite(np.asarray(array, np.float32), where).ravel().astype(str)
     return f"[{', '.join(numbers.tolist())}]"

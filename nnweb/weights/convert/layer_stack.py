@@ -1,7 +1,7 @@
-"""A stack of weights, as other programs save them, to a Network.
+"""Builds a Network from a stack of weights, as other programs save them.
 
-What such a file cannot say comes from ``Hints``: the activation, where the pools are,
-strides, padding, labels, how pixels were normalised.
+``Hints`` supply what such a file does not contain: activation, pooling, strides,
+padding, labels, and how pixels were normalized.
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ PIXELS = 28 * 28
 
 @dataclass(frozen=True)
 class Hints:
-    """What a file of weights alone does not say.
+    """What a file of weights does not contain.
 
     Attributes
     ----------
     activation : str or None
-        Of ``nnweb.architecture.ACTIVATIONS``; None: "relu". After every layer but the
-        last.
+        Of ``nnweb.architecture.ACTIVATIONS``, after every layer but the last; None:
+        "relu".
     architecture : str or None
-        As ``Network.architecture`` has it, "1x28x28-conv3x16-pool2-128-10"; the input
-        may be left off. None will do for dense layers alone.
+        As of ``Network.architecture``, "1x28x28-conv3x16-pool2-128-10"; the input may
+        be omitted. None: dense layers only.
     mean, std : float
-        What was taken from each pixel (0 paper ... 1 ink), and what it was divided by,
-        when the network was trained: ``transforms.Normalize``.
+        Subtracted from each pixel (0 paper ... 1 ink), and its divisor, in training:
+        ``transforms.Normalize``.
     labels : sequence of str or None
-        What each output stands for; None: the ten digits.
+        The meaning of each output; None: the ten digits.
     fit : str or None
-        "digit" or "canvas", see ``nnweb.images.preprocess``; None: as the file says,
-        "digit" where it says nothing.
+        "digit" or "canvas", see ``nnweb.images.preprocess``; None: the
+        file's, else "digit".
     """
 
     activation: str | None = None
@@ -72,7 +72,7 @@ class Learned:
 
 
 def from_state_dict(arrays: Arrays) -> list[Learned]:
-    """The layers of PyTorch's names: fc1.weight (out, in), fc1.bias, ..."""
+    """Return the layers of a state_dict: fc1.weight (out, in), fc1.bias, ..."""
     stack = []
     for name, W in arrays.items():
         prefix, _, last = name.rpartition(".")
@@ -91,7 +91,7 @@ def from_state_dict(arrays: Arrays) -> list[Learned]:
 
 
 def from_numbered(arrays: Arrays) -> list[Learned]:
-    """The layers of W0, b0, W1, ...; W (in, out) or (out, in, KH, KW)."""
+    """Return the layers of W0, b0, W1, ...; W (in, out) or (out, in, KH, KW)."""
     count = sum(1 for name in arrays if name.startswith("W"))
     stack = []
     for i in range(count):
@@ -109,9 +109,9 @@ def from_numbered(arrays: Arrays) -> list[Learned]:
 
 
 def network_of(stack: Sequence[Learned], hints: Hints, name: str) -> Network:
-    """The network that these layers make, with what the hints say of it."""
+    """Build the network from its layers and the hints."""
     if not stack:
-        raise WeightsError("holds no weights, expected those of one layer or more")
+        raise WeightsError("it has no weights, expected those of one layer or more")
     if hints.architecture is None:
         layers = _dense_layers(stack, hints)
     else:
@@ -133,7 +133,7 @@ def _learned(
         )
     if 0 in W.shape:
         raise WeightsError(f"{name}: got shape {list(W.shape)}, which is empty")
-    with np.errstate(over="ignore"):  # what overflows is infinite, and refused
+    with np.errstate(over="ignore"):  # an overflow is infinite, and refused
         return Learned(
             name,
             finite(W.astype(np.float32), name),
@@ -150,12 +150,12 @@ def _activation(hints: Hints) -> Callable[[], Layer]:
 
 
 def _dense_layers(stack: Sequence[Learned], hints: Hints) -> list[Layer]:
-    """Dense layers with the activation between them."""
+    """Return dense layers with the activation between them."""
     listed = "; ".join(map(str, stack))
     if any(part.W.ndim == 4 for part in stack):
         raise WeightsError(
-            f"architecture: expected to be told (--architecture), since these weights "
-            f"do not say where pools are, strides or padding ({listed}); as in "
+            f"architecture: required (--architecture), because the weights do not "
+            f"contain pooling, strides or padding ({listed}); for example "
             "1x28x28-conv3x16-pool2-128-10"
         )
     activation, layers, size = _activation(hints), [], PIXELS
@@ -168,9 +168,9 @@ def _dense_layers(stack: Sequence[Learned], hints: Hints) -> list[Layer]:
 
 
 def _in_order(stack: Sequence[Learned]) -> list[Learned]:
-    """The layers as they chain, where only one order does; else as they are.
+    """Return the layers in the only order in which they chain, else unchanged.
 
-    A file may have them in the order of their names: hidden, input, output.
+    A file may have them sorted by name: hidden, input, output.
     """
     rest, ordered, size = list(stack), list[Learned](), PIXELS
     while rest:
@@ -186,8 +186,8 @@ def _in_order(stack: Sequence[Learned]) -> list[Learned]:
 def _described_layers(
     stack: Sequence[Learned], architecture: str, hints: Hints
 ) -> list[Layer]:
-    """The layers that the text describes, with these weights in them."""
-    _activation(hints)  # its name is known
+    """Return the layers that ``architecture`` describes, with these weights."""
+    _activation(hints)  # checks its name
     text = architecture if architecture[:1].isdigit() else f"1x28x28-{architecture}"
     try:
         layers = build_layers(
@@ -217,8 +217,8 @@ def _described_layers(
     return layers
 
 
-def fold_normalisation(network: Network, hints: Hints) -> None:
-    """Change the first layer so that it takes pixels of 0 ... 1 as they are.
+def fold_normalization(network: Network, hints: Hints) -> None:
+    """Change the first layer so that it takes pixels in 0 ... 1.
 
     W ((x - mean) / std) + b = (W / std) x + (b - sum(W) mean / std).
     """
@@ -235,8 +235,8 @@ def fold_normalisation(network: Network, hints: Hints) -> None:
     W, b = first.params["W"], first.params["b"]
     if isinstance(first, Conv2D) and first.padding:
         raise WeightsError(
-            "mean, std: the first convolution pads with zeros, which are no paper once "
-            "pixels are normalised; train on pixels of 0 to 1 instead"
+            "mean, std: the first convolution pads with zeros, which are not paper if "
+            "pixels are normalized; train on pixels in 0 to 1 instead"
         )
     W /= np.float32(hints.std)
     axes = 0 if isinstance(first, Dense) else (1, 2, 3)

@@ -1,6 +1,6 @@
-"""NumPy's .npz with W0, b0, W1, b1, ...: the arrays of each layer that learns.
+"""NumPy's .npz with W0, b0, W1, b1, ...: the arrays of each layer.
 
-W of a dense layer is (in, out), of a convolution (out, in, KH, KW); b may be left out.
+W of a dense layer is (in, out), of a convolution (out, in, KH, KW); b is optional.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from nnweb.weights.tensors import shown
 
 Arrays = dict[str, NDArray[Any]]
 
-# of all that a header may say (it is a Python literal), what NumPy writes for numbers
+# a header is a Python literal: accept only what NumPy writes for numbers
 _HEADER = re.compile(
     r"\{'descr': '([<>|][fiu][1248])', 'fortran_order': (True|False), "
     r"'shape': \(([0-9, ]{0,99})\), \}\s*"
@@ -28,7 +28,7 @@ _HEADER = re.compile(
 
 
 def read_npz(data: bytes) -> Arrays:
-    """The arrays by name, W0, b0, W1, ... Raises WeightsError."""
+    """Return the arrays by name, W0, b0, W1, ... Raises WeightsError."""
     arrays = {
         name.removesuffix(".npy"): _read_npy(content, name)
         for name, content in read_zip(data).items()
@@ -40,7 +40,7 @@ def read_npz(data: bytes) -> Arrays:
 
 
 def write_npz(network: Network) -> bytes:
-    """The network's weights and biases as an .npz, float32."""
+    """Return the network's weights and biases as an .npz, float32."""
     learned = [layer.params for layer in network.layers if layer.params]
     arrays = {
         f"{key}{i}": np.ascontiguousarray(array)
@@ -53,7 +53,7 @@ def write_npz(network: Network) -> bytes:
 
 
 def _read_npy(data: bytes, name: str) -> NDArray[Any]:
-    """One array in NumPy's .npy format, version 1 or 2; numbers only."""
+    """Read one array in NumPy's .npy format, version 1 or 2; numbers only."""
     wide = data[6:7] == b"\x02"
     start = 12 if wide else 10
     end = start + int.from_bytes(data[8:start], "little")

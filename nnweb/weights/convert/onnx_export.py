@@ -1,9 +1,9 @@
-"""Network to ONNX, for other programs to run: onnxruntime, in Python or in a page.
+"""Export to ONNX, for onnxruntime and other programs.
 
-Input "x" (N, 784), or (N, 1, 28, 28) where the first layer takes images: float32, 0
-paper ... 1 ink, prepared as ``nnweb.images.preprocess`` does. Outputs "logits" and
-"probabilities" (N, labels). The labels, and what else the network knows of itself, go
-into the model's metadata. Source: the operators of onnx.ai/onnx, version 17.
+Input "x" (N, 784), or (N, 1, 28, 28) if the first layer takes images: float32, 0 paper
+... 1 ink, from ``nnweb.images.preprocess``. Outputs "logits" and "probabilities" (N,
+labels). The labels, threshold, temperature and card are in the metadata. Source: the
+operators of onnx.ai/onnx, version 17.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ OPSET, IR = 17, 8  # old enough for every runtime in use
 
 
 def to_onnx(network: Network) -> bytes:
-    """The network as an ONNX model; WeightsError if the package onnx is not there."""
+    """Return the network as an ONNX model; WeightsError if onnx is not installed."""
     try:
         import onnx
     except ImportError:
@@ -61,7 +61,7 @@ def to_onnx(network: Network) -> bytes:
 
 
 def _probabilities(graph: _Graph, network: Network) -> None:
-    """What ``Network.probabilities`` does."""
+    """Add the nodes that compute ``Network.probabilities``."""
     if network.layers and isinstance(network.layers[-1], Sigmoid):
         tiny = np.finfo(np.float32).tiny
         shifted = graph.node("Add", ["logits", graph.constant(np.float32(tiny))])
@@ -70,12 +70,12 @@ def _probabilities(graph: _Graph, network: Network) -> None:
         graph.node("Div", [shifted, total], "probabilities")
         return
     temperature = graph.constant(np.float32(network.temperature))
-    cooled = graph.node("Div", ["logits", temperature])
-    graph.node("Softmax", [cooled], "probabilities", axis=1)
+    scaled = graph.node("Div", ["logits", temperature])
+    graph.node("Softmax", [scaled], "probabilities", axis=1)
 
 
 class _Graph:
-    """Nodes and constants, as they are added; each node has one output."""
+    """A graph under construction; each node has one output."""
 
     def __init__(self, onnx: Any) -> None:
         self._onnx = onnx
@@ -85,7 +85,7 @@ class _Graph:
     def node(
         self, kind: str, inputs: Iterable[str], output: str = "", **attributes: Any
     ) -> str:
-        """Add a node; return the name of what it gives."""
+        """Add a node; return the name of its output."""
         output = output or f"{kind.lower()}{len(self._nodes)}"
         make = self._onnx.helper.make_node
         self._nodes.append(make(kind, list(inputs), [output], **attributes))
@@ -98,13 +98,13 @@ class _Graph:
         return name
 
     def chain(self, x: str, layers: Iterable[Layer]) -> str:
-        """Add layer after layer; return the name of what the last gives."""
+        """Add the layers; return the name of the last output."""
         for layer in layers:
             x = self._layer(x, layer)
         return x
 
     def finish(self, network: Network) -> Any:
-        """The graph, from "x" to "logits" and "probabilities"."""
+        """Return the graph from "x" to "logits" and "probabilities"."""
         helper, float32 = self._onnx.helper, self._onnx.TensorProto.FLOAT
         label_count = len(network.labels)
         return helper.make_graph(
@@ -152,7 +152,7 @@ _PLAIN: dict[type, str] = {
 
 
 def _facts(network: Network) -> dict[str, str]:
-    """What one must know to feed the network and read its answer, as texts."""
+    """Return the network's metadata as JSON texts."""
     facts = {
         "labels": list(network.labels),
         "threshold": network.input.threshold,

@@ -1,4 +1,4 @@
-"""A network from a file of another program, whichever it is."""
+"""Reads networks from the files of other programs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nnweb.network import FITS, Network
 from nnweb.weights.convert.layer_stack import (
     Hints,
     Learned,
-    fold_normalisation,
+    fold_normalization,
     from_numbered,
     from_state_dict,
     network_of,
@@ -22,9 +22,9 @@ from nnweb.weights.json_format import file_bytes, load
 
 
 def read_network(path: str | Path, hints: Hints | None = None) -> Network:
-    """The network in a .pth, .pt, .safetensors, .npz or .json file.
+    """Read the network in a .pth, .pt, .safetensors, .npz or .json file.
 
-    ``hints`` say what the file does not. Raises WeightsError.
+    ``hints`` supply what the file does not contain. Raises WeightsError.
     """
     path, hints = Path(path), hints or Hints()
     if hints.fit is not None and hints.fit not in FITS:
@@ -34,34 +34,34 @@ def read_network(path: str | Path, hints: Hints | None = None) -> Network:
     else:
         network = network_of(_read_stack(path), hints, path.stem)
         network.card["converted_from"] = path.name
-    fold_normalisation(network, hints)
+    fold_normalization(network, hints)
     if hints.fit is not None:
         network.input = replace(network.input, fit=hints.fit)
     return network
 
 
 def _read_json(path: Path, hints: Hints) -> Network:
-    """A .json says itself what its layers are; there is nothing to hint."""
+    """Read a .json, which describes its layers and takes no hints."""
     for name in ("activation", "architecture", "labels"):
         if getattr(hints, name) is not None:
             raise WeightsError(
                 f"{name}: got {getattr(hints, name)!r}, expected none: {path.name} "
-                "says that itself"
+                "contains it"
             )
     return load(path)
 
 
 def _read_stack(path: Path) -> list[Learned]:
-    """The weights in a file that has nothing else."""
+    """Read a file that contains only weights."""
     suffix = path.suffix.lower()
     if suffix not in _READERS:
         known = ", ".join([*_READERS, ".json"])
         raise WeightsError(f"{path}: got {suffix or 'no suffix'}, expected {known}")
-    read, name = _READERS[suffix]
-    return name(read(file_bytes(path)))
+    read, to_layers = _READERS[suffix]
+    return to_layers(read(file_bytes(path)))
 
 
-#: By suffix: bytes to arrays by name, and their names to layers.
+#: By suffix: a function from bytes to named arrays, and one from these to layers.
 _READERS = {
     ".pth": (read_torch, from_state_dict),
     ".pt": (read_torch, from_state_dict),

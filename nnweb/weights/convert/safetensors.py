@@ -1,4 +1,4 @@
-"""safetensors: a JSON header that names tensors, then their numbers.
+"""The safetensors format: a JSON header that names tensors, then their numbers.
 
     8 bytes   N, little-endian: the length of the header
     N bytes   {"fc1.weight": {"dtype": "F32", "shape": [300, 784],
@@ -25,9 +25,9 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def read_safetensors(data: bytes) -> Arrays:
-    """The tensors by name, in the natural order of their names. Raises WeightsError.
+    """Return the tensors, sorted naturally by name. Raises WeightsError.
 
-    The file has them in an order of its own making: "fc2" before "fc10" says more.
+    The file's own order means nothing; naturally, "fc2" comes before "fc10".
     """
     length = int.from_bytes(data[:8], "little")
     if len(data) < 8 or length > len(data) - 8:
@@ -53,7 +53,7 @@ def read_safetensors(data: bytes) -> Arrays:
 
 
 def _header(text: bytes) -> dict[str, Any]:
-    """The header's entries but for the metadata, their types checked."""
+    """Return the header's entries, checked, without the metadata."""
     try:
         header = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -91,6 +91,6 @@ def _tensor(name: str, entry: dict[str, Any], buffer: memoryview) -> NDArray[Any
 
 
 def _natural(name: str) -> list[Any]:
-    """Sorts "fc2" before "fc10": texts and numbers in turn."""
+    """Return a key that sorts "fc2" before "fc10": texts and numbers in turn."""
     parts = re.split(r"(\d+)", name)
     return [int(part) if i % 2 else part for i, part in enumerate(parts)]

@@ -1,12 +1,12 @@
-"""PyTorch's .pth: a zip of raw storages, and a pickle that makes tensors of them.
+"""PyTorch's .pth format: a zip of raw storages, and a pickle of the tensors.
 
     name/data.pkl       {"fc1.weight": tensor(storage "0", offset, size, stride), ...}
     name/data/0, 1, ... the storages: numbers in a row, nothing else
     name/byteorder      "little" or "big"
 
-As ``torch.save`` writes it since PyTorch 1.6. Source: the notes on "Serialization
+Written by ``torch.save`` since PyTorch 1.6. Source: the notes on "Serialization
 semantics" of PyTorch's documentation. The pickle is read by
-``nnweb.weights.convert.unpickle``, which makes tensors and can run no code.
+``nnweb.weights.convert.unpickle``, which makes tensors and cannot run code.
 """
 
 from __future__ import annotations
@@ -42,20 +42,20 @@ _STORAGES = {
 
 
 def read_torch(data: bytes) -> Arrays:
-    """The tensors of a state_dict by name, in its order. Raises WeightsError.
+    """Return the tensors of a state_dict by name, in its order. Raises WeightsError.
 
-    A checkpoint that holds one state_dict among other things is searched for it.
+    In a checkpoint with other content, the one state_dict is found.
     """
     if not data.startswith(b"PK"):
         raise WeightsError(
-            "not a zip, as torch.save writes since PyTorch 1.6; load it there and save "
-            "it again: torch.save(torch.load(path), path)"
+            "not a zip, which torch.save writes since PyTorch 1.6; save it again with "
+            "a newer PyTorch: torch.save(torch.load(path), path)"
         )
     return _state_dict(_Reader(read_zip(data)).value())
 
 
 class _Reader:
-    """What was in one zip: its pickle, and the storages that it names."""
+    """Reads one zip: its pickle, and the storages that it refers to."""
 
     def __init__(self, files: dict[str, bytes]) -> None:
         self._files = files
@@ -84,18 +84,20 @@ class _Reader:
         return "<" if text == b"little" else ">"
 
     def _storage(self, identity: Any) -> _Storage:
-        """What ("storage", type, key, device, numbers) stands for."""
+        """Return the storage ("storage", type, key, device, numbers) refers to."""
         tag, kind, key, _, count = identity
         if (
             tag != "storage"
             or not isinstance(kind, Known)
             or kind.name not in _STORAGES
         ):
-            raise WeightsError(f"{self._pickle}: got {shown(identity)}, no storage")
+            raise WeightsError(
+                f"{self._pickle}: got {shown(identity)}, expected a storage"
+            )
         if (kind.name, key) not in self._storages:
             name = f"{self._folder}data/{key}"
             if name not in self._files:
-                raise WeightsError(f"{name}: missing, and {self._pickle} names it")
+                raise WeightsError(f"{name}: missing, but {self._pickle} refers to it")
             short = _STORAGES[kind.name]
             data = self._files[name]
             if len(data) != count * item_size(short):
@@ -109,7 +111,7 @@ class _Reader:
 
 @dataclass(frozen=True)
 class _Storage:
-    """Numbers in a row, which tensors are views of; two may share one."""
+    """A flat array of numbers that tensors are views of, possibly shared."""
 
     array: NDArray[Any]
 
@@ -124,7 +126,7 @@ def _tensor(storage: Any, offset: int, size: Any, stride: Any, *_: Any) -> NDArr
             f"a tensor of offset {shown(offset)}, size {shown(size)}, stride "
             f"{shown(stride)}"
         )
-    # a stride of 0 may make much of little
+    # a stride of 0 may make a huge tensor from a small storage
     if prod(size) > MAX_NUMBERS:
         raise WeightsError(
             f"a tensor of size {shown(size)}, expected at most {MAX_NUMBERS:,} numbers"
@@ -148,17 +150,17 @@ def _is_size(value: Any) -> bool:
 
 
 def _parameter(tensor: Any, *_: Any) -> Any:
-    """``torch._utils._rebuild_parameter``: a tensor that learns is a tensor."""
+    """``torch._utils._rebuild_parameter``: returns the tensor."""
     return tensor
 
 
 def _ordered_dict() -> dict[str, Any]:
-    """An OrderedDict starts empty: its items follow."""
+    """Return an empty dict; the pickle adds its items."""
     return {}
 
 
 def _state_dict(value: Any) -> Arrays:
-    """The dict of tensors in what a .pth holds: it itself, or one inside of it."""
+    """Find the dict of tensors in a .pth: its value, or one item of it."""
     found = _tensors_of(value)
     if found:
         return found
@@ -168,7 +170,7 @@ def _state_dict(value: Any) -> Arrays:
     if len(inside) != 1:
         held = ", ".join(map(str, inside)) or shown(value)
         raise WeightsError(
-            f"holds {held}; expected one state_dict, as torch.save("
+            f"contains {held}; expected one state_dict, as torch.save("
             "model.state_dict(), path) writes"
         )
     return next(iter(inside.values()))

@@ -1,10 +1,9 @@
-"""Pickles without Python's pickle: plain data, and calls of a few known functions.
+"""A safe unpickler: plain data, and calls of a few known functions.
 
-A pickle is a program for a small stack machine, and Python's own machine will import
-and call whatever the file names. This one has a list of the names it knows, each with
-what it stands for here; for every other name, and for every other instruction, it
-stops. Nothing in a file can make it run code. The instructions are described, byte by
-byte, in the standard library's ``pickletools``, which also takes them apart.
+A pickle is a program for a stack machine, and Python's own pickle imports and calls
+whatever the program names. This one knows a list of names, and what each stands for;
+any other name or instruction is an error. So no file can make it run code. The standard
+library's ``pickletools`` documents the instructions, and decodes them.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from nnweb.weights.tensors import shown
 
 @dataclass(frozen=True)
 class Known:
-    """What a name in a pickle stands for: a function, or a thing that has no call."""
+    """What a name in a pickle stands for: a function, or an object without a call."""
 
     name: str
     call: Callable[..., Any] | None = None
@@ -33,32 +32,34 @@ def unpickle(
     persistent: Callable[[Any], Any],
     where: str,
 ) -> Any:
-    """The value that the pickle ``data`` describes.
+    """Return the value that the pickle ``data`` describes.
 
     Parameters
     ----------
     known
-        By "module.name", what a pickle may name.
+        The names that a pickle may use, as "module.name".
     persistent
-        Gives what a persistent id stands for: in PyTorch's files, a storage.
+        Returns the object of a persistent id: in PyTorch's files, a storage.
     where
-        What messages call the pickle.
+        The pickle's name in messages.
 
-    Raises WeightsError for all that is damaged, or that is not in ``known``.
+    Raises WeightsError if it is damaged, or uses a name that is not in ``known``.
     """
     machine = _Machine(known, persistent, where)
     try:
         with warnings.catch_warnings():
-            # of strange escapes in a name, which is refused right after
+            # about invalid escapes in a name, which is refused anyway
             warnings.simplefilter("ignore", DeprecationWarning)
             for opcode, argument, _ in pickletools.genops(data):
                 machine.step(opcode.name, argument)
         return machine.stack.pop()
     except WeightsError:
         raise
-    # what a damaged or made-up pickle does to the stack, the memo, or a call
+    # a damaged or malicious pickle: stack, memo, or arguments do not match
     except (IndexError, TypeError, ValueError) as error:
-        raise WeightsError(f"{where}: not a good pickle ({str(error)[:200]})") from None
+        raise WeightsError(
+            f"{where}: not a valid pickle ({str(error)[:200]})"
+        ) from None
 
 
 @dataclass
@@ -71,7 +72,7 @@ class _Machine:
     memo: dict[int, Any] = field(default_factory=dict)
 
     def step(self, name: str, argument: Any) -> None:
-        """Do one instruction."""
+        """Execute one instruction."""
         if name in _VALUES:
             self.stack.append(argument)
         elif name in _CONSTANTS:
@@ -80,14 +81,14 @@ class _Machine:
             _INSTRUCTIONS[name](self, argument)
         elif name not in _IGNORED:
             raise WeightsError(
-                f"{self.where}: the pickle has the instruction {name}, expected none "
-                "but those that tensors need"
+                f"{self.where}: the pickle has the instruction {name}, expected only "
+                "those that tensors need"
             )
 
     def pop(self, count: int) -> list[Any]:
-        """The topmost ``count`` values, lowest first."""
+        """Pop the top ``count`` values, lowest first."""
         if len(self.stack) < count:
-            raise IndexError("its stack is empty")
+            raise IndexError("the stack is empty")
         taken = self.stack[len(self.stack) - count :]
         del self.stack[len(self.stack) - count :]
         return taken
@@ -108,14 +109,14 @@ class _Machine:
 
     def get(self, place: int) -> None:
         if place not in self.memo:
-            raise IndexError(f"nothing was put at {place}")
+            raise IndexError(f"the memo has no entry {place}")
         self.stack.append(self.memo[place])
 
     def tuple_of(self, count: int) -> None:
         self.stack.append(tuple(self.pop(count)))
 
     def tuple_to_mark(self, _: Any) -> None:
-        values = tuple(self.pop_to_mark())  # first: it changes which stack is the stack
+        values = tuple(self.pop_to_mark())  # pops first, which replaces self.stack
         self.stack.append(values)
 
     def append(self, values: list[Any]) -> None:
@@ -136,8 +137,8 @@ class _Machine:
     def find(self, name: str) -> None:
         if name not in self.known:
             raise WeightsError(
-                f"{self.where}: the pickle wants {name[:200]}, which is no tensor and "
-                "is not loaded; save model.state_dict() alone, not the model"
+                f"{self.where}: the pickle uses {name[:200]}, which is not part of a "
+                "tensor; save model.state_dict() only, not the model"
             )
         self.stack.append(self.known[name])
 
@@ -146,7 +147,7 @@ class _Machine:
         self.stack.append(self.persistent(identity))
 
     def build(self, _: Any) -> None:
-        """Attributes for what lies below: left off. A state_dict has versions there."""
+        """Drop attributes for the object below, as the versions of a state_dict."""
         self.pop(1)
 
     def reduce(self, _: Any) -> None:
@@ -154,16 +155,16 @@ class _Machine:
         if not isinstance(function, Known) or function.call is None:
             raise TypeError(f"calls {shown(function)}")
         if not isinstance(arguments, tuple):
-            raise TypeError(f"{function.name} is called with no tuple")
+            raise TypeError(f"{function.name} is called without a tuple")
         self.stack.append(function.call(*arguments))
 
 
-#: Instructions that put their argument on the stack.
+#: Instructions that push their argument.
 _VALUES = {
     *("BININT", "BININT1", "BININT2", "LONG1", "BINFLOAT"),
     *("BINUNICODE", "SHORT_BINUNICODE"),
 }
-#: Instructions that put something new on the stack.
+#: Instructions that push a new value.
 _CONSTANTS: dict[str, Callable[[], Any]] = {
     "NONE": lambda: None,
     "NEWTRUE": lambda: True,

@@ -1,4 +1,4 @@
-"""A network to a file that other programs read."""
+"""Writes networks to files that other programs read."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from nnweb.weights.convert.npz import write_npz
 from nnweb.weights.convert.onnx_export import to_onnx
 from nnweb.weights.json_format import dumps
 
-#: What can be written, by name; of the first three, a file's suffix is enough.
+#: Names of the formats; the first three are also file suffixes.
 KINDS = ("json", "npz", "onnx", "format1", "format2")
 
 
 def write_network(
     network: Network, path: str | Path, *, kind: str | None = None, dtype: str = ""
 ) -> None:
-    """Write ``network`` to ``path``, replacing what was there whole or not at all.
+    """Write ``network`` to ``path``, replacing a file atomically.
 
     Parameters
     ----------
     kind : str or None
-        One of KINDS; None goes by the suffix of ``path``: .json, .npz, .onnx.
+        One of KINDS; None: by the suffix of ``path``, .json, .npz or .onnx.
     dtype : str
-        "float32", "float16" or "int8", of the weights in nnweb's own JSON; empty means
-        float32. The other kinds have float32 alone.
+        "float32", "float16" or "int8" for the weights in nnweb's own JSON; empty:
+        float32. The other formats only have float32.
     """
     path = Path(path)
     kind = kind or path.suffix.lower().removeprefix(".")
@@ -35,7 +35,7 @@ def write_network(
         known = ", ".join(KINDS)
         raise WeightsError(f"{path}: got {kind!r}, expected to write one of {known}")
     if dtype and kind != "json":
-        raise WeightsError(f"dtype: got {dtype}, but {kind} has float32 alone")
+        raise WeightsError(f"dtype: got {dtype}, but {kind} only has float32")
     writers: dict[str, Callable[[], str | bytes]] = {
         "json": lambda: dumps(network, dtype=dtype or "float32"),
         "format1": lambda: format_1(network),

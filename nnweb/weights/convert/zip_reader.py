@@ -1,4 +1,4 @@
-"""What is in a zip, all of it at once, as .pth and .npz files need it."""
+"""Reads all files of a zip into memory, for .pth and .npz files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import zlib
 from nnweb.errors import WeightsError
 from nnweb.weights.json_format import MAX_BYTES
 
-#: What zipfile says of a file that is damaged or made up, encrypted, or cut off.
+#: Exceptions of zipfile for a damaged, encrypted or truncated file.
 _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -25,7 +25,7 @@ _DAMAGE = (
 
 
 def read_zip(data: bytes) -> dict[str, bytes]:
-    """The files in a zip by name. WeightsError if it is damaged, or too large."""
+    """Return the files in a zip by name; WeightsError if damaged or too large."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
@@ -41,7 +41,7 @@ def read_zip(data: bytes) -> dict[str, bytes]:
                 ):
                     raise WeightsError(
                         f"{entry.filename}: got compression {entry.compress_type}, "
-                        "expected none, or deflate"
+                        "expected none or deflate"
                     )
             return {entry.filename: archive.read(entry) for entry in entries}
     except WeightsError:

@@ -69,7 +69,7 @@ def test_data_without_a_test_set_is_measured_whole(
 
     assert "x train: 40 images" in evaluate(capsys, model, "--data", folder)
     err = evaluate(capsys, model, "--data", folder, "--split", "test", code=1)
-    assert "--split test: x train comes without a test set; expected" in err
+    assert "--split test: x train has no test set; expected" in err
 
 
 def test_fit_can_be_changed(model, data, capsys):
@@ -107,7 +107,7 @@ def test_the_tables_read_well():
         "   b  1 1 .\n"
         "   c  . . .\n"
         "\n"
-        "          sure   images     mean    right\n"
+        "    confidence   images     mean accuracy\n"
         "60.0% to 66.7%        1   60.00%    0.00%\n"
         "73.3% to 80.0%        1   75.00%  100.00%\n"
         "86.7% to 93.3%        1   90.00%  100.00%\n"
@@ -115,8 +115,8 @@ def test_the_tables_read_well():
         "corruption      accuracy  95 %\n"
         "thick             66.67%  20.77% to 93.85%\n"
         "\n"
-        "the 1 surest of 1 mistakes:\n"
-        "  image 1: b, called a, 60.0% sure"
+        "the 1 most confident of 1 mistakes:\n"
+        "  image 1: b, answered a, 60.0%"
     )
 
 

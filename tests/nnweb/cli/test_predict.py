@@ -109,7 +109,7 @@ def test_without_data_and_without_assets_it_says_what_to_do(
     assert main(["evaluate", halves(pictures / "halves.json")]) == 1
 
     err = capsys.readouterr().err
-    assert "mnist: no such folder; say where the data is with --data" in err
+    assert "mnist: no such folder; name a data set with --data" in err
 
 
 def test_info_shows_the_layers_the_input_and_the_card(tmp_path, capsys):

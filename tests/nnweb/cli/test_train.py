@@ -174,7 +174,7 @@ def test_every_option_can_be_given_and_none_is_set_that_is_not():
     assert given_options(parser.parse_args([])) == {}
     # help has the default in brackets, and none where there is none
     text = " ".join(parser.format_help().split())
-    assert "examples a step (64)" in text and "(None)" not in text
+    assert "examples per step (64)" in text and "(None)" not in text
     assert "(False)" not in text
 
 
@@ -416,13 +416,13 @@ def test_the_mixture_teaches_what_is_no_digit(tmp_path, write_idx_folder):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--outliers", "0.1"], "outliers: made by the mixture; say --augment mixture"),
+        (["--outliers", "0.1"], "outliers: they need --augment mixture"),
         (["--outliers", "-0.1"], "outliers: got -0.1, expected 0 to 1"),
         (["--outliers", "1.1"], "outliers: got 1.1, expected 0 to 1"),
-        (["--augment", "mixture", "--fit", "canvas"], "is cropped; say --fit digit"),
+        (["--augment", "mixture", "--fit", "canvas"], "it needs --fit digit"),
         (
             ["--augment", "mixture", "--outliers", "1"],
-            "got the loss softmax_cross_entropy, which has no place for them",
+            "got the loss softmax_cross_entropy, which cannot use them",
         ),
     ],
 )

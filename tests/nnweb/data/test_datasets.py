@@ -256,7 +256,7 @@ def test_black_on_white_is_turned_and_said(tmp_path, bars):
     train = load_dataset(path).train
 
     np.testing.assert_array_equal(train.images, data.images)
-    assert train.source == "mine.npz x (black on white, turned)"
+    assert train.source == "mine.npz x (black on white, inverted)"
 
 
 def test_more_than_ten_labels_have_their_numbers_as_names(tmp_path, bars):

@@ -59,7 +59,7 @@ def test_labels_that_the_network_does_not_know_are_refused(network, bars):
     data = Dataset(bars(2).images, np.array([0, 1], np.uint8), names=("7", "x"))
 
     with pytest.raises(
-        DatasetError, match=r"data: has the labels x, which .* not know"
+        DatasetError, match=r"data: has the labels x, which .* not have"
     ):
         evaluate(network, data)
 

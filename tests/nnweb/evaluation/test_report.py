@@ -80,7 +80,7 @@ def test_the_figures_are_those_of_the_evaluation(network, data):
     assert "<td>1</td><td>100.00%</td><td>50.00%</td><td>66.67%</td>" in page
     assert "no label at all" not in page
     rejecting = write_report(network, data, evaluation(accepted=False), fit="canvas")
-    assert "It says of 33.33% that they are no label at all." in rejecting
+    assert "33.33% of the images are rejected." in rejecting
 
 
 def test_in_the_table_of_answers_only_mistakes_are_coloured(network, data):
@@ -101,8 +101,8 @@ def test_a_bar_for_each_bin_is_as_high_as_the_share_that_is_right(network, data)
     )
     # of 320 pixels; the y axis begins 8 pixels down
     assert bars == [
-        ("168.0", "160.0", "73% to 80% sure: 2 answers, 50.0% right"),
-        ("8.0", "320.0", "87% to 93% sure: 1 answers, 100.0% right"),
+        ("168.0", "160.0", "confidence 73% to 80%: 2 answers, 50.0% right"),
+        ("8.0", "320.0", "confidence 87% to 93%: 1 answers, 100.0% right"),
     ]
     assert re.findall(r'y="([\d]+)\.?0?" text-anchor="end">(\d+%)', page) == [
         ("332", "0%"),
@@ -126,7 +126,7 @@ def test_each_mistake_has_its_picture_black_on_white(network, data):
     (encoded,) = re.findall(r'src="data:image/png;base64,([^"]+)"', page)
     picture = np.array(Image.open(io.BytesIO(b64decode(encoded))))
     np.testing.assert_array_equal(picture, 255 - data.images[1])
-    assert "&lt;i&gt;, called a<br>75.0% sure<br>image 1" in page
+    assert "&lt;i&gt;, answered a<br>75.0%<br>image 1" in page
 
 
 def test_without_mistakes_it_says_so(network, data):
@@ -142,7 +142,7 @@ def test_corruptions_are_there_if_they_were_measured(network, data):
     with_them = write_report(network, data, it, fit="canvas", corrupted={"thick": it})
 
     assert "corruption" not in without
-    assert "<th>as it is</th>" in with_them and "<th>thick</th>" in with_them
+    assert "<th>none</th>" in with_them and "<th>thick</th>" in with_them
 
 
 def test_png_is_read_back_as_it_was(rng):

@@ -100,5 +100,5 @@ def test_blank_paper_stays_blank_whatever_is_left_out():
 
 
 def test_a_step_that_there_is_not_is_refused_by_name():
-    with pytest.raises(ImageError, match="'crop' is no step; there are size, average"):
+    with pytest.raises(ImageError, match="step: got 'crop', expected one of size"):
         stages(sheet(), without=["crop"])

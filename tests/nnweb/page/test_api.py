@@ -268,5 +268,5 @@ def test_a_step_left_out_changes_the_answer(recognizer):
 
 
 def test_a_step_that_there_is_not_is_refused(recognizer):
-    with pytest.raises(ImageError, match="'crop' is no step"):
+    with pytest.raises(ImageError, match="step: got 'crop', expected"):
         recognizer.steps(pixels(), 28, 28, ["crop"])

@@ -60,7 +60,7 @@ def test_what_is_no_checkpoint_is_refused(tmp_path):
 
     with path.open("wb") as file:
         np.savez(file, x=np.zeros(1))
-    with pytest.raises(TrainingError, match=r"x: no facts in it: not a checkpoint"):
+    with pytest.raises(TrainingError, match=r"x: not a checkpoint: it has no 'facts'"):
         read_checkpoint(path)
 
 

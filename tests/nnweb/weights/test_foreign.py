@@ -201,7 +201,7 @@ def test_format_1_refuses_what_does_not_fit(changes, message):
         ({"weights": {"0": ROWS}}, "^weights: got dict, expected a list"),
         ({"weights": [[1, 2]]}, r"^weights\[0\]\[0\]: got int, expected a list"),
         ({"weights": [ROWS[1:]]}, r"^weights\[0\]: got 783 x 10, expected 784 rows"),
-        ({"weights": [[*ROWS[1:], [1]]]}, r"^weights\[0\]: its rows are not equally"),
+        ({"weights": [[*ROWS[1:], [1]]]}, r"^weights\[0\]: its rows have different"),
         (
             {"weights": [[*ROWS[1:], [None] * 10]]},
             r"^weights\[0\]\[783\]\[0\]: got None",

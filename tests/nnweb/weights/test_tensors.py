@@ -241,7 +241,7 @@ def test_lists_become_float32():
         ([[1, 2]], 1, r"^b\[0\]: got \[1, 2\], expected a number"),
         ([1, 2], 2, r"^b\[0\]: got int, expected a list"),
         ([[[1]]], 2, r"^b\[0\]\[0\]: got \[1\], expected a number"),
-        ([[1, 2], [3]], 2, "^b: its rows are not equally long"),
+        ([[1, 2], [3]], 2, "^b: its rows have different lengths"),
         ([1, "2"], 1, r"^b\[1\]: got '2', expected a number"),
         ([1, None], 1, r"^b\[1\]: got None, expected a number"),
         ([1.5, True], 1, r"^b\[1\]: got True, expected a number"),

@@ -74,9 +74,9 @@ def test_convolutions_without_an_architecture_say_which_option_to_give():
         read_network(DATA / "cnn-checkpoint.pth")
 
     assert str(caught.value) == (
-        "architecture: expected to be told (--architecture), since these weights do "
-        "not say where pools are, strides or padding (conv1 3 x 3, 1 to 2 channels; "
-        "conv2 5 x 5, 2 to 3 channels; fc 75 to 10); as in "
+        "architecture: required (--architecture), because the weights do not contain "
+        "pooling, strides or padding (conv1 3 x 3, 1 to 2 channels; conv2 5 x 5, 2 to "
+        "3 channels; fc 75 to 10); for example "
         "1x28x28-conv3x16-pool2-128-10"
     )
 
@@ -211,7 +211,7 @@ def test_a_bare_layer_and_one_of_another_devices_prefix_are_read(rng, safetensor
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
-        ({}, "^holds no weights"),
+        ({}, "^it has no weights"),
         ({"a__weight": (10, 783)}, "^a 783 to 10: expected 784 going in"),
         (
             {"a__weight": (5, 784), "b__weight": (10, 6)},
@@ -435,7 +435,7 @@ def test_unknown_suffixes_and_kinds_are_refused_with_those_that_are_known(
     ):
         write_network(mlp(rng), tmp_path / "net.h5")
     with pytest.raises(
-        WeightsError, match="^dtype: got int8, but npz has float32 alone"
+        WeightsError, match="^dtype: got int8, but npz only has float32"
     ):
         write_network(mlp(rng), tmp_path / "net.npz", dtype="int8")
 
