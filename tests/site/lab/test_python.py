@@ -6,8 +6,8 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.repository.test_imports import ROOT
 
+from tests.repository.test_imports import ROOT
 from tests.site.conftest import NO_SERVICE_WORKER, Visit, Watch
 from tests.site.lab.test_inspect import numbers
 from tests.site.test_look import barriers
