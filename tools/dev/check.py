@@ -85,7 +85,14 @@ CHECKS: dict[str, Callable[[], str | None]] = {
     "tsc": _tsc,
     "words": lambda: _run([sys.executable, "-m", "tools.build.words"]),
     "oxlint": lambda: _run(
-        [_script("oxlint"), "-c", "tools/npm/oxlint.json", "--deny-warnings", "site"]
+        [
+            _script("oxlint"),
+            "-c",
+            "tools/npm/oxlint.json",
+            "--deny-warnings",
+            "site",
+            "tests",
+        ]
     ),
 }
 

@@ -1,18 +1,32 @@
-"""Run the tests: python run.py test [pytest args]. Exits with 0, 1 or 2 as all do."""
+"""Run the tests: python run.py test [--quick | --all] [pytest args].
+
+Runs pytest on two processes. Exits with 0 (passed), 1 (failed) or 2 (wrong usage).
+"""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
+PROCESSES = ("-n", "2", "--dist", "loadfile")
+
 
 def main(argv: list[str] | None = None) -> int:
-    code = pytest.main(sys.argv[1:] if argv is None else argv)
+    args = sys.argv[1:] if argv is None else argv
+    code = pytest.main([*(() if _runs_one_file(args) else PROCESSES), *args])
     if code == pytest.ExitCode.USAGE_ERROR:
         return 2
     # interrupted, an internal error, and a selection without tests are failures too
     return 0 if code == pytest.ExitCode.OK else 1
+
+
+def _runs_one_file(args: list[str]) -> bool:
+    """Whether the arguments name tests of one file, so that one process is enough."""
+    paths = {Path(arg.split("::")[0]) for arg in args if not arg.startswith("-")}
+    tests = [p for p in paths if p.is_dir() or p.suffix in (".py", ".js")]
+    return len(tests) == 1 and tests[0].is_file()
 
 
 if __name__ == "__main__":

@@ -40,6 +40,28 @@ def test_the_tests_end_with_0_or_1(tmp_path, text, code):
     assert done.returncode == code, done.stdout
 
 
+@pytest.mark.parametrize(
+    ("args", "processes"),
+    [
+        ([], 2),
+        (["--quick"], 2),
+        (["tests/nnweb"], 2),
+        (["-x", "tests/site/conftest.py", "tests/conftest.py"], 2),
+        (["tests/conftest.py::test_a", "tests/conftest.py::test_b", "-x"], 1),
+    ],
+)
+def test_two_processes_run_the_tests_of_more_than_one_file(
+    monkeypatch, args, processes
+):
+    given = []
+    monkeypatch.setattr(test_command.pytest, "main", given.append)
+
+    test_command.main(args)
+
+    assert given[0][len(given[0]) - len(args) :] == args
+    assert ("-n" in given[0]) == (processes == 2)
+
+
 def test_wrong_usage_of_the_tests_ends_with_2():
     assert test_command.main(["--no-such-option"]) == 2
 
