@@ -1,8 +1,7 @@
-"""Training: batches in, a network that has learned out, step by step.
+"""The training loop, step by step.
 
-A run is a pure function of its settings, its data and its seed. It can be left after
-any step, and be taken up again from a ``state``; it ends in the same weights to the
-last bit.
+A run is a pure function of its settings, data and seed. It can stop after any step and
+resume from its ``state``, to exactly the same weights.
 """
 
 from __future__ import annotations
@@ -21,20 +20,20 @@ from nnweb.errors import TrainingError
 from nnweb.layers import Dropout
 from nnweb.network import Network
 from nnweb.training.batches import Array, Batch, BatchSource, stream
-from nnweb.training.optimizers import Optimizer, WeightAverage, clip_gradients
+from nnweb.training.optimizers import WeightAverage, clip_gradients
 from nnweb.training.settings import Settings
 
 Arrays = dict[str, NDArray[Any]]
 
-_CHUNK = 1000  # images looked at at once in validation: bounds the memory
+_CHUNK = 1000  # validation images in one forward pass: bounds the memory
 
 
 @dataclass(frozen=True)
 class Row:
     """One epoch of a run's history. Losses in nats, accuracies in [0, 1].
 
-    The training figures are means over the epoch's batches, as each was before its
-    step; the validation figures are of the weights that would be kept now.
+    The training figures are means over the epoch's batches, each before its step; the
+    validation figures are of the weights to keep (see ``Settings.average``).
     """
 
     epoch: int
@@ -49,9 +48,10 @@ class Row:
 
 @dataclass(frozen=True)
 class StepDone:
-    """One batch has been learned. ``step`` counts from 1 over the whole run.
+    """A step has ended. ``step`` counts from 1 over the whole run.
 
-    ``examples_per_second`` and ``seconds_left`` are reckoned over this sitting.
+    ``examples_per_second`` and ``seconds_left`` are measured since the run or its
+    resumption.
     """
 
     epoch: int
@@ -65,22 +65,22 @@ class StepDone:
 
 @dataclass(frozen=True)
 class EpochDone:
-    """One epoch has been learned and validated; ``best`` if none was better."""
+    """An epoch has ended and was validated; ``best`` if none was better."""
 
     row: Row
     best: bool
 
 
 class Trainer:
-    """Trains ``network`` in place; ``run`` does it, an event at a time.
+    """Trains ``network`` in place; ``run`` yields an event at a time.
 
     Parameters
     ----------
     network : Network
-        Its weights are changed; when ``run`` has ended they are those to keep.
+        After ``run`` has ended, it has the weights to keep.
     batches : BatchSource
     x, labels : (N, 784) float32 and (N,)
-        To validate on, as ``inputs_of`` gives them.
+        The validation examples, ``x`` as of ``inputs_of``.
     settings : Settings
     """
 
@@ -109,47 +109,46 @@ class Trainer:
 
     @property
     def step(self) -> int:
-        """Steps done since the beginning of the run."""
+        """The number of steps done since the start of the run."""
         return self._epoch * self._batches.steps + self._tally.steps
 
     @property
     def best(self) -> Row | None:
-        """The epoch of the best validation accuracy so far, the earliest of equals."""
+        """The first epoch with the best validation accuracy so far."""
         return max(self.history, key=lambda row: row.validation_accuracy, default=None)
 
     @property
     def epochs_done(self) -> float:
-        """How far the run is, in epochs and the share of the one that is going on."""
+        """The progress of the run in epochs, including the share of the current one."""
         return self._epoch + self._tally.steps / self._batches.steps
 
     def change(self, settings: Settings, batches: BatchSource | None = None) -> None:
-        """Go on with other settings, and with other batches if there are any.
+        """Continue with other settings and, if given, other batches.
 
-        To be called between two events, after which ``run`` is to be called anew. The
-        run goes on at the same share of the epoch; an optimizer of another kind begins
-        with an empty memory. The seed and the weights' average stay as they are.
+        Call it between two events, then call ``run`` again. The run continues at the
+        same share of the epoch; an optimizer of another kind starts with an empty
+        state. The seed and the weights' average cannot change.
         """
         if (settings.seed, settings.average) != (
             self.settings.seed,
             self.settings.average,
         ):
-            raise TrainingError("change: seed and average are of a run's beginning")
+            raise TrainingError("change: seed and average cannot change during a run")
         if batches is not None:
             share = self._tally.steps / self._batches.steps
             self._tally.steps = min(round(share * batches.steps), batches.steps)
             self._batches = batches
-        made, ours = settings.make_optimizer(), self._optimizer
-        if type(made) is type(ours):
-            made.load_state(ours.state())
-        self.settings, self._optimizer = settings, made
+        optimizer = settings.make_optimizer()
+        if type(optimizer) is type(self._optimizer):
+            optimizer.load_state(self._optimizer.state())
+        self.settings, self._optimizer = settings, optimizer
         self._loss = settings.make_loss()
         self._schedule = settings.make_schedule(self._batches.steps)
 
     def run(self) -> Iterator[StepDone | EpochDone]:
         """Train to the end, yielding after each step and each epoch.
 
-        Between two events everything is at rest: ``state`` may be called, or the
-        iteration left for good.
+        Between two events ``state`` may be called, or the iteration abandoned.
         """
         clock = _Clock(self._batches, self.step, self.settings.epochs)
         while not self._finished():
@@ -157,7 +156,7 @@ class Trainer:
             source = self._batches.epoch(self._epoch, self._tally.steps)
             with closing(source) as batches:
                 for batch in batches:
-                    loss, accuracy = self._learn(batch)
+                    loss, accuracy = self._step(batch)
                     self._tally.seconds = time.perf_counter() - started
                     speed, left = clock.read(self.step)
                     steps = self._batches.steps * self.settings.epochs
@@ -167,7 +166,7 @@ class Trainer:
             yield self._end_epoch()
         self._keep_the_best()
 
-    def _learn(self, batch: Batch) -> tuple[float, float]:
+    def _step(self, batch: Batch) -> tuple[float, float]:
         """Take one step; return the loss and the accuracy on the batch before it."""
         rate = self._schedule(self.step)
         self._seed_dropout()
@@ -193,9 +192,9 @@ class Trainer:
             )
 
     def _seed_dropout(self) -> None:
-        for place, layer in enumerate(self.network.layers):
+        for i, layer in enumerate(self.network.layers):
             if isinstance(layer, Dropout):
-                layer.rng = stream(self.settings.seed, "dropout", self.step, place)
+                layer.rng = stream(self.settings.seed, "dropout", self.step, i)
 
     def _end_epoch(self) -> EpochDone:
         loss, accuracy = self.validate()
@@ -204,7 +203,7 @@ class Trainer:
             epoch=self._epoch + 1,
             step=self.step,
             learning_rate=self._schedule(self.step - 1),
-            # none, if a change of batches has led right to the epoch's end
+            # 0 examples if a change of batches led straight to the epoch's end
             train_loss=tally.loss / max(tally.examples, 1),
             train_accuracy=tally.right / max(tally.counted, 1),
             validation_loss=loss,
@@ -220,7 +219,7 @@ class Trainer:
         return EpochDone(row, best)
 
     def validate(self) -> tuple[float, float]:
-        """Loss and accuracy of the weights that would be kept now."""
+        """Return the validation loss and accuracy of the weights to keep."""
         x, labels = self._validation
         loss, right = 0.0, 0
         with self._weights_to_keep():
@@ -233,7 +232,7 @@ class Trainer:
 
     @contextmanager
     def _weights_to_keep(self) -> Iterator[None]:
-        """Within it the network has the averaged weights, where there is an average."""
+        """Give the network the averaged weights, if any, within the context."""
         if self._average is None:
             yield
             return
@@ -246,11 +245,11 @@ class Trainer:
 
     def _finished(self) -> bool:
         patience, best = self.settings.patience, self.best
-        if patience is not None and best is not None:
-            stale = self._epoch - best.epoch >= patience
-        else:
-            stale = False
-        return stale or self._epoch >= self.settings.epochs
+        if self._epoch >= self.settings.epochs:
+            return True
+        if patience is None or best is None:
+            return False
+        return self._epoch - best.epoch >= patience
 
     def _keep_the_best(self) -> None:
         if self._best:
@@ -258,15 +257,10 @@ class Trainer:
         elif self._average is not None:
             _copy_into(self._params, self._average.average)
 
-    @property
-    def optimizer(self) -> Optimizer:
-        """That of the steps; another one after ``change``."""
-        return self._optimizer
-
-    # --- leaving and taking up ---
+    # --- checkpoints ---
 
     def state(self) -> tuple[Arrays, dict[str, Any]]:
-        """All that ``load_state`` needs: arrays by name, and plain values for JSON."""
+        """Return what ``load_state`` needs: arrays by name, and values for JSON."""
         groups = {"params": self._params, "optimizer": self._optimizer.state()}
         if self._average is not None:
             groups["average"] = self._average.state()
@@ -286,22 +280,22 @@ class Trainer:
         return arrays, facts
 
     def load_state(self, arrays: Arrays, facts: dict[str, Any]) -> None:
-        """Go on from what ``state`` gave. TrainingError if it is not of this run."""
+        """Restore a ``state``; TrainingError if it is not of this run."""
         self._check_same("batches", facts.get("batches"), self._batches.fingerprint)
         settings = facts.get("settings", {})
         for field in fields(Settings):
-            ours = getattr(self.settings, field.name)
-            self._check_same(field.name, settings.get(field.name), ours)
+            expected = getattr(self.settings, field.name)
+            self._check_same(field.name, settings.get(field.name), expected)
         groups: dict[str, Arrays] = {}
         for key, array in arrays.items():
             group, _, name = key.partition("/")
             groups.setdefault(group, {})[name] = array
-        expected = {name: p.shape for name, p in self._params.items()}
+        shapes = {name: p.shape for name, p in self._params.items()}
         for group in ("params", "best"):
             found = {name: a.shape for name, a in groups.get(group, {}).items()}
-            if found != expected and (found or group == "params"):
+            if found != shapes and (found or group == "params"):
                 raise TrainingError(
-                    f"resume: the checkpoint's {group} are {found}, expected {expected}"
+                    f"resume: the checkpoint's {group} are {found}, expected {shapes}"
                 )
         try:
             self._epoch = int(facts["epoch"])
@@ -315,11 +309,11 @@ class Trainer:
         self._best = groups.get("best", {})
         _copy_into(self._params, groups["params"])
 
-    def _check_same(self, name: str, theirs: Any, ours: Any) -> None:
-        if theirs != ours:
+    def _check_same(self, name: str, found: Any, expected: Any) -> None:
+        if found != expected:
             raise TrainingError(
-                f"resume: the checkpoint was made with {name} {theirs!r}, this run has "
-                f"{ours!r}; a run must go on as it began"
+                f"resume: the checkpoint was made with {name} {found!r}, this run has "
+                f"{expected!r}; a run must continue as it began"
             )
 
 
@@ -346,7 +340,7 @@ class _Tally:
 
 
 class _Clock:
-    """Examples a second and seconds left, from the steps of this sitting."""
+    """Measures examples per second and the seconds left, from its creation on."""
 
     def __init__(self, batches: BatchSource, step: int, epochs: int) -> None:
         self._first, self._last = step, batches.steps * epochs
@@ -360,8 +354,8 @@ class _Clock:
 
 
 def _count_right(logits: Array, targets: NDArray[Any]) -> tuple[int, int]:
-    """How many of the examples that have a label were called by it, and have one."""
-    if targets.ndim == 2:  # rows: what has more than half of one label is of it
+    """Return how many examples are right, and how many have a label."""
+    if targets.ndim == 2:  # rows: a label needs a share of more than a half
         labels = np.where(targets.max(axis=1) > 0.5, targets.argmax(axis=1), -1)
     else:
         labels = targets

@@ -1,5 +1,4 @@
-"""The lab's Python: what the page's second worker may call. Training, and exchange.
+"""The lab: training, inspection, fine-tuning and the tour, for the page's workers.
 
-As the rest of the package it runs under CPython and in a browser alike, and knows of
-neither: it is given bytes and plain values, and gives them.
+It runs under CPython and in a browser alike: bytes and plain values in and out.
 """

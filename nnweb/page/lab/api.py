@@ -1,4 +1,4 @@
-"""All that the lab's worker may call: buffers and plain values in, and out."""
+"""The API of the lab's worker: buffers and plain values in and out."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from typing import Any
 
 from nnweb.errors import TrainingError, WeightsError
 from nnweb.page.api import Recognizer
-from nnweb.page.lab.training_session import Session
+from nnweb.page.lab.training_session import TrainingSession
 from nnweb.weights.convert.foreign_export import format_1
 from nnweb.weights.json_format import dumps, load
 
-#: What a network can be written as, for others to read.
+#: Formats for export.
 KINDS = ("nnweb", "format1")
 
 
 class Lab:
-    """One training at a time, and networks side by side."""
+    """One training run at a time, and named networks to compare."""
 
     def __init__(self) -> None:
-        self._session: Session | None = None
+        self._session: TrainingSession | None = None
         self._networks: dict[str, Recognizer] = {}
 
-    # --- training: each as the Session's of the same name ---
+    # --- training, see TrainingSession ---
 
     def start(
-        self, choices: Mapping[str, Any], shown: Buffer | None = None
+        self, values: Mapping[str, Any], shown: Buffer | None = None
     ) -> dict[str, Any]:
-        """Put a new training in the place of the one that is there."""
-        self._session = Session.begun(choices, shown)
+        """Start a training run, which replaces the current one."""
+        self._session = TrainingSession.started(values, shown)
         return self._session.describe()
 
     def resume(self, checkpoint: Buffer) -> dict[str, Any]:
-        """Take up the training that ``checkpoint`` was taken of."""
-        self._session = Session.resumed(checkpoint)
+        """Resume the training run of a checkpoint."""
+        self._session = TrainingSession.resumed(checkpoint)
         return self._session.describe()
 
     def feed(self, split: str, images: Buffer, labels: Buffer) -> int:
@@ -45,8 +45,8 @@ class Lab:
     def run(self, milliseconds: float) -> dict[str, Any]:
         return self._training().run(milliseconds)
 
-    def change(self, choices: Mapping[str, Any]) -> dict[str, Any]:
-        return self._training().change(choices)
+    def change(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return self._training().change(values)
 
     def weights(self) -> bytes:
         return self._training().weights()
@@ -54,28 +54,30 @@ class Lab:
     def checkpoint(self) -> bytes:
         return self._training().checkpoint()
 
-    def _training(self) -> Session:
+    def _training(self) -> TrainingSession:
         if self._session is None:
-            raise TrainingError("there is no training: start one")
+            raise TrainingError("no training has started: start one")
         return self._session
 
-    # --- networks in and out ---
+    # --- networks ---
 
     def convert(self, weights: Buffer, kind: str) -> bytes:
-        """A weights file of any format as one of KINDS. Raises WeightsError."""
+        """Convert a weights file of any format to one of KINDS. Raises WeightsError."""
         if kind not in KINDS:
-            raise WeightsError(f"got {kind!r}, expected one of {', '.join(KINDS)}")
+            raise WeightsError(
+                f"kind: got {kind!r}, expected one of {', '.join(KINDS)}"
+            )
         network = load(bytes(weights))
         text = format_1(network) if kind == "format1" else dumps(network)
         return text.encode()
 
     def hold(self, name: str, weights: Buffer) -> dict[str, Any]:
-        """Have a network ready to be asked, by ``name``; what it says of itself."""
+        """Load a network under ``name``; return its description."""
         self._networks[name] = Recognizer(weights)
         return self._networks[name].describe()
 
     def ask(
         self, name: str, pixels: Buffer, width: int, height: int, fit: str
     ) -> dict[str, Any]:
-        """What the network of this name makes of an image (``Recognizer``)."""
+        """Recognize an image with the network ``name`` (``Recognizer.recognize``)."""
         return self._networks[name].recognize(pixels, width, height, fit)

@@ -1,4 +1,4 @@
-"""Choices: all that a person sets before, and while, a network is trained."""
+"""Hyperparameters of a training run in the lab."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nnweb.training.settings import Settings
 
 AUGMENTATIONS = ("none", "warps", "pen")
 STARTS = ("scratch", "shown")
-#: What acts from the next step on; the rest is for the next start.
+#: Can change during a run; the others need a new start.
 LIVE = ("optimizer", "learning_rate", "batch_size", "epochs", "augmentation")
 
 _LIMITS = {"batch_size": (1, 1000), "epochs": (1, 1000), "examples": (100, 59_000)}
@@ -26,17 +26,17 @@ _NAMES = {
 
 
 @dataclass(frozen=True)
-class Choices:
-    """One value for each; TrainingError for what cannot be meant.
+class Hyperparameters:
+    """The hyperparameters of a run; TrainingError for an invalid value.
 
     Attributes
     ----------
-    layers : as ``nnweb.architecture`` reads it
+    layers : text for ``nnweb.architecture``
     activation, initializer, optimizer : names
-    augmentation : "none": MNIST as it is; "warps": three quarters of each batch turned,
-        stretched and bent; "pen": half of it drawn anew with the page's pen as well
-    examples : int, the first so many of MNIST's training digits
-    start : "scratch", or "shown": from the network that is in use
+    augmentation : "none": MNIST unchanged; "warps": three quarters of each batch are
+        warped; "pen": half of it is redrawn with the page's pen as well
+    examples : number of MNIST's training digits, from the first on
+    start : "scratch", or "shown": from the network in use
     """
 
     layers: str = "784-128-10"
@@ -54,10 +54,10 @@ class Choices:
     def __post_init__(self) -> None:
         for field in fields(self):
             value, kind = getattr(self, field.name), type(field.default)
-            whole = kind is float and isinstance(value, int)
-            if isinstance(value, bool) or not (isinstance(value, kind) or whole):
+            allowed = (float, int) if kind is float else kind
+            if isinstance(value, bool) or not isinstance(value, allowed):
                 raise TrainingError(
-                    f"{field.name}: got {value!r}, expected a {_WORDS[kind]}"
+                    f"{field.name}: got {value!r}, expected a {_TYPE_NAMES[kind]}"
                 )
         for name, (low, high) in _LIMITS.items():
             if not low <= getattr(self, name) <= high:
@@ -73,7 +73,7 @@ class Choices:
         self.settings()
 
     def settings(self, loss: str = "softmax_cross_entropy") -> Settings:
-        """As the trainer wants them."""
+        """Return the trainer's settings."""
         return Settings(
             epochs=self.epochs,
             batch_size=self.batch_size,
@@ -83,12 +83,12 @@ class Choices:
             loss=loss,
         )
 
-    def changed(self, values: Mapping[str, Any]) -> Choices:
-        """These with other values; TrainingError for a name that is none of them."""
+    def replaced(self, values: Mapping[str, Any]) -> Hyperparameters:
+        """Return a copy with other values; TrainingError for an unknown name."""
         unknown = set(values) - {field.name for field in fields(self)}
         if unknown:
-            raise TrainingError(f"{min(unknown)}: there is no such choice")
+            raise TrainingError(f"{min(unknown)}: unknown hyperparameter")
         return replace(self, **values)
 
 
-_WORDS = {str: "text", int: "whole number", float: "number"}
+_TYPE_NAMES = {str: "text", int: "whole number", float: "number"}

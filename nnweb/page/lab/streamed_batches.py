@@ -1,7 +1,7 @@
-"""Batches for the lab: digits that came block by block, varied one batch at a time.
+"""Batches for the lab, from digits that arrive in blocks.
 
-Nothing is made ahead: a pause must act at once, and there is one process. The digits'
-skeletons, which are dear, are made when a digit is first drawn with the pen, and kept.
+Batches are made one at a time, so that a pause takes effect at once. Skeletons, which
+are expensive, are made when a digit is first drawn with the pen, and kept.
 """
 
 from __future__ import annotations
@@ -28,36 +28,36 @@ _MIXES = {
 }
 
 
-class Digits:
-    """``count`` labelled digits that come in parts, and what a network sees of them."""
+class DigitBuffer:
+    """Room for ``count`` labelled digits, filled in parts, and their network input."""
 
     def __init__(self, spec: InputSpec, count: int) -> None:
         self.spec, self.count = spec, count
-        self.there = 0
+        self.filled = 0
         self.images = np.empty((count, 28, 28), np.uint8)
         self.labels = np.empty(count, np.uint8)
-        # a byte a pixel: 60,000 digits would be 190 MB as they are computed with
+        # a byte per pixel: 60,000 digits in float32 would take 190 MB
         self._ink = np.empty((count, 784), np.uint8)
         self._traces: dict[int, Array] = {}
 
     def add(self, data: Dataset) -> None:
-        """Some more; what is too many is left out."""
-        data = data.take(slice(0, self.count - self.there), "as far as wanted")
-        place = slice(self.there, self.there + len(data))
+        """Add digits; those beyond ``count`` are dropped."""
+        data = data.take(slice(0, self.count - self.filled), "the first ones")
+        place = slice(self.filled, self.filled + len(data))
         self.images[place], self.labels[place] = data.images, data.labels
         self._ink[place] = inputs_of(data, self.spec) * 255 + np.float32(0.5)
-        self.there = place.stop
+        self.filled = place.stop
 
     @property
     def fingerprint(self) -> str:
         return Dataset(self.images, self.labels).fingerprint
 
     def inputs(self, at: Index | slice) -> Array:
-        """As a network sees them: (N, 784), 0 paper ... 1 ink."""
+        """Return the digits as network input: (N, 784), 0 paper ... 1 ink."""
         return self._ink[at].astype(np.float32) * np.float32(1 / 255)
 
     def traces(self, at: Index) -> Traces:
-        """The lines that these were written along."""
+        """Return the digits' skeletons."""
         missing = [int(i) for i in at if int(i) not in self._traces]
         if missing:
             made = skeletons(self.images[missing])
@@ -68,15 +68,15 @@ class Digits:
         return Traces(np.concatenate(lines), owner, len(lines))
 
 
-class LabBatches:
-    """A BatchSource over ``digits``, with an augmentation or none.
+class StreamedBatches:
+    """A BatchSource over ``digits``, with or without augmentation.
 
-    Each digit comes once an epoch, in an order new each epoch, the same for every size
-    of batch: so the size can be changed in the midst of an epoch.
+    Each epoch has every digit once, in an order of its own that does not depend on the
+    batch size: so the size can change in the middle of an epoch.
     """
 
     def __init__(
-        self, digits: Digits, *, batch_size: int, seed: int, augmentation: str
+        self, digits: DigitBuffer, *, batch_size: int, seed: int, augmentation: str
     ) -> None:
         self._digits, self._batch_size, self._seed = digits, batch_size, seed
         self._mix = _MIXES.get(augmentation)
@@ -85,16 +85,16 @@ class LabBatches:
         self.fingerprint = f"lab, {digits.spec}, {digits.fingerprint}"
 
     def epoch(self, epoch: int, start: int = 0) -> Generator[Batch]:
-        """The batches of an epoch from step ``start`` on; see ``BatchSource``."""
+        """Yield the batches of an epoch from step ``start`` on; see ``BatchSource``."""
         order = stream(self._seed, "shuffle", epoch).permutation(self.examples)
         for step in range(start, self.steps):
             at = order[step * self._batch_size : (step + 1) * self._batch_size]
             if self._mix is None:
                 yield Batch(self._digits.inputs(at), self._digits.labels[at])
             else:
-                yield self._varied(at, self._mix, [self._seed, epoch, step])
+                yield self._augmented(at, self._mix, [self._seed, epoch, step])
 
-    def _varied(self, at: Index, mix: Mix, seed: list[int]) -> Batch:
+    def _augmented(self, at: Index, mix: Mix, seed: list[int]) -> Batch:
         digits = self._digits
         traces = digits.traces(at) if mix.pen else None
         mixture = Mixture(digits.images[at], digits.labels[at], mix, traces=traces)
@@ -103,4 +103,4 @@ class LabBatches:
         return Batch(x, labels.astype(np.intp))
 
     def close(self) -> None:
-        """Nothing is held."""
+        """There is nothing to release."""

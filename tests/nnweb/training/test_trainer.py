@@ -428,5 +428,5 @@ def test_a_change_keeps_the_memory_of_an_optimizer_of_the_same_kind(make):
 
 
 def test_seed_and_average_cannot_be_changed(make):
-    with pytest.raises(TrainingError, match="of a run's beginning"):
+    with pytest.raises(TrainingError, match="cannot change during a run"):
         make().change(replace(QUICK, seed=6))

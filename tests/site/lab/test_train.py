@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from nnweb.data.datasets import load_mnist
-from nnweb.page.lab.training_session import Session
+from nnweb.page.lab.training_session import TrainingSession
 from nnweb.weights.json_format import load
 from tests.site.conftest import BOOT_MS, Visit
 from tools.build.site import MNIST
@@ -476,7 +476,7 @@ def _natively(
     choices: dict[str, Any], *, steps: int, then: dict[str, Any] | None = None
 ) -> dict[str, np.ndarray]:
     """The weights after so many steps, here; ``then`` comes after the first."""
-    session = Session.begun(choices)
+    session = TrainingSession.started(choices)
     digits = load_mnist(MNIST).train
     for split, part in (
         ("train", slice(0, session.choices.examples)),

@@ -1,4 +1,4 @@
-"""A training in the lab: fed in parts, run by slices, changed between steps, kept."""
+"""Training sessions: fed in parts, run in slices, changed between steps, resumed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from nnweb.errors import NnwebError, ShapeError, TrainingError, WeightsError
 from nnweb.layers import Dense, Sigmoid
 from nnweb.network import InputSpec, Network
 from nnweb.page.lab.api import Lab
-from nnweb.page.lab.hyperparameters import Choices
-from nnweb.page.lab.training_session import VALIDATION, Session
+from nnweb.page.lab.hyperparameters import Hyperparameters
+from nnweb.page.lab.training_session import VALIDATION, TrainingSession
 from nnweb.training.batches import PlainBatches
 from nnweb.training.trainer import Trainer
 from nnweb.weights.foreign import read
@@ -45,8 +45,8 @@ def fed(session, digits):
     return session
 
 
-def begun(digits, **choices):
-    return fed(Session.begun(SMALL | choices), digits)
+def begun(digits, **values):
+    return fed(TrainingSession.started(SMALL | values), digits)
 
 
 def finished(session, slice_ms=20):
@@ -61,7 +61,7 @@ def params(session):
     return {name: array.copy() for name, array in session.network.params.items()}
 
 
-def test_it_learns_and_reports_how_far_it_is(digits):
+def test_a_session_learns_and_reports_its_progress(digits):
     session = begun(digits, epochs=12, learning_rate=0.01)
     assert session.describe()["architecture"] == "784-8-10"
 
@@ -77,7 +77,7 @@ def test_it_learns_and_reports_how_far_it_is(digits):
     json.dumps(last)  # plain values, all of it
 
 
-def test_slices_change_nothing_of_what_is_learned(digits):
+def test_slices_do_not_affect_the_weights(digits):
     at_once, by_steps = begun(digits), begun(digits)
     finished(at_once, 10_000)
     while not by_steps.run(0)["finished"]:
@@ -88,13 +88,13 @@ def test_slices_change_nothing_of_what_is_learned(digits):
         np.testing.assert_array_equal(ours[name], theirs[name])
 
 
-def test_it_is_the_same_training_as_the_command_line_has(digits):
+def test_a_session_trains_like_the_command_line(digits):
     images, labels = digits
     session = begun(digits, layers="784-8-10")
     network = load(session.weights())
     data = Dataset(images[:300], labels[:300])
     batches = PlainBatches(data, InputSpec(), batch_size=50, seed=0)
-    settings = Choices(**SMALL).settings()
+    settings = Hyperparameters(**SMALL).settings()
     x = np.zeros((1, 784), np.float32)
     trainer = Trainer(network, batches, x, np.zeros(1, int), settings)
 
@@ -108,14 +108,14 @@ def test_it_is_the_same_training_as_the_command_line_has(digits):
 
 
 @pytest.mark.parametrize("when", [1, 6, 8], ids=["in mid-epoch", "at its end", "later"])
-def test_it_goes_on_from_a_checkpoint_to_the_same_weights(digits, when):
+def test_a_resumed_session_ends_with_the_same_weights(digits, when):
     unbroken, left = begun(digits, optimizer="adam"), begun(digits, optimizer="adam")
     finished(unbroken)
     for _ in range(when):
         left.run(0)
     kept = left.checkpoint()
 
-    resumed = fed(Session.resumed(kept), digits)
+    resumed = fed(TrainingSession.resumed(kept), digits)
     assert resumed.run(0)["step"] == when + 1
     finished(resumed)
 
@@ -124,17 +124,17 @@ def test_it_goes_on_from_a_checkpoint_to_the_same_weights(digits, when):
         np.testing.assert_array_equal(ours[name], theirs[name])
 
 
-def test_a_checkpoint_goes_on_with_no_other_digits(digits):
+def test_a_checkpoint_refuses_other_digits(digits):
     session = begun(digits)
     session.run(0)
     images, labels = digits
-    resumed = Session.resumed(session.checkpoint())
+    resumed = TrainingSession.resumed(session.checkpoint())
 
     with pytest.raises(TrainingError, match="made with batches"):
         fed(resumed, (images[::-1], labels[::-1]))
 
 
-def test_the_learning_rate_acts_from_the_next_step_on(digits):
+def test_the_learning_rate_changes_from_the_next_step_on(digits):
     slow, quick = begun(digits, optimizer="sgd"), begun(digits, optimizer="sgd")
     for session in (slow, quick):
         session.run(0)
@@ -147,7 +147,7 @@ def test_the_learning_rate_acts_from_the_next_step_on(digits):
     np.testing.assert_allclose(moved[1], 100 * moved[0], atol=1e-6)
 
 
-def test_the_size_of_a_batch_changes_in_the_midst_of_an_epoch(digits):
+def test_the_batch_size_can_change_within_an_epoch(digits):
     session = begun(digits)
     for _ in range(3):
         session.run(0)
@@ -158,7 +158,7 @@ def test_the_size_of_a_batch_changes_in_the_midst_of_an_epoch(digits):
     assert finished(session)["step"] == 3 + 6 + 12
 
 
-def test_epochs_may_be_more_after_the_end(digits):
+def test_epochs_can_be_added_after_the_end(digits):
     session = begun(digits)
     finished(session)
 
@@ -168,7 +168,7 @@ def test_epochs_may_be_more_after_the_end(digits):
     assert finished(session)["done"] == 3
 
 
-def test_another_optimizer_begins_with_an_empty_memory(digits):
+def test_another_optimizer_starts_with_an_empty_state(digits):
     session, fresh = begun(digits, optimizer="sgd"), begun(digits, optimizer="sgd")
     session.run(0)
     fresh.run(0)
@@ -182,7 +182,7 @@ def test_another_optimizer_begins_with_an_empty_memory(digits):
 
 
 @pytest.mark.parametrize("augmentation", ["warps", "pen"])
-def test_augmentation_changes_what_is_seen_and_can_be_switched(digits, augmentation):
+def test_augmentation_changes_the_examples_and_can_be_switched(digits, augmentation):
     session = begun(digits)
     session.run(0)
     before = params(session)
@@ -202,12 +202,12 @@ def test_augmentation_changes_what_is_seen_and_can_be_switched(digits, augmentat
     np.testing.assert_array_equal(params(again)["0.W"], params(twin)["0.W"])
 
 
-def test_a_network_that_is_shown_is_trained_on(digits):
+def test_the_network_in_use_can_be_trained_further(digits):
     network = Network([Dense(784, 10, rng=np.random.default_rng(1))], name="mine")
     network.reject_below, network.card = 3.0, {"accuracy": {"test": 0.9}}
     shown = dumps(network).encode()
 
-    session = fed(Session.begun({**SMALL, "start": "shown"}, shown), digits)
+    session = fed(TrainingSession.started({**SMALL, "start": "shown"}, shown), digits)
     trained = load(session.weights())
 
     np.testing.assert_array_equal(trained.params["0.W"], network.params["0.W"])
@@ -217,17 +217,17 @@ def test_a_network_that_is_shown_is_trained_on(digits):
     assert (session.network.params["0.W"] != network.params["0.W"]).any()
 
 
-def test_a_network_that_ends_in_a_sigmoid_is_trained_by_squares(digits):
+def test_a_network_that_ends_in_a_sigmoid_uses_the_quadratic_loss(digits):
     layers = [Dense(784, 10, rng=np.random.default_rng(1)), Sigmoid()]
     shown = dumps(Network(layers)).encode()
     options = {**SMALL, "start": "shown", "learning_rate": 0.01, "epochs": 10}
 
-    session = fed(Session.begun(options, shown), digits)
+    session = fed(TrainingSession.started(options, shown), digits)
 
     assert finished(session)["rows"][-1][2] > 0.9
 
 
-def test_a_training_that_diverges_says_so(digits):
+def test_divergence_is_reported(digits):
     session = begun(
         digits, activation="linear", optimizer="sgd", learning_rate=100.0, epochs=99
     )
@@ -237,7 +237,7 @@ def test_a_training_that_diverges_says_so(digits):
 
 
 @pytest.mark.parametrize(
-    ("choices", "error", "said"),
+    ("values", "error", "said"),
     [
         ({"batch_size": 0}, TrainingError, "batch_size: got 0, expected 1 to 1000"),
         ({"batch_size": 2.5}, TrainingError, "expected a whole number"),
@@ -247,54 +247,54 @@ def test_a_training_that_diverges_says_so(digits):
         ({"augmentation": "salt"}, TrainingError, "none, warps, pen"),
         ({"seed": -1}, TrainingError, "seed"),
         ({"examples": 70_000}, TrainingError, "100 to 59000"),
-        ({"hats": 1}, TrainingError, "hats: there is no such choice"),
+        ({"hats": 1}, TrainingError, "hats: unknown hyperparameter"),
         ({"layers": "784-x"}, ShapeError, "'x'"),
         ({"start": "shown"}, TrainingError, "a network to start from"),
     ],
 )
-def test_what_cannot_be_meant_is_refused_by_name(choices, error, said):
+def test_an_invalid_hyperparameter_is_refused_by_name(values, error, said):
     with pytest.raises(error, match=said.replace("(", r"\(")):
-        Session.begun(choices)
+        TrainingSession.started(values)
 
 
-def test_a_change_that_is_refused_leaves_the_training_as_it_was(digits):
+def test_a_refused_change_leaves_the_session_unchanged(digits):
     session = begun(digits)
     session.run(0)
 
     with pytest.raises(TrainingError, match="batch_size"):
         session.change({"batch_size": -3})
 
-    assert session.choices.batch_size == 50
+    assert session.hyper.batch_size == 50
     assert session.run(0)["step"] == 2
 
 
-def test_augmentation_is_not_for_networks_that_see_drawings_as_they_are():
+def test_augmentation_is_refused_for_networks_with_fit_canvas():
     network = Network([Dense(784, 10)], input=InputSpec(fit="canvas"))
     shown = dumps(network).encode()
 
     with pytest.raises(TrainingError, match="augmentation"):
-        Session.begun({"start": "shown", "augmentation": "warps"}, shown)
+        TrainingSession.started({"start": "shown", "augmentation": "warps"}, shown)
 
 
-def test_it_begins_only_when_all_digits_are_there(digits):
+def test_a_session_begins_only_with_all_digits(digits):
     images, labels = digits
-    session = Session.begun(SMALL)
+    session = TrainingSession.started(SMALL)
     assert session.feed("train", images[:200].tobytes(), labels[:200].tobytes()) == 100
 
-    with pytest.raises(TrainingError, match="200 digits came, expected 300"):
+    with pytest.raises(TrainingError, match="got 200 digits, expected 300"):
         session.begin()
     assert VALIDATION == 1000
 
 
-# --- what the worker calls ------------------------------------------------------------
+# --- the worker's API -----------------------------------------------------------------
 
 
-def test_the_lab_refuses_to_run_what_was_never_started():
+def test_the_lab_refuses_to_run_before_a_start():
     with pytest.raises(TrainingError, match="start one"):
         Lab().run(10)
 
 
-def test_a_refused_start_leaves_the_training_that_is_there(digits):
+def test_a_refused_start_keeps_the_current_session(digits):
     images, labels = digits
     lab = Lab()
     lab.start(SMALL)
@@ -309,7 +309,7 @@ def test_a_refused_start_leaves_the_training_that_is_there(digits):
     assert lab.run(0)["step"] == 2
 
 
-def test_networks_go_out_as_nnwebs_own_and_as_format_1():
+def test_networks_are_exported_in_nnwebs_own_format_and_as_format_1():
     network = Network([Dense(784, 10, rng=np.random.default_rng(2))])
     weights = dumps(network, dtype="float16").encode()
     lab = Lab()
@@ -323,7 +323,7 @@ def test_networks_go_out_as_nnwebs_own_and_as_format_1():
         lab.convert(weights, "png")
 
 
-def test_networks_that_are_held_are_asked_by_name(digits):
+def test_networks_are_compared_by_name(digits):
     paper = np.full((28, 28, 4), 255, np.uint8)
     paper[4:24, 12:15, :3] = 0
     lab = Lab()
