@@ -81,14 +81,14 @@ class Checkout:
 
     def __init__(self, root, wheels):
         self.root, self.wheels = root, wheels
-        for folder in (root / "tools", root / "requirements", wheels):
+        for folder in (root / "tools" / "dev", root / "requirements", wheels):
             folder.mkdir(parents=True)
         (root / "run.py").write_bytes((ROOT / "run.py").read_bytes())
         (root / "pyproject.toml").write_text(PYPROJECT)
         (root / "backend.py").write_text(BACKEND)
         (root / "cli.py").write_text("def main(): print('the command line')")
         (root / "tools" / "__init__.py").write_text("")
-        (root / "tools" / "serve.py").write_text(SERVE)
+        (root / "tools" / "dev" / "serve.py").write_text(SERVE)
         self.pin("1")
         (root / "requirements" / "dev.txt").write_text("")
 
@@ -183,6 +183,7 @@ def test_who_stops_run_py_stops_the_command(checkout):
         assert process.wait() == -signal.SIGTERM
 
 
+@pytest.mark.exhaustive
 def test_other_bytes_than_pinned_or_none_pinned_are_not_installed(checkout):
     checkout.pin("2", wheel_says=b"what was meant")
     code, out, err = checkout.run("serve")
@@ -195,6 +196,7 @@ def test_other_bytes_than_pinned_or_none_pinned_are_not_installed(checkout):
     assert "Hashes are required" in without
 
 
+@pytest.mark.exhaustive
 def test_a_changed_pin_is_installed_once_by_two_at_once(checkout):
     checkout.pin("3")
 

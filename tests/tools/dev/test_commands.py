@@ -101,12 +101,12 @@ def test_each_check_finds_what_it_is_for(
 ):
     for config in ("pyproject.toml", "jsconfig.json"):
         (tmp_path / config).write_bytes((ROOT / config).read_bytes())
-    for folder in ("nnweb", "site/js", "tools/js"):
+    for folder in ("nnweb", "site/js", "tools/npm"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "tools" / "y.py").touch()
     (tmp_path / "run.py").touch()
-    lint = ROOT / "tools" / "js" / "oxlint.json"
-    (tmp_path / "tools" / "js" / "oxlint.json").write_bytes(lint.read_bytes())
+    lint = ROOT / "tools" / "npm" / "oxlint.json"
+    (tmp_path / "tools" / "npm" / "oxlint.json").write_bytes(lint.read_bytes())
     (tmp_path / file).write_text(text)
     monkeypatch.setattr(check, "ROOT", tmp_path)
 

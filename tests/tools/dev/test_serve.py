@@ -25,8 +25,8 @@ HASHED = "app-0123456789ab"
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """A folder like dist, with something beside it that is nobody's business."""
-    site = tmp_path_factory.mktemp("serve") / "site"
+    """A folder like dist, and beside it a file that must not be served."""
+    site = tmp_path_factory.mktemp("serve") / "dist"
     for name, data in {
         "index.html": b"<p>page",
         f"{HASHED}/main.js": b"export {};",
@@ -245,8 +245,13 @@ def test_a_build_that_fails_is_told(capsys, monkeypatch):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there Ctrl-C is no signal")
-def test_serve_says_where_it_is_and_ends_with_ctrl_c():
-    command = [sys.executable, "-m", "tools.dev.serve", "--port", "0"]
+def test_serve_prints_its_address_and_ends_with_ctrl_c(site):
+    code = (
+        "import sys; from pathlib import Path; from tools.dev import serve\n"
+        "serve.ROOT, serve.build = Path(sys.argv[1]), lambda *args, **kwargs: None\n"
+        "sys.exit(serve.main(['--port', '0']))"
+    )
+    command = [sys.executable, "-c", code, str(site.parent)]
     process = subprocess.Popen(
         command,
         cwd=ROOT,

