@@ -1,4 +1,4 @@
-"""Networks from one line of text, and what cannot be read is refused."""
+"""Networks from one line of text; invalid text is refused."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_convolutions_keep_the_size_and_are_flattened_before_the_first_number(rn
 
 
 @pytest.mark.parametrize("text", ["784-30-10", "1x28x28-conv3x16-pool2-128-10"])
-def test_a_network_prints_the_line_it_was_made_from(rng, text):
+def test_a_networks_architecture_is_the_text_it_was_built_from(rng, text):
     assert Network(build(text, rng)).architecture == text
 
 
@@ -61,7 +61,7 @@ def test_every_activation_can_be_chosen(rng, name):
     assert isinstance(build("784-5-10", rng, name)[1], ACTIVATIONS[name])
 
 
-def test_dropout_stands_before_each_dense_layer_but_a_first(rng):
+def test_dropout_precedes_each_dense_layer_but_the_first(rng):
     mlp = build("784-50-30-10", rng, dropout=0.2)
     cnn = build("1x28x28-conv3x2-pool2-50-10", rng, dropout=0.2)
 
@@ -71,7 +71,7 @@ def test_dropout_stands_before_each_dense_layer_but_a_first(rng):
     assert mlp[2].rate == 0.2
 
 
-def test_dropout_can_be_put_where_it_is_wanted(rng):
+def test_dropout_can_be_placed_anywhere(rng):
     layers = build("784-drop0.1-50-drop.5-10", rng)
 
     assert kinds(layers) == ["Dropout", "Dense", "ReLU", "Dropout", "Dense"]
@@ -115,6 +115,6 @@ def test_the_generator_and_the_initializer_decide_the_weights():
         ("1x28x28-pool2-pool2-pool2-pool2-pool2-10", r"MaxPool2D: input \(1, 1, 1\)"),
     ],
 )
-def test_what_cannot_be_built_is_refused(rng, text, message):
+def test_an_invalid_architecture_is_refused(rng, text, message):
     with pytest.raises(ShapeError, match=message):
         build(text, rng)

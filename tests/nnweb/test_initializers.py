@@ -18,7 +18,7 @@ from nnweb.initializers import (
 
 
 @pytest.mark.parametrize("name", sorted(INITIALIZERS))
-def test_gives_float32_of_fan_in_by_fan_out_or_of_the_shape_asked_for(rng, name):
+def test_initializers_return_float32_of_the_fans_or_the_given_shape(rng, name):
     initializer = INITIALIZERS[name]
 
     matrix = initializer(5, 3, rng)
@@ -28,7 +28,7 @@ def test_gives_float32_of_fan_in_by_fan_out_or_of_the_shape_asked_for(rng, name)
     assert kernels.shape == (4, 2, 3, 3) and kernels.dtype == np.float32
 
 
-def test_each_is_listed_under_its_own_name():
+def test_each_initializer_is_listed_under_its_name():
     names = {name: function.__name__ for name, function in INITIALIZERS.items()}
 
     assert names == {name: name for name in INITIALIZERS}
@@ -36,7 +36,7 @@ def test_each_is_listed_under_its_own_name():
 
 
 @pytest.mark.parametrize("name", sorted(set(INITIALIZERS) - {"zeros"}))
-def test_the_same_seed_draws_the_same_numbers_and_another_seed_others(name):
+def test_the_seed_decides_the_numbers(name):
     draws = [
         INITIALIZERS[name](20, 30, np.random.default_rng(seed)) for seed in (1, 1, 2)
     ]

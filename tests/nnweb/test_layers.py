@@ -132,7 +132,7 @@ def test_dense_starts_from_its_initializer_and_a_bias_of_zero():
 
 
 @pytest.mark.parametrize("shape", [(4,), (2, 3), (1, 2, 4)])
-def test_dense_refuses_a_wrong_shape_and_names_both(rng, shape):
+def test_dense_refuses_a_wrong_shape_and_names_both_shapes(rng, shape):
     with pytest.raises(ShapeError, match=r"x is \(.*\), expected \(N, 4\)"):
         Dense(4, 3, rng=rng).forward(np.zeros(shape))
 
@@ -201,7 +201,7 @@ def test_convolution_gradients_match_central_differences(
 
 
 @pytest.mark.parametrize(("kernel", "stride", "padding", "H", "W"), CONVOLUTIONS)
-def test_the_way_back_through_a_convolution_is_its_adjoint(
+def test_the_backward_pass_of_a_convolution_is_its_adjoint(
     rng, kernel, stride, padding, H, W
 ):
     """<conv(x), dy> = <x, back(dy)> for every x and dy."""
@@ -216,7 +216,7 @@ def test_the_way_back_through_a_convolution_is_its_adjoint(
     assert (y * dy).sum() == pytest.approx((x * dx).sum(), rel=1e-12)
 
 
-def test_a_convolution_of_many_images_is_that_of_each(rng, monkeypatch):
+def test_a_convolution_of_a_batch_is_that_of_each_image(rng, monkeypatch):
     """Taken two at a time, and the fifth alone."""
     monkeypatch.setattr(conv2d, "_COLUMNS", 2 * 6 * 6 * 3 * 3 * 2)
     layer = Conv2D(2, 3, 3, padding=1, rng=rng)
@@ -237,7 +237,7 @@ def test_a_convolution_of_many_images_is_that_of_each(rng, monkeypatch):
 
 
 @pytest.mark.parametrize("channels", [1, 2])
-def test_im2col_has_a_row_for_each_place_and_channels_last_in_it(channels):
+def test_im2col_has_a_row_per_position_with_channels_last(channels):
     """One channel, four places across: pixel by pixel; two: run by run."""
     x = np.arange(2 * 5 * channels).reshape(1, 2, 5, channels)
     columns = np.empty((1, 1, 4, 2, 2 * channels), x.dtype)
@@ -262,7 +262,7 @@ def test_convolution_counts_its_fans_over_the_kernel():
     assert not layer.params["b"].any()
 
 
-def test_convolution_gives_gradients_of_the_shape_and_type_of_its_parameters(rng):
+def test_convolution_gradients_have_the_shape_and_type_of_the_parameters(rng):
     layer = Conv2D(2, 3, (3, 2), rng=rng)
     layer.forward(np.ones((2, 2, 5, 5), np.float32), train=True)
 
@@ -284,7 +284,7 @@ def test_convolution_gives_gradients_of_the_shape_and_type_of_its_parameters(rng
         ((1, 1, 3), {"padding": -1}),
     ],
 )
-def test_convolution_refuses_sizes_that_are_none(arguments, options):
+def test_convolution_refuses_invalid_sizes(arguments, options):
     with pytest.raises(
         ShapeError, match=r"Conv2D: channels .* expected 1 or more each"
     ):
@@ -319,7 +319,7 @@ def test_max_pooling_over_single_pixels_changes_nothing(rng):
     np.testing.assert_array_equal(MaxPool2D(1).forward(x), x)
 
 
-def test_max_pooling_leaves_out_rows_and_columns_that_fill_no_window():
+def test_max_pooling_drops_rows_and_columns_that_fill_no_window():
     x = np.arange(5 * 4, dtype=np.float32).reshape(1, 1, 5, 4)
     layer = MaxPool2D(2)
 
@@ -385,7 +385,7 @@ def test_max_pooling_refuses_windows_and_images_without_size():
 # Flatten, Dropout
 
 
-def test_flatten_reads_channels_then_rows_then_columns_whatever_the_memory_order():
+def test_flatten_orders_channels_rows_columns_in_any_memory_order():
     x = np.arange(2 * 2 * 2 * 3).reshape(2, 2, 2, 3)
     channels_last = np.ascontiguousarray(x.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2)
     layer = Flatten()
@@ -410,7 +410,7 @@ def test_dropout_gradients_match_central_differences_under_one_mask(rng):
     assert_grads_match(Dropout(0.5, rng=SameMask()), x, dy)
 
 
-def test_dropout_leaves_out_its_rate_and_scales_up_what_stays(rng):
+def test_dropout_zeroes_its_rate_and_scales_the_rest(rng):
     x = np.ones((100, 1000), np.float32)
 
     y = Dropout(0.25, rng=rng).forward(x, train=True)
@@ -428,7 +428,7 @@ def test_dropout_does_nothing_when_predicting_and_needs_no_generator():
     assert Dropout(0).rate == 0
 
 
-def test_dropout_refuses_a_rate_that_leaves_nothing_and_training_without_a_generator():
+def test_dropout_refuses_a_rate_of_1_and_training_without_a_generator():
     for rate in (-0.1, 1.0, float("nan")):
         with pytest.raises(ShapeError, match=r"rate is .*, expected 0 <= rate < 1"):
             Dropout(rate)
@@ -470,7 +470,7 @@ def test_activation_gradients_match_central_differences(rng, activation, shape):
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_activations_of_huge_numbers_stay_finite_and_silent(activation):
+def test_activations_of_huge_numbers_are_finite_without_warnings(activation):
     x = np.array([[-1e30, 1e30, 1000, -1000]], np.float32)
     layer = activation()
 
@@ -503,7 +503,7 @@ def every_layer(rng):
     ]
 
 
-def test_backward_without_a_training_forward_says_what_to_do(rng):
+def test_backward_without_a_training_forward_raises(rng):
     for layer in every_layer(rng):
         if isinstance(layer, Linear):  # has nothing to remember
             continue
@@ -515,7 +515,7 @@ def test_backward_without_a_training_forward_says_what_to_do(rng):
             layer.backward(np.ones_like(y))
 
 
-def test_training_and_predicting_agree_where_nothing_is_random(rng):
+def test_training_and_predicting_agree_without_randomness(rng):
     for layer in every_layer(rng):
         if isinstance(layer, Dropout):
             continue
@@ -525,7 +525,7 @@ def test_training_and_predicting_agree_where_nothing_is_random(rng):
         np.testing.assert_array_equal(layer.forward(x, train=True), layer.forward(x))
 
 
-def test_forward_gives_the_shape_that_was_announced_and_leaves_x_as_it_was(rng):
+def test_forward_returns_the_announced_shape_and_does_not_change_x(rng):
     for layer in every_layer(rng):
         shape = (4,) if isinstance(layer, Dense) else (1, 6, 5)
         x = rng.normal(size=(2, *shape)).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Matrix products: both ways agree with float64, and NumPy's own word decides."""
+"""Matrix products: both ways agree with float64; NumPy's build decides."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_forward_product_agrees_with_float64(rng, einsum_calls, N, K, M):
     assert_close(matmul(x, np.asfortranarray(W)), x.astype(np.float64) @ W)
 
 
-def test_forward_product_can_be_put_into_what_is_there(rng, einsum_calls):
+def test_forward_product_can_be_written_into_an_array(rng, einsum_calls):
     x, W, out = floats(rng, 3, 5), floats(rng, 5, 2), np.empty((4, 2), np.float32)
 
     matmul(x, W, out=out[1:])
@@ -98,16 +98,14 @@ def test_numpys_own_build_decides(monkeypatch, dependencies, expected):
         has_blas.cache_clear()
 
 
-def test_this_numpy_has_a_word_on_its_blas():
+def test_numpys_build_information_includes_blas():
     """The true config is read without an error, whatever it says."""
     has_blas.cache_clear()
 
     assert has_blas() in (True, False)
 
 
-def test_what_is_zero_in_every_example_is_left_out_and_changes_nothing(
-    rng, monkeypatch
-):
+def test_skipping_columns_of_zeros_does_not_change_the_product(rng, monkeypatch):
     sizes = []
     original = np.einsum
 
@@ -128,9 +126,7 @@ def test_what_is_zero_in_every_example_is_left_out_and_changes_nothing(
     assert dW.flags.f_contiguous and (dW[30:70] == 0).all()
 
 
-def test_of_a_single_example_only_rows_that_are_not_zero_are_added_up(
-    rng, einsum_calls
-):
+def test_a_single_example_only_uses_rows_for_nonzero_inputs(rng, einsum_calls):
     x, W = floats(rng, 1, 100), floats(rng, 100, 64)
     x[:, 10:90] = 0
 

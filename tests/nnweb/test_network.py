@@ -1,4 +1,4 @@
-"""The network: layers put together, logits to probabilities, what it says of itself."""
+"""The network: chained layers, logits to probabilities, its description."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_backward_fills_the_gradients_of_every_layer():
     np.testing.assert_array_equal(dx, [[3, -1]])
 
 
-def test_predicting_keeps_nothing_for_backward():
+def test_predicting_stores_nothing_for_backward():
     network = small()
     network.forward(np.array([[2, 0]], np.float32))
 
@@ -95,7 +95,7 @@ def test_gradients_of_a_convolutional_network_match_central_differences(rng):
     assert_grads_match(network, rng.normal(size=(3, 24)), rng.normal(size=(3, 2)))
 
 
-def test_params_are_the_live_arrays_by_layer_and_name():
+def test_params_are_the_layers_own_arrays():
     network = small()
 
     network.params["0.b"] += 10
@@ -117,7 +117,7 @@ def test_flat_and_square_examples_give_the_same_logits(rng, build):
 
 
 @pytest.mark.parametrize("build", [mlp, cnn])
-def test_one_example_alone_has_the_answer_it_has_in_a_batch(rng, build):
+def test_an_example_has_the_same_output_alone_and_in_a_batch(rng, build):
     network = build(rng)
     x = rng.random((5, 784), dtype=np.float32)
 
@@ -134,7 +134,7 @@ def test_no_examples_give_no_rows(build):
 
 
 @pytest.mark.parametrize("shape", [(784,), (2, 783), (2, 1, 28, 27), (0, 28)])
-def test_forward_refuses_a_wrong_shape_and_names_both(shape):
+def test_forward_refuses_a_wrong_shape_and_names_both_shapes(shape):
     with pytest.raises(ShapeError, match=r"x is \(.*\), expected \(N, 784\) or \(N, 1"):
         mlp().forward(np.zeros(shape, np.float32))
 
@@ -149,7 +149,7 @@ def test_softmax_worked_by_hand_and_far_from_overflow():
     assert probabilities.dtype == np.float32
 
 
-def test_a_temperature_makes_answers_less_sure_and_changes_none():
+def test_a_temperature_lowers_confidence_without_changing_answers():
     x = np.array([[2, 0]], np.float32)  # logits 7 and 10
 
     plain = small().predict_proba(x)
@@ -198,7 +198,7 @@ def test_parameters_and_architecture_of_a_cnn():
     assert network.shapes[0] == (4, 26, 26) and network.shapes[3] == (6, 6, 6)
 
 
-def test_the_architecture_makes_the_same_layers_again(rng):
+def test_the_architecture_text_builds_the_same_layers(rng):
     layers = [
         Conv2D(1, 4, 3, padding=1),
         ReLU(),
@@ -238,7 +238,7 @@ def test_the_summary_lists_each_layer_with_its_shape_and_parameters():
     assert len({len(line.rstrip()) for line in lines[1:] if "input" not in line}) == 1
 
 
-def test_what_is_not_said_has_a_default_of_its_own():
+def test_defaults_are_not_shared_between_networks():
     one, other = small(), small()
     one.card["seed"] = 1
 
@@ -271,7 +271,7 @@ def test_outputs_that_are_not_one_for_each_label_are_refused(layers):
 
 
 @pytest.mark.parametrize("text", ["784-6-10", "1x28x28-conv3x2-pool2-6-10"])
-def test_gradients_for_training_are_those_of_the_whole_way_back(rng, text):
+def test_backward_params_computes_the_same_gradients_as_backward(rng, text):
     layers = build_layers(text, activation="relu", initializer=he_normal, rng=rng)
     network = Network(layers)
     x = rng.normal(size=(3, 784)).astype(np.float32)

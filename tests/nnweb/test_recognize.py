@@ -57,7 +57,7 @@ def test_every_image_gets_ten_probabilities_that_sum_to_one(rng, network, fit, s
 
 @pytest.mark.parametrize("fit", ["digit", "canvas"])
 @pytest.mark.parametrize("side", [28, 336])
-def test_an_image_alone_has_the_answer_it_has_in_a_batch(rng, network, fit, side):
+def test_an_image_has_the_same_answer_alone_and_in_a_batch(rng, network, fit, side):
     step = side // 28
     boxes = [(4, 20, 6, 9), (10, 24, 3, 20), None]
     boxes = [box and tuple(step * edge for edge in box) for box in boxes]
@@ -70,7 +70,7 @@ def test_an_image_alone_has_the_answer_it_has_in_a_batch(rng, network, fit, side
         np.testing.assert_allclose(alone[0], together[i], rtol=1e-4, atol=1e-6)
 
 
-def test_the_answer_is_what_the_network_makes_of_the_prepared_image(rng, network):
+def test_recognize_runs_the_network_on_the_prepared_image(rng, network):
     images = rng.integers(0, 256, (4, 28, 28), dtype=np.uint8)
 
     for fit in ("digit", "canvas"):
@@ -79,7 +79,7 @@ def test_the_answer_is_what_the_network_makes_of_the_prepared_image(rng, network
         np.testing.assert_array_equal(recognize(images, network, fit=fit), expected)
 
 
-def test_the_plain_pipeline_keeps_the_place_and_the_other_centres():
+def test_fit_canvas_keeps_the_position_and_fit_digit_centres():
     images = rgba((2, 8, 16, 22))
 
     plain = recognize(images, quadrants(), fit="canvas")
@@ -117,7 +117,7 @@ def test_the_threshold_is_the_networks_own():
 
 
 @pytest.mark.parametrize("fit", ["digit", "canvas"])
-def test_no_answer_is_made_up_for_a_blank_image(network, fit):
+def test_a_blank_image_has_no_answer(network, fit):
     images = rgba(None, (4, 20, 6, 9))
     network.params["2.b"][3] = 100  # what it would say to everything
 
@@ -130,7 +130,7 @@ def test_no_answer_is_made_up_for_a_blank_image(network, fit):
     assert not result.seen[0].any() and result.seen[1].any()
 
 
-def test_what_the_network_saw_is_given_back(rng, network):
+def test_examine_returns_the_networks_input(rng, network):
     images = rng.integers(0, 256, (2, 28, 28), dtype=np.uint8)
 
     result = examine(images, network)
@@ -163,7 +163,7 @@ def test_images_of_the_wrong_type_are_refused(network):
 
 
 @pytest.mark.parametrize("last", [[], [Sigmoid()]])
-def test_weights_that_overflow_are_told_instead_of_an_answer(last):
+def test_weights_that_overflow_raise(last):
     network = Network([Dense(784, 10), Dense(10, 10), *last], name="damaged")
     network.params["0.W"][:] = 1e38
     network.params["1.W"][:5], network.params["1.W"][5:] = 1, -1
@@ -172,7 +172,7 @@ def test_weights_that_overflow_are_told_instead_of_an_answer(last):
         recognize(rgba((4, 20, 6, 9)), network)
 
 
-def test_weights_that_almost_overflow_still_give_an_answer():
+def test_weights_that_almost_overflow_still_work():
     network = Network([Dense(784, 10)])
     network.params["0.b"][:] = [3e38, -3e38, *[0] * 8]
 
@@ -182,7 +182,7 @@ def test_weights_that_almost_overflow_still_give_an_answer():
     assert result.scores[0] == np.float32(3e38)
 
 
-def test_the_package_offers_it_under_its_own_name(network):
+def test_recognize_is_exported_by_the_package(network):
     images = rgba((4, 20, 6, 9))
 
     np.testing.assert_array_equal(
@@ -190,7 +190,7 @@ def test_the_package_offers_it_under_its_own_name(network):
     )
 
 
-def test_scores_come_with_the_probabilities_when_asked_for():
+def test_scores_are_returned_on_request():
     network = quadrants()
     images = rgba((2, 12, 2, 12), (2, 6, 2, 6))
 

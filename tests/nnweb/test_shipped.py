@@ -1,4 +1,4 @@
-"""The networks and recipes in assets/: as right as their cards say, and readable."""
+"""The networks and recipes in assets/: accuracies as on their cards, and valid."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def mnist_test():
 
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
-def test_a_network_is_as_right_as_its_card_says(path, mnist_test):
+def test_a_network_has_the_accuracy_on_its_card(path, mnist_test):
     network = nnweb.load(path)
 
     result = evaluate(network, mnist_test)
@@ -36,7 +36,7 @@ def test_a_network_is_as_right_as_its_card_says(path, mnist_test):
     assert network.card["license"] and network.card["trained_on"]
 
 
-def test_the_plain_network_has_the_accuracy_it_was_made_for(mnist_test):
+def test_the_plain_network_reaches_its_accuracy(mnist_test):
     network = nnweb.load(ASSETS / "models" / "plain.json")
 
     assert network.architecture == "784-500-300-100-10"
@@ -45,7 +45,7 @@ def test_the_plain_network_has_the_accuracy_it_was_made_for(mnist_test):
 
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
-def test_a_network_is_what_its_recipe_builds(path):
+def test_a_network_has_the_architecture_of_its_recipe(path):
     shipped, recipe = nnweb.load(path), ASSETS / "recipes" / f"{path.stem}.toml"
     options = DEFAULTS | read_recipe(recipe)
     settings = settings_of(options)
@@ -60,7 +60,7 @@ def test_a_network_is_what_its_recipe_builds(path):
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
-def test_a_recipe_can_be_followed(path):
+def test_a_recipe_can_be_trained(path):
     options = DEFAULTS | read_recipe(path)
 
     network = build_network(options, settings_of(options), tuple("0123456789"), "n")
@@ -69,7 +69,7 @@ def test_a_recipe_can_be_followed(path):
     assert f"--recipe assets/recipes/{path.name}" in path.read_text(encoding="utf-8")
 
 
-def test_evaluate_prints_the_figure_of_the_card(capsys):
+def test_evaluate_prints_the_accuracy_on_the_card(capsys):
     assert main(["evaluate", str(ASSETS / "models" / "plain.json")]) == 0
 
     out = capsys.readouterr().out

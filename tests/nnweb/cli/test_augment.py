@@ -27,7 +27,7 @@ def test_the_preview_shows_every_kind_before_and_after_the_crop(
     assert (rows > 0).any(axis=1).all()
 
 
-def test_the_preview_says_where_it_cannot_be_written(tmp_path, capsys):
+def test_a_preview_that_cannot_be_written_is_refused(tmp_path, capsys):
     assert main(["augment", "--preview", str(tmp_path / "none" / "x.png")]) == 1
 
     assert "no such folder" in capsys.readouterr().err

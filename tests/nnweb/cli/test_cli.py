@@ -42,7 +42,7 @@ def test_the_version_is_that_of_the_package(capsys):
 
 
 @pytest.mark.parametrize("argv", [[], ["fly"], ["info"], ["info", "a", "b"]])
-def test_wrong_use_exits_with_2_and_says_so_on_stderr(argv, capsys):
+def test_a_usage_error_exits_with_2_and_goes_to_stderr(argv, capsys):
     with pytest.raises(SystemExit) as stop:
         main(argv)
 
@@ -72,7 +72,7 @@ def test_python_dash_m_is_the_same_program(tmp_path):
     assert done.stdout == "" and done.stderr.startswith("nnweb info: error: ")
 
 
-def test_output_that_nobody_reads_on_is_no_error(tmp_path):
+def test_a_closed_pipe_is_no_error(tmp_path):
     """As in `nnweb ... | head -1`."""
     program = (
         "import os, sys; r, w = os.pipe(); os.close(r); os.dup2(w, 1)\n"
@@ -121,7 +121,7 @@ def test_blas_has_one_thread_unless_the_user_says_otherwise():
     assert wanted == "2"
 
 
-def test_processes_started_from_this_one_are_told_by_the_variable(monkeypatch):
+def test_child_processes_inherit_the_variable(monkeypatch):
     monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
 
     limit_threads()

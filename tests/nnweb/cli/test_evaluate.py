@@ -1,4 +1,4 @@
-"""`nnweb evaluate`: the figures that are printed, and of which part of the data."""
+"""`nnweb evaluate`: the printed metrics, and the part of the data they are for."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def evaluate(capsys, *argv, code=0):
     return err if code else out
 
 
-def test_it_prints_the_figures_of_the_test_set(model, data, capsys):
+def test_evaluate_prints_the_metrics_of_the_test_set(model, data, capsys):
     out = evaluate(capsys, model, "--data", data)
 
     lines = out.splitlines()
@@ -58,11 +58,11 @@ def test_it_prints_the_figures_of_the_test_set(model, data, capsys):
         ("all", "data train and test: 150 images"),
     ],
 )
-def test_a_part_can_be_chosen(model, data, capsys, split, expected):
+def test_a_split_can_be_chosen(model, data, capsys, split, expected):
     assert expected in evaluate(capsys, model, "--data", data, "--split", split)
 
 
-def test_data_without_a_test_set_is_measured_whole(
+def test_data_without_a_test_set_is_evaluated_completely(
     model, tmp_path, bars, write_idx_folder, capsys
 ):
     folder = str(write_idx_folder(tmp_path / "x", bars(40)))
@@ -87,7 +87,7 @@ def worked(probabilities) -> Evaluation:
     )
 
 
-def test_the_tables_read_well():
+def test_the_tables_are_aligned():
     result = worked([[0.9, 0.1, 0], [0.6, 0.4, 0], [0.25, 0.75, 0]])
 
     assert describe(result, {"thick": result}) == (
@@ -120,13 +120,13 @@ def test_the_tables_read_well():
     )
 
 
-def test_nothing_is_said_of_mistakes_where_there_are_none():
+def test_mistakes_are_omitted_if_there_are_none():
     result = worked([[1, 0, 0], [0, 1, 0], [0, 1, 0]])
 
     assert "mistake" not in describe(result, {})
 
 
-def test_json_has_all_the_figures_and_nothing_else_is_printed(model, data, capsys):
+def test_json_has_all_metrics_and_nothing_else_is_printed(model, data, capsys):
     out = evaluate(capsys, model, "--data", data, "--json", "--corruptions")
 
     figures = json.loads(out)
@@ -134,12 +134,12 @@ def test_json_has_all_the_figures_and_nothing_else_is_printed(model, data, capsy
     assert figures["fit"] == "canvas" and figures["parameters"] == 7850
     assert figures["accuracy"] == 1 and figures["examples"] == 30
     assert list(figures["corruptions"]) == list(CORRUPTIONS)
-    # bars are told by their place: moved away they are others
+    # bars differ by their position: moved bars look like other labels
     assert figures["corruptions"]["in a corner"]["accuracy"] < 0.5
     assert figures["corruptions"]["blurred"]["accuracy"] > 0.9
 
 
-def test_corruptions_are_measured_when_asked_for(model, data, capsys):
+def test_corruptions_are_evaluated_on_request(model, data, capsys):
     plain = evaluate(capsys, model, "--data", data)
     more = evaluate(capsys, model, "--data", data, "--corruptions")
 

@@ -1,4 +1,4 @@
-"""`nnweb predict` and `nnweb info`: a line for each file, and what a file holds."""
+"""`nnweb predict` and `nnweb info`: a line for each file, and a file's content."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_each_file_has_a_line_with_answer_probability_and_second_guess(
     ]
 
 
-def test_a_blank_file_is_said_to_be_blank(pictures, capsys):
+def test_a_blank_file_is_reported_as_blank(pictures, capsys):
     model = halves(pictures / "halves.json")
 
     out, _ = predict(capsys, pictures / "blank.png", "--model", model)
@@ -64,7 +64,7 @@ def test_a_blank_file_is_said_to_be_blank(pictures, capsys):
     assert out == f"{pictures / 'blank.png'}  blank\n"
 
 
-def test_what_the_network_rejects_is_said_to_be_none_of_the_labels(pictures, capsys):
+def test_a_rejected_image_is_reported_as_none_of_the_labels(pictures, capsys):
     model = halves(pictures / "halves.json", reject_below=1e6)
 
     out, _ = predict(capsys, pictures / "right.png", "--model", model)
@@ -91,7 +91,7 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(pictures, capsys):
     assert err == f"nnweb predict: error: {files[0]}: no such file\n"
 
 
-def test_without_a_model_and_without_assets_it_says_what_to_do(
+def test_a_missing_default_model_is_reported_with_the_option_to_use(
     pictures, capsys, monkeypatch
 ):
     monkeypatch.setattr(places, "ASSETS", pictures)
@@ -101,7 +101,7 @@ def test_without_a_model_and_without_assets_it_says_what_to_do(
     assert ".json: no such file; name a weights file with --model" in err
 
 
-def test_without_data_and_without_assets_it_says_what_to_do(
+def test_missing_default_data_is_reported_with_the_option_to_use(
     pictures, capsys, monkeypatch
 ):
     monkeypatch.setattr(places, "ASSETS", pictures)

@@ -1,4 +1,4 @@
-"""`nnweb train`: options, recipes, stopping and going on, and what is written."""
+"""`nnweb train`: options, recipes, stopping and resuming, and the files written."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from nnweb.errors import TrainingError
 from nnweb.training.trainer import EpochDone, Row, StepDone
 
 SMALL = ["--layers", "784-12-10", "--batch-size", "20", "--epochs", "3", "--seed", "4"]
-FIT = ["--fit", "canvas"]  # quicker, and bars are told apart by their place
+FIT = ["--fit", "canvas"]  # faster, and bars differ by their position
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def train(out, data, *options, code=0):
 
 
 def usage(capsys, *argv):
-    """What a wrong use is answered with."""
+    """Return the message of a usage error."""
     with pytest.raises(SystemExit) as stop:
         main(["train", *map(str, argv)])
     assert stop.value.code == 2
@@ -55,7 +55,7 @@ def usage(capsys, *argv):
 # --- what is written ------------------------------------------------------------------
 
 
-def test_it_writes_a_network_that_loads_with_its_card(tmp_path, data, capsys):
+def test_train_writes_a_network_with_its_card(tmp_path, data, capsys):
     out = train(tmp_path / "mine.json", data, "--license", "MIT", "--test")
 
     network = nnweb.load(out)
@@ -71,7 +71,7 @@ def test_it_writes_a_network_that_loads_with_its_card(tmp_path, data, capsys):
     assert "epoch 3/3" in err and "epoch" not in out_text
 
 
-def test_the_test_set_is_left_alone_unless_asked_for(tmp_path, data):
+def test_the_test_set_is_only_used_on_request(tmp_path, data):
     out = train(tmp_path / "mine.json", data)
 
     assert set(nnweb.load(out).card["accuracy"]) == {"validation"}
@@ -149,7 +149,7 @@ def test_the_quadratic_loss_ends_in_a_sigmoid(tmp_path, data):
     assert type(nnweb.load(out).layers[-1]).__name__ == "Sigmoid"
 
 
-def test_the_initializer_is_the_one_asked_for():
+def test_the_chosen_initializer_is_used():
     options = DEFAULTS | {"layers": "784-20-10", "init": "glorot_uniform"}
     settings = train_module.settings_of(options)
 
@@ -160,7 +160,7 @@ def test_the_initializer_is_the_one_asked_for():
     assert 0.99 * limit < abs(W).max() <= limit
 
 
-def test_every_option_can_be_given_and_none_is_set_that_is_not():
+def test_every_option_can_be_given_and_absent_ones_are_not_set():
     parser = argparse.ArgumentParser()
     add_training_options(parser)
     line = []
@@ -181,7 +181,7 @@ def test_every_option_can_be_given_and_none_is_set_that_is_not():
 # --- recipes --------------------------------------------------------------------------
 
 
-def test_a_recipe_gives_options_and_the_command_line_goes_before_it(tmp_path, data):
+def test_the_command_line_overrides_a_recipe(tmp_path, data):
     recipe = tmp_path / "r.toml"
     recipe.write_text(
         'layers = "784-9-10"\nepochs = 2\nlearning-rate = 0.2\nfit = "canvas"\n'
@@ -212,7 +212,7 @@ def test_a_recipe_gives_options_and_the_command_line_goes_before_it(tmp_path, da
         ("optimizer = 'x'", r"r.toml: argument --optimizer: invalid choice: 'x'"),
     ],
 )
-def test_a_recipe_that_cannot_be_followed_is_refused(tmp_path, text, message):
+def test_an_invalid_recipe_is_refused(tmp_path, text, message):
     recipe = tmp_path / "r.toml"
     recipe.write_text(text)
 
@@ -244,7 +244,7 @@ def interrupt_after(monkeypatch, events):
 
 
 @pytest.mark.parametrize("events", [1, 5, 6, 9])
-def test_ctrl_c_saves_and_resuming_gives_the_very_same_file(
+def test_resuming_after_ctrl_c_gives_exactly_the_same_file(
     tmp_path, data, monkeypatch, capsys, events
 ):
     options = ["--optimizer", "adamw", "--learning-rate", "0.01", "--dropout", "0.2"]
@@ -329,7 +329,7 @@ def test_a_file_that_is_no_checkpoint_is_not_overwritten(tmp_path, data, capsys)
     assert (tmp_path / "notes").read_text() == "mine"
 
 
-def test_the_resume_line_repeats_the_options_that_are_not_in_the_checkpoint(
+def test_the_printed_resume_command_repeats_history_and_plot(
     tmp_path, data, monkeypatch, capsys
 ):
     out, checkpoint = tmp_path / "n.json", tmp_path / "my run.ckpt"
@@ -349,7 +349,7 @@ def test_the_resume_line_repeats_the_options_that_are_not_in_the_checkpoint(
     assert plot.exists() and checkpoint.exists()
 
 
-def test_a_checkpoint_of_ones_own_stays_and_the_other_goes(tmp_path, data):
+def test_only_a_checkpoint_with_a_chosen_name_is_kept_at_the_end(tmp_path, data):
     train(tmp_path / "a" / "n.json", data)
     train(tmp_path / "b" / "n.json", data, "--checkpoint", tmp_path / "b" / "c")
 
@@ -357,7 +357,7 @@ def test_a_checkpoint_of_ones_own_stays_and_the_other_goes(tmp_path, data):
     assert {path.name for path in (tmp_path / "b").iterdir()} == {"n.json", "c"}
 
 
-def test_signals_are_as_they_were_after_training(tmp_path, data):
+def test_signal_handlers_are_restored_after_training(tmp_path, data):
     before = signal.getsignal(signal.SIGINT)
 
     train(tmp_path / "n.json", data)
@@ -376,7 +376,7 @@ def test_resuming_with_other_options_is_refused(tmp_path, data, capsys):
     assert "no --recipe" in usage(capsys, *resume, "--recipe", "r.toml")
 
 
-def test_resuming_with_the_same_options_said_again_is_fine(tmp_path, data):
+def test_resuming_with_the_same_options_repeated_is_allowed(tmp_path, data):
     checkpoint = tmp_path / "run.ckpt"
     train(tmp_path / "n.json", data, "--checkpoint", checkpoint)
 
@@ -398,7 +398,7 @@ def test_resuming_when_the_data_has_changed_is_refused(
 # --- augmentation ---------------------------------------------------------------------
 
 
-def test_the_mixture_teaches_what_is_no_digit(tmp_path, write_idx_folder):
+def test_training_with_outliers_sets_a_rejection_threshold(tmp_path, write_idx_folder):
     mnist = load_mnist(ASSETS / "mnist").train
     data = write_idx_folder(tmp_path / "mnist", mnist.take(slice(0, 400), "first"))
     argv = ["train", str(tmp_path / "n.json"), "--data", str(data), *SMALL]
@@ -426,7 +426,7 @@ def test_the_mixture_teaches_what_is_no_digit(tmp_path, write_idx_folder):
         ),
     ],
 )
-def test_augmentation_that_does_not_go_together_is_refused(
+def test_inconsistent_augmentation_options_are_refused(
     tmp_path, data, capsys, options, message
 ):
     assert message in usage(capsys, tmp_path / "n.json", "--data", data, *options)
@@ -447,16 +447,16 @@ def test_augmentation_that_does_not_go_together_is_refused(
         (["--lear", "1"], "unrecognized arguments: --lear"),
     ],
 )
-def test_wrong_options_are_refused_in_a_word(tmp_path, data, capsys, options, message):
+def test_invalid_options_are_refused_with_a_short_message(
+    tmp_path, data, capsys, options, message
+):
     err = usage(capsys, tmp_path / "n.json", "--data", data, *options)
 
     assert message in err
     assert len(err.splitlines()) <= 3
 
 
-def test_places_that_cannot_be_written_are_found_before_the_training(
-    tmp_path, data, capsys
-):
+def test_unwritable_files_are_detected_before_the_training(tmp_path, data, capsys):
     train(tmp_path / "nowhere" / "n.json", data, code=1)
     train(tmp_path, data, code=1)
     train(tmp_path / "n.json", data, "--history", tmp_path / "no" / "h.csv", code=1)
@@ -465,7 +465,7 @@ def test_places_that_cannot_be_written_are_found_before_the_training(
     assert err.count("cannot be written") == 3 and "epoch" not in err
 
 
-def test_a_test_set_that_is_not_there_is_missed_before_the_training(
+def test_a_missing_test_set_is_detected_before_the_training(
     tmp_path, bars, write_idx_folder, capsys
 ):
     folder = write_idx_folder(tmp_path / "x", bars(50))
@@ -482,7 +482,7 @@ ROW = Row(3, 15, 0.1, 0.2512, 0.9125, 0.1987, 0.9325, 4.25)
 STEP = StepDone(2, 12, 20, 0.31, 0.875, 24321.0, 3725.0)
 
 
-def test_lines_of_progress_read_well():
+def test_progress_lines_are_formatted():
     assert epoch_line(ROW, 10, best=True) == (
         "epoch  3/10  train loss 0.2512,  91.25%  "
         "validation loss 0.1987,  93.25%  4.2 s  best"
@@ -491,7 +491,7 @@ def test_lines_of_progress_read_well():
     assert step_text(STEP) == "loss 0.3100,  88%, 24,321 images/s, 1:02:05 left"
 
 
-def test_plain_lines_come_by_epoch_and_every_ten_seconds(capsys, monkeypatch):
+def test_plain_lines_are_printed_each_epoch_and_every_ten_seconds(capsys, monkeypatch):
     now = [0.0]
     monkeypatch.setattr("nnweb.cli.progress.time.monotonic", lambda: now[0])
 
@@ -505,7 +505,7 @@ def test_plain_lines_come_by_epoch_and_every_ten_seconds(capsys, monkeypatch):
     assert said[0].startswith("step 12 of 20: loss 0.3100")
 
 
-def test_the_bar_shows_steps_ten_times_a_second_and_leaves_the_epochs(
+def test_the_bar_updates_ten_times_a_second_and_keeps_a_line_per_epoch(
     capsys, monkeypatch
 ):
     now = [100.0]

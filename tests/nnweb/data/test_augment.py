@@ -1,4 +1,4 @@
-"""Augmentation: what it makes looks as it says, and is the same each time."""
+"""Augmentation: examples have their documented form, and are reproducible."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_drawings_can_be_taken_in_any_order_and_twice():
     assert taken.points[:, 0].tolist() == [7, 8, 9, 0, 1, 7, 8, 9]
 
 
-def test_a_stroke_is_added_to_the_drawing_it_is_for():
+def test_a_stroke_is_added_to_its_drawing():
     traces = traces_of([(0, 0)], [(5, 5)], [(9, 9)])
     stroke = np.full((1, 4, 2), 6, np.float32)
 
@@ -80,13 +80,13 @@ def test_a_stroke_is_added_to_the_drawing_it_is_for():
 # --- warp -----------------------------------------------------------------------------
 
 
-def test_a_warp_by_nothing_changes_nothing(rng):
+def test_a_warp_with_zero_parameters_changes_nothing(rng):
     images = rng.random((3, 28, 28)).astype(np.float32)
 
     np.testing.assert_allclose(warp(images, rng, **STILL), images, atol=1e-5)
 
 
-def test_a_warp_moves_turns_and_scales_by_what_it_is_told(rng):
+def test_a_warp_moves_rotates_and_scales_by_its_parameters(rng):
     image = np.zeros((200, 28, 28), np.float32)
     image[:, 8:20, 8:20] = 1
 
@@ -99,7 +99,7 @@ def test_a_warp_moves_turns_and_scales_by_what_it_is_told(rng):
     np.testing.assert_allclose(grown.sum(axis=(1, 2)), 144 * 2.25, rtol=0.02)
 
 
-def test_what_is_warped_out_of_the_image_is_gone_and_paper_comes_in(rng):
+def test_pixels_warped_out_of_the_image_are_replaced_by_paper(rng):
     full = np.ones((1, 28, 28), np.float32)
 
     small = warp(full, rng, **{**STILL, "scale": (0.5, 0.5)})
@@ -119,7 +119,7 @@ def test_strokes_get_wider_and_narrower_and_stay_black_or_white(rng):
     assert np.median(widths) == 3
 
 
-def test_noise_turns_the_share_of_pixels_it_is_told(rng):
+def test_noise_inverts_the_given_share_of_pixels(rng):
     noisy = add_noise(np.zeros((50, 28, 28), np.float32), rng, 0.1)
 
     assert 0.09 < noisy.mean() < 0.11
@@ -139,7 +139,7 @@ def test_the_pen_sets_the_pixels_whose_centres_it_covers():
     np.testing.assert_array_equal(ink[1], under)
 
 
-def test_drawings_have_the_size_they_are_told_and_stay_on_the_canvas(rng):
+def test_drawings_have_the_given_size_and_stay_on_the_canvas(rng):
     stem = [(14, y) for y in np.arange(4, 24, 0.25)]
     traces = traces_of(*[stem] * 300)
     style = PenStyle(size=(0.5, 0.5), magnified=0, centred=0)
@@ -162,7 +162,7 @@ def test_a_magnified_drawing_has_a_wider_pen_and_the_size_of_the_box(rng):
     assert 3 <= ink[0].any(axis=0).sum() <= 4
 
 
-def test_bending_keeps_what_belongs_together(rng):
+def test_bending_keeps_nearby_points_together(rng):
     stem = [(14, y) for y in np.arange(4, 24, 0.25)]
 
     bent = bend(traces_of(stem, stem), rng, PenStyle())
@@ -175,7 +175,7 @@ def test_bending_keeps_what_belongs_together(rng):
 # --- styles and glyphs ----------------------------------------------------------------
 
 
-def test_style_strokes_come_to_some_of_0_1_7_9_and_to_no_others(rng):
+def test_style_strokes_are_added_only_to_0_1_7_and_9(rng):
     stem = [(14, y) for y in np.arange(4, 24, 0.25)]
     labels = np.repeat(np.arange(10), 60)
     traces = traces_of(*[stem] * 600)
@@ -200,7 +200,7 @@ def test_the_bar_of_a_7_crosses_its_stem(rng):
     assert (low[crossed, 0] < 14).all()
 
 
-def test_glyphs_replace_the_share_they_are_told_and_leave_no_drawing_empty(rng):
+def test_glyphs_replace_the_given_share_and_no_drawing_is_empty(rng):
     labels = rng.integers(0, 10, 300)
     traces = traces_of(*[[(14, 14)]] * 300)
 
@@ -216,7 +216,7 @@ def test_there_are_glyphs_for_each_digit_and_no_digit_among_the_others():
     assert not {glyph.label for glyph in NOT_DIGITS} & set("0123456789OIlSZBqgb")
 
 
-def test_a_glyph_is_traced_where_its_strokes_run():
+def test_a_glyphs_trace_follows_its_strokes():
     glyph = Glyph("L", [line((0, 0), (0, 1)), line((0, 1), (1, 1))], width=0.5)
 
     traces = trace_glyphs([glyph], np.array([0]), np.random.default_rng(0), shake=0)
@@ -231,7 +231,7 @@ def test_a_glyph_is_traced_where_its_strokes_run():
 # --- non-digits -----------------------------------------------------------------------
 
 
-def test_every_digit_becomes_one_non_digit_of_some_ink(digits, rng):
+def test_every_digit_becomes_one_non_digit_with_ink(digits, rng):
     traces = skeletons(digits.images)
 
     made = make_outliers(traces, digits.labels, rng)
@@ -242,7 +242,7 @@ def test_every_digit_becomes_one_non_digit_of_some_ink(digits, rng):
     assert (np.diff(made.owner) >= 0).all()
 
 
-def test_the_shares_of_the_kinds_are_all_there_is():
+def test_the_shares_of_the_kinds_add_up_to_one():
     assert sum(KINDS.values()) == pytest.approx(1)
 
 
@@ -266,7 +266,7 @@ def test_a_chunk_has_every_digit_once_and_its_share_of_non_digits(mixture, digit
     )
 
 
-def test_a_chunk_is_the_same_for_the_same_seed_and_another_for_another(mixture):
+def test_a_chunk_depends_on_its_seed_only(mixture):
     one, again, other = (mixture.chunk(np.arange(64), [7, s])[0] for s in (1, 1, 2))
 
     np.testing.assert_array_equal(one, again)
@@ -288,7 +288,7 @@ def test_labels_stay_with_their_images(rng):
     np.testing.assert_allclose(widths, shuffled + 3, atol=1)
 
 
-def test_everything_is_cropped_as_drawings_are(mixture):
+def test_every_example_is_cropped_like_a_drawing(mixture):
     images, _ = mixture.chunk(np.arange(64), [3])
 
     ink = images.reshape(-1, 28, 28) > 127

@@ -1,4 +1,4 @@
-"""Corruptions: each does what its name says, the same every time."""
+"""Corruptions: each has the effect of its name, and is reproducible."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def extents(data: Dataset) -> np.ndarray:
     return np.array([extent(image) for image in ink(data)])
 
 
-def test_there_are_nineteen():
+def test_there_are_nineteen_corruptions():
     assert len(CORRUPTIONS) == 19
 
 
 @pytest.mark.parametrize("name", CORRUPTIONS)
-def test_each_changes_the_images_and_keeps_what_they_are(bars, name):
+def test_each_corruption_changes_the_images_and_keeps_the_labels(bars, name):
     data = bars(1010)  # more than are corrupted at once
     before = data.images.copy()
 
@@ -51,7 +51,7 @@ def test_each_changes_the_images_and_keeps_what_they_are(bars, name):
 
 
 @pytest.mark.parametrize("name", CORRUPTIONS)
-def test_each_is_the_same_for_the_same_seed(bars, name):
+def test_each_corruption_is_reproducible_by_its_seed(bars, name):
     data = bars(30)
 
     first, second = corrupt(data, name), corrupt(data, name)
@@ -62,7 +62,7 @@ def test_each_is_the_same_for_the_same_seed(bars, name):
 @pytest.mark.parametrize(
     "name", ["shifted", "in a corner", "wobbly", "noisy", "specks"]
 )
-def test_the_random_ones_differ_by_image_and_by_seed(stem, name):
+def test_random_corruptions_differ_by_image_and_by_seed(stem, name):
     first, other = corrupt(stem, name).images, corrupt(stem, name, seed=1).images
 
     assert len({image.tobytes() for image in first}) > 1
@@ -70,7 +70,7 @@ def test_the_random_ones_differ_by_image_and_by_seed(stem, name):
 
 
 @pytest.mark.parametrize("name", CORRUPTIONS)
-def test_paper_without_ink_is_no_error(name):
+def test_images_without_ink_are_no_error(name):
     blank = Dataset(np.zeros((3, 28, 28), np.uint8), np.zeros(3, np.uint8))
 
     images = corrupt(blank, name).images
@@ -79,7 +79,7 @@ def test_paper_without_ink_is_no_error(name):
         assert not images.any()
 
 
-def test_shifted_is_moved_by_four_pixels_and_nothing_else(stem):
+def test_shifted_only_moves_by_four_pixels(stem):
     shifted = corrupt(stem, "shifted").images.astype(float)
 
     mass = shifted.sum(axis=(1, 2))
@@ -89,7 +89,7 @@ def test_shifted_is_moved_by_four_pixels_and_nothing_else(stem):
     np.testing.assert_allclose(mass, stem.images[0].sum(), rtol=0.01)
 
 
-def test_in_a_corner_touches_all_but_a_pixel_of_two_edges(stem):
+def test_in_a_corner_leaves_one_pixel_to_two_edges(stem):
     found = {tuple(e) for e in extents(corrupt(stem, "in a corner")).tolist()}
 
     assert found == {
@@ -107,7 +107,7 @@ def test_in_a_corner_touches_all_but_a_pixel_of_two_edges(stem):
         ("wide", 0.7 * 16, 1.2 * 4),
     ],
 )
-def test_scaled_ones_have_the_size_in_their_name(stem, name, height, width):
+def test_scaled_corruptions_have_the_size_of_their_name(stem, name, height, width):
     top, bottom, left, right = extents(corrupt(stem, name))[0]
 
     assert bottom - top + 1 == pytest.approx(height, abs=1.01)
@@ -133,7 +133,7 @@ def tilt(image: np.ndarray) -> float:
         ("slanted left", -13 * 0.4),
     ],
 )
-def test_turned_and_slanted_ones_lean_to_their_side(stem, name, expected):
+def test_turned_and_slanted_corruptions_lean_to_their_side(stem, name, expected):
     assert tilt(ink(corrupt(stem, name))[0]) == pytest.approx(expected, abs=1)
 
 
@@ -147,14 +147,14 @@ def test_a_slanted_stem_ends_flat_and_a_turned_one_in_a_corner(stem):
     assert turned[extent(turned)[0]].sum() < 4
 
 
-def test_thin_is_one_pixel_and_thick_is_two_more(stem):
+def test_thin_strokes_have_one_pixel_and_thick_ones_two_more(stem):
     thin, thick = ink(corrupt(stem, "thin")), ink(corrupt(stem, "thick"))
 
     assert set(thin[0].sum(axis=1)) == {0, 1}
     assert set(thick[0].sum(axis=1)) == {0, 6}
 
 
-def test_blurred_is_soft_and_as_dark_as_before(stem):
+def test_blurred_digits_have_greys_and_the_same_maximum(stem):
     image = corrupt(stem, "blurred").images[0]
 
     assert image.max() == 255
@@ -170,7 +170,7 @@ def test_a_gap_is_two_pixels_wide_across_the_longer_side(stem):
         assert lines[:, [6, 21]].all(), "the ends stay"
 
 
-def test_noise_turns_two_pixels_of_a_hundred(stem):
+def test_noise_inverts_two_percent_of_the_pixels(stem):
     changed = ink(corrupt(stem, "noisy")) != ink(stem)
 
     assert changed.mean() == pytest.approx(0.02, abs=0.003)
@@ -188,7 +188,7 @@ def test_a_ruled_line_runs_across_the_bottom(stem):
         assert row >= 24
 
 
-def test_all_come_in_turn(stem):
+def test_all_corruptions_are_iterated(stem):
     found = dict(corruptions_of(stem))
 
     assert list(found) == list(CORRUPTIONS)

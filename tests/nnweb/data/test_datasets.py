@@ -1,4 +1,4 @@
-"""Data sets: what is read comes back as it was, and what is damaged is refused."""
+"""Data sets are read exactly; damaged ones are refused."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HEADER = bytes([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4])
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
-def test_an_idx_file_is_read_whether_gzipped_or_not(tmp_path, pack):
+def test_an_idx_file_is_read_gzipped_or_plain(tmp_path, pack):
     path = tmp_path / "file"
     path.write_bytes(pack(HEADER + ARRAY.tobytes()))
 
@@ -58,7 +58,7 @@ def test_a_malformed_idx_file_is_refused(tmp_path, pack, content, message):
         read_idx(path)
 
 
-def test_a_gzip_that_was_cut_or_changed_is_refused(tmp_path):
+def test_a_truncated_or_damaged_gzip_is_refused(tmp_path):
     whole = gzip.compress(HEADER + ARRAY.tobytes())
     path = tmp_path / "damaged.gz"
 
@@ -91,7 +91,7 @@ def test_a_folder_of_idx_files_gives_train_and_test(
     assert splits.train.source == "x train" and splits.test.source == "x test"
 
 
-def test_idx_files_under_the_names_that_kaggle_gives_them(tmp_path, bars, idx_bytes):
+def test_idx_files_with_kaggles_names_are_read(tmp_path, bars, idx_bytes):
     data = bars(3)
     (tmp_path / "train-images.idx3-ubyte").write_bytes(idx_bytes(data.images))
     (tmp_path / "emnist-train-labels-idx1-ubyte").write_bytes(idx_bytes(data.labels))
@@ -126,7 +126,9 @@ def test_images_and_labels_that_differ_in_number_are_refused(
         load_dataset(folder)
 
 
-def test_mnist_is_known_by_its_hashes(tmp_path, bars, write_idx_folder, monkeypatch):
+def test_mnist_is_identified_by_its_checksums(
+    tmp_path, bars, write_idx_folder, monkeypatch
+):
     folder = write_idx_folder(tmp_path / "x", bars(12), bars(5))
     _, digests = datasets._read_idx_folder(folder)
     monkeypatch.setattr(datasets, "MNIST_SHA256", digests)
@@ -203,7 +205,7 @@ def test_a_malformed_csv_is_refused(tmp_path, lines, message):
         load_dataset(path)
 
 
-def test_a_csv_that_is_no_text_is_refused(tmp_path):
+def test_a_binary_csv_is_refused(tmp_path):
     path = tmp_path / "mine.csv"
     path.write_bytes(b"\xff\xfe\x00")
 
@@ -217,7 +219,7 @@ def test_a_csv_that_is_no_text_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("x", "y"), [("x", "y"), ("images", "labels"), ("x_train", "y_train")]
 )
-def test_an_npz_is_read_under_any_of_its_usual_names(tmp_path, bars, x, y):
+def test_an_npz_is_read_with_any_usual_array_names(tmp_path, bars, x, y):
     data, path = bars(6), tmp_path / "mine.npz"
     np.savez(path, **{x: data.images, y: data.labels.astype(np.int64)})
 
@@ -228,7 +230,7 @@ def test_an_npz_is_read_under_any_of_its_usual_names(tmp_path, bars, x, y):
     assert train.labels.dtype == np.uint8
 
 
-def test_an_npz_with_a_test_part_gives_both(tmp_path, bars):
+def test_an_npz_with_a_test_part_has_both_splits(tmp_path, bars):
     train, test, path = bars(6), bars(3, seed=1), tmp_path / "mine.npz"
     arrays = {"x_train": train.images, "y_train": train.labels}
     np.savez(path, **arrays, x_test=test.images, y_test=test.labels)
@@ -240,16 +242,14 @@ def test_an_npz_with_a_test_part_gives_both(tmp_path, bars):
 
 
 @pytest.mark.parametrize("shape", [(6, 784), (6, 28, 28, 1), (6, 1, 28, 28)])
-def test_an_npz_may_hold_its_images_in_other_shapes_and_as_floats(
-    tmp_path, bars, shape
-):
+def test_an_npz_can_have_flat_images_and_floats(tmp_path, bars, shape):
     data, path = bars(6), tmp_path / "mine.npz"
     np.savez(path, x=(data.images / 255).reshape(shape), y=data.labels)
 
     np.testing.assert_array_equal(load_dataset(path).train.images, data.images)
 
 
-def test_black_on_white_is_turned_and_said(tmp_path, bars):
+def test_black_on_white_data_is_inverted_and_the_source_says_so(tmp_path, bars):
     data, path = bars(6), tmp_path / "mine.npz"
     np.savez(path, x=255 - data.images, y=data.labels)
 
@@ -259,7 +259,7 @@ def test_black_on_white_is_turned_and_said(tmp_path, bars):
     assert train.source == "mine.npz x (black on white, inverted)"
 
 
-def test_more_than_ten_labels_have_their_numbers_as_names(tmp_path, bars):
+def test_more_than_ten_labels_are_named_by_their_numbers(tmp_path, bars):
     data, path = bars(3), tmp_path / "letters.npz"
     np.savez(path, x=data.images, y=np.array([1, 26, 2]))
 
@@ -299,7 +299,7 @@ def test_a_malformed_npz_is_refused(tmp_path, arrays, message):
         load_dataset(path)
 
 
-def test_an_npz_that_would_run_code_is_refused(tmp_path):
+def test_an_npz_with_a_pickle_is_refused(tmp_path):
     path = tmp_path / "mine.npz"
     np.savez(path, x=np.array([{}], object), y=[1])
 
@@ -327,7 +327,7 @@ def write_pictures(folder, data):
     return folder
 
 
-def test_a_folder_of_pictures_is_read_by_label_and_mixed(tmp_path, bars):
+def test_folders_of_pictures_are_read_by_label_and_shuffled(tmp_path, bars):
     data = bars(60)
 
     train = load_dataset(write_pictures(tmp_path / "x", data)).train
@@ -340,7 +340,7 @@ def test_a_folder_of_pictures_is_read_by_label_and_mixed(tmp_path, bars):
         assert mine == {i.tobytes() for i in data.images[data.labels == int(name)]}
 
 
-def test_folders_named_train_and_test_are_the_two_parts(tmp_path, bars):
+def test_folders_named_train_and_test_are_the_two_splits(tmp_path, bars):
     write_pictures(tmp_path / "x" / "train", bars(30))
     write_pictures(tmp_path / "x" / "test", bars(20, seed=1))
 
@@ -350,7 +350,7 @@ def test_folders_named_train_and_test_are_the_two_parts(tmp_path, bars):
     assert splits.test is not None and len(splits.test) == 20
 
 
-def test_larger_pictures_black_on_white_are_reduced_and_turned(tmp_path, bars):
+def test_large_black_on_white_pictures_are_reduced_and_inverted(tmp_path, bars):
 
     image = bars(1).images[0]
     (tmp_path / "x" / "cat").mkdir(parents=True)
@@ -375,7 +375,7 @@ def test_a_folder_with_nothing_to_read_is_refused(tmp_path):
 # --- all ------------------------------------------------------------------------------
 
 
-def test_what_is_not_there_or_of_another_kind_is_refused(tmp_path):
+def test_a_missing_file_and_an_unknown_kind_are_refused(tmp_path):
     (tmp_path / "a.txt").write_text("hello")
 
     with pytest.raises(DatasetError, match=r"nowhere: no such file or folder"):
@@ -398,12 +398,12 @@ def test_what_is_not_there_or_of_another_kind_is_refused(tmp_path):
         (GOOD, [1, 10], "labels are uint8 up to 10, expected uint8 up to 9"),
     ],
 )
-def test_a_data_set_that_does_not_fit_together_is_refused(images, labels, message):
+def test_an_inconsistent_data_set_is_refused(images, labels, message):
     with pytest.raises(DatasetError, match=rf"mine: {message}"):
         Dataset(images, np.array(labels, np.uint8), source="mine")
 
 
-def test_the_last_examples_are_those_to_validate_on(bars):
+def test_the_last_examples_are_the_validation_split(bars):
     data = bars(24)
 
     train, validation = data.split(4)
@@ -431,5 +431,5 @@ def test_a_fingerprint_changes_with_any_image_or_label(bars):
     assert Dataset(255 - data.images, data.labels).fingerprint != data.fingerprint
 
 
-def test_splits_may_lack_a_test_part(bars):
+def test_a_test_split_is_optional(bars):
     assert Splits(bars(1)).test is None

@@ -44,7 +44,7 @@ def test_thinning_agrees_with_the_paper_pixel_by_pixel(rng):
             np.testing.assert_array_equal(thinned, thin_slowly(image))
 
 
-def test_thinning_an_image_does_not_depend_on_its_company(rng):
+def test_thinning_an_image_does_not_depend_on_the_other_images(rng):
     images = rng.random((600, 12, 12)) < 0.6
 
     together = thin(images)

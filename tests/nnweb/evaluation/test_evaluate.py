@@ -1,4 +1,4 @@
-"""Evaluation: the figures are those of the answers that ``recognize`` gives."""
+"""Evaluation: metrics of the answers that ``recognize`` returns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def network(rng):
     return Network([Dense(784, 10, rng=rng)], input=InputSpec(fit="canvas"))
 
 
-def test_it_is_the_network_seeing_the_images_as_black_on_white(network, bars):
+def test_evaluate_runs_the_network_on_black_on_white_images(network, bars):
     data = bars(1005)  # more than are looked at at once
 
     result = evaluate(network, data)
@@ -33,7 +33,7 @@ def test_it_is_the_network_seeing_the_images_as_black_on_white(network, bars):
     assert low < result.accuracy < high
 
 
-def test_fit_is_the_networks_own_unless_named(network, bars):
+def test_the_default_fit_is_the_networks_own(network, bars):
     data = bars(20)
 
     other = evaluate(network, data, fit="digit")
@@ -55,7 +55,7 @@ def test_labels_are_matched_by_name(rng, bars):
     assert result.confusion.shape == (3, 3)
 
 
-def test_labels_that_the_network_does_not_know_are_refused(network, bars):
+def test_labels_that_the_network_does_not_have_are_refused(network, bars):
     data = Dataset(bars(2).images, np.array([0, 1], np.uint8), names=("7", "x"))
 
     with pytest.raises(
@@ -75,7 +75,7 @@ def result() -> Evaluation:
     )
 
 
-def test_figures_of_a_worked_example():
+def test_metrics_of_a_worked_example():
     it = result()
 
     assert (it.correct, it.accuracy) == (2, 2 / 3)

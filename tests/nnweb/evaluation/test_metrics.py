@@ -24,7 +24,7 @@ def test_accuracy_is_the_share_that_is_right():
     assert accuracy(PREDICTED, LABELS) == pytest.approx(4 / 6)
 
 
-def test_confusion_has_the_truth_in_rows_and_the_answers_in_columns():
+def test_confusion_has_true_labels_in_rows_and_answers_in_columns():
     matrix = confusion(PREDICTED, LABELS, 3)
 
     assert matrix.tolist() == [[2, 1, 0], [0, 2, 0], [1, 0, 0]]
@@ -61,7 +61,7 @@ def test_wilson_interval_has_a_width_at_the_ends_and_stays_between_0_and_1(total
 
 
 @pytest.mark.parametrize(("correct", "total"), [(0, 0), (3, 2), (-1, 2)])
-def test_wilson_interval_refuses_what_is_no_share(correct, total):
+def test_wilson_interval_refuses_an_invalid_share(correct, total):
     with pytest.raises(
         ShapeError, match=rf"{correct} of {total}, expected 0 <= correct"
     ):
@@ -83,13 +83,13 @@ def test_calibration_error_of_a_worked_example():
     assert table.error == pytest.approx(0.4)
 
 
-def test_answers_that_are_as_often_right_as_they_are_sure_have_no_error():
+def test_answers_as_accurate_as_confident_have_no_calibration_error():
     probabilities = np.array([[0.75, 0.25]] * 4)
 
     assert expected_calibration_error(probabilities, np.array([0, 0, 0, 1])) == 0
 
 
-def test_answers_that_are_hardly_sure_are_in_the_first_bin():
+def test_answers_of_low_confidence_are_in_the_first_bin():
     probabilities = np.full((3, 100), 0.01)
 
     assert calibration(probabilities, np.array([0, 1, 2])).count[0] == 3
@@ -101,7 +101,7 @@ def test_a_probability_a_rounding_error_above_1_is_in_the_last_bin():
     assert calibration(probabilities, np.array([0]), bins=10).count[9] == 1
 
 
-def test_mistakes_are_the_wrong_ones_surest_first():
+def test_mistakes_are_sorted_by_confidence():
     probabilities = np.array([[0.9, 0.1], [0.6, 0.4], [0.3, 0.7], [0.8, 0.2]])
 
     assert mistakes(probabilities, np.array([0, 1, 1, 1])).tolist() == [3, 1]

@@ -1,4 +1,4 @@
-"""The report: one page of figures and pictures, and nothing from elsewhere."""
+"""The report: one self-contained page of metrics and images."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Balance(HTMLParser):
         assert self.open.pop() == tag
 
 
-def test_the_page_is_whole_and_asks_for_nothing(network, data):
+def test_the_report_is_self_contained(network, data):
     page = write_report(
         network, data, evaluation(), fit="canvas", corrupted={"thick": evaluation()}
     )
@@ -71,7 +71,7 @@ def test_the_page_is_whole_and_asks_for_nothing(network, data):
     assert "<script" not in page and "http" not in page
 
 
-def test_the_figures_are_those_of_the_evaluation(network, data):
+def test_the_report_has_the_metrics_of_the_evaluation(network, data):
     page = write_report(network, data, evaluation(), fit="canvas")
 
     assert '<p class="big">66.67%</p>' in page
@@ -83,7 +83,7 @@ def test_the_figures_are_those_of_the_evaluation(network, data):
     assert "33.33% of the images are rejected." in rejecting
 
 
-def test_in_the_table_of_answers_only_mistakes_are_coloured(network, data):
+def test_only_mistakes_are_coloured_in_the_confusion_matrix(network, data):
     page = write_report(network, data, evaluation(), fit="canvas")
 
     red = "background: rgb(220 38 38 / 85%)"
@@ -91,7 +91,7 @@ def test_in_the_table_of_answers_only_mistakes_are_coloured(network, data):
     assert f'<td style="{red}">1</td><td style="">1</td></tr></table>' in page
 
 
-def test_a_bar_for_each_bin_is_as_high_as_the_share_that_is_right(network, data):
+def test_each_bin_has_a_bar_of_its_accuracy(network, data):
     it = evaluation(((0.9, 0.1), (0.75, 0.25), (0.25, 0.75)))
 
     page = write_report(network, data, it, fit="canvas")
@@ -113,14 +113,14 @@ def test_a_bar_for_each_bin_is_as_high_as_the_share_that_is_right(network, data)
     ]
 
 
-def test_names_are_text_and_not_markup(network, data):
+def test_names_are_escaped(network, data):
     page = write_report(network, data, evaluation(), fit="canvas")
 
     assert "<h1>&lt;b&gt; on x &amp; y</h1>" in page
     assert "<b>" not in page and "<i>" not in page
 
 
-def test_each_mistake_has_its_picture_black_on_white(network, data):
+def test_each_mistake_has_its_image_black_on_white(network, data):
     page = write_report(network, data, evaluation(), fit="canvas")
 
     (encoded,) = re.findall(r'src="data:image/png;base64,([^"]+)"', page)
@@ -129,13 +129,13 @@ def test_each_mistake_has_its_picture_black_on_white(network, data):
     assert "&lt;i&gt;, answered a<br>75.0%<br>image 1" in page
 
 
-def test_without_mistakes_it_says_so(network, data):
+def test_a_report_without_mistakes_says_so(network, data):
     right = evaluation(((1, 0), (0, 1), (0, 1)))
 
     assert "<p>None.</p>" in write_report(network, data, right, fit="canvas")
 
 
-def test_corruptions_are_there_if_they_were_measured(network, data):
+def test_the_report_has_the_evaluated_corruptions(network, data):
     it = evaluation()
 
     without = write_report(network, data, it, fit="canvas")
@@ -145,7 +145,7 @@ def test_corruptions_are_there_if_they_were_measured(network, data):
     assert "<th>none</th>" in with_them and "<th>thick</th>" in with_them
 
 
-def test_png_is_read_back_as_it_was(rng):
+def test_png_is_read_back_unchanged(rng):
     grey = rng.integers(0, 256, (13, 7)).astype(np.uint8)
 
     picture = np.array(Image.open(io.BytesIO(png(grey))))

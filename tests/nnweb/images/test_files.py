@@ -23,20 +23,20 @@ def save(path, grey, **options):
     return path
 
 
-def test_black_on_white_comes_back_as_it_is(tmp_path):
+def test_black_on_white_is_unchanged(tmp_path):
     picture = read_picture(save(tmp_path / "a.png", seven()))
 
     np.testing.assert_array_equal(picture, seven())
     assert picture.dtype == np.uint8
 
 
-def test_white_on_black_is_turned(tmp_path):
+def test_white_on_black_is_inverted(tmp_path):
     picture = read_picture(save(tmp_path / "a.png", 255 - seven()))
 
     np.testing.assert_array_equal(picture, seven())
 
 
-def test_faint_ink_on_grey_paper_is_brought_to_the_full_range(tmp_path):
+def test_faint_ink_on_grey_paper_is_stretched_to_the_full_range(tmp_path):
     faint = np.where(seven() == 0, 150, 210).astype(np.uint8)
 
     np.testing.assert_array_equal(
@@ -50,7 +50,7 @@ def test_jpeg_is_read(tmp_path):
     assert np.array_equal(picture < 127, seven() < 127)
 
 
-def test_exif_orientation_is_obeyed(tmp_path):
+def test_exif_orientation_is_applied(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6  # the camera was held so that the top is on the right
     turned = np.rot90(seven())
@@ -60,7 +60,7 @@ def test_exif_orientation_is_obeyed(tmp_path):
     np.testing.assert_array_equal(picture, seven())
 
 
-def test_what_is_transparent_is_paper(tmp_path):
+def test_transparent_pixels_are_paper(tmp_path):
     pixels = np.zeros((40, 40, 4), np.uint8)  # black, and nothing of it to be seen
     pixels[10:30, 18:22, 3] = 255
     Image.fromarray(pixels).save(tmp_path / "a.png")
@@ -70,7 +70,7 @@ def test_what_is_transparent_is_paper(tmp_path):
     assert picture[20, 20] == 0 and picture[0, 0] == 255
 
 
-def test_white_ink_on_nothing_is_ink_too(tmp_path):
+def test_white_ink_on_transparency_is_ink_too(tmp_path):
     pixels = np.full((40, 40, 4), 255, np.uint8)
     pixels[..., 3] = 0
     pixels[10:30, 18:22, 3] = 255
@@ -101,14 +101,14 @@ def test_small_pictures_are_enlarged_and_large_ones_reduced(tmp_path):
     assert large.shape == (1008, 33)  # 336 x 11, three times
 
 
-def test_a_picture_is_reduced_to_a_square_with_paper_at_its_sides():
+def test_a_picture_is_padded_with_paper_to_a_square():
     square = reduce_to_square(np.zeros((56, 28), np.uint8), 28)
 
     assert square.shape == (28, 28)
     assert (square[:, 7:21] == 0).all() and (square[:, :7] == 255).all()
 
 
-def test_what_is_no_picture_is_refused(tmp_path):
+def test_damaged_and_other_files_are_refused(tmp_path):
     (tmp_path / "a.png").write_text("hello")
     whole = save(tmp_path / "b.png", seven(400, 400)).read_bytes()
     (tmp_path / "cut.png").write_bytes(whole[: len(whole) // 2])

@@ -1,4 +1,4 @@
-"""Photos: whatever the light, the paper comes out white and what was written black."""
+"""Photos: in any light the paper becomes white and the writing black."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from nnweb.images.lighting import black_on_white, luma
 
 
 def seven(side: int = 300, thickness: int = 24) -> np.ndarray:
-    """Where there is ink: a bar at the top and a stem on the right."""
+    """A mask of ink: a bar at the top and a stem on the right."""
     ink = np.zeros((side, side), bool)
     ink[40 : 40 + thickness, 60:-80] = True
     ink[40:-40, -80 - thickness : -80] = True
@@ -42,13 +42,13 @@ def mistaken(photo: np.ndarray, ink: np.ndarray) -> float:
 @pytest.mark.parametrize("turn", [0, 1, 2, 3])
 @pytest.mark.parametrize("chalk", [False, True])
 @pytest.mark.parametrize("light", [slope, shadow])
-def test_what_lamps_and_shadows_do_to_the_paper_is_no_ink(turn, chalk, light):
+def test_lamps_and_shadows_are_not_ink(turn, chalk, light):
     photo = lit(seven(), light(turn), chalk=chalk)
 
     assert mistaken(photo, seven()) < 0.003
 
 
-def test_noise_and_ruled_lines_are_no_ink(rng):
+def test_noise_and_ruled_lines_are_not_ink(rng):
     light = np.ones((300, 300))
     light[::20] = 0.75
     photo = lit(seven(), light) + rng.normal(0, 9, (300, 300))
@@ -63,7 +63,7 @@ def test_paper_without_ink_stays_blank_however_noisy(rng, base):
     assert (black_on_white(noisy) == 255).all()
 
 
-def test_a_table_beside_the_sheet_is_left_out():
+def test_a_table_next_to_the_paper_is_removed():
     photo = lit(seven(), np.ones((300, 300)))
     photo[:, :20] = 30
     photo[-12:, 100:] = 60
@@ -71,7 +71,7 @@ def test_a_table_beside_the_sheet_is_left_out():
     assert mistaken(photo, seven()) < 0.003
 
 
-def test_ink_from_edge_to_edge_is_kept_where_there_is_no_other():
+def test_ink_from_edge_to_edge_is_kept_if_there_is_no_other():
     photo, ink = lit(seven(), slope(1)), seven()
 
     assert mistaken(photo[:-60], ink[:-60]) < 0.003
@@ -85,13 +85,13 @@ def test_a_clean_picture_may_be_cut_close_to_its_ink(greys):
 
 
 @pytest.mark.parametrize("thickness", [16, 40])
-def test_strokes_stay_as_thick_as_they_are(thickness):
+def test_strokes_keep_their_width(thickness):
     ink = seven(thickness=thickness)
 
     assert mistaken(lit(ink, np.ones((300, 300))), ink) < 0.0005
 
 
-def test_lines_of_a_fine_pen_are_made_thicker():
+def test_thin_lines_are_thickened():
     fine = lit(seven(thickness=2), np.ones((300, 300)))
 
     middle = black_on_white(fine)[150] < 127

@@ -1,4 +1,4 @@
-"""Pixels to network input: the plain pipeline exactly, the crop against a slow twin."""
+"""Pixels to network input: the plain pipeline exactly, the crop against a reference."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def extent(image):
 # The plain pipeline
 
 
-def test_canvas_takes_every_grey_under_127_as_ink_and_all_else_as_paper():
+def test_with_fit_canvas_greys_below_127_are_ink():
     grey = np.full((1, 28, 28), 255, np.uint8)
     grey[0, :, 0] = np.arange(0, 252, 9)
     grey[0, 3, 5:9] = [126, 127, 128, 0]
@@ -107,7 +107,7 @@ def test_canvas_takes_every_grey_under_127_as_ink_and_all_else_as_paper():
     assert x.dtype == np.float32 and x.shape == (1, 784)
 
 
-def test_canvas_reads_the_red_channel_alone(rng):
+def test_only_the_red_channel_is_read(rng):
     images = rng.integers(0, 256, (3, 28, 28, 4), dtype=np.uint8)
 
     x = prepare(images, fit="canvas")
@@ -117,7 +117,7 @@ def test_canvas_reads_the_red_channel_alone(rng):
 
 
 @pytest.mark.parametrize("threshold", [1, 100, 255])
-def test_another_threshold_is_another_border_between_ink_and_paper(threshold):
+def test_the_threshold_separates_ink_and_paper(threshold):
     grey = np.full((1, 28, 28), threshold, np.uint8)
     grey[0, 0] -= 1
 
@@ -137,7 +137,7 @@ def test_paper_of_127_stays_paper_and_ink_of_126_stays_ink_at_every_size(size):
     assert ink.reshape(28, 28)[14, 14] == 1
 
 
-def test_canvas_averages_over_the_area_of_each_of_the_28_by_28():
+def test_large_images_are_averaged_over_each_pixels_area():
     grey = np.full((1, 336, 336), 255, np.uint8)
     grey[0, 24:36, 48:54] = 0  # half of the cell at (2, 4): on average 127.5, paper
     grey[0, 60:72, 60:67] = 0  # seven twelfths of (5, 5): on average 106.25, ink
@@ -147,7 +147,7 @@ def test_canvas_averages_over_the_area_of_each_of_the_28_by_28():
     assert np.argwhere(x).tolist() == [[5, 5]]
 
 
-def test_canvas_averages_where_cells_cut_through_pixels():
+def test_averaging_splits_pixels_between_cells():
     """42 to 28: each cell is one pixel and a half, both ways."""
     grey = np.full((1, 42, 42), 255, np.uint8)
     grey[0, 0, 0] = 0  # 1 of 2.25: 44 % ink, paper
@@ -159,7 +159,7 @@ def test_canvas_averages_where_cells_cut_through_pixels():
     assert np.argwhere(x).tolist() == [[2, 2]]
 
 
-def test_what_is_not_square_gets_paper_at_its_sides():
+def test_images_that_are_not_square_are_padded_with_paper():
     wide = prepare(np.zeros((1, 100, 150), np.uint8), fit="canvas").reshape(28, 28)
     tall = prepare(np.zeros((1, 150, 100), np.uint8), fit="canvas").reshape(28, 28)
 
@@ -226,7 +226,7 @@ def test_a_blank_image_stays_blank(fit, side):
         (np.zeros((1, 0, 28), np.uint8), r"^images: got shape \(1, 0, 28\), expected"),
     ],
 )
-def test_what_is_no_image_is_refused(images, message):
+def test_invalid_images_are_refused(images, message):
     with pytest.raises(ImageError, match=message):
         prepare(images)
 
@@ -243,7 +243,7 @@ def test_an_unknown_fit_is_refused():
 
 @pytest.mark.parametrize("points", [SEVEN, ONE])
 @pytest.mark.parametrize("size", [8, 14, 21])
-def test_crop_agrees_with_a_slow_obvious_twin(points, size):
+def test_crop_agrees_with_a_slow_reference(points, size):
     image = drawn(points, size=size, at=(4.3, 3.1), pen=2.2, side=28)
     ink = (image < 127).astype(np.float32)
 
@@ -253,7 +253,7 @@ def test_crop_agrees_with_a_slow_obvious_twin(points, size):
     assert cropped.dtype == np.float32
 
 
-def test_crop_of_greys_agrees_with_the_twin_and_weighs_them(rng):
+def test_crop_of_greys_agrees_with_the_reference(rng):
     ink = np.zeros((4, 28, 28), np.float32)
     ink[:, 6:20, 9:17] = rng.random((4, 14, 8), dtype=np.float32)
 
@@ -288,7 +288,7 @@ def test_crop_puts_the_centre_of_mass_at_the_centre(points, size):
     assert max(extent(cropped)) == pytest.approx(20, abs=2)
 
 
-def test_crop_at_its_own_scale_moves_and_changes_nothing_else():
+def test_crop_without_scaling_only_moves():
     ink = blob(20, 4, 0, 1)
     ink[0, 0, 1:11] = 1  # a flag, to make it lopsided
 
@@ -299,14 +299,14 @@ def test_crop_at_its_own_scale_moves_and_changes_nothing_else():
 
 
 @pytest.mark.parametrize("move", [(0, 1), (5, 0), (7, 9), (0, 11)])
-def test_crop_does_not_depend_on_the_place(move):
+def test_crop_does_not_depend_on_the_position(move):
     ink = (drawn(SEVEN, size=14, at=(2, 2), pen=2.2, side=28) < 127).astype(np.float32)
     moved = np.roll(ink, move, axis=(0, 1))
 
     np.testing.assert_allclose(crop(moved[None]), crop(ink[None]), atol=1e-4)
 
 
-def test_crop_leaves_an_image_without_ink_as_it_was():
+def test_crop_does_not_change_an_image_without_ink():
     faint = np.full((1, 28, 28), 0.5, np.float32)
 
     np.testing.assert_array_equal(crop(np.zeros_like(faint)), np.zeros_like(faint))
@@ -314,7 +314,7 @@ def test_crop_leaves_an_image_without_ink_as_it_was():
 
 
 @pytest.mark.parametrize("how", [{}, {"scale": False}, {"centre": False}])
-def test_crop_of_an_image_is_the_same_beside_one_without_ink(how):
+def test_an_image_without_ink_does_not_affect_the_others(how):
     seven = (drawn(SEVEN, size=14, at=(4, 3), pen=2, side=28) < 127).astype(np.float32)
     blank = np.zeros_like(seven)
 
@@ -324,7 +324,7 @@ def test_crop_of_an_image_is_the_same_beside_one_without_ink(how):
     assert not together[0].any() and not together[2].any()
 
 
-def test_crop_takes_a_lone_pixel_as_a_digit_of_its_own():
+def test_crop_treats_a_single_pixel_as_a_digit():
     ink = blob(1, 1, 20, 3)
 
     cropped = crop(ink)[0]
@@ -339,7 +339,7 @@ def test_crop_takes_a_lone_pixel_as_a_digit_of_its_own():
 @pytest.mark.parametrize(
     "pixels", [[(2, 2)], [(2, 2), (3, 3)], [(2, 2), (2, 3), (3, 2)]]
 )
-def test_specks_of_up_to_three_pixels_are_blanked(pixels):
+def test_specks_of_up_to_three_pixels_are_erased(pixels):
     clean = blob(12, 4, 10, 12)
     dirty = clean.copy()
     for r, c in pixels:
@@ -359,7 +359,7 @@ def test_specks_of_up_to_three_pixels_are_blanked(pixels):
         [(27, 27), (26, 27), (27, 26), (25, 27)],
     ],
 )
-def test_four_connected_pixels_are_writing(pixels):
+def test_four_connected_pixels_are_kept(pixels):
     ink = blob(12, 4, 10, 12)
     for r, c in pixels:
         ink[0, r, c] = 1
@@ -369,7 +369,7 @@ def test_four_connected_pixels_are_writing(pixels):
 
 @pytest.mark.parametrize("share", [0.03, 0.1, 0.2])
 @pytest.mark.parametrize("size", [(28, 28), (7, 112)])
-def test_specks_of_any_shape_and_place_are_those_of_a_slow_search(rng, share, size):
+def test_specks_agree_with_a_slow_search(rng, share, size):
     ink = (rng.random((40, *size)) < share).astype(np.float32)
     ink[:5] *= rng.random((5, *size)) < 0.05  # nothing but specks, or nothing at all
 
@@ -391,7 +391,7 @@ def test_specks_in_one_image_do_not_touch_another():
     np.testing.assert_array_equal(cleaned, expected)
 
 
-def test_an_image_of_nothing_but_specks_is_left_alone():
+def test_an_image_of_specks_only_is_unchanged():
     ink = blob(1, 1, 5, 5) + blob(2, 1, 20, 20)
 
     np.testing.assert_array_equal(drop_specks(ink), ink)
@@ -428,7 +428,7 @@ def test_lines_too_light_for_the_threshold_are_still_seen(grey):
     assert seen.any()
 
 
-def test_what_is_lighter_than_faint_is_paper():
+def test_lines_lighter_than_faint_are_paper():
     assert not prepare(faint(200)).any()
 
 
@@ -436,14 +436,14 @@ def test_the_plain_pipeline_does_not_look_for_faint_lines():
     assert not prepare(faint(127), fit="canvas").any()
 
 
-def test_the_soft_edge_of_a_dark_line_is_not_taken_for_a_faint_one():
+def test_the_soft_edge_of_a_dark_line_is_not_a_faint_line():
     # 80 pixels of ink and 52 of its edge: more than 45 % of 132 are ink already
     seen = prepare(faint(0, edge=180))
 
     np.testing.assert_array_equal(seen, prepare(faint(0)))
 
 
-def test_where_most_of_a_line_would_be_lost_its_edge_counts():
+def test_the_edge_counts_if_most_of_a_line_would_be_lost():
     image = faint(180, edge=180)
     image[0, 4:24, 12] = 0  # 20 of 132 pixels are ink: less than 45 %
 
@@ -457,7 +457,7 @@ def test_where_most_of_a_line_would_be_lost_its_edge_counts():
 
 @pytest.mark.parametrize("points", [SEVEN, ONE])
 @pytest.mark.parametrize("at", [(20, 20), (160, 40), (90, 180)])
-def test_a_drawing_is_seen_alike_wherever_it_is(points, at):
+def test_input_does_not_depend_on_a_drawings_position(points, at):
     images = np.stack(
         [drawn(points, size=130, at=at), drawn(points, size=130, at=(60, 60))]
     )
@@ -470,7 +470,7 @@ def test_a_drawing_is_seen_alike_wherever_it_is(points, at):
 
 @pytest.mark.parametrize("points", [SEVEN, ONE])
 @pytest.mark.parametrize("size", [60, 120, 300])
-def test_a_drawing_is_seen_alike_at_every_size(points, size):
+def test_input_does_not_depend_on_a_drawings_size(points, size):
     """With a pen that grows with it: a photograph from nearer or farther away."""
     images = np.stack(
         [
@@ -486,7 +486,7 @@ def test_a_drawing_is_seen_alike_at_every_size(points, size):
 
 
 @pytest.mark.parametrize("at", [(0, 0), (0, 1), (1, 0), (1, 1)])
-def test_a_drawing_is_seen_alike_on_a_page_that_is_not_square(at):
+def test_input_does_not_depend_on_the_canvas_shape(at):
     digit = drawn(SEVEN, size=130, at=(30, 30), side=200)
     down, across = at
     wide, tall = np.full((2, 600, 600), 255, np.uint8)
@@ -501,7 +501,7 @@ def test_a_drawing_is_seen_alike_on_a_page_that_is_not_square(at):
 
 
 @pytest.mark.parametrize("side", [28, 56, 100, 336, 1000])
-def test_a_drawing_is_seen_alike_on_every_size_of_canvas(side):
+def test_input_does_not_depend_on_the_canvas_size(side):
     scale = side / 336
     image = drawn(
         SEVEN, size=240 * scale, at=(60 * scale,) * 2, pen=24 * scale, side=side
@@ -514,7 +514,7 @@ def test_a_drawing_is_seen_alike_on_every_size_of_canvas(side):
 
 
 @pytest.mark.parametrize("grey", [126, 127, 150, 199, 229, 255])
-def test_a_sheet_that_is_grey_all_over_has_no_faint_lines_on_it(grey):
+def test_a_uniformly_grey_image_has_no_faint_lines(grey):
     sheet = np.full((1, 28, 28), grey, np.uint8)
 
     assert prepare(sheet, fit="digit").any() == (grey < 127)

@@ -1,4 +1,4 @@
-"""Preprocessing taken apart: all steps are ``prepare``, and each does its part."""
+"""Preprocessing step by step: all steps equal ``prepare``; each has its effect."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def box(seen: np.ndarray) -> tuple[int, int, int, int]:
 
 @pytest.mark.parametrize("side", [28, 100, 336])
 @pytest.mark.parametrize(("size", "at"), [(240.0, (80.0, 60.0)), (90.0, (200.0, 30.0))])
-def test_with_every_step_the_last_picture_is_what_prepare_makes(side, size, at):
+def test_all_steps_together_equal_prepare(side, size, at):
     share = side / 336
     image = sheet(size=size * share, at=(at[0] * share, at[1] * share), side=side)
 
@@ -38,7 +38,7 @@ def test_with_every_step_the_last_picture_is_what_prepare_makes(side, size, at):
 
 
 @pytest.mark.parametrize("side", [28, 336])
-def test_without_size_and_centre_it_is_what_prepare_leaves_as_drawn(side):
+def test_without_size_and_centre_the_result_equals_fit_canvas(side):
     image = sheet(size=150.0 * side / 336, side=side)
 
     seen = stages(image, without=["size", "centre"])["seen"]
@@ -46,7 +46,7 @@ def test_without_size_and_centre_it_is_what_prepare_leaves_as_drawn(side):
     np.testing.assert_array_equal(seen.reshape(1, 784), prepare(image, fit="canvas"))
 
 
-def test_without_centre_a_small_drawing_grows_where_it_is():
+def test_without_centre_a_small_drawing_is_scaled_in_place():
     image = sheet(size=120.0, at=(190.0, 170.0))
 
     top, left, height, width = box(stages(image, without=["centre"])["seen"][0])
@@ -56,7 +56,7 @@ def test_without_centre_a_small_drawing_grows_where_it_is():
     assert left + width / 2 > 15.5
 
 
-def test_without_centre_what_is_28_pixels_already_is_scaled_in_place():
+def test_without_centre_a_28_pixel_image_is_scaled_in_place():
     image = np.full((1, 28, 28), 255, np.uint8)
     image[0, 16:26, 20:24] = 0
 
@@ -66,7 +66,7 @@ def test_without_centre_what_is_28_pixels_already_is_scaled_in_place():
     assert width == 8 and left + width / 2 == pytest.approx(22, abs=1)
 
 
-def test_without_size_it_comes_to_the_centre_as_small_as_it_is():
+def test_without_size_a_drawing_is_only_centred():
     image = sheet(size=80.0, at=(20.0, 230.0))
 
     seen = stages(image, without=["size"])["seen"][0]
@@ -76,7 +76,7 @@ def test_without_size_it_comes_to_the_centre_as_small_as_it_is():
     assert abs(rows.mean() - 13.5) < 0.6 and abs(columns.mean() - 13.5) < 0.6
 
 
-def test_without_threshold_greys_are_left():
+def test_without_threshold_greys_are_kept():
     image = sheet()
 
     with_it, without = stages(image), stages(image, without=["threshold"])
@@ -85,7 +85,7 @@ def test_without_threshold_greys_are_left():
     assert len(np.unique(without["ink"])) > 10
 
 
-def test_without_averaging_a_pixel_is_the_one_in_its_middle():
+def test_without_averaging_the_middle_pixel_is_taken():
     image = sheet()
 
     small = stages(image, without=["size", "centre", "average"])["small"]
@@ -93,12 +93,12 @@ def test_without_averaging_a_pixel_is_the_one_in_its_middle():
     np.testing.assert_array_equal(small[0], image[0, 6::12, 6::12] < 127)
 
 
-def test_blank_paper_stays_blank_whatever_is_left_out():
+def test_a_blank_image_stays_blank_without_any_step():
     paper = np.full((1, 40, 60), 255, np.uint8)
     for without in ([], *[[step] for step in STEPS], STEPS):
         assert not stages(paper, without=without)["seen"].any()
 
 
-def test_a_step_that_there_is_not_is_refused_by_name():
+def test_an_unknown_step_is_refused_by_name():
     with pytest.raises(ImageError, match="step: got 'crop', expected one of size"):
         stages(sheet(), without=["crop"])

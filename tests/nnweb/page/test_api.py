@@ -1,4 +1,4 @@
-"""What the page's worker calls: bytes in, plain dicts out, errors in words."""
+"""The API of the page's worker: bytes in, plain dicts out, clear errors."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def pixels(box=BOX, side=28):
     return image.tobytes()
 
 
-def test_describe_says_what_a_page_shows(rng):
+def test_describe_returns_the_networks_properties(rng):
     spec = InputSpec(threshold=100, fit="canvas")
     text = dumps(network(rng, input=spec, reject_below=0.5))
 
@@ -55,7 +55,7 @@ def test_describe_says_what_a_page_shows(rng):
     }
 
 
-def test_the_answer_is_the_one_of_the_package_in_plain_types(rng, recognizer):
+def test_recognize_returns_the_packages_answer_in_plain_types(rng, recognizer):
     result = recognizer.recognize(pixels())
 
     image = np.frombuffer(pixels(), np.uint8).reshape(1, 28, 28, 4)
@@ -69,7 +69,7 @@ def test_the_answer_is_the_one_of_the_package_in_plain_types(rng, recognizer):
     json.dumps({**result, "seen": list(result["seen"])})  # nothing of NumPy is left
 
 
-def test_what_was_seen_comes_as_bytes_of_ink(recognizer):
+def test_the_networks_input_is_returned_as_bytes(recognizer):
     seen = recognizer.recognize(pixels())["seen"]
 
     x = prepare(np.frombuffer(pixels(), np.uint8).reshape(1, 28, 28, 4))
@@ -79,7 +79,7 @@ def test_what_was_seen_comes_as_bytes_of_ink(recognizer):
 
 
 @pytest.mark.parametrize("box", [BOX, None])
-def test_shared_memory_has_the_answer_that_a_call_has(recognizer, box):
+def test_answer_writes_what_recognize_returns(recognizer, box):
     expected = recognizer.recognize(pixels(box))
     before = recognizer.pixels, recognizer.numbers, recognizer.seen
 
@@ -97,7 +97,7 @@ def test_shared_memory_has_the_answer_that_a_call_has(recognizer, box):
     assert all(a is b for a, b in zip(after, before, strict=True)), "it stays in place"
 
 
-def test_there_is_room_for_as_many_pixels_as_an_image_has(recognizer):
+def test_make_room_resizes_the_pixel_buffer(recognizer):
     large = np.frombuffer(pixels(side=56), np.uint8)
     recognizer.make_room(large.size)
     room = recognizer.pixels
@@ -113,7 +113,7 @@ def test_there_is_room_for_as_many_pixels_as_an_image_has(recognizer):
         recognizer.answer(28, 28)
 
 
-def test_to_ask_by_a_call_leaves_the_shared_memory_as_it_is(recognizer):
+def test_recognize_does_not_touch_the_shared_buffers(recognizer):
     recognizer.pixels[:] = 7
     recognizer.numbers[:] = recognizer.seen[:] = 7
 
@@ -124,7 +124,7 @@ def test_to_ask_by_a_call_leaves_the_shared_memory_as_it_is(recognizer):
     assert recognizer.pixels.size == 28 * 28 * 4
 
 
-def test_an_answer_carries_the_label_not_its_place(rng):
+def test_an_answer_has_the_label_not_its_index(rng):
     text = dumps(network(rng, labels=tuple("abcdefghij")))
 
     result = Recognizer(text).recognize(pixels())
@@ -149,7 +149,7 @@ def test_a_blank_image_has_no_answer(recognizer):
     assert result["seen"] == bytes(784)
 
 
-def test_what_the_network_rejects_has_no_answer(rng):
+def test_a_rejected_image_has_no_answer(rng):
     strict = Recognizer(dumps(network(rng, reject_below=1000.0)))
 
     result = strict.recognize(pixels())
@@ -177,7 +177,7 @@ def test_an_empty_fit_is_the_networks_own(rng, own):
     assert named["digit"] != named["canvas"]
 
 
-def test_other_sizes_of_image_are_taken_with_their_width_and_height(recognizer):
+def test_images_of_other_sizes_are_accepted(recognizer):
     image = np.full((60, 90, 4), 255, np.uint8)
     image[10:50, 30:40, :3] = 0
 
@@ -188,7 +188,7 @@ def test_other_sizes_of_image_are_taken_with_their_width_and_height(recognizer):
 
 
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview, "array"])
-def test_every_kind_of_buffer_is_taken(recognizer, kind):
+def test_every_kind_of_buffer_is_accepted(recognizer, kind):
     data = pixels()
     given = np.frombuffer(data, np.uint8) if kind == "array" else kind(data)
 
@@ -198,7 +198,7 @@ def test_every_kind_of_buffer_is_taken(recognizer, kind):
 
 
 @pytest.mark.parametrize("kind", [str, str.encode, lambda s: memoryview(s.encode())])
-def test_weights_come_as_text_or_as_its_bytes(rng, kind):
+def test_weights_are_accepted_as_text_or_bytes(rng, kind):
     text = dumps(network(rng, name="Nº 1"))
 
     assert Recognizer(kind(text)).describe()["name"] == "Nº 1"
@@ -217,7 +217,7 @@ def test_weights_of_other_formats_are_read_too(rng):
 @pytest.mark.parametrize(
     "weights", ["", b"", "model.json", "/etc/hostname", "\ud800", "[]"]
 )
-def test_text_that_is_no_network_is_refused_and_never_taken_for_a_path(weights):
+def test_invalid_text_is_refused_and_never_used_as_a_path(weights):
     with pytest.raises(WeightsError, match=r"^weights: (not JSON|got list)"):
         Recognizer(weights)
 
@@ -248,7 +248,7 @@ def test_an_unknown_fit_is_refused(recognizer):
         recognizer.recognize(pixels(), fit="wide")
 
 
-def test_steps_come_with_every_picture_and_the_answer_to_the_last(recognizer):
+def test_steps_return_every_image_and_the_final_answer(recognizer):
     as_ever = recognizer.recognize(pixels(), fit="digit")
 
     all_steps = recognizer.steps(pixels(), 28, 28, [])
@@ -267,6 +267,6 @@ def test_a_step_left_out_changes_the_answer(recognizer):
     assert without["answer"]["probabilities"] == as_drawn["probabilities"]
 
 
-def test_a_step_that_there_is_not_is_refused(recognizer):
+def test_an_unknown_step_is_refused(recognizer):
     with pytest.raises(ImageError, match="step: got 'crop', expected"):
         recognizer.steps(pixels(), 28, 28, ["crop"])

@@ -31,7 +31,7 @@ def test_a_second_process_makes_the_same_batches(digits):
         far.close()
 
 
-def test_an_epoch_taken_up_in_the_middle_goes_on_with_the_same_batches(digits):
+def test_an_epoch_started_in_the_middle_has_the_same_batches(digits):
     batches = source(digits, process=False)
 
     whole = list(batches.epoch(2))
@@ -48,7 +48,7 @@ def test_each_epoch_has_other_examples(digits):
     assert (next(batches.epoch(0)).x != next(batches.epoch(1)).x).any()
 
 
-def test_too_few_examples_and_labels_that_are_no_digits_are_refused(bars, digits):
+def test_too_few_examples_and_other_labels_than_digits_are_refused(bars, digits):
     with pytest.raises(TrainingError, match="96 examples, expected 800 or more"):
         AugmentedBatches(digits, Mix(), batch_size=100, seed=0)
     letters = Dataset(

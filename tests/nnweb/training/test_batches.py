@@ -1,4 +1,4 @@
-"""Batches: every example once an epoch, new in order, the same for the same seed."""
+"""Batches: every example once per epoch, in an order decided by the seed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def labels_of(batches):
     return [batch.targets.tolist() for batch in batches]
 
 
-def test_inputs_are_what_a_drawing_becomes_on_the_way_to_the_network(bars):
+def test_inputs_are_preprocessed_like_a_drawing(bars):
     data = bars(1003)  # more than are prepared at once
 
     for spec in (CANVAS, InputSpec(fit="digit"), InputSpec(fit="canvas", threshold=1)):
@@ -29,7 +29,7 @@ def test_inputs_are_what_a_drawing_becomes_on_the_way_to_the_network(bars):
         assert x.dtype == np.float32
 
 
-def test_an_epoch_has_every_example_once_and_the_last_batch_is_what_is_left(bars):
+def test_an_epoch_has_every_example_once_with_a_smaller_last_batch(bars):
     data = bars(20)
     source = plain(data)
 
@@ -53,7 +53,7 @@ def test_images_stay_with_their_labels(bars):
             assert x.any(axis=0).argmax() == columns[label]
 
 
-def test_the_order_is_new_each_epoch_and_the_same_for_the_same_seed(bars):
+def test_the_order_depends_on_the_epoch_and_the_seed(bars):
     data = bars(50)
 
     first = labels_of(plain(data).epoch(0))
@@ -64,7 +64,7 @@ def test_the_order_is_new_each_epoch_and_the_same_for_the_same_seed(bars):
     assert np.concatenate(first).tolist() != data.labels.tolist()
 
 
-def test_an_epoch_can_be_taken_up_at_any_step(bars):
+def test_an_epoch_can_start_at_any_step(bars):
     source = plain(bars(50))
 
     whole = labels_of(source.epoch(3))
@@ -73,7 +73,7 @@ def test_an_epoch_can_be_taken_up_at_any_step(bars):
     assert labels_of(source.epoch(3, start=source.steps)) == []
 
 
-def test_the_fingerprint_tells_other_data_and_other_preparation(bars):
+def test_the_fingerprint_depends_on_the_data_and_its_preprocessing(bars):
     data = bars(5)
     prints = {
         plain(data).fingerprint,
@@ -85,7 +85,7 @@ def test_the_fingerprint_tells_other_data_and_other_preparation(bars):
     assert plain(bars(5)).fingerprint in prints
 
 
-def test_streams_differ_by_seed_purpose_and_place():
+def test_streams_differ_by_seed_purpose_and_position():
     draws = {
         stream(*key).random()
         for key in [

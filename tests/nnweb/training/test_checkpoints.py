@@ -1,4 +1,4 @@
-"""Checkpoints: what is written comes back bit by bit; what is damaged is refused."""
+"""Checkpoints are read back exactly; damaged ones are refused."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Run:
         return {"params/0.W": W, "optimizer/steps": np.array(3.0)}, {"epoch": 2}
 
 
-def test_what_is_written_comes_back_to_the_last_bit(tmp_path):
+def test_a_checkpoint_is_read_back_exactly(tmp_path):
     path = tmp_path / "run.ckpt"  # the name is as given, no .npz is put behind it
 
     save_checkpoint(path, Run(), {"layers": "784-10"})
@@ -33,7 +33,7 @@ def test_what_is_written_comes_back_to_the_last_bit(tmp_path):
     assert facts["epoch"] == 2 and facts["options"] == {"layers": "784-10"}
 
 
-def test_a_checkpoint_replaces_the_one_before_and_leaves_nothing_beside_it(tmp_path):
+def test_a_checkpoint_replaces_the_previous_one_and_leaves_no_other_file(tmp_path):
     path = tmp_path / "run.ckpt"
     path.write_bytes(b"older")
 
@@ -48,7 +48,7 @@ def test_a_missing_checkpoint_is_refused(tmp_path):
         read_checkpoint(tmp_path / "nowhere")
 
 
-def test_what_is_no_checkpoint_is_refused(tmp_path):
+def test_other_files_than_checkpoints_are_refused(tmp_path):
     path = tmp_path / "x"
     save_checkpoint(path, Run(), {})
     whole = path.read_bytes()
@@ -74,7 +74,7 @@ def test_a_checkpoint_of_another_version_is_refused(tmp_path, facts):
         read_checkpoint(path)
 
 
-def test_a_checkpoint_that_would_run_code_is_refused(tmp_path):
+def test_a_checkpoint_with_a_pickle_is_refused(tmp_path):
     path = tmp_path / "x"
     with path.open("wb") as file:
         np.savez(file, facts=np.array([{}], object))

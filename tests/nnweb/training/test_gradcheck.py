@@ -1,4 +1,4 @@
-"""The gradient check itself: it accepts what is right and names what is wrong."""
+"""The gradient check itself: it accepts right gradients and names wrong ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nnweb.network import InputSpec, Network
 from nnweb.training.gradcheck import assert_grads_match, numeric_gradient
 
 
-def test_numeric_gradient_of_a_cube_and_the_array_is_as_it_was():
+def test_numeric_gradient_of_a_cube_restores_the_array():
     x = np.array([1.0, -2.0])
 
     gradient = numeric_gradient(lambda: float((x**3).sum()), x)
@@ -19,7 +19,7 @@ def test_numeric_gradient_of_a_cube_and_the_array_is_as_it_was():
     np.testing.assert_array_equal(x, [1, -2])
 
 
-def test_a_right_layer_passes_and_keeps_its_float32_parameters(rng):
+def test_a_correct_layer_passes_and_keeps_its_float32_parameters(rng):
     layer = Dense(4, 3, rng=rng)
     before = layer.params["W"]
 
@@ -37,7 +37,7 @@ def test_a_whole_network_can_be_checked(rng):
 
 
 @pytest.mark.parametrize("wrong", ["x", "W", "b"])
-def test_one_wrong_gradient_is_noticed_and_named(rng, wrong):
+def test_a_wrong_gradient_is_detected_and_named(rng, wrong):
     class Wrong(Dense):
         def backward(self, dy):
             dx = super().backward(dy)
@@ -50,7 +50,7 @@ def test_one_wrong_gradient_is_noticed_and_named(rng, wrong):
         assert_grads_match(Wrong(4, 3, rng=rng), np.ones((2, 4)), np.ones((2, 3)))
 
 
-def test_a_gradient_that_is_not_a_number_is_noticed(rng):
+def test_a_nan_gradient_is_detected(rng):
     class Wrong(Dense):
         def backward(self, dy):
             return super().backward(dy) * np.nan
@@ -59,7 +59,7 @@ def test_a_gradient_that_is_not_a_number_is_noticed(rng):
         assert_grads_match(Wrong(4, 3, rng=rng), np.ones((2, 4)), np.ones((2, 3)))
 
 
-def test_a_gradient_of_the_wrong_shape_is_noticed(rng):
+def test_a_gradient_of_the_wrong_shape_is_detected(rng):
     class Wrong(Dense):
         def backward(self, dy):
             dx = super().backward(dy)

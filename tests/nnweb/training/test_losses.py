@@ -60,7 +60,7 @@ def test_rows_of_zero_and_one_are_the_same_as_labels(rng):
     np.testing.assert_allclose(by_row[1], by_label[1], atol=1e-7)
 
 
-def test_an_example_that_is_no_label_costs_least_where_all_shares_are_equal():
+def test_an_example_without_a_label_has_the_lowest_loss_at_equal_shares():
     equal = np.full((1, 4), 0.25, np.float32)
 
     at_rest, still = softmax_cross_entropy(np.zeros((1, 4), np.float32), equal)
@@ -111,7 +111,7 @@ def test_gradient_of_cross_entropy_matches_central_differences(rng, targets, opt
     assert_loss_gradient_matches(softmax_cross_entropy, logits, targets, **options)
 
 
-def test_open_set_cross_entropy_is_that_of_one_class_more_with_a_logit_of_0():
+def test_open_set_cross_entropy_has_one_more_class_with_a_logit_of_0():
     # exp: 1, 3 and 1 for "none": shares 1/5, 3/5, 1/5
     logits = np.array([[0, np.log(3)], [0, np.log(3)]], np.float32)
 
@@ -139,7 +139,7 @@ def test_gradient_of_quadratic_matches_central_differences(rng, weights):
     )
 
 
-def test_the_check_notices_a_gradient_that_forgot_to_divide_by_n(rng):
+def test_the_check_detects_a_gradient_not_divided_by_n(rng):
     def wrong(outputs, targets, *, weights=None):
         loss, doutputs = softmax_cross_entropy(outputs, targets, weights=weights)
         return loss, doutputs * len(outputs)
@@ -161,13 +161,13 @@ def test_the_check_notices_a_gradient_that_forgot_to_divide_by_n(rng):
         (np.array([0, 1]), np.ones(3), r"weights are \(3,\), expected \(2,\)"),
     ],
 )
-def test_targets_that_do_not_fit_are_refused(loss, targets, weights, message):
+def test_targets_of_the_wrong_shape_are_refused(loss, targets, weights, message):
     with pytest.raises(ShapeError, match=message):
         loss(np.zeros((2, 3), np.float32), targets, weights=weights)
 
 
 @pytest.mark.parametrize("loss", [softmax_cross_entropy, quadratic])
-def test_what_is_no_label_and_rows_of_another_width_are_refused(loss):
+def test_invalid_labels_and_rows_are_refused(loss):
     outputs = np.zeros((2, 3), np.float32)
 
     with pytest.raises(ShapeError, match=r"labels go from -1 to 0, expected 0 to 2"):
@@ -182,6 +182,6 @@ def test_open_set_cross_entropy_refuses_rows():
 
 
 @pytest.mark.parametrize("shape", [(3,), (0, 3), (2, 3, 1)])
-def test_outputs_that_are_no_rows_are_refused(shape):
+def test_outputs_that_are_not_rows_are_refused(shape):
     with pytest.raises(ShapeError, match=r"outputs are \(.*\), expected \(N, K\)"):
         softmax_cross_entropy(np.zeros(shape, np.float32), np.array([0, 1]))

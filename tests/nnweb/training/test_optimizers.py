@@ -1,4 +1,4 @@
-"""Optimizers: worked steps, an independent float64 twin, state, clipping, averaging."""
+"""Optimizers: worked steps, a float64 reference, state, clipping, averaging."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def one(value: float, name: str = "0.W") -> dict[str, np.ndarray]:
 
 
 def two_steps(optimizer, gradients=(1.0, 3.0), rate=0.5, start=1.0, name="0.W"):
-    """Where a parameter that starts at ``start`` is after a step for each gradient."""
+    """Return a parameter after a step for each gradient."""
     params, path = one(start, name), []
     for gradient in gradients:
         optimizer.step(params, one(gradient, name), rate)
@@ -31,29 +31,29 @@ def two_steps(optimizer, gradients=(1.0, 3.0), rate=0.5, start=1.0, name="0.W"):
     return path
 
 
-def test_sgd_goes_against_the_gradient():
+def test_sgd_steps_against_the_gradient():
     assert two_steps(SGD()) == [1 - 0.5, 1 - 0.5 - 1.5]
 
 
-def test_momentum_keeps_going():
+def test_momentum_accumulates_gradients():
     # v = 1, then 0.5 * 1 + 3
     assert two_steps(Momentum(momentum=0.5)) == [0.5, 0.5 - 0.5 * 3.5]
 
 
-def test_nesterov_looks_ahead():
+def test_nesterov_adds_the_lookahead():
     # g + 0.5 v: 1 + 0.5 * 1, then 3 + 0.5 * 3.5
     path = two_steps(Momentum(momentum=0.5, nesterov=True))
 
     assert path == [1 - 0.5 * 1.5, 1 - 0.5 * 1.5 - 0.5 * 4.75]
 
 
-def test_the_first_step_of_adam_is_the_learning_rate_whatever_the_gradient():
+def test_the_first_step_of_adam_is_the_learning_rate():
     assert two_steps(Adam(), gradients=[1e-3]) == pytest.approx([0.5], abs=1e-4)
     assert two_steps(Adam(), gradients=[-1e3]) == pytest.approx([1.5], abs=1e-4)
 
 
 @pytest.mark.parametrize("optimizer", [SGD, Momentum, Adam])
-def test_l2_decay_is_as_if_the_loss_had_the_square_of_the_weight(optimizer):
+def test_l2_decay_equals_a_squared_weight_in_the_loss(optimizer):
     params, twin = one(2.0), one(2.0)
     decaying, plain = optimizer(weight_decay=0.1), optimizer()
 
@@ -64,7 +64,7 @@ def test_l2_decay_is_as_if_the_loss_had_the_square_of_the_weight(optimizer):
     assert params["0.W"] == pytest.approx(twin["0.W"], rel=1e-6)
 
 
-def test_adamw_decays_apart_from_the_gradient():
+def test_adamw_decouples_decay_from_the_gradient():
     # without a gradient Adam moves nothing: what is left is (1 - 0.5 * 0.1) twice
     path = two_steps(AdamW(weight_decay=0.1), gradients=(0, 0))
 
@@ -92,7 +92,7 @@ def adamw_in_float64(p, gradients, rate, decay=0.01, b1=0.9, b2=0.999):
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
-def test_adamw_over_many_blocks_is_the_published_algorithm(rng, order):
+def test_adamw_over_many_blocks_agrees_with_the_published_algorithm(rng, order):
     shape = (3, BLOCK // 2 + 1)
     start = np.array(rng.normal(size=shape), np.float32, order=order)
     gradients = [rng.normal(size=shape).astype(np.float32) for _ in range(5)]
@@ -107,7 +107,7 @@ def test_adamw_over_many_blocks_is_the_published_algorithm(rng, order):
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_a_step_changes_the_arrays_it_is_given_and_not_the_gradients(rng, name):
+def test_a_step_changes_the_parameters_in_place_and_not_the_gradients(rng, name):
     params = {"0.W": np.asfortranarray(rng.normal(size=(4, 3)), np.float32)}
     grads = {"0.W": rng.normal(size=(4, 3)).astype(np.float32)}
     live, before, gradient = params["0.W"], params["0.W"].copy(), grads["0.W"].copy()
@@ -120,7 +120,7 @@ def test_a_step_changes_the_arrays_it_is_given_and_not_the_gradients(rng, name):
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_a_loaded_state_goes_on_to_the_very_same_numbers(rng, name):
+def test_a_loaded_state_continues_exactly(rng, name):
     gradients = [{"0.W": rng.normal(size=7).astype(np.float32)} for _ in range(6)]
     unbroken, resumed = OPTIMIZERS[name](), OPTIMIZERS[name]()
     params = {"0.W": np.ones(7, np.float32)}
@@ -162,14 +162,14 @@ def test_the_state_of_another_optimizer_is_refused():
         SGD().load_state({})
 
 
-def test_a_parameter_that_cannot_be_changed_in_place_is_refused():
+def test_a_parameter_that_is_not_contiguous_is_refused():
     params = {"0.W": np.zeros((4, 4), np.float32)[:, ::2]}
 
     with pytest.raises(TypeError, match=r"must be contiguous"):
         SGD().step(params, {"0.W": np.ones((4, 2), np.float32)}, 0.1)
 
 
-def test_clipping_shortens_all_gradients_alike():
+def test_clipping_scales_all_gradients_equally():
     grads = {
         "0.W": np.array([[3.0, 0.0]], np.float32),
         "0.b": np.array([4.0], np.float32),
@@ -182,7 +182,7 @@ def test_clipping_shortens_all_gradients_alike():
     np.testing.assert_allclose(grads["0.b"], [0.8], rtol=1e-6)
 
 
-def test_clipping_leaves_short_gradients_alone():
+def test_clipping_does_not_change_short_gradients():
     grads = one(0.5)
 
     assert clip_gradients(grads, 1.0) == 0.5
@@ -190,7 +190,7 @@ def test_clipping_leaves_short_gradients_alone():
 
 
 @pytest.mark.parametrize("turn", [lambda a: a, np.asfortranarray, lambda a: a[:, ::2]])
-def test_clipping_reaches_gradients_however_they_lie_in_memory(rng, turn):
+def test_clipping_works_in_any_memory_order(rng, turn):
     grads = {"0.W": turn(np.full((4, 4), 10, np.float32))}
 
     clip_gradients(grads, 1.0)
@@ -208,7 +208,7 @@ def test_the_average_follows_closely_at_first_and_slowly_later():
     assert average.average["0.W"][0] == pytest.approx(0.9 * 0.15)
 
 
-def test_the_average_is_its_own_and_lies_in_memory_as_the_parameter(rng):
+def test_the_average_is_a_copy_in_the_parameters_memory_order(rng):
     params = {"0.W": np.asfortranarray(rng.normal(size=(300, 200)), np.float32)}
     start = params["0.W"].copy()
     average = WeightAverage(params)
@@ -222,7 +222,7 @@ def test_the_average_is_its_own_and_lies_in_memory_as_the_parameter(rng):
     )
 
 
-def test_a_loaded_average_goes_on_to_the_very_same_numbers():
+def test_a_loaded_average_continues_exactly():
     unbroken, resumed = WeightAverage(one(0.0)), WeightAverage(one(9.0))
     unbroken.update(one(1.0))
     resumed.load_state(unbroken.state())

@@ -1,4 +1,4 @@
-"""Settings: each value reaches what it is for, and nonsense is refused."""
+"""Settings: each value has its effect, and invalid ones are refused."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_the_loss_is_chosen_and_smoothed():
         ("loss", "hinge", "one of softmax_cross_entropy, "),
     ],
 )
-def test_nonsense_is_refused_by_name(name, value, expected):
+def test_invalid_values_are_refused_by_name(name, value, expected):
     with pytest.raises(
         TrainingError, match=rf"{name}: got .*{value}.*, expected {expected}"
     ):
@@ -89,13 +89,13 @@ def test_nonsense_is_refused_by_name(name, value, expected):
         {"decay_factor": 0, "final_fraction": 1, "label_smoothing": 0, "clip": 1e-9},
     ],
 )
-def test_values_at_the_edge_of_what_makes_sense_are_taken(edges):
+def test_values_at_the_limits_are_accepted(edges):
     settings = Settings(**edges)
 
     assert all(getattr(settings, name) == value for name, value in edges.items())
 
 
-def test_smoothing_the_labels_of_another_loss_is_refused():
+def test_label_smoothing_is_refused_for_other_losses():
     with pytest.raises(
         TrainingError, match=r"label_smoothing: got 0.1 with the loss quad"
     ):

@@ -1,4 +1,4 @@
-"""Training: it learns, the same from the same seed, and goes on as if never left."""
+"""The trainer: it learns reproducibly, and resumes exactly."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def assert_same_weights(first, second):
 # --- learning -------------------------------------------------------------------------
 
 
-def test_it_learns_to_tell_bars_apart(make):
+def test_training_learns_to_distinguish_bars(make):
     trainer = make(replace(QUICK, epochs=12))
 
     run(trainer)
@@ -129,7 +129,7 @@ def test_the_learning_rate_follows_the_schedule_by_step(make):
     assert rates == pytest.approx(expected)
 
 
-def test_weights_of_examples_reach_the_loss(make, bars):
+def test_example_weights_affect_the_loss(make, bars):
     class Silent(PlainBatches):
         """The same examples, none of which counts."""
 
@@ -145,7 +145,7 @@ def test_weights_of_examples_reach_the_loss(make, bars):
     assert_same_weights(weights(trainer), before)
 
 
-def test_examples_that_are_no_label_are_not_counted_as_wrong(make, bars):
+def test_outliers_do_not_count_as_mistakes(make, bars):
     class HalfOutliers(PlainBatches):
         def epoch(self, epoch, start=0):
             for batch in super().epoch(epoch, start):
@@ -162,7 +162,7 @@ def test_examples_that_are_no_label_are_not_counted_as_wrong(make, bars):
     assert trainer.history[-1].train_accuracy > 0.9
 
 
-def test_rows_as_targets_are_learned_and_counted(make, bars):
+def test_targets_can_be_rows(make, bars):
     class Rows(PlainBatches):
         """Labels as rows; every fourth example is of no label."""
 
@@ -181,7 +181,7 @@ def test_rows_as_targets_are_learned_and_counted(make, bars):
     assert trainer.history[-1].validation_accuracy > 0.9
 
 
-def test_a_loss_that_is_no_number_stops_the_training(make):
+def test_a_loss_of_nan_stops_the_training(make):
     trainer = make(replace(QUICK, learning_rate=1e30))
 
     message = r"step \d+: the loss is .*: training has diverged; try a learning rate"
@@ -192,7 +192,7 @@ def test_a_loss_that_is_no_number_stops_the_training(make):
 # --- events and history ---------------------------------------------------------------
 
 
-def test_events_count_steps_and_close_each_epoch(make):
+def test_events_count_steps_and_end_each_epoch(make):
     events = run(make())
 
     # 100 examples by 16: seven steps an epoch
@@ -221,7 +221,7 @@ def test_history_has_the_means_of_each_epoch(make):
     assert events[-1] == EpochDone(row, True)
 
 
-def test_validation_figures_are_those_of_the_network(make, bars):
+def test_validation_evaluates_the_network(make, bars):
     trainer = make()
     run(trainer)
     validation = bars(40, seed=1)
@@ -235,7 +235,7 @@ def test_validation_figures_are_those_of_the_network(make, bars):
     assert row.validation_loss == pytest.approx(loss, rel=1e-5)
 
 
-def test_validation_in_parts_is_the_same_as_at_once(make, bars, monkeypatch):
+def test_validation_in_chunks_gives_the_same_result(make, bars, monkeypatch):
     trainer = make()
     whole = trainer.validate()
     monkeypatch.setattr(
@@ -276,7 +276,7 @@ def fickle_validation(trainer, accuracies):
     trainer.validate = lambda: (1.0, next(told))
 
 
-def test_patience_stops_after_epochs_without_a_better_one_and_keeps_the_best(make):
+def test_patience_stops_without_improvement_and_keeps_the_best_weights(make):
     trainer = make(replace(QUICK, epochs=50, patience=2))
     fickle_validation(trainer, [0.5, 0.7, 0.7, 0.6])
     after_epoch = []
@@ -330,7 +330,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_does_not(make, setting
 
 @pytest.mark.parametrize("settings", [QUICK, EVERYTHING], ids=["quick", "everything"])
 @pytest.mark.parametrize("leave_after", [0, 1, 5, 7, 8, 12, 24])
-def test_a_resumed_run_ends_in_the_weights_of_an_unbroken_one(
+def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(
     make, settings, leave_after
 ):
     """``leave_after`` counts events: in an epoch, before and after its validation."""
@@ -392,7 +392,7 @@ def test_resuming_another_network_is_refused(make):
 
 
 @pytest.mark.parametrize("lost", ["epoch", "tally", "history"])
-def test_a_state_with_something_missing_is_refused(make, lost):
+def test_an_incomplete_state_is_refused(make, lost):
     arrays, facts = make().state()
     del facts[lost]
 
@@ -400,7 +400,7 @@ def test_a_state_with_something_missing_is_refused(make, lost):
         make().load_state(arrays, facts)
 
 
-def test_a_change_of_batches_goes_on_at_the_same_share_of_the_epoch(make, bars):
+def test_a_change_of_batches_continues_at_the_same_share_of_the_epoch(make, bars):
     trainer = make()
     events = trainer.run()
     for _ in range(4):  # of 7
@@ -414,7 +414,7 @@ def test_a_change_of_batches_goes_on_at_the_same_share_of_the_epoch(make, bars):
     assert [step.epoch for step in seen].count(0) == 13 - round(4 / 7 * 13)
 
 
-def test_a_change_keeps_the_memory_of_an_optimizer_of_the_same_kind(make):
+def test_a_change_keeps_the_state_of_an_optimizer_of_the_same_kind(make):
     adam = replace(QUICK, optimizer="adam")
     one, other = make(adam), make(adam)
     for trainer in (one, other):

@@ -43,7 +43,7 @@ def format_3(matrices):
 
 
 def plainly(x, matrices, biases, activation):
-    """What a network computes, without one: logits in float64, last layer linear."""
+    """Compute the logits in float64 without a Network; the last layer is linear."""
     y = x.astype(np.float64)
     for W, b in zip(matrices[:-1], biases[:-1], strict=True):
         y = activation(y @ W + b)
@@ -65,7 +65,7 @@ def x(rng):
 
 
 @pytest.mark.parametrize("hidden", [(), (30,), (50, 30, 20)])
-def test_format_1_gives_the_logits_of_a_plain_calculation(rng, x, hidden):
+def test_format_1_agrees_with_a_plain_calculation(rng, x, hidden):
     matrices, biases = layers_of(rng, 784, *hidden, 10)
 
     network = load(json.dumps(format_1(matrices, biases)))
@@ -87,7 +87,7 @@ def test_format_1_probabilities_are_the_softmax_of_the_logits(rng, x):
 
 
 @pytest.mark.parametrize("hidden", [(), (30,), (40, 20)])
-def test_format_2_has_a_sigmoid_on_every_layer_also_the_last(rng, x, hidden):
+def test_format_2_has_a_sigmoid_after_every_layer(rng, x, hidden):
     matrices, biases = layers_of(rng, 784, *hidden, 10)
 
     network = load(json.dumps(format_2(matrices, biases, acc=0.95)))
@@ -114,7 +114,7 @@ def test_format_3_has_no_biases_and_may_be_transposed(rng, x, hidden):
     np.testing.assert_array_equal(in_out.forward(x), out_in.forward(x))
 
 
-def test_format_3_of_square_matrices_is_told_by_its_first(rng, x):
+def test_the_first_matrix_decides_whether_format_3_is_transposed(rng, x):
     """784 x 784 fits both ways: then rows are inputs, as in the format's definition."""
     matrices, biases = layers_of(rng, 784, 784, 10)
 
@@ -124,7 +124,7 @@ def test_format_3_of_square_matrices_is_told_by_its_first(rng, x):
     np.testing.assert_allclose(network.forward(x), expected, rtol=1e-4, atol=1e-5)
 
 
-def test_networks_of_others_are_run_as_mnist_is_centred(rng):
+def test_foreign_networks_use_fit_digit(rng):
     matrices, biases = layers_of(rng, 784, 10)
 
     for fields in (format_1(matrices, biases), format_3(matrices)):
@@ -135,7 +135,7 @@ def test_networks_of_others_are_run_as_mnist_is_centred(rng):
         assert network.reject_below is None
 
 
-def test_what_was_read_can_be_trained_on(rng, x):
+def test_a_foreign_network_can_be_trained_further(rng, x):
     matrices, biases = layers_of(rng, 784, 30, 10)
     sources = [
         format_1(matrices, biases),
@@ -185,7 +185,7 @@ GOOD_2 = {"weights": [ROWS], "biases": [[0] * 10]}
         ),
     ],
 )
-def test_format_1_refuses_what_does_not_fit(changes, message):
+def test_format_1_refuses_inconsistent_sizes(changes, message):
     fields = {k: v for k, v in (GOOD_1 | changes).items() if v is not ...}
     assert load(GOOD_1).parameter_count == 784 * 3 + 3 + 30 + 10
 
@@ -220,7 +220,7 @@ def test_format_1_refuses_what_does_not_fit(changes, message):
         ({"biases": [[float("nan")] * 10]}, r"^biases\[0\]: nan at \[0\], expected"),
     ],
 )
-def test_format_2_refuses_what_does_not_fit(changes, message):
+def test_format_2_refuses_inconsistent_sizes(changes, message):
     assert load(GOOD_2).architecture == "784-10"
 
     with pytest.raises(WeightsError, match=message):
@@ -241,7 +241,7 @@ def test_format_3_refuses_matrices_that_do_not_chain(shapes, message):
         load({"weights": [np.zeros(shape).tolist() for shape in shapes]})
 
 
-def test_a_list_of_strange_keys_is_cut_short():
+def test_a_list_of_unknown_keys_is_shortened():
     fields = {f"{i}" * 1000: 0 for i in range(10)}
 
     with pytest.raises(

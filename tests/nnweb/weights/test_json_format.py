@@ -120,7 +120,7 @@ def peak_memory(call):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float16", "int8"])
-def test_everything_comes_back_from_a_file(rng, tmp_path, dtype):
+def test_a_network_is_read_back_from_a_file(rng, tmp_path, dtype):
     network, path = every_layer(rng), tmp_path / "network.json"
 
     save(network, path, dtype=dtype)
@@ -140,7 +140,7 @@ def test_everything_comes_back_from_a_file(rng, tmp_path, dtype):
 @pytest.mark.parametrize(
     ("dtype", "tolerance"), [("float32", 0), ("float16", 1e-3), ("int8", 2e-2)]
 )
-def test_logits_come_back_as_exactly_as_the_type_allows(rng, dtype, tolerance):
+def test_logits_are_as_exact_as_the_type_allows(rng, dtype, tolerance):
     network = every_layer(rng)
     x = rng.random((4, 784), dtype=np.float32)
 
@@ -152,7 +152,7 @@ def test_logits_come_back_as_exactly_as_the_type_allows(rng, dtype, tolerance):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float16", "int8"])
-def test_writing_what_was_read_gives_the_same_file(rng, dtype):
+def test_writing_a_loaded_network_gives_the_same_file(rng, dtype):
     text = dumps(every_layer(rng), dtype=dtype)
 
     assert dumps(load(text), dtype=dtype) == text
@@ -167,7 +167,7 @@ def test_biases_are_never_rounded(rng, dtype):
     np.testing.assert_array_equal(back.params["0.b"], network.params["0.b"])
 
 
-def test_the_file_is_as_the_format_has_it(rng):
+def test_the_file_has_the_documented_format(rng):
     text = dumps(every_layer(rng), dtype="float16")
 
     fields = json.loads(text)
@@ -201,7 +201,7 @@ def test_the_file_is_as_the_format_has_it(rng):
     assert "Übung № 1" in text and text.endswith("}\n")
 
 
-def test_a_file_text_bytes_and_a_dict_are_all_read(rng, tmp_path):
+def test_a_file_text_bytes_and_a_dict_can_be_loaded(rng, tmp_path):
     path, text = tmp_path / "network.json", dumps(every_layer(rng))
     path.write_text(text, encoding="utf-8")
 
@@ -210,14 +210,14 @@ def test_a_file_text_bytes_and_a_dict_are_all_read(rng, tmp_path):
     assert {load(source).name for source in sources} == {"Übung № 1"}
 
 
-def test_a_byte_order_mark_is_no_hindrance(tmp_path):
+def test_a_byte_order_mark_is_ignored(tmp_path):
     path = tmp_path / "network.json"
     path.write_text(json.dumps(good()), encoding="utf-8-sig")
 
     assert load(path).name == "small"
 
 
-def test_what_need_not_be_said_has_its_default():
+def test_optional_fields_have_defaults():
     fields = {"format": "nnweb", "version": 1, "layers": good()["layers"]}
     fields["labels"] = ["no", "yes"]
     del fields["layers"][0]["padding"], fields["layers"][4]["slope"]
@@ -230,7 +230,7 @@ def test_what_need_not_be_said_has_its_default():
     assert network.layers[4].slope == 0.01
 
 
-def test_reading_leaves_the_dict_as_it_was():
+def test_loading_does_not_change_the_dict():
     fields = good()
 
     load(fields)
@@ -238,7 +238,7 @@ def test_reading_leaves_the_dict_as_it_was():
     assert fields == good()
 
 
-def test_a_file_is_replaced_whole_or_not_at_all(rng, tmp_path):
+def test_a_file_is_replaced_atomically(rng, tmp_path):
     path = tmp_path / "network.json"
     network = every_layer(rng)
     save(network, path)
@@ -252,7 +252,7 @@ def test_a_file_is_replaced_whole_or_not_at_all(rng, tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["network.json"]
 
 
-def test_writing_refuses_unknown_types_and_what_json_has_no_word_for(rng):
+def test_writing_refuses_unknown_layers_types_and_nan(rng):
     class Swish:
         params, grads = {}, {}
 
@@ -291,14 +291,14 @@ def test_writing_refuses_unknown_types_and_what_json_has_no_word_for(rng):
     ],
     ids=range(15),
 )
-def test_what_is_not_a_json_object_is_refused(text, message):
+def test_other_texts_than_a_json_object_are_refused(text, message):
     data = text if isinstance(text, bytes) else text.encode()
 
     with pytest.raises(WeightsError, match=message):
         load(data)
 
 
-def test_a_file_cut_off_anywhere_is_refused(rng):
+def test_a_truncated_file_is_refused(rng):
     data = dumps(every_layer(rng), dtype="int8").encode()
     whole = data.rstrip()  # without the newline at the end it is complete
     ends = [*range(200), *range(200, len(whole) - 100, 61)]
@@ -310,7 +310,7 @@ def test_a_file_cut_off_anywhere_is_refused(rng):
     assert load(whole).name == "Übung № 1"
 
 
-def test_paths_that_cannot_be_read_are_named(tmp_path):
+def test_unreadable_paths_are_named(tmp_path):
     missing = tmp_path / "missing.json"
 
     with pytest.raises(WeightsError, match=r"missing\.json: cannot be read \(No such"):
@@ -323,14 +323,14 @@ def test_paths_that_cannot_be_read_are_named(tmp_path):
         load("a\0b")
 
 
-def test_a_long_text_that_is_no_json_is_not_repeated_in_the_message():
+def test_a_long_invalid_text_is_not_repeated_in_the_message():
     with pytest.raises(WeightsError, match="cannot be read") as caught:
         load("x" * 1_000_000)
 
     assert len(str(caught.value)) < 300
 
 
-def test_files_and_texts_over_the_limit_are_not_even_read(tmp_path, monkeypatch):
+def test_files_and_texts_over_the_size_limit_are_not_parsed(tmp_path, monkeypatch):
     path = tmp_path / "network.json"
     path.write_text(json.dumps(good()))
     size = path.stat().st_size
@@ -439,7 +439,7 @@ def test_files_and_texts_over_the_limit_are_not_even_read(tmp_path, monkeypatch)
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else "",
 )
-def test_a_wrong_field_is_named_with_what_was_there_and_what_was_expected(
+def test_a_wrong_field_is_named_with_its_value_and_the_expectation(
     path, value, message
 ):
     assert load(good()).architecture == "1x28x28-conv2x1s3-pool4-3-2"
@@ -484,7 +484,7 @@ def test_a_missing_scale_of_int8_is_refused(rng):
         load(fields)
 
 
-def test_absurd_sizes_are_refused_before_any_memory_is_taken():
+def test_absurd_sizes_are_refused_before_memory_is_allocated():
     wide = changed("layers.3.W.shape", [4, 2_400_000_000])
     huge = changed("layers.3.W.shape", [10**9, 10**9])
     empty = changed("layers.3.W", {**tensor((1, 1)), "shape": [3000, 3000]})
@@ -499,7 +499,7 @@ def test_absurd_sizes_are_refused_before_any_memory_is_taken():
     assert peak_memory(refused) < 300_000
 
 
-def test_many_layers_may_not_exceed_together_what_one_may_not(monkeypatch):
+def test_the_parameter_limit_applies_to_all_layers_together(monkeypatch):
     monkeypatch.setattr(weights, "MAX_NUMBERS", 19)
 
     with pytest.raises(
@@ -517,7 +517,7 @@ def test_many_layers_may_not_exceed_together_what_one_may_not(monkeypatch):
         ((100_000, 1, 2, 2), 29, 1, 100_000, "84,100,000"),
     ],
 )
-def test_a_small_file_may_not_ask_for_gigabytes_at_every_image(
+def test_a_small_file_cannot_require_gigabytes_per_image(
     W_shape, pool, stride, labels, numbers
 ):
     conv = {"type": "conv2d", "padding": W_shape[-1] - 1}

@@ -1,4 +1,4 @@
-"""Arrays in JSON: round trips, and the refusal of all that is not one."""
+"""Arrays in JSON: round trips, and the refusal of anything else."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def int8(**changes):
     return {**tensor(dtype="int8", data=data, scale=scale), **changes}
 
 
-def test_float32_comes_back_as_it_was():
+def test_float32_is_read_back_unchanged():
     fields = encode(MATRIX, "float32", "W")
 
     assert fields == {
@@ -53,7 +53,7 @@ def test_float32_comes_back_as_it_was():
     np.testing.assert_array_equal(decode(fields, "W", 2), MATRIX)
 
 
-def test_float16_comes_back_rounded_to_eleven_bits(rng):
+def test_float16_is_read_back_rounded_to_eleven_bits(rng):
     array = rng.normal(size=(30, 7)).astype(np.float32)
 
     back = decode(encode(array, "float16", "W"), "W", 2)
@@ -63,7 +63,7 @@ def test_float16_comes_back_rounded_to_eleven_bits(rng):
 
 
 @pytest.mark.parametrize("shape", [(30, 7), (4, 3, 5, 5), (9,)])
-def test_int8_comes_back_within_half_a_step_of_its_scale(rng, shape):
+def test_int8_is_read_back_within_half_a_step_of_its_scale(rng, shape):
     array = rng.normal(size=shape).astype(np.float32)
     axes = 0 if len(shape) == 2 else tuple(range(1, len(shape)))
 
@@ -113,7 +113,7 @@ def test_memory_order_does_not_matter_and_numbers_are_row_major(dtype):
     assert encode(MATRIX.T, dtype, "W") != encode(MATRIX, dtype, "W")
 
 
-def test_what_is_read_can_be_written_to():
+def test_a_decoded_array_is_writable():
     for fields in (tensor(), int8()):
         array = decode(fields, "W", 2)
 
@@ -122,14 +122,14 @@ def test_what_is_read_can_be_written_to():
 
 @pytest.mark.parametrize("dtype", ["float32", "float16", "int8"])
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_writing_refuses_nan_and_infinity_and_says_where(dtype, bad):
+def test_writing_refuses_nan_and_infinity_with_their_index(dtype, bad):
     array = np.array([[0, 0, bad]], np.float32)
 
     with pytest.raises(WeightsError, match=r"^W: -?(nan|inf) at \[0, 2\], expected"):
         encode(array, dtype, "W")
 
 
-def test_writing_refuses_what_is_too_large_for_float16():
+def test_writing_refuses_numbers_too_large_for_float16():
     with pytest.raises(WeightsError, match=r"W: inf at \[0\], expected finite float16"):
         encode(np.array([70000], np.float32), "float16", "W")
 
@@ -186,7 +186,7 @@ def test_writing_refuses_what_is_too_large_for_float16():
         (int8(scale=tensor(shape=[2], data=floats(1e38, 1))), r"^W: -inf at \[1, 0\]"),
     ],
 )
-def test_reading_refuses_what_is_no_tensor(fields, message):
+def test_reading_refuses_invalid_tensors(fields, message):
     with pytest.raises(WeightsError, match=message):
         decode(fields, "W", 2)
 
@@ -196,7 +196,7 @@ def test_reading_refuses_what_is_no_tensor(fields, message):
     [[MAX_NUMBERS, 2], [2, 10**15], [10**4000, 10**4000], [10**5000, 1]],
     ids=["20 million", "2e15", "1e8000", "1e5000"],
 )
-def test_absurd_sizes_are_refused_and_take_no_memory(shape):
+def test_absurd_sizes_are_refused_without_allocating_memory(shape):
     tracemalloc.start()
     try:
         with pytest.raises(WeightsError, match=r"^W\.shape: got .*, expected at most"):
@@ -208,7 +208,7 @@ def test_absurd_sizes_are_refused_and_take_no_memory(shape):
     assert peak < 200_000
 
 
-def test_a_large_shape_with_little_data_takes_no_memory():
+def test_a_large_shape_with_little_data_allocates_no_memory():
     tracemalloc.start()
     try:
         with pytest.raises(
@@ -251,12 +251,12 @@ def test_lists_become_float32():
         ([0, 10**400], 1, "^b: a number too large for float32"),
     ],
 )
-def test_lists_of_anything_else_than_numbers_are_refused(value, ndim, message):
+def test_lists_of_other_things_than_numbers_are_refused(value, ndim, message):
     with pytest.raises(WeightsError, match=message):
         from_lists(value, "b", ndim)
 
 
-def test_one_long_string_among_numbers_takes_no_memory():
+def test_a_long_string_among_numbers_allocates_no_memory():
     """NumPy would make every number a string as long as the longest."""
     value = [1.0] * 10_000 + ["x" * 10_000]
 
@@ -271,7 +271,7 @@ def test_one_long_string_among_numbers_takes_no_memory():
     assert peak < 200_000
 
 
-def test_a_value_of_the_right_type_is_given_back_and_bool_is_no_number():
+def test_expect_returns_a_value_of_the_type_and_refuses_bool():
     assert expect(3, int, "n") == 3
     with pytest.raises(WeightsError, match=r"^n: got bool, expected a whole number"):
         expect(True, int, "n")
@@ -284,5 +284,5 @@ def test_a_value_of_the_right_type_is_given_back_and_bool_is_no_number():
     ["x" * 10**6, [[[[[[[[[1]]]]]]]]] * 999, 10**5000, [10**5000]],
     ids=["long", "deep", "huge", "huge inside"],
 )
-def test_what_is_shown_in_a_message_is_short(value):
+def test_values_in_messages_are_short(value):
     assert len(shown(value)) < 200

@@ -54,7 +54,7 @@ def rgba(ink):
     return pixels.tobytes()
 
 
-def test_activations_are_what_each_layer_gives_and_end_in_the_logits(small, x):
+def test_activations_are_each_layers_output_and_end_with_the_logits(small, x):
     values = layer_outputs.activations(small, x)
 
     assert [value.shape for value in values] == [small.x_shape, *small.shapes]
@@ -62,7 +62,7 @@ def test_activations_are_what_each_layer_gives_and_end_in_the_logits(small, x):
 
 
 @pytest.mark.parametrize("layer", range(6))
-def test_a_unit_is_made_of_what_it_reads(small, x, layer):
+def test_a_units_terms_add_up_to_its_value(small, x, layer):
     values = layer_outputs.activations(small, x)
 
     for at in range(0, values[layer + 1].size, 7):
@@ -80,7 +80,7 @@ def test_a_unit_is_made_of_what_it_reads(small, x, layer):
 
 
 @pytest.mark.parametrize(("layer", "at"), [(6, 0), (-1, 0), (5, 10), (0, -1)])
-def test_a_unit_that_is_not_there_is_refused_by_number(small, x, layer, at):
+def test_an_invalid_unit_index_is_refused(small, x, layer, at):
     values = layer_outputs.activations(small, x)
 
     with pytest.raises(ShapeError, match=rf"got ({layer}|{at}), expected 0 to"):
@@ -110,7 +110,7 @@ def test_saliency_is_the_input_times_the_derivative(small, x):
         assert saliency[pixel] == pytest.approx(slope * x[0, pixel], abs=1e-3)
 
 
-def test_occlusion_is_felt_where_the_ink_is_and_is_the_loss_of_the_logit():
+def test_occlusion_is_the_logits_loss_where_ink_is_covered():
     dense = Dense(784, 10)
     dense.params["W"][:, 7] = 1  # the logit of 7 counts the ink
     network = Network([dense])
@@ -124,7 +124,7 @@ def test_occlusion_is_felt_where_the_ink_is_and_is_the_loss_of_the_logit():
     assert loss[20, 20] == 0
 
 
-def test_the_smallest_change_of_a_linear_network_is_the_way_to_the_border():
+def test_the_smallest_change_of_a_linear_network_is_the_distance_to_the_boundary():
     dense = Dense(784, 10)
     dense.params["W"][:2, 1] = [3, 4]
     dense.params["b"][:] = [1, 0, *[-50] * 8]
@@ -138,7 +138,7 @@ def test_the_smallest_change_of_a_linear_network_is_the_way_to_the_border():
     np.testing.assert_allclose(change.image[:2], [0.12, 0.16], rtol=0.05)
 
 
-def test_no_change_is_found_where_there_is_none():
+def test_no_change_is_found_if_none_exists():
     dense = Dense(784, 10)
     dense.params["b"][3] = 5
     x = np.zeros((1, 784), np.float32)
@@ -148,7 +148,7 @@ def test_no_change_is_found_where_there_is_none():
     assert not change.found and change.label == 3 and change.size == 0
 
 
-def test_the_shipped_network_is_turned_by_little_and_within_paper_and_ink(ink):
+def test_a_small_change_within_the_pixel_range_changes_the_shipped_networks_answer(ink):
     network = nnweb.load(ROOT / "assets" / "models" / "cnn.json")
     x = perturb.to_input(ink[None], "digit")
 
@@ -160,7 +160,7 @@ def test_the_shipped_network_is_turned_by_little_and_within_paper_and_ink(ink):
     assert 0.1 < change.size < np.sqrt((x**2).sum())
 
 
-def test_the_nearest_digits_come_in_order_and_with_their_distance(rng):
+def test_the_nearest_digits_are_sorted_with_their_distances(rng):
     images = rng.integers(0, 256, (2100, 784)).astype(np.uint8)
     x = images[1500:1501].astype(np.float32) / 255
 
@@ -171,7 +171,7 @@ def test_the_nearest_digits_come_in_order_and_with_their_distance(rng):
     np.testing.assert_allclose(far, np.sort(exact)[:4], atol=1e-4)
 
 
-def test_levers_at_zero_change_nothing(ink):
+def test_perturbations_of_zero_change_nothing(ink):
     for name in perturb.RANGES:
         np.testing.assert_array_equal(perturb.perturb(ink, {name: 0}), ink)
 
@@ -186,14 +186,14 @@ def test_levers_at_zero_change_nothing(ink):
         ({"rotation": 90, "right": 2}, (slice(13, 15), slice(6, 26))),
     ],
 )
-def test_each_lever_does_what_it_says(ink, amounts, expected):
+def test_each_perturbation_has_its_effect(ink, amounts, expected):
     image = np.zeros((28, 28), np.float32)
     image[expected] = 1
 
     np.testing.assert_array_equal(perturb.perturb(ink, amounts), image)
 
 
-def test_a_turn_is_clockwise(ink):
+def test_rotation_is_clockwise(ink):
     ink[4:24, 15:24] = 0
     ink[4, 13:20] = 1  # a flag to the upper right
 
@@ -202,7 +202,7 @@ def test_a_turn_is_clockwise(ink):
     assert turned[14:20, 23].all()  # is at the lower right
 
 
-def test_more_noise_turns_over_the_same_pixels_and_others(ink):
+def test_more_noise_inverts_the_same_pixels_and_others(ink):
     some = perturb.perturb(ink, {"noise": 0.05}) != ink
     more = perturb.perturb(ink, {"noise": 0.2}) != ink
 
@@ -211,12 +211,12 @@ def test_more_noise_turns_over_the_same_pixels_and_others(ink):
 
 
 @pytest.mark.parametrize("amounts", [{"colour": 1}, {"noise": 0.7}, {"right": -11}])
-def test_a_lever_beyond_its_ends_is_refused(ink, amounts):
+def test_an_amount_out_of_range_is_refused(ink, amounts):
     with pytest.raises(ImageError, match="expected"):
         perturb.perturb(ink, amounts)
 
 
-def test_along_a_lever_the_answer_flips_where_the_network_says(ink):
+def test_answers_along_a_range_are_the_networks(ink):
     dense = Dense(784, 10)
     dense.params["W"].reshape(28, 28, 10)[:, 14:, 1] = 1  # ink at the right is a 1
     network = Network([dense], input=InputSpec(fit="canvas"))
@@ -224,11 +224,11 @@ def test_along_a_lever_the_answer_flips_where_the_network_says(ink):
     places, labels = perturb.answers_along(network, ink, {}, "right", "canvas")
 
     assert places[0] == -10 and places[-1] == 10
-    # with all of its ink at the left the 1 says nothing, and 0 comes first
+    # with all ink at the left both logits are 0, and 0 is the first label
     assert [place > -0.5 for place in places] == [label == 1 for label in labels]
 
 
-def test_moved_ink_is_seen_alike_once_it_is_centred(ink):
+def test_moved_ink_has_the_same_input_once_centred(ink):
     moved = perturb.perturb(ink, {"right": 6, "down": 2})
 
     seen = perturb.to_input(np.stack([ink, moved]), "digit")
@@ -236,7 +236,7 @@ def test_moved_ink_is_seen_alike_once_it_is_centred(ink):
     np.testing.assert_allclose(seen[0], seen[1], atol=1e-6)
 
 
-def test_the_glass_gives_plain_values_about_the_network_in_use(small, ink, rng):
+def test_the_inspector_returns_plain_values_about_the_network(small, ink, rng):
     recognizer = Recognizer(dumps(small))
     inspector = Inspector()
 
@@ -260,7 +260,7 @@ def test_the_glass_gives_plain_values_about_the_network_in_use(small, ink, rng):
     assert set(inspector.vary({"right": 2})["along"]) == set(perturb.RANGES)
 
 
-def test_the_glass_finds_the_digits_that_it_was_given(small, ink, rng):
+def test_the_inspector_finds_the_nearest_of_its_digits(small, ink, rng):
     inspector = Inspector()
     inspector.look(Recognizer(dumps(small)), rgba(ink), 28, 28, "canvas")
     images = rng.integers(0, 256, (3, 784)).astype(np.uint8)
@@ -272,7 +272,7 @@ def test_the_glass_finds_the_digits_that_it_was_given(small, ink, rng):
     assert best == {"at": 1, "label": 1, "distance": 0.0, "image": images[1].tobytes()}
 
 
-def test_a_glass_without_a_drawing_says_what_it_wants(small, ink):
+def test_an_inspector_without_a_drawing_raises(small, ink):
     inspector = Inspector()
     with pytest.raises(ImageError, match="draw a digit first"):
         inspector.change()

@@ -1,4 +1,4 @@
-"""The guided tour: its numbers are the network's own, its step one made by hand."""
+"""The guided tour: its numbers are the network's, its step agrees with one by hand."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def probabilities(logits, T):
     return e / e.sum()
 
 
-def test_a_look_shows_the_greys_the_layers_and_what_comes_of_them(network, paper):
+def test_look_returns_greys_layers_and_probabilities(network, paper):
     _, seen = walk(network, paper)
     x = (paper < 127).reshape(-1).astype(float)
     *_, logits = by_hand(network, x)
@@ -67,7 +67,7 @@ def test_a_look_shows_the_greys_the_layers_and_what_comes_of_them(network, paper
     assert seen["temperature"] == 1.5 and not seen["sigmoid"]
 
 
-def test_a_threshold_keeps_what_is_darker_and_tells_what_falls_away(network, paper):
+def test_cut_keeps_darker_pixels_and_reports_the_lost_ones(network, paper):
     tour, _ = walk(network, paper)
 
     usual, all_, none = tour.cut(127), tour.cut(181), tour.cut(0)
@@ -81,7 +81,7 @@ def test_a_threshold_keeps_what_is_darker_and_tells_what_falls_away(network, pap
     assert usual["answer"] == network.forward(ink[None])[0].argmax()
 
 
-def test_other_logits_make_other_probabilities_at_its_temperature(network, paper):
+def test_softmax_uses_the_networks_temperature(network, paper):
     tour, seen = walk(network, paper)
     logits = seen["logits"]
     logits[3] += 4
@@ -94,7 +94,7 @@ def test_other_logits_make_other_probabilities_at_its_temperature(network, paper
         tour.softmax(logits[:9])
 
 
-def test_a_step_down_the_gradient_is_the_one_made_by_hand(network, paper):
+def test_a_training_step_agrees_with_one_computed_by_hand(network, paper):
     tour, _ = walk(network, paper)
     x = (paper < 127).reshape(-1).astype(float)
     p, sums, hidden, logits = by_hand(network, x)
@@ -118,7 +118,7 @@ def test_a_step_down_the_gradient_is_the_one_made_by_hand(network, paper):
     assert found["after"]["probability"] == pytest.approx(np.exp(-after), abs=1e-4)
 
 
-def test_the_weights_that_moved_most_are_named_with_their_place(network, paper):
+def test_the_largest_weight_changes_are_listed(network, paper):
     tour, _ = walk(network, paper)
 
     moved = tour.descend(4, 0.02)["moved"]
@@ -131,9 +131,7 @@ def test_the_weights_that_moved_most_are_named_with_their_place(network, paper):
         assert one["name"] == "Dense"
 
 
-def test_steps_go_on_from_each_other_never_touch_the_network_and_are_put_back(
-    network, paper
-):
+def test_steps_accumulate_on_the_copy_until_put_back(network, paper):
     tour, seen = walk(network, paper)
     first = tour.descend(4, 0.02)
     second = tour.descend(4, 0.02)
@@ -168,7 +166,7 @@ def test_a_rate_out_of_range_is_refused(network, paper, rate):
         tour.descend(4, rate)
 
 
-def test_a_network_that_ends_in_sigmoids_goes_down_its_own_loss(network, paper):
+def test_a_network_that_ends_in_a_sigmoid_reduces_its_own_loss(network, paper):
     network.layers.append(Sigmoid())
     network.temperature = 1.0
     network = load(dumps(network).encode())
@@ -184,7 +182,7 @@ def test_a_network_that_ends_in_sigmoids_goes_down_its_own_loss(network, paper):
 
 
 @pytest.mark.parametrize("ending", [[], [Sigmoid()]], ids=["softmax", "sigmoid"])
-def test_its_gradient_is_the_difference_quotient(network, paper, ending):
+def test_the_loss_gradient_matches_central_differences(network, paper, ending):
     x = (paper < 127).reshape(1, -1).astype(np.float32)
     bias = network.layers[3].params["b"]
     one = Network([*network.layers, *ending], temperature=1.5)
@@ -201,7 +199,7 @@ def test_its_gradient_is_the_difference_quotient(network, paper, ending):
         assert one.grads["3.b"][unit] == pytest.approx(slope, abs=1e-3)
 
 
-def test_moved_ink_is_seen_alike_with_centring_and_moved_without(network, paper):
+def test_shift_changes_the_input_only_without_centring(network, paper):
     tour, _ = walk(network, paper)
 
     straight, moved = tour.shift(0, 0), tour.shift(6, 0)
@@ -219,7 +217,7 @@ def test_moved_ink_is_seen_alike_with_centring_and_moved_without(network, paper)
     assert len(set(moved["digit"]["along"])) == 1
 
 
-def test_what_comes_too_early_is_told_what_it_wants(network, paper):
+def test_calls_before_a_drawing_raise(network, paper):
     tour = Tour()
     with pytest.raises(ImageError, match="no network is open"):
         tour.look(rgba(paper), rgba(paper), 28, 28, "canvas")

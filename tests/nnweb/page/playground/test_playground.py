@@ -1,4 +1,4 @@
-"""The panel: call traces, values by line, live edits, a console, and errors."""
+"""The playground: call traces, values by line, live edits, a console, and errors."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def pixels():
 
 @pytest.fixture
 def panel(weights, pixels):
-    """With the network open and a 7 drawn; what it edits is brought back."""
+    """A playground with a network and a 7; its edits are undone afterwards."""
     panel = Playground()
     panel.open(weights)
     panel.draw(pixels, 28, 28, "canvas")
@@ -73,7 +73,7 @@ def original(weights, pixels):
 
 
 def run(panel, text):
-    """What came of it, with all that it printed."""
+    """Run ``text``; return the result with all that was printed."""
     printed = []
     result = panel.run(text, [[[1.0, 2.0], [3.0, 4.0]]], printed.append)
     return {**result, "printed": "".join(printed)}

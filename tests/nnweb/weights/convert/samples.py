@@ -1,4 +1,4 @@
-"""Files that PyTorch made, and networks, for the tests of nnweb.weights.convert."""
+"""Files written by PyTorch, and networks, for the tests of nnweb.weights.convert."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Networks of other programs: as they compute there; formats out; the command line."""
+"""Conversion: networks agree with their programs; exports; the command line."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tests.nnweb.weights.convert.samples import (
 )
 
 
-def test_a_state_dict_of_linear_layers_computes_what_pytorch_computes():
+def test_a_state_dict_of_linear_layers_agrees_with_pytorch():
     network = read_network(DATA / "mlp.pth")
 
     logits = network.forward(IMAGES)
@@ -45,7 +45,7 @@ def test_a_state_dict_of_linear_layers_computes_what_pytorch_computes():
     assert network.input == InputSpec()
 
 
-def test_a_checkpoint_of_convolutions_computes_what_pytorch_computes():
+def test_a_checkpoint_of_convolutions_agrees_with_pytorch():
     network = read_network(DATA / "cnn-checkpoint.pth", CNN)
 
     logits = network.forward(IMAGES)
@@ -58,7 +58,7 @@ def test_a_checkpoint_of_convolutions_computes_what_pytorch_computes():
     ]
 
 
-def test_safetensors_sorted_by_name_are_put_in_the_order_they_chain_in():
+def test_safetensors_sorted_by_name_are_reordered_to_chain():
     """And the normalisation of pixels goes into the first layer."""
     hints = Hints(activation="sigmoid", mean=0.1307, std=0.3081)
 
@@ -69,7 +69,7 @@ def test_safetensors_sorted_by_name_are_put_in_the_order_they_chain_in():
     assert network.architecture == "784-4-6-10"
 
 
-def test_convolutions_without_an_architecture_say_which_option_to_give():
+def test_convolutions_without_an_architecture_name_the_option_to_use():
     with pytest.raises(WeightsError) as caught:
         read_network(DATA / "cnn-checkpoint.pth")
 
@@ -107,7 +107,7 @@ def test_an_architecture_that_does_not_fit_the_weights_is_refused(
         read_network(DATA / "cnn-checkpoint.pth", Hints(architecture=architecture))
 
 
-def test_an_architecture_may_start_with_its_first_layer():
+def test_the_input_of_an_architecture_is_optional():
     short = Hints(activation="tanh", architecture="conv3x2-pool2-conv5x3p0-pool2-10")
 
     network = read_network(DATA / "cnn-checkpoint.pth", short)
@@ -145,7 +145,7 @@ def safetensors(tmp_path):
     return write
 
 
-def test_layers_are_in_the_order_of_their_numbers_not_of_their_digits(rng, safetensors):
+def test_layers_are_sorted_numerically(rng, safetensors):
     sizes = [784, *[5] * 10, 10]
     arrays = {}
     for i in reversed(range(11)):
@@ -178,7 +178,7 @@ def test_layers_of_one_size_keep_the_order_of_their_names(rng, safetensors):
         np.testing.assert_array_equal(layer.params["W"], expected)
 
 
-def test_an_order_that_would_be_a_guess_is_not_guessed(safetensors):
+def test_an_ambiguous_order_is_kept(safetensors):
     shapes = {"a__weight": (10, 5), "b__weight": (5, 784), "c__weight": (5, 784)}
     arrays = {name: np.ones(shape) for name, shape in shapes.items()}
 
@@ -187,7 +187,7 @@ def test_an_order_that_would_be_a_guess_is_not_guessed(safetensors):
 
 
 @pytest.mark.parametrize("activation", [None, "relu", "tanh", "leaky_relu", "linear"])
-def test_the_activation_is_the_one_that_was_named(rng, safetensors, activation):
+def test_the_named_activation_is_used(rng, safetensors, activation):
     path = safetensors(a__weight=rng.random((3, 784)), b__weight=rng.random((10, 3)))
 
     network = read_network(path, Hints(activation=activation))
@@ -242,7 +242,7 @@ def test_stacks_that_do_not_make_a_network_are_refused(safetensors, arrays, mess
         read_network(safetensors(**zeros))
 
 
-def test_numbers_that_are_none_are_refused_with_their_place(safetensors):
+def test_nan_and_infinity_are_refused_with_their_index(safetensors):
     W, b = np.zeros((10, 784)), np.zeros(10)
     W[3, 5], b[2] = np.nan, np.inf
 
@@ -252,7 +252,7 @@ def test_numbers_that_are_none_are_refused_with_their_place(safetensors):
         read_network(safetensors(a__weight=np.zeros((10, 784)), a__bias=b))
 
 
-def test_labels_fit_and_normalisation_are_taken_from_the_hints(rng, safetensors):
+def test_labels_fit_and_normalization_come_from_the_hints(rng, safetensors):
     W, b = rng.normal(size=(3, 784)), rng.normal(size=3)
     hints = Hints(labels=("x", "y", "z"), fit="canvas", mean=0.5, std=0.25)
 
@@ -264,7 +264,7 @@ def test_labels_fit_and_normalisation_are_taken_from_the_hints(rng, safetensors)
     assert network.input.fit == "canvas"
 
 
-def test_normalisation_goes_into_an_unpadded_convolution(rng, safetensors):
+def test_normalization_is_folded_into_an_unpadded_convolution(rng, safetensors):
     path = safetensors(
         c__weight=rng.normal(size=(1, 1, 5, 5)), d__weight=np.eye(10, 576)
     )
@@ -294,12 +294,12 @@ def test_normalisation_goes_into_an_unpadded_convolution(rng, safetensors):
         (Hints(labels=("a", "b")), "^layers: they end in 10 numbers, expected 2"),
     ],
 )
-def test_hints_that_make_no_sense_are_refused(hints, message):
+def test_invalid_hints_are_refused(hints, message):
     with pytest.raises(WeightsError, match=message):
         read_network(DATA / "mlp.pth", hints)
 
 
-def test_normalisation_needs_weights_to_go_into(tmp_path):
+def test_normalization_needs_a_layer_with_weights(tmp_path):
     path = tmp_path / "net.json"
     layers = [MaxPool2D(27, stride=1), Flatten()]
     save(Network(layers, labels=tuple("abcd")), path)
@@ -310,7 +310,7 @@ def test_normalisation_needs_weights_to_go_into(tmp_path):
         read_network(path, Hints(mean=0.1))
 
 
-def test_normalised_pixels_before_a_padded_convolution_are_refused():
+def test_normalization_before_a_padded_convolution_is_refused():
     hints = Hints(activation="tanh", architecture=CNN.architecture, mean=0.1, std=0.3)
 
     with pytest.raises(
@@ -323,7 +323,7 @@ def test_normalised_pixels_before_a_padded_convolution_are_refused():
 
 
 @pytest.mark.parametrize("sizes", [(784, 10), (784, 20, 15, 10)])
-def test_format_1_comes_back_with_the_same_logits(rng, tmp_path, sizes):
+def test_format_1_is_read_back_with_the_same_logits(rng, tmp_path, sizes):
     network = mlp(rng, *sizes)
 
     write_network(network, tmp_path / "net.json", kind="format1")
@@ -333,7 +333,7 @@ def test_format_1_comes_back_with_the_same_logits(rng, tmp_path, sizes):
     assert list(json.loads((tmp_path / "net.json").read_text()))[:2] == ["W0", "b0"]
 
 
-def test_the_temperature_goes_into_the_last_layer_of_format_1(rng, tmp_path):
+def test_the_temperature_is_folded_into_the_last_layer_of_format_1(rng, tmp_path):
     network = mlp(rng)
     network.temperature = 2.5
 
@@ -344,7 +344,7 @@ def test_the_temperature_goes_into_the_last_layer_of_format_1(rng, tmp_path):
     np.testing.assert_allclose(back.predict_proba(IMAGES), expected, rtol=1e-4)
 
 
-def test_format_2_comes_back_with_the_same_outputs(rng, tmp_path):
+def test_format_2_is_read_back_with_the_same_outputs(rng, tmp_path):
     network = mlp(rng, 784, 20, 10, activation=Sigmoid, last=[Sigmoid()])
 
     write_network(network, tmp_path / "net.json", kind="format2")
@@ -353,7 +353,7 @@ def test_format_2_comes_back_with_the_same_outputs(rng, tmp_path):
     np.testing.assert_array_equal(back.forward(IMAGES), network.forward(IMAGES))
 
 
-def test_what_changes_no_prediction_is_left_off(rng, tmp_path):
+def test_layers_without_effect_on_predictions_are_dropped(rng, tmp_path):
     first, relu, second = mlp(rng).layers
     layers = [Flatten(), first, relu, Dropout(0.5, rng=rng), second, Linear()]
     network = Network(layers)
@@ -365,7 +365,7 @@ def test_what_changes_no_prediction_is_left_off(rng, tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["format1", "format2"])
-def test_networks_that_a_format_has_no_words_for_are_refused(rng, tmp_path, kind):
+def test_networks_that_a_format_cannot_express_are_refused(rng, tmp_path, kind):
     path = tmp_path / "net.json"
     name = f"format {kind[-1]}"
 
@@ -404,7 +404,7 @@ def test_own_json_is_written_as_save_writes_it(rng, tmp_path, dtype):
     assert text == dumps(network, dtype=dtype or "float32")
 
 
-def test_a_json_says_itself_what_it_is(rng, tmp_path):
+def test_hints_for_a_json_are_refused(rng, tmp_path):
     path = tmp_path / "net.json"
     save(mlp(rng), path)
 
@@ -419,9 +419,7 @@ def test_a_json_says_itself_what_it_is(rng, tmp_path):
     assert network.card == {}
 
 
-def test_unknown_suffixes_and_kinds_are_refused_with_those_that_are_known(
-    rng, tmp_path
-):
+def test_unknown_suffixes_and_formats_are_refused_with_a_list(rng, tmp_path):
     with pytest.raises(
         WeightsError, match=r"net\.h5: got \.h5, expected \.pth, \.pt, \.s"
     ):
@@ -462,7 +460,7 @@ def test_a_pth_becomes_a_json_for_the_page(tmp_path, capsys):
     np.testing.assert_allclose(network.forward(IMAGES), EXPECTED["cnn"], atol=1e-2)
 
 
-def test_normalisation_and_labels_come_from_the_command_line(tmp_path):
+def test_normalization_and_labels_come_from_the_command_line(tmp_path):
     target = tmp_path / "net.json"
     line = ["convert", str(DATA / "by-name.safetensors"), str(target)]
     line += ["--activation=sigmoid", "--mean=0.1307", "--std=0.3081"]
@@ -485,7 +483,7 @@ def test_a_json_becomes_a_format_1(rng, tmp_path):
     np.testing.assert_array_equal(back.forward(IMAGES), network.forward(IMAGES))
 
 
-def test_what_cannot_be_converted_is_said_in_one_line(tmp_path, capsys):
+def test_a_failed_conversion_is_reported_in_one_line(tmp_path, capsys):
     code = main(["convert", str(DATA / "legacy.pth"), str(tmp_path / "net.json")])
 
     out, err = capsys.readouterr()

@@ -19,7 +19,7 @@ def npz(path, **arrays):
     return path
 
 
-def test_an_npz_comes_back_as_it_was(rng, tmp_path):
+def test_an_npz_is_read_back_unchanged(rng, tmp_path):
     network = mlp(rng, 784, 20, 15, 10)
 
     write_network(network, tmp_path / "net.npz")
@@ -31,7 +31,7 @@ def test_an_npz_comes_back_as_it_was(rng, tmp_path):
         np.testing.assert_array_equal(arrays["W1"], network.params["2.W"])
 
 
-def test_an_npz_of_convolutions_comes_back_with_its_architecture(tmp_path):
+def test_an_npz_of_convolutions_is_read_back_with_its_architecture(tmp_path):
     network = read_network(DATA / "cnn-checkpoint.pth", CNN)
 
     write_network(network, tmp_path / "net.npz")
@@ -51,7 +51,7 @@ def test_an_npz_of_numpy_is_read_in_every_type_and_order(rng, tmp_path, dtype):
     np.testing.assert_array_equal(network.params["0.b"], np.arange(10))
 
 
-def test_arrays_of_the_second_version_of_npy_are_read():
+def test_arrays_of_npy_version_2_are_read():
     file = io.BytesIO()
     np.lib.format.write_array(file, np.arange(6.0).reshape(2, 3), version=(2, 0))
 
@@ -60,7 +60,7 @@ def test_arrays_of_the_second_version_of_npy_are_read():
     assert arrays["W0"].tolist() == [[0, 1, 2], [3, 4, 5]]
 
 
-def test_a_zip_of_another_compression_is_refused():
+def test_a_zip_with_another_compression_is_refused():
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_LZMA) as out:
         out.writestr("W0.npy", b"")
@@ -88,7 +88,7 @@ def test_a_zip_of_another_compression_is_refused():
         ({"W0": np.zeros((784, 10), "?")}, r"^W0\.npy: not a \.npy array of numbers"),
     ],
 )
-def test_arrays_that_make_no_network_are_refused(tmp_path, arrays, message):
+def test_arrays_that_form_no_network_are_refused(tmp_path, arrays, message):
     path = npz(tmp_path / "net.npz", **arrays)
 
     with pytest.raises(WeightsError, match=message):

@@ -1,4 +1,4 @@
-"""ONNX out: onnxruntime computes what the network computes."""
+"""ONNX export: onnxruntime agrees with the network."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def run_onnx(path, x):
 
 
 @pytest.mark.parametrize("count", [1, 7])
-def test_onnx_computes_what_the_network_computes(rng, tmp_path, count):
+def test_onnx_agrees_with_the_network(rng, tmp_path, count):
     network, path = everything(rng), tmp_path / "net.onnx"
     x = rng.random((count, 1, 28, 28), dtype=np.float32)
 
@@ -65,7 +65,7 @@ def test_onnx_computes_what_the_network_computes(rng, tmp_path, count):
     ],
     ids=["relu", "sigmoid"],
 )
-def test_onnx_of_dense_networks_takes_784_numbers(rng, tmp_path, network):
+def test_onnx_of_a_dense_network_takes_784_numbers(rng, tmp_path, network):
     network, path = network(rng), tmp_path / "net.onnx"
 
     write_network(network, path)
@@ -78,7 +78,7 @@ def test_onnx_of_dense_networks_takes_784_numbers(rng, tmp_path, network):
 @pytest.mark.parametrize(
     "model", sorted(ASSETS.glob("models/*.json")), ids=lambda p: p.stem
 )
-def test_onnx_of_each_shipped_network_computes_what_it_computes(tmp_path, model):
+def test_onnx_of_each_shipped_network_agrees_with_it(tmp_path, model):
     digits = read_idx(ASSETS / "mnist" / "t10k-images-idx3-ubyte.gz")[:100]
     network, path = load(model), tmp_path / "net.onnx"
     x = prepare(255 - digits).reshape(-1, *network.x_shape)
@@ -90,7 +90,7 @@ def test_onnx_of_each_shipped_network_computes_what_it_computes(tmp_path, model)
     np.testing.assert_allclose(probabilities, network.predict_proba(x), atol=1e-5)
 
 
-def test_onnx_of_pytorchs_weights_computes_what_pytorch_computes(tmp_path):
+def test_onnx_of_pytorchs_weights_agrees_with_pytorch(tmp_path):
     network, path = read_network(DATA / "cnn-checkpoint.pth", CNN), tmp_path / "a.onnx"
 
     write_network(network, path)
@@ -109,7 +109,7 @@ def test_without_the_package_onnx_the_message_says_what_to_install(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_layers_that_onnx_has_no_words_for_are_refused(rng, tmp_path):
+def test_layers_that_onnx_cannot_express_are_refused(rng, tmp_path):
     class Swish(ReLU):
         pass
 
@@ -117,7 +117,7 @@ def test_layers_that_onnx_has_no_words_for_are_refused(rng, tmp_path):
         write_network(mlp(rng, activation=Swish), tmp_path / "net.onnx")
 
 
-def test_the_command_line_makes_an_onnx_of_a_json(rng, tmp_path):
+def test_the_command_line_converts_json_to_onnx(rng, tmp_path):
     source, target = tmp_path / "net.json", tmp_path / "net.onnx"
     network = mlp(rng)
     save(network, source)

@@ -1,4 +1,4 @@
-"""safetensors: every type of number, and the refusal of what breaks the format."""
+"""safetensors: every type of number, and the refusal of malformed files."""
 
 from __future__ import annotations
 

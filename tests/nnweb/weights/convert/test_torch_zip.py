@@ -1,4 +1,4 @@
-"""PyTorch's .pth: what it holds, and that nothing in it can run code."""
+"""PyTorch's .pth: its tensors, and that it cannot run code."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from tests.nnweb.weights.convert.samples import DATA, EXPECTED
 
 
 @pytest.mark.parametrize("name", EXPECTED["kinds"])
-def test_every_kind_of_tensor_has_the_numbers_it_has_in_pytorch(name):
+def test_every_kind_of_tensor_has_pytorchs_numbers(name):
     tensors = read_torch((DATA / "kinds.pth").read_bytes())
 
     assert list(tensors) == list(EXPECTED["kinds"])
     assert tensors[name].tolist() == EXPECTED["kinds"][name]
 
 
-def test_a_pickled_model_is_refused_by_the_name_of_its_class():
+def test_a_pickled_model_is_refused_with_its_class_name():
     with pytest.raises(
         WeightsError, match=r"uses torch\.nn\.modules\.linear\.Linear, .* save model\."
     ):
         read_network(DATA / "whole-model.pth")
 
 
-def test_a_file_from_before_pytorch_1_6_is_refused_in_words():
+def test_a_file_from_before_pytorch_1_6_is_refused_with_advice():
     with pytest.raises(
         WeightsError, match=r"^not a zip, .* save it again .*: torch\.save"
     ):
@@ -87,13 +87,13 @@ def state_dict(words):
     return pickled(b"}", "w", words, b"s")
 
 
-def test_a_tensor_made_by_hand_is_read():
+def test_a_handmade_tensor_is_read():
     tensors = read_torch(archive(state_dict(tensor())))
 
     assert tensors["w"].tolist() == [[0, 1], [2, 3]]
 
 
-def test_strides_and_offset_say_where_in_the_storage_each_number_is():
+def test_strides_and_offset_locate_the_numbers_in_the_storage():
     words = tensor(offset=1, size=(2, 1), stride=(2, 1))
 
     assert read_torch(archive(state_dict(words)))["w"].tolist() == [[1], [3]]
@@ -126,7 +126,7 @@ def test_every_type_of_storage_is_read(kind, dtype):
     assert tensors["w"].tolist() == [[3, 2], [1, 120]]
 
 
-def test_a_big_endian_machines_numbers_are_turned():
+def test_big_endian_numbers_are_converted():
     data = {"0": np.arange(4, dtype=">f4").tobytes()}
 
     tensors = read_torch(archive(state_dict(tensor()), data, byteorder="big"))
@@ -145,14 +145,14 @@ def test_a_big_endian_machines_numbers_are_turned():
         ("numpy.ndarray", b"cnumpy\nndarray\n"),
     ],
 )
-def test_every_name_but_those_of_tensors_is_refused_by_name(name, call):
+def test_every_name_that_tensors_do_not_need_is_refused(name, call):
     with pytest.raises(
         WeightsError, match=rf"data\.pkl: the pickle uses {name}, which"
     ):
         read_torch(archive(pickled(b"}", "w", call, b"s")))
 
 
-def test_a_pickle_that_would_run_code_runs_none(tmp_path):
+def test_a_malicious_pickle_runs_no_code(tmp_path):
     class Evil:
         def __reduce__(self):
             return (Path.touch, (tmp_path / "was here",))
@@ -175,7 +175,7 @@ def test_a_pickle_that_would_run_code_runs_none(tmp_path):
         (b"U\x01a", "instruction SHORT_BINSTRING"),
     ],
 )
-def test_every_instruction_but_those_that_tensors_need_is_refused(words, message):
+def test_every_instruction_that_tensors_do_not_need_is_refused(words, message):
     with pytest.raises(
         WeightsError, match=f"data.pkl: the pickle has the {message}, exp"
     ):
@@ -208,7 +208,7 @@ def test_every_instruction_but_those_that_tensors_need_is_refused(words, message
         b"\xff",
     ],
 )
-def test_a_pickle_that_does_not_work_is_refused(words):
+def test_an_invalid_pickle_is_refused(words):
     with pytest.raises(WeightsError, match=r"^net/data\.pkl: (not a valid pickle|got)"):
         read_torch(archive(pickled(words)))
 
@@ -270,12 +270,12 @@ KEY = b"X\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x04"
         ),
     ],
 )
-def test_storages_that_are_none_are_refused(words, message):
+def test_invalid_storages_are_refused(words, message):
     with pytest.raises(WeightsError, match=rf"^net/data\.pkl: {message}"):
         read_torch(archive(state_dict(words)))
 
 
-def test_zips_that_are_none_or_not_of_pytorch_are_refused(monkeypatch):
+def test_damaged_and_other_zips_are_refused(monkeypatch):
     good = archive(state_dict(tensor()))
     two = io.BytesIO()
     with zipfile.ZipFile(two, "w") as out:
@@ -299,7 +299,7 @@ def test_zips_that_are_none_or_not_of_pytorch_are_refused(monkeypatch):
         read_torch(good)
 
 
-def test_a_file_with_two_state_dicts_names_them():
+def test_a_file_with_two_state_dicts_is_refused_with_their_names():
     one = b"}X\x01\x00\x00\x00w" + tensor() + b"s"
     both = pickled(b"}", "model", one, b"s", "ema", one, b"s")
 
@@ -332,7 +332,7 @@ def test_random_damage_is_refused_or_harmless(seed):
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_random_damage_to_the_pickle_alone_is_refused_or_harmless(seed):
+def test_random_damage_to_the_pickle_is_refused_or_harmless(seed):
     """Inside of a zip that is whole, so that no checksum notices."""
     chance = random.Random(seed)
     original = state_dict(tensor())

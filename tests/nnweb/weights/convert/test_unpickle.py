@@ -1,4 +1,4 @@
-"""The machine that reads pickles: plain data as Python's own has it, nothing more."""
+"""The unpickler: plain data agrees with Python's pickle, and the rest is refused."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def read(data, known=(), persistent=None):
 
 
 @pytest.mark.parametrize("protocol", [2, 3, 4, 5])
-def test_plain_data_is_what_pythons_pickle_makes_of_it(protocol):
+def test_plain_data_agrees_with_pythons_pickle(protocol):
     data = pickle.dumps(PLAIN, protocol)
 
     value = read(data)
@@ -41,7 +41,7 @@ def test_plain_data_is_what_pythons_pickle_makes_of_it(protocol):
 
 
 @pytest.mark.parametrize("protocol", [2, 4])
-def test_what_is_there_twice_is_one_thing(protocol):
+def test_a_shared_object_stays_shared(protocol):
     shared = ["shared"]
 
     first, second = read(pickle.dumps([shared, shared], protocol))
@@ -50,7 +50,7 @@ def test_what_is_there_twice_is_one_thing(protocol):
 
 
 @pytest.mark.parametrize("protocol", [2, 4])
-def test_known_names_are_called_with_what_the_pickle_gives_them(protocol):
+def test_known_names_are_called_with_the_pickles_arguments(protocol):
     known = [("collections.OrderedDict", dict)]
     ordered = OrderedDict(a=1, b=OrderedDict(c=2))
     ordered.version = 3  # an attribute: BUILD
@@ -62,7 +62,7 @@ def test_known_names_are_called_with_what_the_pickle_gives_them(protocol):
 
 @pytest.mark.parametrize("value", [{1, 2}, Counter(a=1), b"bytes", 1j, len, date])
 @pytest.mark.parametrize("protocol", range(6))
-def test_everything_else_is_refused(value, protocol):
+def test_unknown_names_and_instructions_are_refused(value, protocol):
     with pytest.raises(WeightsError, match="^p: the pickle (uses|has the instruction)"):
         read(pickle.dumps(value, protocol))
 
@@ -95,12 +95,12 @@ def test_persistent_ids_are_looked_up():
         (b"X\x09\x00\x00\x00abc", "expected 9 bytes"),
     ],
 )
-def test_what_does_not_work_is_said(words, message):
+def test_errors_name_their_cause(words, message):
     with pytest.raises(WeightsError, match=rf"^p: not a valid pickle \(.*{message}"):
         read(b"\x80\x02" + words + b".", [("a.b", dict)])
 
 
-def test_a_pickle_cut_off_anywhere_is_refused():
+def test_a_truncated_pickle_is_refused():
     data = pickle.dumps(PLAIN, 4)[:2000]
 
     for end in range(0, len(data), 7):
