@@ -1,6 +1,6 @@
 /**
- * What was built, and where it lies: tools/build/site.py writes manifest.js beside the
- * other modules. URLs are relative to it, so resolve them against its own URL.
+ * What was built, and where it lies. tools/build makes manifest.js; its paths are
+ * relative to the folder js of the app, which `resolveUrl` knows the URL of.
  */
 
 export interface ManifestFile {
@@ -77,5 +77,11 @@ export const MNIST: {
   test: MnistSplit;
 };
 
-/** Where the modules of the page's other languages lie, by their codes. */
+/** The URL of a path that this file names; paths are relative to the folder js. */
+export function resolveUrl(path: string): URL;
+
+/** The scripts of the workers. */
+export const WORKERS: { python: string; lab: string; playground: string };
+
+/** The texts of <digit-pad> in the other languages, by their codes. */
 export const LANGUAGES: Record<string, string>;

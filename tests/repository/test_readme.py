@@ -8,7 +8,6 @@ import re
 
 import pytest
 
-from tools.bench.size import LIMIT_BYTES, first_files, packed_bytes
 from tools.dev.readme import DOCUMENTS, README, ROOT, SECTIONS, render
 
 TEXT = README.read_text(encoding="utf-8")
@@ -42,7 +41,3 @@ def test_the_example_in_python_prints_what_it_says(monkeypatch):
         exec(compile(example, "README.md", "exec"), {})
 
     assert out.getvalue().split() == said != []
-
-
-def test_the_page_weighs_no_more_than_it_may():
-    assert 0 < packed_bytes(first_files()) <= LIMIT_BYTES

@@ -36,7 +36,7 @@ _WATCH = Path(__file__).with_name("pages") / "strokes.js"
 
 _OPEN = """async ([app, weights, pixels]) => {
   const { createEngine } = await import(
-    new URL(`${app}/js/worker/worker-client.js`, location.href));
+    new URL(`${app}/js/worker-client.js`, location.href));
   const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   const engine = createEngine({});
   await engine.open(bytes(weights).buffer);

@@ -13,6 +13,7 @@ import contextlib
 import gzip
 import json
 import os
+import re
 import shutil
 import statistics
 import tempfile
@@ -124,8 +125,7 @@ def _lay_out(www: Path) -> dict[str, str]:
         # for all alike: gzip, as most hosts have it
         shutil.copytree(dist, www / tier, ignore=shutil.ignore_patterns("*.br", "*.gz"))
     app = next(path.name for path in (www / "a").glob("app-*"))
-    for name in ("js/manifest.js",):
-        _without_snapshot(www / "a" / app / name)
+    _without_snapshot(www / "a" / app / "js" / "manifest.js")
     (www / "blank.html").write_text("<!doctype html><title>blank</title>")
     for path in list(www.rglob("*")):
         if path.suffix in _COMPRESSED:
@@ -145,23 +145,22 @@ def _lay_out(www: Path) -> dict[str, str]:
 def _engine_page(www: Path, site: str, app: str) -> str:
     """The page for a built site: it asks for the site's modules as index.html does."""
     js = f"../{site}/{app}/js"
+    index = (www / site / "index.html").read_text(encoding="utf-8")
     text = (PAGES / "page.html").read_text(encoding="utf-8")
     script = '  <script type="module"'
     links = [
         f'  <link rel="modulepreload" href="{js}/{name}" />\n'
-        for name in ("engine.js", "ahead.js")
+        for name in re.findall(r'"modulepreload" href="[^"]*/js/([^"]+)"', index)
     ]
     name = f"page-{site}.html"
     (www / PARTS / name).write_text(text.replace(script, "".join([*links, script])))
-    return f"{PARTS}/{name}?weights=mlp.json&engine={js}/engine.js"
+    return f"{PARTS}/{name}?weights=mlp.json&engine={js}/worker-client.js"
 
 
 def _without_snapshot(script: Path) -> None:
     """As if this build had none: tier B is not even tried."""
     text = script.read_text(encoding="utf-8")
     head, begin, rest = text.partition("const RUNTIME = ")
-    if not begin:
-        return  # it knows nothing of the runtime
     body, end, rest = rest.partition(";\n")
     runtime = json.loads(body)
     snapshot = runtime["snapshot"]

@@ -30,13 +30,14 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from run import one_at_a_time
+from tools.build.bundle import WORKERS, Scripts, bundle, bundles, sources
 from tools.build.compress import pack
 from tools.build.mnist_blocks import write_blocks
-from tools.build.preload import preloaded
 from tools.build.wheel import WheelError, build_wheel
 from tools.build.words import FIRST, filled, languages, modules, read
 from tools.build.words import manifest as app_manifest
@@ -57,19 +58,23 @@ SITE, MODELS = ROOT / "site", ROOT / "assets" / "models"
 MNIST = ROOT / "assets" / "mnist"
 STEPS = ROOT / "tools" / "bench" / "results" / "steps.json"
 DEFAULT_MODEL = "cnn"  # shown first, if it is there
+MANIFEST = "manifest.js"  # the module by which the page knows what was built
 STAMP = ".nnweb-build.json"  # in dist: what it was built from, and of what it consists
 LOCK = "pyodide-lock.json"
-ENTRIES = (
-    "js/boot/prefetch.js",
-    "js/worker/worker-client.js",
-    "js/worker/worker.js",
-)
 _SCRATCH = ".nnweb-building-"  # in dist, while a build goes on
 HASHED = re.compile("(app|runtime|nnweb|models|mnist|[a-z]{2})-[0-9a-f]{12}")
 # What keeps its name and its place in dist.
 _STABLE = ("*.html", "examples/*.html", "sw.js", "digit-pad.js")
 
 Log = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class App:
+    """The app in one language: its folder, and the names of the scripts in it."""
+
+    folder: Path
+    scripts: Scripts
 
 
 class BuildError(Exception):
@@ -129,14 +134,16 @@ def assemble(site: Path, log: Log) -> bool:
     whole = [WHOLE_LIBRARY, lock["lock"]["packages"]["numpy"]["file_name"], wheel.name]
     ways = _ways(whole, quick)
     manifest = _manifest(wheel, [runtime, own], models, ways) + _mnist(site / "mnist")
-    apps = _make_apps(site, manifest, fetch(lock["vendor"], log=log))
+    apps = _make_apps(site, manifest, fetch(lock["vendor"], log=log), log)
     write_stable(site, apps)
     kept = _first(ways) | _late(ways)
     kept_files = [
         path for path in [*runtime.iterdir(), *own.iterdir()] if path.name in kept
     ]
-    _fill_service_worker(site, [*apps.values()], [*kept_files, *models.iterdir()])
-    return quick is not None
+    _fill_service_worker(
+        site, [app.folder for app in apps.values()], [*kept_files, *models.iterdir()]
+    )
+    return quick is not None and all(app.scripts.preloads for app in apps.values())
 
 
 def _packed(site: Path, log: Log) -> bool:
@@ -222,21 +229,55 @@ def write_lock(base: dict[str, Any], wheel: Path, path: Path) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _make_apps(site: Path, manifest: str, vendor: dict[str, Path]) -> dict[str, Path]:
-    """The app's folder of each language; English, made last, knows all the others."""
-    apps: dict[str, Path] = {}
+def _make_apps(
+    site: Path, manifest: str, vendor: dict[str, Path], log: Log
+) -> dict[str, App]:
+    """The app's folder of each language, and the scripts in it; bundled if possible."""
+    before = set(site.iterdir())
+    try:
+        return _apps(site, manifest, vendor, bundled=True)
+    except EngineError as error:
+        log(f"the modules are served as they are written, not bundled: {error}")
+        for folder in set(site.iterdir()) - before:
+            shutil.rmtree(folder)
+        return _apps(site, manifest, vendor, bundled=False)
+
+
+def _apps(
+    site: Path, manifest: str, vendor: dict[str, Path], *, bundled: bool
+) -> dict[str, App]:
+    """See ``_make_apps``. English, made last, knows the texts of all the others."""
+    apps: dict[str, App] = {}
     for language in reversed(languages(SITE / "words")):
         app = site / ("app" if language == FIRST else language)
         _fill_app(app, language)
         (app / "vendor").mkdir()
         for name, path in vendor.items():
             shutil.copyfile(path, app / "vendor" / name)
-        others = {code: f"../../{folder.name}/js/" for code, folder in apps.items()}
-        known = json.dumps(others if language == FIRST else {})
-        text = f"{manifest}export const LANGUAGES = {known};\n"
-        _write(app / "js" / "manifest.js", text)
-        apps[language] = named_by_hash(app)
+        scripts = bundles() if bundled else sources()
+        others = apps if language == FIRST else {}
+        _write(app / "js" / MANIFEST, manifest + _script_urls(scripts, others))
+        if bundled:
+            scripts = bundle(app)
+        apps[language] = App(named_by_hash(app), scripts)
     return apps
+
+
+def _script_urls(scripts: Scripts, others: dict[str, App]) -> str:
+    """The manifest's lines on scripts: of the workers, and of the other languages."""
+    workers = {
+        name.removesuffix("-worker"): scripts.files[module]
+        for name, module in WORKERS.items()
+    }
+    text = scripts.files["embed/text.js"]
+    known = {code: f"../../{a.folder.name}/js/{text}" for code, a in others.items()}
+    return (
+        f"export const WORKERS = {json.dumps(workers)};\n"
+        f"export const LANGUAGES = {json.dumps(known)};\n"
+        "export function resolveUrl(path) {\n"
+        "  return new URL(path, import.meta.url);\n"
+        "}\n"
+    )
 
 
 def _fill_app(app: Path, language: str) -> None:
@@ -250,7 +291,7 @@ def _fill_app(app: Path, language: str) -> None:
             shutil.copyfile(path, target)
     for part, text in modules(words).items():
         _write(app / "js" / "say" / f"{part}.js", text)
-    _write(app / "js" / "steps" / "measured.js", _steps_measured())
+    _write(app / "js" / "preprocessing" / "measured.js", _steps_measured())
     described = app / "manifest.webmanifest"
     if described.exists():
         text = described.read_text(encoding="utf-8")
@@ -381,7 +422,7 @@ def _integrity(path: Path) -> str:
     return " ".join(hashes)
 
 
-def write_stable(site: Path, apps: dict[str, Path]) -> None:
+def write_stable(site: Path, apps: dict[str, App]) -> None:
     """The pages and stable scripts, their references led into the apps' folders."""
     index = SITE / "index.html"
     for path in stable_files():
@@ -391,8 +432,26 @@ def write_stable(site: Path, apps: dict[str, Path]) -> None:
         up = "" if language == FIRST else "../"
         folder = site if language == FIRST else site / language
         words = read(language, SITE / "words")
-        page = filled(_lead(index, app, up), language, words, _links(language, up))
-        _write(folder / index.name, preloaded(page, app / "js", ["ahead.js"]))
+        page = _lead(index, app, up)
+        page = filled(page, language, words, _links(language, up))
+        _write(folder / index.name, _preloading(page, app.scripts))
+
+
+def _preloading(page: str, scripts: Scripts) -> str:
+    """The page with a link for each script that its main.js imports.
+
+    A browser finds a module's imports when it has the module: one more round trip.
+    Source: HTML Standard, 4.6.7.12 (link type modulepreload).
+    """
+    script = re.search(r'( *)<script type="module" src="([^"]*/)main\.js"', page)
+    if script is None:
+        return page
+    indent, folder = script.groups()
+    links = (
+        f'{indent}<link rel="modulepreload" href="{folder}{name}" />\n'
+        for name in scripts.preloads
+    )
+    return page[: script.start()] + "".join(links) + page[script.start() :]
 
 
 def _links(language: str, up: str) -> str:
@@ -409,7 +468,7 @@ def _links(language: str, up: str) -> str:
     return links
 
 
-def _lead(path: Path, app: Path, up: str = "") -> str:
+def _lead(path: Path, app: App, up: str = "") -> str:
     """A page's or a script's text, its references led into the app's folder."""
     # of a page: href="style.css"; of a script: import "./js/x.js"
     of_page = r'(?P<before>\b(?:href|src)=")(?P<path>[^"]*)(?=")'
@@ -433,7 +492,12 @@ def _fill_service_worker(site: Path, apps: list[Path], others: list[Path]) -> No
     path = site / "sw.js"
     if not path.exists():
         return
-    app = (file for folder in apps for file in folder.rglob("*") if file.is_file())
+    app = (
+        file
+        for folder in apps
+        for file in folder.rglob("*")
+        if file.is_file() and file.suffix != ".map"
+    )
     pages = [*site.glob("*.html"), *site.glob("??/*.html")]
     files = [
         [file.relative_to(site).as_posix(), _integrity(file)]
@@ -449,7 +513,7 @@ def _fill_service_worker(site: Path, apps: list[Path], others: list[Path]) -> No
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _led(reference: str, page: Path, app: Path) -> str:
+def _led(reference: str, page: Path, app: App) -> str:
     """A reference of ``page``, written as from where it lies in dist."""
     name = re.split("[?#]", reference)[0]
     if re.match(r"[a-z]+:|//", reference) or name in ("", ".", "./"):
@@ -457,11 +521,14 @@ def _led(reference: str, page: Path, app: Path) -> str:
     where = page.relative_to(SITE)
     target = Path(os.path.normpath(where.parent / name))
     stable = (SITE / target) in stable_files() or target == Path()
-    if not target.is_absolute() and (stable or (app / target).is_file()):
+    if target.is_relative_to("js"):
+        module = target.relative_to("js").as_posix()
+        target = Path("js") / app.scripts.files.get(module, module)
+    if not target.is_absolute() and (stable or (app.folder / target).is_file()):
         if stable:
             return reference
         up = "../" * (len(where.parts) - 1)
-        return f"{up}{app.name}/{target.as_posix()}{reference[len(name) :]}"
+        return f"{up}{app.folder.name}/{target.as_posix()}{reference[len(name) :]}"
     raise BuildError(
         f"site/{where.as_posix()}: refers to {reference}, which is not in site/"
     )
@@ -556,7 +623,11 @@ def _sources() -> Iterable[Path]:
         yield from (ROOT / "tools" / folder).rglob("*.py")
         yield from (ROOT / "tools" / folder).rglob("*.mjs")
     for name in (
-        *("tools/runtime/lock.json", "requirements/build.txt"),
+        *(
+            "tools/runtime/lock.json",
+            "tools/npm/package-lock.json",
+            "requirements/build.txt",
+        ),
         "requirements/node.txt",
     ):
         yield ROOT / name

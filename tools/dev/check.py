@@ -14,10 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tools.build.words import write_types
-from tools.runtime.fetch import npm_command
+from tools.runtime.node import EngineError
+from tools.runtime.npm import FOLDER, install
 
 ROOT = Path(__file__).resolve().parents[2]
-JS_TOOLS = ROOT / "tools" / "npm"  # package-lock.json pins TypeScript by its hash
 _SCRIPTS = Path(sys.executable).parent
 
 
@@ -37,28 +37,13 @@ def main(argv: list[str] | None = None) -> int:
 
 def _tsc() -> str | None:
     """TypeScript, as a checker of the JSDoc types; nothing is compiled."""
-    problem = _install_typescript()
-    if problem:
-        return problem
+    try:
+        install()
+    except EngineError as error:
+        return str(error)
     write_types()
-    compiler = JS_TOOLS / "node_modules" / "typescript" / "bin" / "tsc"
+    compiler = FOLDER / "node_modules" / "typescript" / "bin" / "tsc"
     return _run([_script("node"), str(compiler), "--project", "jsconfig.json"])
-
-
-def _install_typescript() -> str | None:
-    wanted = (JS_TOOLS / "package-lock.json").read_bytes()
-    stamp = JS_TOOLS / "node_modules" / ".nnweb-lock"
-    if stamp.exists() and stamp.read_bytes() == wanted:
-        return None
-    npm = npm_command()
-    if npm is None:
-        return "there is no npm to get TypeScript with; install the dev requirements"
-    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    options += ["--cache", str(ROOT / ".build" / "npm")]  # the home may be read-only
-    problem = _run([*npm, "ci", "--prefix", str(JS_TOOLS), *options])
-    if problem is None:
-        stamp.write_bytes(wanted)
-    return problem
 
 
 def _script(name: str) -> str:

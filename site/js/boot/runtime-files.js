@@ -3,7 +3,7 @@
 
 import { fetchBytes } from "./download.js";
 import { makerOf } from "./decode.js";
-import { RUNTIME } from "../manifest.js";
+import { RUNTIME, resolveUrl } from "../manifest.js";
 
 /** @typedef {import("../worker/protocol.js").Report} Report */
 /**
@@ -15,7 +15,7 @@ import { RUNTIME } from "../manifest.js";
  */
 
 /** Of Pyodide's core. Pyodide believes that all else lies there too (handover.js). */
-export const BASE = new URL(RUNTIME.base, import.meta.url);
+export const BASE = resolveUrl(RUNTIME.base);
 
 const { core, snapshot } = RUNTIME;
 
@@ -91,7 +91,7 @@ export function createFiles(report, arrival = async () => undefined) {
       loaded.set(name, Math.min(bytes, size)); // a snapshot may come unpacked
       count();
     };
-    const url = new URL(base + name, import.meta.url);
+    const url = resolveUrl(base + name);
     const options = { integrity, onBytes, onResponse };
     const bytes = arrival(name).then(() => fetchBytes(url, options));
     bytes.catch(() => {}); // whoever waits for it is told

@@ -11,7 +11,7 @@
 import { importCore } from "./import-pyodide.js";
 import { handOver } from "./intercept-fetch.js";
 import { overwrite, parseImage, prepare, wake } from "./memory-image.js";
-import { RUNTIME } from "../manifest.js";
+import { RUNTIME, resolveUrl } from "../manifest.js";
 import { BASE, entryOf } from "./runtime-files.js";
 import { createSeldom } from "./deferred-wasm.js";
 
@@ -165,7 +165,7 @@ function read(name) {
 function readNow(file) {
   const { base, size } = entryOf(file);
   const request = new XMLHttpRequest();
-  request.open("GET", new URL(base + file, import.meta.url), false);
+  request.open("GET", resolveUrl(base + file), false);
   request.responseType = "arraybuffer";
   request.send();
   if (request.response?.byteLength !== size) throw new Error(`${file} did not come`);

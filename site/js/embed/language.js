@@ -1,7 +1,7 @@
 // @ts-check
 /** Which language a <digit-pad> speaks: its own lang, or that of the page around it. */
 
-import { LANGUAGES } from "../manifest.js";
+import { LANGUAGES, resolveUrl } from "../manifest.js";
 import * as english from "./text.js";
 
 /** @typedef {typeof english} Words */
@@ -22,7 +22,7 @@ export function languageOf(element) {
 /** English where there are none, or they do not come. @param {string} language */
 export async function wordsIn(language) {
   if (!Object.hasOwn(LANGUAGES, language)) return english;
-  const url = new URL(`../${LANGUAGES[language]}embed/words.js`, import.meta.url);
+  const url = resolveUrl(LANGUAGES[language]);
   try {
     return /** @type {Words} */ (await import(url.href));
   } catch {

@@ -6,6 +6,7 @@
 
 import { fetchBytes, signOfLife } from "../boot/download.js";
 import { createEngine } from "../worker/worker-client.js";
+import { resolveUrl } from "../manifest.js";
 import { ModelRefused, shipped } from "../networks/sources.js";
 import { foreignNetwork, foreignPage, noNetwork } from "./text.js";
 
@@ -48,7 +49,7 @@ export function createRecogniser() {
   const listeners = new Set();
 
   function running() {
-    const { origin } = new URL(import.meta.url);
+    const { origin } = resolveUrl("");
     if (origin !== self.origin) throw new ForeignPage(foreignPage(origin, self.origin));
     if (engine === null) engine = createEngine({ onProgress, onDeath, compiles: false });
     else if (!engine.usable) {

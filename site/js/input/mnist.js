@@ -3,6 +3,7 @@
 
 import { DownloadError, fetchBytes } from "../boot/download.js";
 import { inflated } from "../boot/inflate.js";
+import { resolveUrl } from "../manifest.js";
 
 /** @typedef {typeof import("../manifest.js").MNIST} Manifest */
 /** @typedef {"train" | "test"} Split */
@@ -23,7 +24,7 @@ export function createMnist(manifest) {
   async function fetched(split, i) {
     const entry = manifest[split].blocks[i];
     if (entry === undefined) throw new RangeError(`MNIST has no ${split} block ${i}`);
-    const url = new URL(manifest.base + entry.file, import.meta.url);
+    const url = resolveUrl(manifest.base + entry.file);
     const packed = await fetchBytes(url, entry);
     const bytes = new Uint8Array(await inflated(packed, "gzip"));
     const count = bytes.length / (PIXELS + 1);

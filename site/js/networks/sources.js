@@ -2,7 +2,7 @@
 /** Where a network's weights come from: shipped, a URL in the address, or a file. */
 
 import { fetchBytes } from "../boot/download.js";
-import { MODELS } from "../manifest.js";
+import { MODELS, resolveUrl } from "../manifest.js";
 import { badModelUrl, foreignModel, fromFile, tooLarge } from "../text/page.js";
 
 /**
@@ -32,7 +32,7 @@ export function shipped() {
     size,
     accuracy,
     read: (onBytes) =>
-      fetchBytes(new URL(url, import.meta.url), { integrity, onBytes }),
+      fetchBytes(resolveUrl(url), { integrity, onBytes }),
   }));
 }
 

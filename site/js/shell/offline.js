@@ -4,6 +4,7 @@
  * one is there. Owns #offline, a line of words and a button.
  */
 
+import { resolveUrl } from "../manifest.js";
 import * as words from "../text/on-demand.js";
 
 /**
@@ -56,8 +57,7 @@ export function startOffline(element) {
       else if (controlled) say(words.NEW_VERSION, true);
       controlled = true;
     });
-    const url = new URL("../../sw.js", import.meta.url);
-    const registration = await workers.register(url);
+    const registration = await workers.register(resolveUrl("../../sw.js"));
     button.addEventListener("click", () => accept(registration));
     follow(registration);
     registration.addEventListener("updatefound", () => follow(registration));

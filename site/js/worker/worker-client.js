@@ -5,6 +5,7 @@
  * rejected, and all that ask later, until `restart`.
  */
 
+import { WORKERS, resolveUrl } from "../manifest.js";
 import { AHEAD, fromWireError } from "./protocol.js";
 
 /** @typedef {import("./protocol.js").Description} Description */
@@ -19,7 +20,7 @@ import { AHEAD, fromWireError } from "./protocol.js";
  */
 /** @typedef {{resolve: (value: any) => void, reject: (error: Error) => void}} Waiting */
 
-const OWN = new URL("./worker.js", import.meta.url);
+const OWN = resolveUrl(WORKERS.python);
 
 /** Seconds of silence, while something waits, after which a worker counts as dead. */
 const PATIENCE_S = 60;

@@ -4,6 +4,7 @@
  * edits that were good; and that is ended when somebody's code does not end.
  */
 
+import { WORKERS, resolveUrl } from "../../manifest.js";
 import { createEngine } from "../../worker/worker-client.js";
 import * as words from "./text.js";
 
@@ -79,7 +80,7 @@ export function createDesk(page, { onMessage, onDeath }) {
       close();
       onDeath();
     },
-    url: new URL("./worker.js", import.meta.url),
+    url: resolveUrl(WORKERS.playground),
     patience: PATIENCE_S,
   });
   page.onNetwork(close);

@@ -2,6 +2,7 @@
 /** One chart over the epochs, of training and validation, in the colours of the page. */
 
 import Plot from "../../../vendor/uPlot.js";
+import { resolveUrl } from "../../manifest.js";
 
 /** @typedef {[number, number][]} Line  points, left to right */
 /**
@@ -13,7 +14,7 @@ const HEIGHT = 190;
 
 /** uPlot's own style, which only the lab needs. */
 function addStyle() {
-  const href = new URL("../../vendor/uPlot.css", import.meta.url).href;
+  const href = resolveUrl("../vendor/uPlot.css").href;
   if (document.querySelector(`link[href="${href}"]`) !== null) return;
   const link = Object.assign(document.createElement("link"), {
     rel: "stylesheet",

@@ -4,6 +4,7 @@
  * asks it something, and started anew when it has died.
  */
 
+import { WORKERS, resolveUrl } from "../../manifest.js";
 import { createEngine } from "../../worker/worker-client.js";
 
 /** @typedef {(message: any) => void} Listener */
@@ -29,7 +30,7 @@ export function ask(type, payload = {}, transfer = []) {
   engine ??= createEngine({
     onProgress: tell,
     onDeath: (error) => tell({ type: "dead", error }),
-    url: new URL("./worker.js", import.meta.url),
+    url: resolveUrl(WORKERS.lab),
   });
   if (!engine.usable) engine.restart();
   return engine.ask(type, payload, transfer);

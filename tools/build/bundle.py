@@ -1,0 +1,85 @@
+"""Bundle the page's modules with esbuild: few requests for the page, one a worker.
+
+A module of site/js has one job, so a start would ask for some fifty files. The bundles
+of the page share chunks, which keeps the state of a module in one place; each worker is
+one file. Source maps lie beside them. What the build knows (``manifest.js``) stays a
+module of its own, against which all URLs are resolved.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.runtime import node
+from tools.runtime.npm import install
+
+# Bundles by the name of their file; what they are made of lies in site/js.
+PAGE = {
+    "main": "main.js",
+    "digit-pad": "embed/digit-pad.js",
+    "digit-pad-text": "embed/text.js",  # which the other languages' pads import
+    "worker-client": "worker/worker-client.js",  # which benchmarks drive by itself
+}
+WORKERS = {
+    "python-worker": "worker/worker.js",
+    "lab-worker": "lab/worker/worker.js",
+    "playground-worker": "lab/python/worker.js",
+}
+# Imported by main.js once the worker is on its way, so asked for at once.
+_SOON = "boot/prefetch.js"
+# Not in a bundle: what the build made, and a script that runs before the first paint.
+_ALONE = ("manifest.js", "shell/theme.js")
+
+
+@dataclass(frozen=True)
+class Scripts:
+    """The names that the page's scripts have in the folder js of the app."""
+
+    #: of the entries and the workers, by module
+    files: dict[str, str]
+    #: what main.js needs, for links that have the browser ask for it at once
+    preloads: list[str]
+
+
+def sources() -> Scripts:
+    """The modules as they are written, each by its own name."""
+    entries = [*PAGE.values(), *WORKERS.values()]
+    return Scripts({name: name for name in entries}, [])
+
+
+def bundles() -> Scripts:
+    """The bundles, as ``bundle`` will name them."""
+    named = {**PAGE, **WORKERS}
+    return Scripts({module: f"{name}.js" for name, module in named.items()}, [])
+
+
+def bundle(app: Path) -> Scripts:
+    """Replace the modules of an app's folders js and vendor by bundles.
+
+    Raises EngineError where there is no Node, no npm, or a module is broken.
+    """
+    install()
+    js, out = app / "js", app / "bundles"
+    # esbuild names sources by where they lie, so links in the path would show in maps
+    job = {"root": str(js.resolve()), "out": str(out.resolve())}
+    entries = {"page": PAGE, "workers": WORKERS}
+    made = node.run(Path(__file__).with_name("bundle.mjs"), {**job, **entries})
+    for name in _ALONE:
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(js / name, out / name)
+    shutil.rmtree(js)
+    out.rename(js)
+    for path in (app / "vendor").glob("*.js"):
+        path.unlink()
+    preloads = _reached(["main.js", made["outputs"][_SOON]], made["imports"])
+    return Scripts(bundles().files, [name for name in preloads if name != "main.js"])
+
+
+def _reached(entries: list[str], imports: dict[str, list[str]]) -> list[str]:
+    """Files with all that they import at once, at any remove; nearest first."""
+    found = [*entries]
+    for name in found:
+        found += [other for other in imports.get(name, []) if other not in found]
+    return list(dict.fromkeys(found))

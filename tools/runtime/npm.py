@@ -1,0 +1,45 @@
+"""Install what tools/npm pins by hash: the bundler and the type checker."""
+
+from __future__ import annotations
+
+import subprocess
+
+from run import one_at_a_time
+from tools.runtime.fetch import ROOT, npm_command
+from tools.runtime.node import EngineError, node
+
+FOLDER = ROOT / "tools" / "npm"
+_LOCK = FOLDER / "package-lock.json"
+_TIMEOUT_S = 600
+
+
+def install() -> None:
+    """Bring tools/npm/node_modules up to the lock file, if it is not there yet.
+
+    Raises EngineError with what npm printed, or where there is no npm.
+    """
+    stamp = FOLDER / "node_modules" / ".nnweb-lock"
+    with one_at_a_time(ROOT / ".build" / "npm.lock", "installing npm packages"):
+        wanted = _LOCK.read_bytes()
+        if stamp.exists() and stamp.read_bytes() == wanted:
+            return
+        node()  # which npm comes with, where the machine has neither
+        npm = npm_command()
+        if npm is None:
+            raise EngineError("there is no npm on this machine, nor by pip")
+        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        # a cache of its own: the home folder may be read-only
+        options += ["--cache", str(ROOT / ".build" / "npm"), "--prefix", str(FOLDER)]
+        try:
+            done = subprocess.run(
+                [*npm, "ci", *options],
+                cwd=ROOT,
+                capture_output=True,
+                text=True,
+                timeout=_TIMEOUT_S,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise EngineError(f"npm ci: {error}") from error
+        if done.returncode:
+            raise EngineError(f"npm ci: {(done.stdout + done.stderr).strip()[-2000:]}")
+        stamp.write_bytes(wanted)
