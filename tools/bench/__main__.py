@@ -1,7 +1,7 @@
 """Run benchmarks: python run.py bench [name ...]; without a name, the list of them.
 
-Each result goes to tools/bench/results/<name>.json with the machine and the date. The
-tables of the README are made from these files (tools.dev.readme).
+Writes each result to tools/bench/results/<name>.json with the machine and the date.
+tools.dev.readme generates the README's tables from these files.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", metavar="name")
     args = parser.parse_args(argv)
     if unknown := [name for name in args.names if name not in known]:
-        parser.error(f"no benchmark {unknown[0]!r}; there are {', '.join(known)}")
+        parser.error(
+            f"unknown benchmark {unknown[0]!r}, expected one of {', '.join(known)}"
+        )
     if not args.names:
         for name, summary in known.items():
             print(f"{name:<12} {summary}")
@@ -44,9 +46,9 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def benchmarks() -> dict[str, str]:
-    """The first line of each module here that has a ``run``, by its name.
+    """Return the first docstring line of each module with a ``run``, by its name.
 
-    None is imported: what one needs may not be installed, and need not be for another.
+    The modules are not imported, because each may need packages of its own.
     """
     found = {}
     for path in sorted(FOLDER.glob("*.py")):
@@ -58,7 +60,7 @@ def benchmarks() -> dict[str, str]:
 
 
 def stamp() -> dict[str, Any]:
-    """When and on what something was measured."""
+    """Return the date, the machine and the Python version."""
     return {
         "date": datetime.date.today().isoformat(),
         "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}",

@@ -1,10 +1,10 @@
-"""A WebAssembly module that does nothing but multiply and add, written byte by byte.
+"""A WebAssembly module that only multiplies and adds, to measure a machine's limit.
 
-    scalar(n)   n times 16 multiply-adds of one number each
-    simd(n)     n times 16 multiply-adds of four numbers each
+    scalar(n)   n times 16 multiply-adds of one number
+    simd(n)     n times 16 multiply-adds of four numbers
 
-Sixteen sums are kept at a time, so that none has to wait for itself. What they reach is
-the most that any program could on this machine; a matrix product also reads memory.
+Sixteen independent sums hide the latency of each. Their rate is the upper limit for any
+program on this machine; a matrix product also reads memory.
 """
 
 from __future__ import annotations
@@ -12,21 +12,21 @@ from __future__ import annotations
 import struct
 
 SUMS = 16
-#: Multiply-adds in one turn of each kernel's loop.
+#: Multiply-adds per iteration of each kernel's loop.
 ADDS = {"scalar": SUMS, "simd": SUMS * 4}
 
 _I32, _F32, _V128 = 0x7F, 0x7D, 0x7B
 _MULTIPLY = {"scalar": b"\x94", "simd": b"\xfd\xe6\x01"}
 _ADD = {"scalar": b"\x92", "simd": b"\xfd\xe4\x01"}
-_SPREAD = {"scalar": b"", "simd": b"\xfd\x13"}  # one number to all four lanes
-_FIRST = {"scalar": b"", "simd": b"\xfd\x1f\x00"}  # of the four lanes
+_SPLAT = {"scalar": b"", "simd": b"\xfd\x13"}  # splat: one number to all four lanes
+_FIRST = {"scalar": b"", "simd": b"\xfd\x1f\x00"}  # extract the first lane
 
 
 def module() -> bytes:
-    """The module's bytes; it exports the two kernels."""
+    """Return the module's bytes; it exports the two kernels."""
     names = list(ADDS)
     kind = b"\x60" + _list([bytes([_I32])]) + _list([bytes([_F32])])
-    exports = [_text(name) + b"\x00" + _whole(i) for i, name in enumerate(names)]
+    exports = [_text(name) + b"\x00" + _leb128(i) for i, name in enumerate(names)]
     bodies = [_sized(_body(name)) for name in names]
     sections = [
         (1, _list([kind])),
@@ -40,18 +40,18 @@ def module() -> bytes:
 
 
 def _body(name: str) -> bytes:
-    """sum = sum * factor + term in SUMS locals, n times; returned is their sum."""
+    """Compute sum = sum * factor + term in SUMS locals n times; return their sum."""
     kind = {"scalar": _F32, "simd": _V128}[name]
     factor, term = 1 + SUMS, 2 + SUMS  # local 0 is n, 1 ... SUMS are the sums
-    code = _list([_whole(SUMS + 2) + bytes([kind])])
+    code = _list([_leb128(SUMS + 2) + bytes([kind])])
     for local, value in ((factor, 0.5), (term, 1.0)):
-        code += b"\x43" + struct.pack("<f", value) + _SPREAD[name] + _set(local)
+        code += b"\x43" + struct.pack("<f", value) + _SPLAT[name] + _set(local)
     code += b"\x03\x40"  # loop
     for at in range(1, SUMS + 1):
         code += _get(at) + _get(factor) + _MULTIPLY[name]
         code += _get(term) + _ADD[name] + _set(at)
-    code += _get(0) + b"\x41\x01\x6b\x22\x00"  # n - 1, kept as n
-    code += b"\x0d\x00\x0b"  # again, unless it is 0
+    code += _get(0) + b"\x41\x01\x6b\x22\x00"  # n = n - 1
+    code += b"\x0d\x00\x0b"  # repeat unless n is 0
     code += _get(1)
     for at in range(2, SUMS + 1):
         code += _get(at) + _ADD[name]
@@ -59,15 +59,15 @@ def _body(name: str) -> bytes:
 
 
 def _get(local: int) -> bytes:
-    return b"\x20" + _whole(local)
+    return b"\x20" + _leb128(local)
 
 
 def _set(local: int) -> bytes:
-    return b"\x21" + _whole(local)
+    return b"\x21" + _leb128(local)
 
 
-def _whole(value: int) -> bytes:
-    """A number as LEB128."""
+def _leb128(value: int) -> bytes:
+    """Encode an integer as LEB128."""
     out = bytearray()
     while value >= 0x80:
         out.append(value & 0x7F | 0x80)
@@ -76,7 +76,7 @@ def _whole(value: int) -> bytes:
 
 
 def _sized(content: bytes) -> bytes:
-    return _whole(len(content)) + content
+    return _leb128(len(content)) + content
 
 
 def _text(text: str) -> bytes:
@@ -84,4 +84,4 @@ def _text(text: str) -> bytes:
 
 
 def _list(items: list[bytes]) -> bytes:
-    return _whole(len(items)) + b"".join(items)
+    return _leb128(len(items)) + b"".join(items)

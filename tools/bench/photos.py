@@ -1,9 +1,9 @@
-"""Accuracy on photos of paper and blackboards, with the light evened or not.
+"""Accuracy on synthetic photos of paper and blackboards, with and without evened light.
 
-MNIST's last 5,000 training digits, which no network has learned from, set as pictures
-from a camera: paper with a grain, lamps on one side, the hard edge of a shadow across
-the digit, ruled lines, chalk, coloured pens, blur, noise and JPEG's own traces. Made,
-not taken: real photos have more to them, but whatever fails here fails there, too.
+MNIST's last 5,000 training digits, which no network was trained on, rendered as camera
+pictures: paper with grain, light from one side, the hard edge of a shadow across the
+digit, ruled lines, chalk, coloured pens, blur, noise and JPEG artefacts. Real photos
+are harder, but what fails here will fail there too.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Pixels = NDArray[np.uint8]
 _COUNT = 300  # photos of each kind
 _SEED = 3
 _NETWORKS = ("cnn", "mlp", "cnn-small")
-_SIZE = (480, 640)  # of a photo, rows and columns; or the other way around
+_SIZE = (480, 640)  # rows and columns of a photo, or reversed
 
 _PAPER = (236, 233, 224)
 _BOARD = (44, 62, 54)
@@ -40,11 +40,11 @@ _PENS = ((36, 58, 150), (186, 40, 48), (30, 118, 70), (128, 128, 130))
 
 @dataclass(frozen=True)
 class Kind:
-    """How photos of one kind are made; what is not named is good paper in good light.
+    """Parameters of one kind of photo; by default good paper in good light.
 
-    ``height``: the digit's, as a share of the picture's shorter side. ``lamp``: the
-    share of the light that reaches the far side; ``shadow``: the share that is left in
-    the shadow. Each is drawn from its range, for every photo anew.
+    ``height``: the digit's height as a share of the picture's shorter side; ``lamp``:
+    the share of the light that reaches the far side; ``shadow``: the share that remains
+    in the shadow. Each photo draws them from their ranges.
     """
 
     height: tuple[float, float] = (0.35, 0.6)
@@ -53,7 +53,7 @@ class Kind:
     lines: str = ""  # "ruled", "squared"
     chalk: bool = False
     coloured: bool = False
-    fine: bool = False  # a ball pen, rather than a felt pen
+    fine: bool = False  # a ball pen instead of a felt pen
     blur: float = 0.8  # pixels
     noise: float = 3.0  # grey levels
     quality: int = 85  # JPEG's
@@ -87,7 +87,7 @@ KINDS = {
 
 
 def run() -> dict[str, Any]:
-    """Shares of photos that are read right, by kind and network."""
+    """Return the shares of photos recognized, by kind and network."""
     _, held_out = load_mnist(ROOT / "assets" / "mnist").train.split()
     networks = {name: load(MODELS / f"{name}.json") for name in _NETWORKS}
     figures: dict[str, dict[str, dict[str, float]]] = {}
@@ -105,9 +105,9 @@ def run() -> dict[str, Any]:
         for way in ("evened", "as taken")
     }
     return {
-        "summary": f"of {_COUNT * len(KINDS):,} made photos of held-out digits cnn "
-        f"reads {mean['as taken']:.1%} right as taken, {mean['evened']:.1%} with the "
-        f"light evened; with a shadow's edge across the digit "
+        "summary": f"of {_COUNT * len(KINDS):,} synthetic photos of held-out digits "
+        f"cnn recognizes {mean['as taken']:.1%} as taken, {mean['evened']:.1%} with "
+        f"evened light; with the edge of a shadow across the digit "
         f"{figures['shadow across']['as taken']['cnn']:.1%} and "
         f"{figures['shadow across']['evened']['cnn']:.1%}",
         "kinds": figures,
@@ -128,9 +128,9 @@ def _shares(
 
 
 def photograph(glyph: Pixels, kind: Kind, rng: np.random.Generator) -> Pixels:
-    """A digit, ink 0 ... 255 (28, 28), as a photo: grey (H, W), ready to be read."""
+    """Render a digit, ink 0 ... 255 (28, 28), as a photo: grey (H, W)."""
     size = _SIZE if rng.random() < 0.5 else _SIZE[::-1]
-    ink, middle = _laid(glyph, kind, size, rng)
+    ink, middle = _placed(glyph, kind, size, rng)
     colour, background = _colours(kind, rng)
     surface = np.asarray(background, np.float32) * _grain(size, kind, rng)[..., None]
     cover = ink[..., None] * (0.9 if not kind.chalk else 0.8)
@@ -145,10 +145,10 @@ def photograph(glyph: Pixels, kind: Kind, rng: np.random.Generator) -> Pixels:
     return luma(np.asarray(taken))
 
 
-def _laid(
+def _placed(
     glyph: Pixels, kind: Kind, size: tuple[int, int], rng: np.random.Generator
 ) -> tuple[Array, Array]:
-    """The digit's ink on the sheet, 0 ... 1 (H, W), and where its middle is."""
+    """Return the digit's ink on the sheet, 0 ... 1 (H, W), and its middle."""
     rows, columns = (np.flatnonzero(glyph.max(axis=k) > 60) for k in (1, 0))
     tight = glyph[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     height = round(rng.uniform(*kind.height) * min(size))
@@ -175,7 +175,7 @@ def _laid(
 
 
 def _pen_line(mask: Array, width: float) -> Array:
-    """A line of ``width`` pixels along the middle of what the mask has."""
+    """Return a line of ``width`` pixels along the middle of the mask's strokes."""
     thinned = Image.fromarray(
         (thin((mask > 0.5)[None])[0] * 255).astype(np.uint8)
     ).filter(ImageFilter.MaxFilter(2 * round(width / 2) - 1))
@@ -185,14 +185,14 @@ def _pen_line(mask: Array, width: float) -> Array:
 
 
 def _colours(kind: Kind, rng: np.random.Generator) -> tuple[Any, Any]:
-    """Of the ink, and of what it is on."""
+    """Return the colours of the ink and of the background."""
     if kind.chalk:
         return _CHALK, _BOARD
     return (_PENS[rng.integers(len(_PENS))] if kind.coloured else _BLACK), _PAPER
 
 
 def _grain(size: tuple[int, int], kind: Kind, rng: np.random.Generator) -> Array:
-    """What the paper itself does to the light: fibres, smears, printed lines."""
+    """Return the texture of the paper: fibres, smears, printed lines."""
     fibres = _clouds(size, 2, rng) * 0.02 + _clouds(size, 24, rng) * 0.02
     grain = 1 + fibres * (4 if kind.chalk else 1)
     if kind.lines:
@@ -206,7 +206,7 @@ def _grain(size: tuple[int, int], kind: Kind, rng: np.random.Generator) -> Array
 
 
 def _clouds(size: tuple[int, int], grain: int, rng: np.random.Generator) -> Array:
-    """Smooth noise of deviation 1, its clouds ``grain`` pixels wide."""
+    """Return smooth noise of deviation 1, its features ``grain`` pixels wide."""
     coarse = rng.normal(0, 1, [side // grain + 2 for side in size]).astype(np.float32)
     grown = Image.fromarray(coarse).resize(size[::-1], Image.Resampling.BICUBIC)
     return np.asarray(grown, np.float32)
@@ -215,7 +215,7 @@ def _clouds(size: tuple[int, int], grain: int, rng: np.random.Generator) -> Arra
 def _light(
     size: tuple[int, int], middle: Array, kind: Kind, rng: np.random.Generator
 ) -> Array:
-    """The share of the light that reaches each pixel, (H, W)."""
+    """Return the share of the light that reaches each pixel, (H, W)."""
     rows, columns = np.indices(size, dtype=np.float32)
     angle = rng.uniform(0, 2 * np.pi)
     along = np.cos(angle) * rows + np.sin(angle) * columns

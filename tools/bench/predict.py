@@ -1,14 +1,14 @@
-"""Prediction in Chromium: to the worker and back, and from the pen to painted bars.
+"""Prediction time in Chromium: of a round trip to the worker, and from pen to bars.
 
-The built site, every network in pages of its own, and all of them in turns: what else
-the machine does meets all alike. A figure is the median of what the turns gave.
+Uses the built site, with separate pages for every network, in turns, so that other load
+on the machine affects all alike. Each figure is the median over the turns.
 
-A round trip is the page's own engine, worker and Python, asked about 28 x 28 pictures
-of digits that no network was trained on. A stroke is drawn on the page itself by real
-pointer events, some sixty a second: from the moment the browser has one to the end of
-the frame that shows an answer to a question asked after it; the same without the wait
-for the screen, which begins a frame 60 times a second; and how many are shown in the
-first frame that begins after them: no page can be earlier than that.
+A round trip goes through the page's worker client, worker and Python, for 28 x 28
+images of digits that no network was trained on. A stroke is drawn on the page by real
+pointer events, about sixty a second: measured is the time from an event to the end of
+the frame that shows an answer requested after it; the same without waiting for the
+display, which starts a frame 60 times a second; and the share shown in the first frame
+after the event, the earliest possible.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tools.build.site import MODELS, ROOT, build
 from tools.dev.browser import launch_options
 from tools.dev.serve import make_server
 
-# in the first of them the browser still compiles what it has only translated so far
+# during the first ones the browser still optimizes its compiled code
 _FIRST, _WARM_UP = 50, 400
 _TURNS, _COUNT = 7, 200
 _STROKES = ROOT / "tests" / "data" / "strokes.json"
@@ -56,7 +56,7 @@ _OPEN = """async ([app, weights, pixels]) => {
 
 
 def run() -> dict[str, Any]:
-    """Medians and 95th percentiles, after some that are told apart."""
+    """Return medians and 95th percentiles, after a separate warm-up."""
     dist = build(ROOT / "dist")
     options = launch_options("chromium")
     server = make_server(dist)
@@ -92,7 +92,7 @@ def run() -> dict[str, Any]:
 
 
 class _Network:
-    """A network, a page that asks it about digits, and one that they are drawn on."""
+    """A network, a page for round trips, and a page for drawing."""
 
     def __init__(self, browser: Browser, url: str, app: str, path: Path) -> None:
         self.name = path.stem
@@ -105,7 +105,7 @@ class _Network:
         self._draw_all()
 
     def turn(self) -> None:
-        """Some round trips, and all ten digits drawn."""
+        """Measure some round trips, and draw all ten digits."""
         self.bench.bring_to_front()
         trips, python = zip(*self.bench.evaluate("measure", _COUNT), strict=True)
         self.pad.bring_to_front()
@@ -122,7 +122,7 @@ class _Network:
         )
 
     def figures(self) -> dict[str, float]:
-        """Each the median of the turns."""
+        """Return the medians over the turns."""
         medians = {
             name: round(statistics.median(turn[name] for turn in self.turns), 4)
             for name in self.turns[0]
@@ -130,7 +130,7 @@ class _Network:
         return {"first_round_trips_ms": round(self.first, 3), **medians}
 
     def _draw_all(self) -> list[dict[str, float]]:
-        """What strokes.js says of each of the pen's events."""
+        """Draw all digits; return what strokes.js measured for each pointer event."""
         for drawing in self.drawings.values():
             _draw(self.pad, drawing)
             self.pad.locator("body[data-state=ready]").wait_for()
@@ -143,7 +143,7 @@ def _bench(browser: Browser, url: str, app: str, path: Path) -> Page:
     opaque = np.full_like(grey, 255)
     pixels = np.stack([grey, grey, grey, opaque], axis=-1)
     page = browser.new_page()
-    # a page of the site with nothing on it: its own worker would be a second one
+    # an empty page of the same origin, without a worker of its own
     page.route("**/empty.html", lambda route: route.fulfill(content_type="text/html"))
     page.goto(f"{url}empty.html")
     page.evaluate(

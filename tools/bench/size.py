@@ -1,4 +1,4 @@
-"""The page without its runtime, and all of a first visit: bytes, compressed."""
+"""Compressed size of the page without its runtime, and of a first visit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from tools.build.site import build
 
-#: What the page may weigh at most, compressed, without Python and the networks.
+#: Maximum compressed size of the page, without Python and the networks.
 LIMIT_BYTES = 60_000
 
 # index.html names all that it loads at once, the modules of its bundles too
@@ -43,9 +43,9 @@ def run() -> dict[str, Any]:
 
 
 def first_visit(dist: Path) -> dict[str, Any]:
-    """Bytes of all that comes before the first answer, from a host of either kind.
+    """Return the bytes up to the first answer, by gzip and by Brotli.
 
-    ``dist`` is a site with compressed companions. By file too, for what is large.
+    ``dist`` is a site with compressed files; large files are listed one by one.
     """
     app = next(dist.glob("app-*"))
     text = (app / "js" / "manifest.js").read_text(encoding="utf-8")
@@ -68,7 +68,7 @@ def first_visit(dist: Path) -> dict[str, Any]:
 
 
 def _sent(path: Path, kind: str) -> int:
-    """Bytes of a file as such a host sends it."""
+    """Return the bytes of a file as a host sends it."""
     packed = path.with_name(path.name + kind)
     return (packed if packed.exists() else path).stat().st_size
 

@@ -1,9 +1,9 @@
-"""Start-up in Chromium: from navigation to the first answer, against stock and rivals.
+"""Start-up time in Chromium, from navigation to the first answer, against others.
 
-Each contestant is a page with a worker that is given one picture at once. All compute
-the same network, 784-500-300-100-10. A run is a fresh profile: the cold start, then the
-warm one of a browser opened again (on a slow line the cold one alone). Contestants take
-turns, so that what else the machine does meets all of them; ratios say more than
+Each contestant is a page with a worker that gets one image at once. All compute the
+same network, 784-500-300-100-10. A run uses a fresh profile: a cold start, then a warm
+start of the reopened browser (on a slow line only the cold one). Contestants take
+turns, so that other load on the machine affects all alike; ratios mean more than
 milliseconds. Then Firefox, and STARTS cold starts of the page in a row.
 """
 
@@ -40,18 +40,18 @@ from tools.runtime.fetch import fetch, load_lock
 
 PAGES = Path(__file__).with_name("pages")
 RIVALS = Path(__file__).with_name("rivals.lock.json")
-# named as the build names its folders: so they are cached and compressed as those are
+# named like the build's folders, to be cached and compressed alike
 PARTS, PLAIN = "app-000000000000", "runtime-000000000000"
 ROUNDS = int(os.environ.get("NNWEB_BENCH_ROUNDS", "7"))
 STARTS = int(os.environ.get("NNWEB_BENCH_STARTS", "50"))
 IN_FIREFOX = ("stock", "A", "B")
-#: Megabits a second and seconds of latency; the first is this machine with itself.
+#: Megabits per second and seconds of latency; the first is unlimited.
 LINES = {
     "unthrottled": (0.0, 0.0),
     "25 Mbit/s": (25.0, 0.04),
     "10 Mbit/s": (10.0, 0.06),
 }
-_COMPRESSED = {".html", ".js", ".mjs", ".json", ".wasm"}  # as most hosts do on the way
+_COMPRESSED = {".html", ".js", ".mjs", ".json", ".wasm"}  # as most hosts do
 _CHUNK = 16384
 _DONE = """async () => {
   while (globalThis.done === undefined) await new Promise((r) => setTimeout(r, 20));
@@ -60,10 +60,10 @@ _DONE = """async () => {
 
 
 def run() -> dict[str, Any]:
-    """Medians over ROUNDS: milliseconds, CPU seconds, bytes, memory, cold and warm."""
+    """Return medians over ROUNDS: milliseconds, CPU seconds, bytes and memory."""
     with tempfile.TemporaryDirectory() as scratch:
         www = Path(scratch) / "www"
-        contestants = _lay_out(www)
+        contestants = _write_files(www)
         with _serving(www) as server, sync_playwright() as playwright:
             visits = Visits(playwright.chromium, "chromium", server, Path(scratch))
             lines = {}
@@ -110,8 +110,8 @@ def _summary(
 # --- the contestants ------------------------------------------------------------------
 
 
-def _lay_out(www: Path) -> dict[str, str]:
-    """Fill the folder that is served; the page of each contestant, by its name."""
+def _write_files(www: Path) -> dict[str, str]:
+    """Write all files to serve; return the page of each contestant by name."""
     parts = www / PARTS
     shutil.copytree(PAGES, parts)
     rivals = json.loads(RIVALS.read_text(encoding="utf-8"))["files"]
@@ -122,7 +122,7 @@ def _lay_out(www: Path) -> dict[str, str]:
     _plain_runtime(www / PLAIN)
     dist = build_site.build(ROOT / "dist")
     for tier in ("a", "b"):
-        # for all alike: gzip, as most hosts have it
+        # gzip for all contestants, as of most hosts
         shutil.copytree(dist, www / tier, ignore=shutil.ignore_patterns("*.br", "*.gz"))
     app = next(path.name for path in (www / "a").glob("app-*"))
     _without_snapshot(www / "a" / app / "js" / "manifest.js")
@@ -143,7 +143,7 @@ def _lay_out(www: Path) -> dict[str, str]:
 
 
 def _engine_page(www: Path, site: str, app: str) -> str:
-    """The page for a built site: it asks for the site's modules as index.html does."""
+    """Write a page for a built site that loads its modules like index.html."""
     js = f"../{site}/{app}/js"
     index = (www / site / "index.html").read_text(encoding="utf-8")
     text = (PAGES / "page.html").read_text(encoding="utf-8")
@@ -158,7 +158,7 @@ def _engine_page(www: Path, site: str, app: str) -> str:
 
 
 def _without_snapshot(script: Path) -> None:
-    """As if this build had none: tier B is not even tried."""
+    """Remove the snapshot from a manifest, so that tier B is not tried."""
     text = script.read_text(encoding="utf-8")
     head, begin, rest = text.partition("const RUNTIME = ")
     body, end, rest = rest.partition(";\n")
@@ -173,7 +173,7 @@ def _without_snapshot(script: Path) -> None:
 
 
 def _write_network(parts: Path) -> None:
-    """The one network, as each contestant likes it."""
+    """Write the network in each contestant's format."""
     network = load(MODELS / "mlp.json")
     shutil.copyfile(MODELS / "mlp.json", parts / "mlp.json")
     (parts / "mlp.onnx").write_bytes(to_onnx(network))
@@ -191,7 +191,7 @@ def _write_network(parts: Path) -> None:
 
 
 def _write_picture(path: Path) -> None:
-    """A 7 of the test set: its RGBA, and what the network is given of it."""
+    """Write a 7 of the test set, as RGBA and as network input."""
     file = ROOT / "assets" / "mnist" / "t10k-images-idx3-ubyte.gz"
     grey = 255 - read_idx(file)[:1]
     x = prepare(grey)[0]
@@ -204,7 +204,7 @@ def _write_picture(path: Path) -> None:
 
 
 def _plain_runtime(folder: Path) -> None:
-    """Pyodide's own files as they come, and nnweb's wheel under a name that stays."""
+    """Write Pyodide's unchanged files, and nnweb's wheel under a fixed name."""
     lock = load_lock()
     files = fetch(lock["files"])
     folder.mkdir()
@@ -215,11 +215,11 @@ def _plain_runtime(folder: Path) -> None:
     shutil.copyfile(wheel, folder / "nnweb-0.0.0-py3-none-any.whl")
 
 
-# --- the line -------------------------------------------------------------------------
+# --- the simulated line ---------------------------------------------------------------
 
 
 class LineServer(Server):
-    """A server behind a line of so many megabits a second, which all requests share."""
+    """A server with a limited bandwidth, shared by all requests."""
 
     megabits = 0.0
     latency_s = 0.0
@@ -242,15 +242,15 @@ class LineServer(Server):
 
 
 class LineHandler(Handler):
-    """Sends by way of the server's line."""
+    """Sends through the server's limited line."""
 
     server: LineServer
 
     def log_error(self, format: str, *args: Any) -> None:
-        """A missing favicon is no news."""
+        """Do not log errors such as a missing favicon."""
 
     def send_header(self, keyword: str, value: str) -> None:
-        """Without the policy: TensorFlow.js evaluates strings, which ours forbids."""
+        """Omit the content security policy, which forbids the eval of TensorFlow.js."""
         if keyword != "Content-Security-Policy":
             super().send_header(keyword, value)
 
@@ -295,7 +295,7 @@ class Visits:
         self._profiles = 0
 
     def profile(self) -> Path:
-        """A folder for a browser that was never opened before."""
+        """Return a folder for a new browser profile."""
         self._profiles += 1
         return self._scratch / f"{self.name}-{self._profiles}"
 
@@ -306,7 +306,7 @@ class Visits:
         return version
 
     def visit(self, path: str, profile: Path, *, again: bool = False) -> dict[str, Any]:
-        """One start. ``again``: the profile is to be used once more."""
+        """Measure one start. ``again``: the profile will be used again."""
         server = self._server
         context = self._kind.launch_persistent_context(str(profile), **self._options)
         try:
@@ -319,9 +319,9 @@ class Visits:
             used, memory = _cpu_seconds(profile) - cpu, _memory_bytes(profile)
             sent = server.sent_bytes
             if done["digit"] != 7:
-                raise AssertionError(f"{path}: took a 7 for a {done['digit']}")
+                raise AssertionError(f"{path}: recognized a 7 as {done['digit']}")
             if again:
-                time.sleep(1)  # what a browser writes of its caches, it writes behind
+                time.sleep(1)  # browsers write their caches with a delay
             return {
                 "ms": done["milliseconds"],
                 "cpu_s": used,
@@ -354,7 +354,7 @@ def _take_turns(
 
 
 def _in_a_row(visits: Visits, path: str) -> dict[str, Any]:
-    """Cold starts of one page; each raises that does not answer, and answer rightly."""
+    """Measure cold starts of one page; a wrong answer raises."""
     runs = []
     for _ in range(STARTS):
         profile = visits.profile()
@@ -370,7 +370,7 @@ def _in_a_row(visits: Visits, path: str) -> dict[str, Any]:
 
 
 def _processes(profile: Path) -> list[Path]:
-    """Of the browser with this profile, in /proc; none where there is no /proc."""
+    """Return the /proc folders of the browser with this profile, if /proc exists."""
     parents, roots = {}, []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -392,20 +392,20 @@ def _processes(profile: Path) -> list[Path]:
 
 
 def _fields(process: Path) -> list[str]:
-    """Of /proc/<pid>/stat, from the state on."""
+    """Return the fields of /proc/<pid>/stat, from the state on."""
     return (process / "stat").read_text().rpartition(")")[2].split()
 
 
 def _cpu_seconds(profile: Path) -> float:
     ticks = 0
     for process in _processes(profile):
-        with contextlib.suppress(OSError):  # one that has just ended
+        with contextlib.suppress(OSError):  # the process has just ended
             ticks += sum(int(field) for field in _fields(process)[11:13])
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _memory_bytes(profile: Path) -> int:
-    """What all processes of the browser hold; shared pages count by their share."""
+    """Return the memory of all the browser's processes, shared pages proportionally."""
     kilobytes = 0
     for process in _processes(profile):
         with contextlib.suppress(OSError):
@@ -420,12 +420,12 @@ def _medians(runs: list[dict[str, Any]]) -> dict[str, Any]:
     for name in dict.fromkeys(run["name"] for run in runs):
         row: dict[str, Any] = {}
         for kind in dict.fromkeys(run["kind"] for run in runs):
-            ours = [r for r in runs if (r["name"], r["kind"]) == (name, kind)]
-            row["runs"] = len(ours)
-            row[f"{kind}_ms"] = round(statistics.median(r["ms"] for r in ours))
-            row[f"{kind}_cpu_s"] = round(statistics.median(r["cpu_s"] for r in ours), 2)
+            some = [r for r in runs if (r["name"], r["kind"]) == (name, kind)]
+            row["runs"] = len(some)
+            row[f"{kind}_ms"] = round(statistics.median(r["ms"] for r in some))
+            row[f"{kind}_cpu_s"] = round(statistics.median(r["cpu_s"] for r in some), 2)
             for key in ("bytes", "memory_bytes"):
-                row[f"{kind}_{key}"] = round(statistics.median(r[key] for r in ours))
+                row[f"{kind}_{key}"] = round(statistics.median(r[key] for r in some))
         tiers = {r["tier"] for r in runs if r["name"] == name} - {None}
         if tiers:
             row["tier"] = "/".join(sorted(tiers))
@@ -441,7 +441,7 @@ def _medians(runs: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _stages(runs: list[dict[str, Any]]) -> dict[str, int]:
-    """When each stage of a cold start began, counted from the worker's beginning."""
+    """Return when each stage of a cold start began, after the worker's start."""
     marks = [run["marks"] for run in runs if run["kind"] == "cold"]
     return {
         name: round(statistics.median(m[name] for m in marks if name in m))

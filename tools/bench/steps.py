@@ -1,8 +1,8 @@
-"""What each step of the preprocessing is worth, on held-out digits drawn by pen.
+"""Effect of each preprocessing step, on held-out digits redrawn with the pen.
 
-Of MNIST's last 5,000 training digits the first 2,000, drawn along their skeletons with
-the page's pen at any size and place of a 336 x 336 sheet; and brought to size as the
-page does it, which moves the pen anew. One step is left out at a time, then all.
+The first 2,000 of MNIST's last 5,000 training digits, drawn along their skeletons with
+the page's pen at any size and position of a 336 x 336 canvas, and redrawn at the normal
+size as the page does. One step is left out at a time, then all.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _SEED = 2
 _COUNT = 2000
 _SHEET = 336
 _PEN = 20
-_NORMAL = 240  # longer side of the ink, pen included, of a drawing brought to size
+_NORMAL = 240  # longer side of the ink, pen included, at the normal size
 _NETWORKS = ("cnn", "cnn-small", "mlp", "plain")
 
 Array = NDArray[np.floating]
 
 
 def run() -> dict[str, Any]:
-    """Shares that are right: with every step, without one, and without any."""
+    """Return the accuracy with every step, without each one, and without any."""
     _, held_out = load_mnist(ROOT / "assets" / "mnist").train.split()
     rng = np.random.default_rng(_SEED)
     traces = bend(skeletons(held_out.images[:_COUNT]), rng, PenStyle())
@@ -54,15 +54,15 @@ def run() -> dict[str, Any]:
             figures[name][way] = round(float((answers == labels).mean()), 4)
     best = figures["cnn"]
     return {
-        "summary": f"of {_COUNT:,} held-out digits drawn by pen, cnn has "
-        f"{best['all']:.1%} right, {best['none']:.1%} without any step",
+        "summary": f"of {_COUNT:,} held-out digits drawn with the pen, cnn "
+        f"recognizes {best['all']:.1%}, {best['none']:.1%} without any step",
         "digits": _COUNT,
         "networks": figures,
     }
 
 
 class _Sheets:
-    """Drawings on sheets of paper: where and how large each of them is."""
+    """Drawings on canvases, with their sizes and positions."""
 
     def __init__(self, traces: Traces, rng: np.random.Generator) -> None:
         low, high = traces.bounds()
@@ -75,7 +75,7 @@ class _Sheets:
         self._middle = spans / 2 + rng.random(spans.shape) * (_SHEET - spans)
 
     def small(self, *, size: bool, centre: bool, average: bool) -> NDArray[np.uint8]:
-        """The sheets at 28 x 28, uint8 (N, 28, 28)."""
+        """Return the canvases reduced to uint8 (N, 28, 28)."""
         length = np.full(self._count, _NORMAL) if size else self._length
         middle = self._middle
         if size:
@@ -96,13 +96,13 @@ class _Sheets:
         return scale
 
     def _spans(self, length: Array) -> Array:
-        """Width and height of the ink, pen included, (N, 2)."""
+        """Return width and height of the ink, pen included, (N, 2)."""
         spans: Array = self._extent * self._scale(length)[:, None] + _PEN
         return spans
 
 
 def _drawn(points: Array) -> Image.Image:
-    """A sheet with the pen put down at each point, black on white."""
+    """Draw the pen at each point, black on white."""
     sheet = Image.new("L", (_SHEET, _SHEET), 255)
     draw = ImageDraw.Draw(sheet)
     for x, y in points:

@@ -1,7 +1,7 @@
-"""Training steps in PyTorch on one thread, for tools/bench/train.py to compare with.
+"""Training steps in PyTorch on one thread, as a reference for tools/bench/train.py.
 
-Run by a Python that has PyTorch, which need not be .venv's: it imports nothing of ours.
-usage: torch_train.py NETWORK BATCH_SIZE STEPS REPEATS; prints seconds a step.
+Runs in any Python with PyTorch, not necessarily .venv's: it does not import nnweb.
+usage: torch_train.py NETWORK BATCH_SIZE STEPS REPEATS; prints seconds per step.
 """
 
 import sys
@@ -15,7 +15,7 @@ POOL = 0
 
 
 def build(name: str) -> nn.Sequential:
-    """The networks of assets/recipes, layer by layer, without dropout."""
+    """Build a network of assets/recipes, without dropout."""
     if name == "mlp":
         sizes = (784, 500, 300, 100, 10)
         layers: list[nn.Module] = [nn.Flatten()]
@@ -50,9 +50,9 @@ def main() -> None:
             optimizer.zero_grad(set_to_none=True)
             nn.functional.cross_entropy(network(x), labels).backward()
             optimizer.step()
-        if repeat:  # the first warms up
+        if repeat:  # the first is a warm-up
             print((time.perf_counter() - start) / steps, flush=True)
-            sys.stdin.readline()  # the other side's turn
+            sys.stdin.readline()  # wait for the other side
 
 
 if __name__ == "__main__":

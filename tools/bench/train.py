@@ -1,7 +1,7 @@
-"""Training: images a second against PyTorch on one thread, for each shipped network.
+"""Training speed against PyTorch on one thread, for each shipped network.
 
-Both take the same steps (forward, cross-entropy, backward, AdamW) on the same sizes,
-in turns, each on one thread. PyTorch is installed for this alone, into .build/torch.
+Both take the same steps (forward, cross-entropy, backward, AdamW) with the same sizes,
+in turns, each on one thread. PyTorch is installed only for this, into .build/torch.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ _TORCH_NEEDS = [
     "jinja2",
     "fsspec",
 ]
-_EXAMPLES = 55_000  # of an epoch
+_EXAMPLES = 55_000  # per epoch
 _STEPS, _REPEATS = 20, 7
 _NETWORKS = ("mlp", "cnn", "cnn-small")
 
 
 def run() -> dict[str, Any]:
-    """Medians over interleaved runs, of nnweb and of PyTorch."""
+    """Return medians over interleaved runs of nnweb and PyTorch."""
     limit_threads()
     python = torch_python()
     figures = {name: _compare(name, python) for name in _NETWORKS}
@@ -54,7 +54,7 @@ def run() -> dict[str, Any]:
 
 
 def torch_python() -> str:
-    """A Python that has the pinned PyTorch: NNWEB_TORCH_PYTHON, or a venv made here."""
+    """Return a Python with PyTorch: NNWEB_TORCH_PYTHON, or a venv created here."""
     if named := os.environ.get("NNWEB_TORCH_PYTHON"):
         return named
     folder = ROOT / ".build" / "torch"
@@ -66,7 +66,7 @@ def torch_python() -> str:
             continue
         print(f"installing {TORCH} for {base}", file=sys.stderr)
         subprocess.run([base, "-m", "venv", "--clear", str(folder)], check=True)
-        # without its dependencies: those of a wheel for GPUs are gigabytes
+        # without dependencies: those of a GPU wheel are gigabytes
         pip = [str(python), "-m", "pip", "install", "-q", "--no-deps", TORCH]
         rest = [str(python), "-m", "pip", "install", "-q", "numpy", *_TORCH_NEEDS]
         installed = all(
@@ -92,32 +92,36 @@ def _compare(name: str, python: str) -> dict[str, float]:
     script = Path(__file__).with_name("torch_train.py")
     command = [python, str(script), name, *map(str, (batch_size, _STEPS, _REPEATS))]
     env = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    ours, theirs = [], []
+    nnweb_times, torch_times = [], []
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env
     ) as torch:
         if torch.stdin is None or torch.stdout is None:
             raise RuntimeError("bench train: the pipes are missing")
         for _ in range(_REPEATS):
-            theirs.append(float(torch.stdout.readline()))  # it waits while we run
-            ours.append(_time(step))
+            torch_times.append(
+                float(torch.stdout.readline())
+            )  # it waits while nnweb runs
+            nnweb_times.append(_time(step))
             torch.stdin.write("\n")
             torch.stdin.flush()
-    mine, other = statistics.median(ours), statistics.median(theirs)
-    ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
-    print(f"{name}: {mine * 1e3:.1f} ms a step, PyTorch {other * 1e3:.1f} ms")
+    nnweb_s, torch_s = statistics.median(nnweb_times), statistics.median(torch_times)
+    ratio = statistics.median(
+        a / b for a, b in zip(nnweb_times, torch_times, strict=True)
+    )
+    print(f"{name}: {nnweb_s * 1e3:.1f} ms per step, PyTorch {torch_s * 1e3:.1f} ms")
     return {
         "batch_size": batch_size,
-        "seconds_per_step": round(mine, 6),
-        "images_per_second": round(batch_size / mine),
-        "seconds_per_epoch": round(mine * _EXAMPLES / batch_size, 2),
-        "pytorch_seconds_per_step": round(other, 6),
+        "seconds_per_step": round(nnweb_s, 6),
+        "images_per_second": round(batch_size / nnweb_s),
+        "seconds_per_epoch": round(nnweb_s * _EXAMPLES / batch_size, 2),
+        "pytorch_seconds_per_step": round(torch_s, 6),
         "ratio": round(ratio, 3),
     }
 
 
 def _stepper(architecture: str, batch_size: int) -> Callable[[], None]:
-    """One training step on random data, of the network without dropout."""
+    """Return a function that takes one training step on random data."""
     rng = np.random.default_rng(0)
     layers = build_layers(
         architecture, activation="relu", initializer=he_normal, rng=rng

@@ -1,10 +1,11 @@
-"""Training in Chromium: examples a second, against ``@`` and TensorFlow.js.
+"""Training speed in Chromium, against ``@`` and TensorFlow.js.
 
-One step of plain gradient descent, batches ready in memory, in a worker each: nnweb in
-Pyodide as it is, the same with every product written ``@``, and TensorFlow.js on its
-cpu and wasm backends. They take turns, so that what else the machine does meets all of
-them. Beside them what this machine multiplies and adds at most in WebAssembly; nnweb's
-share of it counts all that a step asks for, also the paper that nnweb leaves out.
+Steps of plain gradient descent, with batches ready in memory, each contestant in its
+own worker: nnweb in Pyodide, the same with every product as ``@``, and TensorFlow.js
+with its cpu and wasm backends. They take turns, so that other load on the machine
+affects all alike. For comparison, the machine's maximum rate of multiply-adds in
+WebAssembly; nnweb's share of it counts all multiply-adds of a step, also those that
+nnweb skips.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ RIVALS = Path(__file__).with_name("rivals.lock.json")
 NETWORKS = ("784-128-10", "784-500-300-100-10")
 BATCHES = (64, 128)
 ROUNDS, SECONDS = 5, 1.0
-DIGITS = 2048  # that they learn from
-_TAKEN = ("tf.min.js", "tf-backend-wasm.min.js", "tfjs-backend-wasm-simd.wasm")
+DIGITS = 2048  # to train on
+_RIVAL_FILES = ("tf.min.js", "tf-backend-wasm.min.js", "tfjs-backend-wasm-simd.wasm")
 _CONTESTANTS: dict[str, tuple[str, bool, dict[str, Any]]] = {
     "nnweb": ("nnweb.js", False, {"plain": False}),
     "nnweb with @": ("nnweb.js", False, {"plain": True}),
@@ -48,21 +49,21 @@ _CONTESTANTS: dict[str, tuple[str, bool, dict[str, Any]]] = {
 
 class _Quiet(SimpleHTTPRequestHandler):
     def guess_type(self, path: Any) -> str:
-        """By the name; of modules, not all systems know what they are."""
+        """Serve modules as JavaScript, which not every system's type table does."""
         return (
             "text/javascript" if str(path).endswith("js") else super().guess_type(path)
         )
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nobody needs to know of each request."""
+        """Do not log requests."""
 
 
 def run() -> dict[str, Any]:
-    """Medians of ROUNDS rounds of SECONDS each."""
+    """Return medians of ROUNDS rounds of SECONDS each."""
     with tempfile.TemporaryDirectory() as scratch:
         www = Path(scratch)
-        _lay_out(www)
-        # not the site's server: TensorFlow.js evaluates text, which our policy forbids
+        _write_files(www)
+        # not the site's server: TensorFlow.js needs eval, which its policy forbids
         handler = partial(_Quiet, directory=str(www))
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -102,17 +103,17 @@ def _summary(table: list[dict[str, Any]]) -> str:
             f"{name} {value:,}" for name, value in speed.items() if name != "nnweb"
         )
         parts.append(
-            f"{row['network']}: {speed['nnweb']:,} examples a second ({others}), "
+            f"{row['network']}: {speed['nnweb']:,} examples per second ({others}), "
             f"{row['share_of_machine']['scalar']:.0%} of the machine's multiply-adds"
         )
     return f"batches of {BATCHES[0]}; " + "; ".join(parts)
 
 
-def _lay_out(www: Path) -> None:
-    """Fill the folder that is served."""
+def _write_files(www: Path) -> None:
+    """Write all files to serve."""
     shutil.copytree(PAGES, www / "training")
     rivals = json.loads(RIVALS.read_text(encoding="utf-8"))["files"]
-    wanted = [entry for entry in rivals if entry["file"] in _TAKEN]
+    wanted = [entry for entry in rivals if entry["file"] in _RIVAL_FILES]
     for name, path in fetch(wanted).items():
         shutil.copyfile(path, www / "training" / name)
     (www / "training" / "machine.wasm").write_bytes(module())
@@ -131,13 +132,13 @@ def _lay_out(www: Path) -> None:
 
 
 def _machine(page: Page) -> dict[str, int]:
-    """Multiply-adds a second, of one number at a time and of four."""
+    """Measure multiply-adds per second, of one number at a time and of four."""
     found = {}
     page.evaluate("async () => { window.machine = await contestant('machine.js'); }")
     for kernel, adds in ADDS.items():
         question = {"kernel": kernel, "adds": adds, "seconds": SECONDS / 2}
         rates = [page.evaluate("q => machine(q)", question) for _ in range(ROUNDS)]
-        found[kernel] = round(max(rates))  # it is what can be reached that counts
+        found[kernel] = round(max(rates))  # the upper limit counts
         print(f"machine, {kernel}: {found[kernel] / 1e9:.2f} G multiply-adds/s")
     return found
 
@@ -147,7 +148,7 @@ def _table(page: Page) -> list[dict[str, Any]]:
     for at, (worker, classic, _) in enumerate(_CONTESTANTS.values()):
         page.evaluate(
             "async ([at, worker, classic]) => {"
-            " (window.ours ??= [])[at] = await contestant(worker, classic); }",
+            " (window.contestants ??= [])[at] = await contestant(worker, classic); }",
             [at, worker, classic],
         )
     rows = []
@@ -158,7 +159,9 @@ def _table(page: Page) -> list[dict[str, Any]]:
                 for at, name in enumerate(names):
                     question = {"sizes": network, "batch": batch, "seconds": SECONDS}
                     question |= _CONTESTANTS[name][2]
-                    rate = page.evaluate("([at, q]) => ours[at](q)", [at, question])
+                    rate = page.evaluate(
+                        "([at, q]) => contestants[at](q)", [at, question]
+                    )
                     found[name].append(rate)
             speeds = {name: round(statistics.median(v)) for name, v in found.items()}
             print(f"{network}, batches of {batch}: {speeds} examples/s", flush=True)
@@ -174,7 +177,7 @@ def _table(page: Page) -> list[dict[str, Any]]:
 
 
 def _multiply_adds(network: str) -> int:
-    """Of the products of one step: forward, weights' gradient, inputs' gradient."""
+    """Count multiply-adds of one step: forward, gradients of weights and inputs."""
     sizes = [int(size) for size in network.split("-")]
     layers = [a * b for a, b in pairwise(sizes)]
     return 2 * sum(layers) + sum(layers[1:])

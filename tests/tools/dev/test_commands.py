@@ -134,7 +134,7 @@ def test_a_benchmark_that_is_none_is_wrong_usage(capsys):
     with pytest.raises(SystemExit, match="2"):
         bench.main(["flying"])
 
-    assert "no benchmark 'flying'; there are " in capsys.readouterr().err
+    assert "unknown benchmark 'flying', expected one of " in capsys.readouterr().err
 
 
 def test_a_result_is_written_with_the_machine_and_the_date(tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""Run inside Pyodide: examples that nnweb learns in a second."""
+"""Runs in Pyodide: measures how many examples per second nnweb trains on."""
 
 import time
 from collections.abc import Buffer
@@ -6,19 +6,18 @@ from itertools import cycle
 
 import numpy as np
 
-from nnweb import Network
-from nnweb import matmul as products
+from nnweb import Network, matmul
 from nnweb.architecture import build_layers
 from nnweb.initializers import he_normal
 from nnweb.training.losses import softmax_cross_entropy
 from nnweb.training.optimizers import SGD
 
 digits: dict[str, np.ndarray] = {}
-with_blas = products.has_blas  # what this NumPy says of itself
+with_blas = matmul.has_blas  # for this NumPy
 
 
 def take(data: Buffer) -> None:
-    """The digits: 784 bytes of ink each, and after all of them the labels."""
+    """Take the digits: 784 bytes of ink each, followed by all labels."""
     flat = np.frombuffer(data, np.uint8)
     count = flat.size // 785
     images = flat[: count * 784].reshape(count, 784)
@@ -27,8 +26,8 @@ def take(data: Buffer) -> None:
 
 
 def measure(layers: str, batch: int, seconds: float, plain: bool) -> float:
-    """Examples a second; ``plain``: every product written with ``@``."""
-    setattr(products, "has_blas", (lambda: True) if plain else with_blas)  # noqa: B010
+    """Return examples per second; ``plain``: every product as ``@``."""
+    setattr(matmul, "has_blas", (lambda: True) if plain else with_blas)  # noqa: B010
     network = Network(
         build_layers(
             layers,
@@ -49,8 +48,8 @@ def measure(layers: str, batch: int, seconds: float, plain: bool) -> float:
         optimizer.step(params, network.grads, 0.01)
 
     step()
-    steps, began = 0, time.perf_counter()
-    while time.perf_counter() - began < seconds:
+    steps, start = 0, time.perf_counter()
+    while time.perf_counter() - start < seconds:
         step()
         steps += 1
-    return steps * batch / (time.perf_counter() - began)
+    return steps * batch / (time.perf_counter() - start)
