@@ -7,7 +7,7 @@ const RUNTIME_BASE = "../../runtime-000000000000/";
 const NNWEB_BASE = "../../nnweb-000000000000/";
 
 const PLAIN = (
-  "pyodide.mjs pyodide.asm.mjs pyodide.asm.wasm first.wasm seldom.wasm core.so " +
+  "pyodide.mjs.js pyodide.asm.mjs.js pyodide.asm.wasm first.wasm seldom.wasm core.so " +
   "numpy.whl numpy-whole.whl library.zip python_stdlib.zip"
 ).split(" ");
 const CHANGING = "nnweb.whl nnweb-whole.whl pyodide-lock.json snapshot.bin.gz".split(" ");
@@ -22,7 +22,7 @@ export const VERSION = "1.0.0";
 export const RUNTIME = {
   base: RUNTIME_BASE,
   files: [...PLAIN.map(inRuntime), ...CHANGING.map(inNnweb)],
-  core: ["pyodide.mjs", "pyodide.asm.mjs"],
+  core: ["pyodide.mjs.js", "pyodide.asm.mjs.js"],
   wasm: "pyodide.asm.wasm",
   compiled: true,
   library: "library.zip",

@@ -16,7 +16,7 @@ WASM = "**/runtime-*/pyodide.asm.wasm"
 WHEEL = "**/nnweb-*/nnweb-*.whl"
 NUMPY = "**/runtime-*/numpy-*.whl"
 LIBRARY = "**/runtime-*/library.zip"
-GLUE = "**/runtime-*/pyodide.mjs"
+GLUE = "**/runtime-*/pyodide.mjs.js"
 SNAPSHOT = "**/nnweb-*/snapshot.bin"
 WEIGHTS = "**/models-*/*.json"
 WORKER = "**/app-*/js/worker/worker.js"
@@ -86,8 +86,8 @@ def retry(page: Visit) -> None:
         (WASM, missing, r"pyodide\.asm\.wasm: the server answered 404"),
         (WASM, damaged, r"pyodide\.asm\.wasm: what came \(4,798,231 bytes\) is not"),
         (WASM, cut_off, r"pyodide\.asm\.wasm: the connection failed"),
-        (GLUE, missing, r"pyodide\.mjs: the server answered 404"),
-        (GLUE, damaged, r"pyodide\.mjs: what came .* is not the file expected"),
+        (GLUE, missing, r"pyodide\.mjs\.js: the server answered 404"),
+        (GLUE, damaged, r"pyodide\.mjs\.js: what came .* is not the file expected"),
         (LIBRARY, damaged, r"library\.zip: what came .* is not"),
         (NUMPY, missing, r"numpy.*\.whl: the server answered 404"),
         (WHEEL, missing, r"nnweb.*\.whl: the server answered 404"),

@@ -27,7 +27,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from playwright.sync_api import BrowserType, sync_playwright
 
-from nnweb.data.idx import read_idx
+from nnweb.data.datasets import read_idx
 from nnweb.images.preprocess import prepare
 from nnweb.layers import Dense
 from nnweb.weights.convert.onnx_export import to_onnx
@@ -209,7 +209,8 @@ def _plain_runtime(folder: Path) -> None:
     files = fetch(lock["files"])
     folder.mkdir()
     for entry in lock["files"]:
-        shutil.copyfile(files[entry["file"]], folder / entry["file"])
+        name = Path(entry["url"]).name  # as Pyodide imports it
+        shutil.copyfile(files[entry["file"]], folder / name)
     wheel = build_site.built_wheel(lock, files["python_stdlib.zip"], print)
     build_site.write_lock(lock["lock"], wheel, folder / "pyodide-lock.json")
     shutil.copyfile(wheel, folder / "nnweb-0.0.0-py3-none-any.whl")

@@ -125,7 +125,8 @@ def _write_files(www: Path) -> None:
     runtime = www / "runtime"
     runtime.mkdir()
     for entry in lock["files"]:
-        shutil.copyfile(files[entry["file"]], runtime / entry["file"])
+        name = Path(entry["url"]).name  # as Pyodide imports it
+        shutil.copyfile(files[entry["file"]], runtime / name)
     wheel = build_site.built_wheel(lock, files["python_stdlib.zip"], print)
     shutil.copyfile(wheel, runtime / wheel.name)
     build_site.write_lock(lock["lock"], wheel, runtime / "pyodide-lock.json")

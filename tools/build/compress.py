@@ -19,7 +19,7 @@ from tools.faststart.compact import SNAPSHOT
 from tools.runtime import node as js_engine
 from tools.runtime.fetch import cache_dir
 
-SUFFIXES = {".css", ".html", ".js", ".json", ".mjs", ".svg", ".wasm", ".webmanifest"}
+SUFFIXES = {".css", ".html", ".js", ".json", ".svg", ".wasm", ".webmanifest"}
 #: A companion that saves less than this share is left out.
 GAIN = 0.05
 

@@ -50,8 +50,10 @@ SHARED = [
 ]
 MODELS = ROOT / "assets" / "models"
 DIGITS = ROOT / "assets" / "mnist" / "train-images-idx3-ubyte.gz"
-GLUE = "pyodide.asm.mjs"  # Emscripten's
-CORE = ("pyodide.mjs", GLUE)
+# Named .js because many hosts do not know .mjs as JavaScript. Pyodide finds its own
+# stack frames by "pyodide.asm.mjs", so that stays in the name.
+GLUE = "pyodide.asm.mjs.js"  # Emscripten's
+CORE = ("pyodide.mjs.js", GLUE)
 WASM = "pyodide.asm.wasm"
 FIRST, SELDOM = "pyodide.first.wasm", "pyodide.seldom.wasm"  # WASM in two
 WHOLE_LIBRARY = "python_stdlib.zip"  # as Pyodide names it

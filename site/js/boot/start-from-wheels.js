@@ -63,9 +63,10 @@ function answers(files) {
  * @param {Report} parts.report
  */
 async function boot({ core, text, packages, report }) {
-  const [{ loadPyodide }] = await core;
+  const [{ loadPyodide }, { default: createPyodideModule }] = await core;
   report("python");
   const pyodide = await loadPyodide({
+    createPyodideModule,
     indexURL: BASE.href,
     stdLibURL: new URL(RUNTIME.library, BASE).href,
     lockFileContents: text,

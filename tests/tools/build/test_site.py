@@ -87,7 +87,7 @@ def checkout(tmp_path, monkeypatch):
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    names = ["pyodide.mjs", "python_stdlib.zip", "np.whl"]
+    names = ["pyodide.mjs.js", "python_stdlib.zip", "np.whl"]
     entries = [{"file": name} for name in names]
     lock = {
         "pyodide": "1",
@@ -198,7 +198,7 @@ def test_all_but_pages_and_service_worker_lies_in_folders_named_by_their_hash(ou
         *("models/a.json", "models/cnn.json", "de/index.html", "de/examples/form.css"),
         *(f"{app}/{name}" for app in ("app", "de") for name in APP),
         "mnist/train-00.bin.gz",
-        *("runtime/pyodide.mjs", "runtime/python_stdlib.zip"),
+        *("runtime/pyodide.mjs.js", "runtime/python_stdlib.zip"),
         *("nnweb/pyodide-lock.json", "nnweb/nnweb-7-py3-none-any.whl"),
         *("nnweb/quick-nnweb-7-py3-none-any.whl", "runtime/quick-np.whl"),
         *("runtime/np.whl", "runtime/m.wasm", "nnweb/snapshot.bin"),
@@ -234,7 +234,7 @@ def test_the_service_worker_knows_each_file_of_a_first_visit_and_its_hash(out):
     assert names == {
         *("./", "de/", "about.html", "app/examples/form.css", "de/examples/form.css"),
         *(f"{app}/{name}" for app in ("app", "de") for name in APP),
-        *("models/a.json", "models/cnn.json", "runtime/pyodide.mjs"),
+        *("models/a.json", "models/cnn.json", "runtime/pyodide.mjs.js"),
         *("runtime/m.wasm", "nnweb/snapshot.bin", "runtime/code.bin"),
         *("runtime/first.wasm", "runtime/seldom.wasm"),
     }
@@ -281,7 +281,7 @@ def test_what_starts_quickly_lies_beside_what_is_whole(out):
 
     assert made["runtime/library.zip"].read_text() == "quick python_stdlib.zip"
     assert made["runtime/python_stdlib.zip"].read_text() == "python_stdlib.zip"
-    assert made["runtime/pyodide.mjs"].read_text() == "pyodide.mjs"
+    assert made["runtime/pyodide.mjs.js"].read_text() == "pyodide.mjs.js"
     lock = json.loads(made["nnweb/pyodide-lock.json"].read_text())["packages"]
     for name, package in lock.items():
         folder = "runtime" if name == "numpy" else "nnweb"
@@ -402,7 +402,7 @@ def test_a_changed_tool_is_noticed(checkout, out, name):
     assert said[0] == "building dist"
 
 
-@pytest.mark.parametrize("name", ["index.html", "runtime/pyodide.mjs", "app/style.css"])
+@pytest.mark.parametrize("name", ["index.html", "runtime/pyodide.mjs.js", "app/style.css"])
 @pytest.mark.parametrize("damage", ["changed", "deleted"])
 def test_what_is_damaged_is_mended(out, name, damage):
     path = files(out)[name]

@@ -14,10 +14,11 @@ const job = JSON.parse(readFileSync(given, "utf8"));
 const inside = (/** @type {string} */ name) =>
   readFileSync(join(job.inside, name), "utf8");
 
-const { loadPyodide } = await import(
-  pathToFileURL(join(job.runtime, "pyodide.mjs")).href
-);
+const at = (/** @type {string} */ name) => pathToFileURL(join(job.runtime, name)).href;
+const { loadPyodide } = await import(at("pyodide.mjs.js"));
+const { default: createPyodideModule } = await import(at("pyodide.asm.mjs.js"));
 const pyodide = await loadPyodide({
+  createPyodideModule,
   indexURL: job.runtime,
   packageBaseUrl: job.runtime,
   lockFileContents: readFileSync(join(job.runtime, "pyodide-lock.json"), "utf8"),

@@ -42,8 +42,8 @@ const [, , given, made] = process.argv;
 /** @type {Job} */
 const job = JSON.parse(readFileSync(given, "utf8"));
 const at = (/** @type {string} */ path) => pathToFileURL(path).href;
-const { loadPyodide } = await import(at(join(job.runtime, "pyodide.mjs")));
-const { default: factory } = await import(at(join(job.runtime, "pyodide.asm.mjs")));
+const { loadPyodide } = await import(at(join(job.runtime, "pyodide.mjs.js")));
+const { default: factory } = await import(at(join(job.runtime, "pyodide.asm.mjs.js")));
 const { loadSideModules, sameLayout } = await import(at(job.loader));
 
 /** @type {SideModule[]} */
