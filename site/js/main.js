@@ -40,7 +40,7 @@ const byId = (id) => {
 const canvasById = (/** @type {string} */ id) =>
   /** @type {HTMLCanvasElement} */ (byId(id));
 
-byId("stuck").remove(); // it says that this module did not come
+byId("stuck").remove(); // see start-check.js
 
 const networks = shipped();
 const first = asked(location) ?? networks[0];

@@ -29,8 +29,8 @@ WORKERS = {
 }
 # Imported by main.js once the worker is on its way, so asked for at once.
 _SOON = "boot/prefetch.js"
-# Not in a bundle: what the build made, and a script that runs before the first paint.
-_ALONE = ("manifest.js", "shell/theme.js")
+# Not in a bundle: what the build made, and classic scripts, which need no modules.
+_ALONE = ("manifest.js", "shell/theme.js", "shell/start-check.js")
 
 
 @dataclass(frozen=True)

@@ -402,7 +402,9 @@ def test_a_changed_tool_is_noticed(checkout, out, name):
     assert said[0] == "building dist"
 
 
-@pytest.mark.parametrize("name", ["index.html", "runtime/pyodide.mjs.js", "app/style.css"])
+@pytest.mark.parametrize(
+    "name", ["index.html", "runtime/pyodide.mjs.js", "app/style.css"]
+)
 @pytest.mark.parametrize("damage", ["changed", "deleted"])
 def test_what_is_damaged_is_mended(out, name, damage):
     path = files(out)[name]

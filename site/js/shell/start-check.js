@@ -1,0 +1,17 @@
+// @ts-check
+/**
+ * Shows why the page cannot start, when main.js has not run by the time that the page has
+ * loaded: main.js removes #stuck. No module, so that it runs where modules do not.
+ */
+addEventListener("load", () => {
+  const stuck = document.getElementById("stuck");
+  if (stuck === null) return;
+  const cause = location.protocol === "file:" ? "file" : "server";
+  for (const text of /** @type {NodeListOf<HTMLElement>} */ (
+    stuck.querySelectorAll("[data-cause]")
+  )) {
+    text.hidden = text.dataset.cause !== cause;
+  }
+  stuck.dataset.certain = "true";
+  document.body.dataset.state = "failed";
+});

@@ -1,0 +1,91 @@
+"""The page on hosts of other kinds: it works, or explains what to do."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.site.conftest import Visit
+from tools.dev.serve import make_server
+
+# nginx's own types of all endings in dist. Source: /etc/nginx/mime.types of Debian 12
+# (nginx-common 1.22.1-9+deb12u11); what it does not list goes out as the default type
+# of Debian's nginx.conf.
+NGINX_TYPES = {
+    ".bin": "application/octet-stream",
+    ".css": "text/css",
+    ".html": "text/html",
+    ".js": "application/javascript",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+    ".zip": "application/zip",
+}
+NGINX_DEFAULT_TYPE = "application/octet-stream"
+
+
+@pytest.fixture(scope="module")
+def nginx(dist: Path) -> Iterator[str]:
+    """The built site, each file with the type that nginx would send it with."""
+    server = make_server(dist)
+    handler = server.RequestHandlerClass.func
+    handler.guess_type = lambda self, path: NGINX_TYPES.get(
+        PurePosixPath(path).suffix, NGINX_DEFAULT_TYPE
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.url
+    server.shutdown()
+    server.server_close()
+
+
+def test_nginx_with_its_own_types_serves_a_working_page(visit, nginx, strokes):
+    page = visit(at=nginx)
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+    assert page.watch.errors == []
+
+
+def assert_explained(page: Page, explanation: str) -> None:
+    expect(page.locator("#stuck").get_by_text(explanation)).to_be_visible()
+    expect(page.locator("body")).not_to_contain_text("on its way")
+
+
+def as_html(route: Route) -> None:
+    route.fulfill(content_type="text/html", body="<!doctype html><title>Hello</title>")
+
+
+def as_bytes(route: Route) -> None:
+    route.fulfill(response=route.fetch(), content_type="application/octet-stream")
+
+
+@pytest.mark.parametrize(
+    ("files", "answer"),
+    [
+        ("**/app-*/**", as_html),
+        ("**/app-*/**/*.js", as_html),
+        ("**/app-*/**/*.js", as_bytes),
+        ("**/app-*/js/main.js", lambda route: route.abort()),
+    ],
+    ids=["HTML for everything", "HTML for scripts", "scripts as bytes", "no main.js"],
+)
+def test_a_page_whose_scripts_do_not_load_explains_it(
+    visit: Callable[..., Visit], files, answer
+):
+    page = visit(before=lambda context: context.route(files, answer))
+
+    assert_explained(page.page, "sends those ending in .js as text/javascript")
+
+
+def test_a_page_opened_as_a_file_names_a_web_server(browser, dist):
+    page = browser.new_page()
+    page.goto((dist / "index.html").as_uri())
+
+    assert_explained(page, "python -m http.server")
+    expect(page.get_by_text("text/javascript")).to_be_hidden()
+    page.close()
