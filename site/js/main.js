@@ -125,8 +125,8 @@ createLater(byId("samples"), "toggle", byId("linkNotice"), async () => {
   );
 });
 createLater(byId("wrong"), "toggle", byId("linkNotice"), async () => {
-  const { createWrong } = await import("./lab/teach/correction-menu.js");
-  await createWrong(/** @type {HTMLDetailsElement} */ (byId("wrong")), pad.drawing);
+  const { createCorrectionMenu } = await import("./lab/teach/correction-menu.js");
+  await createCorrectionMenu(/** @type {HTMLDetailsElement} */ (byId("wrong")), pad.drawing);
 });
 listenForKeys(document, { ...pad, predict });
 const share = createSharing(byId("share"), byId("linkNotice"), {

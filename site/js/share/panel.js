@@ -5,6 +5,7 @@
  * first wanted; what is done to #share until then is handed to `act`.
  */
 
+import { saveFile } from "../shell/save-file.js";
 import { hashOf, sharedIn } from "./url-state.js";
 import { toNumpy } from "./literal.js";
 import * as words from "../text/on-demand.js";
@@ -99,7 +100,7 @@ export function createShare(element, notice, { drawing, setting, onOpen, onFile 
     try {
       const { toJson, toPng, toSvg } = await import("./write-drawing.js");
       const write = { png: toPng, svg: toSvg, json: toJson }[kind];
-      save(new Blob([await write(drawing())], { type: TYPES[kind] }), kind);
+      saveFile(`digit.${kind}`, await write(drawing()), TYPES[kind]);
       say("");
     } catch (error) {
       say(words.notSaved(kind, error));
@@ -169,13 +170,4 @@ export function createShare(element, notice, { drawing, setting, onOpen, onFile 
       seen = ink;
     },
   };
-}
-
-/** @param {Blob} blob  @param {string} kind */
-function save(blob, kind) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = `digit.${kind}`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // Safari reads it later
 }

@@ -1,37 +1,37 @@
 // @ts-check
-/** Two networks on the same drawing, side by side: owns .compare. */
+/** Compares two networks on the same drawing. Owns .compare. */
 
 import { createBars } from "../../answer/bars.js";
 import { createLive } from "../../worker/latest-only.js";
 import { ask, listen } from "../worker/client.js";
-import * as shelf from "./saved-networks.js";
+import * as networks from "./saved-networks.js";
 import * as words from "../text.js";
 
 /** @typedef {import("../../networks/sources.js").Source} Source */
 /** @typedef {import("../../worker/protocol.js").Answer} Answer */
-/** @typedef {import("./saved-networks.js").Kept} Kept */
+/** @typedef {import("./saved-networks.js").SavedNetwork} SavedNetwork */
 /** @typedef {import("../lab.js").Page} Page */
 
 /**
- * @param {HTMLElement} element  with two parts: a select, words, and a list for bars
+ * @param {HTMLElement} element  with two divs: a select, a status, a list for bars
  * @param {Page} page
  */
 export function createCompare(element, page) {
-  const sides = [...element.querySelectorAll("div")].map((part, at) => ({
-    name: `side ${at}`,
+  const sides = [...element.querySelectorAll("div")].map((part, i) => ({
+    name: `side ${i}`,
     select: /** @type {HTMLSelectElement} */ (part.querySelector("select")),
-    words: /** @type {HTMLElement} */ (part.querySelector("p")),
+    status: /** @type {HTMLElement} */ (part.querySelector("p")),
     bars: createBars(/** @type {HTMLElement} */ (part.querySelector("ol"))),
     /** @type {Source | null} */
-    held: null,
+    loaded: null, // in the worker
     labels: /** @type {string[]} */ ([]),
   }));
   /** @type {Source[]} */
   let sources = [];
-  let seen = false;
+  let visible = false;
 
   const live = createLive({
-    look: () => (seen ? page.picture() : null),
+    look: () => (visible ? page.picture() : null),
     ask: (picture) => Promise.all(sides.map((side) => answer(side, picture))),
     show: () => {},
     fail: (error) => say(words.notCompared(error)),
@@ -41,34 +41,34 @@ export function createCompare(element, page) {
     side.select.addEventListener("change", live.settle);
   }
   listen(({ type }) => {
-    if (type === "dead") for (const side of sides) side.held = null;
+    if (type === "dead") for (const side of sides) side.loaded = null;
   });
   page.onAnswer((reply) => {
-    if (!seen) return;
+    if (!visible) return;
     if (reply === null) empty();
     else live.touch();
   });
 
   /**
-   * Have the side's network in the worker, and ask it.
+   * Shows the answer of a side's network, which is loaded into the worker if necessary.
    * @param {typeof sides[number]} side
    * @param {import("../../worker/protocol.js").Picture} picture
    */
   async function answer(side, picture) {
     const source = sources[side.select.selectedIndex];
     if (source === undefined) return;
-    if (side.held !== source) {
-      side.held = null;
+    if (side.loaded !== source) {
+      side.loaded = null;
       const weights = await source.read(() => {});
       const { labels } = await ask("hold", { name: side.name, weights });
       side.bars.label(labels);
       side.labels = labels;
-      side.held = source;
+      side.loaded = source;
     }
     /** @type {Answer} */
     const reply = await ask("ask", { name: side.name, picture });
-    const sure = words.answerWords(reply, side.labels);
-    side.words.textContent = reply.answer === "" ? sure : `${reply.answer}: ${sure}`;
+    const text = words.answerWords(reply, side.labels);
+    side.status.textContent = reply.answer === "" ? text : `${reply.answer}: ${text}`;
     side.bars.show(reply.probabilities, reply.index);
   }
 
@@ -80,7 +80,7 @@ export function createCompare(element, page) {
 
   /** @param {string} text */
   function say(text) {
-    for (const side of sides) side.words.textContent = text;
+    for (const side of sides) side.status.textContent = text;
   }
 
   function refresh() {
@@ -89,20 +89,20 @@ export function createCompare(element, page) {
   }
 
   return {
-    /** The networks that there are to choose from. @param {Kept[]} kept */
-    offer(kept) {
+    /** Sets the networks to choose from. @param {SavedNetwork[]} saved */
+    offer(saved) {
       const chosen = sides.map(({ select }) => select.value);
-      sources = [...page.sources(), ...kept.map(shelf.sourceOf)];
-      for (const [at, { select }] of sides.entries()) {
+      sources = [...page.sources(), ...saved.map(networks.sourceOf)];
+      for (const [i, { select }] of sides.entries()) {
         select.replaceChildren(...sources.map(({ name }) => new Option(name)));
-        const before = sources.findIndex(({ name }) => name === chosen[at]);
-        select.selectedIndex = before >= 0 ? before : Math.min(at, sources.length - 1);
+        const before = sources.findIndex(({ name }) => name === chosen[i]);
+        select.selectedIndex = before >= 0 ? before : Math.min(i, sources.length - 1);
       }
       refresh();
     },
-    /** @param {boolean} visible */
-    visible(visible) {
-      seen = visible;
+    /** @param {boolean} now */
+    visible(now) {
+      visible = now;
     },
   };
 }

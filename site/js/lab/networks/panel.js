@@ -1,18 +1,18 @@
 // @ts-check
-/** Networks in, out, kept on this device, and side by side: owns #lab-networks. */
+/** The Networks panel: import, export, save on this device, compare. Owns #lab-networks. */
 
 import { picked } from "../../networks/sources.js";
 import { createCompare } from "./compare.js";
-import { give } from "../save-file.js";
-import { furnish } from "./view.js";
+import { saveFile } from "../../shell/save-file.js";
+import { fill, savedNetwork } from "./view.js";
 import { ask } from "../worker/client.js";
-import * as shelf from "./saved-networks.js";
+import * as networks from "./saved-networks.js";
 import * as words from "../text.js";
 
-/** @typedef {import("./saved-networks.js").Kept} Kept */
+/** @typedef {import("./saved-networks.js").SavedNetwork} SavedNetwork */
 /** @typedef {import("../lab.js").Page} Page */
 /** @typedef {import("../lab.js").Panel} Panel */
-/** @typedef {"nnweb" | "format1"} Kind  what a network is exported as */
+/** @typedef {"nnweb" | "format1"} Kind  export format */
 
 /**
  * @param {HTMLElement} element
@@ -20,25 +20,25 @@ import * as words from "../text.js";
  * @returns {Promise<Panel>}
  */
 export async function createNetworks(element, page) {
-  furnish(element);
+  fill(element);
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (element.querySelector(selector));
   const form = /** @type {HTMLFormElement} */ (find(".keep"));
-  const name = /** @type {HTMLInputElement} */ (form.querySelector("input"));
+  const nameInput = /** @type {HTMLInputElement} */ (form.querySelector("input"));
   const file = /** @type {HTMLInputElement} */ (find("[type=file]"));
   const list = find(".kept");
-  const said = find(".said");
+  const status = find(".said");
   const compare = createCompare(find(".compare"), page);
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    guarded(keep, words.notStored);
+    report(save, words.notStored);
   });
   file.addEventListener("change", () => {
     const chosen = file.files?.[0];
     file.value = "";
     if (chosen === undefined) return;
-    guarded(
+    report(
       () => importFile(chosen),
       (error) => words.notImported(chosen.name, error),
     );
@@ -48,7 +48,7 @@ export async function createNetworks(element, page) {
     ["export-1", "format1"],
   ])) {
     find(`[data-do="${which}"]`).addEventListener("click", () =>
-      guarded(async () => {
+      report(async () => {
         const bytes = await page.source().read(() => {});
         return exportAs(page.network()?.name ?? "network", bytes, kind);
       }, words.notExported),
@@ -56,36 +56,38 @@ export async function createNetworks(element, page) {
   }
 
   /**
-   * @param {() => Promise<string>} act  what is said when it is done
+   * Runs an action and reports its outcome.
+   * @param {() => Promise<string>} act
    * @param {(error: unknown) => string} problem
    */
-  async function guarded(act, problem) {
-    said.textContent = "";
+  async function report(act, problem) {
+    status.textContent = "";
     try {
-      said.textContent = await act();
+      status.textContent = await act();
     } catch (error) {
-      said.textContent = problem(error);
+      status.textContent = problem(error);
     }
   }
 
-  async function keep() {
+  async function save() {
     const network = page.network();
     if (network === null) return words.KEEP_EARLY;
     const bytes = await page.source().read(() => {});
     const about = words.networkWords(network);
-    if (!(await shelf.keep(name.value.trim(), bytes, about))) return "";
+    const name = nameInput.value.trim();
+    if (!(await networks.save(name, bytes, about))) return "";
     await paint();
-    return words.nowKept(name.value.trim());
+    return words.nowKept(name);
   }
 
   /** @param {File} chosen */
   async function importFile(chosen) {
     const bytes = await picked(chosen).read(() => {});
     const network = await ask("hold", { name: "imported", weights: bytes });
-    const as = chosen.name.replace(/\.json$/i, "");
-    if (!(await shelf.keep(as, bytes, words.networkWords(network)))) return "";
+    const name = chosen.name.replace(/\.json$/i, "");
+    if (!(await networks.save(name, bytes, words.networkWords(network)))) return "";
     await paint();
-    return words.imported(as);
+    return words.imported(name);
   }
 
   /** @param {string} title  @param {ArrayBuffer} bytes  @param {Kind} kind */
@@ -93,43 +95,36 @@ export async function createNetworks(element, page) {
     const weights = await ask("convert", { weights: bytes, kind });
     const suffix = kind === "format1" ? ".format1.json" : ".json";
     const target = title.replace(/[^\w.-]+/g, "-") + suffix;
-    give(target, weights, "application/json");
+    saveFile(target, weights, "application/json");
     return words.exported(target);
   }
 
   async function paint() {
-    const all = await shelf.all();
+    const all = await networks.all();
     list.replaceChildren(...all.map(row));
     list.dataset.empty = all.length === 0 ? words.NONE_KEPT : "";
     compare.offer(all);
   }
 
-  /** @param {Kept} kept */
-  function row(kept) {
-    const item = document.createElement("li");
-    const title = document.createElement("strong");
-    title.textContent = kept.name;
-    const about = document.createElement("span");
-    about.textContent = words.keptWords(kept.about, kept.bytes.byteLength, kept.when);
-    item.append(
-      title,
-      about,
-      button(words.USE, kept.name, () => page.choose(shelf.sourceOf(kept))),
-      button(words.EXPORT, kept.name, () =>
-        guarded(() => exportAs(kept.name, kept.bytes, "nnweb"), words.notExported),
-      ),
-      button(words.EXPORT_1, kept.name, () =>
-        guarded(() => exportAs(kept.name, kept.bytes, "format1"), words.notExported),
-      ),
-      button(words.DELETE, kept.name, () =>
-        guarded(async () => {
-          if (!(await shelf.forget(kept.name))) return "";
-          await paint();
-          return words.deleted(kept.name);
-        }, words.notStored),
-      ),
-    );
-    return item;
+  /** @param {SavedNetwork} saved */
+  function row(saved) {
+    const { name, bytes } = saved;
+    const exporter = (/** @type {Kind} */ kind) => () =>
+      report(() => exportAs(name, bytes, kind), words.notExported);
+    return savedNetwork(saved, [
+      [words.USE, () => page.choose(networks.sourceOf(saved))],
+      [words.EXPORT, exporter("nnweb")],
+      [words.EXPORT_1, exporter("format1")],
+      [
+        words.DELETE,
+        () =>
+          report(async () => {
+            if (!(await networks.remove(name))) return "";
+            await paint();
+            return words.deleted(name);
+          }, words.notStored),
+      ],
+    ]);
   }
 
   return {
@@ -137,18 +132,8 @@ export async function createNetworks(element, page) {
       compare.visible(visible);
       if (!visible) return;
       await paint().catch((error) => {
-        said.textContent = words.notStored(error);
+        status.textContent = words.notStored(error);
       });
     },
   };
-}
-
-/** @param {string} verb  @param {string} name  @param {() => void} act */
-function button(verb, name, act) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.textContent = verb;
-  made.ariaLabel = words.aboutIt(verb, name);
-  made.addEventListener("click", act);
-  return made;
 }

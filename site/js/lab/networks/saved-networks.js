@@ -1,61 +1,62 @@
 // @ts-check
-/** Networks kept on this device, by name; and each as a source for the page. */
+/** Networks saved on this device, by name. */
 
-import * as store from "../storage.js";
+import * as storage from "../storage.js";
 import * as words from "../text.js";
 
 /** @typedef {import("../../networks/sources.js").Source} Source */
 /**
- * @typedef {object} Kept
+ * @typedef {object} SavedNetwork
  * @property {string} name
  * @property {ArrayBuffer} bytes  a weights file in any format
- * @property {string} about  what it is, in a line
- * @property {number} when  it was kept, as Date has it
+ * @property {string} about  its description in one line
+ * @property {number} when  Date.now()
  */
 
-/** @type {Map<string, {source: Source, kept: Kept}>} */
-const known = new Map();
+/** @type {Map<string, {source: Source, saved: SavedNetwork}>} */
+const sources = new Map();
 
-/** All of them, in order of their names. @returns {Promise<Kept[]>} */
-export const all = () => store.readAll("networks");
+/** In order of their names. @returns {Promise<SavedNetwork[]>} */
+export const all = () => storage.readAll("networks");
 
 /**
- * Keep a network, in the place of one of the same name only if the person says so.
+ * Saves a network; asks before it replaces one of the same name.
  * @param {string} name
  * @param {ArrayBuffer} bytes
  * @param {string} about
- * @returns {Promise<boolean>} whether it is kept
+ * @returns {Promise<boolean>} whether it was saved
  */
-export async function keep(name, bytes, about) {
-  const there = (await store.keys("networks")).includes(name);
-  if (there && !confirm(words.overwriteAsked(name))) return false;
-  /** @type {Kept} */
-  const kept = { name, bytes, about, when: Date.now() };
-  await store.write("networks", [name, kept]);
+export async function save(name, bytes, about) {
+  const exists = (await storage.keys("networks")).includes(name);
+  if (exists && !confirm(words.overwriteAsked(name))) return false;
+  /** @type {SavedNetwork} */
+  const saved = { name, bytes, about, when: Date.now() };
+  await storage.write("networks", [name, saved]);
   return true;
 }
 
-/** Delete one, if the person says so. @param {string} name */
-export async function forget(name) {
+/** Deletes one after asking; whether it did. @param {string} name */
+export async function remove(name) {
   if (!confirm(words.deleteAsked(name))) return false;
-  await store.remove("networks", name);
-  known.delete(name);
+  await storage.remove("networks", name);
+  sources.delete(name);
   return true;
 }
 
 /**
- * The same source for the same network, so that the page lists it once.
- * @param {Kept} kept
+ * The network as a source for the page: always the same object, so that the page lists it
+ * once.
+ * @param {SavedNetwork} saved
  */
-export function sourceOf(kept) {
-  const there = known.get(kept.name);
-  if (there?.kept.when === kept.when) return there.source;
+export function sourceOf(saved) {
+  const known = sources.get(saved.name);
+  if (known?.saved.when === saved.when) return known.source;
   /** @type {Source} */
   const source = {
-    name: words.keptName(kept.name),
-    size: kept.bytes.byteLength,
-    read: async () => kept.bytes.slice(0),
+    name: words.keptName(saved.name),
+    size: saved.bytes.byteLength,
+    read: async () => saved.bytes.slice(0),
   };
-  known.set(kept.name, { source, kept });
+  sources.set(saved.name, { source, saved });
   return source;
 }

@@ -1,10 +1,12 @@
 // @ts-check
-/** What stands in #lab-networks from the start. */
+/** Elements of the Networks panel. */
 
 import { does, keepForm, make } from "../../shell/dom.js";
-import { NETWORKS } from "../text.js";
+import { NETWORKS, aboutIt, keptWords } from "../text.js";
 
-/** One of the two that are compared. @param {string} name */
+/** @typedef {import("./saved-networks.js").SavedNetwork} SavedNetwork */
+
+/** One side of the comparison. @param {string} name */
 const side = (name) =>
   make(
     "div",
@@ -15,7 +17,7 @@ const side = (name) =>
   );
 
 /** @param {HTMLElement} element */
-export function furnish(element) {
+export function fill(element) {
   element.replaceChildren(
     make("p", { class: "lead" }, NETWORKS.lead),
     make("form", { class: "keep" }, ...keepForm(NETWORKS)),
@@ -40,5 +42,29 @@ export function furnish(element) {
       side("first"),
       side("second"),
     ),
+  );
+}
+
+/**
+ * A list item.
+ * @param {SavedNetwork} saved
+ * @param {[text: string, act: () => void][]} actions  its buttons
+ */
+export function savedNetwork({ name, about, bytes, when }, actions) {
+  const buttons = actions.map(([text, act]) => {
+    const button = make(
+      "button",
+      { type: "button", "aria-label": aboutIt(text, name) },
+      text,
+    );
+    button.addEventListener("click", act);
+    return button;
+  });
+  return make(
+    "li",
+    {},
+    make("strong", {}, name),
+    make("span", {}, keptWords(about, bytes.byteLength, when)),
+    ...buttons,
   );
 }

@@ -1,87 +1,79 @@
 // @ts-check
-/** Labelled drawings as small pictures, each with what it is: owns .album. */
+/** The labelled drawings as thumbnails with their labels. Owns .album. */
 
 import { paperOf, write } from "../../pad/brush.js";
 import { drawingOf } from "./drawings.js";
 import { make } from "../../shell/dom.js";
 import * as words from "./text.js";
 
-/** @typedef {import("./drawings.js").Kept} Kept */
-/** @typedef {{element: HTMLElement, kept: Kept, read: HTMLElement, right: (is: boolean | null) => void}} Item */
+/** @typedef {import("./drawings.js").Stored} Stored */
+/** @typedef {{element: HTMLElement, stored: Stored, answer: HTMLElement}} Item */
 
-/** Side of a picture in device pixels: sharp on any screen. */
+/** Device pixels: sharp on any screen. */
 const SIDE = 168;
 
 /**
  * @param {HTMLElement} list
  * @param {object} events
- * @param {(kept: Kept, label: string) => void} events.onLabel
- * @param {(kept: Kept) => void} events.onDelete
+ * @param {(stored: Stored, label: string) => void} events.onLabel
+ * @param {(stored: Stored) => void} events.onDelete
  */
 export function createAlbum(list, { onLabel, onDelete }) {
   /** @type {Map<string, Item>} */
   const items = new Map();
 
-  /** @param {Kept} kept  @param {number} place  from 1 */
-  function item(kept, place) {
-    const name = words.drawingName(place, kept.label);
+  /** @param {Stored} stored  @param {number} place  from 1 */
+  function createItem(stored, place) {
+    const name = words.drawingName(place, stored.label);
     const canvas = /** @type {HTMLCanvasElement} */ (
       make("canvas", { role: "img", "aria-label": name })
     );
     canvas.width = canvas.height = SIDE;
-    drawingOf(kept).then(
+    drawingOf(stored).then(
       (drawing) => write(paperOf(canvas), drawing),
-      () => {}, // it was read before; a blank picture says enough
+      () => {}, // a picture that cannot be decoded stays blank
     );
     const select = /** @type {HTMLSelectElement} */ (
       make("select", { "aria-label": words.whatItIs(place) })
     );
     select.append(...Array.from({ length: 10 }, (_, digit) => new Option(String(digit))));
-    select.value = kept.label;
-    select.addEventListener("change", () => onLabel(kept, select.value));
+    select.value = stored.label;
+    select.addEventListener("change", () => onLabel(stored, select.value));
     const remove = make(
       "button",
       { type: "button", "aria-label": words.aboutIt(words.DELETE_THIS, name) },
       "\u00d7",
     );
-    remove.addEventListener("click", () => onDelete(kept));
-    const read = make("span", { class: "read" });
-    const element = make("li", {}, canvas, select, remove, read);
-    /** @param {boolean | null} is  null: not known */
-    const right = (is) => {
-      if (is === null) delete element.dataset.right;
-      else element.dataset.right = String(is);
-    };
-    return { element, kept, read, right };
+    remove.addEventListener("click", () => onDelete(stored));
+    const answer = make("span", { class: "read" });
+    const element = make("li", {}, canvas, select, remove, answer);
+    return { element, stored, answer };
   }
 
   return {
-    /** All of them, in order. @param {Kept[]} all */
+    /** @param {Stored[]} all */
     show(all) {
       list.dataset.empty = all.length === 0 ? words.NO_DRAWINGS : "";
-      const same = all.length === items.size && all.every((one) => items.get(one.id)?.kept === one);
-      if (same) return;
-      const made = all.map((one, i) => item(one, i + 1));
+      const isShown = (/** @type {Stored} */ one) => items.get(one.id)?.stored === one;
+      if (all.length === items.size && all.every(isShown)) return;
+      const created = all.map((one, i) => createItem(one, i + 1));
       items.clear();
-      for (const one of made) items.set(one.kept.id, one);
-      list.replaceChildren(...made.map(({ element }) => element));
+      for (const one of created) items.set(one.stored.id, one);
+      list.replaceChildren(...created.map(({ element }) => element));
     },
-    /**
-     * What a network reads in each, where that is known.
-     * @param {Map<string, {before: string, after: string | null}>} answers  by id
-     */
-    read(answers) {
-      for (const { kept, read, right } of items.values()) {
-        const answer = answers.get(kept.id);
-        read.textContent =
-          answer === undefined ? "" : words.answersWords(answer.before, answer.after);
-        right(answer === undefined ? null : (answer.after ?? answer.before) === kept.label);
+    /** @param {Map<string, {before: string, after: string | null}>} answers  by id */
+    showAnswers(answers) {
+      for (const { element, stored, answer } of items.values()) {
+        const found = answers.get(stored.id);
+        answer.textContent = found ? words.answersWords(found.before, found.after) : "";
+        if (found === undefined) delete element.dataset.right;
+        else element.dataset.right = String((found.after ?? found.before) === stored.label);
       }
     },
-    /** Put the keyboard where something was deleted. @param {number} place  from 0 */
-    focus(place) {
+    /** Moves the focus to the item at or before an index. @param {number} index */
+    focus(index) {
       const buttons = list.querySelectorAll("button");
-      buttons[Math.min(place, buttons.length - 1)]?.focus();
+      buttons[Math.min(index, buttons.length - 1)]?.focus();
     },
   };
 }

@@ -1,24 +1,24 @@
 // @ts-check
 /**
- * The drawings of which a person has said what they are: kept on this device and nowhere
- * else. One list for all of the page; where the browser keeps nothing, it lasts as long
- * as the page does. No DOM but for the pictures under drawings.
+ * The person's labelled drawings: one list for the whole page, stored on this device
+ * only. Without IndexedDB the list lasts as long as the page. No DOM but for pictures.
  */
 
 import { decoded } from "../../input/read-drawing.js";
-import * as store from "../storage.js";
+import * as storage from "../storage.js";
+import * as words from "./text.js";
 
 /** @typedef {import("../../pad/strokes.js").Drawing} Drawing */
 /** @typedef {import("../../pad/strokes.js").Stroke} Stroke */
-/** @typedef {{label: string, strokes: Stroke[], picture: string | null}} Labelled  the picture a data URL */
-/** @typedef {Labelled & {id: string}} Kept */
+/** @typedef {{label: string, strokes: Stroke[], picture: string | null}} Labelled  picture: a data URL */
+/** @typedef {Labelled & {id: string}} Stored */
 
-/** So many are shown and taught at once; more would be a data set. */
-export const MOST = 1000;
+/** Maximum number of drawings. */
+const LIMIT = 1000;
 
-const DRAWER = "drawings";
+const STORE = "drawings";
 
-/** @type {Map<string, Kept>} */
+/** @type {Map<string, Stored>} */
 const list = new Map();
 /** @type {(() => void)[]} */
 const listeners = [];
@@ -28,10 +28,10 @@ let problem = null;
 let loading = null;
 let count = 0;
 
-/** Why nothing is kept beyond this visit, or null. */
-export const unkept = () => problem;
+/** Why the last change could not be stored, or null. */
+export const storageError = () => problem;
 
-/** In the order in which they came. */
+/** In the order in which they were added. */
 export const all = () => [...list.values()];
 
 /** @param {() => void} listener  called after each change */
@@ -41,33 +41,29 @@ function changed() {
   for (const listener of listeners) listener();
 }
 
-/** Have those of earlier visits, once. */
+/** Loads the stored drawings, once. */
 export function load() {
-  loading ??= within(async () => {
-    const kept = /** @type {Kept[]} */ (await store.readAll(DRAWER));
+  loading ??= attempt(async () => {
+    const stored = /** @type {Stored[]} */ (await storage.readAll(STORE));
     const later = all();
     list.clear();
-    for (const one of [...kept, ...later]) list.set(one.id, one);
+    for (const one of [...stored, ...later]) list.set(one.id, one);
     changed();
   });
   return loading;
 }
 
-/** Do something with the drawer; where that fails, the list in memory has to do. */
-async function within(/** @type {() => Promise<unknown>} */ act) {
+/** Runs an operation of the storage; if it fails, the list in memory remains. */
+async function attempt(/** @type {() => Promise<unknown>} */ operation) {
   try {
-    await act();
+    await operation();
     problem = null;
   } catch (error) {
     problem = error;
   }
 }
 
-/**
- * @param {Drawing} drawing
- * @param {string} label
- * @returns {Labelled}
- */
+/** @param {Drawing} drawing  @param {string} label  @returns {Labelled} */
 export const labelled = ({ strokes, picture }, label) => ({
   label,
   strokes,
@@ -80,29 +76,36 @@ export const drawingOf = async ({ strokes, picture }) => ({
   picture: picture === null ? null : await decoded(picture),
 });
 
-/**
- * Some more; resolves once they are safe, or cannot be.
- * @param {Labelled[]} some
- * @returns {Promise<Kept[]>}
- */
-export async function add(some) {
+/** How many drawings may be added. */
+export async function room() {
   await load();
-  const when = String(Date.now()).padStart(15, "0");
-  const kept = some.map((one) => {
-    count += 1;
-    const id = `${when} ${String(count).padStart(6, "0")}`;
-    return { ...one, id };
-  });
-  await put(kept);
-  return kept;
+  return LIMIT - list.size;
 }
 
-/** Those, again or for the first time. @param {Kept[]} some */
+/**
+ * Adds drawings; resolves when they are stored, or cannot be.
+ * @param {Labelled[]} some
+ * @returns {Promise<Stored[]>}
+ * @throws if there is no room for them
+ */
+export async function add(some) {
+  const free = await room();
+  if (some.length > free) throw new RangeError(words.tooMany(some.length, free));
+  const time = String(Date.now()).padStart(15, "0");
+  const stored = some.map((one) => {
+    count += 1;
+    return { ...one, id: `${time} ${String(count).padStart(6, "0")}` };
+  });
+  await put(stored);
+  return stored;
+}
+
+/** Adds or replaces. @param {Stored[]} some */
 export async function put(some) {
   for (const one of some) list.set(one.id, one);
   changed();
-  const entries = some.map((one) => /** @type {[string, Kept]} */ ([one.id, one]));
-  await within(() => store.write(DRAWER, ...entries));
+  const entries = some.map((one) => /** @type {[string, Stored]} */ ([one.id, one]));
+  await attempt(() => storage.write(STORE, ...entries));
 }
 
 /** @param {string} id  @param {string} label */
@@ -111,9 +114,9 @@ export async function relabel(id, label) {
   if (one !== undefined) await put([{ ...one, label }]);
 }
 
-/** @param {Kept[]} some */
+/** @param {Stored[]} some */
 export async function remove(some) {
   for (const { id } of some) list.delete(id);
   changed();
-  await within(() => store.remove(DRAWER, ...some.map(({ id }) => id)));
+  await attempt(() => storage.remove(STORE, ...some.map(({ id }) => id)));
 }

@@ -1,5 +1,5 @@
 // @ts-check
-/** Labelled drawings as the files that others read: strokes, CSV, and IDX as MNIST's. */
+/** Writes labelled drawings as JSON (strokes), CSV, and IDX as MNIST has them. */
 
 import { pairs } from "../../share/write-drawing.js";
 import { createRasteriser } from "../../pad/rasterise.js";
@@ -12,7 +12,7 @@ import { drawingOf } from "./drawings.js";
 const PIXELS = SIDE * SIDE;
 const BINARY = "application/octet-stream";
 
-/** By what the buttons say of themselves. @type {Record<string, (some: Labelled[]) => Promise<Export>>} */
+/** Exporters by data-export of their buttons. @type {Record<string, (some: Labelled[]) => Promise<Export>>} */
 export const KINDS = {
   async json(some) {
     const content = `${JSON.stringify(fields(some))}\n`;
@@ -34,7 +34,7 @@ export const KINDS = {
   },
 };
 
-/** Strokes as one drawing's file has them (exports.js), with a label each. @param {Labelled[]} some */
+/** Strokes as in the file of one drawing (share/write-drawing.js), with labels. @param {Labelled[]} some */
 const fields = (some) => ({
   format: "nnweb-drawings",
   version: 1,
@@ -48,8 +48,8 @@ const fields = (some) => ({
 });
 
 /**
- * 28 x 28 bytes of ink each: strokes at normal size, as a network gets them before it
- * crops and centres them; a picture as it lies on the paper.
+ * 28 x 28 bytes of ink each: strokes scaled to normal size, as a network gets them before
+ * cropping and centring; pictures as they are on the canvas.
  * @param {Labelled[]} some
  */
 async function inks(some) {
@@ -57,18 +57,19 @@ async function inks(some) {
   small.width = small.height = SIDE;
   const rasterise = createRasteriser(small);
   /** @type {Uint8Array[]} */
-  const made = [];
+  const images = [];
   for (const one of some) {
     const drawing = await drawingOf(one);
     const fit = drawing.picture === null ? "digit" : "canvas";
     const rgba = new Uint8Array(rasterise(drawing, fit).pixels);
-    made.push(Uint8Array.from({ length: PIXELS }, (_, i) => 255 - rgba[4 * i]));
+    images.push(Uint8Array.from({ length: PIXELS }, (_, i) => 255 - rgba[4 * i]));
   }
-  return made;
+  return images;
 }
 
 /**
- * Two zero bytes, 8 for unsigned bytes, the number of sizes, the sizes, big-endian.
+ * An IDX file: two zero bytes, 8 for unsigned bytes, the number of dimensions, their
+ * sizes (big-endian), the data.
  * @param {number[]} sizes
  * @param {number[]} bytes
  */

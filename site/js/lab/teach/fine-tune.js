@@ -1,43 +1,47 @@
 // @ts-check
 /**
- * One lesson in the lab's worker, as the page sees it. No DOM.
+ * State machine of one fine-tuning run in the lab worker. No DOM.
  *
- *   idle -> loading -> learning -> done; from anywhere back to idle
+ *   idle -> loading -> learning -> done; reset() leads back to idle from any state
  */
-
-import { ask } from "../worker/client.js";
 
 /** @typedef {import("../../worker/protocol.js").Picture} Picture */
 /** @typedef {"idle" | "loading" | "learning" | "done"} State */
-/** @typedef {"careful" | "hard"} Manner  as nnweb/page/lab/fine_tune.py has them */
+/** @typedef {"careful" | "hard"} Mode  as in nnweb/page/lab/fine_tune.py */
 /**
- * What a network makes of the drawings, and of the validation digits.
+ * Results of a network on the drawings and on the validation digits.
  * @typedef {object} Marks
- * @property {number[]} answers  to each drawing, -1 for "not a digit"
+ * @property {number[]} answers  one per drawing, -1 for "not a digit"
  * @property {number} right
- * @property {number} accuracy  of the validation digits
- * @property {number} refused  share of them that is taken for none
+ * @property {number} accuracy  on the validation digits
+ * @property {number} refused  fraction of them that is rejected as "not a digit"
  */
 /**
  * @typedef {object} Report
  * @property {number} step
- * @property {number} steps  at most
+ * @property {number} steps  maximum
  * @property {boolean} finished
  * @property {number} drawings
- * @property {number} digits  that it is judged on
+ * @property {number} digits  number of validation digits
  * @property {Marks} before
  * @property {Marks} [after]
  */
 /** @typedef {{label: string, picture: Picture}} Example */
+/** @typedef {{weights: ArrayBuffer, examples: Example[]}} Input */
 
-/** @param {() => void} onChange  of anything below */
-export function createLesson(onChange) {
+/**
+ * @param {typeof import("../worker/client.js").ask} ask
+ * @param {() => void} onChange  called when the state or the report changes
+ */
+export function createFineTuning(ask, onChange) {
   /** @type {State} */
   let state = "idle";
   /** @type {Report | null} */
   let report = null;
-  let round = 0; // what belongs to an earlier one is dropped
-  let enough = false;
+  let run = 0; // number of the current run; replies to an earlier one are dropped
+  let stopping = false;
+  // the worker holds one run at a time: the next one starts when this has settled
+  let previous = Promise.resolve();
 
   /** @param {State} next */
   function enter(next) {
@@ -46,30 +50,33 @@ export function createLesson(onChange) {
   }
 
   /**
-   * @param {ArrayBuffer} weights
-   * @param {Example[]} examples
-   * @param {Manner} manner
+   * @param {() => Promise<Input>} load
+   * @param {Mode} mode
    */
-  async function steps(weights, examples, manner) {
-    const ours = round;
-    await ask("teach", { weights, manner });
+  async function learn(load, mode) {
+    const current = run;
+    const { weights, examples } = await load();
+    if (current !== run) return;
+    await ask("teach", { weights, manner: mode });
     for (const { picture, label } of examples) {
+      if (current !== run) return;
       await ask("drawing", { picture, label }, [picture.pixels]);
     }
-    let now = await ask("lesson", { do: "begin" });
-    if (ours !== round) return;
-    report = now;
+    if (current !== run) return;
+    let next = await ask("lesson", { do: "begin" });
+    if (current !== run) return;
+    report = next;
     enter("learning");
-    while (!now.finished) {
-      if (enough) break;
-      now = await ask("lesson", { do: "run" });
-      if (ours !== round) return;
-      report = now;
+    while (!next.finished) {
+      if (stopping) break;
+      next = await ask("lesson", { do: "run" });
+      if (current !== run) return;
+      report = next;
       onChange();
     }
-    now = await ask("lesson", { do: "end" });
-    if (ours !== round) return;
-    report = now;
+    next = await ask("lesson", { do: "end" });
+    if (current !== run) return;
+    report = next;
     enter("done");
   }
 
@@ -81,37 +88,39 @@ export function createLesson(onChange) {
       return report;
     },
     /**
-     * Teach a network some examples; resolves when the lesson is over, or was reset.
-     * @param {ArrayBuffer} weights
-     * @param {Example[]} examples
-     * @param {Manner} manner
+     * Fine-tunes a network; resolves when the run has ended or was reset.
+     * @param {() => Promise<Input>} load  called when the previous run has settled
+     * @param {Mode} mode
      */
-    async teach(weights, examples, manner) {
-      const ours = (round += 1);
-      enough = false;
+    async start(load, mode) {
+      const current = (run += 1);
+      stopping = false;
       report = null;
       enter("loading");
+      const learning = previous.then(() =>
+        current === run ? learn(load, mode) : undefined,
+      );
+      previous = learning.catch(() => {});
       try {
-        await steps(weights, examples, manner);
+        await learning;
       } catch (error) {
-        if (ours !== round) return;
+        if (current !== run) return;
         report = null;
         enter("idle");
         throw error;
       }
     },
-    /** It is enough: what was learned stays. */
+    /** Ends the run; the network keeps what it has learned. */
     stop() {
       if (state === "loading") this.reset();
-      enough = true;
+      stopping = true;
     },
-    /** As if there had been none. */
     reset() {
-      round += 1;
+      run += 1;
       report = null;
       enter("idle");
     },
-    /** The network as it is after it. @returns {Promise<ArrayBuffer>} */
+    /** The fine-tuned network. @returns {Promise<ArrayBuffer>} */
     weights: async () => (await ask("taught")).buffer,
   };
 }

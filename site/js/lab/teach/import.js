@@ -1,5 +1,5 @@
 // @ts-check
-/** Labelled drawings from files: strokes, CSV, or a pair of IDX files, packed or not. */
+/** Reads labelled drawings from files: our JSON, CSV or a pair of IDX files, gzipped or not. */
 
 import { BadFile, decoded, expect, parsed, strokeOf } from "../../input/read-drawing.js";
 import { pictureOf } from "../../answer/ink-image.js";
@@ -9,42 +9,42 @@ import * as words from "./text.js";
 /** @typedef {import("./drawings.js").Labelled} Labelled */
 /** @typedef {{labels: ArrayLike<number | string>, ink: ArrayLike<number>, count: number}} Digits */
 
-/** More is no handful of drawings: 64 MB, as it is when unpacked. */
-const LARGEST = 64e6;
+/** Size limit in bytes, after decompression. */
+const MAX_BYTES = 64e6;
 const PIXELS = SIDE * SIDE;
 
 /**
- * One file, or the two of an IDX pair; all of it or nothing.
+ * Reads one file, or the two of an IDX pair; one bad drawing rejects the file.
  * @param {File[]} files
- * @param {number} most  drawings that there is room for
+ * @param {number} room  maximum number of drawings
  * @returns {Promise<Labelled[]>}
- * @throws {BadFile}  with words for people
+ * @throws {BadFile}  with a message for people
  */
-export async function fromFiles(files, most) {
+export async function fromFiles(files, room) {
   const all = await Promise.all(files.map(bytesOf));
   const idx = all.filter(isIdx);
-  if (idx.length > 0) return fromDigits(pair(all), most);
+  if (idx.length > 0) return fromDigits(parseIdx(all), room);
   if (files.length !== 1) throw new BadFile(words.oneFile(files.length));
   const text = new TextDecoder().decode(all[0]);
-  if (/^\s*[{[]/.test(text)) return fromJson(text, most);
-  return fromDigits(table(text, most), most);
+  if (/^\s*[{[]/.test(text)) return fromJson(text, room);
+  return fromDigits(parseCsv(text, room), room);
 }
 
 /** @param {File} file */
 async function bytesOf(file) {
-  if (file.size > LARGEST) throw new BadFile(words.fileTooLarge(file.size, LARGEST));
+  if (file.size > MAX_BYTES) throw new BadFile(words.fileTooLarge(file.size, MAX_BYTES));
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   try {
-    return await unpacked(stream.getReader());
+    return await readAll(stream.getReader());
   } catch (error) {
     throw error instanceof BadFile ? error : new BadFile(words.DAMAGED_GZIP);
   }
 }
 
-/** A few bytes may stand for very many: no more are taken than may be. @param {ReadableStreamDefaultReader<Uint8Array>} reader */
-async function unpacked(reader) {
+/** Stops at the limit: a small file may expand to gigabytes. @param {ReadableStreamDefaultReader<Uint8Array>} reader */
+async function readAll(reader) {
   /** @type {Uint8Array[]} */
   const parts = [];
   for (let size = 0; ; ) {
@@ -52,31 +52,31 @@ async function unpacked(reader) {
     if (done) break;
     parts.push(value);
     size += value.length;
-    if (size > LARGEST) throw new BadFile(words.fileTooLarge(size, LARGEST));
+    if (size > MAX_BYTES) throw new BadFile(words.fileTooLarge(size, MAX_BYTES));
   }
   return new Uint8Array(await new Blob(/** @type {BlobPart[]} */ (parts)).arrayBuffer());
 }
 
 // --- strokes
 
-/** @param {string} text  @param {number} most */
-async function fromJson(text, most) {
+/** @param {string} text  @param {number} room */
+async function fromJson(text, room) {
   const file = parsed(text);
   expect(file, "format", file.format === "nnweb-drawings", '"nnweb-drawings"');
   expect(file, "version", file.version === 1, "1");
   expect(file, "canvas", file.canvas === CANVAS, String(CANVAS));
   expect(file, "drawings", Array.isArray(file.drawings), "a list of drawings");
-  checkCount(file.drawings.length, most);
+  checkCount(file.drawings.length, room);
   /** @type {Labelled[]} */
-  const made = [];
+  const drawings = [];
   for (const [i, one] of file.drawings.entries()) {
     try {
-      made.push(await fromFields(Object(one)));
+      drawings.push(await fromFields(Object(one)));
     } catch (error) {
       throw new BadFile(words.inDrawing(i + 1, /** @type {Error} */ (error).message));
     }
   }
-  return made;
+  return drawings;
 }
 
 /** @param {Record<string, any>} fields  @returns {Promise<Labelled>} */
@@ -85,9 +85,8 @@ async function fromFields(fields) {
   expect(fields, "label", isLabel(label), words.A_DIGIT);
   expect(fields, "strokes", Array.isArray(strokes), "a list of strokes");
   if (picture !== null) await decoded(picture);
-  const made = { label: String(label), strokes: strokes.map(strokeOf), picture };
-  if (made.strokes.length === 0 && picture === null) throw new BadFile(words.NO_INK);
-  return made;
+  if (strokes.length === 0 && picture === null) throw new BadFile(words.NO_INK);
+  return { label: String(label), strokes: strokes.map(strokeOf), picture };
 }
 
 /** @param {unknown} label */
@@ -98,21 +97,21 @@ const isLabel = (label) => /^[0-9]$/.test(String(label));
 /** @param {Uint8Array} bytes */
 const isIdx = (bytes) => bytes.length > 3 && bytes[0] === 0 && bytes[1] === 0;
 
-/** Which of two files has images, and which labels. @param {Uint8Array[]} files  @returns {Digits} */
-function pair(files) {
+/** @param {Uint8Array[]} files  images and labels in any order  @returns {Digits} */
+function parseIdx(files) {
   const images = files.find((file) => isIdx(file) && file[3] === 3);
   const labels = files.find((file) => isIdx(file) && file[3] === 1);
   if (files.length !== 2 || images === undefined || labels === undefined) {
     throw new BadFile(words.IDX_PAIR);
   }
   const [count, rows, columns] = sizesOf(images);
-  const [named] = sizesOf(labels);
+  const [labelCount] = sizesOf(labels);
   if (rows !== SIDE || columns !== SIDE) throw new BadFile(words.sides(rows, columns));
-  if (count !== named) throw new BadFile(words.unequal(count, named));
+  if (count !== labelCount) throw new BadFile(words.unequal(count, labelCount));
   return { count, ink: images.subarray(16), labels: labels.subarray(8) };
 }
 
-/** The sizes that an IDX file claims; its data is as long as they say. @param {Uint8Array} file */
+/** The sizes in an IDX header, which must match the file's length. @param {Uint8Array} file */
 function sizesOf(file) {
   const [kind, dimensions] = [file[2], file[3]];
   const start = 4 + 4 * dimensions;
@@ -124,11 +123,11 @@ function sizesOf(file) {
   return sizes;
 }
 
-/** A label and 784 numbers in each line; a first line of names is left out. @param {string} text  @param {number} most  @returns {Digits} */
-function table(text, most) {
+/** Each line has a label and 784 values; a header line is skipped. @param {string} text  @param {number} room  @returns {Digits} */
+function parseCsv(text, room) {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
   const first = /^\s*"?\d/.test(lines[0] ?? "") ? 0 : 1;
-  checkCount(Math.max(lines.length - first, 0), most);
+  checkCount(Math.max(lines.length - first, 0), room);
   const rows = lines.slice(first).map((line, i) => {
     const cells = line.split(",").map((cell) => Number(cell.trim().replace(/^"(.*)"$/, "$1")));
     if (cells.length !== PIXELS + 1) {
@@ -145,9 +144,9 @@ function table(text, most) {
   };
 }
 
-/** @param {Digits} digits  @param {number} most  @returns {Labelled[]} */
-function fromDigits({ labels, ink, count }, most) {
-  checkCount(count, most);
+/** @param {Digits} digits  @param {number} room  @returns {Labelled[]} */
+function fromDigits({ labels, ink, count }, room) {
+  checkCount(count, room);
   return Array.from({ length: count }, (_, i) => {
     const label = String(labels[i]);
     const one = Array.prototype.slice.call(ink, i * PIXELS, (i + 1) * PIXELS);
@@ -157,8 +156,8 @@ function fromDigits({ labels, ink, count }, most) {
   });
 }
 
-/** @param {number} count  @param {number} most */
-function checkCount(count, most) {
+/** @param {number} count  @param {number} room */
+function checkCount(count, room) {
   if (count === 0) throw new BadFile(words.NOTHING_IN_IT);
-  if (count > most) throw new BadFile(words.tooMany(count, most));
+  if (count > room) throw new BadFile(words.tooMany(count, room));
 }

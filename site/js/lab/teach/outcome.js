@@ -1,7 +1,7 @@
 // @ts-check
-/** What came of a lesson, and what becomes of it: owns .lesson but for its buttons. */
+/** The result of a fine-tuning run: marks, cost, use and storage. Owns .lesson but for its buttons. */
 
-import * as shelf from "../networks/saved-networks.js";
+import * as networks from "../networks/saved-networks.js";
 import * as words from "./text.js";
 
 /** @typedef {import("../../networks/sources.js").Source} Source */
@@ -9,79 +9,79 @@ import * as words from "./text.js";
 /** @typedef {import("../lab.js").Page} Page */
 /** @typedef {import("./fine-tune.js").Marks} Marks */
 
-/** What is lost beyond this share of the validation digits is asked about. */
-const MOST_LOST = 0.003;
+/** Fraction of the validation digits; a greater loss needs the person's consent. */
+const ACCEPTED_LOSS = 0.003;
 
 /**
  * @param {HTMLElement} element
  * @param {Page} page
- * @param {ReturnType<typeof import("./fine-tune.js").createLesson>} lesson
+ * @param {ReturnType<typeof import("./fine-tune.js").createFineTuning>} tuning
  */
-export function createOutcome(element, page, lesson) {
+export function createOutcome(element, page, tuning) {
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (element.querySelector(selector));
   const form = /** @type {HTMLFormElement} */ (find(".keep"));
   const table = find("table");
-  const back = find("[data-do=reset]");
-  const said = find(".outcome");
-  /** What the lesson began with. @type {{source: Source, network: Description} | null} */
+  const reset = find("[data-do=reset]");
+  const status = find(".outcome");
+  /** The network before the run. @type {{source: Source, network: Description} | null} */
   let base = null;
-  let told = lesson.state;
-  /** What it became, once that is in use. @type {Source | null} */
+  /** The fine-tuned network, if it is in use. @type {Source | null} */
   let used = null;
+  let painted = tuning.state;
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const input = /** @type {HTMLInputElement} */ (form.elements.namedItem("name"));
     keep(input.value.trim()).catch((error) => say(words.notTaught(error)));
   });
-  back.addEventListener("click", () => {
+  reset.addEventListener("click", () => {
     if (used !== null && page.source() === used && base !== null) page.choose(base.source);
-    lesson.reset();
+    tuning.reset();
     say(words.BACK);
   });
 
   /** @param {string} text */
   function say(text) {
-    said.textContent = text;
+    status.textContent = text;
   }
 
-  /** Share of the validation digits that the lesson costs. */
+  /** Loss of accuracy on the validation digits. */
   function cost() {
-    const { before, after } = lesson.report ?? {};
+    const { before, after } = tuning.report ?? {};
     return (before?.accuracy ?? 0) - (after?.accuracy ?? 0);
   }
 
   /** @param {string} name */
   async function keep(name) {
-    if (base === null || lesson.report === null) return;
-    const { digits } = lesson.report;
-    // a share is not exact in binary: three of a thousand are not more than 0.3 points
-    const dear = Math.round(cost() * digits) > Math.round(MOST_LOST * digits);
-    if (dear && !confirm(words.costAsked(cost(), digits))) return say(words.NOT_KEPT);
-    const bytes = await lesson.weights();
+    if (base === null || tuning.report === null) return;
+    const { digits } = tuning.report;
+    // in digits: 0.003 is not exact in binary
+    const costly = Math.round(cost() * digits) > Math.round(ACCEPTED_LOSS * digits);
+    if (costly && !confirm(words.costAsked(cost(), digits))) return say(words.NOT_KEPT);
+    const bytes = await tuning.weights();
     try {
-      if (!(await shelf.keep(name, bytes, words.networkWords(base.network)))) return;
-      const kept = (await shelf.all()).find((one) => one.name === name);
-      if (kept === undefined) return;
-      put(shelf.sourceOf(kept));
+      if (!(await networks.save(name, bytes, words.networkWords(base.network)))) return;
+      const saved = (await networks.all()).find((one) => one.name === name);
+      if (saved === undefined) return;
+      use(networks.sourceOf(saved));
       say(words.taughtAs(name));
     } catch (error) {
       const read = async () => bytes.slice(0);
-      put({ name: words.usedTaught(name), size: bytes.byteLength, read });
+      use({ name: words.usedTaught(name), size: bytes.byteLength, read });
       say(words.usedForNow(error));
     }
   }
 
   /** @param {Source} source */
-  function put(source) {
+  function use(source) {
     used = source;
     page.choose(source);
   }
 
   /** @param {keyof Marks} name  @param {(marks: Marks) => string} text */
-  function line(name, text) {
-    const { before, after } = lesson.report ?? {};
+  function paintRow(name, text) {
+    const { before, after } = tuning.report ?? {};
     const cells = table.querySelectorAll(`[data-mark="${name}"] td`);
     for (const [i, marks] of [before, after].entries()) {
       cells[i].textContent = marks === undefined || marks === null ? "" : text(marks);
@@ -90,7 +90,7 @@ export function createOutcome(element, page, lesson) {
 
   return {
     say,
-    /** A lesson begins with the network that is in use. */
+    /** Called when a run starts with the network in use. */
     begin() {
       const network = page.network();
       base = network === null ? null : { source: page.source(), network };
@@ -98,10 +98,10 @@ export function createOutcome(element, page, lesson) {
       say("");
     },
     paint() {
-      const { state, report } = lesson;
+      const { state, report } = tuning;
       const done = state === "done" && report !== null;
       table.hidden = report === null;
-      form.hidden = back.hidden = !done;
+      form.hidden = reset.hidden = !done;
       find(".facts").textContent =
         state === "loading"
           ? words.STARTING
@@ -109,15 +109,13 @@ export function createOutcome(element, page, lesson) {
             ? words.stepWords(report)
             : "";
       find(".cost").textContent = done ? words.costWords(cost(), report.digits) : "";
-      if (report === null) {
-        told = state;
-        return;
-      }
-      line("right", ({ right }) => words.rightWords(right, report.drawings));
-      line("accuracy", ({ accuracy }) => words.share(accuracy));
-      line("refused", ({ refused }) => words.share(refused));
-      if (done && told !== state) say(words.doneWords(report, base?.network.name ?? ""));
-      told = state;
+      const previous = painted;
+      painted = state;
+      if (report === null) return;
+      paintRow("right", ({ right }) => words.rightWords(right, report.drawings));
+      paintRow("accuracy", ({ accuracy }) => words.share(accuracy));
+      paintRow("refused", ({ refused }) => words.share(refused));
+      if (done && previous !== state) say(words.doneWords(report, base?.network.name ?? ""));
     },
   };
 }

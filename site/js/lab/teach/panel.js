@@ -1,23 +1,23 @@
 // @ts-check
-/** The panel in which a network learns a person's own drawings: owns #lab-teach. */
+/** The Teach panel: fine-tunes a network on a person's own drawings. Owns #lab-teach. */
 
 import { createRasteriser } from "../../pad/rasterise.js";
 import { createAlbum } from "./album.js";
 import * as drawings from "./drawings.js";
 import { fromFiles } from "./import.js";
 import { KINDS } from "./export.js";
-import { give } from "../save-file.js";
-import { createLesson } from "./fine-tune.js";
+import { saveFile } from "../../shell/save-file.js";
+import { createFineTuning } from "./fine-tune.js";
 import { createOutcome } from "./outcome.js";
-import { warm } from "../worker/client.js";
-import { furnish } from "./view.js";
+import { ask, warm } from "../worker/client.js";
+import { fill } from "./view.js";
 import * as words from "./text.js";
 
 /** @typedef {import("../../networks/sources.js").Source} Source */
-/** @typedef {import("./drawings.js").Kept} Kept */
+/** @typedef {import("./drawings.js").Stored} Stored */
 /** @typedef {import("../lab.js").Page} Page */
 /** @typedef {import("../lab.js").Panel} Panel */
-/** @typedef {import("./fine-tune.js").Manner} Manner */
+/** @typedef {import("./fine-tune.js").Mode} Mode */
 
 /**
  * @param {HTMLElement} element
@@ -25,30 +25,30 @@ import * as words from "./text.js";
  * @returns {Promise<Panel>}
  */
 export async function createTeach(element, page) {
-  furnish(element);
+  fill(element);
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (element.querySelector(selector));
   const button = (/** @type {string} */ name) =>
     /** @type {HTMLButtonElement} */ (find(`[data-do="${name}"]`));
-  const manner = /** @type {HTMLSelectElement} */ (find(".lesson select"));
+  const mode = /** @type {HTMLSelectElement} */ (find(".lesson select"));
   const bar = /** @type {HTMLProgressElement} */ (find("progress"));
   const file = /** @type {HTMLInputElement} */ (find("[type=file]"));
-  const said = find(".told .said");
-  const lesson = createLesson(paint);
-  const outcome = createOutcome(find(".lesson"), page, lesson);
+  const status = find(".told .said");
+  const tuning = createFineTuning(ask, paint);
+  const outcome = createOutcome(find(".lesson"), page, tuning);
   const rasterise = createRasteriser(document.createElement("canvas"));
   const album = createAlbum(find(".album"), {
-    onLabel: (kept, label) => drawings.relabel(kept.id, label),
-    onDelete(kept) {
-      const place = drawings.all().findIndex(({ id }) => id === kept.id);
-      forget([kept]);
-      album.focus(place);
+    onLabel: (stored, label) => drawings.relabel(stored.id, label),
+    onDelete(stored) {
+      const index = drawings.all().findIndex(({ id }) => id === stored.id);
+      remove([stored]);
+      album.focus(index);
     },
   });
-  /** @type {Kept[]} */
-  let deleted = []; // that may be wanted back
-  /** @type {Kept[]} */
-  let taught = []; // what the lesson is about
+  /** @type {Stored[]} */
+  let deleted = []; // what Undo restores
+  /** @type {Stored[]} */
+  let taught = []; // the drawings of the current run
 
   drawings.onChange(paint);
   for (const digit of element.querySelectorAll(".paper-is button")) {
@@ -57,57 +57,59 @@ export async function createTeach(element, page) {
   for (const [kind, pack] of Object.entries(KINDS)) {
     find(`[data-export="${kind}"]`).addEventListener("click", async () => {
       const { name, type, content } = await pack(drawings.all());
-      give(name, content, type);
-      say(words.exported(name));
+      saveFile(name, content, type);
+      report(words.exported(name));
     });
   }
   file.addEventListener("change", () => {
     const chosen = [...(file.files ?? [])];
     file.value = "";
-    if (chosen.length > 0) take(chosen);
+    if (chosen.length > 0) importFiles(chosen);
   });
   button("all").addEventListener("click", () => {
     const all = drawings.all();
-    if (confirm(words.deleteAllAsked(all.length))) forget(all);
+    if (confirm(words.deleteAllAsked(all.length))) remove(all);
   });
   button("undo").addEventListener("click", () => {
     drawings.put(deleted);
-    say("");
+    report("");
   });
   button("teach").addEventListener("click", teach);
-  button("stop").addEventListener("click", () => lesson.stop());
+  button("stop").addEventListener("click", () => tuning.stop());
 
-  /** @param {string} text  @param {Kept[]} [gone]  what an undo brings back */
-  function say(text, gone = []) {
-    deleted = gone;
-    said.textContent = text;
-    button("undo").hidden = gone.length === 0;
+  /** @param {string} text  @param {Stored[]} [removed]  what Undo restores */
+  function report(text, removed = []) {
+    deleted = removed;
+    status.textContent = text;
+    button("undo").hidden = removed.length === 0;
     button("undo").textContent = words.UNDO;
   }
 
-  /** What is on the paper. @param {string} label */
+  /** Adds the drawing on the pad. @param {string} label */
   async function add(label) {
-    if (page.picture() === null) return say(words.PAPER_BLANK);
-    if (drawings.all().length >= drawings.MOST) return say(words.tooMany(1, 0));
-    await drawings.add([drawings.labelled(page.paper(), label)]);
-    say(words.noted(label, drawings.unkept() === null));
+    if (page.picture() === null) return report(words.PAPER_BLANK);
+    try {
+      await drawings.add([drawings.labelled(page.paper(), label)]);
+      report(words.noted(label, drawings.storageError() === null));
+    } catch (error) {
+      report(words.notAdded(error));
+    }
     paint();
   }
 
-  /** @param {Kept[]} some */
-  function forget(some) {
+  /** @param {Stored[]} some */
+  function remove(some) {
     drawings.remove(some).then(paint);
-    say(words.deletedWords(some.length), some);
+    report(words.deletedWords(some.length), some);
   }
 
   /** @param {File[]} files */
-  async function take(files) {
+  async function importFiles(files) {
     try {
-      const room = drawings.MOST - drawings.all().length;
-      const some = await drawings.add(await fromFiles(files, room));
-      say(words.importedWords(some.length));
+      const some = await drawings.add(await fromFiles(files, await drawings.room()));
+      report(words.importedWords(some.length));
     } catch (error) {
-      say(words.notRead(files.map(({ name }) => name), error));
+      report(words.notRead(files.map(({ name }) => name), error));
     }
     paint();
   }
@@ -117,43 +119,47 @@ export async function createTeach(element, page) {
     if (network === null) return outcome.say(words.KEEP_EARLY);
     outcome.begin();
     taught = drawings.all();
+    const source = page.source();
+    const load = async () => {
+      const examples = taught.map(async (one) => ({
+        label: one.label,
+        picture: rasterise(await drawings.drawingOf(one), network.fit),
+      }));
+      return {
+        weights: await source.read(() => {}),
+        examples: await Promise.all(examples),
+      };
+    };
     try {
-      const examples = await Promise.all(
-        taught.map(async (one) => ({
-          label: one.label,
-          picture: rasterise(await drawings.drawingOf(one), network.fit),
-        })),
-      );
-      const weights = await page.source().read(() => {});
-      await lesson.teach(weights, examples, /** @type {Manner} */ (manner.value));
+      await tuning.start(load, /** @type {Mode} */ (mode.value));
     } catch (error) {
       outcome.say(words.notTaught(error));
     }
   }
 
   function paint() {
-    const { state, report } = lesson;
+    const { state, report: progress } = tuning;
     const all = drawings.all();
     const busy = state === "loading" || state === "learning";
     element.dataset.lesson = state;
     album.show(all);
-    album.read(answers());
+    album.showAnswers(answers());
     for (const one of element.querySelectorAll("[data-export], [data-do=all]")) {
       /** @type {HTMLButtonElement} */ (one).disabled = all.length === 0;
     }
     button("teach").disabled = busy || all.length === 0;
     button("stop").disabled = !busy;
-    manner.disabled = busy;
-    bar.value = report === null ? 0 : state === "done" ? 1 : report.step / report.steps;
-    const unkept = drawings.unkept();
-    const notice = unkept === null ? "" : words.onlyForNow(unkept);
+    mode.disabled = busy;
+    bar.value = progress === null ? 0 : state === "done" ? 1 : progress.step / progress.steps;
+    const error = drawings.storageError();
+    const notice = error === null ? "" : words.onlyForNow(error);
     if (find(".notice").textContent !== notice) find(".notice").textContent = notice;
     outcome.paint();
   }
 
-  /** What the network read in each drawing, and reads now. */
+  /** The network's answers to the drawings, before and after, by the drawing's id. */
   function answers() {
-    const { before, after } = lesson.report ?? {};
+    const { before, after } = tuning.report ?? {};
     const label = (/** @type {number} */ answer) => (answer < 0 ? "" : String(answer));
     return new Map(
       (before?.answers ?? []).map((answer, i) => [

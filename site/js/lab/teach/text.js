@@ -1,5 +1,5 @@
 // @ts-check
-/** All that teaching says while it runs; the lab's other words with it. Pure. */
+/** Texts of the Teach panel, with those of the lab. Pure. */
 
 import * as say from "../../say/teach.js";
 import { fill, LOCALE, reasonOf, whole } from "../../text/page.js";
@@ -19,10 +19,10 @@ const points = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
 const drawings = (count) => 
   count === 1 ? say.ONE_DRAWING : fill(say.DRAWINGS, { count: whole.format(count) });
 
-/** In the menu below the answer. @param {number} digit */
+/** @param {number} digit */
 export const itWas = (digit) => fill(say.IT_WAS, { digit });
 
-/** @param {string} label  @param {boolean} kept  beyond this visit */
+/** @param {string} label  @param {boolean} kept  whether it is stored */
 export const noted = (label, kept) =>
   fill(kept ? say.NOTED_KEPT : say.NOTED, { label });
 
@@ -40,7 +40,7 @@ export const drawingName = (place, label) => fill(say.DRAWING_NAME, { place, lab
 /** @param {number} place */
 export const whatItIs = (place) => fill(say.WHAT_IT_IS, { place });
 
-/** @param {string} label  that the network sees, "" for none */
+/** @param {string} label  "" for none */
 const readAs = (label) => (label === "" ? say.NONE : label);
 
 /** @param {string} before  @param {string | null} after */
@@ -60,6 +60,9 @@ export const deleteAllAsked = (count) =>
 /** @param {number} count */
 export const importedWords = (count) =>
   fill(say.MORE, { drawings: drawings(count) });
+
+/** @param {unknown} error */
+export const notAdded = (error) => `${reasonOf(error)}.`;
 
 /** @param {string[]} names  of files  @param {unknown} error */
 export const notRead = (names, error) => `${names.join(", ")}: ${reasonOf(error)}.`;
@@ -117,10 +120,10 @@ export function doneWords({ step, drawings: count, after }, name) {
 export const rightWords = (right, count) =>
   fill(say.RIGHT, { right: whole.format(right), count: whole.format(count) });
 
-/** @param {number} part  of 1 */
+/** @param {number} part  0 to 1 */
 export const share = (part) => tenths.format(part);
 
-/** @param {number} cost  share of the validation digits  @param {number} count  of validation digits */
+/** @param {number} cost  fraction of the validation digits  @param {number} count  of validation digits */
 export const costWords = (cost, count) =>
   cost <= 0
     ? ""

@@ -1,11 +1,11 @@
 // @ts-check
-/** What stands in #lab-teach from the start. */
+/** Elements of the Teach panel. */
 
 import { does, keepForm, make } from "../../shell/dom.js";
 import { TEACH } from "./text.js";
 
-/** A part with a title. @param {string} name  @param {(Node | string)[]} inside */
-function part(name, ...inside) {
+/** A titled section. @param {string} name  @param {(Node | string)[]} inside */
+function section(name, ...inside) {
   const id = `teach-${name}-title`;
   const title = make("h3", { id }, TEACH[name]);
   return make("section", { class: name, "aria-labelledby": id }, title, ...inside);
@@ -16,7 +16,7 @@ const digits = () =>
     make("button", { type: "button", value: String(digit) }, String(digit)),
   );
 
-/** One line of the table. @param {string} name */
+/** @param {string} name */
 const row = (name) =>
   make(
     "tr",
@@ -45,7 +45,7 @@ const table = () =>
     make("tbody", {}, row("right"), row("accuracy"), row("refused")),
   );
 
-const manner = () =>
+const mode = () =>
   make(
     "label",
     {},
@@ -59,14 +59,14 @@ const manner = () =>
   );
 
 /** @param {HTMLElement} element */
-export function furnish(element) {
+export function fill(element) {
   element.replaceChildren(
     make("p", { class: "lead" }, TEACH.lead),
     make("p", { class: "notice", role: "alert" }),
     make(
       "div",
       { class: "halves" },
-      part(
+      section(
         "own",
         make(
           "div",
@@ -96,9 +96,9 @@ export function furnish(element) {
           does("all", TEACH.all),
         ),
       ),
-      part(
+      section(
         "lesson",
-        manner(),
+        mode(),
         make(
           "div",
           { class: "buttons" },

@@ -1,10 +1,10 @@
 // @ts-check
-/** One chart over the epochs, of training and validation, in the colours of the page. */
+/** A chart of training and validation over epochs, by uPlot, in the page's colours. */
 
 import Plot from "../../../vendor/uPlot.js";
 import { resolveUrl } from "../../manifest.js";
 
-/** @typedef {[number, number][]} Line  points, left to right */
+/** @typedef {[number, number][]} Line  points, x ascending */
 /**
  * @typedef {object} Chart
  * @property {(training: Line, validation: Line, epochs: number) => void} show
@@ -12,7 +12,6 @@ import { resolveUrl } from "../../manifest.js";
 
 const HEIGHT = 190;
 
-/** uPlot's own style, which only the lab needs. */
 function addStyle() {
   const href = resolveUrl("../vendor/uPlot.css").href;
   if (document.querySelector(`link[href="${href}"]`) !== null) return;
@@ -23,7 +22,7 @@ function addStyle() {
   document.head.prepend(link);
 }
 
-/** A colour of the page as it is now, as a canvas takes it. @param {string} name */
+/** A CSS variable's current colour in a form that canvas accepts. @param {string} name */
 const colour = (name) => () => {
   const probe = document.createElement("span");
   probe.style.color = `var(${name})`;
@@ -36,11 +35,11 @@ const colour = (name) => () => {
 /**
  * @param {HTMLElement} element  empty
  * @param {object} options
- * @param {string} options.training  the names of the two lines
- * @param {string} options.validation
- * @param {string} options.axis  what goes along the bottom
- * @param {(value: number) => string} options.format  a value in words
- * @param {[number, number]} options.range  of values that is always shown
+ * @param {string} options.training  name of the first line
+ * @param {string} options.validation  name of the second
+ * @param {string} options.axis  name of the x axis
+ * @param {(value: number) => string} options.format
+ * @param {[number, number]} options.range  always visible
  * @returns {Chart}
  */
 export function createChart(element, { training, validation, axis, format, range }) {
@@ -102,23 +101,23 @@ export function createChart(element, { training, validation, axis, format, range
     plot.redraw(),
   );
   new MutationObserver(() => plot.redraw()).observe(document.documentElement, {
-    attributes: true, // the page's own switch for light and dark
+    attributes: true, // the theme switch sets data-theme
   });
 
   return {
-    show(trained, validated, wanted) {
-      epochs = wanted;
+    show(trained, validated, count) {
+      epochs = count;
       plot.setData(aligned(trained, validated));
     },
   };
 }
 
 /**
- * Both lines over one axis: null where a line has no point.
+ * Both lines as uPlot's columns x, training, validation; null where a line has no point.
  * @param {Line} training
  * @param {Line} validation
  */
-function aligned(training, validation) {
+export function aligned(training, validation) {
   const rows = [
     ...training.map(([x, y]) => [x, y, null]),
     ...validation.map(([x, y]) => [x, null, y]),

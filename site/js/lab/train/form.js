@@ -1,15 +1,15 @@
 // @ts-check
-/** The levers of a training: a form whose values are its choices. Owns the form. */
+/** The form of hyperparameters. Owns .levers. */
 
 import * as words from "../text.js";
 
 /** @typedef {import("./session.js").Choices} Choices */
-/** @typedef {HTMLInputElement | HTMLSelectElement} Lever */
+/** @typedef {HTMLInputElement | HTMLSelectElement} Field */
 
-/** What acts between two steps; the others wait for the next start. */
+/** Take effect at the next step; the others at the next start. */
 const LIVE = ["optimizer", "learning_rate", "batch_size", "epochs", "augmentation"];
 
-/** Sets of levers that go well together, by the value in the list of presets. */
+/** Hyperparameters by the value of the preset. */
 const PRESETS = /** @type {Record<string, Choices>} */ ({
   small: { layers: "784-128-10", optimizer: "adam", learning_rate: 0.001 },
   deep: { layers: "784-500-300-100-10", optimizer: "adam", learning_rate: 0.001 },
@@ -22,80 +22,80 @@ const PRESETS = /** @type {Record<string, Choices>} */ ({
 });
 
 /**
- * @param {HTMLFormElement} form  its fields are named as the choices are
- * @param {(choices: Choices) => Promise<void>} onLive  called with one that acts at once
+ * @param {HTMLFormElement} form  its fields have the names of the hyperparameters
+ * @param {(choices: Choices) => Promise<void>} onLive  called when a live one has changed
  */
-export function createLevers(form, onLive) {
+export function createForm(form, onLive) {
   const preset = /** @type {HTMLSelectElement} */ (form.elements.namedItem("preset"));
   /** @type {Choices | null} */
-  let inForce = null; // what the training that is there goes by
+  let applied = null; // those of the current run
 
-  const levers = () =>
-    /** @type {Lever[]} */ ([...form.elements].filter((one) => "name" in one)).filter(
+  const fields = () =>
+    /** @type {Field[]} */ ([...form.elements].filter((one) => "name" in one)).filter(
       ({ name }) => name !== "" && name !== "preset",
     );
 
-  /** @param {Lever} lever */
-  const valueOf = (lever) =>
-    lever.type === "number" || lever.dataset.number !== undefined
-      ? Number(lever.value)
-      : lever.value.trim();
+  /** @param {Field} field */
+  const valueOf = (field) =>
+    field.type === "number" || field.dataset.number !== undefined
+      ? Number(field.value)
+      : field.value.trim();
 
   preset.addEventListener("change", () => {
     for (const [name, value] of Object.entries(PRESETS[preset.value] ?? {})) {
-      const lever = /** @type {Lever} */ (form.elements.namedItem(name));
-      if (lever.value === String(value)) continue;
-      lever.value = String(value);
-      pulled(lever);
+      const field = /** @type {Field} */ (form.elements.namedItem(name));
+      if (field.value === String(value)) continue;
+      field.value = String(value);
+      changed(field);
     }
   });
   form.addEventListener("change", ({ target }) => {
     if (target === preset) return;
     preset.value = ""; // "My own"
-    pulled(/** @type {Lever} */ (target));
+    changed(/** @type {Field} */ (target));
   });
   form.addEventListener("submit", (event) => event.preventDefault());
 
-  /** @param {Lever} lever */
-  async function pulled(lever) {
-    mark();
-    if (inForce === null || !LIVE.includes(lever.name)) return;
-    if (!lever.checkValidity()) {
-      lever.reportValidity();
+  /** @param {Field} field */
+  async function changed(field) {
+    markWaiting();
+    if (applied === null || !LIVE.includes(field.name)) return;
+    if (!field.checkValidity()) {
+      field.reportValidity();
       return;
     }
-    await onLive({ [lever.name]: valueOf(lever) });
+    await onLive({ [field.name]: valueOf(field) });
   }
 
-  /** Say of each lever that has to wait that it does. */
-  function mark() {
-    for (const lever of levers()) {
-      const label = /** @type {HTMLElement} */ (lever.closest("label"));
+  /** Marks the fields that take effect at the next start only. */
+  function markWaiting() {
+    for (const field of fields()) {
+      const label = /** @type {HTMLElement} */ (field.closest("label"));
       const waits =
-        inForce !== null &&
-        !LIVE.includes(lever.name) &&
-        valueOf(lever) !== inForce[lever.name];
+        applied !== null &&
+        !LIVE.includes(field.name) &&
+        valueOf(field) !== applied[field.name];
       const note = /** @type {HTMLElement} */ (label.querySelector("small"));
       note.textContent = waits ? words.NEXT_START : "";
     }
   }
 
   return {
-    /** All of them, or null where one is no good, which is then told. @returns {Choices | null} */
+    /** All values; null if one is invalid, which is reported. @returns {Choices | null} */
     choices() {
       if (!form.reportValidity()) return null;
-      return Object.fromEntries(levers().map((one) => [one.name, valueOf(one)]));
+      return Object.fromEntries(fields().map((one) => [one.name, valueOf(one)]));
     },
-    /** What a training goes by, or null where there is none. @param {Choices | null} choices */
-    force(choices) {
-      inForce = choices;
-      mark();
+    /** Sets those of the current run; null: no run. @param {Choices | null} choices */
+    apply(choices) {
+      applied = choices;
+      markWaiting();
     },
-    /** Set them as a training has them. @param {Choices} choices */
-    put(choices) {
-      for (const lever of levers()) lever.value = String(choices[lever.name]);
+    /** @param {Choices} choices */
+    fill(choices) {
+      for (const field of fields()) field.value = String(choices[field.name]);
       preset.value = "";
-      mark();
+      markWaiting();
     },
   };
 }

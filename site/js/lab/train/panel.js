@@ -1,13 +1,14 @@
 // @ts-check
-/** The panel in which a network is trained: owns #lab-train. */
+/** The Train panel. Owns #lab-train. */
 
 import { createChart } from "./chart.js";
-import { createLevers } from "./form.js";
-import { createOnPad } from "./use-while-training.js";
-import { warm } from "../worker/client.js";
-import * as shelf from "../networks/saved-networks.js";
-import { furnish } from "./view.js";
-import { createTraining, forget, saved } from "./session.js";
+import { createForm } from "./form.js";
+import { createUseSwitch } from "./use-while-training.js";
+import * as worker from "../worker/client.js";
+import * as networks from "../networks/saved-networks.js";
+import * as storage from "../storage.js";
+import { fill } from "./view.js";
+import { createTraining } from "./session.js";
 import * as words from "../text.js";
 
 /** @typedef {import("../lab.js").Page} Page */
@@ -20,19 +21,23 @@ import * as words from "../text.js";
  * @returns {Promise<Panel>}
  */
 export async function createTrain(element, page) {
-  furnish(element);
+  fill(element);
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (element.querySelector(selector));
   const button = (/** @type {string} */ name) =>
     /** @type {HTMLButtonElement} */ (find(`[data-do="${name}"]`));
   const bar = /** @type {HTMLProgressElement} */ (find("progress"));
   const keepForm = /** @type {HTMLFormElement} */ (find(".keep"));
-  const training = createTraining({ onChange: paint, onError, onUnsaved });
-  const levers = createLevers(
+  const training = createTraining(worker, storage, {
+    onChange: paint,
+    onError,
+    onUnsaved,
+  });
+  const form = createForm(
     /** @type {HTMLFormElement} */ (find(".levers")),
     (choices) => training.change(choices).catch(onError),
   );
-  const onPad = createOnPad(
+  const useSwitch = createUseSwitch(
     /** @type {HTMLInputElement} */ (find(".on-pad input")),
     page,
     training,
@@ -49,9 +54,9 @@ export async function createTrain(element, page) {
       range: [0.8, 1],
     }),
   };
-  let told = training.state;
+  let painted = training.state;
   let problem = "";
-  let keptStep = 0; // the step whose weights were last kept by name
+  let savedStep = 0; // of the weights that were last saved by name
 
   button("start").addEventListener("click", startOrPause);
   button("step").addEventListener("click", async () => {
@@ -60,8 +65,8 @@ export async function createTrain(element, page) {
   });
   button("stop").addEventListener("click", () => training.stop());
   button("reset").addEventListener("click", () => {
-    if (!lossAgreed()) return;
-    levers.force(null);
+    if (!mayDiscard()) return;
+    form.apply(null);
     training.reset();
   });
   keepForm.addEventListener("submit", (event) => {
@@ -74,10 +79,10 @@ export async function createTrain(element, page) {
     if (training.state === "paused" || (await begin())) await training.go();
   }
 
-  /** Begin a new training; whether there is one. */
+  /** Starts a new run; whether that succeeded. */
   async function begin() {
-    const choices = levers.choices();
-    if (choices === null || !lossAgreed()) return false;
+    const choices = form.choices();
+    if (choices === null || !mayDiscard()) return false;
     say("");
     let shown;
     try {
@@ -90,11 +95,11 @@ export async function createTrain(element, page) {
     return training.start(choices, shown);
   }
 
-  /** Whether nothing would be lost, or may be. */
-  function lossAgreed() {
+  /** Whether nothing unsaved would be lost, or the person agrees. */
+  function mayDiscard() {
     const { progress, state } = training;
     if (progress === null || progress.step === 0 || state === "idle") return true;
-    return progress.step === keptStep || confirm(words.ANEW_ASKED);
+    return progress.step === savedStep || confirm(words.ANEW_ASKED);
   }
 
   async function keep() {
@@ -103,8 +108,8 @@ export async function createTrain(element, page) {
     if (about === null) return;
     const bytes = await training.weights();
     const name = input.value.trim();
-    if (await shelf.keep(name, bytes, words.networkWords(about))) {
-      keptStep = training.progress?.step ?? 0;
+    if (await networks.save(name, bytes, words.networkWords(about))) {
+      savedStep = training.progress?.step ?? 0;
       say(words.nowKept(name));
     }
   }
@@ -129,7 +134,7 @@ export async function createTrain(element, page) {
 
   function paint() {
     const { state, about, progress, loaded } = training;
-    levers.force(state === "idle" ? null : (about?.choices ?? null));
+    form.apply(state === "idle" ? null : (about?.choices ?? null));
     element.dataset.training = state;
     button("start").textContent = words.startWords(state);
     button("start").disabled = state === "loading";
@@ -147,12 +152,12 @@ export async function createTrain(element, page) {
         progress === null || about === null ? "" : words.progressWords(about, progress);
     }
     draw();
-    if (state !== told) {
-      told = state;
+    if (state !== painted) {
+      painted = state;
       if (state !== "idle" && problem !== "" && state !== "stopped") say("");
       find(".said").textContent = words.stateWords(state, progress);
     }
-    onPad.refresh();
+    useSwitch.refresh();
   }
 
   function draw() {
@@ -171,26 +176,25 @@ export async function createTrain(element, page) {
     );
   }
 
-  /** Offer to take up what was left, or nothing. @param {Saved | undefined} left */
-  function offer(left) {
-    const box = find(".left");
-    box.hidden = left === undefined;
-    if (left !== undefined) find(".left p").textContent = words.leftWords(left);
+  /** Offers to resume a stored run, if there is one. @param {Saved | undefined} saved */
+  function offer(saved) {
+    find(".left").hidden = saved === undefined;
+    if (saved !== undefined) find(".left p").textContent = words.leftWords(saved);
   }
 
   button("resume").addEventListener("click", async () => {
-    const left = await saved().catch(() => undefined);
+    const saved = await training.saved().catch(() => undefined);
     offer(undefined);
-    if (left === undefined) return;
-    levers.put(left.about.choices);
-    if (await training.resume(left)) await training.go();
+    if (saved === undefined) return;
+    form.fill(saved.about.choices);
+    if (await training.resume(saved)) await training.go();
   });
   button("forget").addEventListener("click", async () => {
     offer(undefined);
-    await forget().catch(onUnsaved);
+    await training.forget().catch(onUnsaved);
   });
-  offer(await saved().catch(() => undefined));
+  offer(await training.saved().catch(() => undefined));
   paint();
-  warm();
+  worker.warm();
   return {};
 }

@@ -1,16 +1,14 @@
 // @ts-check
 /**
- * One training in the lab's worker, as the page sees it: which state it is in, how far it
- * has come, and its checkpoint on this device. No DOM.
+ * State machine of one training run in the lab worker: its state, its progress, and its
+ * checkpoint on this device. No DOM.
  *
  *   idle -> loading -> running <-> paused -> stopped
  */
 
-import { ask, listen } from "../worker/client.js";
-import * as store from "../storage.js";
-
 /** @typedef {"idle" | "loading" | "running" | "paused" | "stopped"} State */
-/** @typedef {Record<string, string | number>} Choices  as nnweb/page/lab/hyperparameters.py has them */
+/** Hyperparameters by name, as in nnweb/page/lab/hyperparameters.py. @typedef {Record<string, string | number>} Choices */
+/** Epochs, loss and accuracy. @typedef {[number, number, number]} Point */
 /**
  * @typedef {object} About
  * @property {string} architecture
@@ -21,70 +19,66 @@ import * as store from "../storage.js";
  */
 /**
  * @typedef {object} Progress
- * @property {number} done  epochs, and the share of the one that goes on
+ * @property {number} done  epochs, with the fraction of the current one
  * @property {number} epochs
  * @property {number} step
  * @property {boolean} finished
- * @property {[number, number, number]} [point]  epochs, loss and accuracy, of a slice
- * @property {[number, number, number][]} rows  epochs, loss and accuracy, validated
- * @property {number} examples_per_second  0 before any
+ * @property {Point} [point]  mean over the last slice
+ * @property {Point[]} rows  validation results
+ * @property {number} examples_per_second  0 before the first step
  * @property {number} [seconds_left]
  */
 /** @typedef {{about: About, progress: Progress}} Begun */
 /**
- * What is kept of a training, to take it up again.
+ * What is stored to resume a run.
  * @typedef {object} Saved
  * @property {ArrayBuffer} checkpoint
  * @property {About} about
- * @property {[number, number, number][]} points
+ * @property {Point[]} points
  * @property {number} done
- * @property {number} when  as Date has it
+ * @property {number} when  Date.now()
  */
 
-const DRAWER = "trainings";
+const STORE = "trainings";
 const KEY = "last";
 const SAVE_EVERY_MS = 4000;
-/** Points on a chart; where there are more, two neighbours become one. */
-const MOST_POINTS = 600;
+/** Maximum number of points in a chart; beyond it, neighbours are averaged in pairs. */
+const MAX_POINTS = 600;
 
-/** Errors of a choice that cannot be meant. */
+/** Errors that mean invalid hyperparameters. */
 const REFUSALS = ["TrainingError", "ShapeError", "WeightsError"];
 
-/** What was left of a training the last time, or undefined. @returns {Promise<Saved | undefined>} */
-export const saved = () => store.read(DRAWER, KEY);
-
-/** Throw away what was left. */
-export const forget = () => store.remove(DRAWER, KEY);
-
 /**
+ * @param {Pick<typeof import("../worker/client.js"), "ask" | "listen">} worker
+ * @param {Pick<typeof import("../storage.js"), "read" | "write" | "remove">} storage
  * @param {object} events
- * @param {() => void} events.onChange  of anything below
- * @param {(error: unknown) => void} events.onError  the training has stopped, or not begun
- * @param {(error: unknown) => void} events.onUnsaved  it goes on, but is not kept
+ * @param {() => void} events.onChange  called after any change
+ * @param {(error: unknown) => void} events.onError  the run has stopped, or did not start
+ * @param {(error: unknown) => void} events.onUnsaved  the run continues, but is not stored
  */
-export function createTraining({ onChange, onError, onUnsaved }) {
+export function createTraining({ ask, listen }, storage, { onChange, onError, onUnsaved }) {
   /** @type {State} */
   let state = "idle";
   /** @type {About | null} */
   let about = null;
   /** @type {Progress | null} */
   let progress = null;
-  /** @type {[number, number, number][]} */
+  /** @type {Point[]} */
   let points = [];
   let loaded = { loaded: 0, total: 0 };
   let savedAt = 0;
   let saving = Promise.resolve();
-  let round = 0; // of start, resume and reset: what belongs to an earlier one is dropped
+  let run = 0; // number of the current run; replies to an earlier one are dropped
 
   listen((message) => {
     if (message.type === "data" && state === "loading") {
       loaded = message;
       onChange();
     }
-    if (message.type === "trained" && state === "running") take(message.progress);
+    if (message.type === "trained" && state === "running") update(message.progress);
     if (message.type === "broken" && state === "running") end(message.error);
     if (message.type === "dead" && state !== "idle") {
-      about = null; // with the worker went the network
+      about = null; // the worker held the network
       enter("idle");
       onError(message.error);
     }
@@ -102,11 +96,27 @@ export function createTraining({ onChange, onError, onUnsaved }) {
     onError(error);
   }
 
+  /**
+   * Sends a request of the current run; undefined if it failed or the run has been reset.
+   * @param {string} type
+   * @param {(error: unknown) => void} onFailure
+   * @returns {Promise<any>}
+   */
+  async function askOfRun(type, onFailure) {
+    const current = run;
+    try {
+      const reply = await ask(type);
+      if (current === run) return reply;
+    } catch (error) {
+      if (current === run) onFailure(error);
+    }
+  }
+
   /** @param {Progress} next */
-  function take(next) {
+  function update(next) {
     progress = next;
     if (next.point !== undefined) points.push(next.point);
-    if (points.length > MOST_POINTS) points = thinned(points);
+    if (points.length > MAX_POINTS) points = thinned(points);
     if (next.finished) {
       state = "stopped";
       save();
@@ -114,46 +124,47 @@ export function createTraining({ onChange, onError, onUnsaved }) {
     onChange();
   }
 
-  /** Keep a checkpoint, one after the other. */
+  /** Stores a checkpoint after the ones that are being stored. */
   function save() {
     savedAt = performance.now();
-    const ours = round;
-    saving = saving.then(() => saveNow(ours)).catch(onUnsaved);
+    const current = run;
+    saving = saving.then(() => saveNow(current)).catch(onUnsaved);
   }
 
-  /** @param {number} ours  the round that it is for */
-  async function saveNow(ours) {
-    if (ours !== round || about === null || progress === null) return;
-    const kept = { about, points, done: progress.done, when: Date.now() };
+  /** @param {number} current  the run to be stored */
+  async function saveNow(current) {
+    if (current !== run || about === null || progress === null) return;
+    const facts = { about, points, done: progress.done, when: Date.now() };
     const bytes = await ask("checkpoint");
-    if (ours !== round) return;
+    if (current !== run) return;
     /** @type {Saved} */
-    const whole = { ...kept, checkpoint: bytes.buffer };
-    await store.write(DRAWER, [KEY, whole]);
+    const saved = { ...facts, checkpoint: bytes.buffer };
+    await storage.write(STORE, [KEY, saved]);
   }
 
   /**
+   * Starts or resumes a run; whether that succeeded.
    * @param {() => Promise<Begun>} begin
-   * @param {[number, number, number][]} before  points of an earlier sitting
+   * @param {Point[]} earlier  points of the run that is resumed
    */
-  async function load(begin, before) {
-    const ours = (round += 1);
-    const earlier = state;
+  async function load(begin, earlier) {
+    const current = (run += 1);
+    const before = state;
     loaded = { loaded: 0, total: 0 };
     enter("loading");
     try {
       const begun = await begin();
-      if (ours !== round) return false;
+      if (current !== run) return false;
       ({ about, progress } = begun);
-      points = before;
+      points = earlier;
       enter("paused");
       return true;
     } catch (error) {
-      if (ours !== round) return false;
-      // what Python refuses leaves the training that was there; else it is gone
+      if (current !== run) return false;
+      // after a refusal the worker still has the previous run; otherwise it is lost
       const refused = error instanceof Error && REFUSALS.includes(error.name);
       if (!refused) about = null;
-      enter(refused ? earlier : "idle");
+      enter(refused ? before : "idle");
       onError(error);
       return false;
     }
@@ -163,7 +174,7 @@ export function createTraining({ onChange, onError, onUnsaved }) {
     get state() {
       return state;
     },
-    /** What is trained, or null. */
+    /** The network in training, or null. */
     get about() {
       return about;
     },
@@ -173,74 +184,75 @@ export function createTraining({ onChange, onError, onUnsaved }) {
     get points() {
       return points;
     },
-    /** Digits that have come, while it is loading. */
+    /** Number of digits, while loading. */
     get loaded() {
       return loaded;
     },
+    /** The run that was stored last. @returns {Promise<Saved | undefined>} */
+    saved: () => storage.read(STORE, KEY),
+    forget: () => storage.remove(STORE, KEY),
     /**
-     * Begin anew; resolves once it could run. Whether it can.
+     * Starts a new run, paused. Resolves with whether that succeeded.
      * @param {Choices} choices
-     * @param {ArrayBuffer | undefined} shown  weights to start from, if they say so
+     * @param {ArrayBuffer | undefined} shown  the weights file for start "shown"
      */
     start: (choices, shown) => load(() => ask("start", { choices, shown }), []),
-    /** @param {Saved} kept */
-    resume: (kept) =>
-      load(() => ask("resume", { checkpoint: kept.checkpoint }), kept.points),
+    /** @param {Saved} saved */
+    resume: (saved) =>
+      load(() => ask("resume", { checkpoint: saved.checkpoint }), saved.points),
     async go() {
       enter("running");
-      await ask("go").catch(end);
+      await askOfRun("go", end);
     },
     async pause() {
       enter("paused");
-      await ask("pause").catch(end);
+      await askOfRun("pause", end);
       save();
     },
-    /** One step, and then rest. */
+    /** Trains one step. */
     async step() {
-      try {
-        take(await ask("step"));
-        if (state === "paused") save();
-      } catch (error) {
-        end(error);
-      }
+      const next = await askOfRun("step", end);
+      if (next === undefined) return;
+      update(next);
+      if (state === "paused") save();
     },
-    /** It is enough; the network stays as it is now. */
+    /** Ends the run; the network stays. */
     async stop() {
       if (state === "loading") return this.reset();
       enter("stopped");
-      await ask("abandon").catch(onError);
+      await askOfRun("abandon", onError);
       save();
     },
-    /** As if there had been none. */
+    /** Discards the run and its checkpoint. */
     async reset() {
-      round += 1;
+      run += 1;
       about = progress = null;
       points = [];
       enter("idle");
-      // at once, whatever the worker is at: the page may be left right after. What is
-      // being written comes before it, and what is not written yet is of an earlier round
-      const forgotten = forget().catch(onUnsaved);
+      // before the worker replies, because the page may be closed now; the storage keeps
+      // the order of operations, and saves that have not started are of an earlier run
+      const forgotten = this.forget().catch(onUnsaved);
       await ask("abandon").catch(onError);
       await forgotten;
     },
-    /** Other choices, of those that act at once. @param {Choices} choices */
+    /** Changes hyperparameters that take effect immediately. @param {Choices} choices */
     async change(choices) {
-      progress = await ask("change", { choices });
+      const current = run;
+      const next = await ask("change", { choices });
+      if (current !== run) return;
+      progress = next;
       if (about !== null) about.choices = { ...about.choices, ...choices };
       if (state === "stopped" && !progress?.finished) state = "paused";
       onChange();
     },
-    /** The network as it is now. @returns {Promise<ArrayBuffer>} */
+    /** The current network. @returns {Promise<ArrayBuffer>} */
     weights: async () => (await ask("weights")).buffer,
   };
 }
 
-/**
- * Half as many points, each the mean of two.
- * @param {[number, number, number][]} points
- */
+/** Averages neighbours in pairs. @param {Point[]} points */
 function thinned(points) {
-  /** @type {[number, number, number][]} */
+  /** @type {Point[]} */
   const half = [];
   for (let i = 0; i + 1 < points.length; i += 2) {
     const [[x, a, b], [y, c, d]] = [points[i], points[i + 1]];

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The network that is being trained, on the pad: a switch. While it is on, the page gets
- * the newest weights every second; switched off, it gets back what it had before.
+ * The switch "Use it on the pad": while it is on, the page uses the network in training,
+ * with its newest weights every second; when switched off, the previous network.
  */
 
 import * as words from "../text.js";
@@ -9,22 +9,22 @@ import * as words from "../text.js";
 /** @typedef {import("../../networks/sources.js").Source} Source */
 /** @typedef {import("../lab.js").Page} Page */
 
-/** Least milliseconds from one set of weights to the next. */
-const EVERY_MS = 1000;
+/** Minimum interval between two updates of the weights. */
+const INTERVAL_MS = 1000;
 
 /**
- * @param {HTMLInputElement} box  to tick
+ * @param {HTMLInputElement} box
  * @param {Page} page
  * @param {Pick<ReturnType<typeof import("./session.js").createTraining>,
  *   "state" | "about" | "progress" | "weights">} training
  */
-export function createOnPad(box, page, training) {
+export function createUseSwitch(box, page, training) {
   /** @type {Source | null} */
-  let before = null; // what the page goes back to
+  let previous = null; // to return to
   /** @type {ArrayBuffer | null} */
   let newest = null;
-  let given = 0; // when, by performance.now
-  let givenStep = -1;
+  let updatedAt = 0; // performance.now()
+  let updatedStep = -1;
   let busy = false;
 
   /** @type {Source} */
@@ -40,35 +40,35 @@ export function createOnPad(box, page, training) {
 
   box.addEventListener("change", () => {
     if (box.checked) {
-      before = page.source();
-      give();
-    } else if (before !== null) {
-      page.choose(before);
-      before = null;
+      previous = page.source();
+      update();
+    } else if (previous !== null) {
+      page.choose(previous);
+      previous = null;
     }
   });
   page.onNetwork((used) => {
     busy = false;
     if (used === source || !box.checked) return;
-    box.checked = false; // another was chosen, which is to stay
-    before = null;
+    box.checked = false; // the person chose another network
+    previous = null;
   });
 
-  function give() {
+  function update() {
     busy = true;
-    given = performance.now();
-    givenStep = training.progress?.step ?? -1;
+    updatedAt = performance.now();
+    updatedStep = training.progress?.step ?? -1;
     page.choose(source);
   }
 
   return {
-    /** The training has come further, perhaps. */
+    /** Called when the training run has changed. */
     refresh() {
       const step = training.progress?.step ?? -1;
       if (training.about === null && box.checked) box.click();
-      if (!box.checked || busy || step === givenStep) return;
-      const due = performance.now() - given > EVERY_MS;
-      if (due || training.state !== "running") give();
+      if (!box.checked || busy || step === updatedStep) return;
+      const due = performance.now() - updatedAt > INTERVAL_MS;
+      if (due || training.state !== "running") update();
     },
   };
 }

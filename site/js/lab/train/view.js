@@ -1,12 +1,12 @@
 // @ts-check
-/** What stands in #lab-train from the start: its levers, buttons and charts. */
+/** Elements of the Train panel: form, buttons and charts. */
 
 import { does, keepForm, make } from "../../shell/dom.js";
 import { CHOICES, LEVERS, TRAIN } from "../text.js";
 
 /** @typedef {import("../../shell/dom.js").Attributes} Attributes */
 
-/** What a number may be. @type {Record<string, Attributes>} */
+/** Attributes of the number fields. @type {Record<string, Attributes>} */
 const NUMBERS = {
   learning_rate: { value: "0.001", min: "0.000001", max: "100", step: "any" },
   batch_size: { value: "64", min: "1", max: "1000" },
@@ -14,27 +14,27 @@ const NUMBERS = {
   seed: { value: "0", min: "0", max: "4294967295" },
 };
 
-/** How many digits may be trained on (of 60,000; the last are for validation). */
+/** Numbers of training digits to choose from (of 60,000; the last 1,000 are for validation). */
 const EXAMPLES = [1000, 10000, 30000, 59000];
-const AT_FIRST = 10000;
+const DEFAULT_EXAMPLES = 10000;
 
-/** Layers are written, not said: no help of a keyboard is any. */
-const CODE = { spellcheck: "false", autocomplete: "off", autocapitalize: "off" };
+/** Keyboard aids are for prose. */
+const NO_AIDS = { spellcheck: "false", autocomplete: "off", autocapitalize: "off" };
 
 /** @param {string} name  @param {boolean} wide  @param {HTMLElement} control */
-const lever = (name, wide, control) =>
+const field = (name, wide, control) =>
   make(
     "label",
     wide ? { class: "wide" } : {},
     LEVERS[name],
     " ",
-    make("small"), // where it is said when the lever acts
+    make("small"), // when the field takes effect
     control,
   );
 
 /** @param {string} name */
 const number = (name) =>
-  lever(
+  field(
     name,
     false,
     make("input", { name, type: "number", required: true, ...NUMBERS[name] }),
@@ -45,14 +45,14 @@ function choice(name, wide = false) {
   const options = Object.entries(CHOICES[name]).map(([value, text]) =>
     make("option", { value }, text),
   );
-  return lever(name, wide, make("select", { name }, ...options));
+  return field(name, wide, make("select", { name }, ...options));
 }
 
 function examples() {
   const options = EXAMPLES.map((count) =>
-    make("option", count === AT_FIRST ? { selected: true } : {}, String(count)),
+    make("option", count === DEFAULT_EXAMPLES ? { selected: true } : {}, String(count)),
   );
-  return lever(
+  return field(
     "examples",
     false,
     make("select", { name: "examples", "data-number": true }, ...options),
@@ -60,7 +60,7 @@ function examples() {
 }
 
 const layers = () =>
-  lever(
+  field(
     "layers",
     true,
     make("input", {
@@ -68,12 +68,12 @@ const layers = () =>
       value: "784-128-10",
       maxlength: "200",
       required: true,
-      ...CODE,
+      ...NO_AIDS,
     }),
   );
 
-/** Above the line are those that act at once. */
-const levers = () =>
+/** Fields above the line take effect at once. */
+const form = () =>
   make(
     "form",
     { class: "levers", "aria-label": TRAIN.levers, novalidate: true },
@@ -129,7 +129,7 @@ const run = () =>
   );
 
 /** @param {HTMLElement} element */
-export function furnish(element) {
+export function fill(element) {
   element.replaceChildren(
     make("p", { class: "lead" }, TRAIN.lead),
     make(
@@ -139,6 +139,6 @@ export function furnish(element) {
       does("resume", TRAIN.resume, { class: "main" }),
       does("forget", TRAIN.forget),
     ),
-    make("div", { class: "bench" }, levers(), run()),
+    make("div", { class: "bench" }, form(), run()),
   );
 }

@@ -1,0 +1,29 @@
+/** The list of labelled drawings, in a process without IndexedDB. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import * as drawings from "../../../../site/js/lab/teach/drawings.js";
+
+const drawing = { strokes: [[{ x: 1, y: 1 }]], picture: null };
+const some = (count) => Array.from({ length: count }, () => drawings.labelled(drawing, "1"));
+
+test("drawings can be relabelled, removed and restored without a storage", async () => {
+  const [first, second] = await drawings.add(some(2));
+  await drawings.relabel(first.id, "7");
+  await drawings.remove([second]);
+  assert.deepEqual(drawings.all(), [{ ...first, label: "7" }]);
+  assert.match(drawings.storageError().message, /IndexedDB/);
+
+  await drawings.put([second]);
+  assert.equal(drawings.all().length, 2);
+  await drawings.remove(drawings.all());
+});
+
+test("a full list refuses another drawing and stays as it was", async () => {
+  await drawings.add(some(999));
+  await drawings.add(some(1));
+
+  await assert.rejects(drawings.add(some(1)), /1 drawings, there is room for 0 more/);
+  assert.equal(drawings.all().length, 1000);
+});

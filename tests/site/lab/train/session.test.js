@@ -1,0 +1,163 @@
+/** The state machine of a training run, with a fake worker and a fake storage. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { createTraining } from "../../../../site/js/lab/train/session.js";
+
+const ABOUT = { architecture: "784-10", parameters: 7850, choices: { seed: 1 } };
+const at = (step, more = {}) => ({ step, done: step / 10, epochs: 1, finished: false, ...more });
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A training run whose worker replies when the test says so. */
+function fakeTraining() {
+  const log = [];
+  const pending = [];
+  const errors = [];
+  const stored = new Map();
+  let send = (_message) => {};
+  const worker = {
+    ask(type) {
+      if (type === "checkpoint") return Promise.resolve(new Uint8Array(3));
+      log.push(type);
+      return new Promise((resolve, reject) => pending.push({ resolve, reject }));
+    },
+    listen: (listener) => (send = listener),
+  };
+  const storage = {
+    read: async (store, key) => stored.get(`${store}/${key}`),
+    write: async (store, [key, value]) => stored.set(`${store}/${key}`, value),
+    remove: async (store, key) => stored.delete(`${store}/${key}`),
+  };
+  const training = createTraining(worker, storage, {
+    onChange() {},
+    onError: (error) => errors.push(error.message),
+    onUnsaved: (error) => errors.push(`unsaved: ${error.message}`),
+  });
+  return {
+    training,
+    log,
+    errors,
+    stored,
+    send: (message) => send(message),
+    async reply(value) {
+      pending.shift().resolve(value);
+      await settle();
+    },
+    async fail(name, message) {
+      pending.shift().reject(Object.assign(Error(message), { name }));
+      await settle();
+    },
+  };
+}
+
+/** A run that has started and is paused. */
+async function paused() {
+  const fake = fakeTraining();
+  const started = fake.training.start({ seed: 1 });
+  await fake.reply({ about: ABOUT, progress: at(0) });
+  assert.equal(await started, true);
+  assert.equal(fake.training.state, "paused");
+  return fake;
+}
+
+test("a run goes on until it has finished, and is stored", async () => {
+  const { training, reply, send, stored } = await paused();
+  training.go();
+  await reply();
+  send({ type: "trained", progress: at(1, { point: [0.1, 2, 0.5] }) });
+  assert.equal(training.state, "running");
+  send({ type: "trained", progress: at(10, { finished: true }) });
+  await settle();
+
+  assert.equal(training.state, "stopped");
+  assert.deepEqual(training.points, [[0.1, 2, 0.5]]);
+  assert.equal(stored.get("trainings/last").done, 1);
+  assert.equal((await training.saved()).about, ABOUT);
+});
+
+test("a reset during a step leaves no point behind", async () => {
+  const { training, reply, stored } = await paused();
+  training.step();
+  training.reset();
+  await reply(at(1, { point: [0.1, 2, 0.5] }));
+  await reply();
+
+  assert.equal(training.state, "idle");
+  assert.deepEqual(training.points, []);
+  assert.equal(training.progress, null);
+  assert.equal(stored.size, 0);
+});
+
+test("a reset during a change of hyperparameters leaves no progress behind", async () => {
+  const { training, reply } = await paused();
+  training.change({ seed: 2 });
+  training.reset();
+  await reply(at(1));
+  await reply();
+
+  assert.equal(training.progress, null);
+});
+
+test("a step that fails after a reset does not stop the next run", async () => {
+  const { training, fail, reply, errors } = await paused();
+  training.step();
+  training.reset();
+  await fail("TrainingError", "diverged");
+  await reply();
+
+  assert.equal(training.state, "idle");
+  assert.deepEqual(errors, []);
+});
+
+test("refused hyperparameters keep the previous run", async () => {
+  const { training, fail, errors } = await paused();
+  training.start({ seed: -1 });
+  await fail("ShapeError", "784-x");
+
+  assert.equal(training.state, "paused");
+  assert.equal(training.about, ABOUT);
+  assert.deepEqual(errors, ["784-x"]);
+});
+
+test("digits that cannot be downloaded end the previous run", async () => {
+  const { training, fail } = await paused();
+  training.start({ seed: 2 });
+  await fail("Error", "503");
+
+  assert.equal(training.state, "idle");
+  assert.equal(training.about, null);
+});
+
+test("a dead worker ends the run", async () => {
+  const { training, send, errors } = await paused();
+  send({ type: "dead", error: Error("out of memory") });
+
+  assert.equal(training.state, "idle");
+  assert.equal(training.about, null);
+  assert.deepEqual(errors, ["out of memory"]);
+});
+
+test("more than 600 points are averaged in pairs", async () => {
+  const { training, reply, send } = await paused();
+  training.go();
+  await reply();
+  for (let i = 0; i < 602; i += 1) {
+    send({ type: "trained", progress: at(i, { point: [i, 2 * i, 1] }) });
+  }
+
+  assert.equal(training.points.length, 301);
+  assert.deepEqual(training.points[0], [0.5, 1, 1]);
+});
+
+test("a run that was stored with the fields of an earlier version is resumed", async () => {
+  const { training, reply, stored } = fakeTraining();
+  const about = { ...ABOUT, for_two: true };
+  stored.set("trainings/last", { checkpoint: new ArrayBuffer(3), about, points: [[1, 2, 3]] });
+  const resumed = training.resume(await training.saved());
+  await reply({ about: ABOUT, progress: at(5) });
+
+  assert.equal(await resumed, true);
+  assert.deepEqual(training.points, [[1, 2, 3]]);
+  assert.equal(training.progress.step, 5);
+});
