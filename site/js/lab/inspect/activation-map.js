@@ -1,12 +1,12 @@
 // @ts-check
-/** The numbers of one layer as a picture to point at: owns a canvas that it makes. */
+/** The activations of one layer as an image whose values can be picked. Owns its element. */
 
 import { layout, paint } from "./heatmap.js";
 
-/** Least CSS pixels of a number; less only where the page is too narrow. */
+/** CSS pixels per value; fewer only on a narrow page. */
 const CELL = { image: 4, number: 12 };
 
-/** Where the arrow keys lead. @type {Record<string, [number, number]>} */
+/** Direction of each arrow key. @type {Record<string, [number, number]>} */
 const MOVES = {
   ArrowRight: [1, 0],
   ArrowLeft: [-1, 0],
@@ -16,7 +16,7 @@ const MOVES = {
 
 /**
  * @param {number[]} shape
- * @param {string} name  for those who do not see it
+ * @param {string} name  for screen readers
  * @param {(at: number) => void} onPick
  */
 export function createMap(shape, name, onPick) {
@@ -42,9 +42,9 @@ export function createMap(shape, name, onPick) {
     if (move === undefined) return;
     event.preventDefault();
     const [x, y] = where.place(Math.max(picked, 0));
-    // over the line between two images
-    for (const far of [1, 2]) {
-      const at = where.at(x + move[0] * far, y + move[1] * far);
+    // a second step crosses the line between two images
+    for (const distance of [1, 2]) {
+      const at = where.at(x + move[0] * distance, y + move[1] * distance);
       if (at >= 0) return pick(at);
     }
   });
@@ -73,8 +73,8 @@ export function createMap(shape, name, onPick) {
     element,
     /** @param {ArrayLike<number>} values */
     show: (values) => paint(canvas, values, where),
-    /** Another map has what was picked. */
-    leave() {
+    /** Removes the mark. */
+    clear() {
       picked = -1;
       mark.hidden = true;
     },

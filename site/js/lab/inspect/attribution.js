@@ -1,5 +1,5 @@
 // @ts-check
-/** What speaks for a label, and what would make it another: owns .why. */
+/** Which pixels support a label, and the smallest change to another answer. Owns .why. */
 
 import * as words from "../text.js";
 import { floats } from "./protocol.js";
@@ -13,65 +13,65 @@ import { paintImage } from "./heatmap.js";
  * @param {(type: string, payload: object) => Promise<any>} ask
  * @param {(error: unknown) => void} fail
  */
-export function createWhy(element, ask, fail) {
+export function createAttribution(element, ask, fail) {
   const select = /** @type {HTMLSelectElement} */ (element.querySelector("select"));
   const button = /** @type {HTMLButtonElement} */ (element.querySelector("button"));
-  const said = /** @type {HTMLElement} */ (element.querySelector(".changed"));
+  const status = /** @type {HTMLElement} */ (element.querySelector(".changed"));
   const pair = /** @type {HTMLElement} */ (element.querySelector(".pair:last-of-type"));
   const canvas = (/** @type {string} */ name) =>
     /** @type {HTMLCanvasElement} */ (element.querySelector(`canvas.${name}`));
   /** @type {string[]} */
   let labels = [];
-  let turn = 0; // answers about an earlier drawing are not shown
+  let version = 0; // of the drawing; replies about an earlier one are dropped
 
   select.addEventListener("change", explain);
   button.addEventListener("click", change);
 
   async function explain() {
-    const ours = (turn += 1);
+    const current = (version += 1);
     try {
       /** @type {Explanation} */
       const reply = await ask("explain", { label: select.selectedIndex });
-      if (ours !== turn) return;
+      if (current !== version) return;
       for (const name of /** @type {const} */ (["gradient", "occlusion"])) {
         paintImage(canvas(name), floats(reply[name]));
         canvas(name).setAttribute("aria-label", words.speaksFor(select.value));
       }
     } catch (error) {
-      if (ours === turn) fail(error);
+      if (current === version) fail(error);
     }
   }
 
   async function change() {
-    const ours = turn;
+    const current = version;
     button.disabled = true;
     try {
       /** @type {Change} */
       const reply = await ask("change", {});
-      if (ours !== turn) return;
-      said.textContent = words.changeWords(reply, labels[reply.answer]);
+      if (current !== version) return;
+      status.textContent = words.changeWords(reply, labels[reply.answer]);
       pair.hidden = !reply.found;
       paintImage(canvas("image"), floats(reply.image));
       paintImage(canvas("difference"), floats(reply.difference));
       for (const name of ["image", "difference"]) {
-        canvas(name).setAttribute("aria-label", said.textContent);
+        canvas(name).setAttribute("aria-label", status.textContent);
       }
     } catch (error) {
-      if (ours === turn) fail(error);
+      if (current === version) fail(error);
     } finally {
       button.disabled = false;
     }
   }
 
   return {
-    /** Another drawing, or another network. @param {string[]} names  @param {number} answer */
-    about(names, answer) {
+    /** Shows another drawing or network. @param {string[]} names  @param {number} answer */
+    update(names, answer) {
       if (names.join() !== labels.join()) {
         select.replaceChildren(...names.map((name) => new Option(name)));
       }
       labels = names;
       select.selectedIndex = answer;
-      said.textContent = "";
+      status.textContent = "";
       pair.hidden = true;
       return explain();
     },

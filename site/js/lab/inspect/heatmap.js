@@ -1,18 +1,18 @@
 // @ts-check
-/** Arrays of numbers as pictures: blue is more than zero, orange less. Pure but for the canvas. */
+/** Paints arrays as heatmaps: blue is positive, orange negative. Pure but for the canvas. */
 
-/** Colours of nothing, of much, and of much less than nothing, RGB; in every theme. */
-const GROUND = [17, 24, 39];
-const MORE = [157, 190, 255];
-const LESS = [255, 160, 80];
+/** RGB, the same in every theme. */
+const ZERO = [17, 24, 39];
+const POSITIVE = [157, 190, 255];
+const NEGATIVE = [255, 160, 80];
 
-/** Across of how many, so that a row of numbers is wider than high. @param {number} count */
-export const across = (count) =>
+/** Columns for a vector, which is laid out wider than high. @param {number} count */
+const columnsOf = (count) =>
   count <= 32 ? count : Math.min(count, Math.ceil(Math.sqrt(count * 5)));
 
 /**
- * Where each number of an array lies in its picture: images beside and below each other,
- * with a line between them; single numbers in rows.
+ * Where each value of an array is in its heatmap: images in a grid, with a line between
+ * them; the values of a vector in rows.
  * @param {number[]} shape  (C, H, W), or (count,)
  * @param {number} [most]  columns of images
  */
@@ -20,7 +20,7 @@ export function layout(shape, most = 8) {
   const images = shape.length === 3;
   const [C, H, W] = images ? shape : [shape[0], 1, 1];
   const gap = images ? 1 : 0;
-  const columns = images ? Math.min(C, most) : across(C);
+  const columns = images ? Math.min(C, most) : columnsOf(C);
   const rows = Math.ceil(C / columns);
   return {
     width: columns * (W + gap) - gap,
@@ -35,7 +35,7 @@ export function layout(shape, most = 8) {
         Math.floor(image / columns) * (H + gap) + row,
       ];
     },
-    /** The number at a place, or -1. @param {number} x  @param {number} y */
+    /** Index of the value at a position, or -1. @param {number} x  @param {number} y */
     at(x, y) {
       const [i, j] = [Math.floor(x / (W + gap)), Math.floor(y / (H + gap))];
       const [column, row] = [x - i * (W + gap), y - j * (H + gap)];
@@ -47,7 +47,7 @@ export function layout(shape, most = 8) {
 }
 
 /**
- * Paint numbers, the largest of them at full colour.
+ * Paints values; the largest magnitude has full colour.
  * @param {HTMLCanvasElement} canvas
  * @param {ArrayLike<number>} values
  * @param {ReturnType<typeof layout>} where
@@ -57,18 +57,18 @@ export function paint(canvas, values, where) {
   canvas.height = where.height;
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const image = context.createImageData(where.width, where.height);
-  let most = 1e-12;
-  for (let i = 0; i < where.count; i += 1) most = Math.max(most, Math.abs(values[i]));
+  let largest = 1e-12;
+  for (let i = 0; i < where.count; i += 1) largest = Math.max(largest, Math.abs(values[i]));
   for (let i = 0; i < where.count; i += 1) {
-    const share = Math.abs(values[i]) / most;
-    const full = values[i] >= 0 ? MORE : LESS;
+    const share = Math.abs(values[i]) / largest;
+    const full = values[i] >= 0 ? POSITIVE : NEGATIVE;
     const [x, y] = where.place(i);
-    const colour = GROUND.map((from, c) => from + (full[c] - from) * share);
+    const colour = ZERO.map((from, c) => from + (full[c] - from) * share);
     image.data.set([...colour, 255], 4 * (y * where.width + x));
   }
   context.putImageData(image, 0, 0);
 }
 
-/** A picture of 28 x 28. @param {HTMLCanvasElement} canvas  @param {ArrayLike<number>} values */
+/** Paints 28 x 28 values. @param {HTMLCanvasElement} canvas  @param {ArrayLike<number>} values */
 export const paintImage = (canvas, values) =>
   paint(canvas, values, layout([1, 28, 28]));

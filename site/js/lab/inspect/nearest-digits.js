@@ -1,8 +1,9 @@
 // @ts-check
-/** The training digits that are most like the drawing: owns .alike. */
+/** The training digits nearest to the drawing. Owns .alike. */
 
 import { MNIST } from "../../manifest.js";
 import { createMnist } from "../../input/mnist.js";
+import { make } from "../../shell/dom.js";
 import * as words from "../text.js";
 import { paintImage } from "./heatmap.js";
 
@@ -16,15 +17,14 @@ const SHOWN = 6;
  * @param {(type: string, payload: object) => Promise<any>} ask
  * @param {(error: unknown) => void} fail
  */
-export function createAlike(element, ask, fail) {
+export function createNearest(element, ask, fail) {
   const button = /** @type {HTMLButtonElement} */ (element.querySelector("button"));
-  const said = /** @type {HTMLElement} */ (element.querySelector("p"));
+  const status = /** @type {HTMLElement} */ (element.querySelector("p"));
   const list = /** @type {HTMLElement} */ (element.querySelector("ol"));
   const mnist = createMnist(MNIST);
-  /** The digits that this worker was given, all or still on their way. */
-  let known = 0;
+  let sent = 0; // blocks that the worker has
   let wanted = false;
-  let turn = 0;
+  let search = 0; // number of the latest one; replies to earlier ones are dropped
 
   button.addEventListener("click", async () => {
     button.disabled = true;
@@ -33,51 +33,48 @@ export function createAlike(element, ask, fail) {
     button.disabled = false;
   });
 
-  async function teach() {
-    for (let i = known; i < BLOCKS; i += 1) {
+  async function sendDigits() {
+    for (let i = sent; i < BLOCKS; i += 1) {
       mnist.prefetch("train", i + 1);
       const { images, labels } = await mnist.block("train", i);
       const payload = { images: images.slice().buffer, labels: labels.slice().buffer };
-      said.textContent = words.digitsHere(await ask("learn", payload));
-      known = i + 1;
+      status.textContent = words.digitsHere(await ask("learn", payload));
+      sent = i + 1;
     }
   }
 
   async function find() {
-    const ours = (turn += 1);
+    const current = (search += 1);
     try {
-      await teach();
+      await sendDigits();
       /** @type {Neighbour[]} */
       const found = await ask("nearest", { count: SHOWN });
-      if (ours !== turn) return;
-      said.textContent = "";
+      if (current !== search) return;
+      status.textContent = "";
       list.replaceChildren(...found.map(item));
     } catch (error) {
-      if (ours === turn) fail(error);
+      if (current === search) fail(error);
     }
   }
 
   /** @param {Neighbour} neighbour */
   function item({ label, distance, at, image }) {
-    const made = document.createElement("li");
-    const canvas = document.createElement("canvas");
-    const text = document.createElement("span");
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", words.digitNumber(label, at));
+    const name = words.digitNumber(label, at);
+    const canvas = /** @type {HTMLCanvasElement} */ (
+      make("canvas", { role: "img", "aria-label": name })
+    );
     paintImage(canvas, image);
-    text.textContent = words.neighbourWords(label, distance);
-    made.append(canvas, text);
-    return made;
+    return make("li", {}, canvas, make("span", {}, words.neighbourWords(label, distance)));
   }
 
   return {
-    /** Another drawing. */
-    about() {
+    /** Shows another drawing. */
+    update() {
       if (wanted && !button.disabled) find();
     },
-    /** The worker is a new one, which knows no digits. */
+    /** The worker has been replaced and has no digits. */
     forget() {
-      known = 0;
+      sent = 0;
     },
   };
 }

@@ -1,22 +1,23 @@
 // @ts-check
-/** The panel that looks into the network in use: owns #lab-inside. */
+/** The Inside panel: activations and explanations of the network in use. Owns #lab-inside. */
 
 import { createLive } from "../../worker/latest-only.js";
 import * as words from "../text.js";
-import { lead } from "./selection.js";
+import { make } from "../../shell/dom.js";
+import { showIn } from "./selection.js";
 import { floats } from "./protocol.js";
-import { createAlike } from "./nearest-digits.js";
+import { createNearest } from "./nearest-digits.js";
 import { createMap } from "./activation-map.js";
-import { furnish } from "./view.js";
-import { createUnit } from "./unit-detail.js";
-import { createVary } from "./perturb.js";
-import { createWhy } from "./attribution.js";
+import { fill } from "./view.js";
+import { createUnitDetail } from "./unit-detail.js";
+import { createPerturb } from "./perturb.js";
+import { createAttribution } from "./attribution.js";
 
 /** @typedef {import("./protocol.js").Look} Look */
 /** @typedef {import("../lab.js").Page} Page */
 /** @typedef {import("../lab.js").Panel} Panel */
 
-/** Milliseconds without a change after which the slow questions are asked. */
+/** Milliseconds without a change before the slow requests are sent. */
 const REST_MS = 250;
 
 /**
@@ -25,31 +26,30 @@ const REST_MS = 250;
  * @returns {Panel}
  */
 export function createInside(element, page) {
-  furnish(element);
+  fill(element);
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (element.querySelector(selector));
-  const said = find(".said");
+  const status = find(".said");
   const parts = find(".parts");
   const list = find(".layers");
-  const unit = createUnit(find(".unit"));
+  const unit = createUnitDetail(find(".unit"));
   const line = find(".unit .line");
-  const why = createWhy(find(".why"), ask, fail);
-  const vary = createVary(find(".vary"), ask, fail);
-  const alike = createAlike(find(".alike"), ask, fail);
+  const attribution = createAttribution(find(".why"), ask, fail);
+  const perturb = createPerturb(find(".vary"), ask, fail);
+  const nearest = createNearest(find(".alike"), ask, fail);
   /** @type {ReturnType<typeof createMap>[]} */
   let maps = [];
-  let shapes = ""; // that the maps were made for
+  let shapes = ""; // of the layers that have maps
   /** @type {{layer: number, at: number} | null} */
   let picked = null;
-  let seen = true;
-  let worker = page.engine();
+  let visible = true;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let resting;
 
   const live = createLive({
-    look: () => (seen && page.network() !== null ? page.picture() : null),
+    look: () => (visible && page.network() !== null ? page.picture() : null),
     ask(picture) {
-      if (shapes === "") said.textContent = words.LOOKING;
+      if (shapes === "") status.textContent = words.LOOKING;
       return ask("look", picture, [picture.pixels]);
     },
     show,
@@ -57,79 +57,75 @@ export function createInside(element, page) {
     pause: 120,
   });
   page.onAnswer((answer) => {
-    if (!seen) return;
+    if (!visible) return;
     if (answer === null) empty();
     else live.touch();
   });
   page.onNetwork(() => {
-    alike.forget(); // the worker may be a new one
-    if (seen) live.settle();
+    nearest.forget(); // the worker may have been replaced
+    if (visible) live.settle();
   });
 
   line.addEventListener("click", () => {
-    if (picked !== null) lead(picked, "python");
+    if (picked !== null) showIn("python", picked);
   });
 
   /** @param {string} type  @param {object} payload  @param {Transferable[]} [transfer] */
   function ask(type, payload, transfer) {
-    worker = page.engine();
-    return worker.ask(type, payload, transfer);
+    return page.engine().ask(type, payload, transfer);
   }
 
   /** @param {unknown} error */
   function fail(error) {
-    said.textContent = words.notLookedInto(error);
+    status.textContent = words.notLookedInto(error);
   }
 
   function empty() {
     live.forget();
     clearTimeout(resting);
     parts.hidden = true;
-    said.textContent = words.DRAW_TO_LOOK;
+    status.textContent = words.DRAW_TO_LOOK;
   }
 
   /** @param {Look} look  @param {boolean} last */
   function show(look, last) {
-    said.textContent = "";
+    status.textContent = "";
     parts.hidden = false;
     const now = JSON.stringify(look.layers.map(({ name, shape }) => [name, shape]));
-    if (now !== shapes) makeMaps(look);
+    if (now !== shapes) createMaps(look);
     shapes = now;
     maps.forEach((map, i) => map.show(floats(look.layers[i])));
     if (picked !== null) showUnit(look.layers[picked.layer].name);
     clearTimeout(resting);
-    if (last) resting = setTimeout(() => rest(look), REST_MS);
+    if (last) resting = setTimeout(() => explain(look), REST_MS);
   }
 
-  /** What takes long, once the pen rests. @param {Look} look */
-  function rest(look) {
-    why.about(look.labels, look.answer);
-    vary.about(look.labels);
-    alike.about();
+  /** Sends the slow requests. @param {Look} look */
+  function explain(look) {
+    attribution.update(look.labels, look.answer);
+    perturb.update(look.labels);
+    nearest.update();
   }
 
   /** @param {Look} look */
-  function makeMaps(look) {
+  function createMaps(look) {
     picked = null;
     line.hidden = true;
     unit.clear();
     maps = look.layers.map(({ name, shape }, layer) =>
       createMap(shape, words.layerWords(layer + 1, name, shape), (at) => {
         const other = picked?.layer !== layer;
-        if (other && picked !== null) maps[picked.layer].leave();
+        if (other && picked !== null) maps[picked.layer].clear();
         picked = { layer, at };
         line.hidden = false;
         showUnit(name);
-        if (other) showLearned(layer);
+        if (other) showWeights(layer);
       }),
     );
     list.replaceChildren(
       ...look.layers.map(({ name, shape, learned }, i) => {
-        const item = document.createElement("li");
-        const title = document.createElement("p");
-        title.textContent = words.layerTitle(name, shape, learned);
-        item.append(title, maps[i].element);
-        return item;
+        const title = make("p", {}, words.layerTitle(name, shape, learned));
+        return make("li", {}, title, maps[i].element);
       }),
     );
   }
@@ -146,10 +142,10 @@ export function createInside(element, page) {
   }
 
   /** @param {number} layer */
-  async function showLearned(layer) {
+  async function showWeights(layer) {
     try {
       const pictures = await ask("pictures", { layer });
-      if (picked?.layer === layer) unit.learned(pictures);
+      if (picked?.layer === layer) unit.showWeights(pictures);
     } catch (error) {
       fail(error);
     }
@@ -158,8 +154,8 @@ export function createInside(element, page) {
   empty();
   live.settle();
   return {
-    visible(visible) {
-      seen = visible;
+    visible(now) {
+      visible = now;
       if (!visible) return live.forget();
       if (page.picture() === null) empty();
       else live.settle();

@@ -1,16 +1,16 @@
 // @ts-check
-/** Levers on the drawing, and where the answer flips along each: owns .vary. */
+/** Sliders that perturb the drawing, and where the answer changes along each. Owns .vary. */
 
 import { createLive } from "../../worker/latest-only.js";
+import { make } from "../../shell/dom.js";
 import * as words from "../text.js";
 import { floats } from "./protocol.js";
 import { paintImage } from "./heatmap.js";
-import { stretches } from "./strip.js";
 
 /** @typedef {import("./protocol.js").Variation} Variation */
 
-/** The ends of each lever, and its step: as in nnweb/lab/vary.py. */
-const LEVERS = {
+/** Minimum, maximum and step of each slider, as in nnweb/page/lab/perturb.py. */
+const RANGES = {
   rotation: [-90, 90, 1],
   right: [-10, 10, 0.5],
   down: [-10, 10, 0.5],
@@ -23,13 +23,13 @@ const LEVERS = {
  * @param {(type: string, payload: object) => Promise<any>} ask
  * @param {(error: unknown) => void} fail
  */
-export function createVary(element, ask, fail) {
+export function createPerturb(element, ask, fail) {
   const canvas = /** @type {HTMLCanvasElement} */ (element.querySelector("canvas"));
   const caption = /** @type {HTMLElement} */ (element.querySelector("figcaption"));
   const button = /** @type {HTMLElement} */ (element.querySelector("button"));
   /** @type {string[]} */
   let labels = [];
-  const sliders = Object.entries(LEVERS).map(([name, range]) => slider(name, range));
+  const sliders = Object.entries(RANGES).map(([name, range]) => slider(name, range));
   element.querySelector(".sliders")?.append(...sliders.map(({ label }) => label));
 
   const live = createLive({
@@ -44,16 +44,13 @@ export function createVary(element, ask, fail) {
   });
 
   /** @param {string} name  @param {number[]} range */
-  function slider(name, [least, most, step]) {
-    const label = document.createElement("label");
-    const input = document.createElement("input");
-    const amount = document.createElement("output");
-    const strip = document.createElement("span");
-    Object.assign(input, { type: "range", min: least, max: most, step, value: 0, name });
-    strip.className = "strip";
-    strip.setAttribute("aria-hidden", "true");
+  function slider(name, [min, max, step]) {
+    const input = /** @type {HTMLInputElement} */ (make("input", { type: "range", name }));
+    const amount = make("output");
+    const strip = make("span", { class: "strip", "aria-hidden": "true" });
+    Object.assign(input, { min, max, step, value: 0 });
     input.addEventListener("input", () => live.touch());
-    label.append(words.LEVERS_ON_INK[name], amount, input, strip);
+    const label = make("label", {}, words.LEVERS_ON_INK[name], amount, input, strip);
     return { name, label, input, amount, strip };
   }
 
@@ -68,15 +65,32 @@ export function createVary(element, ask, fail) {
     canvas.setAttribute("aria-label", caption.textContent);
     for (const { name, input, amount, strip } of sliders) {
       amount.textContent = words.number(input.valueAsNumber);
-      strip.replaceChildren(...stretches(reply.along[name], labels));
+      strip.replaceChildren(...answerStrip(reply.along[name], labels));
     }
   }
 
   return {
-    /** Another drawing, or another network. @param {string[]} names */
-    about(names) {
+    /** Shows another drawing or network. @param {string[]} names */
+    update(names) {
       labels = names;
       live.settle();
     },
   };
+}
+
+/**
+ * Answers along a slider as a strip: one piece per run of equal answers.
+ * @param {number[]} along  indices of labels
+ * @param {string[]} labels
+ */
+export function answerStrip(along, labels) {
+  /** @type {HTMLElement[]} */
+  const pieces = [];
+  for (let start = 0, end = 0; start < along.length; start = end) {
+    while (end < along.length && along[end] === along[start]) end += 1;
+    const piece = make("b", {}, labels[along[start]]);
+    piece.style.flexGrow = String(end - start);
+    pieces.push(piece);
+  }
+  return pieces;
 }

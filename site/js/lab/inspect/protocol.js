@@ -1,56 +1,55 @@
 // @ts-check
 /**
- * What those who look inside ask of the page's worker (protocol.js), what it answers, and
- * how its arrays are read. Pure.
+ * The inspector's requests to the page's worker, and their replies. Pure.
  *
- *   "look"       Picture, which the six below are then about         -> Look
- *   "unit"       {layer, at}  one number of a layer                 -> Unit
- *   "pictures"   {layer}      what it learned, as images            -> Numbers
+ *   "look"       Picture, which the next six refer to               -> Look
+ *   "unit"       {layer, at}  one value of a layer                  -> Unit
+ *   "pictures"   {layer}      its weights as images                 -> Numbers
  *   "explain"    {label}                                            -> Explanation
- *   "change"     {}           the smallest to another answer        -> Change
- *   "vary"       {amounts}    levers by name                        -> Variation
- *   "nearest"    {count}      of the training digits that it knows  -> Neighbour[]
- *   "learn"      {images, labels: ArrayBuffer}  training digits     -> number, in all
+ *   "change"     {}           the smallest one to another answer    -> Change
+ *   "vary"       {amounts}    by slider                             -> Variation
+ *   "nearest"    {count}      among the training digits it has      -> Neighbour[]
+ *   "learn"      {images, labels: ArrayBuffer}  training digits     -> number, total
  */
 
 /** An array, as float32 in C order. @typedef {{shape: number[], bytes: Uint8Array}} Numbers */
 /**
- * What each layer makes of a drawing.
+ * Activations of each layer.
  * @typedef {object} Look
  * @property {Numbers} input
  * @property {(Numbers & {name: string, learned: number})[]} layers
  * @property {string[]} labels
- * @property {number} answer  the likeliest label
+ * @property {number} answer  index of the most probable label
  */
 /**
- * How one number of a layer comes about: as a sum of inputs times weights, as the greatest
- * of its inputs, or each of one alone.
+ * How one value of a layer is computed: as a weighted sum of inputs, as the maximum of its
+ * inputs, or elementwise.
  * @typedef {object} Unit
  * @property {"sum" | "greatest" | "each"} kind
  * @property {number} value
  * @property {number} bias
- * @property {number} count  of inputs
+ * @property {number} count  number of inputs
  * @property {{at: number, input: number, weight: number, product: number}[]} terms
- *   the greatest of them
- * @property {number} rest  sum of all others
+ *   the largest ones
+ * @property {number} rest  sum of the other terms
  */
-/** What speaks for a label, by pixel. @typedef {{gradient: Numbers, occlusion: Numbers}} Explanation */
+/** Evidence for a label, by pixel. @typedef {{gradient: Numbers, occlusion: Numbers}} Explanation */
 /**
  * @typedef {object} Change
  * @property {Numbers} image
  * @property {Numbers} difference
  * @property {number} answer
- * @property {number} size  Euclidean, in pixels from paper to ink
+ * @property {number} size  Euclidean; 1 is one pixel from paper to ink
  * @property {boolean} found
  */
 /**
  * @typedef {object} Variation
- * @property {Numbers} image  as the network sees it
+ * @property {Numbers} image  network input
  * @property {number} answer
  * @property {number} probability
- * @property {Record<string, number[]>} along  the answer at places along each lever
+ * @property {Record<string, number[]>} along  answers at positions along each slider
  */
 /** @typedef {{at: number, label: number, distance: number, image: Uint8Array}} Neighbour */
 
-/** The numbers of an array. @param {Numbers} numbers */
+/** The values of an array. @param {Numbers} numbers */
 export const floats = ({ bytes }) => new Float32Array(bytes.slice().buffer);

@@ -1,22 +1,22 @@
 // @ts-check
-/** A number that was chosen in one panel, for another one to show. */
+/** Passes a value that was picked in one panel to another panel. */
 
-/** @typedef {{layer: number, at: number}} Aim  counted from 0 */
+/** A value of a layer, both counted from 0. @typedef {{layer: number, at: number}} Selection */
 
-/** @type {Aim | null} */
-let waiting = null;
+/** @type {Selection | null} */
+let pending = null;
 
-/** Lead to a panel, which finds what was aimed at. @param {Aim} aim  @param {string} panel */
-export function lead(aim, panel) {
-  waiting = aim;
+/** Opens a panel, which calls takeSelection. @param {string} panel  @param {Selection} selection */
+export function showIn(panel, selection) {
+  pending = selection;
   const tab = /** @type {HTMLElement} */ (document.getElementById(`tab-${panel}`));
   tab.click();
-  tab.focus(); // what led here is hidden now
+  tab.focus(); // the element that had the focus is hidden now
 }
 
-/** What was aimed at, once. */
-export function take() {
-  const aim = waiting;
-  waiting = null;
-  return aim;
+/** The selection, once; then null. */
+export function takeSelection() {
+  const selection = pending;
+  pending = null;
+  return selection;
 }

@@ -1,6 +1,7 @@
 // @ts-check
-/** One number of a layer, with the sum that it is: owns .unit. */
+/** How one value of a layer is computed. Owns .unit. */
 
+import { make } from "../../shell/dom.js";
 import * as words from "../text.js";
 import { floats } from "./protocol.js";
 import { layout, paint } from "./heatmap.js";
@@ -8,11 +9,11 @@ import { layout, paint } from "./heatmap.js";
 /** @typedef {import("./protocol.js").Numbers} Numbers */
 /** @typedef {import("./protocol.js").Unit} Unit */
 
-/** Images of a layer's weights that are shown at once. */
-const MOST_IMAGES = 64;
+/** Maximum number of weight images. */
+const MAX_IMAGES = 64;
 
 /** @param {HTMLElement} element */
-export function createUnit(element) {
+export function createUnitDetail(element) {
   const sum = /** @type {HTMLElement} */ (element.querySelector(".sum"));
   const table = /** @type {HTMLTableElement} */ (element.querySelector("table"));
   const body = table.tBodies[0];
@@ -22,14 +23,9 @@ export function createUnit(element) {
 
   /** @param {string[]} cells */
   function row(cells) {
-    const made = document.createElement("tr");
-    for (const [i, text] of cells.entries()) {
-      const cell = document.createElement(i === 0 ? "th" : "td");
-      if (i === 0) /** @type {HTMLTableCellElement} */ (cell).scope = "row";
-      cell.textContent = text;
-      made.append(cell);
-    }
-    return made;
+    const [head, ...rest] = cells;
+    const others = rest.map((text) => make("td", {}, text));
+    return make("tr", {}, make("th", { scope: "row" }, head), ...others);
   }
 
   function clear() {
@@ -58,15 +54,12 @@ export function createUnit(element) {
         row([words.BIAS, "", "", words.number(unit.bias)]),
       );
     },
-    /**
-     * What the layer learned.
-     * @param {Numbers} pictures  (units, C, H, W), or nothing
-     */
-    learned(pictures) {
+    /** Shows the layer's weights. @param {Numbers} pictures  (units, C, H, W), or empty */
+    showWeights(pictures) {
       const [units, C, H, W] = pictures.shape;
       figure.hidden = pictures.shape.length === 0;
       if (figure.hidden) return;
-      const shown = Math.min(MOST_IMAGES, units * C);
+      const shown = Math.min(MAX_IMAGES, units * C);
       paint(canvas, floats(pictures), layout([shown, H, W]));
       caption.textContent = words.learnedWords(shown, units * C, H, W);
       canvas.setAttribute("aria-label", caption.textContent);

@@ -1,5 +1,5 @@
 // @ts-check
-/** What stands in #lab-inside before there is anything to show: made here, once. */
+/** Elements of the Inside panel. */
 
 import { make } from "../../shell/dom.js";
 import { ROOM } from "../text.js";
@@ -22,7 +22,7 @@ function figure(name) {
 /** @param {string} name */
 const button = (name) => make("button", { type: "button" }, ROOM[name]);
 
-/** The sum of one number, as a table. */
+/** The terms of a weighted sum. */
 function terms() {
   const heads = ["input", "is", "weight", "makes"].map((name) =>
     make("th", { scope: "col" }, ROOM[name]),
@@ -31,14 +31,14 @@ function terms() {
   return make("div", { class: "scroll" }, make("table", {}, head, make("tbody")));
 }
 
-/** The canvas and words of what is changed from outside. @param {Attributes} attributes */
+/** A canvas with a caption that changes. @param {Attributes} attributes */
 function blank(attributes) {
   const caption = make("figcaption", { "aria-live": "polite" });
   return make("figure", attributes, make("canvas", { role: "img" }), caption);
 }
 
 /** @param {HTMLElement} element */
-export function furnish(element) {
+export function fill(element) {
   element.replaceChildren(
     make("p", { class: "lead" }, ROOM.lead),
     make("p", { class: "said", role: "status" }),

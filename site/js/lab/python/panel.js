@@ -2,7 +2,7 @@
 /** The panel in which the Python of the page is read, edited and used: owns #lab-python. */
 
 import { createLive } from "../../worker/latest-only.js";
-import { take } from "../inspect/selection.js";
+import { takeSelection } from "../inspect/selection.js";
 import { make } from "../../shell/dom.js";
 import { addStyle } from "../../shell/stylesheet.js";
 import { createConsole } from "./console.js";
@@ -35,8 +35,8 @@ export async function createPython(element, page) {
   let which = Infinity; // at first the last: what it gives are the logits
   /** @type {number | null} */
   let number = null; // of what it gives; null: the greatest
-  /** @type {import("../inspect/selection.js").Aim | null} */
-  let aim = null; // a number of a layer that is to be shown
+  /** @type {import("../inspect/selection.js").Selection | null} */
+  let selection = null; // to be shown once its call is known
   let seen = true;
   let passing = true; // what is said goes when there is something to be seen
 
@@ -200,16 +200,16 @@ export async function createPython(element, page) {
 
   /** Show what another panel has led to, once it is known what ran. */
   function follow() {
-    aim = take() ?? aim;
-    if (aim === null || ran === null) return;
-    const { layer } = aim;
-    const at = ran.calls.findIndex((call) => call.layer === layer + 1);
-    if (at >= 0) {
-      pick(at);
-      number = aim.at;
+    selection = takeSelection() ?? selection;
+    if (selection === null || ran === null) return;
+    const { layer, at } = selection;
+    const call = ran.calls.findIndex((one) => one.layer === layer + 1);
+    if (call >= 0) {
+      pick(call);
+      number = at;
       find(".shown").scrollIntoView({ block: "nearest" });
     }
-    aim = null;
+    selection = null;
   }
 
   async function show() {

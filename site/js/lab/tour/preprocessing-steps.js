@@ -6,7 +6,7 @@ import { paintGreys } from "../../answer/grayscale.js";
 import { SIDE } from "../../pad/strokes.js";
 import { make } from "../../shell/dom.js";
 import { createMap } from "../inspect/activation-map.js";
-import { stretches } from "../inspect/strip.js";
+import { answerStrip } from "../inspect/perturb.js";
 import { slider } from "./slider.js";
 import * as words from "./text.js";
 
@@ -143,7 +143,7 @@ export function createCentring(ask, fail) {
       paintGreys(canvas, Uint8Array.from(ink, (amount) => amount * 255 + 0.5), GREYS);
       caption.textContent = words.sideWords(labels[answer], probability);
       canvas.setAttribute("aria-label", caption.textContent);
-      strip.replaceChildren(...stretches(along, labels));
+      strip.replaceChildren(...answerStrip(along, labels));
     }
   }
 
