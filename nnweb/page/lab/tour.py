@@ -54,21 +54,15 @@ class Tour:
     ) -> dict[str, Any]:
         """Run the network on a drawing; return each layer's output and the result.
 
-        ``drawn`` is the canvas as 28 x 28 RGBA, nothing moved; ``pixels`` is what the
-        page recognizes, as ``Recognizer.recognize`` takes it.
+        ``pixels`` is what the page recognizes, as ``Recognizer.recognize`` takes it. If
+        it is 28 x 28, ``drawn`` is the same drawing as RGBA without refitting.
         """
         recognizer = self._opened()
         network = recognizer.network
-        paper = np.frombuffer(drawn, np.uint8)
-        if paper.size != SIDE * SIDE * 4:
-            raise ImageError(
-                f"drawn: got {paper.size} bytes, expected {SIDE * SIDE * 4} for "
-                f"{SIDE} x {SIDE} RGBA"
-            )
         seen = self._inspector.look(recognizer, pixels, width, height, fit)
         image = decode_image(pixels, width, height)
         if image.shape[1:3] == (SIDE, SIDE):
-            self._grey = paper.reshape(SIDE, SIDE, 4)[..., 0].copy()
+            self._grey = decode_image(drawn, SIDE, SIDE)[0, ..., 0].copy()
         else:  # a picture: reduced after its light was evened
             grey = resample(grey_of(image), whole_windows(image), SIDE)
             self._grey = grey[0].astype(np.uint8)

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The pad, answered by the workshop's Python while something in it is not as we made it:
- * says so above the bars, and goes back to ours at the first fault.
+ * Lets edited Python answer the pad: shows a badge above the bars while anything is edited,
+ * and returns to the built-in answers at the first error.
  */
 
 import { make } from "../../shell/dom.js";
@@ -11,17 +11,17 @@ import * as words from "./text.js";
 /** @typedef {import("./client.js").Fault} Fault */
 /** @typedef {import("./client.js").Recognized} Recognized */
 /** @typedef {import("../lab.js").Page} Page */
-/** @typedef {ReturnType<typeof import("./client.js").createDesk>} Desk */
+/** @typedef {ReturnType<typeof import("./client.js").createDesk>} Client */
 
 /**
  * @param {Page} page
- * @param {Desk} desk
- * @param {object} told
- * @param {(fault: Fault) => void} told.onFault  the pad is ours again
- * @param {(text: string) => void} told.onPrinted  by somebody's function
- * @param {() => void} told.onReset  somebody wants ours back
+ * @param {Client} client
+ * @param {object} events
+ * @param {(fault: Fault) => void} events.onFault  the built-in answers are back
+ * @param {(text: string) => void} events.onPrinted
+ * @param {() => void} events.onReset  the person wants the built-in answers back
  */
-export function createOnPad(page, desk, { onFault, onPrinted, onReset }) {
+export function createPadAnswers(page, client, { onFault, onPrinted, onReset }) {
   const bars = /** @type {HTMLElement} */ (document.getElementById("probabilities"));
   const text = make("span", { role: "status" });
   const button = make("button", { type: "button" }, words.OURS_BACK);
@@ -29,58 +29,58 @@ export function createOnPad(page, desk, { onFault, onPrinted, onReset }) {
   bars.before(badge);
   button.addEventListener("click", onReset);
   let on = false;
-  let said = ""; // while it is on
+  let edited = ""; // the names of what is edited, in words
 
   /** @type {import("../lab.js").StandIn} */
-  async function answer(picture, ours) {
-    if (!desk.ready) return leave(picture, ours);
+  async function answer(picture, builtIn) {
+    if (!client.ready) return answerBuiltIn(picture, builtIn);
     /** @type {Recognized} */
     let reply;
     try {
-      reply = await desk.askInTime("recognize", picture);
+      reply = await client.askInTime("recognize", picture);
     } catch (error) {
-      if (!(error instanceof Endless)) return leave(picture, ours);
+      if (!(error instanceof Endless)) return answerBuiltIn(picture, builtIn);
       stop({ text: words.reasonOf(error), line: 0 });
-      return ours(picture);
+      return builtIn(picture);
     }
     if (reply.printed !== "") onPrinted(reply.printed);
     if (reply.answer === undefined) stop(/** @type {Fault} */ (reply.fault));
-    else if (on) tell(said);
-    return reply.answer ?? ours(picture);
+    else if (on) setStatus(edited);
+    return reply.answer ?? builtIn(picture);
   }
 
-  /** Ours answers, for a while. @type {import("../lab.js").StandIn} */
-  function leave(picture, ours) {
-    if (on) tell(words.BUSY);
-    return ours(picture);
+  /** Answers while the client is busy. @type {import("../lab.js").StandIn} */
+  function answerBuiltIn(picture, builtIn) {
+    if (on) setStatus(words.BUSY);
+    return builtIn(picture);
   }
 
   /** @param {Fault} fault */
   function stop(fault) {
-    if (!on) return; // it is ours already
+    if (!on) return;
     show([]);
     onFault(fault);
   }
 
-  /** What is not as we made it; none: the pad is ours. @param {string[]} changed */
+  /** Switches edited answers on if anything is edited. @param {string[]} changed  names */
   function show(changed) {
-    const before = on;
+    const wasOn = on;
     on = changed.length > 0;
     badge.hidden = !on;
-    said = on ? words.changedWords(changed) : "";
-    tell(said);
+    edited = on ? words.changedWords(changed) : "";
+    setStatus(edited);
     document.body.toggleAttribute("data-edited", on);
-    if (on || before) page.answerBy(on ? answer : null);
+    if (on || wasOn) page.answerBy(on ? answer : null);
   }
 
-  /** Not twice: it is read out. @param {string} next */
-  function tell(next) {
+  /** Screen readers read out each change. @param {string} next */
+  function setStatus(next) {
     if (text.textContent !== next) text.textContent = next;
   }
 
   return {
     show,
-    /** Whether the pad is answered by somebody's own. */
+    /** Whether edited Python answers the pad. */
     get on() {
       return on;
     },

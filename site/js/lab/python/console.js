@@ -1,24 +1,24 @@
 // @ts-check
-/** The console: a field for Python, and a log of what was run and what came of it. */
+/** The console: an input for Python, and a log of inputs and outputs. */
 
 import { make } from "../../shell/dom.js";
-import { common, isWhole, keepTab, newLine, type } from "./editor-keys.js";
+import { captureTab, commonPrefix, isWhole, newLine, type } from "./editor-keys.js";
 import * as words from "./text.js";
 
 /** @typedef {import("./client.js").Done} Done */
 /** @typedef {import("./client.js").Suggestion} Suggestion */
 
-/** Pieces that the log holds: older ones go. */
-const LONGEST = 300;
-/** Milliseconds after which it is said that something runs still. */
-const LONG_MS = 3000;
+/** Maximum number of entries in the log. */
+const MAX_ENTRIES = 300;
+/** Milliseconds before a notice that the code is still running. */
+const NOTICE_MS = 3000;
 
 /**
  * @param {HTMLElement} section  with a .log and a form
- * @param {object} told
- * @param {(text: string) => Promise<Done>} told.run
- * @param {(text: string) => Promise<Suggestion>} told.suggest
- * @param {() => void} told.onStop
+ * @param {object} events
+ * @param {(text: string) => Promise<Done>} events.run
+ * @param {(text: string) => Promise<Suggestion>} events.suggest
+ * @param {() => void} events.onStop
  */
 export function createConsole(section, { run, suggest, onStop }) {
   const find = (/** @type {string} */ selector) =>
@@ -31,21 +31,21 @@ export function createConsole(section, { run, suggest, onStop }) {
   const stop = /** @type {HTMLButtonElement} */ (find("[data-do=stop]"));
   /** @type {string[]} */
   const history = [];
-  let at = 0; // in the history; its length: what is being typed
+  let at = 0; // in the history; its length: the draft
   let draft = "";
   let running = false;
   /** @type {string[]} */
-  let waiting = []; // typed while something runs
+  let queue = []; // submitted while something runs
   /** @type {HTMLElement | null} */
-  let output = null; // that is being written
+  let output = null; // the entry that printed text is appended to
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     submit();
   });
   stop.addEventListener("click", () => {
-    if (waiting.length > 0) put([...waiting, area.value].join("\n").trimEnd());
-    waiting = [];
+    if (queue.length > 0) setText([...queue, area.value].join("\n").trimEnd());
+    queue = [];
     onStop();
   });
   find("[data-do=empty]").addEventListener("click", () => {
@@ -62,9 +62,9 @@ export function createConsole(section, { run, suggest, onStop }) {
     if (event.key === "ArrowUp") recall(event, -1);
     if (event.key === "ArrowDown") recall(event, 1);
   });
-  keepTab(area, () => {
+  captureTab(area, () => {
     const before = area.value.slice(0, area.selectionStart);
-    if (area.value.trim() === "") return false; // nothing here to be completed
+    if (area.value.trim() === "") return false;
     if (/(^|\n)[ ]*$/.test(before)) type(area, "    ");
     else complete(before);
     return true;
@@ -74,28 +74,28 @@ export function createConsole(section, { run, suggest, onStop }) {
   function enter(event) {
     event.preventDefault();
     const atEnd = area.selectionEnd === area.value.length;
-    const asked = event.ctrlKey || event.metaKey;
-    if (asked || (!event.shiftKey && atEnd && isWhole(area.value))) submit();
+    const isForced = event.ctrlKey || event.metaKey;
+    if (isForced || (!event.shiftKey && atEnd && isWhole(area.value))) submit();
     else newLine(area);
   }
 
-  /** Older and newer, where the caret can go no further. @param {KeyboardEvent} event  @param {number} step */
+  /** Recalls an older or newer input if the caret is in the first or last line. @param {KeyboardEvent} event  @param {number} step */
   function recall(event, step) {
     const { value, selectionStart, selectionEnd } = area;
-    const beyond =
+    const atEdge =
       step < 0
         ? !value.slice(0, selectionStart).includes("\n")
         : !value.slice(selectionEnd).includes("\n");
     const next = at + step;
-    if (!beyond || event.shiftKey || next < 0 || next > history.length) return;
+    if (!atEdge || event.shiftKey || next < 0 || next > history.length) return;
     event.preventDefault();
     if (at === history.length) draft = value;
     at = next;
-    put(history[at] ?? draft);
+    setText(history[at] ?? draft);
   }
 
   /** @param {string} text */
-  function put(text) {
+  function setText(text) {
     area.value = text;
     area.setSelectionRange(text.length, text.length);
     names.textContent = "";
@@ -114,22 +114,22 @@ export function createConsole(section, { run, suggest, onStop }) {
       names: [],
     }));
     if (area.value.slice(0, area.selectionStart) !== before) return;
-    const rest = common(found).slice(before.length - begin);
+    const rest = commonPrefix(found).slice(before.length - begin);
     if (rest !== "") type(area, rest);
     names.textContent = found.length > 1 ? words.suggested(found) : "";
   }
 
-  /** Run what the field holds, after what runs already. */
+  /** Runs the input, after those that were submitted before. */
   async function submit() {
     const text = area.value.replace(/\s+$/, "");
     if (text === "") return;
     if (history.at(-1) !== text) history.push(text);
     at = history.length;
-    put("");
-    if (running) waiting.push(text);
+    setText("");
+    if (running) queue.push(text);
     else {
       await runOne(text);
-      while (waiting.length > 0) await runOne(/** @type {string} */ (waiting.shift()));
+      while (queue.length > 0) await runOne(/** @type {string} */ (queue.shift()));
     }
   }
 
@@ -137,7 +137,7 @@ export function createConsole(section, { run, suggest, onStop }) {
   async function runOne(text) {
     write("typed", text);
     busy(true);
-    const late = setTimeout(() => (names.textContent = words.NOT_ENDED), LONG_MS);
+    const late = setTimeout(() => (names.textContent = words.NOT_ENDED), NOTICE_MS);
     try {
       show(await run(text));
     } catch (error) {
@@ -161,7 +161,7 @@ export function createConsole(section, { run, suggest, onStop }) {
     go.disabled = now;
     stop.disabled = !now;
     output = null;
-    if (now && document.activeElement === go) stop.focus(); // what is off has no focus
+    if (now && document.activeElement === go) stop.focus(); // a disabled button loses the focus
     else if (!now && document.activeElement === stop) area.focus();
   }
 
@@ -169,13 +169,13 @@ export function createConsole(section, { run, suggest, onStop }) {
   function write(kind, text) {
     const entry = make("pre", { class: kind }, text);
     log.append(entry);
-    while (log.children.length > LONGEST) log.firstChild?.remove();
+    while (log.children.length > MAX_ENTRIES) log.firstChild?.remove();
     log.scrollTop = log.scrollHeight;
     return entry;
   }
 
   return {
-    /** What is printed while it runs, or by a function on the pad. @param {string} text */
+    /** Appends printed text, of the running code or of a function on the pad. @param {string} text */
     printed(text) {
       if (!running) write("out", text.replace(/\n$/, ""));
       else if (output === null) output = write("out", text);

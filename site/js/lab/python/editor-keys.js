@@ -1,12 +1,12 @@
 // @ts-check
-/** How a line of Python is typed: what Enter does, what Tab does. Pure, but for `keepTab`. */
+/** What Enter and Tab do while Python is typed. */
 
-/** What a line must end in for the next one to belong to it. */
+/** The end of a line that continues on the next one. */
 const OPEN = /[:,([{\\]\s*$/;
 
 /**
- * Whether Enter runs the text, with the caret at its end: not while it is open, nor in
- * a block, which an empty line ends.
+ * Whether Enter at the end of the text runs it: not while a bracket or block is open. An
+ * empty line ends a block.
  * @param {string} text
  */
 export function isWhole(text) {
@@ -23,31 +23,33 @@ export function indentation(line) {
   return /^\s*(return|pass|break|continue|raise)\b/.test(line) ? own.slice(4) : own;
 }
 
-/** What all names begin with. @param {string[]} names */
-export function common(names) {
-  let begin = names[0] ?? "";
-  for (const name of names) while (!name.startsWith(begin)) begin = begin.slice(0, -1);
-  return begin;
+/** The common prefix. @param {string[]} names */
+export function commonPrefix(names) {
+  let prefix = names[0] ?? "";
+  for (const name of names) {
+    while (!name.startsWith(prefix)) prefix = prefix.slice(0, -1);
+  }
+  return prefix;
 }
 
 /**
- * Put text in the place of what is selected, as if it were typed: it can be taken back.
+ * Replaces the selection as if the text were typed, so that it can be undone.
  * @param {HTMLTextAreaElement} area
  * @param {string} text
  */
 export function type(area, text) {
-  // the only way that keeps the browser's own undo; where it is gone, without
+  // deprecated, but the only way that keeps the browser's undo history
   if (document.execCommand?.("insertText", false, text)) return;
   area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
   area.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 /**
- * Tab does what `act` says, but after Escape, or where there is nothing to do, it leaves.
+ * Makes Tab call `act`; after Escape, or if `act` returns false, it moves the focus as usual.
  * @param {HTMLTextAreaElement} area
- * @param {() => boolean} act  whether there was something to do
+ * @param {() => boolean} act
  */
-export function keepTab(area, act) {
+export function captureTab(area, act) {
   let leaving = false;
   area.addEventListener("keydown", (event) => {
     if (event.key === "Escape") leaving = true;
@@ -58,7 +60,7 @@ export function keepTab(area, act) {
   area.addEventListener("blur", () => (leaving = false));
 }
 
-/** Begin a new line, as deep as it must be. @param {HTMLTextAreaElement} area */
+/** Inserts a new line with its indentation. @param {HTMLTextAreaElement} area */
 export function newLine(area) {
   const before = area.value.slice(0, area.selectionStart);
   const line = before.slice(before.lastIndexOf("\n") + 1);

@@ -1,31 +1,31 @@
 // @ts-check
 /**
- * An editor for a few lines of Python: a plain field, over the same text in colours. The
- * colours come from Python's own tokenizer, a moment later; so a line that was changed is
- * plain until they are here.
+ * An editor for a few lines of Python: a textarea over the same text with syntax
+ * highlighting. Python's tokenizer highlights it asynchronously, so a changed line is plain
+ * for a moment.
  */
 
 import { make } from "../../shell/dom.js";
-import { coloured } from "./highlight.js";
-import { keepTab, newLine, type } from "./editor-keys.js";
+import { highlighted } from "./highlight.js";
+import { captureTab, newLine, type } from "./editor-keys.js";
 
 /** @typedef {import("./client.js").Piece} Piece */
 
-/** Milliseconds without a change after which colours are asked for. */
+/** Milliseconds without a change before the text is highlighted. */
 const REST_MS = 80;
 
 /**
  * @param {HTMLElement} element  with a pre and a textarea
- * @param {object} told
- * @param {(text: string) => Promise<Piece[][]>} told.colour
- * @param {() => void} told.onApply
+ * @param {object} events
+ * @param {(text: string) => Promise<Piece[][]>} events.colour
+ * @param {() => void} events.onApply
  */
 export function createEditor(element, { colour, onApply }) {
   const area = /** @type {HTMLTextAreaElement} */ (element.querySelector("textarea"));
-  const back = /** @type {HTMLElement} */ (element.querySelector("pre"));
+  const backdrop = /** @type {HTMLElement} */ (element.querySelector("pre"));
   /** @type {string[]} */
-  let shown = []; // the lines that are painted
-  let wrong = 0;
+  let painted = []; // lines
+  let marked = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
@@ -39,43 +39,42 @@ export function createEditor(element, { colour, onApply }) {
     if (event.ctrlKey || event.metaKey) onApply();
     else newLine(area);
   });
-  keepTab(area, () => {
+  captureTab(area, () => {
     type(area, "    ");
     return true;
   });
 
-  /** Lines that stay as they are keep their colours, until all come anew. */
+  /** Replaces the lines that changed; the others keep their highlighting. */
   function paint() {
     const lines = area.value.split("\n");
-    let same = 0;
-    while (same < lines.length && lines[same] === shown[same]) same += 1;
-    let end = 0;
-    const most = Math.min(lines.length, shown.length) - same;
-    while (end < most && lines.at(-1 - end) === shown.at(-1 - end)) end += 1;
-    const old = [...back.children].slice(same, shown.length - end);
-    const fresh = lines
-      .slice(same, lines.length - end)
-      .map((text) => lineOf([["", text]]));
-    for (const line of old) line.remove();
-    const before = back.children[same] ?? null;
-    for (const line of fresh) back.insertBefore(line, before);
-    shown = lines;
+    let first = 0;
+    while (first < lines.length && lines[first] === painted[first]) first += 1;
+    let tail = 0;
+    const longest = Math.min(lines.length, painted.length) - first;
+    while (tail < longest && lines.at(-1 - tail) === painted.at(-1 - tail)) tail += 1;
+    const removed = [...backdrop.children].slice(first, painted.length - tail);
+    for (const line of removed) line.remove();
+    const next = backdrop.children[first] ?? null;
+    for (const text of lines.slice(first, lines.length - tail)) {
+      backdrop.insertBefore(lineOf([["", text]]), next);
+    }
+    painted = lines;
     clearTimeout(timer);
-    timer = setTimeout(recolour, REST_MS);
+    timer = setTimeout(highlight, REST_MS);
   }
 
-  async function recolour() {
+  async function highlight() {
     const text = area.value;
-    const lines = await colour(text).catch(() => null); // plain can be read, too
+    const lines = await colour(text).catch(() => null); // it stays plain
     if (lines === null || text !== area.value) return;
-    back.replaceChildren(...lines.map(lineOf));
-    mark(wrong);
+    backdrop.replaceChildren(...lines.map(lineOf));
+    mark(marked);
   }
 
-  /** Show which line went wrong; 0: none. @param {number} line */
+  /** Marks the line of an error; 0: none. @param {number} line */
   function mark(line) {
-    wrong = line;
-    [...back.children].forEach((child, i) => {
+    marked = line;
+    [...backdrop.children].forEach((child, i) => {
       child.classList.toggle("wrong", i === line - 1);
     });
   }
@@ -85,7 +84,7 @@ export function createEditor(element, { colour, onApply }) {
       return area.value;
     },
     mark,
-    /** @param {string} text  @param {string} name  what it is the text of */
+    /** @param {string} text  @param {string} name  accessible name */
     show(text, name) {
       area.setAttribute("aria-label", name);
       area.value = text.replace(/\n$/, "");
@@ -100,4 +99,4 @@ export function createEditor(element, { colour, onApply }) {
 }
 
 /** @param {Piece[]} pieces */
-const lineOf = (pieces) => make("div", { class: "line" }, coloured(pieces));
+const lineOf = (pieces) => make("div", { class: "line" }, highlighted(pieces));

@@ -1,5 +1,5 @@
 // @ts-check
-/** Lines of Python as elements: numbered, coloured, with what each one changed. */
+/** Lines of Python as elements: numbered, highlighted, with notes on what each one changed. */
 
 import { make } from "../../shell/dom.js";
 import * as words from "./text.js";
@@ -7,14 +7,14 @@ import * as words from "./text.js";
 /** @typedef {import("./client.js").Piece} Piece */
 /** @typedef {import("./client.js").Shown} Shown */
 
-/** A line, piece by piece. @param {Piece[]} pieces */
-export function coloured(pieces) {
+/** A highlighted line. @param {Piece[]} pieces */
+export function highlighted(pieces) {
   const code = document.createElement("code");
   for (const [kind, text] of pieces) {
     if (kind === "") code.append(text);
     else code.append(make("span", { class: `py-${kind}` }, text));
   }
-  if (pieces.length === 0) code.append("\u200b"); // a blank line is as high as others
+  if (pieces.length === 0) code.append("\u200b"); // gives a blank line its height
   return code;
 }
 
@@ -30,7 +30,7 @@ export function codeLines({ lines, first, ran, made }) {
       line.classList.add("made");
       line.append(make("span", { class: "unseen" }, words.MADE_IT));
     }
-    line.append(make("span", { class: "at" }, String(at)), coloured(pieces));
+    line.append(make("span", { class: "at" }, String(at)), highlighted(pieces));
     const note = notes.get(at) ?? "";
     if (note !== "") line.append(make("span", { class: "note" }, note));
     return line;

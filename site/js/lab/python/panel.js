@@ -1,15 +1,14 @@
 // @ts-check
-/** The panel in which the Python of the page is read, edited and used: owns #lab-python. */
+/** The Python panel: shows, edits and runs the page's own Python. Owns #lab-python. */
 
 import { createLive } from "../../worker/latest-only.js";
 import { takeSelection } from "../inspect/selection.js";
-import { make } from "../../shell/dom.js";
 import { addStyle } from "../../shell/stylesheet.js";
 import { createConsole } from "./console.js";
 import { createDesk } from "./client.js";
-import { createOnPad } from "./answer-pad.js";
-import { furnish } from "./view.js";
-import { createShown } from "./source-view.js";
+import { createPadAnswers } from "./answer-pad.js";
+import { createSourceView } from "./source-view.js";
+import { callEntry, fill } from "./view.js";
 import * as words from "./text.js";
 
 /** @typedef {import("../lab.js").Page} Page */
@@ -23,35 +22,38 @@ import * as words from "./text.js";
  * @returns {Promise<Panel>}
  */
 export async function createPython(element, page) {
-  furnish(element);
+  fill(element);
   await addStyle("python.css");
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (element.querySelector(selector));
-  const said = find(".said");
+  const status = find(".said");
   const list = find(".way ol");
   /** @type {Ran | null} */
   let ran = null;
-  let name = "Dense.forward"; // of the call that is shown, and which of that name
-  let which = Infinity; // at first the last: what it gives are the logits
+  let name = "Dense.forward"; // of the function whose call is shown
+  let occurrence = Infinity; // of that function; at first the last one, the logits
   /** @type {number | null} */
-  let number = null; // of what it gives; null: the greatest
+  let number = null; // index into its output; null: the largest value
   /** @type {import("../inspect/selection.js").Selection | null} */
   let selection = null; // to be shown once its call is known
-  let seen = true;
-  let passing = true; // what is said goes when there is something to be seen
+  let visible = true;
+  let temporary = true; // the status disappears when a call is shown
 
-  const desk = createDesk(page, { onMessage, onDeath });
-  const onPad = createOnPad(page, desk, {
-    onFault: wrong,
+  const client = createDesk(page, { onMessage, onDeath });
+  const padAnswers = createPadAnswers(page, client, {
+    onFault: showFault,
     onPrinted: (text) => shell.printed(text),
     onReset: () => reset(""),
   });
   const shell = createConsole(find(".console"), {
     run,
-    suggest: (text) => desk.ask("suggest", { text }),
-    onStop: () => stopped(words.STOPPED),
+    suggest: (text) => client.ask("suggest", { text }),
+    onStop() {
+      client.restart();
+      restarted(words.STOPPED);
+    },
   });
-  const shown = createShown(find(".shown"), {
+  const sourceView = createSourceView(find(".shown"), {
     onPick(at) {
       pick(at);
       show().catch(fail);
@@ -60,23 +62,23 @@ export async function createPython(element, page) {
       number = at;
       show().catch(fail);
     },
-    colour: (text) => (desk.busy ? Promise.reject() : desk.ask("colour", { text })),
-    text: () => desk.ask("text", { index: index() }),
+    colour: (text) => (client.busy ? Promise.reject() : client.ask("colour", { text })),
+    text: () => client.ask("text", { index: index() }),
     async edit(key, text) {
-      const fault = await desk.edit(key, text);
-      await changed();
+      const fault = await client.edit(key, text);
+      await refreshBadge();
       say(fault === undefined ? words.IN_USE : "");
       return fault;
     },
     reset,
   });
   const live = createLive({
-    look: () => (seen && page.network() !== null && !desk.busy ? page.picture() : null),
-    ask: (picture) => desk.ask("ran", { picture }),
+    look: () => (visible && page.network() !== null && !client.busy ? page.picture() : null),
+    ask: (picture) => client.ask("ran", { picture }),
     show(next) {
-      if (passing) say("");
+      if (temporary) say("");
       ran = next;
-      follow();
+      followSelection();
       paint();
       show().catch(fail);
     },
@@ -85,11 +87,11 @@ export async function createPython(element, page) {
   });
   page.onAnswer((answer) => {
     if (answer === null) empty();
-    else if (seen) live.touch();
+    else if (visible) live.touch();
   });
   page.onNetwork(() => {
-    if (seen || onPad.on) changed().catch(fail);
-    if (seen) live.settle();
+    if (visible || padAnswers.on) refreshBadge().catch(fail);
+    if (visible) live.settle();
   });
 
   list.addEventListener("click", ({ target }) => {
@@ -99,7 +101,7 @@ export async function createPython(element, page) {
     show().catch(fail);
   });
 
-  /** @param {any} message  that the worker tells unasked */
+  /** @param {any} message  a notification of the worker */
   function onMessage(message) {
     if (message.type === "printed") shell.printed(message.text);
     if (message.stage === "whole") {
@@ -108,32 +110,30 @@ export async function createPython(element, page) {
   }
 
   function onDeath() {
-    stopped(words.DIED, false);
+    restarted(words.DIED);
   }
 
-  /** Begin anew: what somebody typed did not end, or broke it. @param {string} why */
-  function stopped(why, restart = true) {
-    if (restart) desk.restart();
-    changed()
+  /** Refreshes after a restart of Python. @param {string} why */
+  function restarted(why) {
+    refreshBadge()
       .then(() => say(why))
       .catch(fail);
     live.settle();
   }
 
-  /** @param {Fault} fault  of what answered the pad */
-  function wrong(fault) {
-    shown.wrong(fault);
-    desk.reset().catch(fail);
+  /** @param {Fault} fault  of the function that answered the pad */
+  function showFault(fault) {
+    sourceView.showFault(fault);
+    client.reset().catch(fail);
     live.settle();
   }
 
-  /** Whose answers they are now. */
-  async function changed() {
-    onPad.show(await desk.ask("changed"));
+  async function refreshBadge() {
+    padAnswers.show(await client.ask("changed"));
   }
 
-  /** Within the list alone: the page stays where it is. @param {HTMLElement} entry */
-  function bringIntoSight({ offsetTop, offsetHeight }) {
+  /** Scrolls the list, not the page. @param {HTMLElement} entry */
+  function scrollTo({ offsetTop, offsetHeight }) {
     const top = offsetTop - list.offsetTop;
     if (top < list.scrollTop) list.scrollTop = top;
     const below = top + offsetHeight - list.clientHeight;
@@ -141,15 +141,15 @@ export async function createPython(element, page) {
   }
 
   async function begin() {
-    await desk.ask("changed");
+    await client.ask("changed");
     if (page.picture() === null) empty();
   }
 
   /** @param {string} key */
   async function reset(key) {
     try {
-      await desk.reset(key);
-      await changed();
+      await client.reset(key);
+      await refreshBadge();
       say(key === "" ? words.ALL_OURS : words.OURS_AGAIN);
     } catch (error) {
       fail(error);
@@ -161,8 +161,8 @@ export async function createPython(element, page) {
   async function run(text) {
     const strokes = page.drawing().map((stroke) => stroke.map(({ x, y }) => [x, y]));
     const picture = page.picture() ?? undefined;
-    const done = await desk.run({ text, strokes, picture });
-    onPad.show(done.changed);
+    const done = await client.run({ text, strokes, picture });
+    padAnswers.show(done.changed);
     if (done.changed.length === 0) live.settle();
     return done;
   }
@@ -172,34 +172,34 @@ export async function createPython(element, page) {
     say(words.notHere(error), true);
   }
 
-  /** @param {string} text  @param {boolean} [passes] */
-  function say(text, passes = false) {
-    said.textContent = text;
-    passing = passes;
+  /** @param {string} text  @param {boolean} [isTemporary] */
+  function say(text, isTemporary = false) {
+    status.textContent = text;
+    temporary = isTemporary;
   }
 
   function empty() {
     live.forget();
-    if (seen) say(words.DRAW_FIRST, true);
+    if (visible) say(words.DRAW_FIRST, true);
   }
 
-  /** Of the calls, the one that is shown: it may be another place by now. */
+  /** Index of the call to show: it may differ from run to run. */
   function index() {
     const { calls } = /** @type {Ran} */ (ran);
-    const alike = calls.flatMap((call, i) => (call.name === name ? [i] : []));
-    return alike[Math.min(which, alike.length - 1)] ?? 0;
+    const matches = calls.flatMap((call, i) => (call.name === name ? [i] : []));
+    return matches[Math.min(occurrence, matches.length - 1)] ?? 0;
   }
 
   /** @param {number} at */
   function pick(at) {
     const { calls } = /** @type {Ran} */ (ran);
     name = calls[at].name;
-    which = calls.slice(0, at).filter((call) => call.name === name).length;
+    occurrence = calls.slice(0, at).filter((call) => call.name === name).length;
     number = null;
   }
 
-  /** Show what another panel has led to, once it is known what ran. */
-  function follow() {
+  /** Shows the value that was picked in another panel, once its call is known. */
+  function followSelection() {
     selection = takeSelection() ?? selection;
     if (selection === null || ran === null) return;
     const { layer, at } = selection;
@@ -213,20 +213,20 @@ export async function createPython(element, page) {
   }
 
   async function show() {
-    if (ran === null || desk.busy) return;
+    if (ran === null || client.busy) return;
     const now = ran;
     const at = index();
     mark(at);
-    const of = number ?? Math.max(now.calls[at].greatest, 0);
-    const source = await desk.ask("show", { index: at, at: of });
-    if (ran === now && at === index()) shown.show(now, at, source);
+    const value = number ?? Math.max(now.calls[at].greatest, 0);
+    const source = await client.ask("show", { index: at, at: value });
+    if (ran === now && at === index()) sourceView.show(now, at, source);
   }
 
   function paint() {
     const { calls } = /** @type {Ran} */ (ran);
     const main = calls.flatMap((call, i) => (call.main ? [i] : []));
     if (list.children.length !== main.length) {
-      list.replaceChildren(...main.map(() => entry()));
+      list.replaceChildren(...main.map(callEntry));
     }
     main.forEach((at, i) => {
       const button = /** @type {HTMLButtonElement} */ (list.children[i].firstChild);
@@ -237,17 +237,17 @@ export async function createPython(element, page) {
     });
   }
 
-  /** Which of the list is shown, or calls what is shown. @param {number} at */
+  /** Marks the entry of a call, or of its nearest caller in the list. @param {number} at */
   function mark(at) {
     const { calls } = /** @type {Ran} */ (ran);
     let main = at;
     while (main >= 0 && !calls[main].main) main = calls[main].parent;
     for (const item of list.children) {
       const button = /** @type {HTMLButtonElement} */ (item.firstChild);
-      const ours = button.dataset.call === String(main);
-      if (ours) button.setAttribute("aria-current", "true");
+      const isCurrent = button.dataset.call === String(main);
+      if (isCurrent) button.setAttribute("aria-current", "true");
       else button.removeAttribute("aria-current");
-      if (ours) bringIntoSight(button);
+      if (isCurrent) scrollTo(button);
     }
   }
 
@@ -255,24 +255,11 @@ export async function createPython(element, page) {
   begin().catch(fail);
   live.settle();
   return {
-    visible(visible) {
-      seen = visible;
-      if (!visible) return;
-      follow();
+    visible(now) {
+      visible = now;
+      if (!now) return;
+      followSelection();
       live.settle();
     },
   };
 }
-
-/** A call in the list. */
-const entry = () =>
-  make(
-    "li",
-    {},
-    make(
-      "button",
-      { type: "button" },
-      make("span", { class: "name" }),
-      make("small", {}),
-    ),
-  );

@@ -1,5 +1,5 @@
 // @ts-check
-/** The source of one call, with the number that was chosen; and its editor. */
+/** The source of one call with a value of its output, and its editor. */
 
 import { make } from "../../shell/dom.js";
 import { codeLines } from "./highlight.js";
@@ -13,15 +13,15 @@ import * as words from "./text.js";
 
 /**
  * @param {HTMLElement} section
- * @param {object} told
- * @param {(index: number) => void} told.onPick  another call
- * @param {(at: number) => void} told.onNumber  another number of what it gives
- * @param {(text: string) => Promise<Piece[][]>} told.colour
- * @param {() => Promise<string>} told.text  of what is shown
- * @param {(key: string, text: string) => Promise<Fault | undefined>} told.edit
- * @param {(key: string) => void} told.reset
+ * @param {object} events
+ * @param {(index: number) => void} events.onPick  another call was picked
+ * @param {(at: number) => void} events.onNumber  another value of the output was picked
+ * @param {(text: string) => Promise<Piece[][]>} events.colour
+ * @param {() => Promise<string>} events.text  of the call that is shown
+ * @param {(key: string, text: string) => Promise<Fault | undefined>} events.edit
+ * @param {(key: string) => void} events.reset
  */
-export function createShown(section, told) {
+export function createSourceView(section, events) {
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (section.querySelector(selector));
   const title = find("h3");
@@ -32,21 +32,21 @@ export function createShown(section, told) {
   const input = /** @type {HTMLInputElement} */ (find("input"));
   const buttons = {
     edit: find("[data-do=edit]"),
-    ours: find("[data-do=ours]"),
+    reset: find("[data-do=ours]"),
     apply: /** @type {HTMLButtonElement} */ (find("[data-do=apply]")),
   };
-  /** Texts that were not put in use, or not closed. @type {Map<string, string>} */
+  /** Edited texts by key. @type {Map<string, string>} */
   const drafts = new Map();
-  let key = ""; // of what is shown
+  let key = ""; // of the function that is shown
   let name = "";
-  let editing = ""; // the key of what is in the editor
-  const editor = createEditor(edit, { colour: told.colour, onApply: apply });
+  let editing = ""; // the key of the function in the editor
+  const editor = createEditor(edit, { colour: events.colour, onApply: apply });
 
   input.addEventListener("change", () => {
-    if (input.checkValidity() && input.value !== "") told.onNumber(Number(input.value));
+    if (input.checkValidity() && input.value !== "") events.onNumber(Number(input.value));
   });
   buttons.edit.addEventListener("click", async () => {
-    const text = drafts.get(key) ?? (await told.text());
+    const text = drafts.get(key) ?? (await events.text());
     open(text);
     editor.focus();
   });
@@ -55,10 +55,10 @@ export function createShown(section, told) {
     close();
     buttons.edit.focus();
   });
-  buttons.ours.addEventListener("click", () => {
+  buttons.reset.addEventListener("click", () => {
     drafts.delete(key);
     close();
-    told.reset(key);
+    events.reset(key);
     buttons.edit.focus();
   });
 
@@ -67,18 +67,18 @@ export function createShown(section, told) {
     editing = key;
     editor.show(text, words.yourText(name));
     fail(undefined);
-    place();
+    showOne();
   }
 
   function close() {
     if (editing !== "") drafts.set(editing, editor.text);
     editing = "";
     fail(undefined);
-    place();
+    showOne();
   }
 
-  /** The editor stands in the place of what it edits. */
-  function place() {
+  /** Shows either the source or the editor. */
+  function showOne() {
     edit.hidden = editing === "";
     code.hidden = choose.hidden = editing !== "";
     buttons.edit.hidden = key === "" || editing !== "";
@@ -90,7 +90,7 @@ export function createShown(section, told) {
     fail(undefined);
     drafts.set(editing, editor.text);
     try {
-      fail(await told.edit(editing, editor.text));
+      fail(await events.edit(editing, editor.text));
     } catch (error) {
       fail({ text: words.reasonOf(error), line: 0 });
     }
@@ -104,46 +104,46 @@ export function createShown(section, told) {
   }
 
   /** @param {Ran} ran  @param {number} index */
-  function around({ calls }, index) {
+  function paintNeighbours({ calls }, index) {
     const { parent } = calls[index];
     const to = (/** @type {number} */ i) => {
       const button = make("button", { type: "button" }, calls[i].name);
-      button.addEventListener("click", () => told.onPick(i));
+      button.addEventListener("click", () => events.onPick(i));
       return button;
     };
-    const below = new Map(); // of several calls of one function, the first
+    const callees = new Map(); // by name: the first call of each function
     calls.forEach((call, i) => {
-      if (call.parent === index && !below.has(call.name)) below.set(call.name, i);
+      if (call.parent === index && !callees.has(call.name)) callees.set(call.name, i);
     });
     find(".around").replaceChildren(
       ...(parent < 0 ? [] : [words.calledBy(""), to(parent)]),
-      ...(below.size === 0 ? [] : [words.CALLS, ...[...below.values()].map(to)]),
+      ...(callees.size === 0 ? [] : [words.CALLS, ...[...callees.values()].map(to)]),
     );
   }
 
   /** @param {Ran} ran  @param {number} index  @param {Shown} shown */
-  function numbers({ calls, labels }, index, { place: where, value }) {
+  function paintValues({ calls, labels }, index, { place: where, value }) {
     const { shape, greatest } = calls[index];
     const size = shape.reduce((product, n) => product * n, 1);
-    const there = where.length > 0;
-    choose.hidden = !there || editing !== "";
-    if (!there) return;
+    const exists = where.length > 0;
+    choose.hidden = !exists || editing !== "";
+    if (!exists) return;
     const at = where.reduce((flat, i, axis) => flat * shape[axis] + i, 0);
     input.max = String(size - 1);
     if (document.activeElement !== input) input.value = String(at);
     find("output").textContent = words.numberWords(name, where, value);
-    const some = size === labels.length ? labels : [];
+    const shownLabels = size === labels.length ? labels : [];
     const chips = find(".labels");
-    if (chips.children.length !== some.length) {
+    if (chips.children.length !== shownLabels.length) {
       chips.replaceChildren(
-        ...some.map((label, i) => {
+        ...shownLabels.map((label, i) => {
           const button = make("button", { type: "button" }, label);
-          button.addEventListener("click", () => told.onNumber(i));
+          button.addEventListener("click", () => events.onNumber(i));
           return button;
         }),
       );
     }
-    chips.hidden = some.length === 0;
+    chips.hidden = shownLabels.length === 0;
     [...chips.children].forEach((chip, i) => {
       chip.setAttribute("aria-pressed", String(i === at));
       chip.classList.toggle("greatest", i === greatest);
@@ -153,32 +153,32 @@ export function createShown(section, told) {
   return {
     /** @param {Ran} ran  @param {number} index  @param {Shown} shown */
     show(ran, index, shown) {
-      const other = ran.calls[index].name !== name;
+      const isOther = ran.calls[index].name !== name;
       name = ran.calls[index].name;
       if (shown.key !== editing) close();
       key = shown.key;
       title.textContent = name;
       find(".where").textContent = words.whereWords(shown);
-      around(ran, index);
-      numbers(ran, index, shown);
-      buttons.ours.hidden = !shown.edited || key === "";
+      paintNeighbours(ran, index);
+      paintValues(ran, index, shown);
+      buttons.reset.hidden = !shown.edited || key === "";
       const { scrollTop } = code;
       code.replaceChildren(...codeLines(shown));
       code.setAttribute("aria-label", words.sourceOf(name));
-      place();
+      showOne();
       if (choose.hidden === false && shown.place.length === 0) choose.hidden = true;
       code.scrollTop = scrollTop;
-      if (other) reveal();
+      if (isOther) scrollToLine();
     },
-    /** The pad's fault, of what is being edited or not. @param {Fault} found */
-    wrong(found) {
+    /** Shows an error of the function that answered the pad. @param {Fault} found */
+    showFault(found) {
       fault.textContent = `${words.WENT_WRONG}\n\n${found.text}`;
       if (editing !== "") editor.mark(found.line);
     },
   };
 
-  /** Bring the line that made the number into sight, within the code's own box. */
-  function reveal() {
+  /** Scrolls to the line that computed the value, within the code's own box. */
+  function scrollToLine() {
     const line = /** @type {HTMLElement | null} */ (code.querySelector(".made"));
     if (line === null) code.scrollTop = 0;
     else code.scrollTop = line.offsetTop - code.clientHeight / 2;

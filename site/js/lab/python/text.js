@@ -1,5 +1,5 @@
 // @ts-check
-/** All that the lab's Python says while it runs. Pure. */
+/** Texts of the Python panel. Pure. */
 
 import * as say from "../../say/python.js";
 import { fill, LOCALE, reasonOf, stageWords, whole } from "../../text/page.js";
@@ -24,7 +24,7 @@ export const changedWords = (changed) =>
 /** @param {number[]} shape */
 const sizes = (shape) => shape.map((size) => whole.format(size)).join(" \u00d7 ");
 
-/** The second line of an entry: what it gives, of one drawing. @param {Call} call */
+/** The second line of a call's entry. @param {Call} call */
 export function callWords({ layer, shape, edited }) {
   const parts = [];
   if (layer > 0) parts.push(fill(say.LAYER, { layer }));

@@ -1,11 +1,11 @@
 // @ts-check
-/** What stands in #lab-python before there is anything to show: made here, once. */
+/** Elements of the Python panel. */
 
 import { does, make } from "../../shell/dom.js";
 import { ROOM } from "./text.js";
 
-/** What a field for Python is, whatever a phone's keyboard thinks. */
-const PLAIN = {
+/** Keyboard aids are for prose. */
+const NO_AIDS = {
   spellcheck: "false",
   autocapitalize: "off",
   autocomplete: "off",
@@ -27,7 +27,7 @@ const editor = () =>
       "div",
       { class: "editor" },
       make("pre", { "aria-hidden": "true" }),
-      make("textarea", { ...PLAIN, wrap: "off", "aria-describedby": "python-edit-keys" }),
+      make("textarea", { ...NO_AIDS, wrap: "off", "aria-describedby": "python-edit-keys" }),
     ),
     make("p", { id: "python-edit-keys", class: "keys" }, ROOM.editKeys),
     make(
@@ -44,7 +44,7 @@ const prompt = () =>
     {},
     make("label", { for: "python-input", class: "unseen" }, ROOM.input),
     make("textarea", {
-      ...PLAIN,
+      ...NO_AIDS,
       id: "python-input",
       rows: "1",
       enterkeyhint: "enter",
@@ -62,7 +62,7 @@ const prompt = () =>
   );
 
 /** @param {HTMLElement} element */
-export function furnish(element) {
+export function fill(element) {
   const log = { class: "log", role: "log", tabindex: "0", "aria-label": ROOM.log };
   element.replaceChildren(
     make("p", { class: "lead" }, ROOM.lead),
@@ -106,3 +106,11 @@ export function furnish(element) {
     ),
   );
 }
+
+/** An entry in the list of calls. */
+export const callEntry = () =>
+  make(
+    "li",
+    {},
+    make("button", { type: "button" }, make("span", { class: "name" }), make("small")),
+  );

@@ -1,26 +1,23 @@
 // @ts-check
 /**
- * Asks Python about the drawing for the tour: the lab's second Python, which holds a
- * network of its own, so that nothing here touches the one in use. Owns no element.
- *
- * nnweb/page/lab/tour.py says what each method takes and what it answers.
+ * The tour's requests to the lab worker, which has its own copy of the network: nothing in
+ * the tour changes the one in use. Methods are those of nnweb/page/lab/tour.py.
  */
 
-import { SIDE } from "../../pad/strokes.js";
-import { ask as second, listen } from "../worker/client.js";
+import { ask as askWorker, listen } from "../worker/client.js";
 
 /** @typedef {import("../../networks/sources.js").Source} Source */
 /** @typedef {import("../../worker/protocol.js").Picture} Picture */
-/** @typedef {import("../inspect/protocol.js").Look} Glance */
+/** @typedef {import("../inspect/protocol.js").Look} Activations */
 /** @typedef {import("../lab.js").Page} Page */
 /**
- * @typedef {Glance & {
+ * @typedef {Activations & {
  *   grey: Uint8Array, threshold: number, logits: number[], probabilities: number[],
  *   temperature: number, sigmoid: boolean}} Look  grey: 28 x 28, 0 black ... 255 white
  */
 /**
  * @typedef {{ink: Uint8Array, fallen: Uint8Array, kept: number, lost: number,
- *   answer: number, probability: number}} Cut  answer: -1 where nothing is left
+ *   answer: number, probability: number}} Cut  answer: -1 if no ink is left
  */
 /** @typedef {{loss: number, probability: number, answer: number, sure: number}} Verdict */
 /**
@@ -35,22 +32,22 @@ import { ask as second, listen } from "../worker/client.js";
  * @typedef {{image: Uint8Array, answer: number, probability: number, along: number[]}} Side
  * @typedef {{digit: Side, canvas: Side}} Shifted
  */
-/** @typedef {(method: string, ...given: unknown[]) => Promise<any>} Ask */
+/** @typedef {(method: string, ...args: unknown[]) => Promise<any>} Ask */
 
 /** @param {Page} page */
-export function createTeacher(page) {
+export function createTourClient(page) {
   /** @type {Source | null} */
-  let opened = null;
+  let opened = null; // the network that the worker has
   listen(({ type }) => {
     if (type === "dead") opened = null;
   });
 
   /** @type {Ask} */
-  const ask = (method, ...given) => second("tour", { method, given });
+  const ask = (method, ...args) => askWorker("tour", { method, given: args });
 
   return {
     ask,
-    /** The drawing as it is now, for `look`; null for blank paper or without a network. */
+    /** The drawing for `look`; null if it is blank or no network is loaded. */
     drawing() {
       const picture = page.network() === null ? null : page.picture();
       const drawn = page.picture("canvas");
@@ -67,30 +64,11 @@ export function createTeacher(page) {
         await ask("open", await source.read(() => {}));
         opened = source;
       }
-      return ask("look", paperOf(drawn), pixels, width, height, fit);
+      return ask("look", drawn.pixels, pixels, width, height, fit);
     },
-    /** The network in use may be another. */
+    /** Opens the network again next time. */
     forget() {
       opened = null;
     },
   };
 }
-
-/** 28 x 28 RGBA of what was drawn; a photo is made small. @param {Picture} drawn */
-function paperOf({ pixels, width, height }) {
-  if (width === SIDE && height === SIDE) return pixels;
-  const [large, small] = [new OffscreenCanvas(width, height), new OffscreenCanvas(SIDE, SIDE)];
-  contextOf(large).putImageData(new ImageData(new Uint8ClampedArray(pixels), width, height), 0, 0);
-  const context = contextOf(small);
-  context.fillStyle = "white";
-  context.fillRect(0, 0, SIDE, SIDE);
-  context.imageSmoothingQuality = "high";
-  const scale = SIDE / Math.max(width, height);
-  const [w, h] = [width * scale, height * scale];
-  context.drawImage(large, (SIDE - w) / 2, (SIDE - h) / 2, w, h);
-  return context.getImageData(0, 0, SIDE, SIDE).data.buffer;
-}
-
-/** @param {OffscreenCanvas} canvas */
-const contextOf = (canvas) =>
-  /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));

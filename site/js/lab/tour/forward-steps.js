@@ -1,20 +1,20 @@
 // @ts-check
-/** Steps of the tour about what the network makes of it: layers, and softmax. */
+/** Steps of the tour: layers and softmax. */
 
 import { createBars } from "../../answer/bars.js";
 import { createLive } from "../../worker/latest-only.js";
 import { floats } from "../inspect/protocol.js";
 import { make } from "../../shell/dom.js";
 import { layout, paint } from "../inspect/heatmap.js";
-import { slider } from "./slider.js";
+import { slider } from "./controls.js";
 import * as words from "./text.js";
 
 /** @typedef {import("./client.js").Ask} Ask */
 /** @typedef {import("./client.js").Look} Look */
 /** @typedef {import("./tour.js").Step} Step */
 
-/** How far beyond the drawing's own logits the learner may go. */
-const BEYOND = 5;
+/** Margin of the sliders beyond the drawing's own logits. */
+const MARGIN = 5;
 
 /** @returns {Step} */
 export function createLayers() {
@@ -49,15 +49,15 @@ export function createLayers() {
 export function createSoftmax(ask, fail) {
   const list = make("ol", { class: "bars" });
   const bars = createBars(list);
-  const sliders = make("div", { class: "logits" });
+  const box = make("div", { class: "logits" });
   const how = make("p");
   const back = make("button", { type: "button" }, words.OWN_LOGITS);
   /** @type {ReturnType<typeof slider>[]} */
-  let levers = [];
+  let sliders = [];
   /** @type {Look | null} */
   let look = null;
   const live = createLive({
-    look: () => (look === null ? null : levers.map(({ input }) => input.valueAsNumber)),
+    look: () => (look === null ? null : sliders.map(({ input }) => input.valueAsNumber)),
     ask: (logits) => ask("softmax", logits),
     show: (/** @type {number[]} */ p) => bars.show(p, p.indexOf(Math.max(...p))),
     fail,
@@ -66,7 +66,7 @@ export function createSoftmax(ask, fail) {
 
   /** @param {Look} from */
   function reset({ logits, probabilities }) {
-    levers.forEach(({ set, say }, i) => {
+    sliders.forEach(({ set, say }, i) => {
       set(logits[i]);
       say(words.number(logits[i]));
     });
@@ -78,25 +78,25 @@ export function createSoftmax(ask, fail) {
   function begin({ labels, logits, sigmoid }) {
     const [least, most] = sigmoid
       ? [0, 1]
-      : [Math.floor(Math.min(...logits)) - BEYOND, Math.ceil(Math.max(...logits)) + BEYOND];
-    levers = labels.map((label, i) => {
+      : [Math.floor(Math.min(...logits)) - MARGIN, Math.ceil(Math.max(...logits)) + MARGIN];
+    sliders = labels.map((label, i) => {
       const range = { min: least, max: most, step: 0.01 };
-      const lever = slider(`logit-${i}`, words.logitOf(label), range);
-      lever.input.addEventListener("input", () => {
-        lever.say(words.number(lever.input.valueAsNumber));
+      const one = slider(`logit-${i}`, words.logitOf(label), range);
+      one.input.addEventListener("input", () => {
+        one.say(words.number(one.input.valueAsNumber));
         live.touch();
       });
-      return lever;
+      return one;
     });
-    sliders.replaceChildren(...levers.map(({ element }) => element));
+    box.replaceChildren(...sliders.map(({ element }) => element));
   }
 
   return {
-    element: make("div", {}, how, make("div", { class: "step" }, sliders, list), back),
+    element: make("div", {}, how, make("div", { class: "step" }, box, list), back),
     show(next) {
       const same = look !== null && look.logits.join() === next.logits.join();
       look = next;
-      if (same) return; // what the learner has moved stays
+      if (same) return; // keep what the learner has moved
       how.textContent = words.softmaxWords(next.sigmoid, next.temperature);
       bars.label(next.labels);
       begin(next);

@@ -1,5 +1,5 @@
 // @ts-check
-/** Steps of the tour about the picture itself: its pixels, the threshold, centring. */
+/** Steps of the tour: pixels, threshold and centring. */
 
 import { createLive } from "../../worker/latest-only.js";
 import { paintGreys } from "../../answer/grayscale.js";
@@ -7,7 +7,7 @@ import { SIDE } from "../../pad/strokes.js";
 import { make } from "../../shell/dom.js";
 import { createMap } from "../inspect/activation-map.js";
 import { answerStrip } from "../inspect/perturb.js";
-import { slider } from "./slider.js";
+import { slider } from "./controls.js";
 import * as words from "./text.js";
 
 /** @typedef {import("./client.js").Ask} Ask */
@@ -17,18 +17,18 @@ import * as words from "./text.js";
 /** @typedef {import("./tour.js").Step} Step */
 /** @typedef {(error: unknown) => void} Fail */
 
-/** Pixels to each side of the one that is pointed at. */
+/** Pixels shown on each side of the picked one. */
 const AROUND = 2;
 const GREYS = { paper: [17, 24, 39], ink: [255, 255, 255] };
-/** What falls away under the threshold: paper, but once it was seen. */
-const FALLEN = [255, 160, 80];
+/** Visible pixels that the threshold discards. */
+const DISCARDED = [255, 160, 80];
 
 /** @param {Node[]} inside */
 const step = (...inside) => make("div", { class: "step" }, ...inside);
 
 /** @returns {Step} */
 export function createPixels() {
-  const value = make("p", { class: "reading", role: "status" }, words.POINT_AT_PIXEL);
+  const reading = make("p", { class: "reading", role: "status" }, words.POINT_AT_PIXEL);
   const lens = make("div", { class: "lens", "aria-hidden": "true" });
   const cells = Array.from({ length: (2 * AROUND + 1) ** 2 }, () => make("span"));
   lens.append(...cells);
@@ -43,10 +43,10 @@ export function createPixels() {
   function read() {
     if (grey === null || picked < 0) return;
     const [row, column] = [Math.floor(picked / SIDE), picked % SIDE];
-    value.textContent = words.pixelWords(row + 1, column + 1, grey[picked]);
+    reading.textContent = words.pixelWords(row + 1, column + 1, grey[picked]);
     cells.forEach((cell, i) => {
-      const across = 2 * AROUND + 1;
-      const [r, c] = [row - AROUND + Math.floor(i / across), column - AROUND + (i % across)];
+      const size = 2 * AROUND + 1;
+      const [r, c] = [row - AROUND + Math.floor(i / size), column - AROUND + (i % size)];
       const inside = r >= 0 && c >= 0 && r < SIDE && c < SIDE;
       const amount = inside ? /** @type {Uint8Array} */ (grey)[r * SIDE + c] : 255;
       cell.textContent = inside ? String(amount) : "";
@@ -56,7 +56,7 @@ export function createPixels() {
   }
 
   return {
-    element: step(map.element, make("div", {}, value, lens)),
+    element: step(map.element, make("div", {}, reading, lens)),
     show(look) {
       grey = look.grey;
       map.show(Array.from(look.grey, (amount) => (255 - amount) / 255));
@@ -68,37 +68,37 @@ export function createPixels() {
 /** @param {Ask} ask  @param {Fail} fail  @returns {Step} */
 export function createThreshold(ask, fail) {
   const canvas = picture(words.THRESHOLD);
-  const lever = slider("threshold", words.THRESHOLD, { min: 0, max: 256, step: 1 });
+  const threshold = slider("threshold", words.THRESHOLD, { min: 0, max: 256, step: 1 });
   const result = make("p", { role: "status" });
   /** @type {Look | null} */
   let look = null;
-  let own = false; // the learner has chosen one
+  let chosen = false; // by the learner
   const live = createLive({
-    look: () => (look === null ? null : lever.input.valueAsNumber),
-    ask: (threshold) => ask("cut", threshold),
+    look: () => (look === null ? null : threshold.input.valueAsNumber),
+    ask: (value) => ask("cut", value),
     show,
     fail,
   });
-  lever.input.addEventListener("input", () => {
-    own = true;
-    lever.say(words.count(lever.input.valueAsNumber));
+  threshold.input.addEventListener("input", () => {
+    chosen = true;
+    threshold.say(words.count(threshold.input.valueAsNumber));
     live.touch();
   });
 
   /** @param {Cut} cut */
   function show(cut) {
     paintGreys(canvas, cut.ink.map((on) => on * 255), GREYS);
-    colour(canvas, cut.fallen, FALLEN);
+    colour(canvas, cut.fallen, DISCARDED);
     result.textContent = words.cutWords(cut, look?.labels ?? []);
     canvas.setAttribute("aria-label", result.textContent);
   }
 
   return {
-    element: step(canvas, make("div", {}, lever.element, result, make("p", {}, words.FALLEN))),
+    element: step(canvas, make("div", {}, threshold.element, result, make("p", {}, words.FALLEN))),
     show(next) {
       look = next;
-      if (!own) lever.set(look.threshold);
-      lever.say(words.count(lever.input.valueAsNumber));
+      if (!chosen) threshold.set(look.threshold);
+      threshold.say(words.count(threshold.input.valueAsNumber));
       live.settle();
     },
   };
@@ -106,7 +106,7 @@ export function createThreshold(ask, fail) {
 
 /** @param {Ask} ask  @param {Fail} fail  @returns {Step} */
 export function createCentring(ask, fail) {
-  const levers = /** @type {const} */ (["right", "down"]).map((name) =>
+  const sliders = /** @type {const} */ (["right", "down"]).map((name) =>
     slider(name, words.SHIFTS[name], { min: -10, max: 10, step: 1 }),
   );
   const sides = /** @type {("canvas" | "digit")[]} */ (["canvas", "digit"]).map((fit) => ({
@@ -118,20 +118,20 @@ export function createCentring(ask, fail) {
   /** @type {Look | null} */
   let look = null;
   const live = createLive({
-    look: () => (look === null ? null : levers.map(({ input }) => input.valueAsNumber)),
+    look: () => (look === null ? null : sliders.map(({ input }) => input.valueAsNumber)),
     ask: (amounts) => ask("shift", ...amounts),
     show,
     fail,
   });
-  for (const { input } of levers) {
+  for (const { input } of sliders) {
     input.addEventListener("input", () => {
-      tell();
+      paintAmounts();
       live.touch();
     });
   }
 
-  function tell() {
-    for (const { input, say } of levers) say(words.count(input.valueAsNumber));
+  function paintAmounts() {
+    for (const { input, say } of sliders) say(words.count(input.valueAsNumber));
   }
 
   /** @param {Shifted} shifted */
@@ -153,17 +153,17 @@ export function createCentring(ask, fail) {
   return {
     element: step(
       make("div", { class: "pair" }, ...figures),
-      make("div", {}, ...levers.map(({ element }) => element), make("p", {}, words.STRIPS)),
+      make("div", {}, ...sliders.map(({ element }) => element), make("p", {}, words.STRIPS)),
     ),
     show(next) {
       look = next;
-      tell();
+      paintAmounts();
       live.settle();
     },
   };
 }
 
-/** @param {string} name  until there is more to say of it */
+/** @param {string} name  initial accessible name */
 const picture = (name) => {
   const [width, height] = [String(SIDE), String(SIDE)];
   const canvas = make("canvas", { role: "img", "aria-label": name, width, height });
@@ -171,9 +171,9 @@ const picture = (name) => {
 };
 
 /**
- * Paint some of a canvas's pixels in one colour.
+ * Paints some pixels of a canvas in one colour.
  * @param {HTMLCanvasElement} canvas
- * @param {Uint8Array} which  not 0 for those
+ * @param {Uint8Array} which  non-zero for those pixels
  * @param {number[]} rgb
  */
 function colour(canvas, which, rgb) {

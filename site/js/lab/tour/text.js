@@ -1,5 +1,5 @@
 // @ts-check
-/** All that the guided tour says while it runs. Pure. */
+/** Texts of the guided tour. Pure. */
 
 import * as say from "../../say/tour.js";
 import { fill, number, reasonOf, whole } from "../text.js";
@@ -11,7 +11,7 @@ export { number };
 /** @typedef {import("./client.js").Moved} Moved */
 /** @typedef {import("./client.js").Verdict} Verdict */
 
-/** By the names of the classes in nnweb/layers. @type {Record<string, string>} */
+/** By class name, as in nnweb/layers. @type {Record<string, string>} */
 const LAYERS = say.LAYERS;
 
 /** @param {string} name  of a layer's class */

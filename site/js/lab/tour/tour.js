@@ -1,5 +1,5 @@
 // @ts-check
-/** The guided tour: seven steps on the learner's own drawing. Owns #lab-tour. */
+/** The guided tour: seven steps with the learner's own drawing. Owns #lab-tour. */
 
 import { createLive } from "../../worker/latest-only.js";
 import { does, make } from "../../shell/dom.js";
@@ -7,7 +7,7 @@ import { addStyle } from "../../shell/stylesheet.js";
 import { createCentring, createPixels, createThreshold } from "./preprocessing-steps.js";
 import { createLayers, createSoftmax } from "./forward-steps.js";
 import { createDescent, createLabel, createLoss } from "./training-steps.js";
-import { createTeacher } from "./client.js";
+import { createTourClient } from "./client.js";
 import * as words from "./text.js";
 
 /** @typedef {import("../lab.js").Page} Page */
@@ -26,11 +26,11 @@ const NAMES = /** @type {(keyof typeof words.TITLES)[]} */ ([
   "centring",
 ]);
 
-/** What is drawn for whoever has drawn nothing. */
+/** The digit of the button "Draw a 3 for me". */
 const SAMPLE = 3;
 
-/** What walks with the arrow keys itself. */
-const WALKING = "input, select, canvas";
+/** Elements that use the arrow keys themselves. */
+const ARROW_KEY_USERS = "input, select, canvas";
 
 /**
  * @param {HTMLElement} element
@@ -39,48 +39,48 @@ const WALKING = "input, select, canvas";
  */
 export async function createTour(element, page) {
   await addStyle("tour.css");
-  const teacher = createTeacher(page);
+  const client = createTourClient(page);
   const label = createLabel();
   /** @type {Step[]} */
   const steps = [
     createPixels(),
-    createThreshold(teacher.ask, fail),
+    createThreshold(client.ask, fail),
     createLayers(),
-    createSoftmax(teacher.ask, fail),
-    createLoss(teacher.ask, fail, label),
-    createDescent(teacher.ask, fail, label),
-    createCentring(teacher.ask, fail),
+    createSoftmax(client.ask, fail),
+    createLoss(client.ask, fail, label),
+    createDescent(client.ask, fail, label),
+    createCentring(client.ask, fail),
   ];
   const back = button("back", words.BACK);
   const next = button("next", words.NEXT);
-  const place = make("p", { class: "place" });
+  const position = make("p", { class: "place" });
   const title = make("h3", { tabindex: "-1" });
   const text = make("p", { class: "lead" });
-  const said = make("p", { class: "said", role: "status" });
+  const status = make("p", { class: "said", role: "status" });
   const draw = button("sample", words.takeSample(SAMPLE));
   const body = make("div", { class: "body", hidden: true }, ...steps.map((s) => s.element));
   element.replaceChildren(
-    make("div", { class: "way" }, back, place, next),
+    make("div", { class: "way" }, back, position, next),
     title,
     text,
-    said,
+    status,
     draw,
     body,
   );
   let at = 0;
-  let seen = true;
+  let visible = true;
   /** @type {Look | null} */
   let look = null;
 
   const live = createLive({
-    look: () => (seen ? teacher.drawing() : null),
+    look: () => (visible ? client.drawing() : null),
     ask(drawing) {
-      if (look === null) said.textContent = words.COMING;
-      return teacher.look(drawing);
+      if (look === null) status.textContent = words.COMING;
+      return client.look(drawing);
     },
     show(reply) {
       look = reply;
-      said.textContent = "";
+      status.textContent = "";
       body.hidden = false;
       steps[at].show(reply);
     },
@@ -88,26 +88,26 @@ export async function createTour(element, page) {
     pause: 120,
   });
   page.onAnswer((answer) => {
-    if (!seen) return;
+    if (!visible) return;
     if (answer === null) empty();
     else follow(live.touch);
   });
   page.onNetwork(() => {
-    teacher.forget();
-    if (seen) follow(live.settle);
+    client.forget();
+    if (visible) follow(live.settle);
   });
   back.addEventListener("click", () => go(at - 1));
   next.addEventListener("click", () => go(at + 1));
   draw.addEventListener("click", async () => {
     const { sample } = await import("../../pad/sample-digits.js");
     page.put({ strokes: sample(SAMPLE), picture: null });
-    title.focus(); // the button goes
+    title.focus(); // the button disappears
   });
   element.addEventListener("keydown", (event) => {
     const { key, target, altKey, ctrlKey, metaKey, shiftKey } = event;
     const move = { ArrowRight: 1, ArrowLeft: -1 }[key];
     if (move === undefined || altKey || ctrlKey || metaKey || shiftKey) return;
-    if (/** @type {Element} */ (target).closest(WALKING) !== null) return;
+    if (/** @type {Element} */ (target).closest(ARROW_KEY_USERS) !== null) return;
     event.preventDefault();
     go(at + move);
   });
@@ -116,13 +116,13 @@ export async function createTour(element, page) {
   function go(to) {
     if (to < 0 || to >= steps.length) return;
     at = to;
-    name();
+    paintStep();
     title.focus();
     if (look !== null && page.picture() !== null) steps[at].show(look);
   }
 
-  function name() {
-    place.textContent = words.placeWords(at + 1, steps.length);
+  function paintStep() {
+    position.textContent = words.placeWords(at + 1, steps.length);
     title.textContent = words.TITLES[NAMES[at]];
     text.textContent = words.TEXTS[NAMES[at]];
     back.disabled = at === 0;
@@ -130,7 +130,7 @@ export async function createTour(element, page) {
     steps.forEach((step, i) => (step.element.hidden = i !== at));
   }
 
-  /** There may be a drawing. @param {() => void} ask */
+  /** Shows the drawing, if there is one. @param {() => void} ask */
   function follow(ask) {
     if (page.picture() === null) return empty();
     draw.hidden = true;
@@ -142,21 +142,21 @@ export async function createTour(element, page) {
     look = null;
     body.hidden = true;
     draw.hidden = false;
-    said.textContent = words.BLANK_PAPER;
+    status.textContent = words.BLANK_PAPER;
   }
 
   /** @param {unknown} error */
   function fail(error) {
-    teacher.forget(); // the next drawing begins anew
-    said.textContent = words.notShown(error);
+    client.forget(); // the next drawing opens the network again
+    status.textContent = words.notShown(error);
   }
 
-  name();
+  paintStep();
   follow(live.settle);
   return {
-    visible(visible) {
-      seen = visible;
-      if (visible) follow(live.settle);
+    visible(now) {
+      visible = now;
+      if (now) follow(live.settle);
       else live.forget();
     },
   };

@@ -1,10 +1,9 @@
 // @ts-check
-/** Steps of the tour about how a network learns: the loss, and a step down its gradient. */
+/** Steps of the tour: the loss, and one step of gradient descent. */
 
 import { createLive } from "../../worker/latest-only.js";
 import { does, make } from "../../shell/dom.js";
-import { createCurve } from "./curve.js";
-import { slider } from "./slider.js";
+import { createCurve, slider } from "./controls.js";
 import * as words from "./text.js";
 
 /** @typedef {import("./client.js").Ask} Ask */
@@ -14,31 +13,31 @@ import * as words from "./text.js";
 /** @typedef {(error: unknown) => void} Fail */
 /** @typedef {ReturnType<typeof createLabel>} Label */
 
-/** What the learner says it is, for both steps; at first what the network says. */
+/** The label that the learner chooses, shared by both steps; at first the network's answer. */
 export function createLabel() {
   /** @type {HTMLSelectElement[]} */
   const selects = [];
-  let own = false;
+  let chosen = false; // by the learner
   return {
-    /** Another place to choose it. @param {() => void} changed */
-    choice(changed) {
+    /** Creates a select for it. @param {() => void} onChange */
+    createSelect(onChange) {
       const select = /** @type {HTMLSelectElement} */ (make("select"));
       selects.push(select);
       select.addEventListener("change", () => {
-        own = true;
+        chosen = true;
         for (const other of selects) other.selectedIndex = select.selectedIndex;
-        changed();
+        onChange();
       });
       return make("label", { class: "says" }, words.YOU_SAY, select);
     },
     get: () => selects[0].selectedIndex,
     /** @param {Look} look */
-    about({ labels, answer }) {
+    update({ labels, answer }) {
       for (const select of selects) {
         const known = [...select.options].map(({ text }) => text);
-        const same = known.join() === labels.join();
-        if (!same) select.replaceChildren(...labels.map((label) => new Option(label)));
-        if (!own || !same) select.selectedIndex = answer;
+        const isSame = known.join() === labels.join();
+        if (!isSame) select.replaceChildren(...labels.map((label) => new Option(label)));
+        if (!chosen || !isSame) select.selectedIndex = answer;
       }
     },
   };
@@ -64,11 +63,11 @@ export function createLoss(ask, fail, label) {
       "div",
       { class: "step" },
       curve.element,
-      make("div", {}, label.choice(live.settle), result),
+      make("div", {}, label.createSelect(live.settle), result),
     ),
     show(next) {
       look = next;
-      label.about(next);
+      label.update(next);
       live.settle();
     },
   };
@@ -76,10 +75,10 @@ export function createLoss(ask, fail, label) {
 
 /** @param {Ask} ask  @param {Fail} fail  @param {Label} label  @returns {Step} */
 export function createDescent(ask, fail, label) {
-  const lever = slider("rate", words.RATE, { min: -3, max: 1, step: 0.25 });
-  const go = does("descend", words.DESCEND, { class: "main" });
+  const rateSlider = slider("rate", words.RATE, { min: -3, max: 1, step: 0.25 });
+  const descend = does("descend", words.DESCEND, { class: "main" });
   const back = does("put-back", words.PUT_BACK, { disabled: true });
-  const said = make("p", { class: "result", role: "status" });
+  const status = make("p", { class: "result", role: "status" });
   const verdicts = make("tbody");
   const moved = make("tbody");
   const weights = make("div", { class: "moved", hidden: true });
@@ -91,14 +90,14 @@ export function createDescent(ask, fail, label) {
     show,
     fail,
   });
-  const rate = () => 10 ** lever.input.valueAsNumber;
-  const tell = () => lever.say(words.number(rate()));
+  const rate = () => 10 ** rateSlider.input.valueAsNumber;
+  const paintRate = () => rateSlider.say(words.number(rate()));
 
-  lever.set(-2);
-  lever.input.addEventListener("input", tell);
-  go.addEventListener("click", () => act(ask("descend", label.get(), rate())));
+  rateSlider.set(-2);
+  rateSlider.input.addEventListener("input", paintRate);
+  descend.addEventListener("click", () => act(ask("descend", label.get(), rate())));
   back.addEventListener("click", () => {
-    go.focus(); // this button is about to be disabled
+    descend.focus(); // this button is about to be disabled
     act(ask("put_back").then(() => ask("stand", label.get())));
   });
 
@@ -108,7 +107,7 @@ export function createDescent(ask, fail, label) {
       show(await asked);
     } catch (error) {
       if (error instanceof Error && error.name === "TrainingError") {
-        said.textContent = words.notStepped(error);
+        status.textContent = words.notStepped(error);
       } else fail(error);
     }
   }
@@ -116,7 +115,7 @@ export function createDescent(ask, fail, label) {
   /** @param {Stand} stand */
   function show({ steps, use, before, after, moved: weightsMoved }) {
     const labels = look?.labels ?? [];
-    said.textContent = words.steppedWords(steps, before, after);
+    status.textContent = words.steppedWords(steps, before, after);
     const rows =
       steps === 0
         ? [[words.IN_USE, use]]
@@ -147,17 +146,17 @@ export function createDescent(ask, fail, label) {
       make(
         "div",
         {},
-        label.choice(live.settle),
-        lever.element,
-        make("div", { class: "buttons" }, go, back),
-        said,
+        label.createSelect(live.settle),
+        rateSlider.element,
+        make("div", { class: "buttons" }, descend, back),
+        status,
       ),
       make("div", {}, scroll(table), weights),
     ),
     show(next) {
       look = next;
-      label.about(next);
-      tell();
+      label.update(next);
+      paintRate();
       live.settle();
     },
   };

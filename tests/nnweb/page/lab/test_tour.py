@@ -228,5 +228,5 @@ def test_calls_before_a_drawing_raise(network, paper):
     tour.look(rgba(paper), rgba(paper), 28, 28, "canvas")
     with pytest.raises(ShapeError, match="label: got 10"):
         tour.stand(10)
-    with pytest.raises(ImageError, match="drawn: got 4 bytes"):
+    with pytest.raises(ImageError, match="pixels: got 4 bytes"):
         tour.look(b"1234", rgba(paper), 28, 28, "canvas")

@@ -1,15 +1,39 @@
 // @ts-check
-/** The curve of minus the logarithm, with a point on it: owns an svg that it makes. */
+/** Controls of the tour's steps: a slider with its value, and the curve of -log(p). */
 
+import { make } from "../../shell/dom.js";
 import * as words from "./text.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-const [WIDTH, HEIGHT, MOST] = [240, 160, 8]; // of the drawing; nats at its top
+/**
+ * @param {string} name
+ * @param {string} text
+ * @param {{min: number, max: number, step: number}} range
+ */
+export function slider(name, text, { min, max, step }) {
+  const input = /** @type {HTMLInputElement} */ (make("input", { type: "range", name }));
+  const output = make("output");
+  Object.assign(input, { min, max, step, value: 0 });
+  return {
+    element: make("label", { class: "slider" }, make("span", {}, text), output, input),
+    input,
+    /** @param {number} value */
+    set(value) {
+      input.value = String(value);
+    },
+    /** @param {string} value */
+    say(value) {
+      output.textContent = value;
+    },
+  };
+}
 
-/** @param {number} p  @param {number} loss */
+const SVG = "http://www.w3.org/2000/svg";
+const [WIDTH, HEIGHT, MAX_LOSS] = [240, 160, 8]; // of the SVG; nats at its top
+
+/** Position in the SVG. @param {number} p  @param {number} loss */
 const place = (p, loss) => [
   12 + p * (WIDTH - 24),
-  HEIGHT - 12 - (Math.min(loss, MOST) / MOST) * (HEIGHT - 24),
+  HEIGHT - 12 - (Math.min(loss, MAX_LOSS) / MAX_LOSS) * (HEIGHT - 24),
 ];
 
 /** @param {string} tag  @param {Record<string, string>} attributes */
@@ -19,13 +43,14 @@ function shape(tag, attributes) {
   return element;
 }
 
+/** The curve of the loss over the probability, with a point on it. */
 export function createCurve() {
   const points = Array.from({ length: 121 }, (_, i) => {
-    const p = Math.exp((-MOST * (120 - i)) / 120);
+    const p = Math.exp((-MAX_LOSS * (120 - i)) / 120);
     return place(p, -Math.log(p)).join();
   });
   const [left, floor] = place(0, 0);
-  const [right, top] = place(1, MOST);
+  const [right, top] = place(1, MAX_LOSS);
   const point = shape("circle", { r: "6" });
   const element = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
   element.setAttribute("aria-label", words.LOSS);
