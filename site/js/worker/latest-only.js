@@ -1,70 +1,72 @@
 // @ts-check
 /**
- * When to ask: as often as answers come, at most one question at a time, always about
- * the newest drawing. So answers come in order, and none is waited for that is old.
+ * Sends at most one request at a time, always about the newest drawing: answers arrive in
+ * order, and none is awaited that is already out of date.
  */
 
 /**
- * @template Question, Reply
+ * @template Request, Reply
  * @param {object} steps
- * @param {() => Question | null} steps.look  at the drawing as it is now; null: not now
- * @param {(question: Question) => Promise<Reply>} steps.ask
- * @param {(reply: Reply, last: boolean) => void} steps.show  last: nothing has changed since
+ * @param {() => Request | null} steps.look  returns the current request, or null to skip
+ *   this round
+ * @param {(request: Request) => Promise<Reply>} steps.ask
+ * @param {(reply: Reply, last: boolean) => void} steps.show  last: nothing has changed
+ *   since the request
  * @param {(error: unknown) => void} steps.fail
- * @param {number} [steps.pause]  milliseconds between questions while the pen moves, at
- *   most; half of that where answers are quick, so that other work goes on in between
+ * @param {number} [steps.pause]  longest pause between requests while the pen moves, in
+ *   milliseconds; as little as half of it if answers are quick, so that other work can run
  */
 export function createLive({ look, ask, show, fail, pause = 8 }) {
-  let changed = false; // since the last look
-  let urgent = false; // no pause before the next look
-  let asking = false;
-  let epoch = 0; // answers to questions of an earlier one are not shown
+  let changed = false; // since the last request
+  let urgent = false; // skip the pause before the next request
+  let pending = false;
+  let epoch = 0; // replies to requests of an earlier epoch are dropped
   let lastLook = -Infinity;
-  let took = pause; // milliseconds, from there to the answer
+  let took = pause; // milliseconds that the last reply took
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
-  function next() {
-    if (!changed || asking) return;
+  function schedule() {
+    if (!changed || pending) return;
     clearTimeout(timer);
-    const rest = Math.min(Math.max(pause / 2, 2 * took), pause);
-    const wait = urgent ? 0 : lastLook + rest - performance.now();
-    if (wait > 0) timer = setTimeout(next, wait);
-    else question();
+    const interval = Math.min(Math.max(pause / 2, 2 * took), pause);
+    const wait = urgent ? 0 : lastLook + interval - performance.now();
+    if (wait > 0) timer = setTimeout(schedule, wait);
+    else send();
   }
 
-  async function question() {
+  async function send() {
     const start = performance.now();
-    const asked = look();
+    const request = look();
     changed = urgent = false;
-    if (asked === null) return;
-    asking = true;
+    if (request === null) return;
+    pending = true;
     lastLook = start;
-    const born = epoch;
+    const sentIn = epoch;
     try {
-      const reply = await ask(asked);
+      const reply = await ask(request);
       took = performance.now() - start;
-      if (born === epoch) show(reply, !changed);
+      if (sentIn === epoch) show(reply, !changed);
     } catch (error) {
-      if (born === epoch) fail(error);
+      if (sentIn === epoch) fail(error);
     } finally {
-      asking = false;
-      next();
+      pending = false;
+      schedule();
     }
   }
 
   return {
-    /** The drawing changes; more may come soon. */
+    /** The drawing has changed and may change again soon. */
     touch() {
       changed = true;
-      next();
+      schedule();
     },
-    /** The drawing has changed; ask as soon as may be. */
+    /** The drawing has changed; send a request without a pause. */
     settle() {
       changed = urgent = true;
-      next();
+      schedule();
     },
-    /** Forget what was asked: its answer is about nothing that is still there. */
+    /** Drop the pending reply: the drawing that it is about is gone. */
     forget() {
       epoch += 1;
       changed = urgent = false;

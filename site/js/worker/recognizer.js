@@ -1,16 +1,18 @@
 // @ts-check
-/** Calls nnweb: opens networks and asks them. The build does so by this same code. */
+/**
+ * Calls nnweb in Pyodide: opens networks and recognizes pictures. The build's workload for
+ * the memory snapshot runs this same code.
+ */
 
 import { createShared } from "./shared-buffers.js";
 
 /** @typedef {import("./protocol.js").Description} Description */
 /** @typedef {import("./protocol.js").Answer} Answer */
 /** @typedef {import("./protocol.js").Picture} Picture */
-/** @typedef {any} PyProxy  a Python object, alive until `destroy` */
+/** @typedef {any} PyProxy  a Python object, kept alive until `destroy` */
 
 /**
- * The functions that the worker serves.
- * @param {any} pyodide  with nnweb to be imported
+ * @param {any} pyodide  in which nnweb can be imported
  */
 export function createRecognizer(pyodide) {
   const web = pyodide.pyimport("nnweb.page.api");
@@ -19,11 +21,12 @@ export function createRecognizer(pyodide) {
   const networks = new Map();
 
   /**
+   * Put a network into a slot; the one there stays if this one is refused.
    * @param {ArrayBuffer} weights
-   * @param {string} place
+   * @param {string} slot
    * @returns {Description}
    */
-  function open(weights, place) {
+  function open(weights, slot) {
     const bytes = pyodide.toPy(new Uint8Array(weights));
     /** @type {PyProxy} */
     let next;
@@ -31,8 +34,8 @@ export function createRecognizer(pyodide) {
       next = web.Recognizer(bytes);
       const description = toPlain(next.describe());
       const shared = createShared(next, description.labels, statuses);
-      networks.get(place)?.close();
-      networks.set(place, shared);
+      networks.get(slot)?.close();
+      networks.set(slot, shared);
       return description;
     } catch (error) {
       next?.destroy();
@@ -44,12 +47,12 @@ export function createRecognizer(pyodide) {
 
   /**
    * @param {Picture} picture
-   * @param {string} place
+   * @param {string} slot
    * @returns {Answer}
    */
-  function recognize(picture, place) {
+  function recognize(picture, slot) {
     try {
-      return at(place).recognize(picture);
+      return sharedIn(slot).recognize(picture);
     } catch (error) {
       throw plainError(error);
     }
@@ -57,7 +60,7 @@ export function createRecognizer(pyodide) {
 
   /**
    * @param {Picture} picture
-   * @param {string[]} without  steps of the preparation
+   * @param {string[]} without  preprocessing steps to leave out
    */
   function steps({ pixels, width, height }, without) {
     const proxies = [pyodide.toPy(new Uint8Array(pixels)), pyodide.toPy(without)];
@@ -71,16 +74,16 @@ export function createRecognizer(pyodide) {
     }
   }
 
-  function at(/** @type {string} */ place) {
-    const shared = networks.get(place);
+  function sharedIn(/** @type {string} */ slot) {
+    const shared = networks.get(slot);
     if (shared === undefined) throw new Error("no network is open yet");
     return shared;
   }
 
-  /** The network there. @param {string} place  @returns {PyProxy} */
-  const opened = (place) => at(place).network;
+  /** The network in a slot. @param {string} slot  @returns {PyProxy} */
+  const opened = (slot) => sharedIn(slot).network;
 
-  /** Let go of all that is open. */
+  /** Destroy every Python object held here. */
   function close() {
     for (const shared of networks.values()) shared.close();
     networks.clear();
@@ -91,7 +94,7 @@ export function createRecognizer(pyodide) {
 }
 
 /**
- * A dict of plain values as an object; the proxy is destroyed.
+ * Convert a dict of plain values to an object, and destroy the proxy.
  * @param {PyProxy} dict
  */
 export function toPlain(dict) {
@@ -103,8 +106,8 @@ export function toPlain(dict) {
 }
 
 /**
- * Python's error as one of its own name and only its last line; the traceback is kept
- * as the cause. A fatal one is named so: Python is beyond repair.
+ * Turn a Python error into one with its Python name and the last line as its message; the
+ * traceback is kept as the cause. A FatalError means that Pyodide cannot go on.
  * @param {any} thrown
  */
 export function plainError(thrown) {

@@ -1,14 +1,14 @@
 // @ts-check
 /**
- * One open network, and the memory that JavaScript and Python share for it: nothing is
- * converted when it is asked.
+ * One open network, and the buffers that JavaScript and Python share for it, so that a
+ * call converts nothing.
  */
 
 /** @typedef {import("./protocol.js").Answer} Answer */
 /** @typedef {import("./protocol.js").Picture} Picture */
 
 /**
- * @param {any} network  a Recognizer, this object's from now on
+ * @param {any} network  a Python Recognizer, which `close` destroys
  * @param {string[]} labels  of its outputs
  * @param {Answer["status"][]} statuses  by their codes
  */
@@ -29,7 +29,7 @@ export function createShared(network, labels, statuses) {
     });
   }
 
-  /** The memory where it is now: when it grows, all views of it become empty. */
+  /** The buffers' current contents: growing the memory detaches all earlier views. */
   function views() {
     if (buffers[1].data.length === 0) share();
     return buffers.map(({ data }) => data);
