@@ -8,6 +8,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,15 @@ class Watch:
         # a breach of the content security policy is said here too
         if message.type in ("error", "warning"):
             self.errors.append(message.text)
+
+
+def until(page: Page, holds: Callable[[], Any], timeout_ms: int = 15_000) -> None:
+    """Wait for a state that only Python can see: ``holds`` is asked in every frame."""
+    frames = timeout_ms // 20
+    while not holds():
+        frames -= 1
+        assert frames > 0, "the expected state was not reached"
+        page.evaluate("new Promise((done) => setTimeout(done, 20))")
 
 
 class Visit:
@@ -220,19 +230,26 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
         context.close()
 
 
-@pytest.fixture(scope="session")
-def booted(browser: Browser, site: str) -> Iterator[Visit]:
-    """One page for many tests: Python has started in it."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+@contextmanager
+def ready_page(browser: Browser, url: str, **options: Any) -> Iterator[Visit]:
+    """A page in which Python has started: for fixtures that many tests share."""
+    context = browser.new_context(**options)
     context.add_init_script(NO_SERVICE_WORKER)
-    watch = Watch(site)
+    watch = Watch(url.split("#")[0])
     watch.follow(context)
     page = context.new_page()
-    page.goto(site)
+    page.goto(url)
     visit = Visit(page, watch)
     visit.be("ready")
     yield visit
     context.close()
+
+
+@pytest.fixture(scope="session")
+def booted(browser: Browser, site: str) -> Iterator[Visit]:
+    """One page for many tests: Python has started in it."""
+    with ready_page(browser, site, viewport={"width": 1280, "height": 900}) as page:
+        yield page
 
 
 @pytest.fixture

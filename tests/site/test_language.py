@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.site.accessibility import barriers
 from tests.site.conftest import Visit
-from tests.site.test_look import barriers
 
 
 @pytest.fixture

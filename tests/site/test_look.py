@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.site.accessibility import barriers
 from tests.site.conftest import Visit
 
 SIZES = [(320, 568), (360, 740), (740, 360), (820, 1180), (1440, 900), (2560, 1440)]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.mark.firefox
@@ -92,11 +91,3 @@ def test_nobarriers_are_found_when_it_fails(visit, scheme):
     page.be("failed")
 
     assert barriers(page) == []
-
-
-def barriers(page: Visit) -> list[str]:
-    results = Axe().run(page.page, options={"runOnly": RULES})
-    return [
-        f"{violation['id']}: {[node['html'] for node in violation['nodes']]}"
-        for violation in results.response["violations"]
-    ]

@@ -9,8 +9,8 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import expect
 
+from tests.site.accessibility import barriers
 from tests.site.conftest import BOOT_MS, PREFIX
-from tests.site.test_look import barriers
 
 # no inline script, style or attribute of style; nothing that is not named here
 STRICT = (

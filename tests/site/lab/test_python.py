@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.repository.test_imports import ROOT
+from tests.site.accessibility import barriers
 from tests.site.conftest import NO_SERVICE_WORKER, Visit, Watch
 from tests.site.lab.test_inspect import numbers
-from tests.site.test_look import barriers
 
 WHOLE_MS = 60_000  # all of Python comes first
 OUT = "#lab-python .log pre"

@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import expect
 
 from nnweb.data.datasets import load_dataset
+from tests.site.accessibility import barriers
 from tests.site.conftest import BOOT_MS, Visit
-from tests.site.test_look import barriers
 
 LESSON_MS = 180_000  # a machine that does much else at the same time still gets there
 NO_STORE = "Object.defineProperty(window, 'indexedDB', { value: undefined });"

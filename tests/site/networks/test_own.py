@@ -13,8 +13,8 @@ from playwright.sync_api import expect
 import nnweb
 from nnweb.data.datasets import load_mnist
 from nnweb.images.files import read_picture
+from tests.site.accessibility import barriers
 from tests.site.conftest import Visit
-from tests.site.test_look import barriers
 from tools.build.site import MODELS, ROOT
 
 DROP = """([name, type, data]) => {

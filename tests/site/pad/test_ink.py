@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import CDPSession, expect
 
+from tests.site.accessibility import barriers
 from tests.site.conftest import Stroke, Visit
-from tests.site.test_look import barriers
 
 Event = tuple[str, str, float, float]
 

@@ -15,8 +15,8 @@ from playwright.sync_api import Page, expect
 
 import nnweb
 from nnweb.layers import Dense
+from tests.site.accessibility import barriers
 from tests.site.conftest import Visit
-from tests.site.test_look import barriers
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserType, expect
 
+from tests.site.accessibility import barriers
 from tests.site.conftest import BOOT_MS, PREFIX, Visit
-from tests.site.test_look import barriers
 from tools.dev.serve import Handler, Server
 from tools.faststart.compact import integrity
 

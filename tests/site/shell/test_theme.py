@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.site.test_look import barriers
+from tests.site.accessibility import barriers
 
 LIGHT, DARK = "rgb(243, 244, 241)", "rgb(20, 22, 27)"
 

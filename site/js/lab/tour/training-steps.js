@@ -163,7 +163,7 @@ export function createDescent(ask, fail, label) {
 }
 
 /** @param {HTMLElement} table */
-const scroll = (table) => make("div", { class: "scroll" }, table);
+const scroll = (table) => make("div", { class: "scroll", tabindex: "0" }, table);
 
 /** @param {string[]} names */
 const headsOf = (names) =>
