@@ -9,7 +9,7 @@ photographing paper cause.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -36,12 +36,6 @@ def corrupt(data: Dataset, name: str, *, seed: int = 0) -> Dataset:
         corrupted = CORRUPTIONS[name](ink, rng) * np.float32(255)
         images[start : start + _CHUNK] = np.rint(np.clip(corrupted, 0, 255))
     return Dataset(images, data.labels, data.names, f"{data.source}, {name}")
-
-
-def corruptions_of(data: Dataset, *, seed: int = 0) -> Iterator[tuple[str, Dataset]]:
-    """``data`` under each corruption in turn, with its name."""
-    for name in CORRUPTIONS:
-        yield name, corrupt(data, name, seed=seed)
 
 
 # --- moved, rotated, stretched --------------------------------------------------------

@@ -28,9 +28,7 @@ def accuracy(predicted: Labels, labels: Labels) -> float:
     return float(np.mean(predicted == labels))
 
 
-def wilson_interval(
-    correct: int, total: int, *, z: float = Z_95
-) -> tuple[float, float]:
+def wilson_interval(correct: int, total: int) -> tuple[float, float]:
     """Return the 95 % confidence interval of a share: (low, high) in [0, 1].
 
     Unlike share +- z * standard error it stays within [0, 1], and is wider than 0 for
@@ -42,7 +40,7 @@ def wilson_interval(
             f"wilson_interval: {correct} of {total}, expected 0 <= correct <= total "
             "and total of 1 or more"
         )
-    share = correct / total
+    z, share = Z_95, correct / total
     middle = share + z * z / (2 * total)
     half = z * sqrt(share * (1 - share) / total + z * z / (4 * total * total))
     scale = 1 + z * z / total
@@ -122,13 +120,6 @@ def calibration(probabilities: Array, labels: Labels, *, bins: int = 15) -> Cali
             confidence=np.bincount(place, confidence, bins) / count,
             accuracy=np.bincount(place, right, bins) / count,
         )
-
-
-def expected_calibration_error(
-    probabilities: Array, labels: Labels, *, bins: int = 15
-) -> float:
-    """``Calibration.error`` of these answers."""
-    return calibration(probabilities, labels, bins=bins).error
 
 
 def mistakes(probabilities: Array, labels: Labels) -> NDArray[np.int64]:

@@ -26,6 +26,16 @@ def mnist_test():
 
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_a_network_recognizes_the_first_test_digits(path, mnist_test):
+    network = nnweb.load(path)
+
+    result = evaluate(network, mnist_test.take(slice(0, 1000), "the first 1,000"))
+
+    assert result.accuracy >= network.card["accuracy"]["test"] - 0.02
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
 def test_a_network_has_the_accuracy_on_its_card(path, mnist_test):
     network = nnweb.load(path)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nnweb.data.corruptions import CORRUPTIONS, corrupt, corruptions_of
+from nnweb.data.corruptions import CORRUPTIONS, corrupt
 from nnweb.data.datasets import Dataset
 
 
@@ -186,10 +186,3 @@ def test_a_ruled_line_runs_across_the_bottom(stem):
     for image in ink(corrupt(stem, "ruled line")):
         (row,) = np.flatnonzero(image.all(axis=1))
         assert row >= 24
-
-
-def test_all_corruptions_are_iterated(stem):
-    found = dict(corruptions_of(stem))
-
-    assert list(found) == list(CORRUPTIONS)
-    np.testing.assert_array_equal(found["thin"].images, corrupt(stem, "thin").images)

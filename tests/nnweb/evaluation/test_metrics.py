@@ -10,7 +10,6 @@ from nnweb.evaluation.metrics import (
     accuracy,
     calibration,
     confusion,
-    expected_calibration_error,
     mistakes,
     per_class,
     wilson_interval,
@@ -86,7 +85,7 @@ def test_calibration_error_of_a_worked_example():
 def test_answers_as_accurate_as_confident_have_no_calibration_error():
     probabilities = np.array([[0.75, 0.25]] * 4)
 
-    assert expected_calibration_error(probabilities, np.array([0, 0, 0, 1])) == 0
+    assert calibration(probabilities, np.array([0, 0, 0, 1])).error == 0
 
 
 def test_answers_of_low_confidence_are_in_the_first_bin():

@@ -17,7 +17,8 @@ from nnweb.page.lab.fine_tune import MODES, FineTuning
 from nnweb.weights.json_format import dumps, load
 
 ASSETS = Path(__file__).resolve().parents[4] / "assets"
-MODELS = ("mlp", "cnn", "cnn-small", "plain")
+SLOW = pytest.param("cnn", marks=pytest.mark.exhaustive)
+MODELS = ("mlp", SLOW, "cnn-small", "plain")
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +92,7 @@ def test_three_corrected_drawings_are_learned_and_little_is_forgotten(
     assert report["step"] <= MODES["careful"].steps
 
 
-@pytest.mark.parametrize("name", ["mlp", "cnn", "cnn-small"])
+@pytest.mark.parametrize("name", ["mlp", SLOW, "cnn-small"])
 def test_non_digits_are_rejected_as_well_as_before(name, drawn, mnist):
     at = misread(load(weights_of(name)), drawn)
     tuning = begun(name, drawn, mnist, at, drawn[1][at])
