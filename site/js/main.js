@@ -4,11 +4,10 @@
 import { createAnswer } from "./answer/answer.js";
 import { createBars } from "./answer/bars.js";
 import { createCursor } from "./pad/keyboard-pen.js";
-import { createDoor } from "./shell/lazy-lab.js";
 import { signOfLife } from "./boot/download.js";
 import { createEngine } from "./worker/worker-client.js";
 import { listenForKeys } from "./pad/shortcuts.js";
-import { createLater } from "./shell/lazy.js";
+import { createLater, createLazyLab } from "./shell/lazy.js";
 import { createLive } from "./worker/latest-only.js";
 import { RUNTIME } from "./manifest.js";
 import { asked, picked, shipped } from "./networks/sources.js";
@@ -193,7 +192,10 @@ const page = {
     askOrRest();
   },
 };
-createDoor(byId("lab"), page);
+createLazyLab(byId("lab"), async () => {
+  const { createLab } = await import("./lab/lab.js");
+  return createLab(byId("lab"), page);
+});
 share.lead(byId("languages"));
 await share.open();
 begin();

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The lab: tabs, each with a panel whose module is fetched when it is first shown. Owns
- * #lab but for the insides of the panels.
+ * The lab: tabs with panels, whose modules are loaded when they are first shown. Owns #lab
+ * but for the contents of the panels.
  */
 
 import { addStyle } from "../shell/stylesheet.js";
@@ -14,39 +14,34 @@ import { TABS, panelNotLoaded } from "./text.js";
 /** @typedef {import("../worker/protocol.js").Picture} Picture */
 /** @typedef {import("../networks/sources.js").Source} Source */
 /** @typedef {import("../pad/strokes.js").Stroke} Stroke */
-/** @typedef {(picture: Picture) => Promise<Answer>} Ask */
-/** Answers in place of the page's own Python, which it may ask. @typedef {(picture: Picture, ours: Ask) => Promise<Answer>} StandIn */
+/** @typedef {(picture: Picture) => Promise<Answer>} Recognize */
+/** Used instead of the page's recognizer, which it may call. @typedef {(picture: Picture, builtIn: Recognize) => Promise<Answer>} StandIn */
 /**
- * What the lab may ask of the page, and tell it.
+ * The page, as the lab sees it.
  * @typedef {object} Page
- * @property {(as?: Fit) => Picture | null} picture  the drawing as the network gets it,
- *   anew at each call, or as another fit has it; null for blank paper
- * @property {(drawing: {strokes: Stroke[], picture: null}) => void} put  on the paper
+ * @property {(as?: Fit) => Picture | null} picture  pixels of the drawing, newly allocated,
+ *   with the network's fit or another one; null if the pad is blank
+ * @property {(drawing: {strokes: Stroke[], picture: null}) => void} put  on the pad
  * @property {() => Stroke[]} drawing
- * @property {() => import("../pad/strokes.js").Drawing} paper  what is on it, as it was drawn
+ * @property {() => import("../pad/strokes.js").Drawing} paper  strokes and picture
  * @property {(listener: (answer: Answer | null) => void) => void} onAnswer  called with
- *   each answer that is shown, and with null when the paper is blank
+ *   each answer that is shown, and with null when the pad is blank
  * @property {() => ReturnType<typeof import("../worker/worker-client.js").createEngine>} engine
- * @property {() => Description | null} network  in use, null before there is one
+ * @property {() => Description | null} network  in use; null before one is loaded
  * @property {() => Source} source  of the network in use
- * @property {() => Source[]} sources  that the site ships
- * @property {(source: Source) => void} choose  use it; again to have it read again
+ * @property {() => Source[]} sources  of the site's own networks
+ * @property {(source: Source) => void} choose  use this network; read it again if it is in use
  * @property {(listener: (source: Source) => void) => void} onNetwork  called when a
- *   network has been opened
- * @property {(standIn: StandIn | null) => void} answerBy  have another answer the pad
+ *   network has been loaded
+ * @property {(standIn: StandIn | null) => void} answerBy  null: the recognizer
  */
 /**
- * A panel may want to rest while nobody looks at it.
+ * `visible` is called when the panel is shown or hidden.
  * @typedef {{visible?: (visible: boolean) => void}} Panel
  */
 /** @typedef {(element: HTMLElement, page: Page) => Panel | Promise<Panel>} Create */
-/**
- * @typedef {object} Lab
- * @property {(name: string) => void} show  a panel, or for "" the one that is chosen
- * @property {(visible: boolean) => void} visible  the lab was opened or closed
- */
 
-/** Panels by name, in the order of their tabs. @type {Record<string, () => Promise<Create>>} */
+/** Panels by name, in the order of the tabs. @type {Record<string, () => Promise<Create>>} */
 const PANELS = {
   train: async () => (await import("./train/panel.js")).createTrain,
   inside: async () => (await import("./inspect/panel.js")).createInside,
@@ -56,7 +51,7 @@ const PANELS = {
   tour: async () => (await import("./tour/tour.js")).createTour,
 };
 
-/** Where the arrow keys lead, from tab `at` of `count`. */
+/** The tab that a key moves to from tab `at` of `count`. */
 const MOVES = /** @type {Record<string, (at: number, count: number) => number>} */ ({
   ArrowRight: (at, count) => (at + 1) % count,
   ArrowLeft: (at, count) => (at + count - 1) % count,
@@ -67,7 +62,7 @@ const MOVES = /** @type {Record<string, (at: number, count: number) => number>} 
 /**
  * @param {HTMLElement} section
  * @param {Page} page
- * @returns {Promise<Lab>}
+ * @returns {Promise<import("../shell/lazy.js").Section>}
  */
 export async function createLab(section, page) {
   const notice = /** @type {HTMLElement} */ (section.querySelector(".lab-notice"));
@@ -95,17 +90,17 @@ export async function createLab(section, page) {
     const known = panels.get(name);
     if (known !== undefined) return known;
     const element = elements[name];
-    element.inert = true; // nothing in it does what it says yet
-    const made = PANELS[name]().then((create) => create(element, page));
-    made.then(
+    element.inert = true; // until its module is loaded
+    const loading = PANELS[name]().then((create) => create(element, page));
+    loading.then(
       () => (element.inert = false),
       (error) => {
-        panels.delete(name); // another try may go better
+        panels.delete(name); // so that the next click tries again
         notice.textContent = panelNotLoaded(error);
       },
     );
-    panels.set(name, made);
-    return made;
+    panels.set(name, loading);
+    return loading;
   }
 
   /** @param {string} name */
@@ -114,19 +109,19 @@ export async function createLab(section, page) {
     if (name !== "") chosen = name;
     notice.textContent = "";
     for (const [at, tab] of tabs.entries()) {
-      const ours = names[at] === chosen;
-      tab.ariaSelected = String(ours);
-      tab.tabIndex = ours ? 0 : -1;
-      elements[names[at]].hidden = !ours;
+      const isChosen = names[at] === chosen;
+      tab.ariaSelected = String(isChosen);
+      tab.tabIndex = isChosen ? 0 : -1;
+      elements[names[at]].hidden = !isChosen;
     }
-    tell();
+    notifyPanels();
   }
 
-  /** Tell each panel that is there whether it is seen; make the one that is. */
-  function tell() {
+  /** Creates the chosen panel, and notifies each panel of its visibility. */
+  function notifyPanels() {
     if (open) panel(chosen).catch(() => {});
-    for (const [name, made] of panels) {
-      made.then(
+    for (const [name, loading] of panels) {
+      loading.then(
         (one) => one.visible?.(open && name === chosen),
         () => {},
       );
@@ -142,7 +137,7 @@ export async function createLab(section, page) {
     show,
     visible(visible) {
       open = visible;
-      tell();
+      notifyPanels();
     },
   };
 }

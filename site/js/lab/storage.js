@@ -1,17 +1,17 @@
 // @ts-check
 /**
- * What the lab keeps on this device: nnweb's own database, and nobody else's. Values are
- * whatever structured cloning takes; nothing in it ever leaves the browser.
+ * The lab's storage on this device: an IndexedDB database of structured-cloneable values
+ * by key.
  */
 
 const NAME = "nnweb";
 const VERSION = 1;
-/** Its drawers: networks by name, trainings to be taken up, drawings to learn from. */
-const DRAWERS = /** @type {const} */ (["networks", "trainings", "drawings"]);
+/** Networks by name, the training run to resume, labelled drawings. */
+const STORES = /** @type {const} */ (["networks", "trainings", "drawings"]);
 
-/** @typedef {typeof DRAWERS[number]} Drawer */
+/** @typedef {typeof STORES[number]} StoreName */
 
-/** The browser does not keep it: a private window, or no room. */
+/** The browser cannot store anything: a private window, or no room. */
 export class StoreError extends Error {
   name = "StoreError";
 }
@@ -19,7 +19,7 @@ export class StoreError extends Error {
 /** @type {Promise<IDBDatabase> | null} */
 let opened = null;
 
-/** The database, opened once; again after another tab or the browser has closed it. */
+/** Opens the database once, and again after another tab or the browser has closed it. */
 function database() {
   opened ??= open();
   opened.catch(() => (opened = null));
@@ -27,35 +27,29 @@ function database() {
 }
 
 /** @returns {Promise<IDBDatabase>} */
-async function open() {
-  if (globalThis.indexedDB === undefined) throw new StoreError("there is no IndexedDB");
-  const request = indexedDB.open(NAME, VERSION);
-  request.addEventListener("upgradeneeded", () => {
-    for (const drawer of DRAWERS) {
-      if (!request.result.objectStoreNames.contains(drawer)) {
-        request.result.createObjectStore(drawer);
-      }
-    }
-  });
-  const base = await settled(request);
-  const forget = () => (opened = null);
-  base.addEventListener("close", forget);
-  base.addEventListener("versionchange", () => {
-    base.close();
-    forget();
-  });
-  return base;
-}
-
-/**
- * @template T
- * @param {IDBRequest<T>} request
- * @returns {Promise<T>}
- */
-function settled(request) {
+function open() {
   return new Promise((resolve, reject) => {
-    request.addEventListener("success", () => resolve(request.result));
+    if (globalThis.indexedDB === undefined) {
+      throw new StoreError("there is no IndexedDB");
+    }
+    const request = indexedDB.open(NAME, VERSION);
     request.addEventListener("error", () => reject(asError(request.error)));
+    request.addEventListener("upgradeneeded", () => {
+      const existing = request.result.objectStoreNames;
+      for (const name of STORES) {
+        if (!existing.contains(name)) request.result.createObjectStore(name);
+      }
+    });
+    request.addEventListener("success", () => {
+      const base = request.result;
+      const forget = () => (opened = null);
+      base.addEventListener("close", forget);
+      base.addEventListener("versionchange", () => {
+        base.close();
+        forget();
+      });
+      resolve(base);
+    });
   });
 }
 
@@ -66,20 +60,19 @@ function asError(error) {
 }
 
 /**
- * Do something with a drawer; resolves once all of it is safely on the disk, or rejects
- * where the browser fails to put it there, and then none of it is.
+ * Runs one transaction. Resolves when it is on the disk; rejects if none of it is.
  * @template T
- * @param {Drawer} drawer
+ * @param {StoreName} name
  * @param {IDBTransactionMode} mode
- * @param {(drawer: IDBObjectStore) => T} act
+ * @param {(store: IDBObjectStore) => T} act
  * @returns {Promise<T>}
  */
-async function within(drawer, mode, act) {
+async function transact(name, mode, act) {
   const base = await database();
   /** @type {IDBTransaction} */
   let transaction;
   try {
-    transaction = base.transaction(drawer, mode);
+    transaction = base.transaction(name, mode);
   } catch (error) {
     opened = null;
     throw asError(error instanceof DOMException ? error : null);
@@ -88,32 +81,28 @@ async function within(drawer, mode, act) {
     transaction.addEventListener("complete", resolve);
     transaction.addEventListener("abort", () => reject(asError(transaction.error)));
   });
-  const asked = act(transaction.objectStore(drawer));
-  transaction.commit(); // what is not committed yet is lost with the page
+  const result = act(transaction.objectStore(name));
+  transaction.commit(); // a page that is closed loses what is not committed
   await done;
-  return asked;
+  return result;
 }
 
-/** @param {Drawer} drawer  @param {string} key  @returns {Promise<any>} undefined: none */
-export const read = async (drawer, key) =>
-  (await within(drawer, "readonly", (store) => store.get(key))).result;
+/** @param {StoreName} name  @param {string} key  @returns {Promise<any>} undefined: none */
+export const read = async (name, key) =>
+  (await transact(name, "readonly", (store) => store.get(key))).result;
 
-/** @param {Drawer} drawer  @returns {Promise<string[]>} in order */
-export const keys = async (drawer) =>
-  (await within(drawer, "readonly", (store) => store.getAllKeys())).result.map(String);
+/** @param {StoreName} name  @returns {Promise<any[]>} in the order of their keys */
+export const readAll = async (name) =>
+  (await transact(name, "readonly", (store) => store.getAll())).result;
 
-/** @param {Drawer} drawer  @returns {Promise<any[]>} in the order of their keys */
-export const readAll = async (drawer) =>
-  (await within(drawer, "readonly", (store) => store.getAll())).result;
-
-/** Replaces what was there. @param {Drawer} drawer  @param {[key: string, value: any][]} entries */
-export const write = (drawer, ...entries) =>
-  within(drawer, "readwrite", (store) => {
+/** Adds or replaces. @param {StoreName} name  @param {[key: string, value: any][]} entries */
+export const write = (name, ...entries) =>
+  transact(name, "readwrite", (store) => {
     for (const [key, value] of entries) store.put(value, key);
   });
 
-/** @param {Drawer} drawer  @param {string[]} gone  keys */
-export const remove = (drawer, ...gone) =>
-  within(drawer, "readwrite", (store) => {
-    for (const key of gone) store.delete(key);
+/** @param {StoreName} name  @param {string[]} keys */
+export const remove = (name, ...keys) =>
+  transact(name, "readwrite", (store) => {
+    for (const key of keys) store.delete(key);
   });

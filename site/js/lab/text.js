@@ -1,5 +1,5 @@
 // @ts-check
-/** All that the lab says while it runs; the page's own words with it. Pure. */
+/** Texts of the lab, with those of the page. Pure. */
 
 import * as say from "../say/lab.js";
 import { fill, LOCALE, reasonOf, short, whole } from "../text/page.js";
@@ -15,7 +15,7 @@ export const panelNotLoaded = (error) =>
 export const notStored = (error) =>
   fill(say.NOT_STORED, { reason: reasonOf(error) });
 
-// --- lab: train
+// --- Train
 
 const precise = new Intl.NumberFormat(LOCALE, {
   minimumFractionDigits: 2,
@@ -29,7 +29,7 @@ const tenths = new Intl.NumberFormat(LOCALE, {
 /** @param {number} loss  in nats */
 export const lossWords = (loss) => precise.format(loss);
 
-/** What the charts are labelled with. */
+/** Labels of the charts. */
 export const CHART_WORDS = {
   training: say.CHART.training,
   validation: say.CHART.validation,
@@ -39,7 +39,7 @@ export const CHART_WORDS = {
 /** @typedef {import("./train/session.js").About} About */
 /** @typedef {import("./train/session.js").Progress} TrainingProgress */
 
-/** What the first button does next. @param {import("./train/session.js").State} state */
+/** The first button's text. @param {import("./train/session.js").State} state */
 export const startWords = (state) =>
   ({ idle: say.START, loading: say.START, running: say.PAUSE, paused: say.GO_ON })[
     /** @type {string} */ (state)
@@ -110,9 +110,9 @@ export function trainingProblem(error) {
   return `${reasonOf(error)}.`;
 }
 
-// --- lab: networks
+// --- Networks
 
-/** @param {string} name  of a kept network */
+/** @param {string} name  of a saved network */
 export const keptName = (name) => fill(say.KEPT_NAME, { name });
 
 /** @param {string} name */
@@ -145,10 +145,10 @@ export const overwriteAsked = (name) => fill(say.OVERWRITE_ASKED, { name });
 /** @param {string} name */
 export const deleteAsked = (name) => fill(say.DELETE_ASKED, { name });
 
-/** @param {string} verb  as on the button  @param {string} name */
+/** A button's accessible name. @param {string} verb  @param {string} name */
 export const aboutIt = (verb, name) => fill(say.ABOUT_IT, { verb, name });
 
-/** @param {string} about  @param {number} bytes  @param {number} when  as Date has it */
+/** @param {string} about  @param {number} bytes  @param {number} when  Date.now() */
 export const keptWords = (about, bytes, when) =>
   fill(say.KEPT_WORDS, {
     about,
@@ -156,7 +156,7 @@ export const keptWords = (about, bytes, when) =>
     when: new Date(when).toLocaleDateString(LOCALE),
   });
 
-// --- lab: inside
+// --- Inside
 
 const four = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 4 });
 

@@ -1,13 +1,20 @@
 // @ts-check
-/** Parts that few visitors need: their modules come when they are first touched. */
+/** Loads the modules of rarely used parts when a person first touches them. */
 
-import { partNotLoaded } from "../text/page.js";
+import { labNotLoaded, partNotLoaded } from "../text/page.js";
 
 /**
- * @param {HTMLElement} element  that waits for its module
- * @param {"click" | "toggle"} type  of the event that asks for it
- * @param {HTMLElement} notice  where it is said that the module did not come
- * @param {(event: Event) => Promise<void>} load  also does what was asked for
+ * A part that shows or hides content by name.
+ * @typedef {object} Section
+ * @property {(name: string) => void} show  "": what was shown last
+ * @property {(visible: boolean) => void} visible  called when it is opened or closed
+ */
+
+/**
+ * @param {HTMLElement} element  loads its module at its first event
+ * @param {"click" | "toggle"} type  of that event
+ * @param {HTMLElement} notice  for the error if the module cannot be loaded
+ * @param {(event: Event) => Promise<void>} load  also handles the event
  */
 export function createLater(element, type, notice, load) {
   let loading = false;
@@ -26,4 +33,42 @@ export function createLater(element, type, notice, load) {
   }
 
   element.addEventListener(type, first);
+}
+
+/**
+ * Loads the lab when it is first opened, by hand or by the address: #lab, #lab-train.
+ * Owns the <details> in the section.
+ * @param {HTMLElement} section  with a details, and in it a .lab-notice
+ * @param {() => Promise<Section>} load
+ */
+export function createLazyLab(section, load) {
+  const details = /** @type {HTMLDetailsElement} */ (section.querySelector("details"));
+  const notice = /** @type {HTMLElement} */ (section.querySelector(".lab-notice"));
+  /** @type {Promise<Section> | null} */
+  let lab = null;
+
+  function open() {
+    lab ??= load();
+    notice.textContent = "";
+    lab.catch((error) => {
+      lab = null;
+      notice.textContent = labNotLoaded(error);
+    });
+    return lab;
+  }
+
+  async function followAddress() {
+    const match = /^#lab(?:-(\w+))?$/.exec(location.hash);
+    if (match === null) return;
+    details.open = true;
+    (await open()).show(match[1] ?? "");
+    section.scrollIntoView();
+  }
+
+  details.addEventListener("toggle", async () => {
+    if (details.open) await open().catch(() => {});
+    (await lab?.catch(() => null))?.visible(details.open);
+  });
+  addEventListener("hashchange", () => followAddress().catch(() => {}));
+  followAddress().catch(() => {});
 }

@@ -27,7 +27,7 @@ export const all = () => storage.readAll("networks");
  * @returns {Promise<boolean>} whether it was saved
  */
 export async function save(name, bytes, about) {
-  const exists = (await storage.keys("networks")).includes(name);
+  const exists = (await storage.read("networks", name)) !== undefined;
   if (exists && !confirm(words.overwriteAsked(name))) return false;
   /** @type {SavedNetwork} */
   const saved = { name, bytes, about, when: Date.now() };
