@@ -1,0 +1,38 @@
+/** What Enter does while Python is typed, and the completion of names. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { commonPrefix, indentation, isWhole } from "../../../../site/js/lab/python/editor-keys.js";
+
+test("Enter runs a complete line", () => {
+  for (const text of ["1 + 1", "print(x)", "x = [1, 2]"]) assert.ok(isWhole(text), text);
+});
+
+test("Enter continues an open line, a decorator and a block", () => {
+  const open = ["for i in x:", "f(1,", "[", "{", "x = 1 + \\", "@cache", "def f():\n    pass"];
+  for (const text of open) assert.ok(!isWhole(text), text);
+});
+
+test("an empty line ends a block", () => {
+  assert.ok(isWhole("def f():\n    pass\n"));
+});
+
+test("a new line is indented as the one before, deeper after a colon", () => {
+  assert.equal(indentation("x = 1"), "");
+  assert.equal(indentation("    x = 1"), "    ");
+  assert.equal(indentation("if x:"), "    ");
+  assert.equal(indentation("    if x:  # why"), "        ");
+});
+
+test("a new line after return or pass leaves the block", () => {
+  for (const word of ["return x", "pass", "break", "continue", "raise"]) {
+    assert.equal(indentation(`        ${word}`), "    ");
+  }
+});
+
+test("names are completed to their common prefix", () => {
+  assert.equal(commonPrefix(["network", "network_in", "net"]), "net");
+  assert.equal(commonPrefix(["a", "b"]), "");
+  assert.equal(commonPrefix([]), "");
+});
