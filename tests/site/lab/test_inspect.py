@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.site.accessibility import barriers, fits, screens
 from tests.site.conftest import Visit, ready_page, until
 
-WHY = "#lab-inside .why select"
+WHY = "#lab-inside .attribution select"
 LOOK_MS = 60_000  # all of Python comes first
 
 
@@ -167,9 +167,9 @@ def test_each_slider_moves_what_it_says_and_strips_show_where_it_flips(inside: V
     expect(strips.first.locator("b").first).to_be_visible()
     # upside down a 7 is read as something else
     until(page, lambda: len(set(strips.first.locator("b").all_inner_texts())) > 1)
-    caption = page.locator("#lab-inside .vary figcaption")
+    caption = page.locator("#lab-inside .perturb figcaption")
     expect(caption).to_contain_text("Read as 7")
-    canvas = "#lab-inside .vary canvas"
+    canvas = "#lab-inside .perturb canvas"
     straight = inside.pixels(canvas)
 
     amounts = {"rotation": 20, "right": 2, "down": 2, "thickness": 1, "noise": 0.2}
@@ -196,7 +196,7 @@ def test_the_nearest_training_digits_are_of_its_kind(inside: Visit):
 
     page.get_by_role("button", name="Look among 10,000").click()
 
-    found = page.locator("#lab-inside .alike li")
+    found = page.locator("#lab-inside .nearest li")
     expect(found).to_have_count(6, timeout=LOOK_MS)
     texts = found.all_inner_texts()
     assert sum("a 7" in text for text in texts) >= 4

@@ -63,11 +63,11 @@ def shared(browser, site, strokes):
 
 def pick(page: Page, name: str, which: int = 0) -> None:
     """A call of the list, by its name."""
-    entry = page.locator("#lab-python .way button").filter(
+    entry = page.locator("#lab-python .calls button").filter(
         has=page.locator(".name").get_by_text(name, exact=True)
     )
     entry.nth(which).click()
-    expect(page.locator("#lab-python .shown h3")).to_have_text(name)
+    expect(page.locator("#lab-python .source h3")).to_have_text(name)
     expect(entry.nth(which)).to_have_attribute("aria-current", "true")
 
 
@@ -133,7 +133,7 @@ def test_it_says_what_to_do_until_there_is_a_drawing_and_how_far_python_is(
 
 def test_the_layers_that_ran_are_listed_and_show_the_file_s_own_source(shared):
     page = shared.page
-    names = page.locator("#lab-python .way .name").all_inner_texts()
+    names = page.locator("#lab-python .calls .name").all_inner_texts()
     assert names[:4] == ["examine", "prepare", "judge", "Network.forward"]
     assert names.count("Conv2D.forward") == 4 and names[-1] == "Network.score"
 
@@ -195,7 +195,7 @@ def test_a_number_that_was_looked_into_leads_to_its_line(bench):
     output = page.locator("#lab-python output")
     expect(output).to_contain_text("ReLU.forward gives [0, 0, 0, 2]")
     assert numbers(output.inner_text())[-1] == pytest.approx(value, abs=1e-3)
-    current = page.locator("#lab-python .way [aria-current]")
+    current = page.locator("#lab-python .calls [aria-current]")
     expect(current).to_contain_text("layer 10")
 
 
@@ -206,9 +206,9 @@ def test_what_a_function_calls_is_a_step_away_and_so_is_its_caller(shared):
 
     around.get_by_role("button", name="_cropped").click()
 
-    title = page.locator("#lab-python .shown h3")
+    title = page.locator("#lab-python .source h3")
     expect(title).to_have_text("_cropped")
-    current = page.locator("#lab-python .way [aria-current] .name")
+    current = page.locator("#lab-python .calls [aria-current] .name")
     expect(current).to_have_text("prepare")
     around.get_by_role("button", name="prepare").click()
     expect(title).to_have_text("prepare")
@@ -264,7 +264,9 @@ def test_an_edit_of_forward_answers_the_next_stroke_until_ours_is_back(bench, st
     bench.draw(strokes["7"])
     bench.be("ready")
     assert abs(bench.probabilities() - edited).max() < 1e-6
-    assert page.locator("#lab-python .way small").filter(has_text="yours").count() == 5
+    assert (
+        page.locator("#lab-python .calls small").filter(has_text="yours").count() == 5
+    )
 
     badge.get_by_role("button", name="Bring ours back").click()
 
@@ -306,7 +308,7 @@ def test_a_fault_is_told_with_its_line_and_ours_answers_on(
 
     edit(page, "ReLU.forward", f"def forward(self, x, *, train=False):\n{body}")
 
-    fault = page.locator("#lab-python .shown .fault")
+    fault = page.locator("#lab-python .source .fault")
     expect(fault).to_contain_text(said)
     expect(fault).to_contain_text(f'File "<your ReLU.forward>", line {line}')
     assert "/lab/" not in fault.inner_text() and "python.js" not in fault.inner_text()
@@ -337,7 +339,7 @@ def test_a_fault_that_comes_with_another_drawing_brings_ours_back(bench, strokes
     bench.draw(strokes["0"])
     bench.draw(strokes["8"])
 
-    fault = page.locator("#lab-python .shown .fault")
+    fault = page.locator("#lab-python .source .fault")
     expect(fault).to_contain_text("ValueError: too much ink for me")
     expect(fault).to_contain_text("ours answers the pad again")
     expect(page.locator("#edited")).to_be_hidden()
@@ -357,7 +359,7 @@ def test_what_never_ends_in_c_is_ended_by_the_page(bench, strokes):
     bench.draw(strokes["7"])  # while it runs
     assert bench.digit() == "7"
 
-    fault = page.locator("#lab-python .shown .fault")
+    fault = page.locator("#lab-python .source .fault")
     expect(fault).to_contain_text("did not come to an end within 4 s", timeout=20_000)
     run(page, "1 + 1")
     expect(last(page, "echo")).to_have_text("2", timeout=WHOLE_MS)
@@ -403,7 +405,7 @@ def test_edits_stay_with_another_network(bench):
     expect(page.locator("#answer .digit")).to_have_text("1")
     expect(page.locator("#edited")).to_contain_text("with your prepare")
     expect(
-        page.locator("#lab-python .way small").filter(has_text="yours")
+        page.locator("#lab-python .calls small").filter(has_text="yours")
     ).to_have_count(1)
 
 

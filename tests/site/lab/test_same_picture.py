@@ -35,10 +35,12 @@ def test_every_panel_sees_the_1_on_a_blackboard_and_not_the_board(visit, blackbo
     page.locator("#lab summary").click()
 
     page.get_by_role("tab", name="Inside").click()
-    expect(page.locator("#lab-inside .why select")).to_have_value("1", timeout=PANEL_MS)
+    expect(page.locator("#lab-inside .attribution select")).to_have_value(
+        "1", timeout=PANEL_MS
+    )
 
     page.get_by_role("tab", name="Teach").click()
-    page.locator("#lab-teach .paper-is button[value='1']").click()
+    page.locator("#lab-teach .label-pad button[value='1']").click()
     expect(page.locator("#lab-teach .album li")).to_have_count(1)
     page.locator("#lab-teach [data-do=teach]").click()
     marks = page.locator("#lab-teach [data-mark=right] td")

@@ -27,7 +27,7 @@ class Teach:
         self.visit, self.page = visit, visit.page
         self.panel = self.page.locator("#lab-teach")
         self.album = self.panel.locator(".album li")
-        self.said = self.panel.locator(".told .said")
+        self.said = self.panel.locator(".feedback .said")
         self.outcome = self.panel.locator(".outcome")
 
     def open(self) -> None:
@@ -162,7 +162,7 @@ def test_drawings_outlive_a_reload_are_relabelled_deleted_and_brought_back(
     one.wrong("7")  # the same drawing: a change of mind
     one.open()
     expect(one.album).to_have_count(1)
-    one.panel.locator(".paper-is").get_by_role("button", name="4").click()
+    one.panel.locator(".label-pad").get_by_role("button", name="4").click()
     expect(one.album).to_have_count(2)
     one.panel.get_by_label("What drawing 2 is").select_option("1")
 
@@ -326,7 +326,7 @@ def test_where_there_is_no_answer_nothing_can_be_wrong(teach, strokes):
     one = teach()
     expect(one.page.locator("#wrong")).to_be_hidden()
     one.open()
-    one.panel.locator(".paper-is").get_by_role("button", name="3").click()
+    one.panel.locator(".label-pad").get_by_role("button", name="3").click()
     expect(one.said).to_contain_text("The paper is blank")
 
     one.visit.draw(strokes["3"])

@@ -53,7 +53,7 @@ class TrainPanel:
 
     def set(self, **fields: str) -> None:
         for name, value in fields.items():
-            field = self.panel.locator(f".levers [name={name}]")
+            field = self.panel.locator(f".hyperparameters [name={name}]")
             if field.evaluate("field => field.tagName") == "SELECT":
                 field.select_option(value)
             else:
@@ -63,7 +63,7 @@ class TrainPanel:
 
     def note(self, name: str) -> Any:
         """When a field takes effect."""
-        return self.panel.locator(f".levers label:has([name={name}]) small")
+        return self.panel.locator(f".hyperparameters label:has([name={name}]) small")
 
     def press(self, action: str) -> None:
         self.panel.locator(f"[data-do={action}]").click()
@@ -131,7 +131,7 @@ def opened(browser, site):
 def train(opened):
     """The panel without a run, with its default hyperparameters."""
     panel = _visible(opened)
-    panel.panel.locator(".levers").evaluate("form => form.reset()")
+    panel.panel.locator(".hyperparameters").evaluate("form => form.reset()")
     yield panel
     if panel.panel.get_attribute("data-training") != "idle":
         panel.reset()
@@ -154,7 +154,9 @@ def train_anew(visit):
 
 
 def _visible(page: Visit) -> TrainPanel:
-    expect(page.page.locator("#lab-train:not([inert]) .levers")).to_be_visible()
+    expect(
+        page.page.locator("#lab-train:not([inert]) .hyperparameters")
+    ).to_be_visible()
     return TrainPanel(page)
 
 
@@ -199,7 +201,7 @@ def test_paused_run_resumes_after_a_reload_when_asked(train_anew):
 
     train.page.reload()
     train.visit.be("ready")
-    expect(train.panel.locator(".left")).to_contain_text("784-16-10")
+    expect(train.panel.locator(".resume")).to_contain_text("784-16-10")
     train.be("idle")
     train.press("resume")
     train.be("running")
@@ -232,7 +234,7 @@ def test_reset_forgets_the_run_even_if_the_page_is_left_at_once(train_anew):
     train.visit.be("ready")
 
     _visible(train.visit)
-    expect(train.panel.locator(".left")).to_be_hidden()
+    expect(train.panel.locator(".resume")).to_be_hidden()
 
 
 def test_reset_after_single_steps_shows_no_progress(train):
@@ -451,7 +453,9 @@ def test_training_continues_in_a_background_tab(train):
 
 def _choices(panel: TrainPanel) -> dict[str, Any]:
     """The values of the form."""
-    values: dict[str, Any] = panel.panel.locator(".levers [name]").evaluate_all(
+    values: dict[str, Any] = panel.panel.locator(
+        ".hyperparameters [name]"
+    ).evaluate_all(
         """fields => Object.fromEntries(fields
             .filter(({ name }) => name !== "preset")
             .map((field) => [field.name,

@@ -1,5 +1,5 @@
 // @ts-check
-/** Which pixels support a label, and the smallest change to another answer. Owns .why. */
+/** Which pixels support a label, and the smallest change to another answer. Owns .attribution. */
 
 import * as words from "../text.js";
 import { floats } from "./protocol.js";

@@ -1,5 +1,5 @@
 // @ts-check
-/** The training digits nearest to the drawing. Owns .alike. */
+/** The training digits nearest to the drawing. Owns .nearest. */
 
 import { MNIST } from "../../manifest.js";
 import { createMnist } from "../../input/mnist.js";

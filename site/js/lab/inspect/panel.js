@@ -33,10 +33,10 @@ export function createInside(element, page) {
   const parts = find(".parts");
   const list = find(".layers");
   const unit = createUnitDetail(find(".unit"));
-  const line = find(".unit .line");
-  const attribution = createAttribution(find(".why"), ask, fail);
-  const perturb = createPerturb(find(".vary"), ask, fail);
-  const nearest = createNearest(find(".alike"), ask, fail);
+  const source = find(".unit .show-source");
+  const attribution = createAttribution(find(".attribution"), ask, fail);
+  const perturb = createPerturb(find(".perturb"), ask, fail);
+  const nearest = createNearest(find(".nearest"), ask, fail);
   /** @type {ReturnType<typeof createMap>[]} */
   let maps = [];
   let shapes = ""; // of the layers that have maps
@@ -66,7 +66,7 @@ export function createInside(element, page) {
     if (visible) live.settle();
   });
 
-  line.addEventListener("click", () => {
+  source.addEventListener("click", () => {
     if (picked !== null) showIn("python", picked);
   });
 
@@ -110,14 +110,14 @@ export function createInside(element, page) {
   /** @param {Look} look */
   function createMaps(look) {
     picked = null;
-    line.hidden = true;
+    source.hidden = true;
     unit.clear();
     maps = look.layers.map(({ name, shape }, layer) =>
       createMap(shape, words.layerWords(layer + 1, name, shape), (at) => {
         const other = picked?.layer !== layer;
         if (other && picked !== null) maps[picked.layer].clear();
         picked = { layer, at };
-        line.hidden = false;
+        source.hidden = false;
         showUnit(name);
         if (other) showWeights(layer);
       }),

@@ -1,5 +1,5 @@
 // @ts-check
-/** Sliders that perturb the drawing, and where the answer changes along each. Owns .vary. */
+/** Sliders that perturb the drawing, and where the answer changes along each. Owns .perturb. */
 
 import { createLive } from "../../worker/latest-only.js";
 import { make } from "../../shell/dom.js";

@@ -2,30 +2,30 @@
 /** Elements of the Inside panel. */
 
 import { make } from "../../shell/dom.js";
-import { ROOM } from "../text.js";
+import { INSIDE } from "../text.js";
 
 /** @typedef {import("../../shell/dom.js").Attributes} Attributes */
 
 /** @param {string} name  @param {(Node | string)[]} inside */
 function section(name, ...inside) {
   const id = `${name}-title`;
-  const title = make("h3", { id }, ROOM[name]);
+  const title = make("h3", { id }, INSIDE[name]);
   return make("section", { class: name, "aria-labelledby": id }, title, ...inside);
 }
 
 /** @param {string} name  of its canvas */
 function figure(name) {
   const canvas = make("canvas", { class: name, role: "img", width: "28", height: "28" });
-  return make("figure", {}, canvas, make("figcaption", {}, ROOM[name]));
+  return make("figure", {}, canvas, make("figcaption", {}, INSIDE[name]));
 }
 
 /** @param {string} name */
-const button = (name) => make("button", { type: "button" }, ROOM[name]);
+const button = (name) => make("button", { type: "button" }, INSIDE[name]);
 
 /** The terms of a weighted sum. */
 function terms() {
   const heads = ["input", "is", "weight", "makes"].map((name) =>
-    make("th", { scope: "col" }, ROOM[name]),
+    make("th", { scope: "col" }, INSIDE[name]),
   );
   const head = make("thead", {}, make("tr", {}, ...heads));
   return make("div", { class: "scroll" }, make("table", {}, head, make("tbody")));
@@ -40,22 +40,22 @@ function blank(attributes) {
 /** @param {HTMLElement} element */
 export function fill(element) {
   element.replaceChildren(
-    make("p", { class: "lead" }, ROOM.lead),
+    make("p", { class: "lead" }, INSIDE.lead),
     make("p", { class: "said", role: "status" }),
     make(
       "div",
       { class: "parts", hidden: true },
-      section("flow", make("p", {}, ROOM.point), make("ol", { class: "layers" })),
+      section("activations", make("p", {}, INSIDE.point), make("ol", { class: "layers" })),
       section(
         "unit",
         make("p", { class: "sum", role: "status" }),
         terms(),
-        make("button", { type: "button", class: "line", hidden: true }, ROOM.line),
+        make("button", { type: "button", class: "show-source", hidden: true }, INSIDE.source),
         blank({ class: "learned", hidden: true }),
       ),
       section(
-        "why",
-        make("label", {}, ROOM.speaks, make("select")),
+        "attribution",
+        make("label", {}, INSIDE.speaks, make("select")),
         make("div", { class: "pair" }, figure("gradient"), figure("occlusion")),
         button("change"),
         make("p", { class: "changed", role: "status" }),
@@ -66,8 +66,8 @@ export function fill(element) {
           figure("difference"),
         ),
       ),
-      section("vary", make("div", { class: "sliders" }), blank({}), button("straight")),
-      section("alike", button("look"), make("p", { role: "status" }), make("ol")),
+      section("perturb", make("div", { class: "sliders" }), blank({}), button("straight")),
+      section("nearest", button("look"), make("p", { role: "status" }), make("ol")),
     ),
   );
 }

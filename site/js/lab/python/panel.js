@@ -27,7 +27,7 @@ export async function createPython(element, page) {
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (element.querySelector(selector));
   const status = find(".said");
-  const list = find(".way ol");
+  const list = find(".calls ol");
   /** @type {Ran | null} */
   let ran = null;
   let name = "Dense.forward"; // of the function whose call is shown
@@ -53,7 +53,7 @@ export async function createPython(element, page) {
       restarted(words.STOPPED);
     },
   });
-  const sourceView = createSourceView(find(".shown"), {
+  const sourceView = createSourceView(find(".source"), {
     onPick(at) {
       pick(at);
       show().catch(fail);
@@ -207,7 +207,7 @@ export async function createPython(element, page) {
     if (call >= 0) {
       pick(call);
       number = at;
-      find(".shown").scrollIntoView({ block: "nearest" });
+      find(".source").scrollIntoView({ block: "nearest" });
     }
     selection = null;
   }

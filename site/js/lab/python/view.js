@@ -2,7 +2,7 @@
 /** Elements of the Python panel. */
 
 import { does, make } from "../../shell/dom.js";
-import { ROOM } from "./text.js";
+import { PANEL } from "./text.js";
 
 /** Keyboard aids are for prose. */
 const NO_AIDS = {
@@ -15,7 +15,7 @@ const NO_AIDS = {
 /** @param {string} name  @param {(Node | string)[]} inside */
 function section(name, ...inside) {
   const id = `python-${name}-title`;
-  const title = make("h3", { id }, ROOM[name] ?? "");
+  const title = make("h3", { id }, PANEL[name] ?? "");
   return make("section", { class: name, "aria-labelledby": id }, title, ...inside);
 }
 
@@ -29,12 +29,12 @@ const editor = () =>
       make("pre", { "aria-hidden": "true" }),
       make("textarea", { ...NO_AIDS, wrap: "off", "aria-describedby": "python-edit-keys" }),
     ),
-    make("p", { id: "python-edit-keys", class: "keys" }, ROOM.editKeys),
+    make("p", { id: "python-edit-keys", class: "keys" }, PANEL.editKeys),
     make(
       "div",
       { class: "buttons" },
-      does("apply", ROOM.apply, { class: "main" }),
-      does("close", ROOM.close),
+      does("apply", PANEL.apply, { class: "main" }),
+      does("close", PANEL.close),
     ),
   );
 
@@ -42,7 +42,7 @@ const prompt = () =>
   make(
     "form",
     {},
-    make("label", { for: "python-input", class: "unseen" }, ROOM.input),
+    make("label", { for: "python-input", class: "unseen" }, PANEL.input),
     make("textarea", {
       ...NO_AIDS,
       id: "python-input",
@@ -54,25 +54,25 @@ const prompt = () =>
     make(
       "div",
       { class: "buttons" },
-      make("button", { class: "main" }, ROOM.run),
-      does("stop", ROOM.stop, { disabled: true }),
-      does("empty", ROOM.empty),
+      make("button", { class: "main" }, PANEL.run),
+      does("stop", PANEL.stop, { disabled: true }),
+      does("empty", PANEL.empty),
     ),
-    make("p", { id: "python-keys", class: "keys" }, ROOM.keys),
+    make("p", { id: "python-keys", class: "keys" }, PANEL.keys),
   );
 
 /** @param {HTMLElement} element */
 export function fill(element) {
-  const log = { class: "log", role: "log", tabindex: "0", "aria-label": ROOM.log };
+  const log = { class: "log", role: "log", tabindex: "0", "aria-label": PANEL.log };
   element.replaceChildren(
-    make("p", { class: "lead" }, ROOM.lead),
+    make("p", { class: "lead" }, PANEL.lead),
     make("p", { class: "said", role: "status" }),
     make(
       "div",
       { class: "parts" },
-      section("way", make("ol", {})),
+      section("calls", make("ol", {})),
       section(
-        "shown",
+        "source",
         make("p", { class: "where" }),
         make("p", { class: "around" }),
         make(
@@ -81,10 +81,10 @@ export function fill(element) {
           make(
             "label",
             {},
-            ROOM.number,
+            PANEL.number,
             make("input", { type: "number", min: "0", step: "1", value: "0" }),
           ),
-          make("div", { class: "labels", role: "group", "aria-label": ROOM.number }),
+          make("div", { class: "labels", role: "group", "aria-label": PANEL.number }),
           make("output", {}),
         ),
         make("div", { class: "code", tabindex: "0", role: "group" }),
@@ -93,13 +93,13 @@ export function fill(element) {
         make(
           "div",
           { class: "buttons" },
-          does("edit", ROOM.edit, { hidden: true }),
-          does("ours", ROOM.ours, { hidden: true }),
+          does("edit", PANEL.edit, { hidden: true }),
+          does("ours", PANEL.reset, { hidden: true }),
         ),
       ),
       section(
         "console",
-        make("p", { class: "keys" }, ROOM.help),
+        make("p", { class: "keys" }, PANEL.help),
         make("div", log),
         prompt(),
       ),

@@ -1,5 +1,5 @@
 // @ts-check
-/** The result of a fine-tuning run: marks, cost, use and storage. Owns .lesson but for its buttons. */
+/** The result of a fine-tuning run: marks, cost, use and storage. Owns .tuning but for its buttons. */
 
 import * as networks from "../networks/saved-networks.js";
 import * as words from "./text.js";

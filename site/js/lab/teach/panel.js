@@ -30,12 +30,12 @@ export async function createTeach(element, page) {
     /** @type {HTMLElement} */ (element.querySelector(selector));
   const button = (/** @type {string} */ name) =>
     /** @type {HTMLButtonElement} */ (find(`[data-do="${name}"]`));
-  const mode = /** @type {HTMLSelectElement} */ (find(".lesson select"));
+  const mode = /** @type {HTMLSelectElement} */ (find(".tuning select"));
   const bar = /** @type {HTMLProgressElement} */ (find("progress"));
   const file = /** @type {HTMLInputElement} */ (find("[type=file]"));
-  const status = find(".told .said");
+  const status = find(".feedback .said");
   const tuning = createFineTuning(ask, paint);
-  const outcome = createOutcome(find(".lesson"), page, tuning);
+  const outcome = createOutcome(find(".tuning"), page, tuning);
   const rasterise = createRasteriser(document.createElement("canvas"));
   const album = createAlbum(find(".album"), {
     onLabel: (stored, label) => drawings.relabel(stored.id, label),
@@ -51,7 +51,7 @@ export async function createTeach(element, page) {
   let taught = []; // the drawings of the current run
 
   drawings.onChange(paint);
-  for (const digit of element.querySelectorAll(".paper-is button")) {
+  for (const digit of element.querySelectorAll(".label-pad button")) {
     digit.addEventListener("click", () => add(/** @type {HTMLButtonElement} */ (digit).value));
   }
   for (const [kind, pack] of Object.entries(KINDS)) {

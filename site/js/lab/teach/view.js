@@ -49,7 +49,7 @@ const mode = () =>
   make(
     "label",
     {},
-    TEACH.manner,
+    TEACH.mode,
     make(
       "select",
       {},
@@ -65,18 +65,18 @@ export function fill(element) {
     make("p", { class: "notice", role: "alert" }),
     make(
       "div",
-      { class: "halves" },
+      { class: "columns" },
       section(
-        "own",
+        "drawings",
         make(
           "div",
-          { class: "paper-is", role: "group", "aria-labelledby": "teach-paper" },
+          { class: "label-pad", role: "group", "aria-labelledby": "teach-paper" },
           make("span", { id: "teach-paper" }, TEACH.paper),
           ...digits(),
         ),
         make(
           "div",
-          { class: "told" },
+          { class: "feedback" },
           make("p", { class: "said", role: "status" }),
           does("undo", "", { hidden: true }),
         ),
@@ -97,7 +97,7 @@ export function fill(element) {
         ),
       ),
       section(
-        "lesson",
+        "tuning",
         mode(),
         make(
           "div",

@@ -60,7 +60,7 @@ export async function createTour(element, page) {
   const draw = button("sample", words.takeSample(SAMPLE));
   const body = make("div", { class: "body", hidden: true }, ...steps.map((s) => s.element));
   element.replaceChildren(
-    make("div", { class: "way" }, back, position, next),
+    make("div", { class: "navigation" }, back, position, next),
     title,
     text,
     status,

@@ -1,5 +1,5 @@
 // @ts-check
-/** The form of hyperparameters. Owns .levers. */
+/** The form of hyperparameters. Owns .hyperparameters. */
 
 import * as words from "../text.js";
 

@@ -34,7 +34,7 @@ export async function createTrain(element, page) {
     onUnsaved,
   });
   const form = createForm(
-    /** @type {HTMLFormElement} */ (find(".levers")),
+    /** @type {HTMLFormElement} */ (find(".hyperparameters")),
     (choices) => training.change(choices).catch(onError),
   );
   const useSwitch = createUseSwitch(
@@ -178,8 +178,8 @@ export async function createTrain(element, page) {
 
   /** Offers to resume a stored run, if there is one. @param {Saved | undefined} saved */
   function offer(saved) {
-    find(".left").hidden = saved === undefined;
-    if (saved !== undefined) find(".left p").textContent = words.leftWords(saved);
+    find(".resume").hidden = saved === undefined;
+    if (saved !== undefined) find(".resume p").textContent = words.leftWords(saved);
   }
 
   button("resume").addEventListener("click", async () => {

@@ -76,7 +76,7 @@ const layers = () =>
 const form = () =>
   make(
     "form",
-    { class: "levers", "aria-label": TRAIN.levers, novalidate: true },
+    { class: "hyperparameters", "aria-label": TRAIN.levers, novalidate: true },
     choice("preset", true),
     number("learning_rate"),
     number("batch_size"),
@@ -134,11 +134,11 @@ export function fill(element) {
     make("p", { class: "lead" }, TRAIN.lead),
     make(
       "div",
-      { class: "left", hidden: true },
+      { class: "resume", hidden: true },
       make("p"),
       does("resume", TRAIN.resume, { class: "main" }),
       does("forget", TRAIN.forget),
     ),
-    make("div", { class: "bench" }, form(), run()),
+    make("div", { class: "columns" }, form(), run()),
   );
 }
