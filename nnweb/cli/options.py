@@ -44,86 +44,65 @@ DEFAULTS: Options = {
 }
 
 
+_INT: Options = {"type": int, "metavar": "N"}
+_FLOAT: Options = {"type": float, "metavar": "X"}
+_TEXT: Options = {"metavar": "TEXT"}
+_FLAG: Options = {"action": "store_true"}
+
+#: Help and argparse settings of each option, by group.
+_GROUPS: dict[str, dict[str, tuple[str, Options]]] = {
+    "the network": {
+        "layers": ("the layers; also 1x28x28-conv3x16-pool2-128-10", _TEXT),
+        "activation": ("after every layer but the last", {"choices": ACTIVATIONS}),
+        "init": ("initializer of the weights", {"choices": INITIALIZERS}),
+        "dropout": ("dropout rate before each dense layer but the first", _FLOAT),
+        "fit": ("digit: centre the ink; canvas: as drawn", {"choices": FITS}),
+        "dtype": ("type of the weights in the file", {"choices": DTYPES}),
+        "name": ("name of the network (OUT without .json)", _TEXT),
+        "license": ("license of the weights, for the card", _TEXT),
+    },
+    "the data": {
+        "data": (
+            "IDX folder, CSV, .npz or folders of pictures by label (assets/mnist)",
+            {"metavar": "PATH"},
+        ),
+        "validation": ("examples held out from the end (a twelfth)", _INT),
+        "test": ("evaluate the result on the test set", _FLAG),
+        "augment": ("augmentation of the digits", {"choices": AUGMENTATIONS}),
+        "outliers": ("made-up non-digits per digit, with mixture", _FLOAT),
+        "seed": ("seed of all random choices", _INT),
+    },
+    "training": {
+        "epochs": ("passes over the data", _INT),
+        "batch_size": ("examples per step", _INT),
+        "loss": ("loss function", {"choices": LOSSES}),
+        "label_smoothing": ("share of each label spread over all labels", _FLOAT),
+        "optimizer": ("optimizer", {"choices": OPTIMIZERS}),
+        "learning_rate": ("learning rate", _FLOAT),
+        "momentum": ("for the optimizer momentum", _FLOAT),
+        "nesterov": ("Nesterov momentum", _FLAG),
+        "weight_decay": ("weight decay", _FLOAT),
+        "clip": ("maximum norm of the gradient (no limit)", _FLOAT),
+        "schedule": ("learning rate schedule", {"choices": SCHEDULES}),
+        "warmup_steps": ("steps of learning rate warm-up", _INT),
+        "decay_epochs": ("epochs between two decays, schedule step", _INT),
+        "decay_factor": ("factor of each decay, schedule step", _FLOAT),
+        "final_fraction": ("final share of the learning rate, cosine", _FLOAT),
+        "average": ("decay of a moving average of the weights (none)", _FLOAT),
+        "patience": ("epochs without improvement before stopping (never)", _INT),
+    },
+}
+
+
 def add_training_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of DEFAULTS to ``parser``; absent options are not set."""
-
-    def option(group: Any, name: str, text: str, **kwargs: Any) -> None:
-        default = DEFAULTS[name]
-        if default is not None and default is not False:
-            text = f"{text} ({default})"
-        flag = f"--{name.replace('_', '-')}"
-        group.add_argument(flag, help=text, default=argparse.SUPPRESS, **kwargs)
-
-    number: Options = {"type": int, "metavar": "N"}
-    real: Options = {"type": float, "metavar": "X"}
-    flag: Options = {"action": "store_true"}
-
-    group = parser.add_argument_group("the network")
-    option(
-        group,
-        "layers",
-        "the layers; also 1x28x28-conv3x16-pool2-128-10",
-        metavar="TEXT",
-    )
-    option(
-        group,
-        "activation",
-        "activation after every layer but the last",
-        choices=ACTIVATIONS,
-    )
-    option(group, "init", "initializer of the weights", choices=INITIALIZERS)
-    option(
-        group,
-        "dropout",
-        "rate of dropout before each dense layer but the first",
-        **real,
-    )
-    option(
-        group, "fit", "digit: crop and centre the ink; canvas: as drawn", choices=FITS
-    )
-    option(group, "dtype", "type of the weights in the file", choices=DTYPES)
-    option(group, "name", "name of the network (OUT without .json)", metavar="TEXT")
-    option(group, "license", "license of the weights, for the card", metavar="TEXT")
-
-    group = parser.add_argument_group("the data")
-    kinds = "IDX folder, CSV, .npz or folders of pictures by label (assets/mnist)"
-    option(group, "data", kinds, metavar="PATH")
-    option(group, "validation", "examples held out from the end (a twelfth)", **number)
-    option(group, "test", "evaluate the result on the test set", **flag)
-    option(group, "augment", "augmentation of the digits", choices=AUGMENTATIONS)
-    option(group, "outliers", "made-up non-digits per digit, with mixture", **real)
-    option(group, "seed", "seed of all random choices", **number)
-
-    group = parser.add_argument_group("training")
-    option(group, "epochs", "passes over the data", **number)
-    option(group, "batch_size", "examples per step", **number)
-    option(group, "loss", "loss function", choices=LOSSES)
-    option(
-        group, "label_smoothing", "share of each label spread over all labels", **real
-    )
-    option(group, "optimizer", "optimizer", choices=OPTIMIZERS)
-    option(group, "learning_rate", "learning rate", **real)
-    option(group, "momentum", "momentum of the optimizer momentum", **real)
-    option(group, "nesterov", "Nesterov momentum", **flag)
-    option(group, "weight_decay", "weight decay", **real)
-    option(group, "clip", "maximum norm of the gradient (no limit)", **real)
-    option(group, "schedule", "learning rate schedule", choices=SCHEDULES)
-    option(group, "warmup_steps", "steps of learning rate warm-up", **number)
-    option(group, "decay_epochs", "epochs between two decays, schedule step", **number)
-    option(group, "decay_factor", "factor of each decay, schedule step", **real)
-    option(
-        group,
-        "final_fraction",
-        "final share of the learning rate, schedule cosine",
-        **real,
-    )
-    option(group, "average", "decay of a moving average of the weights (none)", **real)
-    option(
-        group,
-        "patience",
-        "epochs without improvement before stopping (never)",
-        **number,
-    )
+    for title, options in _GROUPS.items():
+        group = parser.add_argument_group(title)
+        for name, (text, kwargs) in options.items():
+            if DEFAULTS[name] is not None and DEFAULTS[name] is not False:
+                text = f"{text} ({DEFAULTS[name]})"
+            flag = f"--{name.replace('_', '-')}"
+            group.add_argument(flag, help=text, default=argparse.SUPPRESS, **kwargs)
 
 
 def given_options(args: argparse.Namespace) -> Options:

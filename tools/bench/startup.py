@@ -27,7 +27,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from playwright.sync_api import BrowserType, sync_playwright
 
-from nnweb.data.datasets import read_idx
+from nnweb.data.idx import read_idx
 from nnweb.images.preprocess import prepare
 from nnweb.layers import Dense
 from nnweb.weights.convert.onnx_export import to_onnx

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import zlib
-from collections.abc import Buffer, Callable, Iterator, Sequence
+from collections.abc import Buffer, Iterator, Sequence
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 import nnweb
 from nnweb.errors import ImageError, NnwebError
 from nnweb.images.decode import decode_image
-from nnweb.images.preprocess import SIDE, Pixels, grey_of, prepare
+from nnweb.images.preprocess import SIDE, Pixels, grey_of
 from nnweb.network import Network
 from nnweb.page.api import Recognizer
 from nnweb.page.playground import call_trace
 from nnweb.page.playground.console import Console, OutputStream, Write
+from nnweb.page.playground.diagnosis import find_culprit
 from nnweb.page.playground.highlight import highlight, source_of
 from nnweb.page.playground.live_edit import LiveEdits
 from nnweb.page.playground.time_limit import time_limit
@@ -212,50 +213,10 @@ class Playground:
                 time_limit(self._edits.codes, TIME_LIMIT_S),
                 _redirected(OutputStream(lambda text: None)),
             ):
-                culprit = self._find_culprit()
+                culprit = find_culprit(self._network, self._image, self._fit)
         except BaseException:  # the same error again
             return fault
         return culprit or fault
-
-    def _find_culprit(self) -> dict[str, Any] | None:
-        """Find the first edited function with an invalid result."""
-        threshold = self._network.input.threshold
-
-        def prepared() -> Any:
-            return prepare(self._image, fit=self._fit, threshold=threshold)
-
-        x = prepared()
-        problem = _problem(x, (1, SIDE * SIDE))
-        if problem:
-            return self._culprit("prepare", prepare, prepared, problem)
-        y = x.reshape(1, *self._network.x_shape)
-        for i, layer in enumerate(self._network.layers):
-            layer_x, y = y, layer.forward(y)
-            problem = _problem(y, (1, *self._network.shapes[i]))
-            if problem:
-                name = f"layer {i + 1}: {type(layer).__name__}.forward"
-                forward = type(layer).forward
-
-                def again(layer: Any = layer, x: Any = layer_x) -> Any:
-                    return layer.forward(x)
-
-                return self._culprit(name, forward, again, problem)
-        return None
-
-    def _culprit(
-        self, name: str, function: Any, run: Callable[[], Any], problem: str
-    ) -> dict[str, Any] | None:
-        code = function.__code__
-        if not is_user_code(code):
-            return None
-        line = call_trace.last_line(run, code)
-        source = source_of(code).lines[line - 1].strip()
-        text = (
-            f'Traceback (most recent call last):\n  File "{code.co_filename}", line '
-            f"{line}, in {code.co_name}\n    {source}\n"
-            f"ShapeError: {name} returned {problem}"
-        )
-        return {"text": text, "line": line}
 
 
 @contextlib.contextmanager
@@ -279,18 +240,6 @@ def _is_shown(code: CodeType) -> bool:
     return is_user_code(code) or (
         file.startswith(_PACKAGE) and not file.startswith(page)
     )
-
-
-def _problem(value: object, shape: tuple[int, ...]) -> str:
-    """Describe a result that is not an array of finite numbers of a shape; else ""."""
-    if not isinstance(value, np.ndarray):
-        return f"{type(value).__name__}, expected an array of {shape}"
-    if value.shape != shape:
-        return f"an array of {value.shape}, expected {shape}"
-    if value.dtype.kind != "f":
-        return f"numbers of type {value.dtype}, expected float32"
-    bad = int(value.size - np.isfinite(value).sum())
-    return f"{bad} of {value.size} numbers that are not finite" if bad else ""
 
 
 def _fingerprint(network: Network) -> tuple[object, ...]:

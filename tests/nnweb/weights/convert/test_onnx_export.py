@@ -11,7 +11,7 @@ import onnxruntime
 import pytest
 
 from nnweb.cli import main
-from nnweb.data.datasets import read_idx
+from nnweb.data.idx import read_idx
 from nnweb.errors import WeightsError
 from nnweb.images.preprocess import prepare
 from nnweb.layers import ReLU, Sigmoid
