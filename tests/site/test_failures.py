@@ -112,7 +112,7 @@ def test_a_file_that_does_not_arrive_whole(visit, strokes, url, how, words):
 )
 def test_retry_goes_on_once_the_file_arrives(visit, strokes, url, how):
     page = visit(before=routed(url, how))
-    assert_fails(page, strokes, "Not all of it arrived")
+    assert_fails(page, strokes, "Download incomplete")
 
     page.page.context.unroute(url)
     retry(page)
@@ -217,7 +217,7 @@ def test_workers_that_all_die_are_not_replaced_for_ever(visit, strokes):
     script = 'import "./worker.js?original"; setTimeout(() => { throw Error("oh"); });'
     page = visit(before=with_worker(script))
 
-    assert_fails(page, strokes, r"is gone\. .*Error: oh\.")
+    assert_fails(page, strokes, r"ended unexpectedly\. .*Error: oh\.")
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ def test_workers_that_all_die_are_not_replaced_for_ever(visit, strokes):
 def test_a_browser_that_lacks_what_is_needed(visit, strokes, lacking, words):
     page = visit(before=lambda context: context.add_init_script(lacking))
 
-    assert_fails(page, strokes, f"It has no {words}, which Python needs")
+    assert_fails(page, strokes, f"It lacks {words}, which Python needs")
 
     retry(page)
     page.be("failed")
@@ -249,4 +249,4 @@ def test_without_its_modules_the_page_says_so(visit, java_script_enabled):
         java_script_enabled=java_script_enabled,
     )
 
-    expect(page.page.get_by_text("The page has not started")).to_be_visible()
+    expect(page.page.get_by_text("The page could not start")).to_be_visible()

@@ -53,7 +53,7 @@ def test_nginx_with_its_own_types_serves_a_working_page(visit, nginx, strokes):
 
 def assert_explained(page: Page, explanation: str) -> None:
     expect(page.locator("#stuck").get_by_text(explanation)).to_be_visible()
-    expect(page.locator("body")).not_to_contain_text("on its way")
+    expect(page.locator("body")).not_to_contain_text("You can start drawing")
 
 
 def as_html(route: Route) -> None:
@@ -79,7 +79,7 @@ def test_a_page_whose_scripts_do_not_load_explains_it(
 ):
     page = visit(before=lambda context: context.route(files, answer))
 
-    assert_explained(page.page, "sends those ending in .js as text/javascript")
+    assert_explained(page.page, "sends .js files as text/javascript")
 
 
 def test_a_page_opened_as_a_file_names_a_web_server(browser, dist):

@@ -364,7 +364,7 @@ def test_silence_for_45_seconds_counts_as_broken_off(run, modules, data_bin):
     [
         ([0.002, 0.998], "More than 99% sure"),
         ([0.06, 0.94], "94% sure"),
-        ([0.12, 0.88], "88% sure, or seven (12%)"),
+        ([0.12, 0.88], "88% sure; possibly seven (12%)"),
         ([1.0], "More than 99% sure"),
     ],
 )

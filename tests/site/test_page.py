@@ -306,7 +306,7 @@ def test_what_is_drawn_before_python_is_there_is_recognised_when_it_is(visit, st
     early.draw(strokes["7"])
 
     assert early.body.get_attribute("data-state") == "booting"
-    expect(early.answer).to_contain_text("as soon as Python is here")
+    expect(early.answer).to_contain_text("as soon as Python is ready")
 
     for route in held:
         route.continue_()

@@ -389,8 +389,8 @@ def test_what_it_cannot_do_is_said_and_stops_the_form(host):
 @pytest.mark.parametrize(
     ("model", "says"),
     [
-        ("https://example.org/x.json", "lies on another site"),
-        ("http://[", "neither the name of a shipped network nor a URL"),
+        ("https://example.org/x.json", "is on another site"),
+        ("http://[", "expected the name of a shipped network or a URL"),
     ],
 )
 def test_a_network_that_it_may_not_have_is_refused_by_name(host, model, says):
@@ -414,7 +414,7 @@ def test_a_failure_keeps_the_drawing_and_retry_reads_it(host, strokes):
 
     retry = page.page.locator("#a").get_by_role("button", name="Retry")
     expect(retry).to_be_visible(timeout=BOOT_MS)
-    assert "could not be read" in page.does("a", "pad.validationMessage")
+    assert "could not be recognised" in page.does("a", "pad.validationMessage")
     assert barriers(page.visit) == []
     context.unroute("**/models-*/**")
     retry.click()
@@ -463,9 +463,7 @@ def test_from_another_site_it_says_where_its_files_belong(visit, site, site_at_r
     ).page
 
     expect(page.get_by_role("alert")).to_contain_text(
-        re.compile(
-            "start a worker only from the page's own site.*Copy the built folder"
-        )
+        re.compile("start workers only from the page's own site.*Copy the built folder")
     )
 
 

@@ -19,7 +19,7 @@ def open_inside(page: Visit) -> Page:
     page.be("ready")
     if not page.page.locator("#lab details").get_attribute("open"):
         page.page.locator("#lab summary").click()
-    page.page.get_by_role("tab", name="Inside").click()
+    page.page.get_by_role("tab", name="Inspect").click()
     return page.page
 
 
@@ -49,7 +49,7 @@ def inside(opened, strokes):
     opened.be("ready")
     if page.locator(WHY).count():
         page.locator(WHY).evaluate("select => { select.selectedIndex = 0; }")
-    page.get_by_role("tab", name="Inside").click()
+    page.get_by_role("tab", name="Inspect").click()
     wait_for_layers(page)
     expect(page.locator(WHY)).to_have_value("7")  # also the slow questions are asked
     yield opened
@@ -153,11 +153,11 @@ def test_the_smallest_change_makes_it_another_digit(inside: Visit):
     expect(page.locator(WHY)).to_have_value("7")
     expect(page.locator("#lab-inside .strip b").first).to_be_visible()
 
-    page.get_by_role("button", name="The smallest change").click()
+    page.get_by_role("button", name="Find the smallest change").click()
 
     said = page.locator("#lab-inside .changed")
-    expect(said).to_contain_text("it reads as")
-    assert "reads as 7" not in said.inner_text()
+    expect(said).to_contain_text("it is recognised as")
+    assert "recognised as 7" not in said.inner_text()
     assert inside.pixels("#lab-inside canvas.difference").std() > 1
 
 
@@ -194,7 +194,7 @@ def test_each_slider_moves_what_it_says_and_strips_show_where_it_flips(inside: V
 def test_the_nearest_training_digits_are_of_its_kind(inside: Visit):
     page = inside.page
 
-    page.get_by_role("button", name="Look among 10,000").click()
+    page.get_by_role("button", name="Search 10,000 digits").click()
 
     found = page.locator("#lab-inside .nearest li")
     expect(found).to_have_count(6, timeout=LOOK_MS)

@@ -20,16 +20,16 @@ def open_networks(page: Visit) -> Page:
 
 
 def keep(page: Page, name: str) -> None:
-    page.get_by_label("Keep the network in use as").fill(name)
-    page.get_by_role("button", name="Keep").click()
-    expect(page.locator("#lab-networks .said")).to_have_text(f"{name} is kept.")
+    page.get_by_label("Save the current network as").fill(name)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#lab-networks .said")).to_have_text(f"Saved {name}.")
 
 
 def asked(page: Page, button: str, *, yes: bool) -> None:
     """Click, and answer what the page asks."""
     with page.expect_event("dialog") as dialog:
         page.once("dialog", lambda d: d.accept() if yes else d.dismiss())
-        page.get_by_role("button", name=button).click()
+        page.get_by_role("button", name=button, exact=True).click()
     assert "Mine" in dialog.value.message
 
 
@@ -57,7 +57,7 @@ def test_a_kept_network_outlives_a_reload_and_answers_as_before(visit, strokes):
 
     assert abs(first.probabilities() - before).max() < 1e-6
     chosen = page.get_by_label("Network", exact=True)
-    expect(chosen.locator("option:checked")).to_have_text("My MLP (kept)")
+    expect(chosen.locator("option:checked")).to_have_text("My MLP (saved)")
 
 
 def test_a_name_that_is_taken_is_asked_about_and_a_deletion_too(visit):
@@ -65,17 +65,17 @@ def test_a_name_that_is_taken_is_asked_about_and_a_deletion_too(visit):
     page = open_networks(first)
     keep(page, "Mine")
     first.network("mlp")
-    kept = page.locator("#lab-networks .kept li")
+    saved = page.locator("#lab-networks .kept li")
 
-    asked(page, "Keep", yes=False)
-    expect(kept).to_contain_text("conv")
-    asked(page, "Keep", yes=True)
-    expect(kept).to_contain_text("784-500-300-100-10")
+    asked(page, "Save", yes=False)
+    expect(saved).to_contain_text("conv")
+    asked(page, "Save", yes=True)
+    expect(saved).to_contain_text("784-500-300-100-10")
 
     asked(page, "Delete Mine", yes=False)
-    expect(kept).to_have_count(1)
+    expect(saved).to_have_count(1)
     asked(page, "Delete Mine", yes=True)
-    expect(kept).to_have_count(0)
+    expect(saved).to_have_count(0)
     assert first.watch.errors == []
 
 
@@ -87,10 +87,10 @@ def test_a_browser_that_keeps_nothing_says_so(visit):
     )
     page = open_networks(first)
 
-    page.get_by_label("Keep the network in use as").fill("Mine")
-    page.get_by_role("button", name="Keep").click()
+    page.get_by_label("Save the current network as").fill("Mine")
+    page.get_by_role("button", name="Save", exact=True).click()
 
-    expect(page.locator("#lab-networks .said")).to_contain_text("keeps nothing")
+    expect(page.locator("#lab-networks .said")).to_contain_text("does not store data")
 
 
 def test_the_network_in_use_is_exported_as_both_formats_and_imported(
@@ -100,11 +100,11 @@ def test_the_network_in_use_is_exported_as_both_formats_and_imported(
     panel = page.locator("#lab-networks")
 
     for button, name in (
-        ("Export the network in use", "mlp.json"),
-        ("Export it as format 1", "mlp.format1.json"),
+        ("Export the current network", "mlp.json"),
+        ("Export as format 1", "mlp.format1.json"),
     ):
         with page.expect_download(timeout=BOOT_MS) as saved:
-            page.get_by_role("button", name=button).click()
+            page.get_by_role("button", name=button, exact=True).click()
         assert saved.value.suggested_filename == name
         path = tmp_path / name
         saved.value.save_as(path)
@@ -112,10 +112,10 @@ def test_the_network_in_use_is_exported_as_both_formats_and_imported(
 
         panel.locator("[type=file]").set_input_files(path)
         title = name.removesuffix(".json")
-        expect(panel.locator(".said")).to_contain_text(f"{title} is kept")
+        expect(panel.locator(".said")).to_contain_text(f"saved {title}")
         page.get_by_role("button", name=f"Use {title}", exact=True).click()
         chosen = page.get_by_label("Network", exact=True).locator("option:checked")
-        expect(chosen).to_have_text(f"{title} (kept)")
+        expect(chosen).to_have_text(f"{title} (saved)")
         first.be("ready")
         assert abs(first.probabilities() - before).max() < 1e-3
 
@@ -125,7 +125,7 @@ def test_a_convolution_has_no_format_1_and_a_letter_is_no_network(visit, tmp_pat
     page = open_networks(first)
     said = page.locator("#lab-networks .said")
 
-    page.get_by_role("button", name="Export it as format 1").click()
+    page.get_by_role("button", name="Export as format 1").click()
     expect(said).to_contain_text("format 1: got Conv2D", timeout=BOOT_MS)
     letter = tmp_path / "letter.json"
     letter.write_text("Dear all")

@@ -74,13 +74,13 @@ def pick(page: Page, name: str, which: int = 0) -> None:
 def edit(page: Page, name: str, text: str) -> None:
     """Write ``text`` with the keyboard in the place of a function, and use it."""
     pick(page, name)
-    page.get_by_role("button", name="Edit it").click()
+    page.get_by_role("button", name="Edit").click()
     area = page.get_by_role("textbox", name=f"Your {name}")
     expect(area).to_be_focused()
     page.keyboard.press("Control+a")
     page.keyboard.press("Delete")
     write(page, text)
-    page.get_by_role("button", name="Use it on the pad").click()
+    page.get_by_role("button", name="Apply").click()
 
 
 def write(page: Page, text: str) -> None:
@@ -154,7 +154,7 @@ def test_a_number_leads_to_the_line_that_made_it(shared):
     made = page.locator("#lab-python .code .made")
     logits = {}
     for label in ("7", "2"):
-        page.get_by_role("group", name="Number").get_by_role(
+        page.get_by_role("group", name="Value").get_by_role(
             "button", name=label, exact=True
         ).click()
         output = page.locator("#lab-python output")
@@ -169,7 +169,7 @@ def test_a_number_leads_to_the_line_that_made_it(shared):
 
     pick(page, "ReLU.forward")
     expect(made.locator("code")).to_have_text(re.compile(r"y = np.maximum\(x, 0\)"))
-    field = page.get_by_role("spinbutton", name="Number")
+    field = page.get_by_role("spinbutton", name="Value")
     field.press("ControlOrMeta+a")
     field.press_sequentially("3")  # fill() adds to it in Firefox
     page.keyboard.press("Enter")
@@ -178,10 +178,10 @@ def test_a_number_leads_to_the_line_that_made_it(shared):
 
 def test_a_number_that_was_looked_into_leads_to_its_line(bench):
     page = bench.page
-    page.get_by_role("tab", name="Inside").click()
+    page.get_by_role("tab", name="Inspect").click()
     maps = page.locator("#lab-inside .map canvas")
     maps.first.wait_for(timeout=WHOLE_MS)
-    lead = page.get_by_role("button", name="The line of Python that made it")
+    lead = page.get_by_role("button", name="The line of Python that computed it")
     expect(lead).to_be_hidden()
     maps.nth(9).focus()  # what the fourth convolution's ReLU gives
     for _ in range(2):
@@ -217,7 +217,7 @@ def test_what_a_function_calls_is_a_step_away_and_so_is_its_caller(shared):
 def test_the_numbers_follow_the_drawing(bench, strokes):
     page = bench.page
     pick(page, "Network.probabilities")
-    page.get_by_role("group", name="Number").get_by_role(
+    page.get_by_role("group", name="Value").get_by_role(
         "button", name="0", exact=True
     ).click()
     output = page.locator("#lab-python output")
@@ -256,7 +256,7 @@ def test_an_edit_of_forward_answers_the_next_stroke_until_ours_is_back(bench, st
     edit(page, "ReLU.forward", LEAKY)
 
     expect(badge).to_be_visible()
-    expect(badge).to_contain_text("Answered with your ReLU.forward")
+    expect(badge).to_contain_text("Answered with your version of ReLU.forward")
     bench.be("ready")
     edited = bench.probabilities()
     assert abs(edited - before).max() > 1e-4
@@ -265,15 +265,17 @@ def test_an_edit_of_forward_answers_the_next_stroke_until_ours_is_back(bench, st
     bench.be("ready")
     assert abs(bench.probabilities() - edited).max() < 1e-6
     assert (
-        page.locator("#lab-python .calls small").filter(has_text="yours").count() == 5
+        page.locator("#lab-python .calls small").filter(has_text="edited").count() == 5
     )
 
-    badge.get_by_role("button", name="Bring ours back").click()
+    badge.get_by_role("button", name="Restore the original").click()
 
     expect(badge).to_be_hidden()
     bench.be("ready")
     assert abs(bench.probabilities() - before).max() < 1e-6
-    expect(page.locator("#lab-python .said")).to_have_text("All is as we made it.")
+    expect(page.locator("#lab-python .said")).to_have_text(
+        "All original code is restored."
+    )
 
 
 def test_an_edit_of_the_preprocessing_changes_what_the_network_sees(bench):
@@ -341,7 +343,7 @@ def test_a_fault_that_comes_with_another_drawing_brings_ours_back(bench, strokes
 
     fault = page.locator("#lab-python .source .fault")
     expect(fault).to_contain_text("ValueError: too much ink for me")
-    expect(fault).to_contain_text("ours answers the pad again")
+    expect(fault).to_contain_text("the built-in code answers the pad")
     expect(page.locator("#edited")).to_be_hidden()
     bench.be("ready")
     bench.clear()
@@ -368,7 +370,7 @@ def test_what_never_ends_in_c_is_ended_by_the_page(bench, strokes):
 def test_the_editor_leaves_by_escape_and_tab_and_indents_by_itself(shared):
     page = shared.page
     pick(page, "ReLU.forward")
-    page.get_by_role("button", name="Edit it").click()
+    page.get_by_role("button", name="Edit").click()
     area = page.get_by_role("textbox", name="Your ReLU.forward")
     page.keyboard.press("Control+a")
     page.keyboard.type("def forward(self, x):")
@@ -387,7 +389,7 @@ def test_the_editor_leaves_by_escape_and_tab_and_indents_by_itself(shared):
 
     page.keyboard.press("Escape")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="Use it on the pad")).to_be_focused()
+    expect(page.get_by_role("button", name="Apply")).to_be_focused()
     page.keyboard.press("Shift+Tab")
     expect(area).to_be_focused()
     page.keyboard.press("Shift+Tab")
@@ -405,7 +407,7 @@ def test_edits_stay_with_another_network(bench):
     expect(page.locator("#answer .digit")).to_have_text("1")
     expect(page.locator("#edited")).to_contain_text("with your prepare")
     expect(
-        page.locator("#lab-python .calls small").filter(has_text="yours")
+        page.locator("#lab-python .calls small").filter(has_text="edited")
     ).to_have_count(1)
 
 
@@ -557,11 +559,11 @@ def test_a_stop_keeps_the_edits_that_were_good(bench, strokes):
     expect(page.locator("#edited")).to_be_visible()
 
     run(page, "while True: pass")
-    expect(page.locator("#lab-python .names")).to_contain_text("It runs still")
+    expect(page.locator("#lab-python .names")).to_contain_text("Still running")
     bench.clear()
     bench.draw(strokes["7"])
     assert bench.digit() == "7"
-    expect(page.locator("#edited")).to_contain_text("Answered by ours")
+    expect(page.locator("#edited")).to_contain_text("Answered by the built-in code")
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.locator("#lab-python .said")).to_contain_text(
         "Stopped", timeout=WHOLE_MS

@@ -34,7 +34,7 @@ def test_every_panel_sees_the_1_on_a_blackboard_and_not_the_board(visit, blackbo
     pad.be("ready")
     page.locator("#lab summary").click()
 
-    page.get_by_role("tab", name="Inside").click()
+    page.get_by_role("tab", name="Inspect").click()
     expect(page.locator("#lab-inside .attribution select")).to_have_value(
         "1", timeout=PANEL_MS
     )

@@ -43,7 +43,7 @@ class TeachPanel:
     def correct(self, label: str) -> None:
         """Choose a label in the menu below the answer."""
         self.page.locator("#wrong summary").click()
-        self.page.get_by_role("button", name=f"It was a {label}").click()
+        self.page.get_by_role("button", name=f"It is a {label}").click()
         expect(self.page.locator("#wrong [role=status]")).to_contain_text(f"a {label},")
         self.page.keyboard.press("Escape")
 
@@ -213,7 +213,7 @@ def test_drawings_are_stored_relabelled_deleted_and_restored(teach_anew, strokes
     expect(teach.album).to_have_count(1)
     teach.label("4")
     expect(teach.album).to_have_count(2)
-    teach.panel.get_by_label("What drawing 2 is").select_option("1")
+    teach.panel.get_by_label("Label of drawing 2").select_option("1")
 
     teach.page.reload()
     teach.visit.be("ready")

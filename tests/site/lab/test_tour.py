@@ -145,7 +145,7 @@ def test_a_lower_threshold_lets_more_fall_away_and_none_leaves_nothing(tour):
     go_to(page, 2)
     result, slider = body(page).locator("p").first, body(page).locator("input")
     expect(slider).to_have_value("127")
-    expect(result).to_contain_text("The network reads 7")
+    expect(result).to_contain_text("The network recognises 7")
     kept, lost, *_ = numbers(result.inner_text())
     assert kept > 40
 
@@ -156,9 +156,9 @@ def test_a_lower_threshold_lets_more_fall_away_and_none_leaves_nothing(tour):
     assert fewer < kept and fewer + more == kept + lost
     walk(slider, "Home", 1)
     expect(result).to_contain_text("0 pixels are ink")
-    expect(result).to_contain_text("Nothing is left to read")
+    expect(result).to_contain_text("Nothing is left to recognise")
     slider.fill("127")  # for the tests that share the page
-    expect(result).to_contain_text("The network reads 7")
+    expect(result).to_contain_text("The network recognises 7")
 
 
 def test_each_layer_says_what_goes_in_what_comes_out_and_what_was_learned(tour):
@@ -169,9 +169,9 @@ def test_each_layer_says_what_goes_in_what_comes_out_and_what_was_learned(tour):
 
     layers = body(page).locator("li")
     expect(layers.first).to_contain_text("784 in, 500 out, 392,500 learned")
-    expect(layers.nth(1)).to_contain_text("500 in, 500 out, nothing learned")
+    expect(layers.nth(1)).to_contain_text("500 in, 500 out, no parameters")
     expect(layers.last).to_contain_text("10 out, 1,010 learned")
-    expect(body(page).locator("p").first).to_contain_text("573,910 numbers")
+    expect(body(page).locator("p").first).to_contain_text("573,910 learned parameters")
 
 
 def test_one_logit_moves_all_ten_probabilities_and_is_put_back(tour):
@@ -189,7 +189,7 @@ def test_one_logit_moves_all_ten_probabilities_and_is_put_back(tour):
     assert sum(moved) == pytest.approx(1, abs=1e-4)
     assert moved[1] > own[1]
     assert all(moved[i] < own[i] for i in range(10) if i != 1)
-    page.get_by_role("button", name="As the network has them").click()
+    page.get_by_role("button", name="Reset the logits").click()
     assert meters.evaluate_all("all => all.map((meter) => meter.value)") == own
 
 
@@ -224,14 +224,14 @@ def test_a_step_down_the_gradient_lowers_the_loss_of_a_copy_and_is_put_back(tour
     expect(rows.first).not_to_have_text(as_read, use_inner_text=True)
     expect(rows).to_have_count(1)
     used = rows.first.inner_text()
-    back = page.get_by_role("button", name="Put it back")
+    back = page.get_by_role("button", name="Reset")
     expect(back).to_be_disabled()
     slider = body(page).locator("[name=rate]")
     expect(body(page).locator("output")).to_have_text("0.01")
     walk(slider, "ArrowRight", 2)
     expect(body(page).locator("output")).to_have_text("0.03162")
 
-    page.get_by_role("button", name="One step down").click()
+    page.get_by_role("button", name="Take one gradient step").click()
 
     expect(rows).to_have_count(3)
     losses = [numbers(row.locator("td").first.inner_text())[0] for row in rows.all()]
@@ -239,7 +239,7 @@ def test_a_step_down_the_gradient_lowers_the_loss_of_a_copy_and_is_put_back(tour
     assert rows.first.inner_text() == used
     moved = body(page).locator(".moved tbody tr")
     assert moved.count() == 6 and "to" in body(page).locator(".moved").inner_text()
-    page.get_by_role("button", name="One step down").click()
+    page.get_by_role("button", name="Take one gradient step").click()
     expect(body(page).locator(".result")).to_contain_text("Step 2")
     # the pad's own network answers as it did
     page.get_by_role("button", name="Predict").click()
@@ -248,7 +248,7 @@ def test_a_step_down_the_gradient_lowers_the_loss_of_a_copy_and_is_put_back(tour
     back.click()
     expect(rows).to_have_count(1)
     assert rows.first.inner_text() == used
-    expect(page.get_by_role("button", name="One step down")).to_be_focused()
+    expect(page.get_by_role("button", name="Take one gradient step")).to_be_focused()
 
 
 def test_moved_ink_changes_what_is_seen_as_drawn_and_not_what_is_centred(tour):
@@ -274,12 +274,12 @@ def test_the_numbers_follow_another_drawing(tour, strokes):
     page = tour.page
     go_to(page, 2)
     result = body(page).locator("p").first
-    expect(result).to_contain_text("The network reads 7")
+    expect(result).to_contain_text("The network recognises 7")
 
     tour.clear()
     tour.draw(strokes["0"])
 
-    expect(result).to_contain_text("The network reads 0")
+    expect(result).to_contain_text("The network recognises 0")
 
 
 def test_each_step_fits_and_has_no_barriers(tour):
@@ -289,7 +289,7 @@ def test_each_step_fits_and_has_no_barriers(tour):
         if step == 1:
             page.locator("#lab-tour .map canvas").focus()
         elif step == 6:
-            page.get_by_role("button", name="One step down").click()
+            page.get_by_role("button", name="Take one gradient step").click()
             expect(body(page).locator(".moved")).to_be_visible()
         for screen in screens(tour):
             assert fits(tour), (step, screen)

@@ -1,4 +1,4 @@
-"""Something else than a drawing: pictures, and MNIST's test digits."""
+"""Other input: images and MNIST's test digits."""
 
 from __future__ import annotations
 
@@ -85,8 +85,8 @@ def test_test_digits_come_one_after_the_other_with_their_labels(ready, mnist):
 
     for i in range(3):
         expect(said(ready, "testset")).to_contain_text(
-            f"Number {i + 1} of 10,000, labelled {labels[i]}. Read right: {i + 1} of "
-            f"{i + 1} right so far."
+            f"Digit {i + 1} of 10,000, labelled {labels[i]}. Correct. {i + 1} of "
+            f"{i + 1} correct so far."
         )
         assert ready.digit() == str(labels[i])
         np.testing.assert_allclose(ready.probabilities(), expected[i], atol=1e-4)
@@ -102,14 +102,14 @@ def test_a_test_digit_that_is_drawn_upon_has_no_label_any_more(visit, strokes):
     go(page, "Previous")
     told = said(page, "testset")
     expect(told).to_contain_text("Number 10,000 of 10,000, labelled 6")
-    expect(told).to_contain_text("of 1 right so far")
+    expect(told).to_contain_text("of 1 correct so far")
 
     page.draw(strokes["1"])
     page.be("ready")
     expect(told).to_have_text("")
 
     page.page.get_by_role("button", name="Undo").click()
-    expect(told).to_contain_text("of 1 right so far")
+    expect(told).to_contain_text("of 1 correct so far")
 
 
 def test_a_test_block_that_does_not_come_is_told_of_and_costs_nothing(visit, strokes):
@@ -124,7 +124,7 @@ def test_a_test_block_that_does_not_come_is_told_of_and_costs_nothing(visit, str
 
     go(page, "Random")
 
-    expect(said(page, "testset")).to_contain_text("The paper stays as it is")
+    expect(said(page, "testset")).to_contain_text("Your drawing is unchanged")
     assert page.digit() == "7"
 
 
@@ -226,7 +226,7 @@ def test_the_paste_button_takes_the_picture_that_was_copied(visit, mnist):
     page.page.evaluate("navigator.clipboard.writeText('seven')")
     button.click()
     expect(said(page, "pictures")).to_have_text(
-        "Nothing was pasted: no picture was copied; copy one first."
+        "Could not paste: there is no image on the clipboard; copy one first."
     )
 
     data = base64.b64encode(photo(mnist[0][0])).decode()
@@ -253,7 +253,7 @@ def test_a_clipboard_that_is_closed_to_the_page_is_told_of(visit, strokes):
     page.page.get_by_role("button", name="Paste").click()
 
     expect(said(page, "pictures")).to_contain_text(
-        "Nothing was pasted: the browser does not let this page look at what was copied"
+        "Could not paste: the browser does not allow this page to read the clipboard"
     )
     assert page.digit() == "3"
 
@@ -276,8 +276,8 @@ def test_a_picture_that_is_none_is_refused_and_the_drawing_stays(ready, strokes)
     choose(ready, "broken.png", "image/png", b"no picture at all")
 
     expect(said(ready, "pictures")).to_contain_text(
-        "broken.png was not opened: this browser cannot read it as a picture. "
-        "What is on the paper stays."
+        "Could not open broken.png: this browser cannot decode it as an image. "
+        "Your drawing is unchanged."
     )
     assert ready.digit() == "3"
 
@@ -324,7 +324,7 @@ def test_the_list_of_networks_says_how_good_and_how_large_each_is(ready):
         path = MODELS / f"{text.partition(':')[0]}.json"
         accuracy = nnweb.load(path).card["accuracy"]["test"]
         kilobytes = f"{path.stat().st_size / 1000:,.0f} kB"
-        assert text == f"{path.stem}: {accuracy:.2%} of MNIST, {kilobytes}"
+        assert text == f"{path.stem}: {accuracy:.2%} on MNIST, {kilobytes}"
     assert len(offered) == len(list(MODELS.glob("*.json")))
 
 
@@ -344,7 +344,7 @@ def test_the_card_of_the_network_in_use_can_be_read(ready):
 
     ready.network("plain")
     expect(card).to_contain_text("784-500-300-100-10")
-    expect(card).to_contain_text("it as drawn")
+    expect(card).to_contain_text("as drawn")
     ready.network("cnn")
     card.locator("summary").click()
 

@@ -656,7 +656,7 @@ def test_a_digit_is_drawn_on_demand_and_recognised(ready: Visit, digit):
     ready.draw([DOWN])
 
     ready.page.locator("#samples summary").click()
-    press(ready, f"Draw a {digit} for me")
+    press(ready, f"Draw an example of {digit}")
 
     assert ready.digit() == digit
     expect(ready.page.locator("#samples .digits")).to_be_hidden()

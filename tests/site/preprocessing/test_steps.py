@@ -14,7 +14,7 @@ from tests.site.conftest import Visit
 from tests.site.networks.test_own import choose, photo
 
 RESULT = Path(__file__).resolve().parents[3] / "tools/bench/results/steps.json"
-TILES = ["Brought to size", "28 by 28", "Black or white", "Centred by its mass"]
+TILES = ["Rescaled", "Downsampled", "Thresholded", "Centred"]
 SMALL_IN_A_CORNER = {"scale": 0.4, "shift": (185, 15)}
 
 
@@ -81,11 +81,11 @@ def test_a_step_left_out_changes_the_answer_and_is_said_beside_it(visit, strokes
     assert page.digit() == "2"
     before = page.probabilities()
 
-    box(page, "Centred by its mass").uncheck()
+    box(page, "Centred").uncheck()
 
-    expect(page.page.locator("#status")).to_contain_text("without a step")
+    expect(page.page.locator("#status")).to_contain_text("one step off")
     said = page.page.locator("#steps .said")
-    expect(said).to_have_text("Left out: Centred by its mass.")
+    expect(said).to_have_text("Off: Centred.")
     page.be("ready")
     assert abs(page.probabilities() - before).max() > 0.1
     assert (ink(page, TILES[3]) == ink(page, TILES[2])).mean() > 0.98  # not moved
@@ -110,15 +110,15 @@ def test_each_switch_does_what_it_says(visit, strokes):
     page.be("ready")
     assert greys(picked) < greys(ink(page, "28 by 28")) / 2
 
-    box(page, "Black or white").uncheck()
+    box(page, "Thresholded").uncheck()
     page.be("ready")
-    assert len(np.unique(ink(page, "Black or white"))) > 10
-    box(page, "Black or white").check()
+    assert len(np.unique(ink(page, "Thresholded"))) > 10
+    box(page, "Thresholded").check()
 
-    box(page, "Brought to size").uncheck()
+    box(page, "Rescaled").uncheck()
     page.be("ready")
-    assert (ink(page, "Brought to size") == ink(page, "Drawn")).mean() > 0.99
-    rows = np.flatnonzero((ink(page, "Centred by its mass") > 127).any(axis=1))
+    assert (ink(page, "Rescaled") == ink(page, "Drawn")).mean() > 0.99
+    rows = np.flatnonzero((ink(page, "Centred") > 127).any(axis=1))
     assert rows[-1] - rows[0] < 14  # as small as it was drawn
 
 
@@ -128,8 +128,8 @@ def test_as_drawn_is_a_choice_of_two_steps(visit, strokes):
 
     page.fit("canvas")
 
-    assert not box(page, "Brought to size").is_checked()
-    assert not box(page, "Centred by its mass").is_checked()
+    assert not box(page, "Rescaled").is_checked()
+    assert not box(page, "Centred").is_checked()
     page.be("ready")
     with_steps = page.probabilities()
     page.page.locator("#steps summary").click()  # shut: the page answers as ever
@@ -146,7 +146,7 @@ def test_a_picture_goes_the_same_way(visit):
 
     expect(page.answer).to_contain_text("7")
     assert ink(page, "Drawn").any()
-    rows = np.flatnonzero((ink(page, "Centred by its mass") > 127).any(axis=1))
+    rows = np.flatnonzero((ink(page, "Centred") > 127).any(axis=1))
     assert 18 <= rows[-1] - rows[0] + 1 <= 20
 
 
@@ -158,7 +158,7 @@ def test_what_each_step_is_worth_is_as_it_was_measured(visit, strokes):
     for name in ("cnn", "cnn-small"):
         page.network(name)
         share = measured[name]["centre"]
-        expect(tile).to_contain_text(f"without it {share * 100:.1f}% right")
+        expect(tile).to_contain_text(f"without it, {share * 100:.1f}% correct")
     expect(page.page.locator("#steps .measured")).to_contain_text("2,000 digits")
 
 
@@ -166,7 +166,7 @@ def test_what_each_step_is_worth_is_as_it_was_measured(visit, strokes):
 def test_no_barriers_are_found_among_the_steps(visit, strokes, scheme):
     page = opened(visit, color_scheme=scheme, viewport={"width": 320, "height": 640})
     page.draw(strokes["8"])
-    page.page.get_by_role("button", name="No step at all").click()
+    page.page.get_by_role("button", name="No steps").click()
     page.be("ready")
 
     found = Axe().run(page.page, "#steps")

@@ -108,13 +108,13 @@ def test_a_link_is_short(modules: Page, strokes, digit):
 
 
 BAD = {
-    "": "cut off or damaged",
-    "1": "cut off or damaged",
-    "1AA": "cut off or damaged",
-    "1AAIAMDAE": "cut off or damaged",  # its sum is not AA
+    "": "incomplete or damaged",
+    "1": "incomplete or damaged",
+    "1AA": "incomplete or damaged",
+    "1AAIAMDAE": "incomplete or damaged",  # its sum is not AA
     "2whatever": "a newer version",
-    "%F0%9F%98%80": "cut off or damaged",
-    "<script>": "cut off or damaged",
+    "%F0%9F%98%80": "incomplete or damaged",
+    "<script>": "incomplete or damaged",
 }
 
 
@@ -251,7 +251,7 @@ def test_a_bad_link_says_so_and_the_page_works(visit, strokes):
     page = visit("#d=1AAIAMD")
     notice = page.page.locator("#linkNotice")
 
-    expect(notice).to_contain_text("not opened: it is cut off or damaged")
+    expect(notice).to_contain_text("it is incomplete or damaged")
     page.be("ready")
     expect(notice).to_be_visible()
     page.draw(strokes["7"])
@@ -281,7 +281,7 @@ def test_a_link_to_a_network_that_is_gone_says_which_one_answers(
     other = visit(address.removeprefix(sharing.watch.site) + "&network=lenet")
 
     expect(other.page.locator("#linkNotice")).to_contain_text(
-        re.compile("lenet, which is not here. cnn answers")
+        re.compile("lenet, which is not available here. Using cnn")
     )
     assert other.digit() == "1"
 
@@ -467,8 +467,8 @@ def test_a_picture_goes_with_the_drawing_into_json_and_back(ready: Visit, tmp_pa
         (json.dumps(drawing_json(strokes="x")), '"strokes" is "x"'),
         (json.dumps(drawing_json(strokes=[[[1, 2]], [[1]]])), '"strokes[1]" is [[1]]'),
         (json.dumps(drawing_json(strokes=[[]])), '"strokes[0]" is []'),
-        (json.dumps(drawing_json(picture="https://example.com/a.png")), "is no PNG"),
-        (json.dumps(drawing_json(picture="data:image/png;base64,AA")), "is no PNG"),
+        (json.dumps(drawing_json(picture="https://example.com/a.png")), "is not a PNG"),
+        (json.dumps(drawing_json(picture="data:image/png;base64,AA")), "is not a PNG"),
         (" " * 8_000_001, "8,000,001 bytes"),
     ],
 )
@@ -482,7 +482,7 @@ def test_a_file_that_is_no_drawing_is_refused_by_name(
     open_json(ready, tmp_path / "odd.json")
 
     said = ready.page.locator("#share .said")
-    expect(said).to_contain_text("odd.json was not opened")
+    expect(said).to_contain_text("Could not open odd.json")
     expect(said).to_contain_text(complaint)
     np.testing.assert_array_equal(ready.pixels("#drawingCanvas"), before)
 
@@ -518,7 +518,7 @@ def test_where_the_clipboard_is_refused_the_text_is_there_to_copy(visit, strokes
 
     address = link(page)
 
-    by_hand = page.page.get_by_role("textbox", name="To copy by hand")
+    by_hand = page.page.get_by_role("textbox", name="Text to copy")
     expect(by_hand).to_have_value(address)
     assert barriers(page) == []
     selected = by_hand.evaluate("(area) => area.selectionEnd - area.selectionStart")

@@ -22,7 +22,7 @@ if (globalThis.ServiceWorkerContainer !== undefined) {
     ServiceWorkerContainer.prototype.register = () => Promise.reject(new Error("no"));
 }
 """
-INSTALLED = "From now on this page works offline, too."
+INSTALLED = "This page now works offline."
 
 
 class Host:
@@ -167,7 +167,7 @@ def test_a_new_version_is_offered_and_waits_for_yes(installed, host, strokes):
     page.reload()
     installed.be("ready")
     note = page.locator("#offline")
-    expect(note).to_contain_text("There is a new version of this page.")
+    expect(note).to_contain_text("A new version of this page is available.")
     expect(page.locator("h1")).not_to_contain_text("New")
     installed.draw(strokes["7"])
     assert installed.digit() == "7"  # by the old one, whose files the host has no more

@@ -40,7 +40,7 @@ def test_it_is_as_the_system_has_it_until_someone_chooses(
         pytest.skip("this browser does not let itself be told its colour scheme")
 
     assert (ground(page), bar(page)) == (colour, of_bar)
-    expect(switch(page, "As the system has it")).to_be_checked()
+    expect(switch(page, "Match the system")).to_be_checked()
 
 
 def test_the_choice_holds_on_the_next_visit_from_the_first_paint_on(visit):
@@ -54,7 +54,7 @@ def test_the_choice_holds_on_the_next_visit_from_the_first_paint_on(visit):
 
     assert ground(page) == DARK and bar(page) == "#14161b"
     expect(switch(page, "Dark")).to_be_checked()
-    switch(page, "As the system has it").check()
+    switch(page, "Match the system").check()
     assert (ground(page), bar(page)) == (LIGHT, "#f3f4f1")
 
 
@@ -63,7 +63,7 @@ def test_the_keyboard_changes_it(visit):
     page = visit(color_scheme="light")
     page.page.keyboard.press("Tab")  # the other language
     page.page.keyboard.press("Tab")
-    expect(switch(page, "As the system has it")).to_be_focused()
+    expect(switch(page, "Match the system")).to_be_focused()
 
     page.page.keyboard.press("ArrowRight")
     assert ground(page) == LIGHT
@@ -98,7 +98,7 @@ def test_a_kept_value_of_another_page_is_no_theme(visit):
     )
 
     assert ground(page) == DARK
-    expect(switch(page, "As the system has it")).to_be_checked()
+    expect(switch(page, "Match the system")).to_be_checked()
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
@@ -118,7 +118,7 @@ def test_a_finger_finds_it(visit, browser_name):
 
     boxes = [
         switch(page, name).bounding_box()
-        for name in ("As the system has it", "Light", "Dark")
+        for name in ("Match the system", "Light", "Dark")
     ]
 
     least = 44 if browser_name == "chromium" else 24

@@ -24,6 +24,6 @@ test("a full list refuses another drawing and stays as it was", async () => {
   await drawings.add(some(999));
   await drawings.add(some(1));
 
-  await assert.rejects(drawings.add(some(1)), /1 drawings, there is room for 0 more/);
+  await assert.rejects(drawings.add(some(1)), /1 drawings, but only 0 more can be stored/);
   assert.equal(drawings.all().length, 1000);
 });
