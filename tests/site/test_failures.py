@@ -249,4 +249,4 @@ def test_without_its_modules_the_page_says_so(visit, java_script_enabled):
         java_script_enabled=java_script_enabled,
     )
 
-    expect(page.page.get_by_text("The page could not start")).to_be_visible()
+    expect(page.page.get_by_text("This page could not start")).to_be_visible()
