@@ -1,7 +1,7 @@
-"""Write measured tables into README and docs: python -m tools.dev.readme [--check].
+"""Write the measured tables of the READMEs: python -m tools.dev.readme [--check].
 
-Figures come from the models' own cards and from tools/bench/results/. Nobody types one:
-a test fails where the README says something else than these files.
+Figures come from the model cards and from tools/bench/results/. A test fails if a table
+differs from these files.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from nnweb.weights.json_format import load
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
-#: In which sections are written anew.
+#: Files with generated sections.
 DOCUMENTS = (README, ROOT / "tools" / "faststart" / "README.md")
 MODELS = ROOT / "assets" / "models"
 RESULTS = ROOT / "tools" / "bench" / "results"
@@ -28,10 +28,11 @@ _ORDER = ["cnn", "mlp", "cnn-small", "plain"]
 
 
 def accuracy_table() -> str:
-    """The shipped networks: size, accuracy, and what they take for a digit."""
+    """Size, accuracy and accepted non-digits of each shipped network."""
     rows = [
-        "| network | parameters | file | MNIST test, 10,000 images | 5,000 held-out "
-        "digits drawn by pen | 2,500 made-up non-digits accepted |",
+        "| network | parameters | file size | MNIST test accuracy, 10,000 images "
+        "(95% interval) | accuracy on 5,000 held-out digits, redrawn by pen "
+        "| accepted of 2,500 synthetic non-digits |",
         "|---|---|---|---|---|---|",
     ]
     paths = sorted(MODELS.glob("*.json"), key=lambda path: _ORDER.index(path.stem))
@@ -50,13 +51,13 @@ def accuracy_table() -> str:
 
 
 def predict_table() -> str:
-    """How long an answer takes, by network: ``tools/bench/predict.py``."""
+    """Latency of a prediction by network, from ``tools/bench/predict.py``."""
     stamp = json.loads((RESULTS / "predict.json").read_text(encoding="utf-8"))
     networks = stamp["result"]["networks"]
     rows = [
-        "| milliseconds, median (95th percentile) | in Python | to the worker and back "
-        "| from the pen to painted bars | without the screen's wait "
-        "| in the first frame |",
+        "| median in ms (95th percentile) | in Python | round trip to the worker "
+        "| from pen to painted bars | without the wait for a frame "
+        "| answered in the first frame |",
         "|---|---|---|---|---|---|",
     ]
     for name in sorted(networks, key=_ORDER.index):
@@ -71,7 +72,7 @@ def predict_table() -> str:
 
 
 def bench_table() -> str:
-    """One line for each benchmark that has been run, with its machine and date."""
+    """One line per benchmark result, with machine and date."""
     lines = []
     for path in sorted(RESULTS.glob("*.json")):
         stamp = json.loads(path.read_text(encoding="utf-8"))
@@ -83,14 +84,14 @@ def bench_table() -> str:
 
 
 def startup_table() -> str:
-    """Milliseconds, CPU and bytes of each contestant, cold and warm."""
+    """Start-up time, CPU time and download size of each contestant."""
     stamp = _result("startup")
     if stamp is None:
         return "Not measured yet: `python run.py bench startup`."
     result = stamp["result"]
     lines = result["lines"]
     slow = [line for line in lines if line != "unthrottled"]
-    head = ["", "cold", "of stock", "opened again", "CPU, cold", "MB", *slow, "Firefox"]
+    head = ["", "cold", "vs stock", "warm", "CPU, cold", "MB", *slow, "Firefox"]
     rows = [head, ["---"] * len(head)]
     for name, row in lines["unthrottled"].items():
         firefox = result["firefox"].get(name)
@@ -107,36 +108,36 @@ def startup_table() -> str:
             ]
         )
     row = result["in_a_row"]
-    said = [
+    notes = [
         "",
         f"Medians of {lines['unthrottled']['B']['runs']}, {stamp['machine']}, "
-        f"{stamp['date']}. {row['from_snapshot']} of {row['starts']} cold starts of B "
-        f"in a row came from the snapshot; the slowest took {row['slowest_ms']} ms.",
+        f"{stamp['date']}. {row['from_snapshot']} of {row['starts']} consecutive cold "
+        f"starts of B used the snapshot; the slowest took {row['slowest_ms']} ms.",
     ]
-    return "\n".join([*(f"| {' | '.join(cells)} |" for cells in rows), *said])
+    return "\n".join([*(f"| {' | '.join(cells)} |" for cells in rows), *notes])
 
 
 def stages_table() -> str:
-    """When each stage of a cold start begins, in tier A and in tier B."""
+    """Start time of each stage of a cold start, in tiers A and B."""
     stamp = _result("startup")
     if stamp is None:
         return "Not measured yet: `python run.py bench startup`."
     line = stamp["result"]["lines"]["unthrottled"]
     stages = {name: line[name]["stages_ms"] for name in ("A", "B")}
     names = dict.fromkeys([*stages["A"], *stages["B"]])
-    rows = [["ms after the worker's beginning", *stages], ["---"] * 3]
+    rows = [["ms after the worker starts", *stages], ["---"] * 3]
     rows += [[n, *(str(s.get(n, "")) for s in stages.values())] for n in names]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
 
 
 def bytes_table() -> str:
-    """What a first visit downloads up to the first answer."""
+    """Bytes that a first visit downloads before its first answer."""
     stamp = _result("size")
     if stamp is None:
         return "Not measured yet: `python run.py bench size`."
     visit = stamp["result"]["first_visit_bytes"]
     rows = [["", "gzip", "Brotli"], ["---"] * 3]
-    files = [*visit["files"].items(), ("all", visit)]
+    files = [*visit["files"].items(), ("total", visit)]
     rows += [
         [name, f"{sizes['gzip'] / 1e6:.2f} MB", f"{sizes['brotli'] / 1e6:.2f} MB"]
         for name, sizes in files
@@ -145,7 +146,7 @@ def bytes_table() -> str:
 
 
 def _result(name: str) -> dict[str, Any] | None:
-    """What a benchmark has measured, with its stamp; None if it was not run."""
+    """A benchmark's result file; None if it does not exist."""
     try:
         stamp: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text())
     except FileNotFoundError:
@@ -164,7 +165,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
 
 
 def render(text: str) -> str:
-    """A document's text with every section between its marks written anew."""
+    """Return ``text`` with every generated section replaced."""
     for name, make in SECTIONS.items():
         if f"<!-- {name}:" not in text:
             continue
