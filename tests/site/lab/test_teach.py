@@ -295,7 +295,7 @@ def test_bad_file_is_reported_and_changes_nothing(teach, tmp_path):
 
     teach.choose(path)
 
-    expect(teach.status).to_contain_text("letter.csv: line 2: 1 values, expected 785")
+    expect(teach.status).to_contain_text("letter.csv: line 2: 1 values; expected 785")
     expect(teach.album).to_have_count(0)
 
 

@@ -25,15 +25,15 @@ function idx(sizes, data) {
 
 const HEAD = '{"format": "nnweb-drawings", "version": 1, "canvas": 336, "drawings": ';
 const BAD = {
-  "prose as CSV": ["Dear all\nhow are you", /line 2: 1 values, expected 785/],
+  "prose as CSV": ["Dear all\nhow are you", /line 2: 1 values; expected 785/],
   "an empty file": ["", /it contains no drawings/],
   "a value above 255": [`7,${"300,".repeat(783)}0`, /line 1: /],
-  "a blank image": [`7${",0".repeat(784)}`, /drawing 1: there is no ink/],
+  "a blank image": [`7${",0".repeat(784)}`, /drawing 1: it contains no ink/],
   "a label of two digits": [`11${",255".repeat(784)}`, /drawing 1: .*11/],
   "other JSON": ['{"format": "x"}', /"format" is "x", expected/],
   "incomplete JSON": ['{"format": ', /JSON/],
   "a label that is no digit": [`${HEAD}[{"label": "x", "strokes": []}]}`, /drawing 1: "label" is "x"/],
-  "a drawing without strokes": [`${HEAD}[{"label": "1", "strokes": []}]}`, /drawing 1: there is no ink/],
+  "a drawing without strokes": [`${HEAD}[{"label": "1", "strokes": []}]}`, /drawing 1: it contains no ink/],
   "IDX images without labels": [idx([0, 28, 28], []), /IDX pair/],
   "damaged gzip": ["\x1f\x8b damaged", /gzip data is damaged/],
 };
