@@ -1,34 +1,35 @@
 // @ts-check
-/** The page: makes the parts, and is the only one that knows them all. */
+/** The page: makes the parts and connects them. */
 
 import { createAnswer } from "./answer/answer.js";
 import { createBars } from "./answer/bars.js";
-import { createCursor } from "./pad/keyboard-pen.js";
-import { signOfLife } from "./boot/download.js";
-import { createEngine } from "./worker/worker-client.js";
-import { listenForKeys } from "./pad/shortcuts.js";
-import { createLater, createLazyLab } from "./shell/lazy.js";
-import { createLive } from "./worker/latest-only.js";
-import { RUNTIME } from "./manifest.js";
-import { asked, picked, shipped } from "./networks/sources.js";
-import { createPad } from "./pad/pad.js";
-import { createPictures } from "./input/image-input.js";
-import { createPicker } from "./networks/picker.js";
 import { createProblem } from "./answer/error-banner.js";
-import { putAttribute } from "./shell/put.js";
-import { createRasteriser } from "./pad/rasterise.js";
 import { createSeen } from "./answer/network-input.js";
-import { createSharing } from "./share/lazy-panel.js";
 import { createStatus } from "./answer/status.js";
+import { signOfLife } from "./boot/download.js";
+import { createPictures } from "./input/image-input.js";
+import { RUNTIME } from "./manifest.js";
+import { createPicker } from "./networks/picker.js";
+import { asked, picked, shipped } from "./networks/sources.js";
+import { createCursor } from "./pad/keyboard-pen.js";
+import { createPad } from "./pad/pad.js";
+import { createRasteriser } from "./pad/rasterise.js";
+import { listenForKeys } from "./pad/shortcuts.js";
 import { createTools } from "./pad/toolbar.js";
+import { createSession, isDeath } from "./session.js";
+import { createSharing } from "./share/lazy-panel.js";
+import { createLater, createLazyLab } from "./shell/lazy.js";
+import { putAttribute } from "./shell/put.js";
 import * as words from "./text/page.js";
+import { createLive } from "./worker/latest-only.js";
+import { createPythonClient } from "./worker/python-client.js";
 
 /** @typedef {import("./networks/sources.js").Source} Source */
 /** @typedef {import("./worker/protocol.js").Answer} Answer */
-/** @typedef {import("./worker/protocol.js").Description} Description */
 /** @typedef {import("./worker/protocol.js").Fit} Fit */
-/** @typedef {import("./worker/protocol.js").Progress} Progress */
-/** @typedef {"booting" | "ready" | "busy" | "failed"} State */
+/** @typedef {import("./worker/protocol.js").Picture} Picture */
+/** @typedef {Awaited<ReturnType<typeof import("./preprocessing/panel.js").createSteps>>} Steps */
+/** @typedef {ReturnType<typeof import("./input/mnist-browser.js").createTestset>} Testset */
 
 /** @param {string} id */
 const byId = (id) => {
@@ -38,43 +39,66 @@ const byId = (id) => {
 };
 const canvasById = (/** @type {string} */ id) =>
   /** @type {HTMLCanvasElement} */ (byId(id));
+const detailsById = (/** @type {string} */ id) =>
+  /** @type {HTMLDetailsElement} */ (byId(id));
 
 byId("stuck").remove(); // see start-check.js
 
 const networks = shipped();
 const first = asked(location) ?? networks[0];
-let wanted = first;
-/** @type {Description | null} */
-let inUse = null; // what the worker recognises with
 /** @type {Fit} */
 let fit = "digit";
-/** @type {Fit | null} */
-let fitAsked = null; // by a link, of the network that is to be opened
+/** Asked for by a link, with the network that is to be opened. @type {Fit | null} */
+let linkedFit = null;
 let penDown = false;
-/** @type {Awaited<ReturnType<typeof import("./preprocessing/panel.js").createSteps>> | null} */
-let steps = null; // there once somebody has looked at them
-let proven = false; // the worker that is there has answered
-let opening = Promise.resolve();
-let toOpen = 0; // networks that are chosen and not open yet
-/** @type {ReturnType<typeof createEngine> | null} */
-let engine = null;
+/** Parts that are loaded on first use. @type {Steps | null} */
+let steps = null;
+/** @type {Testset | null} */
+let testset = null;
 /** @type {Promise<void> | null} */
 let offline = null;
-/** @type {import("./lab/lab.js").StandIn | null} */
-let standIn = null; // answers instead of our own Python
-const ours = (/** @type {import("./worker/protocol.js").Picture} */ picture) =>
-  steps?.open ? steps.ask(picture) : running().recognize(picture);
+/** Used instead of the page's own worker if set. @type {import("./lab/lab.js").StandIn | null} */
+let answerOverride = null;
 /** @type {((answer: Answer | null) => void)[]} */
 const answerListeners = [];
 /** @type {((source: Source) => void)[]} */
 const networkListeners = [];
 
+const session = createSession(first, createPythonClient, {
+  onState: (state) => putAttribute(document.body, "data-state", state),
+  onBegin() {
+    problem.hide();
+    status.begin();
+    answer.say(pad.isEmpty() ? words.EARLY : words.WAITING);
+  },
+  onStart: () => status.bytes("runtime", 0, RUNTIME.firstBytes),
+  onProgress({ stage, loaded, total }) {
+    signOfLife();
+    if (stage === "download") status.bytes("runtime", loaded, total);
+    else status.stage(stage);
+  },
+  onWeights: (loaded) =>
+    status.bytes("weights", loaded, Math.max(loaded, session.source.size)),
+  onOpened,
+  onRefused(source, error) {
+    selectNetwork();
+    picker.notify(words.refused(source.name, session.source.name, error));
+    askOrRest();
+  },
+  onFailed(error) {
+    live.forget();
+    status.say("");
+    answer.hold(false);
+    answer.say("");
+    problem.show(words.problemWords(error), session.source !== networks[0]);
+  },
+});
 const answer = createAnswer(byId("answer"));
 const bars = createBars(byId("probabilities"));
 const seen = createSeen(canvasById("seen"));
 const status = createStatus(byId("status"));
 const problem = createProblem(byId("problem"), {
-  onRetry: begin,
+  onRetry: session.begin,
   onDefault: () => choose(networks[0]),
 });
 const picker = createPicker(byId("network"), networks, {
@@ -87,10 +111,10 @@ const pad = createPad(canvasById("drawingCanvas"), {
     penDown = true;
     answer.hold(true);
     live.touch();
-    setTimeout(refresh); // as pad.js paints
+    setTimeout(refresh); // after the pad has painted
   },
   onMove() {
-    drawn();
+    expectAnswer();
     live.touch();
   },
   onChange() {
@@ -103,70 +127,39 @@ const pad = createPad(canvasById("drawingCanvas"), {
 });
 const live = createLive({
   look() {
-    if (inUse === null || state() === "failed" || pad.isEmpty()) return null;
+    if (session.network === null || pad.isEmpty()) return null;
     return steps?.open
       ? steps.look(pad.drawing(), pad.paper())
       : rasterise(pad.drawing(), fit);
   },
-  ask: (picture) => (standIn ?? ours)(picture, ours),
+  ask: (picture) => (answerOverride ?? recognize)(picture, recognize),
   show,
   fail: (error) => {
-    if (!isDeath(error)) failed(error);
+    if (!isDeath(error)) session.fail(error);
   },
 });
-
 const tools = createTools(byId("tools"), pad, predict);
-createCursor(byId("cursor"), byId("penSays"), canvasById("drawingCanvas"), pad.pen);
-createLater(byId("samples"), "toggle", byId("linkNotice"), async () => {
-  const { createSamples } = await import("./pad/sample-digits.js");
-  await createSamples(/** @type {HTMLDetailsElement} */ (byId("samples")), (strokes) =>
-    pad.put({ strokes, picture: null }),
-  );
-});
-createLater(byId("wrong"), "toggle", byId("linkNotice"), async () => {
-  const { createCorrectionMenu } = await import("./lab/teach/correction-menu.js");
-  await createCorrectionMenu(/** @type {HTMLDetailsElement} */ (byId("wrong")), pad.drawing);
-});
-listenForKeys(document, { ...pad, predict });
 const share = createSharing(byId("share"), byId("linkNotice"), {
   drawing: pad.drawing,
-  setting: () => ({
-    network: wanted === first || !networks.includes(wanted) ? null : wanted.name,
-    fit: fit === inUse?.fit ? null : fit,
-    asked: wanted === first,
-    own: wanted !== first && !networks.includes(wanted),
-  }),
+  setting() {
+    const isShipped = networks.includes(session.source);
+    const isFirst = session.source === first;
+    return {
+      network: isFirst || !isShipped ? null : session.source.name,
+      fit: fit === session.network?.fit ? null : fit,
+      asked: isFirst,
+      own: !isFirst && !isShipped,
+    };
+  },
   onOpen: openShared,
   onFile: pad.put,
 });
+
+createCursor(byId("cursor"), byId("penSays"), canvasById("drawingCanvas"), pad.pen);
+listenForKeys(document, { ...pad, predict });
 createPictures(byId("pictures"), {
   put: pad.put,
   onWeights: (file) => choose(picked(file)),
-});
-createLater(byId("card"), "toggle", byId("cardSays"), async () => {
-  const { createCard } = await import("./networks/card.js");
-  const details = /** @type {HTMLDetailsElement} */ (byId("card"));
-  networkListeners.push(createCard(details, () => inUse, () => wanted.size).refresh);
-});
-createLater(byId("steps"), "toggle", byId("stepsSays"), async () => {
-  const { createSteps } = await import("./preprocessing/panel.js");
-  const made = await createSteps(/** @type {HTMLDetailsElement} */ (byId("steps")), {
-    ask: (picture, without) => running().ask("steps", { ...picture, without }),
-    rasterise: (drawing) => rasterise(drawing, "digit"),
-    again: askOrRest,
-  });
-  networkListeners.push((source) => made.network(source.name));
-  made.network(wanted.name);
-  made.fit(fit);
-  steps = made;
-  askOrRest();
-});
-/** @type {ReturnType<typeof import("./input/mnist-browser.js").createTestset> | null} */
-let testset = null;
-createLater(byId("testset"), "click", byId("testsetSays"), async (event) => {
-  const { createTestset } = await import("./input/mnist-browser.js");
-  testset = createTestset(byId("testset"), byId("testsetSays"), pad);
-  testset.go(event);
 });
 byId("fit").addEventListener("change", () => {
   fit = /** @type {Fit} */ (fitButton().value);
@@ -174,134 +167,118 @@ byId("fit").addEventListener("change", () => {
   askOrRest();
 });
 bars.label([..."0123456789"]);
+connectLazyParts();
 /** @type {import("./lab/lab.js").Page} */
-const page = {
+const pageForLab = {
   picture: (as = fit) => (pad.isEmpty() ? null : rasterise(pad.drawing(), as)),
   put: pad.put,
   drawing: pad.strokes,
   paper: pad.drawing,
   onAnswer: (listener) => answerListeners.push(listener),
-  engine: running,
-  network: () => inUse,
-  source: () => wanted,
+  engine: () => session.client,
+  network: () => session.network,
+  source: () => session.source,
   sources: () => networks,
   choose,
   onNetwork: (listener) => networkListeners.push(listener),
   answerBy(next) {
-    standIn = next;
+    answerOverride = next;
     askOrRest();
   },
 };
 createLazyLab(byId("lab"), async () => {
   const { createLab } = await import("./lab/lab.js");
-  return createLab(byId("lab"), page);
+  return createLab(byId("lab"), pageForLab);
 });
 share.lead(byId("languages"));
 await share.open();
-begin();
+session.begin();
 
-/** Get Python and the wanted network: at first, at Retry, after the worker's death. */
-function begin() {
-  problem.hide();
-  setState("booting");
-  status.begin();
-  answer.say(pad.isEmpty() ? words.EARLY : words.WAITING);
-  try {
-    if (!engine?.usable) startEngine();
-  } catch (error) {
-    return failed(error);
-  }
-  use(wanted);
-}
-
-function startEngine() {
-  status.bytes("runtime", 0, RUNTIME.firstBytes);
-  if (engine === null) engine = createEngine({ onProgress, onDeath });
-  else engine.restart();
+/** Parts that few visitors need are loaded when they are first touched. */
+function connectLazyParts() {
+  createLater(byId("samples"), "toggle", byId("linkNotice"), async () => {
+    const { createSamples } = await import("./pad/sample-digits.js");
+    await createSamples(detailsById("samples"), (strokes) =>
+      pad.put({ strokes, picture: null }),
+    );
+  });
+  createLater(byId("wrong"), "toggle", byId("linkNotice"), async () => {
+    const { createCorrectionMenu } = await import("./lab/teach/correction-menu.js");
+    await createCorrectionMenu(detailsById("wrong"), pad.drawing);
+  });
+  createLater(byId("card"), "toggle", byId("cardSays"), async () => {
+    const { createCard } = await import("./networks/card.js");
+    const network = () => session.network;
+    const size = () => session.source.size;
+    networkListeners.push(createCard(detailsById("card"), network, size).refresh);
+  });
+  createLater(byId("steps"), "toggle", byId("stepsSays"), async () => {
+    const { createSteps } = await import("./preprocessing/panel.js");
+    const made = await createSteps(detailsById("steps"), {
+      ask: (picture, without) =>
+        session.client.request("steps", { ...picture, without }),
+      rasterise: (drawing) => rasterise(drawing, "digit"),
+      again: askOrRest,
+    });
+    networkListeners.push((source) => made.network(source.name));
+    made.network(session.source.name);
+    made.fit(fit);
+    steps = made;
+    askOrRest();
+  });
+  createLater(byId("testset"), "click", byId("testsetSays"), async (event) => {
+    const { createTestset } = await import("./input/mnist-browser.js");
+    testset = createTestset(byId("testset"), byId("testsetSays"), pad);
+    testset.go(event);
+  });
 }
 
 /** @param {Source} source */
 function choose(source) {
   picker.notify("");
-  if (state() !== "failed") return use(source);
-  wanted = source;
-  begin();
+  session.choose(source);
 }
 
-/** Open one after the other: the last one chosen is the one that stays. */
-function use(/** @type {Source} */ source) {
-  toOpen += 1;
-  opening = opening.then(() => open(source)).catch(failed);
-}
-
-/** @param {Source} source */
-async function open(source) {
-  if (inUse !== null) setState("busy");
-  let network;
-  try {
-    network = await opened(source);
-  } catch (error) {
-    toOpen -= 1;
-    if (!isDeath(error)) notOpened(source, error);
-    return;
-  }
-  toOpen -= 1;
-  const other = source !== wanted || inUse === null;
-  wanted = source;
-  inUse = network;
+/** @param {boolean} isOther  than the network that was in use */
+function onOpened(isOther) {
+  const network = /** @type {NonNullable<typeof session.network>} */ (session.network);
   problem.hide();
-  setState("busy");
-  picker.select(source, words.networkWords(network));
-  if (other) useFit(fitAsked ?? network.fit);
+  selectNetwork();
+  if (isOther) {
+    useFit(linkedFit ?? network.fit);
+    testset?.forget();
+  }
   bars.label(network.labels);
   status.say("");
-  if (other) testset?.forget();
-  for (const listener of networkListeners) listener(source);
+  for (const listener of networkListeners) listener(session.source);
   askOrRest();
-  tellTier();
+  showTier();
 }
 
-/** How Python was started, for whoever looks into a page that starts slowly. */
-async function tellTier() {
+function selectNetwork() {
+  const { source, network } = session;
+  if (network !== null) picker.select(source, words.networkWords(network));
+}
+
+/** How Python was started, for anyone who examines a page that starts slowly. */
+async function showTier() {
   try {
-    const { tier, why } = await running().diagnose();
+    const { tier, why } = await session.client.diagnose();
     Object.assign(document.body.dataset, { tier, why });
   } catch {
-    // the worker is gone, which is told elsewhere
+    // the session reports the worker's death
   }
 }
 
-/** @param {Source} source */
-async function opened(source) {
-  const count = (/** @type {number} */ loaded) => {
-    if (inUse !== null) return;
-    status.bytes("weights", loaded, Math.max(loaded, source.size));
-  };
-  count(0);
-  const weights = await source.read(count);
-  return running().open(weights);
-}
-
-/** The engine, which is there wherever anything is asked of it. */
-function running() {
-  return /** @type {NonNullable<typeof engine>} */ (engine);
-}
-
-/** @param {Source} source  @param {unknown} error */
-function notOpened(source, error) {
-  if (inUse === null) {
-    wanted = source;
-    return failed(error);
-  }
-  picker.select(wanted, words.networkWords(inUse));
-  picker.notify(words.refused(source.name, wanted.name, error));
-  askOrRest();
+/** @param {Picture} picture */
+function recognize(picture) {
+  return steps?.open ? steps.ask(picture) : session.client.recognize(picture);
 }
 
 /** @param {Answer} reply  @param {boolean} last */
 function show(reply, last) {
-  proven = true;
-  answer.show(reply, inUse?.labels ?? []);
+  session.answered();
+  answer.show(reply, session.network?.labels ?? []);
   if (reply.status === "blank") bars.clear();
   else bars.show(reply.probabilities, reply.index, penDown);
   seen.show(reply);
@@ -313,117 +290,84 @@ function show(reply, last) {
   rest();
 }
 
-/** Show what the drawing allows, and touch nothing that is so already. */
+/** Update what depends on the drawing; what is unchanged is not written. */
 function refresh() {
-  if (penDown) drawn();
+  if (penDown) expectAnswer();
   byId("hint").toggleAttribute("hidden", !pad.isEmpty());
   tools.refresh();
 }
 
-/** Nothing is to be done, unless the pen is down or a network is being opened. */
+/** Nothing is pending, unless the pen is down or a network is being opened. */
 function rest() {
-  if (penDown || toOpen > 0) return;
+  if (penDown || !session.rest()) return;
   answer.hold(false);
-  setState("ready");
   goOffline();
 }
 
-/** The button, or Enter. */
+/** The Predict button, or Enter. */
 function predict() {
   if (pad.isEmpty()) answer.say(words.BLANK);
-  else if (state() === "failed") begin();
+  else if (session.state === "failed") session.begin();
   else askOrRest();
 }
 
-/** Now that nothing is more urgent: have the page there without a network, too. */
+/** Keep the page for visits without a network, now that nothing is more urgent. */
 function goOffline() {
   offline ??= import("./shell/offline.js").then(
     ({ startOffline }) => startOffline(byId("offline")),
-    () => {}, // it is for next time: the page is as good without
+    () => {}, // it is for the next visit: this one works without
   );
 }
 
-/** The drawing, if there is one, wants its answer at once. */
+/** Have the drawing answered at once, if there is one. */
 function askOrRest() {
-  if (pad.isEmpty()) return cleared();
-  drawn();
+  if (pad.isEmpty()) return clearAnswer();
+  expectAnswer();
   live.settle();
 }
 
-/** There is ink, which waits for its answer. */
-function drawn() {
-  if (inUse !== null && state() !== "failed") setState("busy");
-  else if (state() === "booting") answer.say(words.WAITING);
+function expectAnswer() {
+  session.expectAnswer();
+  if (session.state === "booting") answer.say(words.WAITING);
 }
 
-/** There is no ink: no answer is made up. */
-function cleared() {
+/** The pad is empty. */
+function clearAnswer() {
   live.forget();
   bars.clear();
   seen.clear();
   share.saw(null);
   for (const listener of answerListeners) listener(null);
   answer.hold(false);
-  if (state() === "failed") return;
-  answer.say(inUse === null ? words.EARLY : words.READY);
-  if (inUse === null) return;
+  if (session.state === "failed") return;
+  answer.say(session.network === null ? words.EARLY : words.READY);
+  if (session.network === null) return;
   status.say("");
   rest();
 }
 
-/** @param {Progress} progress */
-function onProgress({ stage, loaded, total }) {
-  signOfLife();
-  // while a network is in use, opening another is but a moment
-  if (inUse !== null || state() === "failed") return;
-  if (stage === "download") status.bytes("runtime", loaded, total);
-  else status.stage(stage);
-}
-
-/** The worker is gone: once it has shown what it can, another is worth a try. */
-function onDeath(/** @type {Error} */ death) {
-  live.forget();
-  inUse = null;
-  if (proven) begin();
-  else failed(death);
-  proven = false;
-}
-
-/** @param {unknown} error */
-function failed(error) {
-  setState("failed");
-  live.forget();
-  status.say("");
-  answer.hold(false);
-  answer.say("");
-  problem.show(words.problemWords(error), wanted !== networks[0]);
-}
-
-/** @param {unknown} error */
-function isDeath(error) {
-  return error instanceof Error && error.name === "WorkerDeath"; // onDeath tells
-}
-
 /**
- * The drawing of a link, and what is to answer it. Returns what is to be said of it.
+ * Show the drawing of a link with the network that the link asks for. Returns a notice,
+ * "" if there is none.
  * @param {import("./share/url-state.js").Shared} shared
  */
 function openShared({ strokes, network, fit: seenAs }) {
   const source = network === null ? first : networks.find((n) => n.name === network);
   pad.put({ strokes, picture: null });
-  fitAsked = seenAs;
-  if (engine === null) wanted = source ?? wanted;
-  else if (source !== undefined && source !== wanted) choose(source);
-  else if (inUse !== null) {
-    useFit(seenAs ?? inUse.fit);
+  linkedFit = seenAs;
+  if (!session.hasBegun) session.prefer(source ?? session.source);
+  else if (source !== undefined && source !== session.source) choose(source);
+  else if (session.network !== null) {
+    useFit(seenAs ?? session.network.fit);
     askOrRest();
   }
-  return source === undefined ? words.networkGone(network ?? "", wanted.name) : "";
+  if (source !== undefined) return "";
+  return words.networkGone(network ?? "", session.source.name);
 }
 
 /** @param {Fit} next */
 function useFit(next) {
-  fitAsked = null;
+  linkedFit = null;
   fit = next;
   steps?.fit(fit);
   fitButton(next).checked = true;
@@ -434,13 +378,4 @@ function fitButton(/** @type {Fit | undefined} */ value = undefined) {
   const which = value === undefined ? ":checked" : `[value="${value}"]`;
   const button = byId("fit").querySelector(`input${which}`);
   return /** @type {HTMLInputElement} */ (button);
-}
-
-function state() {
-  return /** @type {State} */ (document.body.dataset.state);
-}
-
-/** @param {State} next */
-function setState(next) {
-  putAttribute(document.body, "data-state", next);
 }

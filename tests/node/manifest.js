@@ -57,3 +57,14 @@ export const MNIST = {
 
 /** @type {Record<string, string>} */
 export const LANGUAGES = { de: "../../de-000000000000/js/" };
+
+/** @param {string} path */
+export function resolveUrl(path) {
+  return new URL(path, import.meta.url);
+}
+
+export const WORKERS = {
+  python: "python-worker.js",
+  lab: "lab-worker.js",
+  playground: "playground-worker.js",
+};

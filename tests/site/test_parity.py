@@ -31,8 +31,8 @@ def engine(modules: Page) -> Iterator[Page]:
     """A page with the real engine, the real worker and the real Python."""
     modules.evaluate(
         """async () => {
-            const { createEngine } = await import(`${js}/engine.js`);
-            window.engine = createEngine({});
+            const { createPythonClient } = await import(`${js}/python-client.js`);
+            window.engine = createPythonClient({});
         }"""
     )
     yield modules

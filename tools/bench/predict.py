@@ -35,10 +35,10 @@ _STROKES = ROOT / "tests" / "data" / "strokes.json"
 _WATCH = Path(__file__).with_name("pages") / "strokes.js"
 
 _OPEN = """async ([app, weights, pixels]) => {
-  const { createEngine } = await import(
-    new URL(`${app}/js/worker-client.js`, location.href));
+  const { createPythonClient } = await import(
+    new URL(`${app}/js/python-client.js`, location.href));
   const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  const engine = createEngine({});
+  const engine = createPythonClient({});
   await engine.open(bytes(weights).buffer);
   const all = bytes(pixels).buffer;
   globalThis.measure = async (count) => {

@@ -154,7 +154,7 @@ def _engine_page(www: Path, site: str, app: str) -> str:
     ]
     name = f"page-{site}.html"
     (www / PARTS / name).write_text(text.replace(script, "".join([*links, script])))
-    return f"{PARTS}/{name}?weights=mlp.json&engine={js}/worker-client.js"
+    return f"{PARTS}/{name}?weights=mlp.json&engine={js}/python-client.js"
 
 
 def _without_snapshot(script: Path) -> None:

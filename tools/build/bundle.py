@@ -20,7 +20,7 @@ PAGE = {
     "main": "main.js",
     "digit-pad": "embed/digit-pad.js",
     "digit-pad-text": "embed/text.js",  # which the other languages' pads import
-    "worker-client": "worker/worker-client.js",  # which benchmarks drive by itself
+    "python-client": "worker/python-client.js",  # which benchmarks drive by itself
 }
 WORKERS = {
     "python-worker": "worker/worker.js",

@@ -5,7 +5,7 @@
  * Python's memory. Here are both ends.
  */
 
-import { AHEAD } from "../worker/protocol.js";
+import { ASSISTED } from "../worker/protocol.js";
 import { ahead, createFiles } from "./runtime-files.js";
 
 /** @typedef {import("../worker/protocol.js").Report} Report */
@@ -48,7 +48,7 @@ export function fetchAhead(report, compiles, send) {
 export function createArrivals() {
   /** @type {Map<string, (arrival: Arrival) => void>} */
   const expected = new Map();
-  const names = self.name === AHEAD ? ahead : [];
+  const names = self.name === ASSISTED ? ahead : [];
   /** @type {Map<string, Promise<Arrival>>} */
   const arrivals = new Map(
     names.map((name) => [name, new Promise((resolve) => expected.set(name, resolve))]),

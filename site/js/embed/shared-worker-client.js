@@ -5,7 +5,7 @@
  */
 
 import { fetchBytes, signOfLife } from "../boot/download.js";
-import { createEngine } from "../worker/worker-client.js";
+import { createPythonClient } from "../worker/python-client.js";
 import { resolveUrl } from "../manifest.js";
 import { ModelRefused, shipped } from "../networks/sources.js";
 import { foreignNetwork, foreignPage, noNetwork } from "./text.js";
@@ -28,19 +28,19 @@ export function networkOf(model) {
   const ours = networks.find(({ name }) => name === model) ?? null;
   if (model === "" || ours !== null) {
     const { name, read } = ours ?? networks[0];
-    return { place: name, read: () => read(() => {}) };
+    return { slot: name, read: () => read(() => {}) };
   }
   if (!URL.canParse(model, document.baseURI)) throw new ModelRefused(noNetwork(model));
   const url = new URL(model, document.baseURI);
   if (url.origin !== self.origin) {
     throw new ModelRefused(foreignNetwork(model, self.origin));
   }
-  return { place: url.href, read: () => fetchBytes(url) };
+  return { slot: url.href, read: () => fetchBytes(url) };
 }
 
 export function createRecogniser() {
-  /** @type {ReturnType<typeof createEngine> | null} */
-  let engine = null;
+  /** @type {import("../worker/python-client.js").PythonClient | null} */
+  let client = null;
   let answered = false; // by the worker that is there
   let hopeful = false; // the one that died had answered: another is worth a try
   /** @type {Map<string, Promise<Description>>} */
@@ -51,12 +51,13 @@ export function createRecogniser() {
   function running() {
     const { origin } = resolveUrl("");
     if (origin !== self.origin) throw new ForeignPage(foreignPage(origin, self.origin));
-    if (engine === null) engine = createEngine({ onProgress, onDeath, compiles: false });
-    else if (!engine.usable) {
+    // the policy of the page around the pad may forbid it to compile
+    client ??= createPythonClient({ onProgress, onDeath, compiles: false });
+    if (!client.alive) {
       networks.clear();
-      engine.restart();
+      client.restart();
     }
-    return engine;
+    return client;
   }
 
   function onProgress(/** @type {Progress} */ progress) {
@@ -76,15 +77,15 @@ export function createRecogniser() {
    */
   async function open(model) {
     const worker = running();
-    const { place, read } = networkOf(model);
-    const known = networks.get(place);
+    const { slot, read } = networkOf(model);
+    const known = networks.get(slot);
     if (known !== undefined) return known;
-    const opened = read().then((weights) => worker.open(weights, place));
-    networks.set(place, opened);
+    const opened = read().then((weights) => worker.open(weights, slot));
+    networks.set(slot, opened);
     try {
       return await opened;
     } catch (error) {
-      if (networks.get(place) === opened) networks.delete(place);
+      if (networks.get(slot) === opened) networks.delete(slot);
       throw error;
     }
   }
@@ -94,7 +95,7 @@ export function createRecogniser() {
     /** @param {string} model  @param {Picture} picture  its pixels are transferred */
     async recognize(model, picture) {
       await open(model);
-      const answer = await running().recognize(picture, networkOf(model).place);
+      const answer = await running().recognize(picture, networkOf(model).slot);
       answered = true;
       return answer;
     },

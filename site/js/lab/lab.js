@@ -26,7 +26,7 @@ import { TABS, panelNotLoaded } from "./text.js";
  * @property {() => import("../pad/strokes.js").Drawing} paper  strokes and picture
  * @property {(listener: (answer: Answer | null) => void) => void} onAnswer  called with
  *   each answer that is shown, and with null when the pad is blank
- * @property {() => ReturnType<typeof import("../worker/worker-client.js").createEngine>} engine
+ * @property {() => import("../worker/python-client.js").PythonClient} engine
  * @property {() => Description | null} network  in use; null before one is loaded
  * @property {() => Source} source  of the network in use
  * @property {() => Source[]} sources  of the site's own networks

@@ -1,44 +1,50 @@
 // @ts-check
 /**
- * The messages between the page and the Python worker. Both sides import this file and
- * share nothing else. Types and pure functions: no DOM, no Pyodide.
+ * The messages between a page and its workers: types and pure functions, no DOM and no
+ * Pyodide. Both ends import this file. There are three kinds of message:
  *
- *   page -> worker   {id, type, ...payload}
- *   worker -> page   {id, ok: true, value}  or  {id, ok: false, error}, once per id
- *                    {type: "progress", stage, loaded, total}, without id, any number
+ *   request       page -> worker   {id, type, ...payload}
+ *                 worker -> page   {id, ok: true, value}  or  {id, ok: false, error}
+ *   notification  either way       {type, ...payload}, which nobody replies to
+ *   progress      worker -> page   {type: "progress", stage, loaded, total}
  *
- *   "ahead"      Arrival   a file of the runtime, see ahead.js            -> nothing
- *   "alone"      {}        no more of them come                           -> nothing
- *   "open"       {weights: ArrayBuffer, place}                            -> Description
- *   "recognize"  {pixels: ArrayBuffer (RGBA), width, height, fit, place}  -> Answer
- *   "steps"      {pixels, width, height, without}   the first place's network
- *                                                                  -> {stages, answer}
- *   "diagnose"   {}                                                -> Diagnosis
- *   "look", "unit" ...   lab/answers.js has those of the lab
- *   "complete"   {}    after which all of Python can be imported   -> nothing
+ * Every request gets exactly one reply; requests alone keep a page waiting. The worker
+ * of the page answers
  *
- * A worker holds as many networks as there are places, each under a name; where none is
- * given it is "". Opening another one in a place closes what was there.
+ *   "open"       {weights: ArrayBuffer, slot}                             -> Description
+ *   "recognize"  {pixels: ArrayBuffer (RGBA), width, height, fit, slot}   -> Answer
+ *   "steps"      {pixels, width, height, without}   the network in slot ""
+ *                                                              -> {stages, answer}
+ *   "diagnose"   {}                                            -> Diagnosis
+ *   "complete"   {}    then all of Python can be imported      -> nothing
+ *   "look", "unit" ...   of the lab, see lab/inspect/protocol.js
+ *
+ * and is notified of "prefetched" {file: Arrival} (boot/prefetch.js) and "unassisted" {}
+ * (no further file will arrive). Every worker notifies its page of "bootFailed" {error}:
+ * Python did not start, and no request can succeed.
+ *
+ * A worker holds one network in each slot; opening another replaces it.
  */
 
-/** The name of a worker that files are brought to. */
-export const AHEAD = "nnweb ahead";
+/** The name of a worker that the page prefetches files for. */
+export const ASSISTED = "nnweb assisted";
 
 /** @typedef {{name: string, message: string}} WireError */
 /**
  * @typedef {{id: number, ok: true, value: any}
  *   | {id: number, ok: false, error: WireError}} Reply
  */
+/** @typedef {{type: string, [key: string]: any}} Notification */
 /** @typedef {"download" | "python" | "numpy" | "model" | "ready" | "whole"} Stage */
 /**
- * How far the worker has come. Bytes while it downloads ("download" to start, "whole" to
- * complete Python); else both numbers are 0.
+ * The stage that a worker has reached. `loaded` and `total` are bytes in the stages
+ * "download" (to start) and "whole" (the rest of Python), else 0.
  * @typedef {{type: "progress", stage: Stage, loaded: number, total: number}} Progress
  */
 /** @typedef {(stage: Stage, loaded?: number, total?: number) => void} Report */
 /**
- * How Python was started: from the snapshot (B), from packages that were compiled for it
- * (A) or from packages as they come; and why not in a quicker way, if so.
+ * How Python was started: from the snapshot (B), from precompiled wheels (A) or from
+ * the original wheels; and why not in a faster way.
  * @typedef {object} Diagnosis
  * @property {"A" | "B" | "plain"} tier
  * @property {string} why
@@ -46,32 +52,34 @@ export const AHEAD = "nnweb ahead";
  */
 /** @typedef {"digit" | "canvas"} Fit */
 /**
- * What a network says of itself.
+ * A network's metadata.
  * @typedef {object} Description
  * @property {string} name
- * @property {string[]} labels  what each output stands for
- * @property {Fit} fit  how the network was trained to see a drawing
- * @property {number} threshold  a grey of this much and up is paper
+ * @property {string[]} labels  one for each output
+ * @property {Fit} fit  the preprocessing that the network was trained with
+ * @property {number} threshold  greys from here up are paper
  * @property {string} architecture  in one line, as "784-500-10"
- * @property {number} parameters  how many numbers were learned
- * @property {boolean} can_reject  whether it can say that something is no digit
- * @property {Record<string, unknown>} card  where it comes from
+ * @property {number} parameters  count of trained numbers
+ * @property {boolean} can_reject  whether it can say that a drawing is no digit
+ * @property {Record<string, unknown>} card  its provenance
  */
 /**
- * What a network makes of one image.
+ * A network's answer to one image.
  * @typedef {object} Answer
  * @property {"digit" | "blank" | "not-a-digit"} status
  * @property {string} answer  a label, or "" unless the status is "digit"
  * @property {number} index  of the label, or -1
  * @property {number[]} probabilities  one for each label, summing to 1
- * @property {number} score  how much it looks like any of the labels
- * @property {Uint8Array} seen  28 x 28 bytes, 0 paper ... 255 ink, row by row
- * @property {number} milliseconds  that Python took
+ * @property {number} score  log-sum-exp of the logits: how much it looks like any label
+ * @property {Uint8Array} seen  28 x 28 bytes, 0 paper ... 255 ink, row-major
+ * @property {number} milliseconds  spent in Python
  */
 /** @typedef {{pixels: ArrayBuffer, width: number, height: number, fit: Fit}} Picture */
+/** @typedef {Record<string, (payload: any) => unknown>} Handlers */
+/** @typedef {Pick<MessagePort, "postMessage" | "addEventListener">} Port */
 
 /**
- * What an error is on the wire: the stack stays behind.
+ * An error as it is sent; the stack stays behind.
  * @param {unknown} thrown
  * @returns {WireError}
  */
@@ -81,7 +89,7 @@ export function toWireError(thrown) {
 }
 
 /**
- * The error that a reply brought.
+ * The error that was sent.
  * @param {WireError} wire
  */
 export function fromWireError(wire) {
@@ -89,18 +97,45 @@ export function fromWireError(wire) {
 }
 
 /**
- * Answer each request on `port` with `handlers[type](payload)`. Every request gets one
- * reply, whatever throws: an unanswered id is a page that waits for ever.
- * @param {Pick<MessagePort, "postMessage" | "addEventListener">} port
- * @param {Record<string, (payload: any) => unknown>} handlers
+ * The port of the worker that this runs in.
  */
-export function serve(port, handlers) {
+export function ownPort() {
+  // TypeScript's library for pages does not know a worker's global scope
+  return /** @type {MessagePort} */ (/** @type {unknown} */ (globalThis));
+}
+
+/**
+ * Answer each request on `port` by `requests[type](payload)`, whatever that throws, and
+ * hand each notification to `notifications[type]`. `unreadable` is called when a message
+ * cannot be deserialized, as a compiled module in another process.
+ * @param {Port} port
+ * @param {Handlers} requests
+ * @param {Handlers} [notifications]
+ * @param {() => void} [unreadable]
+ */
+export function serve(port, requests, notifications = {}, unreadable = () => {}) {
+  port.addEventListener("messageerror", unreadable);
   port.addEventListener("message", async ({ data: { id, type, ...payload } }) => {
+    if (id === undefined) {
+      if (Object.hasOwn(notifications, type)) notifications[type](payload);
+      return;
+    }
     try {
-      if (!Object.hasOwn(handlers, type)) throw TypeError(`unknown request "${type}"`);
-      port.postMessage({ id, ok: true, value: await handlers[type](payload) });
+      if (!Object.hasOwn(requests, type)) throw TypeError(`unknown request "${type}"`);
+      port.postMessage({ id, ok: true, value: await requests[type](payload) });
     } catch (thrown) {
       port.postMessage({ id, ok: false, error: toWireError(thrown) });
     }
+  });
+}
+
+/**
+ * Notify the page if the worker's Python cannot start.
+ * @param {Port} port
+ * @param {Promise<unknown>} booting
+ */
+export function reportBootFailure(port, booting) {
+  booting.catch((thrown) => {
+    port.postMessage({ type: "bootFailed", error: toWireError(thrown) });
   });
 }

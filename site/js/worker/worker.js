@@ -1,8 +1,8 @@
 // @ts-check
-/** The worker: answers the page's requests with Python, which starts at once. */
+/** The page's worker: boots Python at once and answers requests with it. */
 
 import { createArrivals } from "../boot/prefetch.js";
-import { serve } from "./protocol.js";
+import { ownPort, reportBootFailure, serve } from "./protocol.js";
 import { startPython } from "./start-python.js";
 
 /** @type {import("./protocol.js").Report} */
@@ -13,7 +13,7 @@ const report = (stage, loaded = 0, total = 0) => {
 
 const arrivals = createArrivals();
 const python = startPython(report, arrivals.of);
-python.catch(() => {}); // whoever asks is told
+reportBootFailure(ownPort(), python);
 
 async function glass() {
   const started = await python;
@@ -21,21 +21,16 @@ async function glass() {
   return started.glass();
 }
 
-// a worker's own scope is a port, but not to TypeScript's library for pages
-const port = /** @type {MessagePort} */ (/** @type {unknown} */ (globalThis));
-port.addEventListener("messageerror", arrivals.end);
-serve(port, {
-  ahead: (arrival) => arrivals.arrive(arrival),
-  alone: () => arrivals.end(),
-  open: async ({ weights, place }) => {
+/** @type {import("./protocol.js").Handlers} */
+const requests = {
+  open: async ({ weights, slot }) => {
     const { open } = await python;
     report("model");
-    const description = open(weights, place);
+    const description = open(weights, slot);
     report("ready");
     return description;
   },
-  recognize: async ({ place, ...picture }) =>
-    (await python).recognize(picture, place),
+  recognize: async ({ slot, ...picture }) => (await python).recognize(picture, slot),
   steps: async ({ without, ...picture }) => (await python).steps(picture, without),
   diagnose: async () => (await python).diagnose(),
   look: async ({ pixels, width, height, fit }) =>
@@ -48,4 +43,10 @@ serve(port, {
   nearest: async ({ count }) => (await glass())("nearest", count),
   learn: async ({ images, labels }) => (await glass())("learn", images, labels),
   complete: async () => (await python).complete(report),
-});
+};
+/** @type {import("./protocol.js").Handlers} */
+const notifications = {
+  prefetched: ({ file }) => arrivals.arrive(file),
+  unassisted: arrivals.end,
+};
+serve(ownPort(), requests, notifications, arrivals.end);

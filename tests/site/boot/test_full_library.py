@@ -228,9 +228,9 @@ losses[-1] < losses[0]
 # --- by way of the page's worker ------------------------------------------------------
 
 WHOLE_ASK = """async ([js, times]) => {
-    const { createEngine } = await import(`${js}/engine.js`);
+    const { createPythonClient } = await import(`${js}/python-client.js`);
     const progress = [];
-    const engine = createEngine({
+    const engine = createPythonClient({
         onProgress: ({ stage, loaded, total }) =>
             stage === "whole" && progress.push([loaded, total]),
     });

@@ -145,8 +145,8 @@ def test_the_first_start_is_over_before_anything_is_kept(visit, host):
 def test_what_is_fetched_later_is_kept_then(installed, host):
     app = next(host.dist.glob("app-*")).name
     code = f"""async () => {{
-        const {{ createEngine }} = await import(`./{app}/js/worker/worker-client.js`);
-        const engine = createEngine({{}});
+        const {{ createPythonClient }} = await import(`./{app}/js/python-client.js`);
+        const engine = createPythonClient({{}});
         await engine.complete();
         engine.dispose();
     }}"""

@@ -35,8 +35,8 @@ function ofWorker() {
 /** @param {string} url */
 async function ofEngine(url) {
   const text = fetch(weights ?? "").then((response) => response.arrayBuffer());
-  const { createEngine } = await import(url);
-  const running = createEngine({});
+  const { createPythonClient } = await import(url);
+  const running = createPythonClient({});
   await running.open(await text);
   const pixels = PIXELS.slice().buffer;
   const picture = { pixels, width: 28, height: 28, fit: "digit" };

@@ -72,7 +72,7 @@ export function createInside(element, page) {
 
   /** @param {string} type  @param {object} payload  @param {Transferable[]} [transfer] */
   function ask(type, payload, transfer) {
-    return page.engine().ask(type, payload, transfer);
+    return page.engine().request(type, payload, transfer);
   }
 
   /** @param {unknown} error */

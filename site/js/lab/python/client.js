@@ -5,7 +5,7 @@
  */
 
 import { WORKERS, resolveUrl } from "../../manifest.js";
-import { createEngine } from "../../worker/worker-client.js";
+import { createWorkerClient, newModuleWorker } from "../../worker/worker-client.js";
 import * as words from "./text.js";
 
 /** @typedef {import("../../worker/protocol.js").Answer} Answer */
@@ -74,13 +74,14 @@ export function createDesk(page, { onMessage, onDeath }) {
   let isOpen = false; // that is over
   let typed = false; // what somebody typed is running
 
-  const engine = createEngine({
+  const worker = createWorkerClient({
+    createWorker: () => newModuleWorker(resolveUrl(WORKERS.playground)),
     onProgress: onMessage,
+    onNotification: onMessage,
     onDeath: () => {
       close();
       onDeath();
     },
-    url: resolveUrl(WORKERS.playground),
     patience: PATIENCE_S,
   });
   page.onNetwork(close);
@@ -91,10 +92,10 @@ export function createDesk(page, { onMessage, onDeath }) {
   }
 
   async function open() {
-    if (!engine.usable) engine.restart();
+    if (!worker.alive) worker.restart();
     const weights = await page.source().read(() => {});
-    await engine.ask("open", { weights });
-    for (const [key, text] of edits) await engine.ask("edit", { key, text });
+    await worker.request("open", { weights });
+    for (const [key, text] of edits) await worker.request("edit", { key, text });
   }
 
   /**
@@ -113,7 +114,7 @@ export function createDesk(page, { onMessage, onDeath }) {
       }
     }
     isOpen = true;
-    return engine.ask(type, payload);
+    return worker.request(type, payload);
   }
 
   /**
@@ -142,7 +143,7 @@ export function createDesk(page, { onMessage, onDeath }) {
 
   function restart() {
     close();
-    engine.restart();
+    worker.restart();
   }
 
   return {

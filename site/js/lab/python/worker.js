@@ -18,7 +18,7 @@
  * Without being asked it tells {type: "printed", text} while something runs.
  */
 
-import { serve } from "../../worker/protocol.js";
+import { ownPort, reportBootFailure, serve } from "../../worker/protocol.js";
 import { startPython } from "../../worker/start-python.js";
 
 /** @typedef {import("../../worker/protocol.js").Picture} Picture */
@@ -31,7 +31,7 @@ const python = startPython(report).then(async (started) => {
   await started.complete(report);
   return started.workshop();
 });
-python.catch(() => {}); // whoever asks is told
+reportBootFailure(ownPort(), python);
 
 const tell = (/** @type {string} */ text) => postMessage({ type: "printed", text });
 
@@ -43,9 +43,7 @@ async function drawn(picture) {
   return shop;
 }
 
-// a worker's own scope is a port, but not to TypeScript's library for pages
-const port = /** @type {MessagePort} */ (/** @type {unknown} */ (globalThis));
-serve(port, {
+serve(ownPort(), {
   open: async ({ weights }) => (await python)("open", weights),
   recognize: async (picture) => (await drawn(picture))("recognize"),
   ran: async ({ picture }) => (await drawn(picture))("ran"),

@@ -1,45 +1,46 @@
 // @ts-check
 /**
- * The page's end of the lab's worker: one for all panels, started when one of them first
- * asks it something, and started anew when it has died.
+ * The page's end of the lab's worker: one for all panels, started at the first request,
+ * and again at the first request after its death.
  */
 
 import { WORKERS, resolveUrl } from "../../manifest.js";
-import { createEngine } from "../../worker/worker-client.js";
+import { createWorkerClient, newModuleWorker } from "../../worker/worker-client.js";
 
 /** @typedef {(message: any) => void} Listener */
 
-/** @type {ReturnType<typeof createEngine> | null} */
-let engine = null;
+/** @type {ReturnType<typeof createWorkerClient> | null} */
+let client = null;
 /** @type {Listener[]} */
 const listeners = [];
 
 /** @param {any} message */
-function tell(message) {
+function notifyAll(message) {
   for (const listener of listeners) listener(message);
 }
 
 /**
- * Ask the worker (trainer.js says what there is to ask).
+ * Send the worker a request (worker.js lists them).
  * @param {string} type
  * @param {object} [payload]
  * @param {Transferable[]} [transfer]
  * @returns {Promise<any>}
  */
 export function ask(type, payload = {}, transfer = []) {
-  engine ??= createEngine({
-    onProgress: tell,
-    onDeath: (error) => tell({ type: "dead", error }),
-    url: resolveUrl(WORKERS.lab),
+  client ??= createWorkerClient({
+    createWorker: () => newModuleWorker(resolveUrl(WORKERS.lab)),
+    onProgress: notifyAll,
+    onNotification: notifyAll,
+    onDeath: (error) => notifyAll({ type: "dead", error }),
   });
-  if (!engine.usable) engine.restart();
-  return engine.ask(type, payload, transfer);
+  if (!client.alive) client.restart();
+  return client.request(type, payload, transfer);
 }
 
-/** Start it, so that it is there when it is asked: it takes seconds. */
+/** Start the worker before its first request: booting takes seconds. */
 export const warm = () => {
-  ask("pause").catch(() => {}); // whoever asks for something is told
+  ask("pause").catch(() => {}); // the first real request reports the failure
 };
 
-/** Hear all that the worker tells unasked, and {type: "dead"}. @param {Listener} listener */
+/** Hear progress, notifications, and {type: "dead"}. @param {Listener} listener */
 export const listen = (listener) => listeners.push(listener);

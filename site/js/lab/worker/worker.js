@@ -29,7 +29,12 @@
 
 import { MNIST } from "../../manifest.js";
 import { createMnist } from "../../input/mnist.js";
-import { serve, toWireError } from "../../worker/protocol.js";
+import {
+  ownPort,
+  reportBootFailure,
+  serve,
+  toWireError,
+} from "../../worker/protocol.js";
 import { startPython } from "../../worker/start-python.js";
 
 /** @typedef {import("./py-object.js").Facade} Facade */
@@ -56,7 +61,7 @@ const complete = startPython(report).then(async (started) => {
   return started;
 });
 const python = complete.then((started) => started.lab());
-python.catch(() => {}); // whoever asks is told
+reportBootFailure(ownPort(), python);
 /** @type {Promise<ReturnType<typeof import("./py-object.js").createFacade>> | undefined} */
 let teaching;
 const teacher = () => (teaching ??= complete.then((started) => started.teacher()));
@@ -146,9 +151,7 @@ async function beginLesson() {
   return lesson("begin");
 }
 
-// a worker's own scope is a port, but not to TypeScript's library for pages
-const port = /** @type {MessagePort} */ (/** @type {unknown} */ (globalThis));
-serve(port, {
+serve(ownPort(), {
   async start({ choices, shown }) {
     abandon();
     return begin((await python)("start", choices, shown));

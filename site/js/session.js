@@ -1,0 +1,181 @@
+// @ts-check
+/**
+ * Which network is in use, and the worker that runs it: a state machine without a DOM.
+ *
+ *   booting  no network is in use; Python or the first network is being loaded
+ *   busy     a network is in use, and an answer or another network is pending
+ *   ready    a network is in use, and nothing is pending
+ *   failed   no network is in use, until `begin` or `choose` tries again
+ */
+
+/** @typedef {import("./networks/sources.js").Source} Source */
+/** @typedef {import("./worker/protocol.js").Description} Description */
+/** @typedef {import("./worker/protocol.js").Progress} Progress */
+/** @typedef {import("./worker/python-client.js").PythonClient} PythonClient */
+/** @typedef {"booting" | "ready" | "busy" | "failed"} State */
+/**
+ * @typedef {object} Events
+ * @property {(state: State) => void} onState
+ * @property {() => void} onBegin  loading begins, at first or again
+ * @property {() => void} onStart  a worker is about to be started
+ * @property {(progress: Progress) => void} onProgress  until a network is in use
+ * @property {(loaded: number) => void} onWeights  bytes of the first network, likewise
+ * @property {(isOther: boolean) => void} onOpened  a network is in use; not another one
+ *   if the same was opened again
+ * @property {(source: Source, error: unknown) => void} onRefused  a network could not be
+ *   opened; the one in use stays
+ * @property {(error: unknown) => void} onFailed
+ */
+
+/**
+ * @param {Source} first  the network to begin with
+ * @param {(events: {onProgress: (progress: Progress) => void,
+ *   onDeath: (death: Error) => void}) => PythonClient} createClient
+ * @param {Events} events
+ */
+export function createSession(first, createClient, events) {
+  /** @type {State} */
+  let state = "booting";
+  let source = first; // in use, or wanted while none is
+  /** @type {Description | null} */
+  let network = null;
+  /** @type {PythonClient | null} */
+  let client = null;
+  let hasAnswered = false; // the worker that is alive
+  let openings = 0; // networks that are chosen and not open yet
+  let queue = Promise.resolve();
+
+  /** @param {State} next */
+  function enter(next) {
+    state = next;
+    events.onState(next);
+  }
+
+  function begin() {
+    enter("booting");
+    events.onBegin();
+    try {
+      if (!client?.alive) events.onStart();
+      client ??= createClient({ onProgress, onDeath });
+      if (!client.alive) client.restart();
+    } catch (error) {
+      return fail(error);
+    }
+    enqueue(source);
+  }
+
+  /** Open networks one after the other, so that the one chosen last stays. */
+  function enqueue(/** @type {Source} */ chosen) {
+    openings += 1;
+    queue = queue.then(() => open(chosen)).catch(fail);
+  }
+
+  /** @param {Source} next */
+  async function open(next) {
+    if (network !== null) enter("busy");
+    let opened;
+    try {
+      opened = await running().open(await next.read(onWeights));
+    } catch (error) {
+      openings -= 1;
+      if (!isDeath(error)) refuse(next, error);
+      return;
+    }
+    openings -= 1;
+    const isOther = next !== source || network === null;
+    source = next;
+    network = opened;
+    enter("busy");
+    events.onOpened(isOther);
+  }
+
+  /** @param {Source} next  @param {unknown} error */
+  function refuse(next, error) {
+    if (network !== null) return events.onRefused(next, error);
+    source = next;
+    fail(error);
+  }
+
+  /** @param {unknown} error */
+  function fail(error) {
+    enter("failed");
+    events.onFailed(error);
+  }
+
+  /** @param {number} loaded */
+  function onWeights(loaded) {
+    if (network === null) events.onWeights(loaded);
+  }
+
+  /** @param {Progress} progress */
+  function onProgress(progress) {
+    // with a network in use, opening another takes but a moment
+    if (network === null && state !== "failed") events.onProgress(progress);
+  }
+
+  /** A worker that has answered before is replaced; one that never did is not. */
+  function onDeath(/** @type {Error} */ death) {
+    network = null;
+    if (hasAnswered) begin();
+    else fail(death);
+    hasAnswered = false;
+  }
+
+  function running() {
+    if (client === null) throw new Error("the session has not begun");
+    return client;
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    /** In use, null before there is one. */
+    get network() {
+      return network;
+    },
+    /** Of the network in use, or of the one that is loading. */
+    get source() {
+      return source;
+    },
+    /** Whether `begin` was called. */
+    get hasBegun() {
+      return client !== null;
+    },
+    /** The worker's client; throws before `begin`. */
+    get client() {
+      return running();
+    },
+    begin,
+    /** @param {Source} next  instead of the first, before `begin` */
+    prefer(next) {
+      source = next;
+    },
+    /** Use another network; again the same one to have it read again. */
+    choose(/** @type {Source} */ next) {
+      if (state !== "failed") return enqueue(next);
+      source = next;
+      begin();
+    },
+    /** A drawing is waiting for its answer. */
+    expectAnswer() {
+      if (network !== null && state !== "failed") enter("busy");
+    },
+    /** The worker has answered. */
+    answered() {
+      hasAnswered = true;
+    },
+    /** Nothing is pending, unless a network is still to be opened. Returns whether. */
+    rest() {
+      if (network === null || openings > 0 || state === "failed") return false;
+      enter("ready");
+      return true;
+    },
+    fail,
+  };
+}
+
+/** @param {unknown} error  whether `onDeath` deals with it */
+export function isDeath(error) {
+  return error instanceof Error && error.name === "WorkerDeath";
+}

@@ -1,0 +1,128 @@
+// @ts-check
+/**
+ * The page's Python: a worker that recognizes drawings. While it is still being loaded
+ * the page prefetches the files that its start needs.
+ */
+
+import { WORKERS, resolveUrl } from "../manifest.js";
+import { ASSISTED } from "./protocol.js";
+import { createWorkerClient, newModuleWorker } from "./worker-client.js";
+
+/** @typedef {import("./protocol.js").Description} Description */
+/** @typedef {import("./protocol.js").Answer} Answer */
+/** @typedef {import("./protocol.js").Diagnosis} Diagnosis */
+/** @typedef {import("./protocol.js").Picture} Picture */
+/** @typedef {import("./protocol.js").Progress} Progress */
+/** @typedef {import("./protocol.js").Report} Report */
+/** @typedef {import("./worker-client.js").WorkerDeath} WorkerDeath */
+/** @typedef {ReturnType<typeof createPythonClient>} PythonClient */
+
+/**
+ * Start the worker, which boots Python at once.
+ * @param {object} options
+ * @param {(progress: Progress) => void} [options.onProgress]
+ * @param {(death: WorkerDeath) => void} [options.onDeath]  once for each dead worker
+ * @param {boolean} [options.compiles]  whether the page's policy lets it compile
+ *   WebAssembly for the worker
+ */
+export function createPythonClient({
+  onProgress = () => {},
+  onDeath = () => {},
+  compiles = true,
+}) {
+  let attempt = 0; // of starting a worker
+  let downloads = sumOfDownloads(onProgress);
+
+  const client = createWorkerClient({
+    createWorker() {
+      const worker = newModuleWorker(resolveUrl(WORKERS.python), ASSISTED);
+      downloads = sumOfDownloads(onProgress);
+      prefetch((attempt += 1));
+      return worker;
+    },
+    onProgress(progress) {
+      if (progress.stage !== "download") onProgress(progress);
+      else downloads.report("worker", progress.loaded, progress.total);
+    },
+    onDeath,
+  });
+
+  /** @param {number} own  the attempt that the files are for */
+  async function prefetch(own) {
+    try {
+      const { fetchAhead } = await import("../boot/prefetch.js"); // after the worker
+      if (own !== attempt) return;
+      /** @type {Report} */
+      const report = (_, loaded = 0, total = 0) => {
+        if (own !== attempt) return;
+        client.assisted();
+        downloads.report("page", loaded, total);
+      };
+      fetchAhead(report, compiles, (file, transfer) => {
+        if (own !== attempt) return;
+        if (file.error !== undefined) downloads.workerAlone();
+        client.notify("prefetched", { file }, transfer);
+      });
+    } catch {
+      if (own !== attempt) return;
+      downloads.workerAlone();
+      client.notify("unassisted");
+    }
+  }
+
+  return {
+    /** Whether there is a worker whose Python runs, or may yet start. */
+    get alive() {
+      return client.alive;
+    },
+    /**
+     * Put a network into a slot; the one there stays if this one is refused.
+     * @param {ArrayBuffer} weights  copied
+     * @param {string} [slot]
+     * @returns {Promise<Description>}
+     */
+    open: (weights, slot = "") => client.request("open", { weights, slot }),
+    /**
+     * @param {Picture} picture  its pixels are transferred: gone from here
+     * @param {string} [slot]  of the network
+     * @returns {Promise<Answer>}
+     */
+    recognize: (picture, slot = "") =>
+      client.request("recognize", { ...picture, slot }, [picture.pixels]),
+    /** How Python was started, once it is. @returns {Promise<Diagnosis>} */
+    diagnose: () => client.request("diagnose"),
+    /** Load all of Python, not only the page's part. @returns {Promise<void>} */
+    complete: () => client.request("complete"),
+    /** Any other request of protocol.js. */
+    request: client.request,
+    restart: client.restart,
+    dispose: client.dispose,
+  };
+}
+
+/**
+ * Reports what page and worker download as one, once both have begun.
+ * @param {(progress: Progress) => void} onProgress
+ */
+function sumOfDownloads(onProgress) {
+  const bytes = { page: { loaded: 0, total: 0 }, worker: { loaded: 0, total: 0 } };
+  let alone = false;
+  return {
+    /** @param {"page" | "worker"} end  @param {number} loaded  @param {number} total */
+    report(end, loaded, total) {
+      bytes[end] = { loaded, total };
+      const { page, worker } = bytes;
+      if (!alone && (page.total === 0 || worker.total === 0)) return;
+      onProgress({
+        type: "progress",
+        stage: "download",
+        loaded: page.loaded + worker.loaded,
+        total: page.total + worker.total,
+      });
+    },
+    /** The page cannot help: the worker downloads all by itself. */
+    workerAlone() {
+      alone = true;
+    },
+  };
+}
