@@ -63,8 +63,6 @@ def test_no_strokes_have_no_box_and_stay_none(run):
     ) == [None, []]
 
 
-
-
 # unzip.js
 
 UNZIP = """
