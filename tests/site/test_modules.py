@@ -30,39 +30,6 @@ def run(modules: Page):
     return run_body
 
 
-# strokes.js
-
-
-def test_a_drawing_is_refitted_to_240_pixels_pen_included_and_centred(run):
-    drawing = [[[10, 10], [30, 10]], [[20, 50]]]  # 20 x 40
-
-    box = run(
-        """const { boundingBox, refit } = await use("pad/strokes");
-        const strokes = given.map((s) => s.map(([x, y]) => ({ x, y })));
-        return boundingBox(refit(strokes));""",
-        drawing,
-    )
-
-    # the points span 220 of 240: the pen adds its radius at both ends
-    assert box == {"left": 113, "right": 223, "top": 58, "bottom": 278}
-
-
-def test_a_dot_is_centred_but_stays_a_dot(run):
-    refitted = run(
-        """const { refit } = await use("pad/strokes");
-        return refit([[{ x: 5, y: 9 }, { x: 24, y: 9 }]]);"""
-    )
-
-    assert refitted == [[{"x": 158.5, "y": 168}, {"x": 177.5, "y": 168}]]
-
-
-def test_no_strokes_have_no_box_and_stay_none(run):
-    assert run(
-        """const { boundingBox, refit } = await use("pad/strokes");
-        return [boundingBox([]), refit([])];"""
-    ) == [None, []]
-
-
 # unzip.js
 
 UNZIP = """
@@ -195,26 +162,3 @@ def test_silence_for_45_seconds_counts_as_broken_off(run, modules, data_bin):
     assert modules.evaluate("silence") == (
         "DownloadError: data.bin: nothing came for 45 s"
     )
-
-
-@pytest.mark.parametrize(
-    ("probabilities", "words"),
-    [
-        ([0.002, 0.998], "More than 99% sure"),
-        ([0.06, 0.94], "94% sure"),
-        ([0.12, 0.88], "88% sure; possibly seven (12%)"),
-        ([1.0], "More than 99% sure"),
-    ],
-)
-def test_a_second_guess_is_told_where_it_is_close(modules: Page, probabilities, words):
-    told = modules.evaluate(
-        """async ([probabilities]) => {
-            const { answerWords } = await import(`${js}/words.js`);
-            const index = probabilities.length - 1;
-            return answerWords({ status: "digit", probabilities, index },
-                ["seven", "one"]);
-        }""",
-        [probabilities],
-    )
-
-    assert told == words

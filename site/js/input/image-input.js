@@ -78,7 +78,7 @@ async function isDrawing(/** @type {File} */ file) {
 }
 
 async function savedDrawing(/** @type {File} */ file) {
-  const { fromJson } = await import("./read-drawing.js");
+  const { fromJson } = await import("../pad/read-drawing.js");
   return fromJson(file);
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** Ten digits for whoever cannot draw one: owns #samples. */
 
-import { decode } from "../share/drawing-codec.js";
+import { decode } from "./drawing-codec.js";
 import { sampleName } from "../text/on-demand.js";
 import { createMenu } from "./digit-menu.js";
 

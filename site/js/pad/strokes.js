@@ -36,16 +36,12 @@ export const NORMAL = 240;
  * @returns {Box | null}
  */
 export function boundingBox(strokes) {
-  const points = strokes.flat();
-  if (points.length === 0) return null;
-  const xs = points.map(({ x }) => x);
-  const ys = points.map(({ y }) => y);
-  return {
-    left: Math.min(...xs),
-    top: Math.min(...ys),
-    right: Math.max(...xs),
-    bottom: Math.max(...ys),
-  };
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { x, y } of strokes.flat()) {
+    [left, right] = [Math.min(left, x), Math.max(right, x)];
+    [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
+  }
+  return left > right ? null : { left, top, right, bottom };
 }
 
 /**
@@ -118,8 +114,9 @@ export function without(drawing, point, reach) {
 
 /** Distance of a point from a stroke's nearest part. */
 function away(/** @type {Stroke} */ stroke, /** @type {Point} */ point) {
-  const steps = stroke.map((from, i) => toSegment(point, from, stroke[i + 1] ?? from));
-  return Math.min(...steps);
+  return stroke.reduce((nearest, from, i) => {
+    return Math.min(nearest, toSegment(point, from, stroke[i + 1] ?? from));
+  }, Infinity);
 }
 
 /** @param {Point} point  @param {Point} from  @param {Point} to */

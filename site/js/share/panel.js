@@ -115,7 +115,7 @@ export function createShare(element, notice, { drawing, setting, onOpen, onFile 
   async function openFile(/** @type {HTMLInputElement} */ input) {
     const file = /** @type {FileList} */ (input.files)[0];
     try {
-      const { fromJson } = await import("../input/read-drawing.js");
+      const { fromJson } = await import("../pad/read-drawing.js");
       onFile(await fromJson(file));
     } catch (error) {
       say(words.badDrawing(file.name, error));

@@ -7,7 +7,7 @@
  * are what the page begins with.
  */
 
-import { decode, encode } from "./drawing-codec.js";
+import { decode, encode } from "../pad/drawing-codec.js";
 
 /** @typedef {import("../worker/protocol.js").Fit} Fit */
 /** @typedef {import("../pad/strokes.js").Stroke} Stroke */
@@ -35,7 +35,7 @@ export function hashOf({ strokes, network, fit }) {
 /**
  * @param {string} hash
  * @returns {Shared | null}  null: it holds no drawing, nor means to
- * @throws {import("./drawing-codec.js").BadLink}
+ * @throws {import("../pad/drawing-codec.js").BadLink}
  */
 export function sharedIn(hash) {
   const fields = new URLSearchParams(hash.slice(1));

@@ -24,7 +24,7 @@ export async function startPython(report, arrival) {
     const files = createFiles(report, arrival);
     const { pyodide, tier, why } = await quickest(files, report);
     const facade = async (/** @type {string} */ module, /** @type {string} */ name) =>
-      (await import("../lab/worker/py-object.js")).createFacade(pyodide, module, name);
+      (await import("./py-object.js")).createFacade(pyodide, module, name);
     /** @type {ReturnType<typeof facade> | undefined} */
     let glass;
     return {

@@ -4,7 +4,7 @@
  * only. Without IndexedDB the list lasts as long as the page. No DOM but for pictures.
  */
 
-import { decoded } from "../../input/read-drawing.js";
+import { decoded } from "../../pad/read-drawing.js";
 import * as storage from "../storage.js";
 import * as words from "./text.js";
 

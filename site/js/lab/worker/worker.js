@@ -37,7 +37,7 @@ import {
 } from "../../worker/protocol.js";
 import { startPython } from "../../worker/start-python.js";
 
-/** @typedef {import("./py-object.js").Facade} Facade */
+/** @typedef {import("../../worker/py-object.js").Facade} Facade */
 /** @typedef {import("../train/session.js").Begun} Begun */
 /** @typedef {import("../train/session.js").Progress} Progress */
 
@@ -62,7 +62,7 @@ const complete = startPython(report).then(async (started) => {
 });
 const python = complete.then((started) => started.lab());
 reportBootFailure(ownPort(), python);
-/** @type {Promise<ReturnType<typeof import("./py-object.js").createFacade>> | undefined} */
+/** @type {Promise<ReturnType<typeof import("../../worker/py-object.js").createFacade>> | undefined} */
 let teaching;
 const teacher = () => (teaching ??= complete.then((started) => started.teacher()));
 /** @type {typeof teaching} */

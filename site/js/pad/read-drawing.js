@@ -1,11 +1,11 @@
 // @ts-check
 /** A drawing from the file that it was saved to as JSON. */
 
-import { CANVAS } from "../pad/strokes.js";
+import { CANVAS } from "./strokes.js";
 import { expectedInFile, fileTooLarge, PICTURE_BROKEN } from "../text/on-demand.js";
 
-/** @typedef {import("../pad/strokes.js").Drawing} Drawing */
-/** @typedef {import("../pad/strokes.js").Stroke} Stroke */
+/** @typedef {import("./strokes.js").Drawing} Drawing */
+/** @typedef {import("./strokes.js").Stroke} Stroke */
 
 /** More is no drawing: 8 MB. A picture in it has the larger part. */
 const LARGEST = 8e6;
@@ -28,7 +28,10 @@ export async function fromJson(file) {
   expect(fields, "canvas", fields.canvas === CANVAS, String(CANVAS));
   const { strokes, picture = null } = fields;
   expect(fields, "strokes", Array.isArray(strokes), "a list of strokes");
-  return { strokes: strokes.map(strokeOf), picture: picture && (await decoded(picture)) };
+  return {
+    strokes: strokes.map(strokeOf),
+    picture: picture === null ? null : await decoded(picture),
+  };
 }
 
 /** @param {string} text */
@@ -62,9 +65,9 @@ export function strokeOf(stroke, which) {
 
 /** @param {unknown} url  of data: nothing is fetched */
 export async function decoded(url) {
+  if (!/^data:image\/(png|jpeg|webp);/.test(String(url))) throw new BadFile(PICTURE_BROKEN);
   const image = new Image();
   try {
-    if (!/^data:image\/(png|jpeg|webp);/.test(String(url))) throw Error("no image");
     image.src = String(url);
     await image.decode();
   } catch {

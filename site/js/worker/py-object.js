@@ -1,7 +1,7 @@
 // @ts-check
 /** The lab's own Python as functions: like recognizer.js, it touches Pyodide. */
 
-import { plainError, toPlain } from "../../worker/recognizer.js";
+import { plainError, toPlain } from "./recognizer.js";
 
 /** @typedef {any} PyProxy  a Python object, alive until `destroy` */
 /** @typedef {((method: string, ...given: unknown[]) => any) & {object: PyProxy}} Facade */

@@ -11,11 +11,11 @@
  * first, the sixth bit for "more follows"), in the alphabet of URLs (RFC 4648, 5).
  */
 
-import { CANVAS, GRID, PEN } from "../pad/strokes.js";
+import { CANVAS, GRID, PEN } from "./strokes.js";
 import { DAMAGED_LINK, NEWER_LINK } from "../text/on-demand.js";
 
-/** @typedef {import("../pad/strokes.js").Point} Point */
-/** @typedef {import("../pad/strokes.js").Stroke} Stroke */
+/** @typedef {import("./strokes.js").Point} Point */
+/** @typedef {import("./strokes.js").Stroke} Stroke */
 
 const VERSION = "1";
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

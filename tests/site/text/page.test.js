@@ -1,0 +1,19 @@
+/** The texts of the first screen. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { answerWords } from "../../../site/js/text/page.js";
+
+for (const [probabilities, words] of [
+  [[0.002, 0.998], "More than 99% sure"],
+  [[0.06, 0.94], "94% sure"],
+  [[0.12, 0.88], "88% sure; possibly seven (12%)"],
+  [[1.0], "More than 99% sure"],
+]) {
+  test(`probabilities of ${probabilities} read "${words}"`, () => {
+    const index = probabilities.length - 1;
+    const answer = { status: "digit", probabilities, index };
+    assert.equal(answerWords(answer, ["seven", "one"]), words);
+  });
+}
