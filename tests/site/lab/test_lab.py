@@ -1,4 +1,4 @@
-"""The lab's door and tabs: what opens it, what keys do there, what it costs nobody."""
+"""The lab's tabs: loaded when first opened, by hand, by keys or by the address."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from playwright.sync_api import Route, expect
 from tests.site.accessibility import barriers, fits, screens
 from tests.site.conftest import BOOT_MS
 
-# The chunk of the lab, and of its panels.
+# The chunks of the lab and of its panels.
 LAB = re.compile(r"/js/(lab|panel)-[A-Z0-9]{8}\.js$")
 
 SIZES = [(320, 568), (360, 740), (1440, 900)]
 
 
-def test_nothing_of_the_lab_is_fetched_before_it_is_opened(visit):
-    asked: list[str] = []
+def test_lab_is_not_downloaded_before_it_is_opened(visit):
+    requested: list[str] = []
     page = visit(
         before=lambda context: context.on(
-            "request", lambda request: asked.append(request.url)
+            "request", lambda request: requested.append(request.url)
         )
     )
     page.be("ready")
-    assert not any(LAB.search(url) for url in asked)
+    assert not any(LAB.search(url) for url in requested)
 
     page.page.locator("#lab summary").click()
 
     expect(page.page.get_by_role("tabpanel")).to_be_visible()
-    assert any(LAB.search(url) for url in asked)
+    assert any(LAB.search(url) for url in requested)
 
 
-def test_the_address_opens_the_lab_and_one_of_its_panels(visit):
+def test_address_opens_a_panel(visit):
     page = visit("#lab-networks")
 
     expect(page.page.locator("#lab-networks")).to_be_visible()
@@ -42,7 +42,7 @@ def test_the_address_opens_the_lab_and_one_of_its_panels(visit):
 
 
 @pytest.mark.firefox
-def test_tabs_are_walked_by_arrow_keys(visit):
+def test_arrow_keys_move_between_tabs(visit):
     page = visit("#lab")
     tabs = page.page.locator("#lab [role=tab]")
     chosen = page.page.locator("#lab [role=tab][aria-selected=true]")
@@ -59,7 +59,7 @@ def test_tabs_are_walked_by_arrow_keys(visit):
     expect(page.page.locator("#lab [role=tabpanel]:visible")).to_have_count(1)
 
 
-def test_a_lab_that_does_not_come_says_so_and_the_pad_goes_on(visit, strokes):
+def test_lab_that_cannot_be_loaded_is_reported_and_the_pad_works(visit, strokes):
     def refuse(route: Route) -> None:
         route.fulfill(status=503)
 
@@ -87,7 +87,7 @@ def test_each_panel_fits_and_has_no_barriers(visit):
     assert page.watch.errors == []
 
 
-def test_a_training_with_its_charts_has_no_barriers(visit):
+def test_charts_of_a_run_have_no_barriers(visit):
     # in dark, whose colours are easier to get wrong: the charts are drawn on canvases
     page = visit("#lab-train", color_scheme="dark")
     page.be("ready")

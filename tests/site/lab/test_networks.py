@@ -1,4 +1,4 @@
-"""Networks that are kept on this device: by name, over a reload, and used."""
+"""The Networks panel: save on this device, export, import, compare."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ def open_networks(page: Visit) -> Page:
     page.page.locator("#lab summary").click()
     page.page.get_by_role("tab", name="Networks").click()
     expect(page.page.locator("#lab-networks form")).to_be_visible()
-    # fill() types into nothing while the panel waits for its module
+    # an inert panel takes no input while its module is loading
     expect(page.page.locator("#lab-networks[inert]")).to_have_count(0)
     return page.page
 
 
-def keep(page: Page, name: str) -> None:
+def save(page: Page, name: str) -> None:
     page.get_by_label("Save the current network as").fill(name)
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#lab-networks .said")).to_have_text(f"Saved {name}.")
 
 
-def asked(page: Page, button: str, *, yes: bool) -> None:
-    """Click, and answer what the page asks."""
+def confirm(page: Page, button: str, *, yes: bool) -> None:
+    """Click, and answer the dialog."""
     with page.expect_event("dialog") as dialog:
         page.once("dialog", lambda d: d.accept() if yes else d.dismiss())
         page.get_by_role("button", name=button, exact=True).click()
     assert "Mine" in dialog.value.message
 
 
-def answered_by_mlp(visit, strokes):
-    """A page with a 4 on its paper, and the probabilities that mlp gave."""
+def answer_of_mlp(visit, strokes):
+    """A page with a drawn 4, and its probabilities by the network mlp."""
     first = visit()
     page = open_networks(first)
     first.network("mlp")
@@ -44,9 +44,9 @@ def answered_by_mlp(visit, strokes):
 
 
 @pytest.mark.firefox
-def test_a_kept_network_outlives_a_reload_and_answers_as_before(visit, strokes):
-    first, page, before = answered_by_mlp(visit, strokes)
-    keep(page, "My MLP")
+def test_saved_network_survives_a_reload_and_answers_as_before(visit, strokes):
+    first, page, before = answer_of_mlp(visit, strokes)
+    save(page, "My MLP")
 
     page.reload()
     open_networks(first)
@@ -60,26 +60,26 @@ def test_a_kept_network_outlives_a_reload_and_answers_as_before(visit, strokes):
     expect(chosen.locator("option:checked")).to_have_text("My MLP (saved)")
 
 
-def test_a_name_that_is_taken_is_asked_about_and_a_deletion_too(visit):
+def test_replacing_and_deleting_a_network_must_be_confirmed(visit):
     first = visit()
     page = open_networks(first)
-    keep(page, "Mine")
+    save(page, "Mine")
     first.network("mlp")
     saved = page.locator("#lab-networks .kept li")
 
-    asked(page, "Save", yes=False)
+    confirm(page, "Save", yes=False)
     expect(saved).to_contain_text("conv")
-    asked(page, "Save", yes=True)
+    confirm(page, "Save", yes=True)
     expect(saved).to_contain_text("784-500-300-100-10")
 
-    asked(page, "Delete Mine", yes=False)
+    confirm(page, "Delete Mine", yes=False)
     expect(saved).to_have_count(1)
-    asked(page, "Delete Mine", yes=True)
+    confirm(page, "Delete Mine", yes=True)
     expect(saved).to_have_count(0)
     assert first.watch.errors == []
 
 
-def test_a_browser_that_keeps_nothing_says_so(visit):
+def test_browser_without_storage_reports_that(visit):
     first = visit(
         before=lambda context: context.add_init_script(
             "Object.defineProperty(window, 'indexedDB', { value: undefined });"
@@ -93,10 +93,10 @@ def test_a_browser_that_keeps_nothing_says_so(visit):
     expect(page.locator("#lab-networks .said")).to_contain_text("does not store data")
 
 
-def test_the_network_in_use_is_exported_as_both_formats_and_imported(
+def test_network_is_exported_in_both_formats_and_imported(
     visit, strokes, tmp_path
 ):
-    first, page, before = answered_by_mlp(visit, strokes)
+    first, page, before = answer_of_mlp(visit, strokes)
     panel = page.locator("#lab-networks")
 
     for button, name in (
@@ -120,7 +120,7 @@ def test_the_network_in_use_is_exported_as_both_formats_and_imported(
         assert abs(first.probabilities() - before).max() < 1e-3
 
 
-def test_a_convolution_has_no_format_1_and_a_letter_is_no_network(visit, tmp_path):
+def test_convolution_cannot_be_exported_as_format_1_nor_a_letter_imported(visit, tmp_path):
     first = visit()
     page = open_networks(first)
     said = page.locator("#lab-networks .said")
@@ -135,7 +135,7 @@ def test_a_convolution_has_no_format_1_and_a_letter_is_no_network(visit, tmp_pat
     expect(page.locator("#lab-networks .kept li")).to_have_count(0)
 
 
-def test_two_networks_are_compared_on_the_same_drawing(visit, strokes):
+def test_two_networks_answer_the_same_drawing(visit, strokes):
     first = visit()
     page = open_networks(first)
     compare = page.locator("#lab-networks .compare")
