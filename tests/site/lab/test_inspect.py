@@ -1,4 +1,4 @@
-"""Looking inside the network in use: live, on what is on the paper, in numbers."""
+"""The Inside panel: activations and explanations of the current drawing."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def numbers(text: str) -> list[float]:
     return [float(number.replace(",", "")) for number in found]
 
 
-def test_blank_paper_says_what_to_do_and_a_drawing_shows_every_layer(opened, strokes):
+def test_every_layer_is_shown_once_there_is_a_drawing(opened, strokes):
     first, page = opened, opened.page
     first.clear()
     expect(page.locator("#lab-inside > .said")).to_contain_text("Draw a digit")
@@ -88,7 +88,7 @@ def test_blank_paper_says_what_to_do_and_a_drawing_shows_every_layer(opened, str
 
 
 @pytest.mark.firefox
-def test_a_number_is_taken_apart_into_what_it_is_the_sum_of(inside: Visit):
+def test_picked_value_is_shown_as_the_sum_of_its_terms(inside: Visit):
     page = inside.page
     inside.network("mlp")
     expect(page.locator("#lab-inside .layers li").first).to_contain_text("500")
@@ -106,7 +106,7 @@ def test_a_number_is_taken_apart_into_what_it_is_the_sum_of(inside: Visit):
     assert total == pytest.approx(value, abs=2e-2)
 
 
-def test_pointing_at_a_layer_picks_the_number_under_the_pointer(inside: Visit):
+def test_pointer_picks_the_value_below_it(inside: Visit):
     page = inside.page
     last = page.locator("#lab-inside .map canvas").last
     last.scroll_into_view_if_needed()
@@ -117,7 +117,7 @@ def test_pointing_at_a_layer_picks_the_number_under_the_pointer(inside: Visit):
     expect(page.locator("#lab-inside .sum")).to_contain_text("number 3:")
 
 
-def test_the_numbers_follow_the_drawing(inside: Visit, strokes):
+def test_values_follow_the_drawing(inside: Visit, strokes):
     page = inside.page
     last = page.locator("#lab-inside .map canvas").last
     pick_number(last, 0)
@@ -134,7 +134,7 @@ def test_the_numbers_follow_the_drawing(inside: Visit, strokes):
     assert value > numbers(before.rstrip("."))[-1]  # a 0 speaks more for 0 than a 7
 
 
-def test_what_speaks_for_a_digit_is_painted_and_another_digit_may_be_asked(inside):
+def test_attribution_is_painted_for_the_answer_and_for_another_label(inside):
     page = inside.page
     expect(page.locator(WHY)).to_have_value("7")
     canvas = "#lab-inside canvas.gradient"
@@ -148,7 +148,7 @@ def test_what_speaks_for_a_digit_is_painted_and_another_digit_may_be_asked(insid
     assert (inside.pixels(canvas) != before).any()
 
 
-def test_the_smallest_change_makes_it_another_digit(inside: Visit):
+def test_smallest_change_leads_to_another_answer(inside: Visit):
     page = inside.page
     expect(page.locator(WHY)).to_have_value("7")
     expect(page.locator("#lab-inside .strip b").first).to_be_visible()
@@ -161,7 +161,9 @@ def test_the_smallest_change_makes_it_another_digit(inside: Visit):
     assert inside.pixels("#lab-inside canvas.difference").std() > 1
 
 
-def test_each_slider_moves_what_it_says_and_strips_show_where_it_flips(inside: Visit):
+def test_sliders_perturb_the_drawing_and_strips_show_the_answers(
+    inside: Visit,
+):
     page = inside.page
     strips = page.locator("#lab-inside .strip")
     expect(strips.first.locator("b").first).to_be_visible()
@@ -191,7 +193,7 @@ def test_each_slider_moves_what_it_says_and_strips_show_where_it_flips(inside: V
         expect(shown).to_have_text("0")
 
 
-def test_the_nearest_training_digits_are_of_its_kind(inside: Visit):
+def test_nearest_training_digits_have_the_same_label(inside: Visit):
     page = inside.page
 
     page.get_by_role("button", name="Search 10,000 digits").click()
@@ -204,7 +206,7 @@ def test_the_nearest_training_digits_are_of_its_kind(inside: Visit):
     assert far == sorted(far)
 
 
-def test_a_panel_full_of_numbers_fits_and_has_no_barriers(inside: Visit):
+def test_full_panel_fits_and_has_no_barriers(inside: Visit):
     page = inside.page
     expect(page.locator("#lab-inside .strip b").first).to_be_visible()
     page.locator("#lab-inside .map canvas").first.focus()

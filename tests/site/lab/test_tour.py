@@ -1,4 +1,4 @@
-"""The guided tour: seven steps about what is on the paper, in Python's own numbers."""
+"""The guided tour: seven steps with the current drawing, computed in Python."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def tour(opened, strokes):
     assert opened.watch.errors == []
 
 
-def test_blank_paper_is_offered_a_sample_and_the_tour_begins_with_it(opened):
+def test_sample_digit_is_offered_on_a_blank_pad(opened):
     first, page = opened, opened.page
     first.clear()
     expect(page.locator("#lab-tour .said")).to_contain_text("Draw a digit")
@@ -86,7 +86,7 @@ def test_blank_paper_is_offered_a_sample_and_the_tour_begins_with_it(opened):
     expect(page.locator("#lab-tour .body")).to_be_hidden()
 
 
-def test_steps_are_walked_by_buttons_and_keys_and_the_heading_has_the_focus(tour):
+def test_buttons_and_arrow_keys_change_the_step_and_focus_its_heading(tour):
     page = tour.page
     place, title = page.locator("#lab-tour .place"), page.locator("#lab-tour h3")
     expect(page.locator("[data-do=back]")).to_be_disabled()
@@ -105,7 +105,7 @@ def test_steps_are_walked_by_buttons_and_keys_and_the_heading_has_the_focus(tour
     expect(page.locator("[data-do=next]")).to_be_disabled()
 
 
-def test_the_step_is_kept_when_the_panel_is_left(tour):
+def test_step_is_kept_while_another_panel_is_shown(tour):
     page = tour.page
     go_to(page, 5)
 
@@ -117,7 +117,7 @@ def test_the_step_is_kept_when_the_panel_is_left(tour):
     expect(body(page)).to_contain_text("The loss is")
 
 
-def test_a_pixel_that_is_pointed_at_says_its_grey(tour):
+def test_pointing_at_a_pixel_shows_its_grey_level(tour):
     page = tour.page
     canvas = page.locator("#lab-tour .map canvas")
     canvas.scroll_into_view_if_needed()
@@ -140,7 +140,7 @@ def test_a_pixel_that_is_pointed_at_says_its_grey(tour):
     assert numbers(value.inner_text())[2] == grey[row - 1, column]
 
 
-def test_a_lower_threshold_lets_more_fall_away_and_none_leaves_nothing(tour):
+def test_lower_threshold_discards_more_ink_until_none_is_left(tour):
     page = tour.page
     go_to(page, 2)
     result, slider = body(page).locator("p").first, body(page).locator("input")
@@ -161,7 +161,7 @@ def test_a_lower_threshold_lets_more_fall_away_and_none_leaves_nothing(tour):
     expect(result).to_contain_text("The network recognises 7")
 
 
-def test_each_layer_says_what_goes_in_what_comes_out_and_what_was_learned(tour):
+def test_each_layer_shows_input_output_and_parameters(tour):
     page = tour.page
     go_to(page, 3)
 
@@ -174,7 +174,7 @@ def test_each_layer_says_what_goes_in_what_comes_out_and_what_was_learned(tour):
     expect(body(page).locator("p").first).to_contain_text("573,910 learned parameters")
 
 
-def test_one_logit_moves_all_ten_probabilities_and_is_put_back(tour):
+def test_one_logit_changes_all_probabilities_and_can_be_reset(tour):
     page = tour.page
     go_to(page, 4)
     meters = body(page).locator("meter")
@@ -193,7 +193,7 @@ def test_one_logit_moves_all_ten_probabilities_and_is_put_back(tour):
     assert meters.evaluate_all("all => all.map((meter) => meter.value)") == own
 
 
-def test_the_loss_is_minus_the_logarithm_for_the_label_that_is_said(tour):
+def test_loss_is_minus_the_logarithm_of_the_label_s_probability(tour):
     page = tour.page
     go_to(page, 5)
     result = body(page).locator(".result")
@@ -213,7 +213,7 @@ def test_the_loss_is_minus_the_logarithm_for_the_label_that_is_said(tour):
     expect(body(page).locator("select")).to_have_value("4")
 
 
-def test_a_step_down_the_gradient_lowers_the_loss_of_a_copy_and_is_put_back(tour):
+def test_gradient_step_lowers_the_loss_of_a_copy_and_can_be_undone(tour):
     page = tour.page
     before = tour.probabilities()
     go_to(page, 6)
@@ -251,7 +251,7 @@ def test_a_step_down_the_gradient_lowers_the_loss_of_a_copy_and_is_put_back(tour
     expect(page.get_by_role("button", name="Take one gradient step")).to_be_focused()
 
 
-def test_moved_ink_changes_what_is_seen_as_drawn_and_not_what_is_centred(tour):
+def test_moving_the_ink_changes_the_input_as_drawn_but_not_centred(tour):
     page = tour.page
     go_to(page, 7)
     expect(body(page).locator(".strip b").first).to_be_visible()
@@ -270,7 +270,7 @@ def test_moved_ink_changes_what_is_seen_as_drawn_and_not_what_is_centred(tour):
     assert body(page).locator(".canvas .strip b").count() > 1
 
 
-def test_the_numbers_follow_another_drawing(tour, strokes):
+def test_values_follow_the_drawing(tour, strokes):
     page = tour.page
     go_to(page, 2)
     result = body(page).locator("p").first
