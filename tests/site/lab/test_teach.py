@@ -34,7 +34,7 @@ class TeachPanel:
         if self.page.locator("#lab details").get_attribute("open") is None:
             self.page.locator("#lab summary").click()
         self.page.locator("#tab-teach").click()
-        expect(self.panel).to_have_attribute("data-lesson", re.compile("."))
+        expect(self.panel).to_have_attribute("data-tuning", re.compile("."))
         expect(self.panel).not_to_have_attribute("inert", re.compile(".*"))
 
     def press(self, action: str) -> None:
@@ -59,7 +59,7 @@ class TeachPanel:
         self.be("done")
 
     def be(self, state: str) -> None:
-        expect(self.panel).to_have_attribute("data-lesson", state, timeout=RUN_MS)
+        expect(self.panel).to_have_attribute("data-tuning", state, timeout=RUN_MS)
 
     def marks(self, name: str) -> list[float]:
         """A row of the table, before and after."""

@@ -32,7 +32,7 @@ export function createSourceView(section, events) {
   const input = /** @type {HTMLInputElement} */ (find("input"));
   const buttons = {
     edit: find("[data-do=edit]"),
-    reset: find("[data-do=ours]"),
+    reset: find("[data-do=reset]"),
     apply: /** @type {HTMLButtonElement} */ (find("[data-do=apply]")),
   };
   /** Edited texts by key. @type {Map<string, string>} */

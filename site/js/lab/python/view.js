@@ -94,7 +94,7 @@ export function fill(element) {
           "div",
           { class: "buttons" },
           does("edit", PANEL.edit, { hidden: true }),
-          does("ours", PANEL.reset, { hidden: true }),
+          does("reset", PANEL.reset, { hidden: true }),
         ),
       ),
       section(

@@ -141,7 +141,7 @@ export async function createTeach(element, page) {
     const { state, report: progress } = tuning;
     const all = drawings.all();
     const busy = state === "loading" || state === "learning";
-    element.dataset.lesson = state;
+    element.dataset.tuning = state;
     album.show(all);
     album.showAnswers(answers());
     for (const one of element.querySelectorAll("[data-export], [data-do=all]")) {
