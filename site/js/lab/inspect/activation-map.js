@@ -1,6 +1,7 @@
 // @ts-check
 /** The activations of one layer as an image whose values can be picked. Owns its element. */
 
+import { make } from "../../shell/dom.js";
 import { layout, paint } from "./heatmap.js";
 
 /** CSS pixels per value; fewer only on a narrow page. */
@@ -21,17 +22,13 @@ const MOVES = {
  */
 export function createMap(shape, name, onPick) {
   const where = layout(shape);
-  const element = document.createElement("div");
-  const canvas = document.createElement("canvas");
-  const mark = document.createElement("span");
+  const canvas = /** @type {HTMLCanvasElement} */ (
+    make("canvas", { tabindex: "0", role: "application", "aria-label": name })
+  );
+  const mark = make("span", { hidden: true });
+  const element = make("div", { class: "map" }, canvas, mark);
   const cell = shape.length === 3 ? CELL.image : CELL.number;
-  element.className = "map";
   element.style.width = `${where.width * cell}px`;
-  canvas.tabIndex = 0;
-  canvas.setAttribute("role", "application");
-  canvas.setAttribute("aria-label", name);
-  mark.hidden = true;
-  element.append(canvas, mark);
   let picked = -1;
 
   canvas.addEventListener("pointermove", point);

@@ -53,9 +53,7 @@ const fields = (some) => ({
  * @param {Labelled[]} some
  */
 async function inks(some) {
-  const small = document.createElement("canvas");
-  small.width = small.height = SIDE;
-  const rasterise = createRasteriser(small);
+  const rasterise = createRasteriser(document.createElement("canvas"));
   /** @type {Uint8Array[]} */
   const images = [];
   for (const one of some) {
