@@ -17,10 +17,10 @@ const REST_MS = 80;
 /**
  * @param {HTMLElement} element  with a pre and a textarea
  * @param {object} events
- * @param {(text: string) => Promise<Piece[][]>} events.colour
+ * @param {(text: string) => Promise<Piece[][]>} events.tokenize
  * @param {() => void} events.onApply
  */
-export function createEditor(element, { colour, onApply }) {
+export function createEditor(element, { tokenize, onApply }) {
   const area = /** @type {HTMLTextAreaElement} */ (element.querySelector("textarea"));
   const backdrop = /** @type {HTMLElement} */ (element.querySelector("pre"));
   /** @type {string[]} */
@@ -65,7 +65,7 @@ export function createEditor(element, { colour, onApply }) {
 
   async function highlight() {
     const text = area.value;
-    const lines = await colour(text).catch(() => null); // it stays plain
+    const lines = await tokenize(text).catch(() => null); // it stays plain
     if (lines === null || text !== area.value) return;
     backdrop.replaceChildren(...lines.map(lineOf));
     mark(marked);

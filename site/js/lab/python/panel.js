@@ -4,11 +4,12 @@
 import { createLive } from "../../worker/latest-only.js";
 import { takeSelection } from "../inspect/selection.js";
 import { addStyle } from "../../shell/stylesheet.js";
+import { createCallList } from "./call-list.js";
 import { createConsole } from "./console.js";
 import { createDesk } from "./client.js";
 import { createPadAnswers } from "./answer-pad.js";
 import { createSourceView } from "./source-view.js";
-import { callEntry, fill } from "./view.js";
+import { fill } from "./view.js";
 import * as words from "./text.js";
 
 /** @typedef {import("../lab.js").Page} Page */
@@ -27,7 +28,6 @@ export async function createPython(element, page) {
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (element.querySelector(selector));
   const status = find(".said");
-  const list = find(".calls ol");
   /** @type {Ran | null} */
   let ran = null;
   let name = "Dense.forward"; // of the function whose call is shown
@@ -39,7 +39,10 @@ export async function createPython(element, page) {
   let visible = true;
   let temporary = true; // the status disappears when a call is shown
 
-  const client = createDesk(page, { onMessage, onDeath });
+  const client = createDesk(page, {
+    onMessage,
+    onDeath: () => restarted(words.DIED),
+  });
   const padAnswers = createPadAnswers(page, client, {
     onFault: showFault,
     onPrinted: (text) => shell.printed(text),
@@ -53,16 +56,14 @@ export async function createPython(element, page) {
       restarted(words.STOPPED);
     },
   });
+  const callList = createCallList(find(".calls ol"), showCall);
   const sourceView = createSourceView(find(".source"), {
-    onPick(at) {
-      pick(at);
-      show().catch(fail);
-    },
+    onPick: showCall,
     onNumber(at) {
       number = at;
       show().catch(fail);
     },
-    colour: (text) => (client.busy ? Promise.reject() : client.ask("colour", { text })),
+    tokenize: (text) => (client.busy ? Promise.reject() : client.ask("colour", { text })),
     text: () => client.ask("text", { index: index() }),
     async edit(key, text) {
       const fault = await client.edit(key, text);
@@ -79,7 +80,7 @@ export async function createPython(element, page) {
       if (temporary) say("");
       ran = next;
       followSelection();
-      paint();
+      callList.show(next.calls);
       show().catch(fail);
     },
     fail,
@@ -94,23 +95,12 @@ export async function createPython(element, page) {
     if (visible) live.settle();
   });
 
-  list.addEventListener("click", ({ target }) => {
-    const button = /** @type {Element} */ (target).closest("button");
-    if (button === null) return;
-    pick(Number(button.dataset.call));
-    show().catch(fail);
-  });
-
   /** @param {any} message  a notification of the worker */
   function onMessage(message) {
     if (message.type === "printed") shell.printed(message.text);
     if (message.stage === "whole") {
       say(words.wholeWords(message.loaded, message.total), true);
     }
-  }
-
-  function onDeath() {
-    restarted(words.DIED);
   }
 
   /** Refreshes after a restart of Python. @param {string} why */
@@ -130,14 +120,6 @@ export async function createPython(element, page) {
 
   async function refreshBadge() {
     padAnswers.show(await client.ask("changed"));
-  }
-
-  /** Scrolls the list, not the page. @param {HTMLElement} entry */
-  function scrollTo({ offsetTop, offsetHeight }) {
-    const top = offsetTop - list.offsetTop;
-    if (top < list.scrollTop) list.scrollTop = top;
-    const below = top + offsetHeight - list.clientHeight;
-    if (below > list.scrollTop) list.scrollTop = below;
   }
 
   async function begin() {
@@ -191,6 +173,12 @@ export async function createPython(element, page) {
   }
 
   /** @param {number} at */
+  function showCall(at) {
+    pick(at);
+    show().catch(fail);
+  }
+
+  /** @param {number} at */
   function pick(at) {
     const { calls } = /** @type {Ran} */ (ran);
     name = calls[at].name;
@@ -216,39 +204,10 @@ export async function createPython(element, page) {
     if (ran === null || client.busy) return;
     const now = ran;
     const at = index();
-    mark(at);
+    callList.mark(now.calls, at);
     const value = number ?? Math.max(now.calls[at].greatest, 0);
     const source = await client.ask("show", { index: at, at: value });
     if (ran === now && at === index()) sourceView.show(now, at, source);
-  }
-
-  function paint() {
-    const { calls } = /** @type {Ran} */ (ran);
-    const main = calls.flatMap((call, i) => (call.main ? [i] : []));
-    if (list.children.length !== main.length) {
-      list.replaceChildren(...main.map(callEntry));
-    }
-    main.forEach((at, i) => {
-      const button = /** @type {HTMLButtonElement} */ (list.children[i].firstChild);
-      const [title, about] = button.children;
-      title.textContent = calls[at].name;
-      about.textContent = words.callWords(calls[at]);
-      button.dataset.call = String(at);
-    });
-  }
-
-  /** Marks the entry of a call, or of its nearest caller in the list. @param {number} at */
-  function mark(at) {
-    const { calls } = /** @type {Ran} */ (ran);
-    let main = at;
-    while (main >= 0 && !calls[main].main) main = calls[main].parent;
-    for (const item of list.children) {
-      const button = /** @type {HTMLButtonElement} */ (item.firstChild);
-      const isCurrent = button.dataset.call === String(main);
-      if (isCurrent) button.setAttribute("aria-current", "true");
-      else button.removeAttribute("aria-current");
-      if (isCurrent) scrollTo(button);
-    }
   }
 
   say(words.STARTING, true);

@@ -16,7 +16,7 @@ import * as words from "./text.js";
  * @param {object} events
  * @param {(index: number) => void} events.onPick  another call was picked
  * @param {(at: number) => void} events.onNumber  another value of the output was picked
- * @param {(text: string) => Promise<Piece[][]>} events.colour
+ * @param {(text: string) => Promise<Piece[][]>} events.tokenize
  * @param {() => Promise<string>} events.text  of the call that is shown
  * @param {(key: string, text: string) => Promise<Fault | undefined>} events.edit
  * @param {(key: string) => void} events.reset
@@ -40,7 +40,7 @@ export function createSourceView(section, events) {
   let key = ""; // of the function that is shown
   let name = "";
   let editing = ""; // the key of the function in the editor
-  const editor = createEditor(edit, { colour: events.colour, onApply: apply });
+  const editor = createEditor(edit, { tokenize: events.tokenize, onApply: apply });
 
   input.addEventListener("change", () => {
     if (input.checkValidity() && input.value !== "") events.onNumber(Number(input.value));

@@ -106,11 +106,3 @@ export function fill(element) {
     ),
   );
 }
-
-/** An entry in the list of calls. */
-export const callEntry = () =>
-  make(
-    "li",
-    {},
-    make("button", { type: "button" }, make("span", { class: "name" }), make("small")),
-  );
