@@ -63,8 +63,8 @@ export function paint(canvas, values, where) {
     const share = Math.abs(values[i]) / largest;
     const full = values[i] >= 0 ? POSITIVE : NEGATIVE;
     const [x, y] = where.place(i);
-    const colour = ZERO.map((from, c) => from + (full[c] - from) * share);
-    image.data.set([...colour, 255], 4 * (y * where.width + x));
+    const color = ZERO.map((from, c) => from + (full[c] - from) * share);
+    image.data.set([...color, 255], 4 * (y * where.width + x));
   }
   context.putImageData(image, 0, 0);
 }

@@ -88,7 +88,7 @@ export function createThreshold(ask, fail) {
   /** @param {Cut} cut */
   function show(cut) {
     paintGreys(canvas, cut.ink.map((on) => on * 255), GREYS);
-    colour(canvas, cut.fallen, DISCARDED);
+    paintPixels(canvas, cut.fallen, DISCARDED);
     result.textContent = words.cutWords(cut, look?.labels ?? []);
     canvas.setAttribute("aria-label", result.textContent);
   }
@@ -176,7 +176,7 @@ const picture = (name) => {
  * @param {Uint8Array} which  non-zero for those pixels
  * @param {number[]} rgb
  */
-function colour(canvas, which, rgb) {
+function paintPixels(canvas, which, rgb) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.fillStyle = `rgb(${rgb.join(" ")})`;
   which.forEach((on, i) => {

@@ -23,7 +23,7 @@ function addStyle() {
 }
 
 /** A CSS variable's current colour in a form that canvas accepts. @param {string} name */
-const colour = (name) => () => {
+const cssColor = (name) => () => {
   const probe = document.createElement("span");
   probe.style.color = `var(${name})`;
   document.body.append(probe);
@@ -48,7 +48,7 @@ export function createChart(element, { training, validation, axis, format, range
     one === null ? "–" : format(one);
   let epochs = 1;
   const width = () => Math.max(element.clientWidth, 200);
-  const line = { stroke: colour("--quiet"), grid: { stroke: colour("--line"), width: 1 } };
+  const line = { stroke: cssColor("--quiet"), grid: { stroke: cssColor("--line"), width: 1 } };
   const plot = new Plot(
     {
       width: width(),
@@ -75,7 +75,7 @@ export function createChart(element, { training, validation, axis, format, range
         { label: axis, value: (_, one) => (one === null ? "–" : one.toFixed(2)) },
         {
           label: training,
-          stroke: colour("--idle"),
+          stroke: cssColor("--idle"),
           width: 1.5,
           spanGaps: true,
           points: { show: false },
@@ -83,10 +83,10 @@ export function createChart(element, { training, validation, axis, format, range
         },
         {
           label: validation,
-          stroke: colour("--accent"),
+          stroke: cssColor("--accent"),
           width: 2.5,
           spanGaps: true,
-          points: { show: true, size: 7, fill: colour("--accent") },
+          points: { show: true, size: 7, fill: cssColor("--accent") },
           value,
         },
       ],
