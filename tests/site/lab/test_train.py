@@ -83,7 +83,7 @@ class TrainPanel:
         for _ in range(count):
             step = self.step() + 1
             self.press("step")
-            expect(self.facts).to_contain_text(f"step {step} ", timeout=ENDS_MS)
+            expect(self.facts).to_contain_text(f"step {step:,} ", timeout=ENDS_MS)
 
     def reset(self) -> None:
         def accept(dialog: Dialog) -> None:
