@@ -93,9 +93,7 @@ def test_browser_without_storage_reports_that(visit):
     expect(page.locator("#lab-networks .said")).to_contain_text("does not store data")
 
 
-def test_network_is_exported_in_both_formats_and_imported(
-    visit, strokes, tmp_path
-):
+def test_network_is_exported_in_both_formats_and_imported(visit, strokes, tmp_path):
     first, page, before = answer_of_mlp(visit, strokes)
     panel = page.locator("#lab-networks")
 
@@ -120,7 +118,9 @@ def test_network_is_exported_in_both_formats_and_imported(
         assert abs(first.probabilities() - before).max() < 1e-3
 
 
-def test_convolution_cannot_be_exported_as_format_1_nor_a_letter_imported(visit, tmp_path):
+def test_convolution_cannot_be_exported_as_format_1_nor_a_letter_imported(
+    visit, tmp_path
+):
     first = visit()
     page = open_networks(first)
     said = page.locator("#lab-networks .said")
