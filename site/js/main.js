@@ -19,7 +19,7 @@ import { createTools } from "./pad/toolbar.js";
 import { createSession, isDeath } from "./session.js";
 import { createSharing } from "./share/lazy-panel.js";
 import { createLater, createLazyLab } from "./shell/lazy.js";
-import { putAttribute } from "./shell/put.js";
+import { putAttribute } from "./shell/dom.js";
 import * as words from "./text/page.js";
 import { createLive } from "./worker/latest-only.js";
 import { createPythonClient } from "./worker/python-client.js";

@@ -4,7 +4,7 @@
  * second; it is read out once, when the pen is up and the answer stands.
  */
 
-import { putAttribute, putText } from "../shell/put.js";
+import { putAttribute, putText } from "../shell/dom.js";
 import { answerWords } from "../text/page.js";
 
 /** @typedef {import("../worker/protocol.js").Answer} Answer */

@@ -1,7 +1,7 @@
 // @ts-check
 /** Ten bars, one for each label: owns #probabilities, a list of meters. */
 
-import { putText } from "../shell/put.js";
+import { putText } from "../shell/dom.js";
 import { percent } from "../text/page.js";
 
 /** By how much a bar is off at most while the pen moves: nobody sees it. */

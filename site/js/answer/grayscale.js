@@ -1,5 +1,5 @@
 // @ts-check
-/** Pictures of 28 x 28 greys, which is what the networks see, painted on a canvas. */
+/** Paints 28 x 28 grey images, as networks see them, on a canvas. */
 
 import { SIDE } from "../pad/strokes.js";
 
@@ -7,11 +7,11 @@ import { SIDE } from "../pad/strokes.js";
 
 /**
  * @param {HTMLCanvasElement} canvas
- * @param {Uint8Array} ink  SIDE * SIDE bytes, row by row: 0 paper ... 255 ink
+ * @param {Uint8Array} ink  SIDE * SIDE bytes, row-major: 0 paper ... 255 ink
  * @param {{paper: Colour, ink: Colour}} colours
  */
 export function paintGreys(canvas, ink, colours) {
-  // to set it, though to the same, is to make the canvas anew
+  // setting the size clears the canvas, even if it is the same
   if (canvas.width !== SIDE || canvas.height !== SIDE) canvas.width = canvas.height = SIDE;
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const image = context.createImageData(SIDE, SIDE);
@@ -24,4 +24,14 @@ export function paintGreys(canvas, ink, colours) {
     data[4 * i + 3] = 255;
   }
   context.putImageData(image, 0, 0);
+}
+
+/**
+ * An image of MNIST as a picture for the pad: black ink on white.
+ * @param {Uint8Array} ink  784 bytes, row-major: 0 paper ... 255 ink
+ */
+export function pictureOf(ink) {
+  const canvas = document.createElement("canvas");
+  paintGreys(canvas, ink, { paper: [255, 255, 255], ink: [0, 0, 0] });
+  return canvas;
 }

@@ -2,7 +2,7 @@
 /** What the network saw: owns #seen, a canvas of 28 x 28 pixels, light ink on dark. */
 
 import { paintGreys } from "./grayscale.js";
-import { putAttribute } from "../shell/put.js";
+import { putAttribute } from "../shell/dom.js";
 import { SIDE } from "../pad/strokes.js";
 import { seenWords } from "../text/page.js";
 

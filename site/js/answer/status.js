@@ -1,7 +1,7 @@
 // @ts-check
 /** How far things are: owns #status, a thin bar and a line of words. */
 
-import { putAttribute, putText } from "../shell/put.js";
+import { putAttribute, putText } from "../shell/dom.js";
 import { stageWords } from "../text/page.js";
 
 /** @typedef {import("../worker/protocol.js").Stage} Stage */

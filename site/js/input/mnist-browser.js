@@ -4,7 +4,7 @@
  * Owns #testset.
  */
 
-import { pictureOf } from "../answer/ink-image.js";
+import { pictureOf } from "../answer/grayscale.js";
 import { MNIST } from "../manifest.js";
 import { createMnist } from "./mnist.js";
 import { SIDE } from "../pad/strokes.js";

@@ -4,8 +4,7 @@
  * but for the contents of the panels.
  */
 
-import { addStyle } from "../shell/stylesheet.js";
-import { make } from "../shell/dom.js";
+import { addStyle, make } from "../shell/dom.js";
 import { TABS, panelNotLoaded } from "./text.js";
 
 /** @typedef {import("../worker/protocol.js").Answer} Answer */

@@ -1,7 +1,7 @@
 // @ts-check
 /** A menu of the ten digits, which closes as menus do. Owns a <details> with .digits in it. */
 
-import { addStyle } from "../shell/stylesheet.js";
+import { addStyle } from "../shell/dom.js";
 
 /** @type {Promise<unknown> | null} */
 let styled = null;

@@ -4,9 +4,8 @@
  * left out: then the page's answer is one without it. Owns #steps but its summary.
  */
 
-import { addStyle } from "../shell/stylesheet.js";
+import { addStyle, does, make } from "../shell/dom.js";
 import { paintGreys } from "../answer/grayscale.js";
-import { does, make } from "../shell/dom.js";
 import { MEASURED } from "./measured.js";
 import { paperOf } from "../pad/brush.js";
 import { createSheets } from "./canvas-steps.js";

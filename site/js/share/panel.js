@@ -5,10 +5,11 @@
  * first wanted; what is done to #share until then is handed to `act`.
  */
 
+import { fromJson } from "../pad/read-drawing.js";
 import { saveFile } from "../shell/save-file.js";
 import { hashOf, sharedIn } from "./url-state.js";
-import { toNumpy } from "./literal.js";
 import * as words from "../text/on-demand.js";
+import { toJson, toNumpy, toPng, toSvg } from "./write-drawing.js";
 
 /** @typedef {import("./url-state.js").Shared} Shared */
 /** @typedef {import("../pad/strokes.js").Drawing} Drawing */
@@ -98,7 +99,6 @@ export function createShare(element, notice, { drawing, setting, onOpen, onFile 
   async function download(/** @type {keyof typeof TYPES} */ kind) {
     if (isBlank()) return say(words.BLANK);
     try {
-      const { toJson, toPng, toSvg } = await import("./write-drawing.js");
       const write = { png: toPng, svg: toSvg, json: toJson }[kind];
       saveFile(`digit.${kind}`, await write(drawing()), TYPES[kind]);
       say("");
@@ -115,7 +115,6 @@ export function createShare(element, notice, { drawing, setting, onOpen, onFile 
   async function openFile(/** @type {HTMLInputElement} */ input) {
     const file = /** @type {FileList} */ (input.files)[0];
     try {
-      const { fromJson } = await import("../pad/read-drawing.js");
       onFile(await fromJson(file));
     } catch (error) {
       say(words.badDrawing(file.name, error));

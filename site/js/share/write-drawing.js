@@ -2,7 +2,7 @@
 /** A drawing, and what the network saw of it, as the files and texts of others. */
 
 import { paperOf, placeOf, trace, write } from "../pad/brush.js";
-import { CANVAS, PEN } from "../pad/strokes.js";
+import { CANVAS, PEN, SIDE } from "../pad/strokes.js";
 
 /** @typedef {import("../pad/strokes.js").Drawing} Drawing */
 /** @typedef {import("../pad/strokes.js").Stroke} Stroke */
@@ -82,3 +82,15 @@ export function toJson({ strokes, picture }) {
 /** Points as [x, y]. @param {Stroke[]} strokes */
 export const pairs = (strokes) =>
   strokes.map((stroke) => stroke.map(({ x, y }) => [x, y]));
+
+/**
+ * The image that the network saw, as the literal of a NumPy array.
+ * @param {Uint8Array} ink  28 x 28, 0 paper ... 255 ink
+ */
+export function toNumpy(ink) {
+  const rows = Array.from({ length: SIDE }, (_, row) => {
+    const numbers = [...ink.subarray(row * SIDE, (row + 1) * SIDE)];
+    return `    [${numbers.join(", ")}],`;
+  });
+  return `np.array([\n${rows.join("\n")}\n], dtype=np.uint8)\n`;
+}

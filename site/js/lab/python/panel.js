@@ -3,7 +3,7 @@
 
 import { createLive } from "../../worker/latest-only.js";
 import { takeSelection } from "../inspect/selection.js";
-import { addStyle } from "../../shell/stylesheet.js";
+import { addStyle } from "../../shell/dom.js";
 import { createCallList } from "./call-list.js";
 import { createConsole } from "./console.js";
 import { createDesk } from "./client.js";

@@ -2,7 +2,7 @@
 /** Reads labelled drawings from files: our JSON, CSV or a pair of IDX files, gzipped or not. */
 
 import { BadFile, decoded, expect, parsed, strokeOf } from "../../pad/read-drawing.js";
-import { pictureOf } from "../../answer/ink-image.js";
+import { pictureOf } from "../../answer/grayscale.js";
 import { CANVAS, SIDE } from "../../pad/strokes.js";
 import * as words from "./text.js";
 

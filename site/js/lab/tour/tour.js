@@ -2,8 +2,7 @@
 /** The guided tour: seven steps with the learner's own drawing. Owns #lab-tour. */
 
 import { createLive } from "../../worker/latest-only.js";
-import { does, make } from "../../shell/dom.js";
-import { addStyle } from "../../shell/stylesheet.js";
+import { addStyle, does, make } from "../../shell/dom.js";
 import { createCentring, createPixels, createThreshold } from "./preprocessing-steps.js";
 import { createLayers, createSoftmax } from "./forward-steps.js";
 import { createDescent, createLabel, createLoss } from "./training-steps.js";
