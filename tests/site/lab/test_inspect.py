@@ -206,6 +206,19 @@ def test_nearest_training_digits_have_the_same_label(inside: Visit):
     assert far == sorted(far)
 
 
+def test_sliders_are_not_covered_while_the_panel_is_scrolled(inside: Visit):
+    page = inside.page
+    page.locator("#lab-inside .map canvas").last.focus()
+    covered = """() => {
+        const box = (name) =>
+            document.querySelector(`#lab-inside .${name}`).getBoundingClientRect();
+        scrollBy(0, box("perturb").top - 100);
+        return box("unit").bottom > box("perturb").top;
+    }"""
+
+    assert not page.evaluate(covered)
+
+
 def test_full_panel_fits_and_has_no_barriers(inside: Visit):
     page = inside.page
     expect(page.locator("#lab-inside .strip b").first).to_be_visible()

@@ -46,12 +46,16 @@ export function fill(element) {
       "div",
       { class: "parts", hidden: true },
       section("activations", make("p", {}, INSIDE.point), make("ol", { class: "layers" })),
-      section(
-        "unit",
-        make("p", { class: "sum", role: "status" }),
-        terms(),
-        make("button", { type: "button", class: "show-source", hidden: true }, INSIDE.source),
-        blank({ class: "learned", hidden: true }),
+      make(
+        "div",
+        { class: "sticky-range" }, // without it, the sticky section covers the next one
+        section(
+          "unit",
+          make("p", { class: "sum", role: "status" }),
+          terms(),
+          make("button", { type: "button", class: "show-source", hidden: true }, INSIDE.source),
+          blank({ class: "learned", hidden: true }),
+        ),
       ),
       section(
         "attribution",
