@@ -1,4 +1,4 @@
-"""The lab's Python: read as it runs, edited on the pad, typed into; and every fault."""
+"""The Python panel: running source, edits that answer the pad, console, errors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.repository.test_imports import ROOT
 from tests.site.accessibility import barriers
-from tests.site.conftest import NO_SERVICE_WORKER, Visit, Watch
+from tests.site.conftest import Visit, ready_page
 from tests.site.lab.test_inspect import numbers
 
 WHOLE_MS = 60_000  # all of Python comes first
@@ -25,19 +25,19 @@ def open_python(visit: Visit) -> Page:
     return page
 
 
-def there(page: Page) -> None:
-    """The workshop's Python has come, and shows what ran."""
+def wait_for_source(page: Page) -> None:
+    """Python has started, and shows a call."""
     page.locator("#lab-python .code .line").first.wait_for(timeout=WHOLE_MS)
 
 
 @pytest.fixture
 def bench(visit, strokes):
-    """A 7 on the paper, and the Python that reads it."""
+    """The panel with a drawn 7, in a page of its own."""
     first = visit(viewport={"width": 1440, "height": 900})
     first.be("ready")
     first.draw(strokes["7"])
     page = open_python(first)
-    there(page)
+    wait_for_source(page)
     yield first
     assert first.watch.errors == []
     assert first.watch.foreign == []
@@ -45,24 +45,16 @@ def bench(visit, strokes):
 
 @pytest.fixture(scope="module")
 def shared(browser, site, strokes):
-    """One bench for tests that leave it as it was."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.add_init_script(NO_SERVICE_WORKER)
-    watch = Watch(site)
-    watch.follow(context)
-    page = context.new_page()
-    page.goto(site)
-    visit = Visit(page, watch)
-    visit.be("ready")
-    visit.draw(strokes["7"])
-    there(open_python(visit))
-    yield visit
-    assert watch.errors == []
-    context.close()
+    """One page for tests that leave it as it was."""
+    with ready_page(browser, site, viewport={"width": 1440, "height": 900}) as visit:
+        visit.draw(strokes["7"])
+        wait_for_source(open_python(visit))
+        yield visit
+        assert visit.watch.errors == []
 
 
 def pick(page: Page, name: str, which: int = 0) -> None:
-    """A call of the list, by its name."""
+    """Choose a call in the list by its name."""
     entry = page.locator("#lab-python .calls button").filter(
         has=page.locator(".name").get_by_text(name, exact=True)
     )
@@ -117,9 +109,7 @@ ONES = """def prepare(images, *, fit, threshold):
 # --- source ---------------------------------------------------------------------------
 
 
-def test_it_says_what_to_do_until_there_is_a_drawing_and_how_far_python_is(
-    visit, strokes
-):
+def test_status_shows_progress_and_asks_for_a_drawing(visit, strokes):
     first = visit()
     page = open_python(first)
     said = page.locator("#lab-python .said")
@@ -127,11 +117,11 @@ def test_it_says_what_to_do_until_there_is_a_drawing_and_how_far_python_is(
     expect(said).to_contain_text("Draw a digit", timeout=WHOLE_MS)
 
     first.draw(strokes["3"])
-    there(page)
+    wait_for_source(page)
     expect(said).to_have_text("")
 
 
-def test_the_layers_that_ran_are_listed_and_show_the_file_s_own_source(shared):
+def test_calls_are_listed_with_the_source_of_their_files(shared):
     page = shared.page
     names = page.locator("#lab-python .calls .name").all_inner_texts()
     assert names[:4] == ["examine", "prepare", "judge", "Network.forward"]
@@ -148,7 +138,7 @@ def test_the_layers_that_ran_are_listed_and_show_the_file_s_own_source(shared):
 
 
 @pytest.mark.firefox
-def test_a_number_leads_to_the_line_that_made_it(shared):
+def test_picked_value_marks_the_line_that_computed_it(shared):
     page = shared.page
     pick(page, "Dense.forward", 1)
     made = page.locator("#lab-python .code .made")
@@ -176,7 +166,7 @@ def test_a_number_leads_to_the_line_that_made_it(shared):
     expect(page.locator("#lab-python output")).to_contain_text("[0, 0, 0, 3]")
 
 
-def test_a_number_that_was_looked_into_leads_to_its_line(bench):
+def test_value_picked_in_the_inspector_leads_to_its_line(bench):
     page = bench.page
     page.get_by_role("tab", name="Inspect").click()
     maps = page.locator("#lab-inside .map canvas")
@@ -199,7 +189,7 @@ def test_a_number_that_was_looked_into_leads_to_its_line(bench):
     expect(current).to_contain_text("layer 10")
 
 
-def test_what_a_function_calls_is_a_step_away_and_so_is_its_caller(shared):
+def test_callees_and_caller_of_a_function_can_be_opened(shared):
     page = shared.page
     pick(page, "prepare")
     around = page.locator("#lab-python .around")
@@ -214,7 +204,7 @@ def test_what_a_function_calls_is_a_step_away_and_so_is_its_caller(shared):
     expect(title).to_have_text("prepare")
 
 
-def test_the_numbers_follow_the_drawing(bench, strokes):
+def test_values_follow_the_drawing(bench, strokes):
     page = bench.page
     pick(page, "Network.probabilities")
     page.get_by_role("group", name="Value").get_by_role(
@@ -230,7 +220,7 @@ def test_the_numbers_follow_the_drawing(bench, strokes):
     expect(output).to_contain_text(re.compile(r"\[0, 0\] = (1|0\.9)"))
 
 
-def test_source_is_coloured(shared):
+def test_source_is_highlighted(shared):
     page = shared.page
     pick(page, "ReLU.forward")
 
@@ -248,7 +238,7 @@ def test_source_is_coloured(shared):
 
 
 @pytest.mark.firefox
-def test_an_edit_of_forward_answers_the_next_stroke_until_ours_is_back(bench, strokes):
+def test_edited_forward_answers_the_pad_until_it_is_reset(bench, strokes):
     page = bench.page
     before = bench.probabilities()
     badge = page.locator("#edited")
@@ -278,7 +268,7 @@ def test_an_edit_of_forward_answers_the_next_stroke_until_ours_is_back(bench, st
     )
 
 
-def test_an_edit_of_the_preprocessing_changes_what_the_network_sees(bench):
+def test_edited_preprocessing_changes_the_network_input(bench):
     page = bench.page
 
     edit(page, "prepare", ONES)
@@ -302,7 +292,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("body", "said", "line"), FAULTS, ids=lambda v: str(v)[:24])
-def test_a_fault_is_told_with_its_line_and_ours_answers_on(
+def test_error_is_shown_with_its_line_and_the_built_in_code_answers(
     shared, strokes, body, said, line
 ):
     page = shared.page
@@ -327,7 +317,7 @@ def test_a_fault_is_told_with_its_line_and_ours_answers_on(
     page.get_by_role("button", name="Close the editor").click()
 
 
-def test_a_fault_that_comes_with_another_drawing_brings_ours_back(bench, strokes):
+def test_error_at_another_drawing_restores_the_built_in_code(bench, strokes):
     page = bench.page
     # fine with the drawing that is there, not with one further to the left
     picky = """def prepare(images, *, fit, threshold):
@@ -351,7 +341,7 @@ def test_a_fault_that_comes_with_another_drawing_brings_ours_back(bench, strokes
     assert bench.digit() == "7"
 
 
-def test_what_never_ends_in_c_is_ended_by_the_page(bench, strokes):
+def test_endless_c_code_is_ended_by_the_page(bench, strokes):
     """No loop of Python, so Python itself cannot notice."""
     page = bench.page
     body = "    import itertools\n    return max(itertools.count())"
@@ -367,7 +357,7 @@ def test_what_never_ends_in_c_is_ended_by_the_page(bench, strokes):
     expect(last(page, "echo")).to_have_text("2", timeout=WHOLE_MS)
 
 
-def test_the_editor_leaves_by_escape_and_tab_and_indents_by_itself(shared):
+def test_editor_indents_and_escape_then_tab_leaves_it(shared):
     page = shared.page
     pick(page, "ReLU.forward")
     page.get_by_role("button", name="Edit").click()
@@ -414,7 +404,7 @@ def test_edits_stay_with_another_network(bench):
 # --- the console ----------------------------------------------------------------------
 
 
-def test_the_console_has_the_page_s_network_image_and_strokes(shared):
+def test_console_has_the_network_the_image_and_the_strokes(shared):
     page = shared.page
 
     run(page, "network.name, image.shape, len(strokes), strokes[0].shape[1], np.pi > 3")
@@ -426,7 +416,7 @@ def test_the_console_has_the_page_s_network_image_and_strokes(shared):
     expect(last(page, "echo")).to_have_text(re.compile(r"np\.int\d+\(7\)"))
 
 
-def test_lines_are_run_together_and_what_is_printed_is_shown(shared):
+def test_several_lines_run_together_and_print(shared):
     page = shared.page
 
     run(page, "for i in range(3):\n    print('row', i)\ni * 7")
@@ -435,7 +425,7 @@ def test_lines_are_run_together_and_what_is_printed_is_shown(shared):
     expect(last(page, "echo")).to_have_text("14")
 
 
-def test_a_block_goes_on_until_an_empty_line(shared):
+def test_block_ends_at_an_empty_line(shared):
     page = shared.page
     page.get_by_label("Python to run").focus()
 
@@ -451,7 +441,7 @@ def test_a_block_goes_on_until_an_empty_line(shared):
     expect(last(page, "echo")).to_have_text("42")
 
 
-def test_what_is_typed_meanwhile_is_run_in_turn(shared):
+def test_input_submitted_while_code_runs_is_queued(shared):
     page = shared.page
     run(page, "import time; time.sleep(1); order = [1]")
     run(page, "order.append(2)")
@@ -461,7 +451,7 @@ def test_what_is_typed_meanwhile_is_run_in_turn(shared):
     expect(last(page, "echo")).to_have_text("[1, 2]")
 
 
-def test_arrows_bring_back_what_was_run(shared):
+def test_arrow_keys_recall_earlier_inputs(shared):
     page = shared.page
     run(page, "first = 1")
     expect(page.get_by_role("button", name="Run", exact=True)).to_be_enabled()
@@ -480,7 +470,7 @@ def test_arrows_bring_back_what_was_run(shared):
 
 
 @pytest.mark.firefox
-def test_tab_completes_and_does_not_trap(shared):
+def test_tab_completes_names_and_does_not_trap_the_focus(shared):
     page = shared.page
     area = page.get_by_label("Python to run")
     area.focus()
@@ -505,7 +495,7 @@ def test_tab_completes_and_does_not_trap(shared):
     expect(area).not_to_be_focused()
 
 
-def test_a_fault_in_the_console_is_one_s_own_traceback(shared):
+def test_console_error_shows_only_the_person_s_own_frames(shared):
     page = shared.page
 
     run(page, "x = network\nx.forward(image)")
@@ -519,9 +509,7 @@ def test_a_fault_in_the_console_is_one_s_own_traceback(shared):
 
 
 @pytest.mark.firefox
-def test_a_loop_that_prints_for_ever_does_not_freeze_the_page_and_is_stopped(
-    bench, strokes
-):
+def test_endless_printing_does_not_freeze_the_page_and_can_be_stopped(bench, strokes):
     page = bench.page
     run(page, "kept = 5")
     expect(page.get_by_role("button", name="Run", exact=True)).to_be_enabled()
@@ -553,7 +541,7 @@ def test_a_loop_that_prints_for_ever_does_not_freeze_the_page_and_is_stopped(
     expect(last(page, "echo")).to_have_text("'cnn'")
 
 
-def test_a_stop_keeps_the_edits_that_were_good(bench, strokes):
+def test_edits_survive_a_stop(bench, strokes):
     page = bench.page
     edit(page, "prepare", ONES)
     expect(page.locator("#edited")).to_be_visible()
@@ -576,7 +564,7 @@ def test_a_stop_keeps_the_edits_that_were_good(bench, strokes):
     expect(page.locator("#answer .digit")).to_have_text("1")
 
 
-def test_a_network_that_is_changed_by_hand_answers_the_pad_until_reset(bench):
+def test_network_changed_in_the_console_answers_the_pad_until_reset(bench):
     page = bench.page
     assert bench.digit() == "7"
 
@@ -590,7 +578,7 @@ def test_a_network_that_is_changed_by_hand_answers_the_pad_until_reset(bench):
     expect(page.locator("#edited")).to_be_hidden()
 
 
-def test_what_is_printed_by_an_edit_is_shown(bench):
+def test_output_of_an_edited_function_is_shown(bench):
     page = bench.page
     head = "def forward(self, x, *, train=False):\n"
     text = head + "    print(x.shape)\n    return x * (x > 0)"
@@ -606,12 +594,12 @@ def test_what_is_printed_by_an_edit_is_shown(bench):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(320, 568), (1440, 900)], ids=str)
-def test_it_fits_and_has_no_barriers(visit, strokes, size, scheme):
+def test_panel_fits_and_has_no_barriers(visit, strokes, size, scheme):
     first = visit(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
     first.be("ready")
     first.draw(strokes["7"])
     page = open_python(first)
-    there(page)
+    wait_for_source(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert barriers(first) == []
 
@@ -624,35 +612,3 @@ def test_it_fits_and_has_no_barriers(visit, strokes, size, scheme):
 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert barriers(first) == []
-
-
-# --- typing, without a page -----------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "whole"),
-    [
-        ("1 + 1", True),
-        ("for i in x:", False),
-        ("f(", False),
-        ("for i in x:\n    i", False),
-        ("for i in x:\n    i\n", True),
-        ("a\nb", True),
-        ("@cache", False),
-    ],
-)
-def test_enter_runs_what_is_whole(modules, text, whole):
-    code = "async (text) => (await import(`${js}/lab/python/typing.js`)).isWhole(text)"
-
-    assert modules.evaluate(code, text) is whole
-
-
-@pytest.mark.parametrize(
-    ("line", "deep"),
-    [("x = 1", 0), ("  if x:", 6), ("if x:  # why", 4), ("    return 1", 0), ("", 0)],
-)
-def test_a_line_is_as_deep_as_python_wants_it(modules, line, deep):
-    code = """async (line) =>
-        (await import(`${js}/lab/python/typing.js`)).indentation(line).length"""
-
-    assert modules.evaluate(code, line) == deep

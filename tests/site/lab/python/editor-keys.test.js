@@ -14,6 +14,10 @@ test("Enter continues an open line, a decorator and a block", () => {
   for (const text of open) assert.ok(!isWhole(text), text);
 });
 
+test("several lines without an open block are complete", () => {
+  assert.ok(isWhole("a\nb"));
+});
+
 test("an empty line ends a block", () => {
   assert.ok(isWhole("def f():\n    pass\n"));
 });
