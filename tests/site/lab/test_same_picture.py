@@ -50,7 +50,7 @@ def test_every_panel_sees_the_1_on_a_blackboard_and_not_the_board(visit, blackbo
     page.locator("#lab-tour .body").wait_for(timeout=PANEL_MS)
     page.locator("#lab-tour [data-do=next]").click()
     cut = page.locator("#lab-tour .body > :not([hidden]) [role=status]")
-    expect(cut).to_contain_text("reads 1")
+    expect(cut).to_contain_text("recognises 1")
 
     page.get_by_role("tab", name="Python").click()
     page.locator("#lab-python .code .line").first.wait_for(timeout=PANEL_MS)

@@ -353,7 +353,7 @@ def test_other_fields_take_effect_at_the_next_start_and_say_so(train):
     }
     train.set(**waiting)
     for name in waiting:
-        expect(train.note(name)).to_have_text("at the next start")
+        expect(train.note(name)).to_contain_text("next start")
     train.page.once("dialog", lambda dialog: dialog.accept())
     train.press("stop")
     train.be("stopped")
