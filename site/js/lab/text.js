@@ -41,9 +41,9 @@ export const CHART_WORDS = {
 
 /** The first button's text. @param {import("./train/session.js").State} state */
 export const startWords = (state) =>
-  ({ idle: say.START, loading: say.START, running: say.PAUSE, paused: say.GO_ON })[
+  ({ idle: say.START, loading: say.START, running: say.PAUSE, paused: say.RESUME })[
     /** @type {string} */ (state)
-  ] ?? say.ANEW;
+  ] ?? say.START_OVER;
 
 /**
  * @param {import("./train/session.js").State} state

@@ -50,7 +50,7 @@ export function createPerturb(element, ask, fail) {
     const strip = make("span", { class: "strip", "aria-hidden": "true" });
     Object.assign(input, { min, max, step, value: 0 });
     input.addEventListener("input", () => live.touch());
-    const label = make("label", {}, words.LEVERS_ON_INK[name], amount, input, strip);
+    const label = make("label", {}, words.SLIDERS[name], amount, input, strip);
     return { name, label, input, amount, strip };
   }
 

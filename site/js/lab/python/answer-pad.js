@@ -24,7 +24,7 @@ import * as words from "./text.js";
 export function createPadAnswers(page, client, { onFault, onPrinted, onReset }) {
   const bars = /** @type {HTMLElement} */ (document.getElementById("probabilities"));
   const text = make("span", { role: "status" });
-  const button = make("button", { type: "button" }, words.OURS_BACK);
+  const button = make("button", { type: "button" }, words.RESTORE);
   const badge = make("p", { id: "edited", hidden: true }, text, button);
   bars.before(badge);
   button.addEventListener("click", onReset);

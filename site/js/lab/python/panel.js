@@ -132,7 +132,7 @@ export async function createPython(element, page) {
     try {
       await client.reset(key);
       await refreshBadge();
-      say(key === "" ? words.ALL_OURS : words.OURS_AGAIN);
+      say(key === "" ? words.ALL_RESTORED : words.RESTORED);
     } catch (error) {
       fail(error);
     }

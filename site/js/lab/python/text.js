@@ -29,7 +29,7 @@ export function callWords({ layer, shape, edited }) {
   const parts = [];
   if (layer > 0) parts.push(fill(say.LAYER, { layer }));
   if (shape.length > 1) parts.push(fill(say.GIVES, { sizes: sizes(shape.slice(1)) }));
-  if (edited) parts.push(say.YOURS);
+  if (edited) parts.push(say.EDITED);
   return parts.join(" \u00b7 ");
 }
 

@@ -99,7 +99,7 @@ export async function createTrain(element, page) {
   function mayDiscard() {
     const { progress, state } = training;
     if (progress === null || progress.step === 0 || state === "idle") return true;
-    return progress.step === savedStep || confirm(words.ANEW_ASKED);
+    return progress.step === savedStep || confirm(words.DISCARD_ASKED);
   }
 
   async function keep() {

@@ -2,7 +2,7 @@
 /** Elements of the Train panel: form, buttons and charts. */
 
 import { does, keepForm, make } from "../../shell/dom.js";
-import { CHOICES, LEVERS, TRAIN } from "../text.js";
+import { CHOICES, FIELDS, TRAIN } from "../text.js";
 
 /** @typedef {import("../../shell/dom.js").Attributes} Attributes */
 
@@ -26,7 +26,7 @@ const field = (name, wide, control) =>
   make(
     "label",
     wide ? { class: "wide" } : {},
-    LEVERS[name],
+    FIELDS[name],
     " ",
     make("small"), // when the field takes effect
     control,
@@ -76,7 +76,7 @@ const layers = () =>
 const form = () =>
   make(
     "form",
-    { class: "hyperparameters", "aria-label": TRAIN.levers, novalidate: true },
+    { class: "hyperparameters", "aria-label": TRAIN.form, novalidate: true },
     choice("preset", true),
     number("learning_rate"),
     number("batch_size"),
