@@ -17,7 +17,7 @@ from tests.site.conftest import BOOT_MS, Visit
 def test_blank_paper_gets_no_answer(ready: Visit):
     ready.page.get_by_role("button", name="Predict").click()
 
-    expect(ready.answer).to_contain_text("blank")
+    expect(ready.answer).to_contain_text("draw a digit first")
     assert ready.page.locator("#answer .digit").inner_text() == ""
     assert ready.probabilities().sum() == 0
 
@@ -177,7 +177,9 @@ def test_what_the_network_rejects_is_not_called_a_digit(ready: Visit, rng, tmp_p
 
     ready.page.set_input_files("#networkFile", tmp_path / "strict.json")
 
-    expect(ready.answer).to_have_text(re.compile("^\\s*Not a digit"))
+    expect(ready.answer).to_have_text(
+        re.compile("^\\s*This does not look like a digit")
+    )
     assert ready.digit() == ""
     assert ready.probabilities().sum() == pytest.approx(1, abs=1e-5)
     expect(ready.page.locator("#probabilities .winner")).to_have_count(0)

@@ -189,7 +189,7 @@ def test_sliders_perturb_the_drawing_and_strips_show_the_answers(
             assert not changed()  # this network centres what it sees
         else:
             until(page, changed)
-        page.get_by_role("button", name="As drawn").click()
+        page.get_by_role("button", name="Reset").click()
         expect(shown).to_have_text("0")
 
 

@@ -91,9 +91,9 @@ def test_test_digits_come_one_after_the_other_with_their_labels(ready, mnist):
         assert ready.digit() == str(labels[i])
         np.testing.assert_allclose(ready.probabilities(), expected[i], atol=1e-4)
         go(ready, "Next")
-    expect(said(ready, "testset")).to_contain_text("Number 4 of")
+    expect(said(ready, "testset")).to_contain_text("Digit 4 of")
     go(ready, "Previous")
-    expect(said(ready, "testset")).to_contain_text("Number 3 of")
+    expect(said(ready, "testset")).to_contain_text("Digit 3 of")
 
 
 def test_a_test_digit_that_is_drawn_upon_has_no_label_any_more(visit, strokes):
@@ -101,7 +101,7 @@ def test_a_test_digit_that_is_drawn_upon_has_no_label_any_more(visit, strokes):
     page.be("ready")
     go(page, "Previous")
     told = said(page, "testset")
-    expect(told).to_contain_text("Number 10,000 of 10,000, labelled 6")
+    expect(told).to_contain_text("Digit 10,000 of 10,000, labelled 6")
     expect(told).to_contain_text("of 1 correct so far")
 
     page.draw(strokes["1"])

@@ -267,7 +267,7 @@ def test_a_bad_link_in_an_open_page_keeps_the_drawing(sharing: Visit, strokes):
 
     sharing.page.evaluate("() => { location.hash = '#d=nonsense'; }")
 
-    expect(sharing.page.locator("#linkNotice")).to_contain_text("stays")
+    expect(sharing.page.locator("#linkNotice")).to_contain_text("is unchanged")
     np.testing.assert_array_equal(sharing.pixels("#drawingCanvas"), before)
     assert sharing.digit() == "6"
 
@@ -304,7 +304,7 @@ def test_a_link_made_with_a_file_of_ones_own_says_what_is_missing(
 def test_blank_paper_is_not_shared(ready: Visit):
     for name in ("Copy link", "Save PNG", "Save SVG", "Save JSON"):
         button(ready, name).click()
-        expect(ready.page.locator("#share .said")).to_contain_text("blank")
+        expect(ready.page.locator("#share .said")).to_contain_text("draw a digit first")
     button(ready, "Copy for NumPy").click()
     expect(ready.page.locator("#share .said")).to_contain_text("draw a digit first")
     assert "#" not in ready.page.url
@@ -454,7 +454,7 @@ def test_a_picture_goes_with_the_drawing_into_json_and_back(ready: Visit, tmp_pa
     saved = json.loads(download(ready, "Save JSON", tmp_path).read_text())
     assert saved["picture"].startswith("data:image/png;base64,")
     button(ready, "Copy link").click()
-    expect(ready.page.locator("#share .said")).to_contain_text("picture")
+    expect(ready.page.locator("#share .said")).to_contain_text("image beneath")
 
 
 @pytest.mark.parametrize(
