@@ -67,7 +67,7 @@ def edit(page: Page, name: str, text: str) -> None:
     """Write ``text`` with the keyboard in the place of a function, and use it."""
     pick(page, name)
     page.get_by_role("button", name="Edit").click()
-    area = page.get_by_role("textbox", name=f"Your {name}")
+    area = page.get_by_role("textbox", name=f"Your version of {name}")
     expect(area).to_be_focused()
     page.keyboard.press("Control+a")
     page.keyboard.press("Delete")
@@ -176,14 +176,14 @@ def test_value_picked_in_the_inspector_leads_to_its_line(bench):
     maps.nth(9).focus()  # what the fourth convolution's ReLU gives
     for _ in range(2):
         page.keyboard.press("ArrowRight")
-    expect(page.locator("#lab-inside .sum")).to_contain_text("ReLU, number 2")
+    expect(page.locator("#lab-inside .sum")).to_contain_text("ReLU, value 2")
     value = numbers(page.locator("#lab-inside .sum").inner_text().rstrip("."))[-1]
 
     lead.click()
 
     expect(page.get_by_role("tab", name="Python")).to_be_focused()
     output = page.locator("#lab-python output")
-    expect(output).to_contain_text("ReLU.forward gives [0, 0, 0, 2]")
+    expect(output).to_contain_text("ReLU.forward returns [0, 0, 0, 2]")
     assert numbers(output.inner_text())[-1] == pytest.approx(value, abs=1e-3)
     current = page.locator("#lab-python .calls [aria-current]")
     expect(current).to_contain_text("layer 10")
@@ -273,7 +273,7 @@ def test_edited_preprocessing_changes_the_network_input(bench):
 
     edit(page, "prepare", ONES)
 
-    expect(page.locator("#edited")).to_contain_text("your prepare")
+    expect(page.locator("#edited")).to_contain_text("your version of prepare")
     expect(page.locator("#answer .digit")).to_have_text("1")  # whatever is drawn
     bench.be("ready")
     seen = bench.pixels("#seen")[:, :, 0]
@@ -312,7 +312,7 @@ def test_error_is_shown_with_its_line_and_the_built_in_code_answers(
     shared.draw(strokes["7"])
     assert shared.digit() == "7"
     assert abs(shared.probabilities() - before).max() < 1e-6
-    area = page.get_by_role("textbox", name="Your ReLU.forward")
+    area = page.get_by_role("textbox", name="Your version of ReLU.forward")
     assert said == "" or body.strip()[:8] in area.input_value()  # nothing typed is lost
     page.get_by_role("button", name="Close the editor").click()
 
@@ -352,7 +352,7 @@ def test_endless_c_code_is_ended_by_the_page(bench, strokes):
     assert bench.digit() == "7"
 
     fault = page.locator("#lab-python .source .fault")
-    expect(fault).to_contain_text("did not come to an end within 4 s", timeout=20_000)
+    expect(fault).to_contain_text("did not finish within 4 s", timeout=20_000)
     run(page, "1 + 1")
     expect(last(page, "echo")).to_have_text("2", timeout=WHOLE_MS)
 
@@ -361,7 +361,7 @@ def test_editor_indents_and_escape_then_tab_leaves_it(shared):
     page = shared.page
     pick(page, "ReLU.forward")
     page.get_by_role("button", name="Edit").click()
-    area = page.get_by_role("textbox", name="Your ReLU.forward")
+    area = page.get_by_role("textbox", name="Your version of ReLU.forward")
     page.keyboard.press("Control+a")
     page.keyboard.type("def forward(self, x):")
     page.keyboard.press("Enter")
@@ -395,7 +395,7 @@ def test_edits_stay_with_another_network(bench):
     bench.network("cnn-small")
 
     expect(page.locator("#answer .digit")).to_have_text("1")
-    expect(page.locator("#edited")).to_contain_text("with your prepare")
+    expect(page.locator("#edited")).to_contain_text("with your version of prepare")
     expect(
         page.locator("#lab-python .calls small").filter(has_text="edited")
     ).to_have_count(1)
@@ -557,7 +557,7 @@ def test_edits_survive_a_stop(bench, strokes):
         "Stopped", timeout=WHOLE_MS
     )
 
-    expect(page.locator("#edited")).to_contain_text("with your prepare")
+    expect(page.locator("#edited")).to_contain_text("with your version of prepare")
     bench.be("ready")
     run(page, "nnweb.recognize(np.full((1, 28, 28), 255, np.uint8), network)[0, 1]")
     expect(last(page, "echo")).to_contain_text("np.float32(")
@@ -570,7 +570,7 @@ def test_network_changed_in_the_console_answers_the_pad_until_reset(bench):
 
     run(page, "network.layers[-1].params['b'][4] += 1000")
 
-    expect(page.locator("#edited")).to_contain_text("your network")
+    expect(page.locator("#edited")).to_contain_text("your version of network")
     expect(page.locator("#answer .digit")).to_have_text("4")
 
     page.locator("#edited").get_by_role("button").click()

@@ -77,7 +77,7 @@ def test_sample_digit_is_offered_on_a_blank_pad(opened):
     first.clear()
     expect(page.locator("#lab-tour .said")).to_contain_text("Draw a digit")
 
-    page.get_by_role("button", name="Draw a 3 for me").last.click()
+    page.locator("#lab-tour [data-do=sample]").click()
 
     page.locator("#lab-tour .body").wait_for(timeout=COME_MS)
     assert first.digit() == "3"
@@ -168,9 +168,9 @@ def test_each_layer_shows_input_output_and_parameters(tour):
     tour.network("mlp")
 
     layers = body(page).locator("li")
-    expect(layers.first).to_contain_text("784 in, 500 out, 392,500 learned")
+    expect(layers.first).to_contain_text("784 in, 500 out, 392,500 parameters")
     expect(layers.nth(1)).to_contain_text("500 in, 500 out, no parameters")
-    expect(layers.last).to_contain_text("10 out, 1,010 learned")
+    expect(layers.last).to_contain_text("10 out, 1,010 parameters")
     expect(body(page).locator("p").first).to_contain_text("573,910 learned parameters")
 
 
@@ -256,14 +256,14 @@ def test_moving_the_ink_changes_the_input_as_drawn_but_not_centred(tour):
     go_to(page, 7)
     expect(body(page).locator(".strip b").first).to_be_visible()
     drawn, centred = "#lab-tour .pair .canvas canvas", "#lab-tour .pair .digit canvas"
-    expect(body(page).locator(".digit figcaption")).to_contain_text("Read as 7")
+    expect(body(page).locator(".digit figcaption")).to_contain_text("Recognised as 7")
     before = tour.pixels(drawn), tour.pixels(centred)
     caption = body(page).locator(".canvas figcaption").inner_text()
 
     walk(body(page).locator("[name=right]"), "ArrowRight", 5)
 
     expect(body(page).locator(".canvas figcaption")).not_to_have_text(caption)
-    expect(body(page).locator(".digit figcaption")).to_contain_text("Read as 7")
+    expect(body(page).locator(".digit figcaption")).to_contain_text("Recognised as 7")
     # the slider's last step is painted a moment after the caption has changed
     until(page, lambda: (tour.pixels(drawn)[:, 5:] == before[0][:, :-5]).all())
     assert abs(tour.pixels(centred).astype(int) - before[1]).max() <= 8
