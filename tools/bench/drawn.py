@@ -43,7 +43,7 @@ def run() -> dict[str, Any]:
     plain = figures["plain"]
     return {
         "summary": f"of {len(digits):,} held-out digits drawn with the pen, the "
-        f"plain network recognizes {plain['accuracy']:.0%} as drawn and "
+        f"plain network recognises {plain['accuracy']:.0%} as drawn and "
         f"{plain['accuracy_cropped']:.0%} cropped and centred; "
         f"cnn {figures['cnn']['accuracy']:.1%}",
         "networks": figures,

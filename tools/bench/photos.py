@@ -106,7 +106,7 @@ def run() -> dict[str, Any]:
     }
     return {
         "summary": f"of {_COUNT * len(KINDS):,} synthetic photos of held-out digits "
-        f"cnn recognizes {mean['as taken']:.1%} as taken, {mean['evened']:.1%} with "
+        f"cnn recognises {mean['as taken']:.1%} as taken, {mean['evened']:.1%} with "
         f"evened light; with the edge of a shadow across the digit "
         f"{figures['shadow across']['as taken']['cnn']:.1%} and "
         f"{figures['shadow across']['evened']['cnn']:.1%}",

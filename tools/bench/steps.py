@@ -55,7 +55,7 @@ def run() -> dict[str, Any]:
     best = figures["cnn"]
     return {
         "summary": f"of {_COUNT:,} held-out digits drawn with the pen, cnn "
-        f"recognizes {best['all']:.1%}, {best['none']:.1%} without any step",
+        f"recognises {best['all']:.1%}, {best['none']:.1%} without any step",
         "digits": _COUNT,
         "networks": figures,
     }
