@@ -257,7 +257,7 @@ def test_it_loads_when_it_comes_near_and_not_before(host, strokes, workers):
     started, follow = workers
     far = "".join("<p>.</p>" for _ in range(200))
     page = host(f"{far}<digit-pad id=a aria-label=Far></digit-pad>", follow=follow)
-    page.page.wait_for_timeout(500)
+    page.page.wait_for_load_state("networkidle")
     assert started == []
 
     page.page.mouse.wheel(0, 100_000)

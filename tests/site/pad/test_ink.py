@@ -40,9 +40,16 @@ class Hand:
                         clientX: left + x * width / 336, clientY: top + y * width / 336,
                         ...more,
                     }));
+                    if (pointerType === "pen") window.penSeen = performance.now();
                 }
             }""",
             [events, more],
+        )
+
+    def wait_until_fingers_draw_again(self) -> None:
+        """Next to a pen, and for 500 ms after it, a finger passes for the palm."""
+        self.visit.page.wait_for_function(
+            "performance.now() - (window.penSeen ?? -1000) > 500"
         )
 
     def line(self, who: str, stroke: Stroke, *, lift: bool = True) -> None:
@@ -70,8 +77,9 @@ class Hand:
 
 @pytest.fixture
 def hand(ready: Visit) -> Iterator[Hand]:
-    yield Hand(ready)
-    ready.page.wait_for_timeout(550)  # for as long as a finger passes for a palm
+    hand = Hand(ready)
+    yield hand
+    hand.wait_until_fingers_draw_again()
 
 
 @pytest.fixture
@@ -139,7 +147,7 @@ def test_a_palm_does_not_draw_while_the_pen_is_down_nor_shortly_after(hand: Hand
     hand.line("touch 3", ACROSS)
 
     np.testing.assert_array_equal(ink(hand.visit), expected)
-    hand.visit.page.wait_for_timeout(600)
+    hand.wait_until_fingers_draw_again()
     hand.line("touch 4", ACROSS)
     assert ink(hand.visit)[100, 200:300].all()
 

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserType, expect
 
 from tests.site.accessibility import barriers
-from tests.site.conftest import BOOT_MS, PREFIX, Visit
+from tests.site.conftest import BOOT_MS, PREFIX, Visit, until
 from tools.dev.serve import Handler, Server
 from tools.faststart.compact import integrity
 
@@ -245,11 +245,8 @@ def test_where_a_file_is_missing_nothing_is_kept_and_the_page_works(
 
     assert page.digit() == "7"
     wanted = f"{model.parent.name}/{model.name}"
-    for _ in range(600):  # it is tried once the page is ready
-        if wanted in host.asked:
-            break
-        page.page.wait_for_timeout(100)
-    assert wanted in host.asked
+    # the service worker asks for it once the page is ready
+    until(page.page, lambda: wanted in host.asked, BOOT_MS)
     page.page.wait_for_function(
         """async () => await navigator.serviceWorker.getRegistration() === undefined"""
     )
