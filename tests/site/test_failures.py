@@ -17,7 +17,7 @@ WHEEL = "**/nnweb-*/nnweb-*.whl"
 GLUE = "**/runtime-*/pyodide.mjs.js"
 SNAPSHOT = "**/nnweb-*/snapshot.bin"
 WEIGHTS = "**/models-*/*.json"
-WORKER = "**/app-*/js/worker/worker.js"
+WORKER = "**/app-*/js/python-worker.js"
 
 
 def missing(route: Route) -> None:
@@ -47,7 +47,7 @@ def routed(url: str, how: Callable[[Route], None]) -> Callable[[BrowserContext],
 def with_worker(
     script: str, started: list[str] | None = None, *, first_only: bool = False
 ) -> Callable[[BrowserContext], None]:
-    """Each worker runs this, which imports "./worker.js?original", the true one."""
+    """Each worker runs this, which imports "./python-worker.js?original", the true one."""
     started = [] if started is None else started
 
     def answer(route: Route) -> None:
@@ -168,7 +168,7 @@ def test_a_worker_that_does_not_come(visit, strokes):
 
 
 MORTAL = """
-import "./worker.js?original";
+import "./python-worker.js?original";
 // the third recognition, and each one after it, is the end of this worker
 let asked = 0;
 addEventListener("message", ({ data }) => {
@@ -191,7 +191,7 @@ def test_a_worker_that_dies_is_replaced_and_the_drawing_recognised(visit, stroke
 
 
 def test_workers_that_all_die_are_not_replaced_for_ever(visit, strokes):
-    script = 'import "./worker.js?original"; setTimeout(() => { throw Error("oh"); });'
+    script = 'import "./python-worker.js?original"; setTimeout(() => { throw Error("oh"); });'
     page = visit(before=with_worker(script))
 
     assert_fails(page, strokes, r"ended unexpectedly\. .*Error: oh\.")
