@@ -180,7 +180,7 @@ class Visit:
         return np.array(Image.open(io.BytesIO(png)).convert("RGBA"))
 
     def clear(self) -> None:
-        self.page.get_by_role("button", name="Clear").click()
+        self.page.locator("#clearBtn").click()
 
     def fit(self, fit: str) -> None:
         self.page.locator(f"#fit [value={fit}]").check()
@@ -231,14 +231,16 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
 
 
 @contextmanager
-def ready_page(browser: Browser, url: str, **options: Any) -> Iterator[Visit]:
+def ready_page(
+    browser: Browser, site: str, path: str = "", **options: Any
+) -> Iterator[Visit]:
     """A page in which Python has started: for fixtures that many tests share."""
     context = browser.new_context(**options)
     context.add_init_script(NO_SERVICE_WORKER)
-    watch = Watch(url.split("#")[0])
+    watch = Watch(site)
     watch.follow(context)
     page = context.new_page()
-    page.goto(url)
+    page.goto(site + path)
     visit = Visit(page, watch)
     visit.be("ready")
     yield visit

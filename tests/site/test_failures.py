@@ -1,4 +1,4 @@
-"""What can go wrong is said in words, Retry works, and the drawing is kept."""
+"""Failures are explained, Retry works, and the drawing is kept."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def missing(route: Route) -> None:
 
 
 def damaged(route: Route) -> None:
-    """Broken off in the middle, as by a bad proxy: 200, and half the bytes."""
+    """Cut short, as by a bad proxy: status 200 and half the bytes."""
     with urlopen(route.request.url) as response:  # route.fetch may outlive the test
         body = response.read()
     route.fulfill(status=200, body=body[: len(body) // 2])
@@ -38,7 +38,7 @@ def cut_off(route: Route) -> None:
 def routed(url: str, how: Callable[[Route], None]) -> Callable[[BrowserContext], None]:
     def route(context: BrowserContext) -> None:
         context.route(url, how)
-        if url in (WASM, WHEEL):  # asked for where there is no snapshot
+        if url in (WASM, WHEEL):  # downloaded only if there is no snapshot
             context.route(SNAPSHOT, missing)
 
     return route
@@ -47,7 +47,7 @@ def routed(url: str, how: Callable[[Route], None]) -> Callable[[BrowserContext],
 def with_worker(
     script: str, started: list[str] | None = None, *, first_only: bool = False
 ) -> Callable[[BrowserContext], None]:
-    """Each worker runs this, which imports "./python-worker.js?original", the true one."""
+    """Each worker runs ``script``, which imports the real one with ?original."""
     started = [] if started is None else started
 
     def answer(route: Route) -> None:
@@ -64,7 +64,7 @@ def with_worker(
 
 
 def assert_fails(page: Visit, strokes, words: str) -> None:
-    """Draw, and be told; the drawing stays."""
+    """Draw a digit: the page explains the failure and keeps the drawing."""
     page.draw(strokes["7"])
     drawn = page.pixels("#drawingCanvas")
     page.be("failed")
@@ -109,7 +109,7 @@ def test_a_file_that_does_not_arrive_is_named_until_it_arrives_and_retry_works(
 
 
 def test_a_copy_damaged_in_the_cache_is_fetched_past_it(visit, strokes):
-    """What is damaged once comes whole the second time, without a Retry."""
+    """The second download is whole; no Retry is needed."""
     asked = []
 
     def damaged_at_first(route: Route) -> None:
@@ -123,7 +123,7 @@ def test_a_copy_damaged_in_the_cache_is_fetched_past_it(visit, strokes):
     assert len(asked) == 2
 
 
-def test_a_model_that_is_none(visit, strokes):
+def test_a_model_that_is_no_network_is_refused_and_python_goes_on(visit, strokes):
     page = visit(
         "?model=other.json",
         before=routed("**/other.json", lambda route: route.fulfill(body='{"a": 1}')),
@@ -147,7 +147,7 @@ def test_a_model_of_another_site_is_refused_and_not_asked_for(visit, strokes):
     assert page.digit() == "7"
 
 
-def test_a_file_chosen_while_nothing_works_is_opened(visit, strokes, dist):
+def test_a_network_file_is_opened_after_a_failed_start(visit, strokes, dist):
     page = visit("?model=nowhere.json")
     assert_fails(page, strokes, r"nowhere\.json: the server answered 404")
     model = next(dist.glob("models-*/*.json"))
@@ -157,7 +157,7 @@ def test_a_file_chosen_while_nothing_works_is_opened(visit, strokes, dist):
     assert page.digit() == "7"
 
 
-def test_a_worker_that_does_not_come(visit, strokes):
+def test_a_worker_that_cannot_be_loaded_is_started_by_retry(visit, strokes):
     page = visit(before=routed(WORKER, missing))
     assert_fails(page, strokes, "Python stopped")
 
@@ -190,8 +190,10 @@ def test_a_worker_that_dies_is_replaced_and_the_drawing_recognised(visit, stroke
     expect(page.problem).to_be_hidden()
 
 
-def test_workers_that_all_die_are_not_replaced_for_ever(visit, strokes):
-    script = 'import "./python-worker.js?original"; setTimeout(() => { throw Error("oh"); });'
+def test_workers_that_all_die_are_not_replaced_forever(visit, strokes):
+    script = (
+        'import "./python-worker.js?original";setTimeout(() => { throw Error("oh"); });'
+    )
     page = visit(before=with_worker(script))
 
     assert_fails(page, strokes, r"ended unexpectedly\. .*Error: oh\.")
@@ -203,13 +205,13 @@ def test_workers_that_all_die_are_not_replaced_for_ever(visit, strokes):
         ("delete window.WebAssembly", "WebAssembly"),
         ("delete window.Worker", "web workers"),
         (
-            # as browsers did that did not know of modules in workers yet
+            # as in browsers without module workers
             "window.Worker = class { terminate() {} addEventListener() {} }",
             "module workers",
         ),
     ],
 )
-def test_a_browser_that_lacks_what_is_needed(visit, strokes, lacking, words):
+def test_a_missing_browser_feature_is_named(visit, strokes, lacking, words):
     page = visit(before=lambda context: context.add_init_script(lacking))
 
     assert_fails(page, strokes, f"It lacks {words}, which Python needs")

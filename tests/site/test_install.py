@@ -11,9 +11,9 @@ from PIL import Image
 
 @pytest.fixture
 def installable(playwright, browser_name, browser_type_launch_args, site, tmp_path):
-    """A page in a browser with a profile: nothing is installed from a private one."""
+    """A page in a browser with a profile; a private one cannot install pages."""
     if browser_name != "chromium":
-        pytest.skip("only Chromium tells whether a page can be installed")
+        pytest.skip("only Chromium reports whether a page can be installed")
     context = playwright.chromium.launch_persistent_context(
         tmp_path / "profile", **browser_type_launch_args
     )
@@ -23,7 +23,7 @@ def installable(playwright, browser_name, browser_type_launch_args, site, tmp_pa
     context.close()
 
 
-def test_chromium_has_nothing_against_installing_it(installable, site):
+def test_chromium_can_install_the_page(installable, site):
     _, session = installable
 
     errors = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
@@ -37,7 +37,7 @@ def test_chromium_has_nothing_against_installing_it(installable, site):
     assert session.send("Page.getAppId")["appId"] == site
 
 
-def test_it_opens_where_it_was_installed_and_all_its_icons_are_there(installable, site):
+def test_the_app_opens_at_its_page_and_has_all_its_icons(installable, site):
     page, session = installable
     found = session.send("Page.getAppManifest")
     manifest = json.loads(found["data"])
@@ -58,7 +58,7 @@ def test_it_opens_where_it_was_installed_and_all_its_icons_are_there(installable
                 assert size == icon["sizes"]
 
 
-def test_the_icons_of_the_head_are_there(visit):
+def test_the_icons_and_the_manifest_of_the_page_exist(visit):
     page = visit().page
 
     seen = page.evaluate(

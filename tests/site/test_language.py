@@ -7,18 +7,26 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.site.accessibility import barriers
-from tests.site.conftest import Visit
+from tests.site.accessibility import barriers, fits, screens
+from tests.site.conftest import Visit, ready_page
+
+
+@pytest.fixture(scope="module")
+def opened(browser, site):
+    size = {"width": 1440, "height": 900}
+    with ready_page(browser, site, "de/", viewport=size) as page:
+        yield page
 
 
 @pytest.fixture
-def german(visit) -> Visit:
-    page: Visit = visit("de/")
-    page.be("ready")
-    return page
+def german(opened) -> Visit:
+    """The German page, blank; a test that leaves it opens one of its own."""
+    opened.clear()
+    opened.be("ready")
+    return opened
 
 
-def test_the_page_says_all_in_its_language(german, strokes):
+def test_the_page_and_its_numbers_are_in_german(german, strokes):
     page = german.page
     assert page.evaluate("document.documentElement.lang") == "de"
     expect(page.get_by_role("heading", name="Ziffer zeichnen")).to_be_visible()
@@ -34,7 +42,8 @@ def test_the_page_says_all_in_its_language(german, strokes):
     assert german.watch.errors == [] and german.watch.foreign == []
 
 
-def test_the_drawing_goes_along_to_the_other_language_and_back(german, strokes):
+def test_the_drawing_is_kept_when_the_language_changes(visit, strokes):
+    german = visit("de/")
     german.draw(strokes["3"])
     assert german.digit() == "3"
 
@@ -50,7 +59,8 @@ def test_the_drawing_goes_along_to_the_other_language_and_back(german, strokes):
     assert german.digit() == "3"
 
 
-def test_the_link_works_where_nothing_is_drawn_and_names_its_language(german):
+def test_the_link_names_its_language_and_works_without_a_drawing(visit):
+    german = visit("de/")
     link = german.page.get_by_role("link", name="EN")
     assert link.get_attribute("lang") == link.get_attribute("hreflang") == "en"
 
@@ -60,18 +70,16 @@ def test_the_link_works_where_nothing_is_drawn_and_names_its_language(german):
     expect(german.page.get_by_role("heading", name="Draw a digit")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [(320, 640), (360, 740), (1440, 900)])
-def test_long_words_break_nothing(german, size):
-    german.page.set_viewport_size({"width": size[0], "height": size[1]})
-
-    assert german.page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    overflowing = german.page.evaluate(
-        """() => [...document.querySelectorAll("button, .file, label, summary, a")]
-            .filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1
-                && getComputedStyle(e).display !== "inline")
-            .map((e) => e.textContent.trim())"""
-    )
-    assert overflowing == []
+def test_long_german_words_overflow_nothing(german):
+    for screen in screens(german, (320, 640), (360, 740), (1440, 900)):
+        assert fits(german), screen
+        overflowing = german.page.evaluate(
+            """() => [...document.querySelectorAll("button, .file, label, summary, a")]
+                .filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1
+                    && getComputedStyle(e).display !== "inline")
+                .map((e) => e.textContent.trim())"""
+        )
+        assert overflowing == [], screen
 
 
 def test_the_page_has_no_barriers_in_german(german, strokes):
@@ -95,7 +103,7 @@ def test_the_installed_page_starts_in_its_language(german):
 
 
 @pytest.mark.parametrize("where", ["element", "document"])
-def test_a_pad_speaks_the_language_of_its_place(visit, where):
+def test_a_digit_pad_uses_the_language_of_its_place(visit, where):
     page = visit("examples/form.html").page
     page.evaluate(
         """(where) => {

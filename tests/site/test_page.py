@@ -1,4 +1,4 @@
-"""The page in use: undo, clear, live answers, networks of one's own, any size."""
+"""The page in use: undo, clear, live answers, networks from files, window sizes."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_bars_name_their_digit_and_sum_to_one(ready: Visit, strokes):
 
 
 def test_the_same_answer_again_changes_nothing_of_what_is_shown(ready: Visit, strokes):
-    """Whatever is written, though it be the same, is laid out and painted anew."""
+    """Writing even the same value would cost layout and paint."""
     ready.draw(strokes["8"])
     ready.digit()
     ready.page.evaluate(
@@ -94,8 +94,8 @@ def test_the_same_answer_again_changes_nothing_of_what_is_shown(ready: Visit, st
 
 
 @pytest.mark.firefox
-def test_answers_come_while_the_pen_moves(ready: Visit):
-    """And are read out when it is up, not before."""
+def test_the_answer_follows_the_moving_pen(ready: Visit):
+    """Screen readers announce it once the pen is up."""
     box = ready.page.locator("#drawingCanvas").bounding_box()
     mouse = ready.page.mouse
     mouse.move(box["x"] + box["width"] / 2, box["y"] + 60)
@@ -151,8 +151,8 @@ def test_the_drawing_stays_when_the_window_changes(ready: Visit, strokes):
 
 
 @pytest.mark.firefox
-def test_a_network_of_ones_own_from_a_file(ready: Visit, strokes, rng, tmp_path):
-    """Of two labels, so that it is plain which network answers."""
+def test_a_network_is_opened_from_a_file(ready: Visit, strokes, rng, tmp_path):
+    """It has two labels, which shows that it is the one that answers."""
     network = nnweb.Network([Dense(784, 2, rng=rng)], name="coin", labels=("a", "b"))
     nnweb.save(network, tmp_path / "coin.json")
     ready.draw(strokes["6"])
@@ -166,10 +166,10 @@ def test_a_network_of_ones_own_from_a_file(ready: Visit, strokes, rng, tmp_path)
     image = ready.pixels("#scaledCanvas")[None]
     native = nnweb.recognize(image, network)[0]
     np.testing.assert_allclose(ready.probabilities(), native, atol=1e-5)
-    _shipped_again(ready)
+    _back_to_the_shipped_network(ready)
 
 
-def test_what_the_network_rejects_is_not_called_a_digit(ready: Visit, rng, tmp_path):
+def test_a_rejected_drawing_is_not_called_a_digit(ready: Visit, rng, tmp_path):
     layers = [Dense(784, 10, rng=rng)]
     nnweb.save(nnweb.Network(layers, reject_below=1e6), tmp_path / "strict.json")
     ready.draw([[[50, 50], [200, 90], [60, 200], [280, 280], [40, 150]]])
@@ -183,11 +183,13 @@ def test_what_the_network_rejects_is_not_called_a_digit(ready: Visit, rng, tmp_p
     assert ready.digit() == ""
     assert ready.probabilities().sum() == pytest.approx(1, abs=1e-5)
     expect(ready.page.locator("#probabilities .winner")).to_have_count(0)
-    _shipped_again(ready)
+    _back_to_the_shipped_network(ready)
 
 
 @pytest.mark.parametrize("kind", ["0", "1", "2"])
-def test_weights_in_the_formats_of_others(ready: Visit, strokes, rng, tmp_path, kind):
+def test_weights_in_foreign_formats_are_opened(
+    ready: Visit, strokes, rng, tmp_path, kind
+):
     W, b = rng.normal(size=(784, 10)), rng.normal(size=10)
     V, c = rng.normal(size=(10, 10)), rng.normal(size=10)
     files = {
@@ -222,7 +224,7 @@ def test_weights_in_the_formats_of_others(ready: Visit, strokes, rng, tmp_path, 
     image = ready.pixels("#scaledCanvas")[None]
     native = nnweb.recognize(image, nnweb.load(path), fit=fit)[0]
     np.testing.assert_allclose(ready.probabilities(), native, atol=1e-5)
-    _shipped_again(ready)
+    _back_to_the_shipped_network(ready)
 
 
 @pytest.mark.firefox
@@ -234,7 +236,7 @@ def test_weights_in_the_formats_of_others(ready: Visit, strokes, rng, tmp_path, 
         ('{"weights": [[[1, 2], [3]]], "biases": [[1, 2]]}', "weights"),
     ],
 )
-def test_a_bad_file_keeps_the_network_in_use_and_says_what_is_wrong(
+def test_a_bad_file_is_explained_and_the_network_in_use_stays(
     ready: Visit, strokes, tmp_path, content, complaint
 ):
     ready.draw(strokes["0"])
@@ -251,17 +253,17 @@ def test_a_bad_file_keeps_the_network_in_use_and_says_what_is_wrong(
     assert ready.digit() == answer
     assert ready.page.locator("#network .facts").inner_text() == facts
     expect(ready.problem).to_be_hidden()
-    _shipped_again(ready)
+    _back_to_the_shipped_network(ready)
     expect(notice).to_be_empty()
 
 
-def _shipped_again(ready: Visit) -> None:
+def _back_to_the_shipped_network(ready: Visit) -> None:
     ready.page.locator("#networkList").select_option(index=0)
     expect(ready.page.locator("#probabilities meter")).to_have_count(10)
     ready.be("ready")
 
 
-def test_networks_opened_quickly_one_after_the_other_end_with_the_last(
+def test_the_last_of_several_networks_opened_quickly_answers(
     ready: Visit, strokes, rng, tmp_path
 ):
     for labels in ("ab", "cd", "ef"):
@@ -274,11 +276,11 @@ def test_networks_opened_quickly_one_after_the_other_end_with_the_last(
 
     expect(ready.page.locator("#probabilities")).to_contain_text("f")
     assert ready.digit() in ("e", "f")
-    _shipped_again(ready)
+    _back_to_the_shipped_network(ready)
 
 
-def test_it_is_busy_until_the_chosen_network_is_open(ready: Visit, strokes):
-    """Though it goes on answering with the one before."""
+def test_the_page_is_busy_until_the_chosen_network_is_open(ready: Visit, strokes):
+    """Meanwhile the previous network answers."""
     held: list[Route] = []
     models = "**/models-*/plain.json"
     ready.page.context.route(models, lambda route: held.append(route))
@@ -294,11 +296,11 @@ def test_it_is_busy_until_the_chosen_network_is_open(ready: Visit, strokes):
     assert state == "busy"
     assert ready.digit() == "2"
     expect(ready.page.locator("#network .facts")).to_contain_text("784-500-300-100-10")
-    _shipped_again(ready)
+    _back_to_the_shipped_network(ready)
 
 
 @pytest.mark.firefox
-def test_what_is_drawn_before_python_is_there_is_recognised_when_it_is(visit, strokes):
+def test_a_drawing_made_during_start_up_is_recognised_once_python_runs(visit, strokes):
     held: list[Route] = []
     early = visit(
         before=lambda context: context.route(
@@ -317,32 +319,32 @@ def test_what_is_drawn_before_python_is_there_is_recognised_when_it_is(visit, st
 
 
 def test_loading_shows_bytes_and_stages(visit):
-    """Recorded in the page: they pass quickly."""
+    """Recorded in the page, since they pass quickly."""
     page = visit(
         before=lambda context: context.add_init_script(
             """document.addEventListener("DOMContentLoaded", () => {
-                window.told = [];
+                window.shown = [];
                 const status = document.getElementById("status");
                 const bar = status.querySelector("progress");
                 new MutationObserver(() => {
-                    window.told.push([status.innerText.trim(), bar.value]);
+                    window.shown.push([status.innerText.trim(), bar.value]);
                 }).observe(status, { subtree: true, childList: true });
             });"""
         )
     )
     page.be("ready")
 
-    told = page.page.evaluate("window.told")
-    words = [text for text, _ in told if text]
+    shown = page.page.evaluate("window.shown")
+    words = [text for text, _ in shown if text]
     assert len([text for text in words if " MB" in text]) >= 3
-    # NumPy is in the snapshot's memory; where there is none it is a stage of its own
+    # the snapshot contains NumPy; without a snapshot it is a stage of its own
     stages = ["Starting Python", "Opening the network"]
     assert [text for text in words if text in stages] == stages
-    done = [value for text, value in told if text]
+    done = [value for text, value in shown if text]
     assert done == sorted(done)
 
 
-def test_it_works_from_the_root_of_a_host_too(visit, site_at_root, strokes):
+def test_the_site_works_at_the_root_of_a_host(visit, site_at_root, strokes):
     page = visit(at=site_at_root)
     page.be("ready")
 

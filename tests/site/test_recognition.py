@@ -1,4 +1,4 @@
-"""Digits drawn with the mouse are recognised, as natively on the same pixels."""
+"""Drawn digits are recognised as by native Python on the same pixels."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_as_drawn_means_that_nothing_is_moved(ready: Visit, strokes):
     assert columns.min() >= 18 and rows.max() <= 11
 
 
-def test_the_picture_shows_what_the_network_saw(ready: Visit, strokes):
+def test_the_preview_shows_the_input_of_the_network(ready: Visit, strokes):
     ready.fit("digit")
 
     ready.draw(strokes["2"])
@@ -101,8 +101,8 @@ def test_a_tap_makes_a_dot(ready: Visit):
     assert abs(ink.sum() - np.pi * 10**2) < 20
 
 
-def test_bars_stand_at_once_and_do_not_glide_to_their_length(ready: Visit, strokes):
-    ready.draw(strokes["1"])  # till then the progress bar is still
+def test_bars_change_without_an_animation(ready: Visit, strokes):
+    ready.draw(strokes["1"])  # until then the progress bar is still
     ready.be("ready")
     session = ready.page.context.new_cdp_session(ready.page)
     moving: list[object] = []

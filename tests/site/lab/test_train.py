@@ -122,8 +122,8 @@ class TrainPanel:
 @pytest.fixture(scope="module")
 def opened(browser, site):
     """One page for most tests of this file, with the panel open."""
-    url = f"{site}#lab-train"
-    with ready_page(browser, url, viewport={"width": 1440, "height": 900}) as page:
+    size = {"width": 1440, "height": 900}
+    with ready_page(browser, site, "#lab-train", viewport=size) as page:
         yield page
 
 
