@@ -4,10 +4,10 @@
 import { createAnswer } from "./answer/answer.js";
 import { createBars } from "./answer/bars.js";
 import { createProblem } from "./answer/error-banner.js";
-import { createSeen } from "./answer/network-input.js";
+import { createNetworkInput } from "./answer/network-input.js";
 import { createStatus } from "./answer/status.js";
 import { signOfLife } from "./boot/download.js";
-import { createPictures } from "./input/image-input.js";
+import { createImageInput } from "./input/image-input.js";
 import { RUNTIME } from "./manifest.js";
 import { createPicker } from "./networks/picker.js";
 import { asked, picked, shipped } from "./networks/sources.js";
@@ -17,7 +17,7 @@ import { createRasteriser } from "./pad/rasterise.js";
 import { listenForKeys } from "./pad/shortcuts.js";
 import { createTools } from "./pad/toolbar.js";
 import { createSession, isDeath } from "./session.js";
-import { createSharing } from "./share/lazy-panel.js";
+import { createLazyShare } from "./share/lazy-panel.js";
 import { createLater, createLazyLab } from "./shell/lazy.js";
 import { putAttribute } from "./shell/dom.js";
 import * as words from "./text/page.js";
@@ -28,8 +28,8 @@ import { createPythonClient } from "./worker/python-client.js";
 /** @typedef {import("./worker/protocol.js").Answer} Answer */
 /** @typedef {import("./worker/protocol.js").Fit} Fit */
 /** @typedef {import("./worker/protocol.js").Picture} Picture */
-/** @typedef {Awaited<ReturnType<typeof import("./preprocessing/panel.js").createSteps>>} Steps */
-/** @typedef {ReturnType<typeof import("./input/mnist-browser.js").createTestset>} Testset */
+/** @typedef {Awaited<ReturnType<typeof import("./preprocessing/panel.js").createStepsPanel>>} Steps */
+/** @typedef {ReturnType<typeof import("./input/mnist-browser.js").createMnistBrowser>} MnistBrowser */
 
 /** @param {string} id */
 const byId = (id) => {
@@ -53,8 +53,8 @@ let linkedFit = null;
 let penDown = false;
 /** Parts that are loaded on first use. @type {Steps | null} */
 let steps = null;
-/** @type {Testset | null} */
-let testset = null;
+/** @type {MnistBrowser | null} */
+let mnistBrowser = null;
 /** @type {Promise<void> | null} */
 let offline = null;
 /** Used instead of the page's own worker if set. @type {import("./lab/lab.js").StandIn | null} */
@@ -95,7 +95,7 @@ const session = createSession(first, createPythonClient, {
 });
 const answer = createAnswer(byId("answer"));
 const bars = createBars(byId("probabilities"));
-const seen = createSeen(canvasById("seen"));
+const networkInput = createNetworkInput(canvasById("seen"));
 const status = createStatus(byId("status"));
 const problem = createProblem(byId("problem"), {
   onRetry: session.begin,
@@ -121,7 +121,7 @@ const pad = createPad(canvasById("drawingCanvas"), {
     penDown = false;
     refresh();
     share.changed();
-    testset?.changed();
+    mnistBrowser?.changed();
     askOrRest();
   },
 });
@@ -129,7 +129,7 @@ const live = createLive({
   look() {
     if (session.network === null || pad.isEmpty()) return null;
     return steps?.open
-      ? steps.look(pad.drawing(), pad.paper())
+      ? steps.prepare(pad.drawing(), pad.paper())
       : rasterise(pad.drawing(), fit);
   },
   ask: (picture) => (answerOverride ?? recognize)(picture, recognize),
@@ -139,7 +139,7 @@ const live = createLive({
   },
 });
 const tools = createTools(byId("tools"), pad, predict);
-const share = createSharing(byId("share"), byId("linkNotice"), {
+const share = createLazyShare(byId("share"), byId("linkNotice"), {
   drawing: pad.drawing,
   setting() {
     const isShipped = networks.includes(session.source);
@@ -147,8 +147,8 @@ const share = createSharing(byId("share"), byId("linkNotice"), {
     return {
       network: isFirst || !isShipped ? null : session.source.name,
       fit: fit === session.network?.fit ? null : fit,
-      asked: isFirst,
-      own: !isFirst && !isShipped,
+      keepModel: isFirst,
+      isFile: !isFirst && !isShipped,
     };
   },
   onOpen: openShared,
@@ -157,13 +157,13 @@ const share = createSharing(byId("share"), byId("linkNotice"), {
 
 createCursor(byId("cursor"), byId("penSays"), canvasById("drawingCanvas"), pad.pen);
 listenForKeys(document, { ...pad, predict });
-createPictures(byId("pictures"), {
+createImageInput(byId("pictures"), {
   put: pad.put,
   onWeights: (file) => choose(picked(file)),
 });
 byId("fit").addEventListener("change", () => {
   fit = /** @type {Fit} */ (fitButton().value);
-  steps?.fit(fit);
+  steps?.setFit(fit);
   askOrRest();
 });
 bars.label([..."0123456789"]);
@@ -190,8 +190,8 @@ createLazyLab(byId("lab"), async () => {
   const { createLab } = await import("./lab/lab.js");
   return createLab(byId("lab"), pageForLab);
 });
-share.lead(byId("languages"));
-await share.open();
+share.appendDrawingTo(byId("languages"));
+await share.openLink();
 session.begin();
 
 /** Parts that few visitors need are loaded when they are first touched. */
@@ -213,23 +213,23 @@ function connectLazyParts() {
     networkListeners.push(createCard(detailsById("card"), network, size).refresh);
   });
   createLater(byId("steps"), "toggle", byId("stepsSays"), async () => {
-    const { createSteps } = await import("./preprocessing/panel.js");
-    const made = await createSteps(detailsById("steps"), {
+    const { createStepsPanel } = await import("./preprocessing/panel.js");
+    const made = await createStepsPanel(detailsById("steps"), {
       ask: (picture, without) =>
         session.client.request("steps", { ...picture, without }),
       rasterise: (drawing) => rasterise(drawing, "digit"),
-      again: askOrRest,
+      onChange: askOrRest,
     });
-    networkListeners.push((source) => made.network(source.name));
-    made.network(session.source.name);
-    made.fit(fit);
+    networkListeners.push((source) => made.setNetwork(source.name));
+    made.setNetwork(session.source.name);
+    made.setFit(fit);
     steps = made;
     askOrRest();
   });
   createLater(byId("testset"), "click", byId("testsetSays"), async (event) => {
-    const { createTestset } = await import("./input/mnist-browser.js");
-    testset = createTestset(byId("testset"), byId("testsetSays"), pad);
-    testset.go(event);
+    const { createMnistBrowser } = await import("./input/mnist-browser.js");
+    mnistBrowser = createMnistBrowser(byId("testset"), byId("testsetSays"), pad);
+    mnistBrowser.handleClick(event);
   });
 }
 
@@ -246,7 +246,7 @@ function onOpened(isOther) {
   selectNetwork();
   if (isOther) {
     useFit(linkedFit ?? network.fit);
-    testset?.forget();
+    mnistBrowser?.reset();
   }
   bars.label(network.labels);
   status.say("");
@@ -281,12 +281,12 @@ function show(reply, last) {
   answer.show(reply, session.network?.labels ?? []);
   if (reply.status === "blank") bars.clear();
   else bars.show(reply.probabilities, reply.index, penDown);
-  seen.show(reply);
-  share.saw(reply.seen);
+  networkInput.show(reply);
+  share.setNetworkInput(reply.seen);
   status.say(`${words.timeWords(reply.milliseconds)} ${steps?.note() ?? ""}`);
   for (const listener of answerListeners) listener(reply);
   if (!last) return;
-  testset?.answered(reply);
+  mnistBrowser?.answered(reply);
   rest();
 }
 
@@ -335,8 +335,8 @@ function expectAnswer() {
 function clearAnswer() {
   live.forget();
   bars.clear();
-  seen.clear();
-  share.saw(null);
+  networkInput.clear();
+  share.setNetworkInput(null);
   for (const listener of answerListeners) listener(null);
   answer.hold(false);
   if (session.state === "failed") return;
@@ -369,7 +369,7 @@ function openShared({ strokes, network, fit: seenAs }) {
 function useFit(next) {
   linkedFit = null;
   fit = next;
-  steps?.fit(fit);
+  steps?.setFit(fit);
   fitButton(next).checked = true;
 }
 

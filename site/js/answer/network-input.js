@@ -1,7 +1,7 @@
 // @ts-check
-/** What the network saw: owns #seen, a canvas of 28 x 28 pixels, light ink on dark. */
+/** Shows the network's input: owns #seen, a canvas of 28 x 28 pixels. */
 
-import { paintGreys } from "./grayscale.js";
+import { paintGray } from "./grayscale.js";
 import { putAttribute } from "../shell/dom.js";
 import { SIDE } from "../pad/strokes.js";
 import { seenWords } from "../text/page.js";
@@ -9,21 +9,21 @@ import { seenWords } from "../text/page.js";
 /** @typedef {import("../worker/protocol.js").Answer} Answer */
 
 /** Light ink on dark, in every theme. */
-const COLOURS = { paper: [17, 24, 39], ink: [255, 255, 255] };
+const COLORS = { background: [17, 24, 39], ink: [255, 255, 255] };
 
 /** @param {HTMLCanvasElement} canvas */
-export function createSeen(canvas) {
-  /** @param {Uint8Array} ink  @param {string} words */
-  function put(ink, words) {
-    paintGreys(canvas, ink, COLOURS);
-    putAttribute(canvas, "aria-label", words);
+export function createNetworkInput(canvas) {
+  /** @param {Uint8Array} image  @param {string} description */
+  function paint(image, description) {
+    paintGray(canvas, image, COLORS);
+    putAttribute(canvas, "aria-label", description);
   }
 
-  const clear = () => put(new Uint8Array(SIDE * SIDE), seenWords("blank", ""));
+  const clear = () => paint(new Uint8Array(SIDE * SIDE), seenWords("blank", ""));
   clear();
   return {
     /** @param {Answer} answer */
-    show: ({ seen, status, answer }) => put(seen, seenWords(status, answer)),
+    show: ({ seen, status, answer }) => paint(seen, seenWords(status, answer)),
     clear,
   };
 }

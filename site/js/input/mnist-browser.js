@@ -1,10 +1,10 @@
 // @ts-check
 /**
- * MNIST's test digits on the paper, one by one, and how many of them were read right.
+ * Browses MNIST's test digits and counts how many are recognized correctly.
  * Owns #testset.
  */
 
-import { pictureOf } from "../answer/grayscale.js";
+import { canvasOf } from "../answer/grayscale.js";
 import { MNIST } from "../manifest.js";
 import { createMnist } from "./mnist.js";
 import { SIDE } from "../pad/strokes.js";
@@ -13,81 +13,82 @@ import * as words from "../text/on-demand.js";
 /** @typedef {import("../worker/protocol.js").Answer} Answer */
 /** @typedef {import("../pad/strokes.js").Drawing} Drawing */
 
-const BLOCK = 1000;
+const BLOCK_SIZE = 1000;
 
 /**
  * @param {HTMLElement} element  with buttons data-go
- * @param {HTMLElement} said
+ * @param {HTMLElement} message
  * @param {object} page
  * @param {() => Drawing} page.drawing
  * @param {(drawing: Drawing) => void} page.put
  */
-export function createTestset(element, said, { drawing, put }) {
+export function createMnistBrowser(element, message, { drawing, put }) {
   const mnist = createMnist(MNIST);
   const count = mnist.count("test");
-  /** @type {{at: number, label: number, picture: HTMLCanvasElement} | null} */
+  /** @type {{index: number, label: number, picture: HTMLCanvasElement} | null} */
   let shown = null;
-  let last = -1; // the one asked for last, also when it has not come yet
-  /** Whether each that was shown was read right. @type {Map<number, boolean>} */
-  const right = new Map();
+  let requested = -1; // index; its block may still be loading
+  /** Whether each digit shown was recognized, by index. @type {Map<number, boolean>} */
+  const results = new Map();
 
-  const STEPS = /** @type {Record<string, () => number>} */ ({
-    previous: () => (last <= 0 ? count : last) - 1,
+  const TARGETS = /** @type {Record<string, () => number>} */ ({
+    previous: () => (requested <= 0 ? count : requested) - 1,
     random: () => Math.floor(Math.random() * count),
-    next: () => (last + 1) % count,
+    next: () => (requested + 1) % count,
   });
 
-  /** @param {number} at */
-  async function show(at) {
-    last = at;
-    said.textContent = words.TESTSET_COMING;
+  /** @param {number} index */
+  async function show(index) {
+    requested = index;
+    message.textContent = words.TESTSET_COMING;
     try {
-      const { images, labels } = await mnist.block("test", Math.floor(at / BLOCK));
-      if (at !== last) return; // another was asked for meanwhile
-      const i = at % BLOCK;
-      const ink = images.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
-      shown = { at, label: labels[i], picture: pictureOf(ink) };
-      said.textContent = words.testDigit(at, count, shown.label);
+      const { images, labels } = await mnist.block("test", Math.floor(index / BLOCK_SIZE));
+      if (index !== requested) return;
+      const i = index % BLOCK_SIZE;
+      const image = images.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
+      shown = { index, label: labels[i], picture: canvasOf(image) };
+      message.textContent = words.testDigit(index, count, shown.label);
       put({ strokes: [], picture: shown.picture });
-      mnist.prefetch("test", Math.floor(STEPS.next() / BLOCK));
+      mnist.prefetch("test", Math.floor(TARGETS.next() / BLOCK_SIZE));
     } catch (error) {
-      if (at !== last) return;
-      last = shown?.at ?? -1;
-      said.textContent = words.noTestset(error);
+      if (index !== requested) return;
+      requested = shown?.index ?? -1;
+      message.textContent = words.noTestset(error);
     }
   }
 
-  function go(/** @type {Event} */ { target }) {
-    const where = target instanceof HTMLElement ? target.dataset.go : undefined;
-    if (where !== undefined) show(STEPS[where]());
+  function handleClick(/** @type {Event} */ event) {
+    const target = event.target instanceof HTMLElement && event.target.dataset.go;
+    if (target) show(TARGETS[target]());
   }
 
-  element.addEventListener("click", go);
+  element.addEventListener("click", handleClick);
 
-  /** Whether the digit is on the paper as it came: drawn upon, its label is not true. */
-  function isThere() {
+  /** Whether the pad shows the digit unchanged: else its label may be wrong. */
+  function isUnchanged() {
     const { strokes, picture } = drawing();
     return picture === shown?.picture && strokes.length === 0;
   }
 
   return {
-    /** The paper has changed; at an undo the answer brings the words back. */
+    /** Clear the message when the drawing changes; answered() restores it after an undo. */
     changed() {
-      if (shown !== null && !isThere()) said.textContent = "";
+      if (shown !== null && !isUnchanged()) message.textContent = "";
     },
-    /** The click that came before this was here. */
-    go,
-    /** The answer that stands. @param {Answer} answer */
-    answered({ index }) {
-      if (shown === null || !isThere()) return;
-      right.set(shown.at, index === shown.label);
-      const good = [...right.values()].filter(Boolean).length;
-      said.textContent = [
-        words.testDigit(shown.at, count, shown.label),
-        words.testResult(index === shown.label, good, right.size),
+    /** Also called with the click that loaded this module. */
+    handleClick,
+    /** @param {Answer} answer  to the drawing as it is */
+    answered(answer) {
+      if (shown === null || !isUnchanged()) return;
+      const isRight = answer.index === shown.label;
+      results.set(shown.index, isRight);
+      const good = [...results.values()].filter(Boolean).length;
+      message.textContent = [
+        words.testDigit(shown.index, count, shown.label),
+        words.testResult(isRight, good, results.size),
       ].join(" ");
     },
-    /** Another network answers: count anew. */
-    forget: () => right.clear(),
+    /** Restart the count, for another network. */
+    reset: () => results.clear(),
   };
 }

@@ -1,5 +1,5 @@
 // @ts-check
-/** MNIST, block by block: fetched when it is asked for, checked, and then remembered. */
+/** Downloads MNIST in blocks of 1000 digits, checks them and caches them. */
 
 import { DownloadError, fetchBytes } from "../boot/download.js";
 import { inflated } from "../boot/inflate.js";
@@ -9,7 +9,7 @@ import { resolveUrl } from "../manifest.js";
 /** @typedef {"train" | "test"} Split */
 /**
  * @typedef {object} Block
- * @property {Uint8Array} images  784 bytes each, row by row: 0 paper ... 255 ink
+ * @property {Uint8Array} images  784 bytes each, row-major: 0 background ... 255 ink
  * @property {Uint8Array} labels
  */
 
@@ -18,18 +18,18 @@ const PIXELS = 28 * 28;
 /** @param {Manifest} manifest */
 export function createMnist(manifest) {
   /** @type {Map<string, Promise<Block>>} */
-  const known = new Map();
+  const blocks = new Map();
 
   /** @param {Split} split  @param {number} i  @returns {Promise<Block>} */
-  async function fetched(split, i) {
+  async function fetchBlock(split, i) {
     const entry = manifest[split].blocks[i];
     if (entry === undefined) throw new RangeError(`MNIST has no ${split} block ${i}`);
     const url = resolveUrl(manifest.base + entry.file);
-    const packed = await fetchBytes(url, entry);
-    const bytes = new Uint8Array(await inflated(packed, "gzip"));
+    const compressed = await fetchBytes(url, entry);
+    const bytes = new Uint8Array(await inflated(compressed, "gzip"));
     const count = bytes.length / (PIXELS + 1);
     if (!Number.isInteger(count)) {
-      throw new DownloadError(`${entry.file}: ${bytes.length} bytes are no block`);
+      throw new DownloadError(`${entry.file}: ${bytes.length} bytes are not a whole number of digits`);
     }
     return {
       images: bytes.subarray(0, count * PIXELS),
@@ -37,25 +37,25 @@ export function createMnist(manifest) {
     };
   }
 
-  /** The block of digits `i * 1000` and on. @param {Split} split  @param {number} i */
+  /** Digits `1000 * i` to `1000 * i + 999`. @param {Split} split  @param {number} i */
   function block(split, i) {
     const name = `${split} ${i}`;
-    const there = known.get(name);
-    if (there !== undefined) return there;
-    const coming = fetched(split, i);
-    coming.catch(() => known.delete(name)); // another try may go better
-    known.set(name, coming);
-    return coming;
+    const cached = blocks.get(name);
+    if (cached !== undefined) return cached;
+    const promise = fetchBlock(split, i);
+    promise.catch(() => blocks.delete(name)); // the next call tries again
+    blocks.set(name, promise);
+    return promise;
   }
 
   return {
-    /** How many digits there are. @param {Split} split */
+    /** Number of digits. @param {Split} split */
     count: (split) => manifest[split].count,
     block,
-    /** Have a block come before it is asked for. @param {Split} split  @param {number} i */
+    /** Download a block in advance. @param {Split} split  @param {number} i */
     prefetch(split, i) {
       if (i >= manifest[split].blocks.length) return;
-      block(split, i).catch(() => {}); // whoever asks for it is told
+      block(split, i).catch(() => {}); // block() reports the error when it is called
     },
   };
 }

@@ -1,14 +1,14 @@
 // @ts-check
 /**
- * The way from the drawing to what the network sees, step by step, each of which can be
- * left out: then the page's answer is one without it. Owns #steps but its summary.
+ * Shows the preprocessing steps from the drawing to the network's input, each of which can
+ * be switched off for the page's answers. Owns #steps except its summary.
  */
 
 import { addStyle, does, make } from "../shell/dom.js";
-import { paintGreys } from "../answer/grayscale.js";
+import { paintGray } from "../answer/grayscale.js";
 import { MEASURED } from "./measured.js";
 import { paperOf } from "../pad/brush.js";
-import { createSheets } from "./canvas-steps.js";
+import { createCanvasSteps } from "./canvas-steps.js";
 import * as words from "./text.js";
 
 /** @typedef {import("../worker/protocol.js").Answer} Answer */
@@ -20,36 +20,36 @@ import * as words from "./text.js";
  * @typedef {object} Page
  * @property {(picture: Picture, without: string[]) => Promise<{stages: Stages, answer: Answer}>} ask
  * @property {(drawing: Drawing) => Picture} rasterise  with every step
- * @property {() => void} again  the drawing wants another answer
+ * @property {() => void} onChange  the steps have changed: ask for another answer
  */
 
-/** What can be left out, as nnweb/images/stages.py has it, and the picture that each makes. */
-const MAKES = /** @type {const} */ ({
+/** The steps, as in nnweb/images/stages.py, and the image in Python's reply after each. */
+const STAGE_AFTER = /** @type {const} */ ({
   size: null,
   average: "small",
   threshold: "ink",
   centre: "seen",
 });
-const STEPS = /** @type {(keyof typeof MAKES)[]} */ (Object.keys(MAKES));
+const STEPS = /** @type {(keyof typeof STAGE_AFTER)[]} */ (Object.keys(STAGE_AFTER));
 
-/** Those that the other choice of the page, "as drawn", leaves out. */
-const FIT = ["size", "centre"];
+/** The steps that fit = "canvas" skips. */
+const FIT_STEPS = ["size", "centre"];
 
-const BLACK_ON_WHITE = { paper: [255, 255, 255], ink: [0, 0, 0] };
-const SHOWN = 112; // pixels of a sheet as it is shown
+const BLACK_ON_WHITE = { background: [255, 255, 255], ink: [0, 0, 0] };
+const TILE_SIDE = 112; // pixels
 
 /**
  * @param {HTMLDetailsElement} details
  * @param {Page} page
  */
-export async function createSteps(details, { ask, rasterise, again }) {
-  const sheets = createSheets(rasterise);
+export async function createStepsPanel(details, { ask, rasterise, onChange }) {
+  const canvasSteps = createCanvasSteps(rasterise);
   /** @type {Set<string>} */
-  const without = new Set();
+  const skipped = new Set();
   /** @type {Record<string, HTMLElement>} */
   const tiles = Object.fromEntries(["drawn", ...STEPS].map((name) => [name, tile(name)]));
   const measured = make("p", { class: "measured" });
-  const said = make("p", { class: "said", role: "status" });
+  const message = make("p", { class: "said", role: "status" });
   const buttons = make(
     "div",
     { class: "buttons" },
@@ -61,82 +61,82 @@ export async function createSteps(details, { ask, rasterise, again }) {
     make("p", {}, words.LEAD),
     make("ol", { "aria-label": words.TILES }, ...Object.values(tiles)),
     buttons,
-    said,
+    message,
     measured,
   );
 
-  /** @param {Iterable<string>} steps  that are to be left out, and no others */
-  function leaveOut(steps) {
-    without.clear();
-    for (const step of steps) without.add(step);
+  /** @param {Iterable<string>} steps  to skip, instead of those skipped now */
+  function skip(steps) {
+    skipped.clear();
+    for (const step of steps) skipped.add(step);
     for (const step of STEPS) {
-      box(step).checked = !without.has(step);
-      tiles[step].dataset.there = String(!without.has(step));
+      checkbox(step).checked = !skipped.has(step);
+      tiles[step].dataset.there = String(!skipped.has(step));
     }
-    said.textContent = words.leftOut([...without]);
-    again();
+    message.textContent = words.skippedWords([...skipped]);
+    onChange();
   }
 
-  const box = (/** @type {string} */ step) =>
+  const checkbox = (/** @type {string} */ step) =>
     /** @type {HTMLInputElement} */ (tiles[step].querySelector("input"));
   details.addEventListener("change", () =>
-    leaveOut(STEPS.filter((step) => !box(step).checked)),
+    skip(STEPS.filter((step) => !checkbox(step).checked)),
   );
   buttons.addEventListener("click", ({ target }) => {
-    const what = target instanceof HTMLElement ? target.dataset.do : undefined;
-    if (what !== undefined) leaveOut(what === "all" ? [] : STEPS);
+    const action = target instanceof HTMLElement ? target.dataset.do : undefined;
+    if (action !== undefined) skip(action === "all" ? [] : STEPS);
   });
-  details.addEventListener("toggle", again);
+  details.addEventListener("toggle", onChange);
 
   /** @param {string} name  @returns {CanvasRenderingContext2D} */
-  const paperOn = (name) =>
+  const contextOf = (name) =>
     paperOf(/** @type {HTMLCanvasElement} */ (tiles[name].querySelector("canvas")));
 
-  /** @param {string} name  @param {CanvasImageSource} sheet */
-  function copy(name, sheet) {
-    const context = paperOn(name);
+  /** @param {string} name  of a tile  @param {CanvasImageSource} image */
+  function copy(name, image) {
+    const context = contextOf(name);
     context.imageSmoothingQuality = "high";
-    context.drawImage(sheet, 0, 0, SHOWN, SHOWN);
+    context.drawImage(image, 0, 0, TILE_SIDE, TILE_SIDE);
   }
 
   return {
-    /** Whether the steps are looked at: then answers are had by `ask`. */
+    /** Whether the panel is open: then `ask` answers instead of the recognizer. */
     get open() {
       return details.open;
     },
     /**
-     * What is to be asked about, of a drawing as it is now.
+     * The image to ask about, for the current drawing.
      * @param {Drawing} drawing
-     * @param {HTMLCanvasElement} paper  that it is drawn on
+     * @param {HTMLCanvasElement} canvas  of the pad
      */
-    look(drawing, paper) {
-      copy("drawn", paper);
-      const picture = sheets.picture(drawing, without);
-      copy("size", sheets.sheet);
+    prepare(drawing, canvas) {
+      copy("drawn", canvas);
+      const picture = canvasSteps.image(drawing, skipped);
+      copy("size", canvasSteps.canvas);
       return picture;
     },
-    /** @param {Picture} picture  from `look` */
+    /** @param {Picture} picture  from `prepare` */
     async ask(picture) {
-      const { stages, answer } = await ask(picture, [...without]);
-      for (const [step, name] of Object.entries(MAKES)) {
+      const { stages, answer } = await ask(picture, [...skipped]);
+      for (const [step, name] of Object.entries(STAGE_AFTER)) {
         const canvas = tiles[step].querySelector("canvas");
-        if (name !== null && canvas) paintGreys(canvas, stages[name], BLACK_ON_WHITE);
+        if (name !== null && canvas) paintGray(canvas, stages[name], BLACK_ON_WHITE);
       }
       return answer;
     },
-    /** The page sees the drawing centred, or as drawn. @param {Fit} fit */
-    fit(fit) {
-      const others = [...without].filter((step) => !FIT.includes(step));
-      leaveOut(fit === "canvas" ? [...others, ...FIT] : others);
+    /** Skip the steps that `fit` skips. @param {Fit} fit */
+    setFit(fit) {
+      const others = [...skipped].filter((step) => !FIT_STEPS.includes(step));
+      skip(fit === "canvas" ? [...others, ...FIT_STEPS] : others);
     },
-    /** What is said beside an answer: that it is one without this or that. */
-    note: () => (details.open && without.size > 0 ? words.shortOf(without.size) : ""),
-    /** Another network is in use. @param {string} name */
-    network(name) {
+    /** A note for the answer if steps are skipped, else "". */
+    note: () => (details.open && skipped.size > 0 ? words.skippedNote(skipped.size) : ""),
+    /** Show the accuracies of another network. @param {string} name */
+    setNetwork(name) {
       const shares = MEASURED.networks[name];
       for (const step of STEPS) {
         const note = /** @type {HTMLElement} */ (tiles[step].querySelector("small"));
-        note.textContent = shares === undefined ? "" : words.withoutIt(shares[step]);
+        note.textContent = shares === undefined ? "" : words.accuracyWithout(shares[step]);
       }
       measured.textContent =
         shares === undefined
@@ -146,12 +146,12 @@ export async function createSteps(details, { ask, rasterise, again }) {
   };
 }
 
-/** A picture, and where a step made it the switch of that. @param {string} name */
+/** An image; if a step made it, with that step's switch. @param {string} name */
 function tile(name) {
   const { name: title, text } = words.tileWords(name);
-  const size = String(SHOWN);
+  const size = String(TILE_SIDE);
   const canvas = make("canvas", { width: size, height: size, role: "img", "aria-label": title });
-  if (!Object.hasOwn(MAKES, name)) {
+  if (!Object.hasOwn(STAGE_AFTER, name)) {
     return make("li", {}, canvas, make("b", {}, title), make("span", {}, text));
   }
   return make(

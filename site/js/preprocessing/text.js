@@ -1,5 +1,5 @@
 // @ts-check
-/** All that is said of the steps of the preparation. Pure. */
+/** Texts of the preprocessing steps. Pure. */
 
 import * as say from "../say/steps.js";
 import { LOCALE, fill, whole } from "../text/page.js";
@@ -16,18 +16,18 @@ const names = say.NAMES;
 /** @type {Record<string, string>} */
 const texts = say.TEXTS;
 
-/** The name of a picture on the way, and what was done. @param {string} step */
+/** Title and description of a step. @param {string} step */
 export const tileWords = (step) => ({ name: names[step], text: texts[step] });
 
-/** @param {number} share  right without the step */
-export const withoutIt = (share) =>
+/** @param {number} share  recognized without the step */
+export const accuracyWithout = (share) =>
   fill(say.WITHOUT_IT, { share: tenths.format(share) });
 
 /**
  * @param {string} name  of the network
  * @param {number} digits
- * @param {number} all  share that is right with every step
- * @param {number} none
+ * @param {number} all  share recognized with every step
+ * @param {number} none  with no step
  */
 export const measuredWords = (name, digits, all, none) =>
   fill(say.MEASURED, {
@@ -37,12 +37,12 @@ export const measuredWords = (name, digits, all, none) =>
     none: tenths.format(none),
   });
 
-/** Beside the answer, where there is little room. @param {number} count  left out */
-export const shortOf = (count) =>
+/** Short, for the line next to the answer. @param {number} count */
+export const skippedNote = (count) =>
   count === 1 ? say.WITHOUT_ONE : fill(say.WITHOUT, { count });
 
-/** @param {string[]} steps  that are left out */
-export const leftOut = (steps) =>
+/** @param {string[]} steps */
+export const skippedWords = (steps) =>
   steps.length === 0
     ? say.ALL_DONE
     : fill(say.LEFT_OUT, { steps: steps.map((step) => names[step]).join(", ") });

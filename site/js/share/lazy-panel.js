@@ -1,45 +1,45 @@
 // @ts-check
 /**
- * The way to share.js, which comes when it is first wanted: for a link that holds a
- * drawing, for a button of #share, for the same page in another language.
+ * Loads the share panel on first use: for a link with a drawing, for a click in #share,
+ * or to keep the drawing when the language is changed.
  */
 
 import { partNotLoaded } from "../text/page.js";
 
-/** @typedef {typeof import("./panel.js").createShare} Create */
-/** @typedef {ReturnType<Create>} Share */
+/** @typedef {typeof import("./panel.js").createSharePanel} Create */
+/** @typedef {ReturnType<Create>} Panel */
 
 /**
  * @param {HTMLElement} element  #share
- * @param {HTMLElement} notice  near the paper
+ * @param {HTMLElement} notice  for errors, near the canvas
  * @param {Parameters<Create>[2]} page
  */
-export function createSharing(element, notice, page) {
-  /** @type {Share | null} */
-  let share = null;
-  /** @type {Promise<Share> | null} */
-  let coming = null;
+export function createLazyShare(element, notice, page) {
+  /** @type {Panel | null} */
+  let panel = null;
+  /** @type {Promise<Panel> | null} */
+  let loading = null;
   /** @type {Uint8Array | null} */
-  let seen = null;
+  let networkInput = null;
 
-  async function come() {
-    const { createShare } = await import("./panel.js");
-    share ??= createShare(element, notice, page);
-    share.saw(seen);
-    return share;
+  async function importPanel() {
+    const { createSharePanel } = await import("./panel.js");
+    panel ??= createSharePanel(element, notice, page);
+    panel.setNetworkInput(networkInput);
+    return panel;
   }
 
-  /** @returns {Promise<Share>} */
-  function there() {
-    const now = (coming ??= come());
-    now.catch(() => (coming = null)); // another try may go better
-    return now;
+  /** @returns {Promise<Panel>} */
+  function load() {
+    const promise = (loading ??= importPanel());
+    promise.catch(() => (loading = null)); // the next call tries again
+    return promise;
   }
 
-  /** @param {(share: Share) => void} act */
-  async function withIt(act) {
+  /** @param {(panel: Panel) => void} action */
+  async function withPanel(action) {
     try {
-      act(await there());
+      action(await load());
     } catch (error) {
       notice.textContent = partNotLoaded(error);
     }
@@ -48,34 +48,34 @@ export function createSharing(element, notice, page) {
   const send = /** @type {HTMLElement} */ (element.querySelector("[data-does=send]"));
   send.hidden = !("share" in navigator);
   for (const type of ["click", "change"]) {
-    element.addEventListener(type, (event) => withIt((it) => it.act(event)));
+    element.addEventListener(type, (event) => withPanel((loaded) => loaded.handle(event)));
   }
-  // a little earlier: some browsers copy only while a click is fresh
-  element.addEventListener("pointerover", () => there().catch(() => {}));
-  addEventListener("hashchange", () => withIt((it) => it.open()));
+  // load before the click: some browsers allow copying only shortly after one
+  element.addEventListener("pointerover", () => load().catch(() => {}));
+  addEventListener("hashchange", () => withPanel((loaded) => loaded.openLink()));
 
   return {
-    /** Put what the address holds onto the paper. */
-    async open() {
-      if (location.hash.length > 1) await withIt((it) => it.open());
+    /** Open the drawing in the page's address, if there is one. */
+    async openLink() {
+      if (location.hash.length > 1) await withPanel((loaded) => loaded.openLink());
     },
-    /** The drawing, perhaps, is another now. */
-    changed: () => share?.changed(),
-    /** @param {Uint8Array | null} ink  28 x 28, what the network saw of the drawing */
-    saw(ink) {
-      seen = ink;
-      share?.saw(ink);
+    /** Call when the drawing may have changed. */
+    changed: () => panel?.changed(),
+    /** @param {Uint8Array | null} image  28 x 28, the network's input for the drawing */
+    setNetworkInput(image) {
+      networkInput = image;
+      panel?.setNetworkInput(image);
     },
-    /** Have the drawing come along. @param {HTMLElement} links  to other languages */
-    lead(links) {
+    /** Append the drawing to a link that is followed. @param {HTMLElement} links */
+    appendDrawingTo(links) {
       links.addEventListener("click", async (event) => {
         const { target, ctrlKey, metaKey, shiftKey } = event;
         if (!(target instanceof HTMLAnchorElement)) return;
         if (page.drawing().strokes.length === 0) return;
         if (ctrlKey || metaKey || shiftKey) return;
         event.preventDefault();
-        const hash = await there().then(
-          (it) => it.hash(),
+        const hash = await load().then(
+          (loaded) => loaded.hash(),
           () => "",
         );
         location.assign(target.href + hash);

@@ -1,13 +1,12 @@
 // @ts-check
 /**
- * Taking the drawing elsewhere: owns #share, its buttons and what is said there. The
- * address holds a drawing only while it is the one on the paper. It comes when it is
- * first wanted; what is done to #share until then is handed to `act`.
+ * Shares the drawing as a link or a file, and opens saved ones. Owns #share. The page's
+ * address holds a drawing only as long as it is the current one.
  */
 
 import { fromJson } from "../pad/read-drawing.js";
 import { saveFile } from "../shell/save-file.js";
-import { hashOf, sharedIn } from "./url-state.js";
+import { formatHash, parseHash } from "./url-state.js";
 import * as words from "../text/on-demand.js";
 import { toJson, toNumpy, toPng, toSvg } from "./write-drawing.js";
 
@@ -18,64 +17,64 @@ import { toJson, toNumpy, toPng, toSvg } from "./write-drawing.js";
  * @typedef {object} Setting
  * @property {Shared["network"]} network
  * @property {Shared["fit"]} fit
- * @property {boolean} asked  ?model= in the address names the network
- * @property {boolean} own  the network is a file that no link can lead to
+ * @property {boolean} keepModel  keep ?model= in the link
+ * @property {boolean} isFile  the network is a local file, which a link cannot name
  */
 
 const TYPES = { png: "image/png", svg: "image/svg+xml", json: "application/json" };
 
 /**
  * @param {HTMLElement} element
- * @param {HTMLElement} notice  where a bad link is told of, near the paper
+ * @param {HTMLElement} notice  for errors of a link, near the canvas
  * @param {object} page
  * @param {() => Drawing} page.drawing
  * @param {() => Setting} page.setting
- * @param {(shared: Shared) => string} page.onOpen  what is to be said of it, or ""
+ * @param {(shared: Shared) => string} page.onOpen  returns a notice, or ""
  * @param {(drawing: Drawing) => void} page.onFile
  */
-export function createShare(element, notice, { drawing, setting, onOpen, onFile }) {
-  const said = /** @type {HTMLElement} */ (element.querySelector(".said"));
-  const byHand = /** @type {HTMLTextAreaElement} */ (element.querySelector("textarea"));
+export function createSharePanel(element, notice, { drawing, setting, onOpen, onFile }) {
+  const message = /** @type {HTMLElement} */ (element.querySelector(".said"));
+  const textToCopy = /** @type {HTMLTextAreaElement} */ (element.querySelector("textarea"));
   /** @type {Uint8Array | null} */
-  let seen = null;
+  let networkInput = null;
   /** @type {Drawing | null} */
-  let linked = null; // the drawing that the address holds
+  let linked = null; // the drawing in the page's address
   let opening = false;
 
-  function say(/** @type {string} */ text) {
-    said.textContent = text;
-    byHand.hidden = true;
+  function show(/** @type {string} */ text) {
+    message.textContent = text;
+    textToCopy.hidden = true;
   }
 
   const isBlank = () => drawing().strokes.length === 0 && drawing().picture === null;
 
-  /** @param {string} text  @param {string} done  what to say then */
-  async function copy(text, done) {
+  /** @param {string} text  @param {string} copied  message on success */
+  async function copy(text, copied) {
     try {
       await navigator.clipboard.writeText(text);
-      say(done);
+      show(copied);
     } catch {
-      say(words.COPY_BY_HAND);
-      byHand.value = text;
-      byHand.hidden = false;
-      byHand.select();
+      show(words.COPY_BY_HAND);
+      textToCopy.value = text;
+      textToCopy.hidden = false;
+      textToCopy.select();
     }
   }
 
-  /** Put the drawing into the address, or say why that cannot be. */
+  /** Write the drawing into the page's address; null (with a message) if it cannot be. */
   function makeLink() {
     const { strokes, picture } = drawing();
     if (strokes.length === 0) {
-      say(picture === null ? words.BLANK : words.PICTURE_ALONE);
+      show(picture === null ? words.BLANK : words.PICTURE_ALONE);
       return null;
     }
-    const now = setting();
+    const { network, fit, keepModel, isFile } = setting();
     const url = new URL(location.href);
-    if (!now.asked) url.searchParams.delete("model");
-    url.hash = hashOf({ strokes, network: now.network, fit: now.fit });
+    if (!keepModel) url.searchParams.delete("model");
+    url.hash = formatHash({ strokes, network, fit });
     history.replaceState(history.state, "", url);
     linked = drawing();
-    const missing = picture !== null ? words.NO_PICTURE : now.own ? words.NO_FILE : "";
+    const missing = picture !== null ? words.NO_PICTURE : isFile ? words.NO_FILE : "";
     return { url: url.href, missing };
   }
 
@@ -84,32 +83,32 @@ export function createShare(element, notice, { drawing, setting, onOpen, onFile 
     if (link !== null) copy(link.url, `${words.LINK_COPIED} ${link.missing}`.trim());
   }
 
-  /** By what the system has for it: a message, a neighbour's phone. */
+  /** Share by the system's own dialog. */
   async function send() {
     const link = makeLink();
     if (link === null) return;
-    say(link.missing);
+    show(link.missing);
     try {
       await navigator.share({ title: document.title, url: link.url });
     } catch (error) {
-      if (/** @type {Error} */ (error).name !== "AbortError") say(words.notSent(error));
+      if (/** @type {Error} */ (error).name !== "AbortError") show(words.notSent(error));
     }
   }
 
   async function download(/** @type {keyof typeof TYPES} */ kind) {
-    if (isBlank()) return say(words.BLANK);
+    if (isBlank()) return show(words.BLANK);
     try {
       const write = { png: toPng, svg: toSvg, json: toJson }[kind];
       saveFile(`digit.${kind}`, await write(drawing()), TYPES[kind]);
-      say("");
+      show("");
     } catch (error) {
-      say(words.notSaved(kind, error));
+      show(words.notSaved(kind, error));
     }
   }
 
   function copyNumpy() {
-    if (seen === null) say(words.NOTHING_SEEN);
-    else copy(toNumpy(seen), words.NUMPY_COPIED);
+    if (networkInput === null) show(words.NOTHING_SEEN);
+    else copy(toNumpy(networkInput), words.NUMPY_COPIED);
   }
 
   async function openFile(/** @type {HTMLInputElement} */ input) {
@@ -117,17 +116,17 @@ export function createShare(element, notice, { drawing, setting, onOpen, onFile 
     try {
       onFile(await fromJson(file));
     } catch (error) {
-      say(words.badDrawing(file.name, error));
+      show(words.badDrawing(file.name, error));
     } finally {
-      input.value = ""; // so that the same file, mended, can be chosen again
+      input.value = ""; // allows the same file to be chosen again
     }
   }
 
-  /** Put what the address holds onto the paper. */
-  function open() {
+  /** Open the drawing in the page's address, if there is one. */
+  function openLink() {
     opening = true;
     try {
-      const shared = sharedIn(location.hash);
+      const shared = parseHash(location.hash);
       if (shared === null) return;
       notice.textContent = onOpen(shared);
       linked = drawing();
@@ -139,9 +138,9 @@ export function createShare(element, notice, { drawing, setting, onOpen, onFile 
   }
 
   return {
-    open,
-    /** What a click or a chosen file asks for. @param {Event} event */
-    act({ type, target }) {
+    openLink,
+    /** Handle a click or a chosen file. @param {Event} event */
+    handle({ type, target }) {
       const { does } = /** @type {HTMLElement} */ (target).dataset;
       if (type === "change") openFile(/** @type {HTMLInputElement} */ (target));
       else if (does === "link") copyLink();
@@ -149,24 +148,24 @@ export function createShare(element, notice, { drawing, setting, onOpen, onFile 
       else if (does === "numpy") copyNumpy();
       else if (does !== undefined) download(/** @type {keyof typeof TYPES} */ (does));
     },
-    /** What an address needs at its end to hold the strokes on the paper. */
+    /** The hash that holds the strokes, "" if there are none. */
     hash() {
       const { strokes } = drawing();
       const { network, fit } = setting();
-      return strokes.length === 0 ? "" : hashOf({ strokes, network, fit });
+      return strokes.length === 0 ? "" : formatHash({ strokes, network, fit });
     },
-    /** The drawing, perhaps, is another now. */
+    /** Call when the drawing may have changed. */
     changed() {
       if (opening) return;
-      say("");
+      show("");
       notice.textContent = "";
       if (linked === null || linked === drawing()) return;
       linked = null;
       history.replaceState(history.state, "", location.pathname + location.search);
     },
-    /** @param {Uint8Array | null} ink  28 x 28, what the network saw of the drawing */
-    saw(ink) {
-      seen = ink;
+    /** @param {Uint8Array | null} image  28 x 28, the network's input for the drawing */
+    setNetworkInput(image) {
+      networkInput = image;
     },
   };
 }

@@ -1,10 +1,9 @@
 // @ts-check
 /**
- * The drawing in the page's address, and what it takes to get the same answer there:
- * #d=<drawing>&network=<name of a shipped one>&fit=<digit or canvas>. Pure.
+ * The drawing in the page's address, with the settings that reproduce its answer:
+ * #d=<drawing>&network=<name of a shipped network>&fit=<digit or canvas>. Pure.
  *
- * What follows the # is not sent to any server. The last two are left out where they
- * are what the page begins with.
+ * Browsers do not send the hash to a server. Default settings are left out.
  */
 
 import { decode, encode } from "../pad/drawing-codec.js";
@@ -14,8 +13,8 @@ import { decode, encode } from "../pad/drawing-codec.js";
 /**
  * @typedef {object} Shared
  * @property {Stroke[]} strokes
- * @property {string | null} network  null: the one that the page begins with
- * @property {Fit | null} fit  null: the network's own
+ * @property {string | null} network  null: the page's first network
+ * @property {Fit | null} fit  null: the network's default
  */
 
 /** @type {Fit[]} */
@@ -25,7 +24,7 @@ const FITS = ["digit", "canvas"];
  * @param {Shared} shared
  * @returns {string}  the hash, # included
  */
-export function hashOf({ strokes, network, fit }) {
+export function formatHash({ strokes, network, fit }) {
   const parts = [`d=${encode(strokes)}`];
   if (network !== null) parts.push(`network=${encodeURIComponent(network)}`);
   if (fit !== null) parts.push(`fit=${fit}`);
@@ -34,10 +33,10 @@ export function hashOf({ strokes, network, fit }) {
 
 /**
  * @param {string} hash
- * @returns {Shared | null}  null: it holds no drawing, nor means to
+ * @returns {Shared | null}  null: it has no drawing
  * @throws {import("../pad/drawing-codec.js").BadLink}
  */
-export function sharedIn(hash) {
+export function parseHash(hash) {
   const fields = new URLSearchParams(hash.slice(1));
   const drawing = fields.get("d");
   if (drawing === null) return null;

@@ -1,5 +1,5 @@
 // @ts-check
-/** A drawing, and what the network saw of it, as the files and texts of others. */
+/** Writes drawings as PNG, SVG and JSON, and the network's input as a NumPy literal. */
 
 import { paperOf, placeOf, trace, write } from "../pad/brush.js";
 import { CANVAS, PEN, SIDE } from "../pad/strokes.js";
@@ -8,7 +8,7 @@ import { CANVAS, PEN, SIDE } from "../pad/strokes.js";
 /** @typedef {import("../pad/strokes.js").Stroke} Stroke */
 
 /**
- * 336 x 336 pixels, black on white: the file that `nnweb predict` takes.
+ * 336 x 336 pixels, black on white, as `nnweb predict` reads it.
  * @param {Drawing} drawing
  * @returns {Promise<Blob>}
  */
@@ -18,7 +18,7 @@ export function toPng(drawing) {
   write(paperOf(canvas), drawing);
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => {
-      if (blob === null) reject(Error("the browser made no PNG of it"));
+      if (blob === null) reject(Error("the browser could not encode a PNG"));
       else resolve(blob);
     }, "image/png");
   });
@@ -63,8 +63,8 @@ function imageOf(picture) {
 }
 
 /**
- * Strokes as lists of [x, y] in pixels, origin at the top left; a picture under them as
- * a PNG in a data URL.
+ * Strokes as lists of [x, y] in pixels, origin at the top left; the picture, if any, as
+ * a data URL.
  * @param {Drawing} drawing
  */
 export function toJson({ strokes, picture }) {
@@ -84,12 +84,12 @@ export const pairs = (strokes) =>
   strokes.map((stroke) => stroke.map(({ x, y }) => [x, y]));
 
 /**
- * The image that the network saw, as the literal of a NumPy array.
- * @param {Uint8Array} ink  28 x 28, 0 paper ... 255 ink
+ * The network's input as a NumPy expression.
+ * @param {Uint8Array} image  28 x 28, 0 background ... 255 ink
  */
-export function toNumpy(ink) {
+export function toNumpy(image) {
   const rows = Array.from({ length: SIDE }, (_, row) => {
-    const numbers = [...ink.subarray(row * SIDE, (row + 1) * SIDE)];
+    const numbers = [...image.subarray(row * SIDE, (row + 1) * SIDE)];
     return `    [${numbers.join(", ")}],`;
   });
   return `np.array([\n${rows.join("\n")}\n], dtype=np.uint8)\n`;

@@ -2,7 +2,7 @@
 /** Reads labelled drawings from files: our JSON, CSV or a pair of IDX files, gzipped or not. */
 
 import { BadFile, decoded, expect, parsed, strokeOf } from "../../pad/read-drawing.js";
-import { pictureOf } from "../../answer/grayscale.js";
+import { canvasOf } from "../../answer/grayscale.js";
 import { CANVAS, SIDE } from "../../pad/strokes.js";
 import * as words from "./text.js";
 
@@ -152,7 +152,7 @@ function fromDigits({ labels, ink, count }, room) {
     const one = Array.prototype.slice.call(ink, i * PIXELS, (i + 1) * PIXELS);
     if (!isLabel(label)) throw new BadFile(words.inDrawing(i + 1, words.badLabel(label)));
     if (Math.max(...one) < 129) throw new BadFile(words.inDrawing(i + 1, words.NO_INK));
-    return { label, strokes: [], picture: pictureOf(Uint8Array.from(one)).toDataURL() };
+    return { label, strokes: [], picture: canvasOf(Uint8Array.from(one)).toDataURL() };
   });
 }
 

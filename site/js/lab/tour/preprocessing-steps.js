@@ -2,7 +2,7 @@
 /** Steps of the tour: pixels, threshold and centring. */
 
 import { createLive } from "../../worker/latest-only.js";
-import { paintGreys } from "../../answer/grayscale.js";
+import { paintGray } from "../../answer/grayscale.js";
 import { SIDE } from "../../pad/strokes.js";
 import { make } from "../../shell/dom.js";
 import { createMap } from "../inspect/activation-map.js";
@@ -19,7 +19,7 @@ import * as words from "./text.js";
 
 /** Pixels shown on each side of the picked one. */
 const AROUND = 2;
-const GREYS = { paper: [17, 24, 39], ink: [255, 255, 255] };
+const COLORS = { background: [17, 24, 39], ink: [255, 255, 255] };
 /** Visible pixels that the threshold discards. */
 const DISCARDED = [255, 160, 80];
 
@@ -87,7 +87,7 @@ export function createThreshold(ask, fail) {
 
   /** @param {Cut} cut */
   function show(cut) {
-    paintGreys(canvas, cut.ink.map((on) => on * 255), GREYS);
+    paintGray(canvas, cut.ink.map((on) => on * 255), COLORS);
     paintPixels(canvas, cut.fallen, DISCARDED);
     result.textContent = words.cutWords(cut, look?.labels ?? []);
     canvas.setAttribute("aria-label", result.textContent);
@@ -140,7 +140,7 @@ export function createCentring(ask, fail) {
     for (const { fit, canvas, caption, strip } of sides) {
       const { image, answer, probability, along } = shifted[fit];
       const ink = new Float32Array(image.slice().buffer);
-      paintGreys(canvas, Uint8Array.from(ink, (amount) => amount * 255 + 0.5), GREYS);
+      paintGray(canvas, Uint8Array.from(ink, (amount) => amount * 255 + 0.5), COLORS);
       caption.textContent = words.sideWords(labels[answer], probability);
       canvas.setAttribute("aria-label", caption.textContent);
       strip.replaceChildren(...answerStrip(along, labels));
