@@ -10,7 +10,7 @@ import { signOfLife } from "./boot/download.js";
 import { createImageInput } from "./input/image-input.js";
 import { RUNTIME } from "./manifest.js";
 import { createPicker } from "./networks/picker.js";
-import { asked, picked, shipped } from "./networks/sources.js";
+import { shippedSources, sourceFromAddress, sourceFromFile } from "./networks/sources.js";
 import { createCursor } from "./pad/keyboard-pen.js";
 import { createPad } from "./pad/pad.js";
 import { createRasteriser } from "./pad/rasterise.js";
@@ -18,7 +18,7 @@ import { listenForKeys } from "./pad/shortcuts.js";
 import { createTools } from "./pad/toolbar.js";
 import { createSession, isDeath } from "./session.js";
 import { createLazyShare } from "./share/lazy-panel.js";
-import { createLater, createLazyLab } from "./shell/lazy.js";
+import { loadOnFirst, createLazyLab } from "./shell/lazy.js";
 import { putAttribute } from "./shell/dom.js";
 import * as words from "./text/page.js";
 import { createLive } from "./worker/latest-only.js";
@@ -44,8 +44,8 @@ const detailsById = (/** @type {string} */ id) =>
 
 byId("stuck").remove(); // see start-check.js
 
-const networks = shipped();
-const first = asked(location) ?? networks[0];
+const networks = shippedSources();
+const first = sourceFromAddress(location) ?? networks[0];
 /** @type {Fit} */
 let fit = "digit";
 /** Asked for by a link, with the network that is to be opened. @type {Fit | null} */
@@ -103,7 +103,7 @@ const problem = createProblem(byId("problem"), {
 });
 const picker = createPicker(byId("network"), networks, {
   onPick: choose,
-  onFile: (file) => choose(picked(file)),
+  onFile: (file) => choose(sourceFromFile(file)),
 });
 const rasterise = createRasteriser(canvasById("scaledCanvas"));
 const pad = createPad(canvasById("drawingCanvas"), {
@@ -159,7 +159,7 @@ createCursor(byId("cursor"), byId("penSays"), canvasById("drawingCanvas"), pad.p
 listenForKeys(document, { ...pad, predict });
 createImageInput(byId("pictures"), {
   put: pad.put,
-  onWeights: (file) => choose(picked(file)),
+  onWeights: (file) => choose(sourceFromFile(file)),
 });
 byId("fit").addEventListener("change", () => {
   fit = /** @type {Fit} */ (fitButton().value);
@@ -196,23 +196,23 @@ session.begin();
 
 /** Parts that few visitors need are loaded when they are first touched. */
 function connectLazyParts() {
-  createLater(byId("samples"), "toggle", byId("linkNotice"), async () => {
+  loadOnFirst(byId("samples"), "toggle", byId("linkNotice"), async () => {
     const { createSamples } = await import("./pad/sample-digits.js");
     await createSamples(detailsById("samples"), (strokes) =>
       pad.put({ strokes, picture: null }),
     );
   });
-  createLater(byId("wrong"), "toggle", byId("linkNotice"), async () => {
+  loadOnFirst(byId("wrong"), "toggle", byId("linkNotice"), async () => {
     const { createCorrectionMenu } = await import("./lab/teach/correction-menu.js");
     await createCorrectionMenu(detailsById("wrong"), pad.drawing);
   });
-  createLater(byId("card"), "toggle", byId("cardSays"), async () => {
+  loadOnFirst(byId("card"), "toggle", byId("cardSays"), async () => {
     const { createCard } = await import("./networks/card.js");
     const network = () => session.network;
     const size = () => session.source.size;
     networkListeners.push(createCard(detailsById("card"), network, size).refresh);
   });
-  createLater(byId("steps"), "toggle", byId("stepsSays"), async () => {
+  loadOnFirst(byId("steps"), "toggle", byId("stepsSays"), async () => {
     const { createStepsPanel } = await import("./preprocessing/panel.js");
     const made = await createStepsPanel(detailsById("steps"), {
       ask: (picture, without) =>
@@ -226,7 +226,7 @@ function connectLazyParts() {
     steps = made;
     askOrRest();
   });
-  createLater(byId("testset"), "click", byId("testsetSays"), async (event) => {
+  loadOnFirst(byId("testset"), "click", byId("testsetSays"), async (event) => {
     const { createMnistBrowser } = await import("./input/mnist-browser.js");
     mnistBrowser = createMnistBrowser(byId("testset"), byId("testsetSays"), pad);
     mnistBrowser.handleClick(event);

@@ -7,7 +7,7 @@
 import { fetchBytes, signOfLife } from "../boot/download.js";
 import { createPythonClient } from "../worker/python-client.js";
 import { resolveUrl } from "../manifest.js";
-import { ModelRefused, shipped } from "../networks/sources.js";
+import { ModelRefused, shippedSources } from "../networks/sources.js";
 import { foreignNetwork, foreignPage, noNetwork } from "./text.js";
 
 /** @typedef {import("../worker/protocol.js").Description} Description */
@@ -24,7 +24,7 @@ class ForeignPage extends Error {
  * @param {string} model  "" for the first of the shipped ones
  */
 export function networkOf(model) {
-  const networks = shipped();
+  const networks = shippedSources();
   const ours = networks.find(({ name }) => name === model) ?? null;
   if (model === "" || ours !== null) {
     const { name, read } = ours ?? networks[0];

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * A network's card: its provenance and measured accuracy. Owns the list in #card, which
- * is filled while it is open.
+ * Shows a network's model card: architecture, provenance, measured accuracy. Owns the list
+ * in #card, which is filled only while it is open.
  */
 
 import * as say from "../say/card.js";
@@ -10,13 +10,13 @@ import { make } from "../shell/dom.js";
 
 /** @typedef {import("../worker/protocol.js").Description} Description */
 
-/** Characters of an entry that are shown; a file may hold any text. */
-const LONGEST = 300;
+/** Limit for an entry, in characters: a file may contain any text. */
+const MAX_LENGTH = 300;
 
 /**
  * @param {HTMLDetailsElement} element  with a dl in it
- * @param {() => Description | null} network  in use
- * @param {() => number} size  of its file, bytes; 0 where it is not known
+ * @param {() => Description | null} network  the current one
+ * @param {() => number} size  of its file in bytes, 0 if not known
  */
 export function createCard(element, network, size) {
   const list = /** @type {HTMLElement} */ (element.querySelector("dl"));
@@ -26,26 +26,26 @@ export function createCard(element, network, size) {
     if (!element.open || about === null) return;
     const rows = Object.entries(cardRows(about, size())).flatMap(([name, text]) => [
       make("dt", {}, name),
-      make("dd", {}, text.slice(0, LONGEST)),
+      make("dd", {}, text.slice(0, MAX_LENGTH)),
     ]);
     list.replaceChildren(...rows);
   }
 
   element.addEventListener("toggle", show);
   show();
-  return { /** Another network is in use. */ refresh: show };
+  return { /** Call when the network has changed. */ refresh: show };
 }
 
-/** Of the shipped networks' cards; the card of a file may have other entries. */
+/** Labels of the entries in shipped networks' cards; other files may have others. */
 const NAMES = new Map(Object.entries(say.NAMES));
 
 /** @param {string} name */
-const named = (name) => NAMES.get(name) ?? name;
+const labelOf = (name) => NAMES.get(name) ?? name;
 
 /**
- * A network's card as names and texts.
+ * A network's card as labels and texts.
  * @param {Description} network
- * @param {number} size  of the file, bytes; 0 where it is not known
+ * @param {number} size  of the file in bytes, 0 if not known
  */
 export function cardRows({ architecture, parameters, fit, threshold, card }, size) {
   /** @type {Record<string, string>} */
@@ -58,14 +58,14 @@ export function cardRows({ architecture, parameters, fit, threshold, card }, siz
   for (const [name, value] of Object.entries(card)) {
     const parts = value !== null && typeof value === "object" ? value : { [name]: value };
     for (const [part, fact] of Object.entries(parts)) {
-      const of = part === name ? "" : `${named(name)}, `;
-      rows[of + named(part)] = cardFact(fact);
+      const prefix = part === name ? "" : `${labelOf(name)}, `;
+      rows[prefix + labelOf(part)] = cardFact(fact);
     }
   }
   return rows;
 }
 
-/** A share in per cent, anything else as it is. @param {unknown} fact */
+/** Formats a fraction as a percentage, anything else as it is. @param {unknown} fact */
 function cardFact(fact) {
   if (typeof fact !== "number" || fact <= 0 || fact >= 1) return String(fact);
   return hundredths.format(fact);

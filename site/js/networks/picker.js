@@ -1,15 +1,15 @@
 // @ts-check
-/** Which network is in use: owns #network, with its list, its file button and a line. */
+/** Lets the user choose a network: owns #network, with its list and file input. */
 
 /** @typedef {import("./sources.js").Source} Source */
 
-import { offered as offer } from "../text/page.js";
+import { optionText } from "../text/page.js";
 
 /**
  * @param {HTMLElement} element
- * @param {Source[]} sources  to choose from, at first
+ * @param {Source[]} sources  initial options
  * @param {object} events
- * @param {(source: Source) => void} events.onPick  not yet in use
+ * @param {(source: Source) => void} events.onPick
  * @param {(file: File) => void} events.onFile
  */
 export function createPicker(element, sources, { onPick, onFile }) {
@@ -17,27 +17,27 @@ export function createPicker(element, sources, { onPick, onFile }) {
   const input = /** @type {HTMLInputElement} */ (element.querySelector("input"));
   const facts = /** @type {HTMLElement} */ (element.querySelector(".facts"));
   const notice = /** @type {HTMLElement} */ (element.querySelector(".notice"));
-  const offered = [...sources];
-  list.replaceChildren(...offered.map(optionOf));
+  const options = [...sources];
+  list.replaceChildren(...options.map(optionOf));
 
-  list.addEventListener("change", () => onPick(offered[list.selectedIndex]));
+  list.addEventListener("change", () => onPick(options[list.selectedIndex]));
   input.addEventListener("change", () => {
     const file = input.files?.[0];
     if (file !== undefined) onFile(file);
-    input.value = ""; // so that the same file, mended, can be chosen again
+    input.value = ""; // allows the same file to be chosen again
   });
 
   return {
-    /** Show that `source` is in use. @param {Source} source  @param {string} about */
+    /** Show `source` as the network in use. @param {Source} source  @param {string} about */
     select(source, about) {
-      if (!offered.includes(source)) {
-        offered.push(source);
+      if (!options.includes(source)) {
+        options.push(source);
         list.add(optionOf(source));
       }
-      list.selectedIndex = offered.indexOf(source);
+      list.selectedIndex = options.indexOf(source);
       facts.textContent = about;
     },
-    /** Say what went wrong, or "" that nothing did. @param {string} text */
+    /** @param {string} text  an error, "" for none */
     notify(text) {
       notice.textContent = text;
     },
@@ -45,4 +45,4 @@ export function createPicker(element, sources, { onPick, onFile }) {
 }
 
 /** @param {Source} source */
-const optionOf = (source) => new Option(offer(source), source.name);
+const optionOf = (source) => new Option(optionText(source), source.name);

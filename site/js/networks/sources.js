@@ -1,48 +1,47 @@
 // @ts-check
-/** Where a network's weights come from: shipped, a URL in the address, or a file. */
+/** Sources of weights: shipped networks, ?model= in the address, local files. */
 
 import { fetchBytes } from "../boot/download.js";
 import { MODELS, resolveUrl } from "../manifest.js";
 import { badModelUrl, foreignModel, fromFile, tooLarge } from "../text/page.js";
 
 /**
- * Weights that can be read, and read again after a failure.
+ * Weights that can be read repeatedly.
  * @typedef {object} Source
- * @property {string} name  for people
- * @property {number} size  bytes, 0 where they are not known beforehand
- * @property {number | null} [accuracy]  share of MNIST's test digits, where measured
+ * @property {string} name  shown to the user
+ * @property {number} size  bytes, 0 if not known in advance
+ * @property {number | null} [accuracy]  on MNIST's test set, if measured
  * @property {(onBytes: (loaded: number) => void) => Promise<ArrayBuffer>} read
  */
 
-/** The largest file that is read, in bytes: far more than any network here needs. */
-const LARGEST = 256e6;
+/** Limit for a file, in bytes: far more than any network here needs. */
+const LIMIT = 256e6;
 
-/** The address or the file is none that we open. */
+/** The URL or the file is not accepted. */
 export class ModelRefused extends Error {
   name = "ModelRefused";
 }
 
 /**
- * The networks that the site ships, the first being the one to begin with.
+ * The networks that the site ships; the first is the default.
  * @returns {Source[]}
  */
-export function shipped() {
+export function shippedSources() {
   return MODELS.map(({ name, url, size, accuracy, integrity }) => ({
     name,
     size,
     accuracy,
-    read: (onBytes) =>
-      fetchBytes(resolveUrl(url), { integrity, onBytes }),
+    read: (onBytes) => fetchBytes(resolveUrl(url), { integrity, onBytes }),
   }));
 }
 
 /**
- * What `?model=` asks for, or null if it is not there. Only files of this site are
- * opened: nothing here talks to another.
+ * The weights named by `?model=`, or null without it. Only URLs of this site are
+ * accepted: the page makes no requests to other sites.
  * @param {Location | URL} page
  * @returns {Source | null}
  */
-export function asked(page) {
+export function sourceFromAddress(page) {
   const model = new URLSearchParams(page.search).get("model");
   if (model === null) return null;
   return {
@@ -63,13 +62,13 @@ export function asked(page) {
  * @param {File} file
  * @returns {Source}
  */
-export function picked(file) {
+export function sourceFromFile(file) {
   return {
     name: fromFile(file.name),
     size: 0,
     read: async () => {
-      if (file.size > LARGEST) {
-        throw new ModelRefused(tooLarge(file.name, file.size, LARGEST));
+      if (file.size > LIMIT) {
+        throw new ModelRefused(tooLarge(file.name, file.size, LIMIT));
       }
       return file.arrayBuffer();
     },

@@ -1,5 +1,5 @@
 // @ts-check
-/** Helpers for elements: make them, write only what differs, load a stylesheet. */
+/** Helpers for elements: create them, write only changes, load a stylesheet. */
 
 import { resolveUrl } from "../manifest.js";
 
@@ -21,7 +21,7 @@ export function make(tag, attributes = {}, ...children) {
 }
 
 /**
- * A button; `action` is in its data-do, for one listener on a group of buttons.
+ * A button with `action` in its data-do, for one listener on a group of buttons.
  * @param {string} action
  * @param {string} text
  * @param {Attributes} [attributes]
@@ -29,7 +29,7 @@ export function make(tag, attributes = {}, ...children) {
 export const does = (action, text, attributes = {}) =>
   make("button", { type: "button", "data-do": action, ...attributes }, text);
 
-/** The form row that names a network to keep. @param {Record<string, string>} texts */
+/** The form fields to save a network under a name. @param {Record<string, string>} texts */
 export const keepForm = (texts) => [
   make(
     "label",
@@ -40,7 +40,7 @@ export const keepForm = (texts) => [
   make("button", {}, texts.keep),
 ];
 
-// A browser computes styles and layout again for whatever is written, even the same.
+// Writing an unchanged value would still make the browser recompute styles and layout.
 
 /** @param {HTMLElement} element  @param {string} text */
 export function putText(element, text) {
@@ -53,8 +53,8 @@ export function putAttribute(element, name, value) {
 }
 
 /**
- * Add css/<name> to the page. Resolves when it is loaded, and also when it cannot be:
- * the part that it is for works without.
+ * Add css/<name> to the page. Resolves when it has loaded or failed: the part that uses it
+ * works without it.
  * @param {string} name
  */
 export function addStyle(name) {

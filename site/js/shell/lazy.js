@@ -1,12 +1,12 @@
 // @ts-check
-/** Loads the modules of rarely used parts when a person first touches them. */
+/** Loads the modules of rarely used parts on first use. */
 
 import { labNotLoaded, partNotLoaded } from "../text/page.js";
 
 /**
  * A part that shows or hides content by name.
  * @typedef {object} Section
- * @property {(name: string) => void} show  "": what was shown last
+ * @property {(name: string) => void} show  "": the one shown last
  * @property {(visible: boolean) => void} visible  called when it is opened or closed
  */
 
@@ -16,27 +16,27 @@ import { labNotLoaded, partNotLoaded } from "../text/page.js";
  * @param {HTMLElement} notice  for the error if the module cannot be loaded
  * @param {(event: Event) => Promise<void>} load  also handles the event
  */
-export function createLater(element, type, notice, load) {
+export function loadOnFirst(element, type, notice, load) {
   let loading = false;
 
-  async function first(/** @type {Event} */ event) {
+  async function handle(/** @type {Event} */ event) {
     if (loading) return;
     loading = true;
     notice.textContent = "";
     try {
       await load(event);
-      element.removeEventListener(type, first);
+      element.removeEventListener(type, handle);
     } catch (error) {
       notice.textContent = partNotLoaded(error);
     }
     loading = false;
   }
 
-  element.addEventListener(type, first);
+  element.addEventListener(type, handle);
 }
 
 /**
- * Loads the lab when it is first opened, by hand or by the address: #lab, #lab-train.
+ * Loads the lab when it is first opened, by a click or by #lab or #lab-train in the address.
  * Owns the <details> in the section.
  * @param {HTMLElement} section  with a details, and in it a .lab-notice
  * @param {() => Promise<Section>} load

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The page without a network: registers the service worker, and offers a new version when
- * one is there. Owns #offline, a line of words and a button.
+ * Registers the service worker, for use without a network connection, and offers a new
+ * version when one is installed. Owns #offline, a message with a button.
  */
 
 import { resolveUrl } from "../manifest.js";
@@ -16,36 +16,36 @@ export function startOffline(element) {
   const container = /** @type {ServiceWorkerContainer | undefined} */ (
     navigator.serviceWorker
   );
-  let wanted = false; // the person has said yes to the new version
+  let accepted = false; // the user has accepted the new version
 
-  /** @param {string} said  @param {boolean} [asks] */
-  function say(said, asks = false) {
-    text.textContent = said;
-    button.hidden = !asks;
-    element.dataset.asks = String(asks);
+  /** @param {string} message  @param {boolean} [hasButton] */
+  function show(message, hasButton = false) {
+    text.textContent = message;
+    button.hidden = !hasButton;
+    element.dataset.asks = String(hasButton);
     element.hidden = false;
   }
 
   /** @param {ServiceWorkerRegistration} registration */
   function follow(registration) {
     const { installing, waiting, active } = registration;
-    if (waiting !== null && active !== null) return say(words.NEW_VERSION, true);
+    if (waiting !== null && active !== null) return show(words.NEW_VERSION, true);
     installing?.addEventListener("statechange", () => {
       if (installing.state === "installed") {
-        if (registration.active !== null) say(words.NEW_VERSION, true);
+        if (registration.active !== null) show(words.NEW_VERSION, true);
       } else if (installing.state === "activated" && active === null) {
-        say(words.OFFLINE);
+        show(words.OFFLINE);
       }
     });
   }
 
   /** @param {ServiceWorkerRegistration} registration */
   function accept({ waiting }) {
-    wanted = true;
+    accepted = true;
     button.disabled = true;
-    // where another tab has taken it over already, none is waiting any more
+    // none is waiting if another tab has already activated it
     if (waiting === null) location.reload();
-    // oxlint-disable-next-line require-post-message-target-origin -- not to a window
+    // oxlint-disable-next-line require-post-message-target-origin -- no window
     else waiting.postMessage("take over");
   }
 
@@ -53,8 +53,8 @@ export function startOffline(element) {
   async function register(workers) {
     let controlled = workers.controller !== null;
     workers.addEventListener("controllerchange", () => {
-      if (wanted) location.reload();
-      else if (controlled) say(words.NEW_VERSION, true);
+      if (accepted) location.reload();
+      else if (controlled) show(words.NEW_VERSION, true);
       controlled = true;
     });
     const registration = await workers.register(resolveUrl("../../sw.js"));
@@ -63,6 +63,6 @@ export function startOffline(element) {
     registration.addEventListener("updatefound", () => follow(registration));
   }
 
-  // a private window, or no room: the page is as good without it
+  // fails in private windows and with full storage: the page works without it
   if (container !== undefined) register(container).catch(() => {});
 }

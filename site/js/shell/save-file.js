@@ -1,5 +1,5 @@
 // @ts-check
-/** Saves a file to the person's downloads. */
+/** Saves a file to the user's downloads. */
 
 /** Milliseconds; the browser does not report when it has read the blob. */
 const REVOKE_AFTER_MS = 60_000;

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Shows why the page cannot start, when main.js has not run by the time that the page has
- * loaded: main.js removes #stuck. No module, so that it runs where modules do not.
+ * Shows why the page cannot start if main.js, which removes #stuck, has not run when the
+ * page has loaded. A classic script, so that it runs where modules do not.
  */
 addEventListener("load", () => {
   const stuck = document.getElementById("stuck");

@@ -1,15 +1,15 @@
 // @ts-check
 /**
- * Light, dark, or as the system has it: the switch in the header, and what was chosen on
- * an earlier visit. No module: it runs before the page is painted, so that nothing
- * flashes, and owns the root's data-theme, which the colours of style.css follow.
+ * The theme: light, dark or the system's. Restores the last choice and owns the switch in
+ * the header and the root's data-theme, which style.css follows. A classic script: it runs
+ * before the first paint, so that the colours do not flash.
  */
 {
   const KEY = "nnweb-theme";
   const THEMES = ["auto", "light", "dark"];
 
-  /** A browser that keeps nothing for this page is no reason to have no switch. */
-  const kept = () => {
+  // storage may be blocked: then the choice lasts for this visit
+  const stored = () => {
     try {
       return localStorage.getItem(KEY);
     } catch {
@@ -17,25 +17,25 @@
     }
   };
 
-  const keep = (/** @type {string} */ theme) => {
+  const store = (/** @type {string} */ theme) => {
     try {
       if (theme === "auto") localStorage.removeItem(KEY);
       else localStorage.setItem(KEY, theme);
     } catch {
-      // it holds for this visit
+      // see above
     }
   };
 
-  const use = (/** @type {string} */ theme) => {
+  const apply = (/** @type {string} */ theme) => {
     const root = document.documentElement;
     if (theme === "auto") delete root.dataset.theme;
     else root.dataset.theme = theme;
-    // the colour of the browser's own bars: one tag for light, one for dark
+    // colour of the browser's bars: one tag for light, one for dark
     for (const meta of document.querySelectorAll("meta[name=theme-color]")) {
       const scheme = /** @type {HTMLMetaElement} */ (meta).dataset.scheme;
       const bySystem = `(prefers-color-scheme: ${scheme})`;
-      const chosen = scheme === theme ? "all" : "not all";
-      meta.setAttribute("media", theme === "auto" ? bySystem : chosen);
+      const byChoice = scheme === theme ? "all" : "not all";
+      meta.setAttribute("media", theme === "auto" ? bySystem : byChoice);
     }
   };
 
@@ -44,15 +44,15 @@
     /** @type {HTMLInputElement} */ (radio).checked = true;
     group.addEventListener("change", ({ target }) => {
       const { value } = /** @type {HTMLInputElement} */ (target);
-      use(value);
-      keep(value);
+      apply(value);
+      store(value);
     });
     group.dataset.works = "true";
   };
 
-  const asked = kept() ?? "auto";
-  const theme = THEMES.includes(asked) ? asked : "auto";
-  use(theme);
+  const saved = stored() ?? "auto";
+  const theme = THEMES.includes(saved) ? saved : "auto";
+  apply(theme);
   document.addEventListener("DOMContentLoaded", () => {
     connect(/** @type {HTMLElement} */ (document.getElementById("theme")), theme);
   });

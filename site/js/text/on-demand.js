@@ -1,5 +1,5 @@
 // @ts-check
-/** What is said by those parts of the page that come when they are first touched. Pure. */
+/** Texts of the lazily loaded parts of the page. Pure. */
 
 import * as say from "../say/later.js";
 import { fill, reasonOf, whole } from "./page.js";
@@ -33,7 +33,7 @@ export const testDigit = (at, count, label) =>
     label,
   });
 
-/** @param {boolean} right  @param {number} good  @param {number} shown */
+/** @param {boolean} right  @param {number} good  recognized so far  @param {number} shown */
 export const testResult = (right, good, shown) =>
   fill(right ? say.READ_RIGHT : say.READ_WRONG, { good, shown });
 

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * All that the page says while it runs. Its phrases are those of one language: the build
- * makes say/*.js from words/<language>.toml. Pure.
+ * Texts of the page while it runs, with values filled in. The build makes say/*.js from
+ * words/<language>.toml. Pure.
  */
 
 import * as say from "../say/first.js";
@@ -26,23 +26,23 @@ export const hundredths = new Intl.NumberFormat(LOCALE, {
   minimumFractionDigits: 2,
 });
 
-/** A phrase with its {names} filled in. @param {string} phrase  @param {Record<string, unknown>} values */
+/** Replace each {name} in a phrase. @param {string} phrase  @param {Record<string, unknown>} values */
 export const fill = (phrase, values) =>
   phrase.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 
-/** A probability of the second guess from which on it is worth a word. */
-const CLOSE = 0.1;
+/** The second guess is mentioned from this probability on. */
+const MENTIONED = 0.1;
 
 /** @param {Answer} answer  @param {string[]} labels */
 export function answerWords({ status, probabilities, index }, labels) {
   if (status === "blank") return say.TOO_LITTLE;
   if (status === "not-a-digit") return say.NO_DIGIT;
-  const sure = probabilities[index];
-  if (sure >= 0.995) return say.CERTAIN;
+  const first = probabilities[index];
+  if (first >= 0.995) return say.CERTAIN;
   const rest = probabilities.map((p, i) => (i === index ? -1 : p));
   const second = rest.indexOf(Math.max(...rest));
-  const share = percents.format(sure);
-  if (second < 0 || rest[second] < CLOSE) return fill(say.SURE, { share });
+  const share = percents.format(first);
+  if (second < 0 || rest[second] < MENTIONED) return fill(say.SURE, { share });
   const other = labels[second];
   return fill(say.DOUBT, { share, other, second: percents.format(rest[second]) });
 }
@@ -76,8 +76,8 @@ export function stageWords(stage, loaded, total) {
 export const networkWords = ({ architecture, parameters }) =>
   fill(say.FACTS, { parameters: whole.format(parameters), architecture });
 
-/** As the list has it. @param {import("../networks/sources.js").Source} source */
-export const offered = ({ name, size, accuracy }) =>
+/** An option of the list of networks. @param {import("../networks/sources.js").Source} source */
+export const optionText = ({ name, size, accuracy }) =>
   typeof accuracy === "number"
     ? fill(say.OFFERED, {
         name,
@@ -102,8 +102,8 @@ export const timeWords = (milliseconds) =>
 export const fromFile = (name) => fill(say.FROM_FILE, { name });
 
 /**
- * @param {string} name  of what was chosen
- * @param {string} inUse
+ * @param {string} name  of the network that was chosen
+ * @param {string} inUse  name of the network that stays in use
  * @param {unknown} error
  */
 export const refused = (name, inUse, error) =>
@@ -121,7 +121,7 @@ export const foreignModel = (asked, origin) =>
 export const badModelUrl = (asked) => fill(say.BAD_MODEL_URL, { asked });
 
 /**
- * An error as something that helps.
+ * Explains an error to the user.
  * @param {unknown} error
  * @returns {Problem}
  */
@@ -153,7 +153,7 @@ export const labNotLoaded = (error) =>
 
 // --- ink
 
-/** @param {number} column  @param {number} row  of the keyboard's grid */
+/** @param {number} column  @param {number} row  of the keyboard pen's grid */
 export const penAt = (column, row) => fill(say.PEN_AT, { column, row });
 
 /** @param {number} column  @param {number} row */

@@ -1,7 +1,7 @@
 // @ts-check
 /** The Networks panel: import, export, save on this device, compare. Owns #lab-networks. */
 
-import { picked } from "../../networks/sources.js";
+import { sourceFromFile } from "../../networks/sources.js";
 import { createCompare } from "./compare.js";
 import { saveFile } from "../../shell/save-file.js";
 import { fill, savedNetwork } from "./view.js";
@@ -82,7 +82,7 @@ export async function createNetworks(element, page) {
 
   /** @param {File} chosen */
   async function importFile(chosen) {
-    const bytes = await picked(chosen).read(() => {});
+    const bytes = await sourceFromFile(chosen).read(() => {});
     const network = await ask("hold", { name: "imported", weights: bytes });
     const name = chosen.name.replace(/\.json$/i, "");
     if (!(await networks.save(name, bytes, words.networkWords(network)))) return "";
