@@ -5,7 +5,7 @@
  * for later joins it. A page is always answered by the build that it came from.
  */
 
-/** Filled in by tools/build/site.py: paths from here, each with its hash for `fetch`. */
+/** Filled in by tools/build/pages.py: paths from here, each with its hash for `fetch`. */
 /** @type {{version: string, files: [string, string][]}} */
 const BUILD = { version: "", files: [] };
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from nnweb.data.datasets import load_mnist
 from nnweb.network import FITS
 from nnweb.page.api import Recognizer
-from tools.build.site import MODELS, ROOT
+from tools.build.sources import MODELS, ROOT
 
 NETWORKS = sorted(MODELS.glob("*.json"))
 TOLERANCE = 1e-5

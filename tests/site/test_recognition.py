@@ -8,7 +8,7 @@ import pytest
 import nnweb
 from nnweb.network import FITS
 from tests.site.conftest import Visit
-from tools.build.site import MODELS
+from tools.build.sources import MODELS
 
 NETWORKS = sorted(path.stem for path in MODELS.glob("*.json"))
 DIGITS = "0123456789"

@@ -15,7 +15,7 @@ from nnweb.data.augment import Mix, Mixture
 from nnweb.data.datasets import load_mnist
 from nnweb.recognize import examine
 from nnweb.weights.json_format import load
-from tools.build.site import MODELS, ROOT
+from tools.build.sources import MODELS, ROOT
 
 _SEED = 1  # differs from the one of the validation in training
 

@@ -22,7 +22,7 @@ from nnweb.images.lighting import LARGEST, black_on_white, luma
 from nnweb.network import Network
 from nnweb.recognize import recognize
 from nnweb.weights.json_format import load
-from tools.build.site import MODELS, ROOT
+from tools.build.sources import MODELS, ROOT
 
 Array = NDArray[np.float32]
 Pixels = NDArray[np.uint8]

@@ -24,7 +24,8 @@ import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from nnweb.data.datasets import load_mnist
-from tools.build.site import MODELS, ROOT, build
+from tools.build.site import build
+from tools.build.sources import MODELS, ROOT
 from tools.dev.browser import launch_options
 from tools.dev.serve import make_server
 

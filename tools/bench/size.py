@@ -21,7 +21,7 @@ _WORKER = "python-worker.js"
 
 def run() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as scratch:
-        dist = build(Path(scratch) / "dist", packed=True)
+        dist = build(Path(scratch) / "dist", compressed=True)
         first = first_files(dist)
         packed = packed_bytes(first)
         app = next(dist.glob("app-*"))

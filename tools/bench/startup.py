@@ -32,8 +32,9 @@ from nnweb.images.preprocess import prepare
 from nnweb.layers import Dense
 from nnweb.weights.convert.onnx_export import to_onnx
 from nnweb.weights.json_format import load
-from tools.build import site as build_site
-from tools.build.site import MODELS, ROOT
+from tools.build.site import build
+from tools.build.sources import MODELS, ROOT
+from tools.build.wheel import cached_wheel, write_pyodide_lock
 from tools.dev.browser import launch_options
 from tools.dev.serve import Handler, Server
 from tools.runtime.fetch import fetch, load_lock
@@ -120,7 +121,7 @@ def _write_files(www: Path) -> dict[str, str]:
     _write_network(parts)
     _write_picture(parts / "picture.js")
     _plain_runtime(www / PLAIN)
-    dist = build_site.build(ROOT / "dist")
+    dist = build(ROOT / "dist")
     for tier in ("a", "b"):
         # gzip for all contestants, as of most hosts
         shutil.copytree(dist, www / tier, ignore=shutil.ignore_patterns("*.br", "*.gz"))
@@ -211,8 +212,8 @@ def _plain_runtime(folder: Path) -> None:
     for entry in lock["files"]:
         name = Path(entry["url"]).name  # as Pyodide imports it
         shutil.copyfile(files[entry["file"]], folder / name)
-    wheel = build_site.built_wheel(lock, files["python_stdlib.zip"], print)
-    build_site.write_lock(lock["lock"], wheel, folder / "pyodide-lock.json")
+    wheel = cached_wheel(lock, files["python_stdlib.zip"], print)
+    write_pyodide_lock(lock["lock"], wheel, folder / "pyodide-lock.json")
     shutil.copyfile(wheel, folder / "nnweb-0.0.0-py3-none-any.whl")
 
 

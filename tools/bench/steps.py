@@ -19,7 +19,7 @@ from nnweb.data.datasets import load_mnist
 from nnweb.images.stages import STEPS, stages
 from nnweb.recognize import judge
 from nnweb.weights.json_format import load
-from tools.build.site import MODELS, ROOT
+from tools.build.sources import MODELS, ROOT
 
 _SEED = 2
 _COUNT = 2000

@@ -28,7 +28,8 @@ from nnweb.data.datasets import load_mnist
 from nnweb.network import InputSpec
 from nnweb.training.batches import inputs_of
 from tools.bench.machine import ADDS, module
-from tools.build import site as build_site
+from tools.build.sources import MNIST
+from tools.build.wheel import cached_wheel, write_pyodide_lock
 from tools.dev.browser import launch_options
 from tools.runtime.fetch import fetch, load_lock
 
@@ -117,7 +118,7 @@ def _write_files(www: Path) -> None:
     for name, path in fetch(wanted).items():
         shutil.copyfile(path, www / "training" / name)
     (www / "training" / "machine.wasm").write_bytes(module())
-    data = load_mnist(build_site.MNIST).train.take(slice(0, DIGITS), "to measure")
+    data = load_mnist(MNIST).train.take(slice(0, DIGITS), "to measure")
     ink = (inputs_of(data, InputSpec()) * 255 + np.float32(0.5)).astype(np.uint8)
     (www / "training" / "digits.bin").write_bytes(ink.tobytes() + data.labels.tobytes())
     lock = load_lock()
@@ -127,9 +128,9 @@ def _write_files(www: Path) -> None:
     for entry in lock["files"]:
         name = Path(entry["url"]).name  # as Pyodide imports it
         shutil.copyfile(files[entry["file"]], runtime / name)
-    wheel = build_site.built_wheel(lock, files["python_stdlib.zip"], print)
+    wheel = cached_wheel(lock, files["python_stdlib.zip"], print)
     shutil.copyfile(wheel, runtime / wheel.name)
-    build_site.write_lock(lock["lock"], wheel, runtime / "pyodide-lock.json")
+    write_pyodide_lock(lock["lock"], wheel, runtime / "pyodide-lock.json")
 
 
 def _machine(page: Page) -> dict[str, int]:

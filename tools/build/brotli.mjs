@@ -1,5 +1,5 @@
 // @ts-check
-/** Compress files by Brotli, as far as it goes, on all cores. */
+/** Compresses files with Brotli at its highest level, on all cores. */
 
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
@@ -20,7 +20,7 @@ await Promise.all(
         [constants.BROTLI_PARAM_SIZE_HINT]: data.length,
       },
     });
-    writeFileSync(`${to}.part`, packed); // one that is cut off must not count as made
+    writeFileSync(`${to}.part`, packed); // an interrupted one must not count as done
     renameSync(`${to}.part`, to);
   }),
 );

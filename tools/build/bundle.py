@@ -43,13 +43,21 @@ class Scripts:
     preloads: list[str]
 
 
-def sources() -> Scripts:
+@dataclass(frozen=True)
+class App:
+    """The app in one language: its folder in dist, and the names of its scripts."""
+
+    folder: Path
+    scripts: Scripts
+
+
+def module_names() -> Scripts:
     """The modules as they are written, each by its own name."""
     entries = [*PAGE.values(), *WORKERS.values()]
     return Scripts({name: name for name in entries}, [])
 
 
-def bundles() -> Scripts:
+def bundled_names() -> Scripts:
     """The bundles, as ``bundle`` will name them."""
     named = {**PAGE, **WORKERS}
     return Scripts({module: f"{name}.js" for name, module in named.items()}, [])
@@ -74,7 +82,8 @@ def bundle(app: Path) -> Scripts:
     for path in (app / "vendor").glob("*.js"):
         path.unlink()
     preloads = _reached(["main.js", made["outputs"][_SOON]], made["imports"])
-    return Scripts(bundles().files, [name for name in preloads if name != "main.js"])
+    preloads.remove("main.js")
+    return Scripts(bundled_names().files, preloads)
 
 
 def _reached(entries: list[str], imports: dict[str, list[str]]) -> list[str]:

@@ -1,37 +1,83 @@
-"""Compile nnweb into its Pyodide wheel with pyodide-build: the same bytes every time.
+"""Build nnweb's wheel for Pyodide with pyodide-build: the same bytes every time.
 
-pyodide-build wants a cross-build environment, a download with a compiler's headers. A
-pure Python package needs none of that, so the environment is made here, out of the
-pinned Pyodide's own files: the build is the same with a network and without.
+pyodide-build needs a cross-build environment, a download with a compiler's headers. A
+pure Python package needs none of that, so we make a minimal one from the pinned
+Pyodide's own files. The build needs no network.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Callable
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-_EPOCH = "1767225600"  # 2026-01-01: the date that all files in the wheel bear
+from tools.build import sources
+from tools.build.hashes import fingerprint
+from tools.build.sources import BuildError
+
+LOCK = "pyodide-lock.json"
+_EPOCH = "1767225600"  # 2026-01-01: the date of all files in the wheel
+# Kept of the environment; a PIP_CONSTRAINT, CFLAGS or PYTHONPATH must not matter.
+_KEPT = ("LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "USERPROFILE")
 _SYSCONFIG = "_sysconfigdata__emscripten_wasm32-emscripten.py"
 
 
-class WheelError(Exception):
-    """pyodide-build has failed, or has made something else than was meant."""
+def cached_wheel(
+    lock: dict[str, Any], stdlib_zip: Path, log: Callable[[str], None]
+) -> Path:
+    """nnweb's wheel, built unless the last build had the same sources.
+
+    ``lock`` is tools/runtime/lock.json, ``stdlib_zip`` the pinned python_stdlib.zip.
+    """
+    root = sources.ROOT
+    paths = [*(root / "nnweb").rglob("*.py"), root / "tools" / "build" / "wheel.py"]
+    others = ("pyproject.toml", "LICENSE", "requirements/build.txt")
+    paths += [root / name for name in others]
+    wheels = root / ".build" / "wheels"
+    folder = wheels / f"{fingerprint(paths)[:12]}-{lock['pyodide']}"
+    if not folder.exists():
+        log("compiling the wheel")
+        shutil.rmtree(wheels, ignore_errors=True)  # the wheels of older sources
+        with tempfile.TemporaryDirectory() as scratch:
+            wheel = build_wheel(Path(scratch), lock, stdlib_zip)
+            part = folder.with_suffix(".part")
+            part.mkdir(parents=True)
+            shutil.copyfile(wheel, part / wheel.name)
+            part.rename(folder)
+    return next(folder.iterdir())
+
+
+def write_pyodide_lock(base: dict[str, Any], wheel: Path, path: Path) -> None:
+    """Write pyodide-lock.json: ``base`` with nnweb's wheel and its hash."""
+    name, version = wheel.name.split("-")[:2]
+    package = {
+        "name": name,
+        "version": version,
+        "file_name": wheel.name,
+        "install_dir": "site",
+        "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
+        "package_type": "package",
+        "imports": [name],
+        "depends": ["numpy"],
+        "unvendored_tests": False,
+    }
+    lock = {**base, "packages": {**base["packages"], name: package}}
+    text = json.dumps(lock, indent=1) + "\n"
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def build_wheel(out: Path, lock: dict[str, Any], stdlib_zip: Path) -> Path:
-    """Build the wheel into ``out`` and return its path.
-
-    ``lock`` is runtime.lock.json, ``stdlib_zip`` the pinned python_stdlib.zip.
-    """
-    # a copy without spaces in its path, and without what builds leave in a checkout
+    """Build the wheel into ``out`` and return its path."""
+    # The copy's path has no spaces, and it has no build artefacts of the checkout.
     with tempfile.TemporaryDirectory(prefix="nnweb-wheel-") as scratch:
         source = _copy_source(Path(scratch) / "source")
         env = _cross_build_environment(Path(scratch), lock, stdlib_zip)
@@ -40,42 +86,42 @@ def build_wheel(out: Path, lock: dict[str, Any], stdlib_zip: Path) -> Path:
         wheels = list(built.iterdir())
         if len(wheels) != 1:
             names = [path.name for path in wheels]
-            raise WheelError(f"pyodide build: got {names}, expected one wheel")
+            raise BuildError(f"pyodide build: got {names}, expected one wheel")
         check_wheel(wheels[0])
         out.mkdir(parents=True, exist_ok=True)
         return Path(shutil.copy(wheels[0], out))
 
 
 def check_wheel(wheel: Path) -> None:
-    """Raise WheelError unless it is pure Python, holds nnweb alone, wants NumPy alone.
+    """Raise BuildError unless it is pure Python, only nnweb, and requires only NumPy.
 
-    Anything else could not be loaded by the page, or would be a download more.
+    The page could not load anything else, or would have to download more.
     """
     if not wheel.name.endswith("-py3-none-any.whl"):
-        raise WheelError(f"{wheel.name}: got other tags, expected py3-none-any")
+        raise BuildError(f"{wheel.name}: got other tags, expected py3-none-any")
     with zipfile.ZipFile(wheel) as archive:
         info = "-".join(wheel.name.split("-")[:2]) + ".dist-info/"
         for name in archive.namelist():
             is_source = name.startswith("nnweb/") and name.endswith(".py")
             if not is_source and not name.startswith(info):
-                raise WheelError(f"{wheel.name}: holds {name}, expected nnweb/*.py")
+                raise BuildError(f"{wheel.name}: contains {name}, expected nnweb/*.py")
         metadata = message_from_bytes(archive.read(f"{info}METADATA"))
-    wants = [
+    required = [
         requirement
         for requirement in metadata.get_all("Requires-Dist", [])
         if "extra ==" not in requirement
     ]
-    if len(wants) != 1 or not wants[0].startswith("numpy"):
-        raise WheelError(f"{wheel.name}: requires {wants}, expected NumPy alone")
+    if len(required) != 1 or not required[0].startswith("numpy"):
+        raise BuildError(f"{wheel.name}: requires {required}, expected only NumPy")
 
 
 def _copy_source(target: Path) -> Path:
-    """What the wheel is made of, and nothing else."""
+    """Copy the wheel's sources, and nothing else."""
     target.mkdir()
     for name in ("pyproject.toml", "LICENSE"):
-        shutil.copy(ROOT / name, target)
-    for path in (ROOT / "nnweb").rglob("*.py"):
-        copy = target / path.relative_to(ROOT)
+        shutil.copy(sources.ROOT / name, target)
+    for path in (sources.ROOT / "nnweb").rglob("*.py"):
+        copy = target / path.relative_to(sources.ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, copy)
     return target
@@ -84,7 +130,7 @@ def _copy_source(target: Path) -> Path:
 def _cross_build_environment(
     scratch: Path, lock: dict[str, Any], stdlib_zip: Path
 ) -> dict[str, str]:
-    """The variables of a build under a PYODIDE_ROOT with no compiler in it."""
+    """The environment variables for a PYODIDE_ROOT that has no compiler."""
     root = scratch / "xbuildenv" / "pyodide-root"
     sysconfig = root / "cpython" / "sysconfigdata"
     sysconfig.mkdir(parents=True)
@@ -93,7 +139,7 @@ def _cross_build_environment(
         (sysconfig / _SYSCONFIG).write_bytes(archive.read(_SYSCONFIG))
     (root.parent / "requirements.txt").write_text("")
     # pyodide-build asks make for the variables of Makefile.envs. They are in the
-    # environment already, and a machine without make can do this much.
+    # environment already, so a script replaces make.
     (root / "Makefile.envs").write_text("")
     programs = scratch / "bin"
     programs.mkdir()
@@ -106,7 +152,7 @@ def _cross_build_environment(
     return {
         **kept,
         "PATH": os.pathsep.join([str(programs), scripts, os.environ.get("PATH", "")]),
-        "HOME": str(scratch),  # where it would look for a cross-build environment
+        "HOME": str(scratch),  # where pyodide-build looks for a cross-build environment
         "PYODIDE_ROOT": str(root),
         "SKIP_EMSCRIPTEN_VERSION_CHECK": "1",
         "SOURCE_DATE_EPOCH": _EPOCH,
@@ -131,16 +177,12 @@ def _cross_build_environment(
     }
 
 
-# of the caller's environment; a PIP_CONSTRAINT, CFLAGS or PYTHONPATH must not matter
-_KEPT = ("LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "USERPROFILE")
-
-
 def _pyodide_build(source: Path, out: Path, env: dict[str, str]) -> None:
     scripts = Path(sys.executable).parent
     pyodide = shutil.which("pyodide", path=str(scripts))
     if pyodide is None:
-        raise WheelError(f"there is no pyodide command in {scripts}; run run.py build")
+        raise BuildError(f"no pyodide command in {scripts}; run run.py build")
     command = [pyodide, "build", ".", "-o", str(out), "--no-isolation"]
     done = subprocess.run(command, cwd=source, env=env, capture_output=True, text=True)
     if done.returncode:
-        raise WheelError(f"pyodide build has failed:\n{done.stdout}{done.stderr}")
+        raise BuildError(f"pyodide build has failed:\n{done.stdout}{done.stderr}")

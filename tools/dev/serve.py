@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-from tools.build.site import HASHED, ROOT, BuildError, build
-from tools.build.wheel import WheelError
+from tools.build.hashes import HASHED
+from tools.build.site import build
+from tools.build.sources import ROOT, BuildError
 from tools.runtime.fetch import FetchError
 
 # The same as in the pages: a worker obeys the policy of its own response.
@@ -205,7 +206,7 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return 0
-    except (BuildError, FetchError, WheelError) as error:
+    except (BuildError, FetchError) as error:
         print(f"run.py serve: error: {error}", file=sys.stderr)
     except OSError as error:
         print(f"run.py serve: error: {_why(error, args.port)}", file=sys.stderr)

@@ -1,6 +1,6 @@
 /**
  * What each step of the preparation is worth to the shipped networks:
- * tools/build/site.py makes measured.js of the benchmark's result.
+ * tools/build/assemble.py makes measured.js of the benchmark's result.
  */
 export const MEASURED: {
   digits: number;

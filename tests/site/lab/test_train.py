@@ -14,7 +14,7 @@ from nnweb.data.datasets import load_mnist
 from nnweb.page.lab.training_session import TrainingSession
 from nnweb.weights.json_format import load
 from tests.site.conftest import BOOT_MS, Visit, ready_page
-from tools.build.site import MNIST
+from tools.build.sources import MNIST
 
 ENDS_MS = 180_000  # generous: the machine may be busy with other tests
 

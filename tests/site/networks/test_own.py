@@ -15,7 +15,7 @@ from nnweb.data.datasets import load_mnist
 from nnweb.images.files import read_picture
 from tests.site.accessibility import barriers
 from tests.site.conftest import Visit
-from tools.build.site import MODELS, ROOT
+from tools.build.sources import MODELS, ROOT
 
 DROP = """([name, type, data]) => {
   const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));

@@ -1,12 +1,13 @@
-"""Compressed companions of what is served."""
+"""Compressed companions: which files get them, and what is in them."""
 
 import gzip
+import subprocess
 
 import pytest
 
-from tools.build import compress as pack
-from tools.build.compress import SNAPSHOT
-from tools.runtime import node as js_engine
+from tools.build import compress as compress_module
+from tools.build.compress import SNAPSHOT, compress
+from tools.runtime import node
 
 TEXT = b"export const words = 'the same again, ';\n" * 200
 
@@ -17,7 +18,7 @@ def quiet(text):
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(pack, "cache_dir", lambda: tmp_path / "cache")
+    monkeypatch.setattr(compress_module, "cache_dir", lambda: tmp_path / "cache")
     folder = tmp_path / "app"
     (folder / "js").mkdir(parents=True)
     (folder / "js" / "main.js").write_bytes(TEXT)
@@ -31,18 +32,18 @@ def names(folder):
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")}
 
 
-def unpacked(path):
-    """What Node makes of a .br file."""
+def decompressed(path):
+    """The contents of a .br file, by Node."""
     code = "process.stdout.write(zlib.brotliDecompressSync(fs.readFileSync(0)))"
     with path.open("rb") as file:
-        done = js_engine.subprocess.run(
-            [js_engine.node(), "-e", code], stdin=file, capture_output=True, check=True
+        done = subprocess.run(
+            [node.node(), "-e", code], stdin=file, capture_output=True, check=True
         )
     return done.stdout
 
 
-def test_files_that_gain_by_it_have_both_companions(folder):
-    pack.pack([folder], quiet)
+def test_files_that_become_smaller_get_both_companions(folder):
+    compress([folder], quiet)
 
     main, memory = folder / "js" / "main.js", folder / SNAPSHOT
     assert names(folder) == {
@@ -50,34 +51,34 @@ def test_files_that_gain_by_it_have_both_companions(folder):
         *(SNAPSHOT, f"{SNAPSHOT}.br", f"{SNAPSHOT}.gz"),
     }
     assert gzip.decompress((folder / "js" / "main.js.gz").read_bytes()) == TEXT
-    assert unpacked(main.with_name("main.js.br")) == TEXT == main.read_bytes()
-    assert unpacked(memory.with_name(f"{SNAPSHOT}.br")) == TEXT * 2
+    assert decompressed(main.with_name("main.js.br")) == TEXT == main.read_bytes()
+    assert decompressed(memory.with_name(f"{SNAPSHOT}.br")) == TEXT * 2
     assert gzip.decompress((folder / f"{SNAPSHOT}.gz").read_bytes()) == TEXT * 2
 
 
-def test_what_was_compressed_once_is_not_compressed_again(folder, monkeypatch):
-    said = []
-    pack.pack([folder], said.append)
+def test_the_cache_saves_compressing_again(folder, monkeypatch):
+    logged = []
+    compress([folder], logged.append)
     before = (folder / "js" / "main.js.br").read_bytes()
     (folder / "js" / "main.js.br").unlink()
-    monkeypatch.setattr(js_engine, "run", None)
+    monkeypatch.setattr(node, "run", None)
 
-    pack.pack([folder], said.append)
+    compress([folder], logged.append)
 
-    assert said == ["compressing 3 files as far as Brotli goes, once"]
+    assert logged == ["compressing 3 files at Brotli's highest level, once"]
     assert (folder / "js" / "main.js.br").read_bytes() == before
 
 
-def test_one_that_failed_is_tried_again(folder, monkeypatch):
+def test_a_failed_compression_is_tried_again(folder, monkeypatch):
     def broken(*_):
-        raise js_engine.EngineError("no Node")
+        raise node.EngineError("no Node")
 
     with monkeypatch.context() as patched:
-        patched.setattr(js_engine, "run", broken)
-        with pytest.raises(js_engine.EngineError):
-            pack.pack([folder], quiet)
+        patched.setattr(node, "run", broken)
+        with pytest.raises(node.EngineError):
+            compress([folder], quiet)
         assert not list(folder.rglob("*.br"))
 
-    pack.pack([folder], quiet)
+    compress([folder], quiet)
 
     assert (folder / "js" / "main.js.br").exists()

@@ -1,4 +1,4 @@
-"""The wheel: the same bytes each time, pure Python, nnweb alone, NumPy alone."""
+"""The wheel: reproducible, pure Python, only nnweb, and requiring only NumPy."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import zipfile
 
 import pytest
 
-from tools.build import wheel as build_wheel
-from tools.build.wheel import WheelError, check_wheel
+from tools.build import sources
+from tools.build.sources import BuildError
+from tools.build.wheel import _copy_source, build_wheel, check_wheel
 from tools.runtime.fetch import fetch, load_lock
 
 
@@ -22,12 +23,10 @@ def stdlib_zip():
 
 @pytest.fixture(scope="module")
 def wheel(stdlib_zip, tmp_path_factory):
-    return build_wheel.build_wheel(
-        tmp_path_factory.mktemp("a"), load_lock(), stdlib_zip
-    )
+    return build_wheel(tmp_path_factory.mktemp("a"), load_lock(), stdlib_zip)
 
 
-def test_it_has_the_same_bytes_whoever_builds_it(
+def test_the_environment_does_not_change_its_bytes(
     wheel, stdlib_zip, tmp_path, monkeypatch
 ):
     if os.name != "nt":  # where pyodide-build needs no make, and there is no umask
@@ -44,14 +43,14 @@ def test_it_has_the_same_bytes_whoever_builds_it(
     umask = os.umask(0o077)
 
     try:
-        other = build_wheel.build_wheel(tmp_path / "b", load_lock(), stdlib_zip)
+        other = build_wheel(tmp_path / "b", load_lock(), stdlib_zip)
     finally:
         os.umask(umask)
 
     assert other.name == wheel.name and other.read_bytes() == wheel.read_bytes()
 
 
-def test_it_is_pure_python_and_needs_numpy_alone(wheel):
+def test_it_is_pure_python_and_requires_only_numpy(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         (info,) = {n.split("/")[0] for n in names if n.endswith("/METADATA")}
@@ -80,24 +79,26 @@ def test_a_wheel_that_the_page_could_not_load_is_refused(tmp_path):
 
     check_wheel(write_wheel(pure))  # as it should be, with which the others differ
     check_wheel(write_wheel(pure, ["numpy>=2", 'rich ; extra == "cli"']))
-    with pytest.raises(WheelError, match="got other tags, expected py3-none-any"):
+    with pytest.raises(BuildError, match="got other tags, expected py3-none-any"):
         check_wheel(write_wheel(tmp_path / "nnweb-1-cp314-cp314-linux_x86_64.whl"))
-    with pytest.raises(WheelError, match="requires .*scipy.* expected NumPy alone"):
+    with pytest.raises(BuildError, match="requires .*scipy.* expected only NumPy"):
         check_wheel(write_wheel(pure, ["numpy>=2", "scipy"]))
     for stray in ("nnweb/data.bin", "tests/nnweb/page/test_api.py", "run.py"):
-        with pytest.raises(WheelError, match=rf"holds {stray}, expected nnweb/\*\.py"):
+        with pytest.raises(
+            BuildError, match=rf"contains {stray}, expected nnweb/\*\.py"
+        ):
             check_wheel(write_wheel(pure, stray=stray))
 
 
-def test_what_lies_about_in_the_checkout_is_not_taken_along(tmp_path, monkeypatch):
+def test_other_files_of_the_checkout_are_not_in_the_wheel(tmp_path, monkeypatch):
     (tmp_path / "nnweb" / "__pycache__").mkdir(parents=True)
     for name in ("nnweb/a.py", "nnweb/a.py.orig", "nnweb/__pycache__/a.pyc", "x.py"):
         (tmp_path / name).touch()
     for name in ("pyproject.toml", "LICENSE"):
         (tmp_path / name).touch()
-    monkeypatch.setattr(build_wheel, "ROOT", tmp_path)
+    monkeypatch.setattr(sources, "ROOT", tmp_path)
 
-    source = build_wheel._copy_source(tmp_path / "source")
+    source = _copy_source(tmp_path / "source")
 
     files = {p.relative_to(source).as_posix() for p in source.rglob("*") if p.is_file()}
     assert files == {"pyproject.toml", "LICENSE", "nnweb/a.py"}
@@ -109,8 +110,8 @@ def test_a_failed_build_shows_what_pyodide_build_said(
     (tmp_path / "nnweb").mkdir()
     (tmp_path / "LICENSE").touch()
     (tmp_path / "pyproject.toml").write_text("no toml at all")
-    monkeypatch.setattr(build_wheel, "ROOT", tmp_path)
+    monkeypatch.setattr(sources, "ROOT", tmp_path)
 
-    with pytest.raises(WheelError, match=r"(?s)pyodide build has failed:\n.*pyproject"):
-        build_wheel.build_wheel(tmp_path / "out", load_lock(), stdlib_zip)
+    with pytest.raises(BuildError, match=r"(?s)pyodide build has failed:\n.*pyproject"):
+        build_wheel(tmp_path / "out", load_lock(), stdlib_zip)
     assert not (tmp_path / "out").exists()

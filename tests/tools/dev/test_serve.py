@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.build.site import BuildError
+from tools.build.sources import BuildError
 from tools.dev import serve
 from tools.dev.serve import CSP, make_server
 

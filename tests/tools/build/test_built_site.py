@@ -1,0 +1,74 @@
+"""The site as it is really built."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+
+import pytest
+
+from tests.tools.build.conftest import folders, quiet
+from tools.build.site import build
+
+
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory):
+    return build(tmp_path_factory.mktemp("site"), quiet)
+
+
+def test_the_site_has_its_pages_and_folders(dist):
+    names = {path.name for path in dist.iterdir()}
+
+    assert "index.html" in names
+    assert set(folders(dist)) == {"app", "de", "mnist", "models", "nnweb", "runtime"}
+    for page in [*dist.glob("*.html"), *dist.glob("de/*.html")]:
+        assert "{{" not in page.read_text()
+        for reference in re.findall(r'(?:href|src)="([^"]+)"', page.read_text()):
+            if not re.match(r"[a-z]+:|#", reference):
+                target = page.parent / re.split("[?#]", reference)[0]
+                assert target.exists(), reference
+
+
+def test_no_page_or_module_refers_to_another_host(dist):
+    for path in [*dist.glob("*.html"), *dist.glob("app-*/**/*.[jc]s*")]:
+        if path.suffix == ".map":
+            continue
+        text = path.read_text(encoding="utf-8")
+        found = re.findall(
+            r"""(?:src|import|from|url\()\W{0,3}((?:https?:)?//[^"' )]+)""", text
+        )
+        assert found == [], path
+
+
+def test_the_pyodide_lock_has_the_hashes_of_both_wheels(dist):
+    own = next(dist.glob("nnweb-*"))
+    packages = json.loads((own / "pyodide-lock.json").read_text())["packages"]
+
+    assert set(packages) == {"numpy", "nnweb"}
+    assert packages["nnweb"]["depends"] == ["numpy"]
+    for package in packages.values():
+        data = next(dist.glob(f"*/{package['file_name']}")).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == package["sha256"]
+
+
+def test_the_manifest_lists_every_file_with_its_size_and_hash(dist):
+    app = next(dist.glob("app-*"))
+    text = (app / "js" / "manifest.js").read_text()
+    found = {
+        name: json.loads(value)
+        for name, value in re.findall(r"export const (\w+) = (.*?);\n", text, re.DOTALL)
+    }
+    files = found["RUNTIME"]["files"]
+    listed = [(app / "js" / f["base"] / f["file"], f) for f in files]
+    models = [(app / "js" / model["url"], model) for model in found["MODELS"]]
+
+    there = {*dist.glob("runtime-*/*"), *dist.glob("nnweb-*/*")}
+    assert {path.resolve() for path, _ in listed} == there
+    assert {path.resolve() for path, _ in models} == set(dist.glob("models-*/*.json"))
+    for path, entry in listed + models:
+        data = path.read_bytes()
+        digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
+        assert entry["size"] == len(data)
+        assert entry["integrity"].split()[0] == f"sha256-{digest}"

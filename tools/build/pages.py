@@ -1,0 +1,142 @@
+"""The files that keep their names: the pages, sw.js and digit-pad.js.
+
+Their references to site/ are rewritten to the hashed folders of the app.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from pathlib import Path
+
+from tools.build import sources
+from tools.build.bundle import App, Scripts
+from tools.build.hashes import browser_integrity
+from tools.build.sources import BuildError
+from tools.build.words import FIRST, filled, languages, read
+
+_STABLE = ("*.html", "examples/*.html", "sw.js", "digit-pad.js")
+_IN_PAGE = re.compile(r'(?P<before>\b(?:href|src)=")(?P<reference>[^"]*)(?=")')
+_IN_SCRIPT = re.compile(r"""(?P<before>["'](?=\./))(?P<reference>[^"']*)(?=["'])""")
+# The same from anywhere: another origin, or a place in the page itself.
+_ABSOLUTE = re.compile(r"[a-z]+:|//|#|\.?/?$")
+
+
+def stable_files() -> list[Path]:
+    """The files of site/ that keep their names and places in dist."""
+    return [path for glob in _STABLE for path in sorted(sources.SITE.glob(glob))]
+
+
+def write_text(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_pages(site: Path, apps: dict[str, App]) -> None:
+    """Write the page in each language, and the other files that keep their names."""
+    index = sources.SITE / "index.html"
+    for path in stable_files():
+        if path != index:
+            target = site / path.relative_to(sources.SITE)
+            write_text(target, _with_references(path, apps[FIRST]))
+    for language, app in apps.items():
+        up = "" if language == FIRST else "../"
+        folder = site if language == FIRST else site / language
+        words = read(language, sources.SITE / "words")
+        page = _with_references(index, app, up)
+        page = filled(page, language, words, _language_links(language, up))
+        write_text(folder / index.name, _with_preloads(page, app.scripts))
+
+
+def _with_references(path: Path, app: App, up: str = "") -> str:
+    """The text of a file of site/ with its references rewritten.
+
+    ``up`` is the way from the folder that it is written to, to where site/ has it.
+    """
+
+    def rewrite(found: re.Match[str]) -> str:
+        reference = found["reference"]
+        if _ABSOLUTE.match(reference):
+            return found[0]
+        return found["before"] + up + _rewritten(reference, path, app)
+
+    pattern = _IN_PAGE if path.suffix == ".html" else _IN_SCRIPT
+    return pattern.sub(rewrite, path.read_text(encoding="utf-8"))
+
+
+def _rewritten(reference: str, path: Path, app: App) -> str:
+    where = path.relative_to(sources.SITE)
+    name = re.split("[?#]", reference)[0]
+    target = Path(os.path.normpath(where.parent / name))
+    if target == Path() or sources.SITE / target in stable_files():
+        return reference
+    if target.is_relative_to("js"):
+        module = target.relative_to("js").as_posix()
+        target = Path("js") / app.scripts.files.get(module, module)
+    if target.is_absolute() or not (app.folder / target).is_file():
+        raise BuildError(
+            f"site/{where.as_posix()}: refers to {reference}, which is not in site/"
+        )
+    start = "../" * (len(where.parts) - 1) if path.suffix == ".html" else "./"
+    return f"{start}{app.folder.name}/{target.as_posix()}{reference[len(name) :]}"
+
+
+def _language_links(language: str, up: str) -> str:
+    """Links from the page in one language to the others, as HTML."""
+    links = ""
+    for code in languages(sources.SITE / "words"):
+        if code != language:
+            words = read(code, sources.SITE / "words")
+            href = (up if code == FIRST else f"{up}{code}/") or "./"
+            links += (
+                f'<a href="{href}" hreflang="{code}" lang="{code}" '
+                f'title="{words["name"]}">{words["sign"]}</a>'
+            )
+    return links
+
+
+def _with_preloads(page: str, scripts: Scripts) -> str:
+    """The page with a link for each script that its main.js imports.
+
+    A browser finds a module's imports when it has the module: one more round trip.
+    Source: HTML Standard, 4.6.7.12 (link type modulepreload).
+    """
+    script = re.search(r'( *)<script type="module" src="([^"]*/)main\.js"', page)
+    if script is None:
+        return page
+    indent, folder = script.groups()
+    links = (
+        f'{indent}<link rel="modulepreload" href="{folder}{name}" />\n'
+        for name in scripts.preloads
+    )
+    return page[: script.start()] + "".join(links) + page[script.start() :]
+
+
+def fill_service_worker(site: Path, apps: list[Path], others: list[Path]) -> None:
+    """List in sw.js what it keeps, with hashes: the pages, the apps and ``others``."""
+    path = site / "sw.js"
+    if not path.exists():
+        return
+    in_apps = [
+        file
+        for app in apps
+        for file in app.rglob("*")
+        if file.is_file() and file.suffix != ".map"
+    ]
+    pages = [*site.glob("*.html"), *site.glob("??/*.html")]
+    files = [
+        (_as_requested(file.relative_to(site)), browser_integrity(file))
+        for file in [*pages, *sorted([*in_apps, *others])]
+    ]
+    version = hashlib.sha256(json.dumps(files).encode()).hexdigest()[:12]
+    build = json.dumps({"version": version, "files": files}, indent=1)
+    text = path.read_text(encoding="utf-8")
+    text = text.replace('BUILD = { version: "", files: [] }', f"BUILD = {build}")
+    write_text(path, text)
+
+
+def _as_requested(path: Path) -> str:
+    """A file's path as visitors request it: a folder for its index.html."""
+    return re.sub(r"(^|/)index\.html$", r"\1", path.as_posix()) or "./"

@@ -1,0 +1,94 @@
+"""Move a finished site into dist, which is a working site at every moment."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from tools.build.hashes import HASHED, file_hash, folder_hashes
+from tools.build.sources import BuildError
+
+STAMP = ".nnweb-build.json"  # in dist
+# What a folder for GitHub Pages has at first, beside .git and .nojekyll.
+_PAGES_FILES = {"CNAME"}
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a build has left in dist."""
+
+    #: fingerprint of the sources; "" if an optional step has to be tried again
+    sources: str = ""
+    compressed: bool = False
+    #: hash of each file, by its path in dist
+    files: dict[str, str] = field(default_factory=dict)
+
+    def is_complete(self, out: Path) -> bool:
+        """Whether every file is still there, byte for byte."""
+        try:
+            return all(file_hash(out / name) == h for name, h in self.files.items())
+        except OSError:
+            return False
+
+
+def read_stamp(out: Path) -> Stamp:
+    """The stamp of the last build; an empty one if it is missing or damaged."""
+    try:
+        fields = json.loads((out / STAMP).read_text(encoding="utf-8"))
+        return Stamp(
+            str(fields["sources"]), bool(fields["compressed"]), dict(fields["files"])
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return Stamp()
+
+
+def publish(site: Path, out: Path, stamp: Stamp, old: Stamp) -> None:
+    """Move the new site into ``out``.
+
+    First the hashed folders, under names of their own; then the pages, which link to
+    them; only then is removed what no page links to any more.
+    """
+    for folder in (path for path in site.iterdir() if HASHED.fullmatch(path.name)):
+        if (out / folder.name).exists():
+            if folder_hashes(out / folder.name) == folder_hashes(folder):
+                continue
+            (out / folder.name).rename(site / f"damaged-{folder.name}")
+        folder.rename(out / folder.name)
+    for name in stamp.files:
+        if not _is_in_hashed_folder(name):
+            (out / name).parent.mkdir(exist_ok=True)
+            (site / name).replace(out / name)
+    (site / STAMP).write_text(json.dumps(asdict(stamp), indent=1))
+    (site / STAMP).replace(out / STAMP)
+    _remove_old(out, stamp, old)
+
+
+def _remove_old(out: Path, stamp: Stamp, old: Stamp) -> None:
+    for name in old.files.keys() - stamp.files.keys():
+        if not _is_in_hashed_folder(name):
+            (out / name).unlink(missing_ok=True)
+            if "/" in name and not any((out / name).parent.iterdir()):
+                (out / name).parent.rmdir()
+    kept = {name.split("/")[0] for name in stamp.files}
+    for folder in out.iterdir():  # an interrupted build may have left some, too
+        if HASHED.fullmatch(folder.name) and folder.name not in kept:
+            shutil.rmtree(folder)
+
+
+def _is_in_hashed_folder(name: str) -> bool:
+    return HASHED.fullmatch(name.split("/")[0]) is not None
+
+
+def refuse_foreign_folder(out: Path) -> None:
+    """Raise BuildError where a build could overwrite somebody's own files."""
+    if out.exists() and not out.is_dir():
+        raise BuildError(f"{out}: is a file; name a folder")
+    if out.exists() and not (out / STAMP).exists():
+        names = {path.name for path in out.iterdir() if not path.name.startswith(".")}
+        if names - _PAGES_FILES:
+            raise BuildError(
+                f"{out}: was not built by nnweb and has {min(names)} in it; "
+                "name a new folder, or empty this one"
+            )
