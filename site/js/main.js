@@ -13,7 +13,7 @@ import { createPicker } from "./networks/picker.js";
 import { shippedSources, sourceFromAddress, sourceFromFile } from "./networks/sources.js";
 import { createCursor } from "./pad/keyboard-pen.js";
 import { createPad } from "./pad/pad.js";
-import { createRasteriser } from "./pad/rasterise.js";
+import { createRasterizer } from "./pad/rasterise.js";
 import { listenForKeys } from "./pad/shortcuts.js";
 import { createTools } from "./pad/toolbar.js";
 import { createSession, isDeath } from "./session.js";
@@ -105,7 +105,7 @@ const picker = createPicker(byId("network"), networks, {
   onPick: choose,
   onFile: (file) => choose(sourceFromFile(file)),
 });
-const rasterise = createRasteriser(canvasById("scaledCanvas"));
+const rasterize = createRasterizer(canvasById("scaledCanvas"));
 const pad = createPad(canvasById("drawingCanvas"), {
   onStart() {
     penDown = true;
@@ -130,7 +130,7 @@ const live = createLive({
     if (session.network === null || pad.isEmpty()) return null;
     return steps?.open
       ? steps.prepare(pad.drawing(), pad.paper())
-      : rasterise(pad.drawing(), fit);
+      : rasterize(pad.drawing(), fit);
   },
   ask: (picture) => (answerOverride ?? recognize)(picture, recognize),
   show,
@@ -170,7 +170,7 @@ bars.label([..."0123456789"]);
 connectLazyParts();
 /** @type {import("./lab/lab.js").Page} */
 const pageForLab = {
-  picture: (as = fit) => (pad.isEmpty() ? null : rasterise(pad.drawing(), as)),
+  picture: (as = fit) => (pad.isEmpty() ? null : rasterize(pad.drawing(), as)),
   put: pad.put,
   drawing: pad.strokes,
   paper: pad.drawing,
@@ -217,7 +217,7 @@ function connectLazyParts() {
     const made = await createStepsPanel(detailsById("steps"), {
       ask: (picture, without) =>
         session.client.request("steps", { ...picture, without }),
-      rasterise: (drawing) => rasterise(drawing, "digit"),
+      rasterize: (drawing) => rasterize(drawing, "digit"),
       onChange: askOrRest,
     });
     networkListeners.push((source) => made.setNetwork(source.name));

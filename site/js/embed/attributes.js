@@ -1,28 +1,28 @@
 // @ts-check
-/** Attributes of <digit-pad> that are also properties, as a field of a form has them. */
+/** Attributes of <digit-pad> that are reflected as properties, as in other form fields. */
 
-/** Texts of the same name. */
-const TEXTS = ["name", "model", "size", "theme", "digits"];
+/** String properties of the same name. */
+const STRINGS = ["name", "model", "size", "theme", "digits"];
 
-/** Properties that are true where an attribute is there. @type {[string, string][]} */
-const SWITCHES = [
+/** Boolean properties and their attributes. @type {[string, string][]} */
+const BOOLEANS = [
   ["required", "required"],
   ["disabled", "disabled"],
   ["readOnly", "readonly"],
 ];
 
 /**
- * Give a class its properties.
+ * Define the properties of a class.
  * @param {HTMLElement} prototype
  */
-export function mirror(prototype) {
-  for (const name of TEXTS) {
+export function reflectAttributes(prototype) {
+  for (const name of STRINGS) {
     define(prototype, name, {
       get: (element) => element.getAttribute(name) ?? "",
       set: (element, value) => element.setAttribute(name, String(value)),
     });
   }
-  for (const [name, attribute] of SWITCHES) {
+  for (const [name, attribute] of BOOLEANS) {
     define(prototype, name, {
       get: (element) => element.hasAttribute(attribute),
       set: (element, value) => element.toggleAttribute(attribute, Boolean(value)),
@@ -53,11 +53,11 @@ function define(prototype, name, { get, set }) {
 }
 
 /**
- * What was set on the element before its class came would hide the class's for ever.
+ * Properties set before the class was defined would hide the class's: set them again.
  * @param {any} element
  */
-export function upgrade(element) {
-  for (const name of ["value", ...TEXTS, ...SWITCHES.map(([property]) => property)]) {
+export function upgradeProperties(element) {
+  for (const name of ["value", ...STRINGS, ...BOOLEANS.map(([property]) => property)]) {
     if (!Object.hasOwn(element, name)) continue;
     const value = element[name];
     delete element[name];

@@ -1,15 +1,15 @@
 // @ts-check
 /**
- * <digit-pad>: a field of a form that is filled in by drawing a digit. docs/embed.md says
- * what a page may do with it.
+ * <digit-pad>: a form field that is filled in by drawing a digit. docs/embed.md describes
+ * its public interface.
  */
 
 import { createLive } from "../worker/latest-only.js";
-import { createRasteriser } from "../pad/rasterise.js";
-import { mirror, upgrade } from "./attributes.js";
-import { languageOf, wordsIn } from "./language.js";
-import { createRecogniser } from "./shared-worker-client.js";
-import { digitOf, stateOf, textOf } from "./value.js";
+import { createRasterizer } from "../pad/rasterise.js";
+import { reflectAttributes, upgradeProperties } from "./attributes.js";
+import { languageOf, loadWords } from "./language.js";
+import { createSharedRecognizer } from "./shared-worker-client.js";
+import { digitOf, parseState, serializeState } from "./value.js";
 import { createView } from "./view.js";
 import * as english from "./text.js";
 
@@ -19,24 +19,24 @@ import * as english from "./text.js";
 /** @typedef {import("../pad/strokes.js").Stroke} Stroke */
 /** @typedef {import("../text/page.js").Problem} Problem */
 /**
- * What the events `input` and `change` bring as their `detail`.
+ * The `detail` of the events `input` and `change`.
  * @typedef {object} Reading
- * @property {string} digit  "0" to "9", or "" where there is none
- * @property {number[]} probabilities  of 0 to 9, summing to 1; none for a blank paper
+ * @property {string} digit  "0" to "9", or "" if none was recognized
+ * @property {number[]} probabilities  of 0 to 9, summing to 1; empty for a blank pad
  * @property {Answer["status"]} status
  */
 
-/** How near to the window a pad has its worker started, so that it is there in time. */
-const NEAR = "300px";
+/** The worker starts when a pad is this close to the viewport. */
+const ROOT_MARGIN = "300px";
 
-/** Sides of the paper, in CSS pixels, that can be asked for. */
-const SMALLEST = 120;
-const LARGEST = 1000;
+/** Limits of the attribute `size`, in CSS pixels. */
+const MIN_SIZE = 120;
+const MAX_SIZE = 1000;
 
-/** What cannot be mended by trying again. */
+/** Errors that a retry cannot fix. */
 const FINAL = new Set(["ForeignPage", "Unsupported", "ModelRefused"]);
 
-const recogniser = createRecogniser();
+const recognizer = createSharedRecognizer();
 
 export class DigitPad extends HTMLElement {
   static formAssociated = true;
@@ -46,122 +46,122 @@ export class DigitPad extends HTMLElement {
   #internals = this.attachInternals();
   #root = this.attachShadow({ mode: "open", delegatesFocus: true });
   #view = createView(this.#root, {
-    onStart: () => this.#began(),
-    onMove: () => this.#live.touch(),
-    onChange: () => this.#changed(),
+    onStart: () => this.#handleStart(),
+    onMove: () => this.#recognition.touch(),
+    onChange: () => this.#handleChange(),
     onEnter: () => this.#internals.form?.requestSubmit(),
-    onRetry: () => this.#start(),
+    onRetry: () => this.#load(),
   });
-  #small = Object.assign(document.createElement("canvas"), { width: 28, height: 28 });
-  #rasterise = createRasteriser(this.#small);
-  #live = createLive({
-    look: () => this.#look(),
-    ask: (picture) => recogniser.recognize(this.#model(), picture),
-    show: (/** @type {Answer} */ answer, last) => this.#answered(answer, last),
-    fail: (error) => this.#lost(error),
+  #scaled = Object.assign(document.createElement("canvas"), { width: 28, height: 28 });
+  #rasterize = createRasterizer(this.#scaled);
+  #recognition = createLive({
+    look: () => this.#currentRequest(),
+    ask: (picture) => recognizer.recognize(this.#model(), picture),
+    show: (/** @type {Answer} */ answer, last) => this.#handleAnswer(answer, last),
+    fail: (error) => this.#handleError(error),
   });
-  #near = new IntersectionObserver(
-    (entries) => entries.some((entry) => entry.isIntersecting) && this.#start(),
-    { rootMargin: NEAR },
+  #observer = new IntersectionObserver(
+    (entries) => entries.some((entry) => entry.isIntersecting) && this.#load(),
+    { rootMargin: ROOT_MARGIN },
   );
 
   /** @type {import("./language.js").Words} */
   #words = english;
   #value = "";
   /** @type {Reading | null} */
-  #reading = null; // of the drawing that is there, once it is read
+  #reading = null; // of the current drawing, once it is recognized
   /** @type {Description | null} */
-  #network = null; // null: it is not there yet
+  #network = null; // null: not loaded yet
   /** @type {Problem | null} */
   #problem = null;
-  #attempts = 0; // of starting; what belongs to an earlier one is ignored
-  #started = false;
-  #waiting = false; // the drawing has no answer that holds
-  #mute = false; // it is not the user who changes the drawing
-  #touched = false; // the value is no longer the one that the page was written with
-  #disabled = false; // by its own attribute, or by a fieldset's
-  #ownMessage = "";
+  #attempts = 0; // to load the network; replies to earlier ones are ignored
+  #hasStarted = false;
+  #pending = false; // the drawing has no final answer yet
+  #isReplacing = false; // the drawing is changed by code, not by the user
+  #isDirty = false; // the value no longer follows the attribute
+  #disabled = false; // by its own attribute or a fieldset's
+  #customError = "";
 
   constructor() {
     super();
     this.#internals.role = "group";
     this.addEventListener("focusin", () => {
-      this.#rename();
-      this.#start();
+      this.#updateName();
+      this.#load();
     });
   }
 
-  // --- what the browser calls
+  // --- called by the browser
 
   connectedCallback() {
-    upgrade(this);
-    this.#near.observe(this);
+    upgradeProperties(this);
+    this.#observer.observe(this);
     this.#translate();
-    this.#rename();
-    this.#refresh();
+    this.#updateName();
+    this.#updateForm();
   }
 
   disconnectedCallback() {
-    this.#near.disconnect();
-    recogniser.offProgress(this.#progress);
+    this.#observer.disconnect();
+    recognizer.offProgress(this.#progress);
   }
 
   /** @param {string} name  @param {string | null} _old  @param {string | null} next */
   attributeChangedCallback(name, _old, next) {
     if (name === "size") this.#resize(next);
-    if (name === "digits") this.#complainOfDigits();
-    if (name === "model" && this.#started) this.#start(true);
-    if (name === "value" && !this.#touched) this.#value = digitOf(next);
-    if (name === "readonly") this.#lock();
+    if (name === "digits") this.#reportDigitsError();
+    if (name === "model" && this.#hasStarted) this.#load(true);
+    if (name === "value" && !this.#isDirty) this.#value = digitOf(next);
+    if (name === "readonly") this.#updateLock();
     if (name === "lang") this.#translate();
-    this.#rename();
-    this.#refresh();
-    if (name === "value" && !this.#touched) this.#view.show(this.#value, "");
+    this.#updateName();
+    this.#updateForm();
+    if (name === "value" && !this.#isDirty) this.#view.show(this.#value, "");
   }
 
   /** @param {boolean} disabled */
   formDisabledCallback(disabled) {
     this.#disabled = disabled;
-    this.#lock();
+    this.#updateLock();
   }
 
   formResetCallback() {
-    this.#touched = false;
-    this.#put([], digitOf(this.getAttribute("value")));
+    this.#isDirty = false;
+    this.#replace([], digitOf(this.getAttribute("value")));
   }
 
-  /** @param {string} state  as #refresh has left it, or a value by the browser */
+  /** @param {string} state  set by #updateForm, or a value filled in by the browser */
   formStateRestoreCallback(state) {
-    const { value, strokes } = stateOf(state);
-    this.#touched = true;
-    this.#put(strokes, value);
+    const { value, strokes } = parseState(state);
+    this.#isDirty = true;
+    this.#replace(strokes, value);
     if (strokes.length === 0 || value !== "") return;
-    this.#waiting = true; // it was left before it had been read
-    this.#refresh();
-    this.#start();
-    this.#live.settle();
+    this.#pending = true; // the page was left before it was recognized
+    this.#updateForm();
+    this.#load();
+    this.#recognition.settle();
   }
 
-  /** Say all in the language of this place. */
+  /** Use the language of the element's `lang` or its ancestors'. */
   async #translate() {
-    const words = await wordsIn(languageOf(this));
+    const words = await loadWords(languageOf(this));
     if (words === this.#words) return;
     this.#words = words;
-    this.#view.speak(words);
-    this.#rename();
-    this.#refresh();
+    this.#view.setWords(words);
+    this.#updateName();
+    this.#updateForm();
   }
 
-  // --- what a page may ask and do
+  // --- public properties and methods
 
   get value() {
     return this.#value;
   }
 
-  /** Another value without a drawing; what is none of the ten digits is none at all. */
+  /** Replaces the drawing by a digit; any other value becomes "". */
   set value(next) {
-    this.#touched = true;
-    this.#put([], digitOf(next));
+    this.#isDirty = true;
+    this.#replace([], digitOf(next));
   }
 
   get defaultValue() {
@@ -172,7 +172,7 @@ export class DigitPad extends HTMLElement {
     this.setAttribute("value", next);
   }
 
-  /** What was made of the drawing, or null. */
+  /** The answer to the drawing, or null. */
   get reading() {
     return this.#reading;
   }
@@ -209,85 +209,85 @@ export class DigitPad extends HTMLElement {
     return this.#internals.reportValidity();
   }
 
-  /** @param {string} message  what is wrong for the page; "" for nothing */
+  /** @param {string} message  "" for none */
   setCustomValidity(message) {
-    this.#ownMessage = message;
-    this.#refresh();
+    this.#customError = message;
+    this.#updateForm();
   }
 
   // --- the drawing
 
-  #began() {
-    this.#touched = true;
-    this.#waiting = true;
-    this.#view.hold(true);
-    this.#refresh();
-    this.#start();
-    this.#live.touch();
+  #handleStart() {
+    this.#isDirty = true;
+    this.#pending = true;
+    this.#view.setBusy(true);
+    this.#updateForm();
+    this.#load();
+    this.#recognition.touch();
   }
 
-  /** The pen is up, or something was taken back or cleared. */
-  #changed() {
-    if (this.#mute) return;
-    this.#touched = true;
-    if (this.#view.pad.isEmpty()) return this.#emptied();
-    this.#waiting = true;
-    this.#refresh();
-    this.#start();
-    this.#live.settle();
+  /** The pen is up, or the drawing was undone, redone or cleared. */
+  #handleChange() {
+    if (this.#isReplacing) return;
+    this.#isDirty = true;
+    if (this.#view.pad.isEmpty()) return this.#handleEmpty();
+    this.#pending = true;
+    this.#updateForm();
+    this.#load();
+    this.#recognition.settle();
   }
 
-  #emptied() {
-    this.#live.forget();
-    this.#waiting = false;
-    this.#view.hold(false);
+  #handleEmpty() {
+    this.#recognition.forget();
+    this.#pending = false;
+    this.#view.setBusy(false);
     this.#view.show("", "");
-    this.#take({ digit: "", probabilities: [], status: "blank" });
-    this.#tell("input");
-    this.#tell("change");
+    this.#setReading({ digit: "", probabilities: [], status: "blank" });
+    this.#dispatch("input");
+    this.#dispatch("change");
   }
 
-  /** @param {Stroke[]} strokes  @param {string} value  by the page, not by a pen */
-  #put(strokes, value) {
-    this.#mute = true;
+  /** Set drawing and value without events. @param {Stroke[]} strokes  @param {string} value */
+  #replace(strokes, value) {
+    this.#isReplacing = true;
     this.#view.pad.put({ strokes, picture: null });
-    this.#mute = false;
-    this.#live.forget();
-    this.#waiting = false;
+    this.#isReplacing = false;
+    this.#recognition.forget();
+    this.#pending = false;
     this.#reading = null;
     this.#value = value;
-    this.#view.hold(false);
+    this.#view.setBusy(false);
     this.#view.show(value, "");
-    this.#refresh();
+    this.#updateForm();
   }
 
-  #look() {
+  #currentRequest() {
     const { pad } = this.#view;
     if (this.#network === null || this.#problem !== null || pad.isEmpty()) return null;
-    return this.#rasterise(pad.drawing(), this.#network.fit);
+    return this.#rasterize(pad.drawing(), this.#network.fit);
   }
 
-  /** @param {Answer} answer  @param {boolean} last  nothing has changed since */
-  #answered(answer, last) {
+  /** @param {Answer} answer  @param {boolean} last  the drawing has not changed since */
+  #handleAnswer(answer, last) {
     const { answer: digit, probabilities, status } = answer;
-    this.#waiting = !last || this.#view.pad.pen.isDown();
+    this.#pending = !last || this.#view.pad.pen.isDown();
     this.#view.show(digit, this.#words.answerWords(answer, this.#network?.labels ?? []));
-    this.#take({ digit, probabilities, status });
-    this.#tell("input");
-    if (this.#waiting) return;
-    this.#view.hold(false);
-    this.#tell("change");
+    this.#setReading({ digit, probabilities, status });
+    this.#dispatch("input");
+    if (this.#pending) return;
+    this.#view.setBusy(false);
+    this.#dispatch("change");
   }
 
   /** @param {Reading} reading */
-  #take(reading) {
+  #setReading(reading) {
     this.#reading = reading;
     this.#value = reading.digit;
-    this.#refresh();
+    this.#updateForm();
   }
 
   /** @param {"input" | "change"} type */
-  #tell(type) {
+  #dispatch(type) {
     const detail = /** @type {Reading} */ (this.#reading);
     this.dispatchEvent(
       new CustomEvent(type, { bubbles: true, composed: true, detail }),
@@ -300,118 +300,118 @@ export class DigitPad extends HTMLElement {
     return this.getAttribute("model") ?? "";
   }
 
-  /** Have the network there. @param {boolean} [anew]  another one, or once more */
-  async #start(anew = this.#problem !== null) {
-    this.#near.disconnect();
-    if (this.#started && !anew) return;
-    this.#started = true;
+  /** Load the network. @param {boolean} [again]  even if one was loaded or failed */
+  async #load(again = this.#problem !== null) {
+    this.#observer.disconnect();
+    if (this.#hasStarted && !again) return;
+    this.#hasStarted = true;
     const attempt = (this.#attempts += 1);
     this.#network = this.#problem = null;
-    if (anew) this.#waiting = !this.#view.pad.isEmpty();
-    this.#view.fail(null);
-    this.#refresh();
-    recogniser.onProgress(this.#progress);
+    if (again) this.#pending = !this.#view.pad.isEmpty();
+    this.#view.showProblem(null);
+    this.#updateForm();
+    recognizer.onProgress(this.#progress);
     try {
-      const network = await recogniser.open(this.#model());
+      const network = await recognizer.open(this.#model());
       if (attempt !== this.#attempts) return;
       this.#network = network;
       this.#view.show(this.#value, "");
-      if (this.#waiting) this.#live.settle();
-      else this.#view.hold(false);
+      if (this.#pending) this.#recognition.settle();
+      else this.#view.setBusy(false);
     } catch (error) {
       if (attempt === this.#attempts) this.#fail(error);
     } finally {
-      if (attempt === this.#attempts) recogniser.offProgress(this.#progress);
+      if (attempt === this.#attempts) recognizer.offProgress(this.#progress);
     }
   }
 
   #progress = (/** @type {Progress} */ { stage, loaded, total }) => {
-    this.#view.hold(true);
+    this.#view.setBusy(true);
     this.#view.show(this.#value, this.#words.stageWords(stage, loaded, total));
   };
 
-  /** An answer did not come. @param {unknown} error */
-  #lost(error) {
-    if (recogniser.mayTryAgain(error)) this.#start(true);
+  /** Recognition failed. @param {unknown} error */
+  #handleError(error) {
+    if (recognizer.mayTryAgain(error)) this.#load(true);
     else this.#fail(error);
   }
 
   /** @param {unknown} error */
   #fail(error) {
     const name = error instanceof Error ? error.name : "";
-    this.#live.forget();
+    this.#recognition.forget();
     this.#problem = this.#words.padProblem(error);
-    if (this.#waiting) this.#value = ""; // it was of an earlier drawing
-    this.#waiting = false;
-    this.#view.hold(false);
-    this.#view.fail(this.#problem, !FINAL.has(name));
-    this.#refresh();
+    if (this.#pending) this.#value = ""; // of an earlier drawing
+    this.#pending = false;
+    this.#view.setBusy(false);
+    this.#view.showProblem(this.#problem, !FINAL.has(name));
+    this.#updateForm();
     console.error(`<digit-pad>: ${this.#problem.title}. ${this.#problem.text}`);
   }
 
   // --- the form
 
-  /** Tell the form what it has of us, and whether that will do. */
-  #refresh() {
+  /** Report value, state and validity to the form. */
+  #updateForm() {
     const { strokes } = this.#view.pad.drawing();
-    const state = textOf({ value: this.#value, strokes });
+    const state = serializeState({ value: this.#value, strokes });
     this.#internals.setFormValue(this.#value, state);
-    const [flags, message] = this.#wrong();
+    const [flags, message] = this.#validity();
     this.#internals.setValidity(flags, message, this.#view.anchor);
   }
 
   /** @returns {[ValidityStateFlags, string]} */
-  #wrong() {
-    if (this.#ownMessage !== "") return [{ customError: true }, this.#ownMessage];
-    if (this.#tooMany() !== "") return [{ customError: true }, this.#tooMany()];
+  #validity() {
+    if (this.#customError !== "") return [{ customError: true }, this.#customError];
+    if (this.#digitsError() !== "") return [{ customError: true }, this.#digitsError()];
     const empty = this.#view.pad.isEmpty();
     if (empty && this.#value === "") {
       if (!this.hasAttribute("required")) return [{}, ""];
       return [{ valueMissing: true }, this.#words.PAD_MISSING];
     }
-    if (this.#waiting) return [{ badInput: true }, this.#words.PAD_READING];
+    if (this.#pending) return [{ badInput: true }, this.#words.PAD_READING];
     if (this.#value !== "") return [{}, ""];
     const failed = this.#problem !== null;
     return [{ badInput: true }, failed ? this.#words.PAD_UNREAD : this.#words.PAD_NO_DIGIT];
   }
 
-  /** What is wrong about `digits`, if anything is. */
-  #tooMany() {
+  /** The error in the attribute `digits`, "" for none. */
+  #digitsError() {
     const digits = this.getAttribute("digits") ?? "1";
     return digits === "1" ? "" : this.#words.tooManyDigits(digits);
   }
 
-  #complainOfDigits() {
-    const complaint = this.#tooMany();
-    if (complaint !== "") console.error(`<digit-pad>: ${complaint}`);
+  #reportDigitsError() {
+    const error = this.#digitsError();
+    if (error !== "") console.error(`<digit-pad>: ${error}`);
   }
 
-  #lock() {
-    this.#view.lock(this.#disabled || this.hasAttribute("readonly"), this.#disabled);
+  #updateLock() {
+    this.#view.setLocked(this.#disabled || this.hasAttribute("readonly"), this.#disabled);
   }
 
-  #rename() {
+  #updateName() {
     const label = [...this.#internals.labels].map(({ textContent }) =>
       (textContent ?? "").replaceAll(/\s+/g, " ").trim(),
     );
     const name = this.getAttribute("aria-label") ?? label.join(" ");
     this.#internals.ariaLabel = name === "" ? this.#words.PAD : name;
-    this.#view.name(this.#words.padName(name, this.hasAttribute("required")));
+    this.#view.setLabel(this.#words.padName(name, this.hasAttribute("required")));
   }
 
   /** @param {string | null} text */
   #resize(text) {
     const side = Number(text);
-    const fine = text === null || (side >= SMALLEST && side <= LARGEST);
-    this.#view.resize(fine && text !== null ? side : null);
-    if (fine) return;
-    console.error(`<digit-pad>: ${this.#words.badSize(text, SMALLEST, LARGEST)}`);
+    const isValid = text === null || (side >= MIN_SIZE && side <= MAX_SIZE);
+    this.#view.resize(isValid && text !== null ? side : null);
+    if (isValid) return;
+    console.error(`<digit-pad>: ${this.#words.badSize(text, MIN_SIZE, MAX_SIZE)}`);
   }
 }
 
-mirror(DigitPad.prototype);
+reflectAttributes(DigitPad.prototype);
 
-// the first of two releases on one page stays
+// if a page loads two releases, the first one stays
 if (customElements.get("digit-pad") === undefined) {
   customElements.define("digit-pad", DigitPad);
 }

@@ -1,26 +1,26 @@
 // @ts-check
-/** Which language a <digit-pad> speaks: its own lang, or that of the page around it. */
+/** The language of a <digit-pad>: its own lang, or that of an ancestor. */
 
 import { LANGUAGES, resolveUrl } from "../manifest.js";
 import * as english from "./text.js";
 
 /** @typedef {typeof english} Words */
 
-/** Two letters, as "de" of "de-AT"; "" where none is told. @param {Element} element */
+/** Two letters, such as "de" for "de-AT"; "" if there is no lang. @param {Element} element */
 export function languageOf(element) {
   /** @type {Element | null} */
-  let at = element;
-  while (at !== null) {
-    const told = at.closest("[lang]");
-    if (told !== null) return told.getAttribute("lang")?.slice(0, 2).toLowerCase() ?? "";
-    const root = at.getRootNode();
-    at = root instanceof ShadowRoot ? root.host : null;
+  let current = element;
+  while (current !== null) {
+    const match = current.closest("[lang]");
+    if (match !== null) return match.getAttribute("lang")?.slice(0, 2).toLowerCase() ?? "";
+    const root = current.getRootNode();
+    current = root instanceof ShadowRoot ? root.host : null;
   }
   return "";
 }
 
-/** English where there are none, or they do not come. @param {string} language */
-export async function wordsIn(language) {
+/** Texts; English if the language is unknown or fails to load. @param {string} language */
+export async function loadWords(language) {
   if (!Object.hasOwn(LANGUAGES, language)) return english;
   const url = resolveUrl(LANGUAGES[language]);
   try {

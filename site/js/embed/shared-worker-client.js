@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * One worker for all the pads of a page, which starts when the first of them asks, and
- * holds each network once. After the worker's death the next who asks starts another.
+ * One worker for all pads of a page, started by the first request, with each network loaded
+ * once. After the worker's death the next request starts another.
  */
 
 import { fetchBytes, signOfLife } from "../boot/download.js";
@@ -14,20 +14,20 @@ import { foreignNetwork, foreignPage, noNetwork } from "./text.js";
 /** @typedef {import("../worker/protocol.js").Picture} Picture */
 /** @typedef {import("../worker/protocol.js").Progress} Progress */
 
-/** The page and these files lie on two sites: no browser starts such a worker. */
+/** Browsers start no worker from another origin. */
 class ForeignPage extends Error {
   name = "ForeignPage";
 }
 
 /**
- * The weights that a pad's `model` names: of a shipped network, or a file of this site.
- * @param {string} model  "" for the first of the shipped ones
+ * The weights named by a pad's `model`: a shipped network or a URL of this site.
+ * @param {string} model  "" for the default
  */
 export function networkOf(model) {
   const networks = shippedSources();
-  const ours = networks.find(({ name }) => name === model) ?? null;
-  if (model === "" || ours !== null) {
-    const { name, read } = ours ?? networks[0];
+  const match = networks.find(({ name }) => name === model) ?? null;
+  if (model === "" || match !== null) {
+    const { name, read } = match ?? networks[0];
     return { slot: name, read: () => read(() => {}) };
   }
   if (!URL.canParse(model, document.baseURI)) throw new ModelRefused(noNetwork(model));
@@ -38,20 +38,20 @@ export function networkOf(model) {
   return { slot: url.href, read: () => fetchBytes(url) };
 }
 
-export function createRecogniser() {
+export function createSharedRecognizer() {
   /** @type {import("../worker/python-client.js").PythonClient | null} */
   let client = null;
-  let answered = false; // by the worker that is there
-  let hopeful = false; // the one that died had answered: another is worth a try
+  let hasAnswered = false; // the current worker
+  let mayRestart = false; // the worker that died had answered, so another is worth a try
   /** @type {Map<string, Promise<Description>>} */
   const networks = new Map();
   /** @type {Set<(progress: Progress) => void>} */
   const listeners = new Set();
 
-  function running() {
+  function livingClient() {
     const { origin } = resolveUrl("");
     if (origin !== self.origin) throw new ForeignPage(foreignPage(origin, self.origin));
-    // the policy of the page around the pad may forbid it to compile
+    // the embedding page's policy may forbid compiling WebAssembly
     client ??= createPythonClient({ onProgress, onDeath, compiles: false });
     if (!client.alive) {
       networks.clear();
@@ -67,41 +67,41 @@ export function createRecogniser() {
 
   function onDeath() {
     networks.clear();
-    hopeful = answered;
-    answered = false;
+    mayRestart = hasAnswered;
+    hasAnswered = false;
   }
 
   /**
-   * Have a network there.
-   * @param {string} model  as networkOf has it
+   * Load a network, unless it is loaded.
+   * @param {string} model  see networkOf
    */
   async function open(model) {
-    const worker = running();
+    const worker = livingClient();
     const { slot, read } = networkOf(model);
-    const known = networks.get(slot);
-    if (known !== undefined) return known;
-    const opened = read().then((weights) => worker.open(weights, slot));
-    networks.set(slot, opened);
+    const cached = networks.get(slot);
+    if (cached !== undefined) return cached;
+    const promise = read().then((weights) => worker.open(weights, slot));
+    networks.set(slot, promise);
     try {
-      return await opened;
+      return await promise;
     } catch (error) {
-      if (networks.get(slot) === opened) networks.delete(slot);
+      if (networks.get(slot) === promise) networks.delete(slot);
       throw error;
     }
   }
 
   return {
     open,
-    /** @param {string} model  @param {Picture} picture  its pixels are transferred */
+    /** @param {string} model  @param {Picture} picture  transfers its pixels */
     async recognize(model, picture) {
       await open(model);
-      const answer = await running().recognize(picture, networkOf(model).slot);
-      answered = true;
+      const answer = await livingClient().recognize(picture, networkOf(model).slot);
+      hasAnswered = true;
       return answer;
     },
-    /** Whether to try again, without being asked to. @param {unknown} error */
+    /** Whether to retry without asking the user. @param {unknown} error */
     mayTryAgain: (error) =>
-      error instanceof Error && error.name === "WorkerDeath" && hopeful,
+      error instanceof Error && error.name === "WorkerDeath" && mayRestart,
     /** @param {(progress: Progress) => void} listener */
     onProgress: (listener) => listeners.add(listener),
     /** @param {(progress: Progress) => void} listener */

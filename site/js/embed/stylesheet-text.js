@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * How a <digit-pad> looks. A sheet that is made by a script needs no leave of the page's
- * content security policy, as a style element or an attribute would.
+ * The stylesheet of <digit-pad>. A page's content security policy may forbid style elements
+ * and attributes, but not constructed stylesheets.
  */
 
 const CSS = `
@@ -161,6 +161,6 @@ svg {
 }
 `;
 
-/** One sheet for all pads. */
-export const sheet = new CSSStyleSheet();
-sheet.replaceSync(CSS);
+/** Shared by all pads. */
+export const stylesheet = new CSSStyleSheet();
+stylesheet.replaceSync(CSS);

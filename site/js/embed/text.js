@@ -1,8 +1,5 @@
 // @ts-check
-/**
- * What only a <digit-pad> says: apart from words.js, so that the page, which has none,
- * does not load it. Pure.
- */
+/** Texts of <digit-pad>, apart from the page's, so that the page does not load them. Pure. */
 
 import * as say from "../say/pad.js";
 import { fill, problemWords } from "../text/page.js";
@@ -29,7 +26,7 @@ export const noNetwork = (model) => fill(say.NO_NETWORK, { model });
 export const foreignNetwork = (model, origin) =>
   fill(say.FOREIGN_NETWORK, { model, origin });
 
-/** @param {string} files  where they come from  @param {string} page */
+/** @param {string} files  origin of nnweb's files  @param {string} page  its origin */
 export const foreignPage = (files, page) => fill(say.FOREIGN_PAGE, { files, page });
 
 /** @param {unknown} error */

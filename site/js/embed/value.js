@@ -1,11 +1,11 @@
 // @ts-check
-/** The value of a <digit-pad>, and what a browser keeps of one. Pure. */
+/** The value and the stored form state of a <digit-pad>. Pure. */
 
 /** @typedef {import("../pad/strokes.js").Stroke} Stroke */
 /** @typedef {{value: string, strokes: Stroke[]}} State */
 
 /**
- * One of the ten digits, or "" for all else.
+ * One of the ten digits, or "" for any other value.
  * @param {unknown} value
  */
 export function digitOf(value) {
@@ -13,29 +13,26 @@ export function digitOf(value) {
   return /^[0-9]$/.test(text) ? text : "";
 }
 
-/**
- * What a browser is given to keep.
- * @param {State} state
- */
-export const textOf = (state) => JSON.stringify(state);
+/** The form state that the browser stores. @param {State} state */
+export const serializeState = (state) => JSON.stringify(state);
 
 /**
- * What it brings back: that, or a value that it fills in by itself.
+ * A stored state, or a value that the browser fills in by itself.
  * @param {string} text
  * @returns {State}
  */
-export function stateOf(text) {
+export function parseState(text) {
   try {
     const { value, strokes } = JSON.parse(text);
-    if (isDrawing(strokes)) return { value: digitOf(value), strokes };
+    if (isStrokes(strokes)) return { value: digitOf(value), strokes };
   } catch {
-    // no state of ours
+    // not a stored state
   }
   return { value: digitOf(text), strokes: [] };
 }
 
 /** @param {unknown} strokes */
-function isDrawing(strokes) {
+function isStrokes(strokes) {
   return (
     Array.isArray(strokes) &&
     strokes.every(

@@ -1,11 +1,11 @@
 // @ts-check
-/** What is seen of a <digit-pad>: owns its shadow root, paper, answer and buttons. */
+/** The view of a <digit-pad>: owns its shadow root, with canvas, answer and buttons. */
 
 import { createCursor } from "../pad/keyboard-pen.js";
 import { listenForKeys } from "../pad/shortcuts.js";
 import { createPad } from "../pad/pad.js";
 import { CANVAS } from "../pad/strokes.js";
-import { sheet } from "./stylesheet-text.js";
+import { stylesheet } from "./stylesheet-text.js";
 import * as english from "./text.js";
 
 /** @typedef {import("../text/page.js").Problem} Problem */
@@ -13,21 +13,21 @@ import * as english from "./text.js";
 const UNDO = "M8.5 4.5 4 9l4.5 4.5M4 9h10a5 5 0 0 1 0 10h-3.5";
 const CLEAR = "M4.5 7h15M9.5 7V4.5h5V7M6.5 7l1 12.5h9l1-12.5M10.5 11v5M13.5 11v5";
 
-/** What draws; a locked pad does not hear of it. */
-const DRAWING = ["pointerdown", "touchstart", "touchmove", "keydown"];
+/** Events that draw; a locked pad ignores them. */
+const DRAWING_EVENTS = ["pointerdown", "touchstart", "touchmove", "keydown"];
 
 /**
  * @param {ShadowRoot} root  empty
  * @param {object} events
- * @param {() => void} events.onStart  the pen touches the paper
+ * @param {() => void} events.onStart  the pen touches the canvas
  * @param {() => void} events.onMove
- * @param {() => void} events.onChange  it is up, or the drawing was changed
+ * @param {() => void} events.onChange  the pen is up, or the drawing was changed
  * @param {() => void} events.onEnter
  * @param {() => void} events.onRetry
  */
 export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }) {
-  const size = new CSSStyleSheet();
-  root.adoptedStyleSheets = [sheet, size];
+  const sizeStyle = new CSSStyleSheet();
+  root.adoptedStyleSheets = [stylesheet, sizeStyle];
 
   const canvas = make("canvas", "ink", { part: "canvas", tabindex: "0" });
   canvas.width = canvas.height = CANVAS;
@@ -37,7 +37,7 @@ export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }
   const cursor = make("div", "cursor", {});
   cursor.hidden = true;
   const keys = make("p", "keys", { id: "keys" });
-  const paper = make("div", "paper", { part: "paper" }, canvas, hint, cursor, keys);
+  const frame = make("div", "paper", { part: "paper" }, canvas, hint, cursor, keys);
 
   const digit = make("span", "digit", { part: "digit" });
   const text = make("span", "words", { part: "words" });
@@ -59,15 +59,15 @@ export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }
   const problem = make("div", "problem", attributes, title, reason, retry);
   problem.hidden = true;
 
-  const voice = make("p", "unseen", { role: "status" });
-  root.replaceChildren(paper, voice, foot, problem);
+  const announcement = make("p", "unseen", { role: "status" });
+  root.replaceChildren(frame, announcement, foot, problem);
 
-  const isLocked = () => paper.classList.contains("locked");
-  for (const type of DRAWING) {
+  const isLocked = () => frame.classList.contains("locked");
+  for (const type of DRAWING_EVENTS) {
     const guard = (/** @type {Event} */ event) => {
       if (isLocked()) event.stopPropagation();
     };
-    paper.addEventListener(type, guard, { capture: true });
+    frame.addEventListener(type, guard, { capture: true });
   }
   const pad = createPad(canvas, {
     onStart() {
@@ -80,7 +80,7 @@ export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }
       onChange();
     },
   });
-  createCursor(cursor, voice, canvas, pad.pen, () => words);
+  createCursor(cursor, announcement, canvas, pad.pen, () => words);
   listenForKeys(/** @type {any} */ (root), { ...pad, predict: onEnter });
   undo.addEventListener("click", pad.undo);
   clear.addEventListener("click", pad.clear);
@@ -89,8 +89,8 @@ export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }
   /** @type {import("./language.js").Words} */
   let words = english;
 
-  /** Say all in other words. @param {typeof words} next */
-  function speak(next) {
+  /** Show all texts in a language. @param {typeof words} next */
+  function setWords(next) {
     words = next;
     hint.textContent = words.PAD_HINT;
     keys.textContent = words.PAD_KEYS;
@@ -99,40 +99,40 @@ export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }
     clear.title = clear.ariaLabel = words.CLEAR;
   }
 
-  speak(words);
+  setWords(words);
   return {
     pad,
-    speak,
-    /** What a form points at when something is wrong. */
+    setWords,
+    /** The browser shows validation messages next to it. */
     anchor: canvas,
     /** @param {string} label  @param {string} message */
     show(label, message) {
       if (digit.textContent !== label) digit.textContent = label;
       if (text.textContent !== message) text.textContent = message;
     },
-    /** Nothing is to be read out yet. @param {boolean} moving */
-    hold: (moving) => answer.setAttribute("aria-busy", String(moving)),
-    /** @param {Problem | null} what  @param {boolean} [hopeful]  retrying may help */
-    fail(what, hopeful = true) {
+    /** Screen readers wait while it is busy. @param {boolean} busy */
+    setBusy: (busy) => answer.setAttribute("aria-busy", String(busy)),
+    /** @param {Problem | null} what  @param {boolean} [canRetry] */
+    showProblem(what, canRetry = true) {
       title.textContent = what?.title ?? "";
       reason.textContent = what?.text ?? "";
-      retry.hidden = !hopeful;
+      retry.hidden = !canRetry;
       problem.hidden = what === null;
       foot.hidden = what !== null;
     },
     /** @param {string} label  of the field */
-    name: (label) => canvas.setAttribute("aria-label", label),
-    /** @param {boolean} locked  not to be drawn on  @param {boolean} disabled */
-    lock(locked, disabled) {
+    setLabel: (label) => canvas.setAttribute("aria-label", label),
+    /** @param {boolean} locked  against drawing  @param {boolean} disabled */
+    setLocked(locked, disabled) {
       if (locked && pad.pen.isDown()) pad.pen.up();
-      paper.classList.toggle("locked", locked);
+      frame.classList.toggle("locked", locked);
       undo.disabled = clear.disabled = locked;
       canvas.tabIndex = disabled ? -1 : 0;
       canvas.setAttribute("aria-disabled", String(locked));
     },
-    /** @param {number | null} side  of the paper, in CSS pixels */
+    /** @param {number | null} side  in CSS pixels; null: the default */
     resize(side) {
-      size.replaceSync(side === null ? "" : `:host { --side: ${side}px; }`);
+      sizeStyle.replaceSync(side === null ? "" : `:host { --side: ${side}px; }`);
     },
   };
 }
@@ -154,7 +154,7 @@ function make(tag, className, attributes, ...children) {
   return element;
 }
 
-/** @param {string} part  @param {string} path  of its sign */
+/** @param {string} part  @param {string} path  of its icon */
 function iconButton(part, path) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");

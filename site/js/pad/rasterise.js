@@ -12,7 +12,7 @@ import { CANVAS, SIDE, refit } from "./strokes.js";
 /** @typedef {import("../worker/protocol.js").Fit} Fit */
 
 /** @param {HTMLCanvasElement} small  28 x 28 */
-export function createRasteriser(small) {
+export function createRasterizer(small) {
   const sheet = document.createElement("canvas");
   sheet.width = sheet.height = CANVAS;
   const paper = paperOf(sheet);
@@ -28,7 +28,7 @@ export function createRasteriser(small) {
    * @param {Fit} fit
    * @returns {Picture}
    */
-  return function rasterise({ strokes, picture }, fit) {
+  return function rasterize({ strokes, picture }, fit) {
     if (picture === null) {
       write(paper, { strokes: fit === "digit" ? refit(strokes) : strokes, picture });
       context.drawImage(sheet, 0, 0, SIDE, SIDE);

@@ -11,8 +11,8 @@ import { CANVAS, PEN, SIDE, boundingBox, refit } from "../pad/strokes.js";
 /** Canvas pixels per input pixel. */
 const CELL = CANVAS / SIDE;
 
-/** @param {(drawing: Drawing) => Picture} rasterise  with every step */
-export function createCanvasSteps(rasterise) {
+/** @param {(drawing: Drawing) => Picture} rasterize  with every step */
+export function createCanvasSteps(rasterize) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = CANVAS;
   const context = paperOf(canvas);
@@ -33,7 +33,7 @@ export function createCanvasSteps(rasterise) {
     image(drawing, skipped) {
       const { strokes, picture } = drawing;
       write(context, { strokes: sized(strokes, picture !== null, skipped), picture });
-      if (picture !== null) return rasterise(drawing);
+      if (picture !== null) return rasterize(drawing);
       if (skipped.has("average")) sample();
       else scaledContext.drawImage(canvas, 0, 0, SIDE, SIDE);
       const { data } = scaledContext.getImageData(0, 0, SIDE, SIDE);

@@ -19,7 +19,7 @@ import * as words from "./text.js";
 /**
  * @typedef {object} Page
  * @property {(picture: Picture, without: string[]) => Promise<{stages: Stages, answer: Answer}>} ask
- * @property {(drawing: Drawing) => Picture} rasterise  with every step
+ * @property {(drawing: Drawing) => Picture} rasterize  with every step
  * @property {() => void} onChange  the steps have changed: ask for another answer
  */
 
@@ -42,8 +42,8 @@ const TILE_SIDE = 112; // pixels
  * @param {HTMLDetailsElement} details
  * @param {Page} page
  */
-export async function createStepsPanel(details, { ask, rasterise, onChange }) {
-  const canvasSteps = createCanvasSteps(rasterise);
+export async function createStepsPanel(details, { ask, rasterize, onChange }) {
+  const canvasSteps = createCanvasSteps(rasterize);
   /** @type {Set<string>} */
   const skipped = new Set();
   /** @type {Record<string, HTMLElement>} */

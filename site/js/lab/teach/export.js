@@ -2,7 +2,7 @@
 /** Writes labelled drawings as JSON (strokes), CSV, and IDX as MNIST has them. */
 
 import { pairs } from "../../share/write-drawing.js";
-import { createRasteriser } from "../../pad/rasterise.js";
+import { createRasterizer } from "../../pad/rasterise.js";
 import { CANVAS, PEN, SIDE } from "../../pad/strokes.js";
 import { drawingOf } from "./drawings.js";
 
@@ -53,13 +53,13 @@ const fields = (some) => ({
  * @param {Labelled[]} some
  */
 async function inks(some) {
-  const rasterise = createRasteriser(document.createElement("canvas"));
+  const rasterize = createRasterizer(document.createElement("canvas"));
   /** @type {Uint8Array[]} */
   const images = [];
   for (const one of some) {
     const drawing = await drawingOf(one);
     const fit = drawing.picture === null ? "digit" : "canvas";
-    const rgba = new Uint8Array(rasterise(drawing, fit).pixels);
+    const rgba = new Uint8Array(rasterize(drawing, fit).pixels);
     images.push(Uint8Array.from({ length: PIXELS }, (_, i) => 255 - rgba[4 * i]));
   }
   return images;

@@ -1,7 +1,7 @@
 // @ts-check
 /** The Teach panel: fine-tunes a network on a person's own drawings. Owns #lab-teach. */
 
-import { createRasteriser } from "../../pad/rasterise.js";
+import { createRasterizer } from "../../pad/rasterise.js";
 import { createAlbum } from "./album.js";
 import * as drawings from "./drawings.js";
 import { fromFiles } from "./import.js";
@@ -36,7 +36,7 @@ export async function createTeach(element, page) {
   const status = find(".feedback .said");
   const tuning = createFineTuning(ask, paint);
   const outcome = createOutcome(find(".tuning"), page, tuning);
-  const rasterise = createRasteriser(document.createElement("canvas"));
+  const rasterize = createRasterizer(document.createElement("canvas"));
   const album = createAlbum(find(".album"), {
     onLabel: (stored, label) => drawings.relabel(stored.id, label),
     onDelete(stored) {
@@ -123,7 +123,7 @@ export async function createTeach(element, page) {
     const load = async () => {
       const examples = taught.map(async (one) => ({
         label: one.label,
-        picture: rasterise(await drawings.drawingOf(one), network.fit),
+        picture: rasterize(await drawings.drawingOf(one), network.fit),
       }));
       return {
         weights: await source.read(() => {}),
