@@ -1,7 +1,7 @@
 """Draw the icons of site/icons from one description: python -m tools.build.icons.
 
-A 7 in one stroke, white on ink, 28 units wide: what a digit of MNIST looks like. The
-results are committed; a test says when they are not what this would make.
+A white 7 in one stroke on a dark ground, 28 units wide, like a digit of MNIST. The
+icons are committed; a test fails when they differ from what this module draws.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ SIDE = 28  # units of the description
 GROUND, LINE = "#171a21", "#ffffff"
 CORNER, WIDTH = 6.0, 3.2
 STROKE = [(8.0, 7.5), (20.0, 7.5), (12.5, 21.0)]
-FINER = 8  # drawn so many times larger, and brought down smoothly
+FINER = 8  # drawn larger by this factor, then scaled down smoothly
 
 
 def svg() -> str:
-    """The icon as it is described, with round corners."""
+    """The icon as SVG, with round corners."""
     points = " ".join(f"{x:g},{y:g}" for x, y in STROKE)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}">'
@@ -33,8 +33,11 @@ def svg() -> str:
 
 
 def png(side: int, *, full: bool, scale: float = 1.0) -> Image.Image:
-    """RGBA (side, side). ``full``: the ground fills the square, for systems that cut
-    icons to a shape of their own; ``scale``: of the stroke about the middle."""
+    """The icon, RGBA (side, side).
+
+    ``full`` fills the square with the ground, for systems that mask icons; ``scale``
+    scales the stroke about the centre.
+    """
     unit = side * FINER / SIDE
     large = Image.new("RGBA", (side * FINER, side * FINER))
     draw = ImageDraw.Draw(large)
@@ -47,13 +50,13 @@ def png(side: int, *, full: bool, scale: float = 1.0) -> Image.Image:
     ]
     width = WIDTH * scale * unit
     draw.line([value for point in points for value in point], LINE, round(width))
-    for x, y in points:  # round ends, and round joints
+    for x, y in points:  # round caps and joins
         draw.circle((x, y), width / 2, LINE)
     return large.resize((side, side), Image.Resampling.LANCZOS)
 
 
 def pngs() -> dict[str, Image.Image]:
-    """Every picture by its name. A maskable one may lose all but a circle of 80 %."""
+    """Every image by its name. A mask may leave only a circle of 80 % of the width."""
     far = max(math.hypot(x - SIDE / 2, y - SIDE / 2) for x, y in STROKE) + WIDTH / 2
     safe = min(1.0, 0.4 * SIDE / far)
     return {

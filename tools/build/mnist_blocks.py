@@ -1,7 +1,7 @@
-"""MNIST for the page: blocks of 1,000 digits, each a file that is fetched when needed.
+"""Write MNIST for the page in blocks of 1,000 digits, each fetched when needed.
 
-A block is the images, 784 bytes each (0 paper ... 255 ink), and after them the labels,
-a byte each; all of it compressed by gzip. site/js/input/mnist.js reads them.
+A block has the images, 784 bytes each (0 paper ... 255 ink), then the labels, one byte
+each; all compressed with gzip. site/js/input/mnist.js reads them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LEVEL = 6  # 9 takes ten times as long for 2 % less
 
 
 def write_blocks(source: Path, folder: Path) -> dict[str, Any]:
-    """Write both splits of MNIST to ``folder``; what the page must know of them.
+    """Write both splits of MNIST to ``folder`` and return their manifest entry:
 
     ``{"train": {"count": 60000, "blocks": [file entries]}, "test": ...}``
     """

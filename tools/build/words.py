@@ -1,4 +1,4 @@
-"""What the page says, from site/words/<language>.toml: one file for each language.
+"""The page's texts, from site/words/<language>.toml: one file for each language.
 
     [page], [app]    what stands in site/index.html as {{key}}, and in the manifest
     any other [part] js/say/<part>.js, a module of constants: words modules import it
@@ -30,7 +30,7 @@ Words = dict[str, Any]
 
 
 def languages(folder: Path = FOLDER) -> list[str]:
-    """By their codes, English first."""
+    """The codes of the languages, English first."""
     found = sorted(path.stem for path in folder.glob("*.toml"))
     return sorted(found, key=lambda code: code != FIRST)
 
@@ -40,7 +40,7 @@ def read(language: str, folder: Path = FOLDER) -> Words:
 
 
 def modules(words: Words) -> dict[str, str]:
-    """The text of each module js/say/<part>.js, by its part."""
+    """The source of each module js/say/<part>.js, by its part."""
     return {
         part: "".join(
             f"export const {name} = {json.dumps(phrase, ensure_ascii=False)};\n"
@@ -61,14 +61,14 @@ def _constants(words: Words, part: str) -> Iterator[tuple[str, Any]]:
 
 
 def filled(page: str, language: str, words: Words, others: str) -> str:
-    """A page's text, its {{keys}} replaced; ``others`` is HTML, all else is text."""
+    """A page with its {{keys}} replaced; ``others`` is HTML, the rest is escaped."""
     values = {name: html.escape(text) for name, text in words["page"].items()}
     values |= {"lang": language, "others": others}
     return re.sub(r"\{\{(\w+)\}\}", lambda found: values[found[1]], page)
 
 
 def manifest(text: str, language: str, words: Words) -> str:
-    """The web app manifest of a language, by the one in site/."""
+    """The web app manifest in one language, made from the one in site/."""
     fields = json.loads(text)
     fields |= {**words["app"], "description": words["page"]["description"]}
     fields |= {"lang": language}
@@ -77,18 +77,18 @@ def manifest(text: str, language: str, words: Words) -> str:
     return json.dumps(fields, ensure_ascii=False, indent=1) + "\n"
 
 
-# --- checked --------------------------------------------------------------------------
+# --- checks ---------------------------------------------------------------------------
 
 
 def problems(folder: Path = FOLDER) -> Iterator[str]:
-    """What is wrong with the files of the languages, each in a sentence."""
+    """Yield each problem of the languages' files, as a sentence."""
     english = _flat(read(FIRST, folder))
     for language in languages(folder):
         phrases = _flat(read(language, folder))
         for key in english.keys() - phrases.keys():
             yield f"{language}.toml: has no {key}, which English has"
         for key in phrases.keys() - english.keys():
-            yield f"{language}.toml: has {key}, which English has not"
+            yield f"{language}.toml: has {key}, which English does not have"
         for key in english.keys() & phrases.keys():
             if not phrases[key].strip():
                 yield f"{language}.toml: {key} is empty"
@@ -100,7 +100,7 @@ def problems(folder: Path = FOLDER) -> Iterator[str]:
 
 
 def unused() -> Iterator[str]:
-    """Phrases of English that neither a module nor the page asks for."""
+    """Yield the English phrases that no module and no page uses."""
     scripts = [p.read_text(encoding="utf-8") for p in FOLDER.parent.rglob("*.js")]
     asked = set(re.findall(r"\b[A-Z][A-Z0-9_]*\b", "\n".join(scripts)))
     page = (FOLDER.parent / "index.html").read_text(encoding="utf-8")
@@ -108,15 +108,15 @@ def unused() -> Iterator[str]:
     words = read(FIRST)
     for part in _parts(words):
         for name in words[part].keys() - asked:
-            yield f"en.toml: nothing says {part}.{name}"
+            yield f"en.toml: {part}.{name} is not used"
     for name in words["page"].keys() - keys:
-        yield f"en.toml: site/index.html has no {{{{{name}}}}}"
+        yield f"en.toml: page.{name} is not used in site/index.html"
     for name in keys - words["page"].keys() - {"lang", "others"}:
-        yield f"en.toml: has no page.{name}, which site/index.html has"
+        yield f"en.toml: has no page.{name}, which site/index.html uses"
 
 
 def _flat(words: Words, before: str = "") -> dict[str, str]:
-    """Every phrase by its whole key, as lab.CHOICES.start."""
+    """Every phrase by its full key, such as lab.CHOICES.start."""
     found: dict[str, str] = {}
     for name, value in words.items():
         if isinstance(value, dict):
@@ -127,7 +127,7 @@ def _flat(words: Words, before: str = "") -> dict[str, str]:
 
 
 def write_types() -> None:
-    """Types of the modules that the build makes, for the check of JavaScript."""
+    """Write the types of the generated modules, for the check of JavaScript."""
     TYPES.mkdir(parents=True, exist_ok=True)
     words = read(FIRST)
     for part in _parts(words):

@@ -26,7 +26,7 @@ from tools.build.site import build
 from tools.build.sources import ROOT, BuildError
 from tools.runtime.fetch import FetchError
 
-# The same as in the pages: a worker obeys the policy of its own response.
+# As in the pages: a worker follows the policy of its own response.
 CSP = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
     "img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; "
@@ -44,12 +44,12 @@ _TYPES = {
     ".whl": "application/zip",
     ".zip": "application/zip",
 }
-# Files that lie beside the one asked for, compressed; the smaller kind first.
+# Suffixes of compressed companions, the smaller kind first.
 _COMPRESSED = {"br": ".br", "gzip": ".gz"}
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
-    """Static files below ``prefix``, and 404 for all else."""
+    """Serves static files below ``prefix``, and 404 for everything else."""
 
     protocol_version = "HTTP/1.1"
     path = ""  # until a request could be read
@@ -66,7 +66,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             self.send_error(HTTPStatus.NOT_FOUND, f"the site is at {self.prefix}")
             return None
         if not self._is_immutable():
-            # a rebuilt page may bear the same second as the one that a browser has
+            # a rebuilt page may have the same second as the browser's copy
             del self.headers["If-Modified-Since"]
         elif found := self._compressed():
             return self._send_compressed(*found)
@@ -89,11 +89,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         return super().translate_path(path.removeprefix(self.prefix[:-1]))
 
     def list_directory(self, path: Any) -> None:
-        """A folder without a page is no page: static hosts list nothing."""
+        """Send 404 for a folder without a page: static hosts list nothing."""
         self.send_error(HTTPStatus.NOT_FOUND)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing of what went well."""
+        """Log no successful requests."""
 
     def log_error(self, format: str, *args: Any) -> None:
         print(f"serve: {self.path}: {format % args}", file=sys.stderr)
@@ -109,7 +109,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         self.end_headers()
 
     def _compressed(self) -> tuple[Path, str] | None:
-        """The file asked for as compressed beforehand, and how, if it is there."""
+        """The compressed companion of the requested file and its encoding, if any."""
         offered = self.headers.get("Accept-Encoding", "")
         accepted = {part.split(";")[0].strip() for part in offered.split(",")}
         path = Path(self.translate_path(self.path))
@@ -131,7 +131,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """A server whose address can be asked for."""
+    """A threading server that knows its URL and closes open connections."""
 
     allow_reuse_address = os.name != "nt"  # there it would share a port that is taken
     prefix = "/"
@@ -153,22 +153,22 @@ class Server(http.server.ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def server_close(self) -> None:
-        """End what browsers keep open, then wait for the threads that served it."""
+        """Close what browsers keep open, then wait for the threads that served it."""
         for connection in list(self._connections):
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         super().server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that goes away in the middle of an answer is no news."""
+        """Ignore browsers that close the connection during a response."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
 
 def make_server(directory: Path, port: int = 0, prefix: str = "/") -> Server:
-    """A server of ``directory`` under ``prefix``, which begins and ends with "/".
+    """A server for ``directory`` below ``prefix``, which begins and ends with "/".
 
-    Port 0 takes a free one. OSError where the port is taken.
+    Port 0 takes a free one. Raises OSError if the port is taken.
     """
     if not (prefix.startswith("/") and prefix.endswith("/")):
         raise ValueError(f"prefix: got {prefix!r}, expected one like /some/path/")
@@ -181,7 +181,7 @@ def make_server(directory: Path, port: int = 0, prefix: str = "/") -> Server:
 
 
 def port_number(text: str) -> int:
-    """A port as a person writes it."""
+    """Parse a port for argparse."""
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"got {text!r}, expected 0 to 65535")
     return int(text)
@@ -198,7 +198,7 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     dist = ROOT / "dist"
     try:
-        # first the port, which may be taken, then what takes time
+        # the port first: it may be taken, and a build takes time
         with make_server(dist, args.port) as server:
             build(dist, log=lambda text: print(text, file=sys.stderr))
             print(f"nnweb is at {server.url} (stop with Ctrl-C)", flush=True)
@@ -217,7 +217,7 @@ def _why(error: OSError, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"port {port} is taken; try another, as --port {port % 65535 + 1}"
     if error.errno == errno.EACCES and error.filename is None:
-        return f"port {port} is not for all to use; try one above 1023, as --port 8000"
+        return f"port {port} needs special rights; try one above 1023, as --port 8000"
     return str(error)
 
 

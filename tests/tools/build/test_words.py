@@ -23,7 +23,7 @@ def spoil(folder, before, after):
     path.write_text(text.replace(before, after, 1), encoding="utf-8")
 
 
-def test_every_language_has_what_english_has_and_nothing_is_said_in_vain():
+def test_every_language_has_the_phrases_of_english_and_all_are_used():
     assert languages()[0] == "en" and len(languages()) > 1
     assert [*problems(), *unused()] == []
 
