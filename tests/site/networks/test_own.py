@@ -347,17 +347,3 @@ def test_the_card_of_the_network_in_use_can_be_read(ready):
     expect(card).to_contain_text("as drawn")
     ready.network("cnn")
     card.locator("summary").click()
-
-
-def test_a_card_that_holds_anything_is_shown_as_text(modules):
-    rows = modules.evaluate(
-        """async () => (await import(`${js}/cardwords.js`)).cardWords({
-            architecture: "784-10", parameters: 7850, fit: "digit", threshold: 127,
-            card: { a: null, b: [1, "<b>"], c: { d: 0.5 }, seed: 3,
-                constructor: "me" },
-        }, 0)"""
-    )
-
-    assert rows["c, d"] == "50.00%" and rows["seed"] == "3"
-    assert "file" not in rows and rows["constructor"] == "me"
-    assert rows["a"] == "null" and rows["b, 1"] == "<b>"

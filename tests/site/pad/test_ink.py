@@ -456,19 +456,6 @@ def test_undo_is_over_where_the_page_began(visit):
     assert not ink(page).any()
 
 
-def test_the_history_forgets_what_is_too_long_ago(modules):
-    assert modules.evaluate(
-        """async () => {
-            const { createHistory } = await import(`${js}/history.js`);
-            const history = createHistory(0, 3);
-            for (let i = 1; i <= 5; i += 1) history.push(i);
-            const back = [];
-            while (history.undo()) back.push(history.now());
-            return [...back, history.canUndo(), history.canRedo()];
-        }"""
-    ) == [4, 3, 2, False, True]
-
-
 @pytest.mark.firefox
 def test_the_eraser_takes_whole_strokes_and_one_sweep_is_one_step(ready: Visit):
     ready.draw([DOWN, ACROSS, [[300, 300]]])

@@ -46,3 +46,13 @@ test("only so many steps can be undone", () => {
   assert.equal(steps, 3);
   assert.equal(history.now(), 7);
 });
+
+test("the oldest values are forgotten beyond the limit", () => {
+  const history = createHistory(0, 3);
+  for (let i = 1; i <= 5; i += 1) history.push(i);
+  const back = [];
+  while (history.undo()) back.push(history.now());
+
+  assert.deepEqual(back, [4, 3, 2]);
+  assert.equal(history.canRedo(), true);
+});

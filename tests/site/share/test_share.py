@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import io
 import json
-import random
 import re
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 import nnweb
 from nnweb.layers import Dense
@@ -38,137 +37,6 @@ def link(visit: Visit) -> str:
     button(visit, "Copy link").click()
     visit.page.wait_for_function("() => location.hash.startsWith('#d=')")
     return visit.page.url
-
-
-# --- the letters of a link ------------------------------------------------------------
-
-
-def test_strokes_come_back_from_a_link_exactly(modules: Page):
-    chance = random.Random(7)
-    quarter = [n / 4 for n in range(-40, 1385)]
-    drawings = [
-        [
-            [[chance.choice(quarter), chance.choice(quarter)] for _ in range(n)]
-            for n in k
-        ]
-        for k in ([1], [2], [1, 1], [40, 3, 200])
-    ]
-    # from corner to corner: the longest steps there are
-    drawings.append([[[-10, -10], [346, 346], [-10, 346], [346, -10], [-10, -10]]])
-
-    back = modules.evaluate(
-        """async (drawings) => {
-            const { encode, decode } = await import(`${js}/link.js`);
-            return drawings.map((drawing) => {
-                const strokes = drawing.map((s) => s.map(([x, y]) => ({ x, y })));
-                const text = encode(strokes);
-                if (!/^[\\w.-]+$/.test(text)) throw Error(text);
-                return decode(text).map((s) => s.map(({ x, y }) => [x, y]));
-            });
-        }""",
-        drawings,
-    )
-
-    assert back == drawings
-
-
-def test_the_format_of_a_link_stays_what_it_is(modules: Page):
-    """Worked by hand: links that people have kept must go on opening."""
-    text = modules.evaluate(
-        """async () => {
-            const { encode } = await import(`${js}/link.js`);
-            return encode([
-                [{ x: 1, y: 0 }, { x: 2.5, y: -0.25 }, { x: 4, y: 0 }],
-                [{ x: 100, y: 4 }],
-            ]);
-        }"""
-    )
-
-    # 4 0, then +6 -1, then 0 +2: doubled, the sign in the lowest bit. 400 is 800
-    # doubled: 0 and 25 in groups of five bits, lowest first
-    assert text[3:] == "IAMDAE.gZgB"
-    value = 1
-    for letter in text[3:]:
-        value = (value * 33 + ord(letter)) % 4093
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-    assert text[:3] == "1" + letters[value // 64] + letters[value % 64]
-
-
-@pytest.mark.parametrize("digit", "0123456789")
-def test_a_link_is_short(modules: Page, strokes, digit):
-    length = modules.evaluate(
-        """async (drawing) => {
-            const { encode } = await import(`${js}/link.js`);
-            return encode(drawing.map((s) => s.map(([x, y]) => ({ x, y })))).length;
-        }""",
-        strokes[digit],
-    )
-
-    assert length < 2.8 * sum(map(len, strokes[digit]))
-
-
-BAD = {
-    "": "incomplete or damaged",
-    "1": "incomplete or damaged",
-    "1AA": "incomplete or damaged",
-    "1AAIAMDAE": "incomplete or damaged",  # its sum is not AA
-    "2whatever": "a newer version",
-    "%F0%9F%98%80": "incomplete or damaged",
-    "<script>": "incomplete or damaged",
-}
-
-
-@pytest.mark.parametrize("text", BAD)
-def test_no_link_that_is_damaged_is_opened(modules: Page, text):
-    told = modules.evaluate(
-        """async (text) => {
-            const { decode } = await import(`${js}/link.js`);
-            try { return decode(text); } catch (error) {
-                return `${error.name}: ${error.message}`;
-            }
-        }""",
-        text,
-    )
-
-    assert told.startswith("BadLink: ") and BAD[text] in told
-
-
-@pytest.mark.parametrize(
-    "body", ["A", "AAA", "g", ".", "A.", "IA.AA.", "gggggB", "-A_-A"]
-)
-def test_a_right_sum_does_not_help_a_wrong_body(modules: Page, body):
-    """Half a point, half a number, no point, a point far from the paper."""
-    told = modules.evaluate(
-        """async (body) => {
-            const { decode } = await import(`${js}/link.js`);
-            const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ" +
-                "abcdefghijklmnopqrstuvwxyz0123456789-_";
-            let value = 1;
-            for (const c of body) value = (value * 33 + c.charCodeAt(0)) % 4093;
-            const sum = letters[value >> 6] + letters[value & 63];
-            try { return decode(`1${sum}${body}`); } catch ({ name }) { return name; }
-        }""",
-        body,
-    )
-
-    assert told == "BadLink"
-
-
-def test_every_shorter_part_of_a_link_is_refused(modules: Page, strokes):
-    """As chat programs cut links. Of 4,093 sums one may fit by chance, no more."""
-    accepted = modules.evaluate(
-        """async (drawing) => {
-            const { encode, decode } = await import(`${js}/link.js`);
-            const text = encode(drawing.map((s) => s.map(([x, y]) => ({ x, y }))));
-            const opens = (part) => {
-                try { return decode(part).length > 0; } catch { return false; }
-            };
-            return [...text].filter((_, length) => opens(text.slice(0, length))).length;
-        }""",
-        strokes["8"],
-    )
-
-    assert accepted == 0
 
 
 # --- links in use ---------------------------------------------------------------------
