@@ -131,7 +131,7 @@ def test_convolution_cannot_be_exported_as_format_1_nor_a_letter_imported(
     letter.write_text("Dear all")
     page.locator("#lab-networks [type=file]").set_input_files(letter)
 
-    expect(said).to_contain_text("letter.json is no network")
+    expect(said).to_contain_text("Could not import letter.json")
     expect(page.locator("#lab-networks .kept li")).to_have_count(0)
 
 
