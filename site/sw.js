@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * The service worker: after one visit the page needs no network. It keeps the files of one
- * build, whole, in one cache that bears the build's name; what else of that build is asked
- * for later joins it. A page is always answered by the build that it came from.
+ * The service worker: after one visit the page works offline. One cache, named after the
+ * build, has all files of that build; others are added when they are requested. A page
+ * gets all its files from the build that it came from.
  */
 
 /** Filled in by tools/build/pages.py: paths from here, each with its hash for `fetch`. */
@@ -11,45 +11,45 @@ const BUILD = { version: "", files: [] };
 
 const scope = /** @type {any} */ (globalThis);
 const base = new URL(scope.registration.scope);
-/** All sites of an origin share its caches: ours are those that begin so. */
-const OURS = `nnweb-${base.pathname}-`;
-const CURRENT = OURS + BUILD.version;
-/** A folder that is named by what is in it. */
+/** Sites of one origin share its caches; this prefix marks the ones of this site. */
+const PREFIX = `nnweb-${base.pathname}-`;
+const CURRENT = PREFIX + BUILD.version;
+/** A folder named by the hash of its contents. */
 const HASHED = /\/[a-z]+-[0-9a-f]{12}\//;
-/** Downloads at a time: the page may be doing something else. */
-const LANES = 3;
+/** Parallel downloads: few, as the page may be downloading too. */
+const PARALLEL = 3;
 
 scope.addEventListener("install", (/** @type {any} */ event) => {
-  event.waitUntil(keepAll());
+  event.waitUntil(cacheAll());
 });
 scope.addEventListener("activate", (/** @type {any} */ event) => {
-  event.waitUntil(takeOver());
+  event.waitUntil(activate());
 });
 scope.addEventListener("message", (/** @type {MessageEvent} */ { data }) => {
   if (data === "take over") scope.skipWaiting();
 });
 scope.addEventListener("fetch", (/** @type {any} */ event) => {
   const url = new URL(event.request.url);
-  const ours = url.origin === base.origin && url.pathname.startsWith(base.pathname);
-  if (event.request.method !== "GET" || !ours) return;
+  const isOfThisSite = url.origin === base.origin && url.pathname.startsWith(base.pathname);
+  if (event.request.method !== "GET" || !isOfThisSite) return;
   const path = pathOf(event.request, url);
   if (path !== null) event.respondWith(answer(event.request, path));
 });
 
-/** Keep all files of this build, or fail: half a build is no use. */
-async function keepAll() {
+/** Cache all files of this build, or fail: half a build is useless. */
+async function cacheAll() {
   const cache = await caches.open(CURRENT);
   const queue = [...BUILD.files];
   try {
-    await Promise.all(Array.from({ length: LANES }, drain));
+    await Promise.all(Array.from({ length: PARALLEL }, drain));
   } catch (error) {
-    await caches.delete(CURRENT); // there may be too little room for it
+    await caches.delete(CURRENT); // the storage quota may be too small
     throw error;
   }
 
   async function drain() {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      await keep(cache, ...next);
+      await add(cache, ...next);
     }
   }
 }
@@ -59,10 +59,10 @@ async function keepAll() {
  * @param {string} path
  * @param {string} integrity
  */
-async function keep(cache, path, integrity) {
+async function add(cache, path, integrity) {
   const url = new URL(path, base);
   if (!HASHED.test(url.pathname)) return put(cache, url, "no-cache", integrity);
-  // under this name another build had the same
+  // the name is a hash, so another build's copy is the same file
   const known = await caches.match(url, { ignoreVary: true });
   if (known === undefined) return put(cache, url, "default", integrity);
   return cache.put(url, known);
@@ -80,18 +80,18 @@ async function put(cache, url, mode, integrity) {
   return cache.put(url, response);
 }
 
-/** The older builds go. */
-async function takeOver() {
+/** Delete older builds. */
+async function activate() {
   const names = await caches.keys();
-  const older = names.filter((name) => name.startsWith(OURS) && name !== CURRENT);
+  const older = names.filter((name) => name.startsWith(PREFIX) && name !== CURRENT);
   await Promise.all(older.map((name) => caches.delete(name)));
-  // A page of a first visit has come from this very build; one of an older build has
-  // said yes, and will be loaded again.
+  // Pages of a first visit come from this build; pages of an older build asked for the
+  // update and will reload.
   await scope.clients.claim();
 }
 
 /**
- * Under which path a request's answer is kept; null if it is none of this build.
+ * The path under which a request is cached; null if it is not part of this build.
  * @param {Request} request
  * @param {URL} url
  */
@@ -104,15 +104,15 @@ function pathOf(request, url) {
 }
 
 /**
- * From the cache; else, or where that is broken, from the network.
+ * Answer from the cache; if that fails, from the network.
  * @param {Request} request
  * @param {string} path
  */
 async function answer(request, path) {
   const url = new URL(path, base);
   if (request.cache !== "reload") {
-    const kept = await find(url);
-    if (kept !== undefined) return kept;
+    const cached = await find(url);
+    if (cached !== undefined) return cached;
   }
   const response = await fetch(request);
   if (response.ok && HASHED.test(url.pathname)) store(url, response.clone());
@@ -138,6 +138,6 @@ async function store(url, response) {
     const cache = await caches.open(CURRENT);
     await cache.put(url, response);
   } catch {
-    // no room: it is fetched again next time
+    // quota exceeded: it is fetched again next time
   }
 }
