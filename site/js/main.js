@@ -6,7 +6,6 @@ import { createBars } from "./answer/bars.js";
 import { createProblem } from "./answer/error-banner.js";
 import { createNetworkInput } from "./answer/network-input.js";
 import { createStatus } from "./answer/status.js";
-import { signOfLife } from "./boot/download.js";
 import { createImageInput } from "./input/image-input.js";
 import { RUNTIME } from "./manifest.js";
 import { createPicker } from "./networks/picker.js";
@@ -73,7 +72,6 @@ const session = createSession(first, createPythonClient, {
   },
   onStart: () => status.bytes("runtime", 0, RUNTIME.firstBytes),
   onProgress({ stage, loaded, total }) {
-    signOfLife();
     if (stage === "download") status.bytes("runtime", loaded, total);
     else status.stage(stage);
   },

@@ -16,8 +16,8 @@ export interface Snapshot {
   memory: string;
   /** Bytes of Pyodide's own header in it. */
   header: number;
-  /** Pyodide's WebAssembly in two: what a start needs, and what is seldom called. */
-  wasm: { first: string; seldom: string };
+  /** Pyodide's WebAssembly in two: what a start needs, and deferred code. */
+  wasm: { first: string; deferred: string };
   /** What must be loaded before it, in this order; `path` is its place in Pyodide. */
   modules: { file: string; path: string }[];
   /** Files with what the memory lacks, by the names that Python asks for them by. */

@@ -7,7 +7,7 @@ const RUNTIME_BASE = "../../runtime-000000000000/";
 const NNWEB_BASE = "../../nnweb-000000000000/";
 
 const PLAIN = (
-  "pyodide.mjs.js pyodide.asm.mjs.js pyodide.asm.wasm first.wasm seldom.wasm core.so " +
+  "pyodide.mjs.js pyodide.asm.mjs.js pyodide.asm.wasm first.wasm deferred.wasm core.so " +
   "numpy.whl numpy-whole.whl library.zip python_stdlib.zip"
 ).split(" ");
 const CHANGING = "nnweb.whl nnweb-whole.whl pyodide-lock.json snapshot.bin.gz".split(" ");
@@ -32,7 +32,7 @@ export const RUNTIME = {
   snapshot: {
     memory: "snapshot.bin.gz",
     header: 4,
-    wasm: { first: "first.wasm", seldom: "seldom.wasm" },
+    wasm: { first: "first.wasm", deferred: "deferred.wasm" },
     modules: [{ file: "core.so", path: "/lib/core.so" }],
     late: {},
   },

@@ -17,7 +17,8 @@ from tools.build.pages import fill_service_worker, stable_files, write_pages, wr
 from tools.build.wheel import LOCK, cached_wheel, write_pyodide_lock
 from tools.build.words import FIRST, languages, modules, read
 from tools.build.words import manifest as app_manifest
-from tools.faststart.compact import WHOLE_LIBRARY, Compact, compact
+from tools.faststart import build as faststart
+from tools.faststart.build import WHOLE_LIBRARY, Manifest, Workload
 from tools.runtime.fetch import fetch, load_lock
 from tools.runtime.node import EngineError
 
@@ -82,7 +83,7 @@ def _add_runtime(site: Path, lock: dict[str, Any], log: Log) -> Runtime:
     numpy = lock["lock"]["packages"]["numpy"]["file_name"]
     changing = [wheel.name, LOCK]
     if quick is not None:
-        changing += [quick.nnweb.name, quick.snapshot.name]
+        changing += [quick.wheels["nnweb"].name, quick.snapshot.name]
     for name in changing:
         (runtime / name).rename(own / name)
     return Runtime(
@@ -95,23 +96,31 @@ def _add_runtime(site: Path, lock: dict[str, Any], log: Log) -> Runtime:
 
 def _add_quick_start(
     runtime: Path, base: dict[str, Any], wheel: str, log: Log
-) -> Compact | None:
+) -> Manifest | None:
     """Add the files of a quick start to the plain ones. Returns None without Node."""
     numpy = base["packages"]["numpy"]
     try:
-        quick = compact(runtime, numpy["file_name"], wheel, log)
+        wheels = {"numpy": numpy["file_name"], "nnweb": wheel}
+        quick = faststart.build(runtime, wheels, _workload(), runtime, log)
     except EngineError as error:
         log(f"the site will start slowly: {error}")
         return None
-    paths = [quick.library, quick.numpy, quick.nnweb, quick.snapshot]
-    paths += [quick.first, quick.seldom]
-    paths += [*(path for path, _ in quick.modules), *quick.late.values()]
-    for path in paths:
-        shutil.copyfile(path, runtime / path.name)
-    compiled = {"file_name": quick.numpy.name, "sha256": file_hash(quick.numpy)}
-    packages = {"numpy": {**numpy, **compiled}}
-    write_pyodide_lock({**base, "packages": packages}, quick.nnweb, runtime / LOCK)
+    path = quick.wheels["numpy"]
+    packages = {"numpy": {**numpy, "file_name": path.name, "sha256": file_hash(path)}}
+    lock = {**base, "packages": packages}
+    write_pyodide_lock(lock, quick.wheels["nnweb"], runtime / LOCK)
     return quick
+
+
+def _workload() -> Workload:
+    """What the page does with nnweb, which depends on the shipped networks."""
+    networks = sorted(sources.MODELS.glob("*.json"))
+    digits = sources.MNIST / "train-images-idx3-ubyte.gz"
+    worker = sources.SITE / "js" / "worker"
+    scripts = [worker / f"{name}.js" for name in ("recognizer", "shared-buffers")]
+    here = Path(__file__).with_name("workload.py")
+    data = {"networks": [str(path) for path in networks], "digits": str(digits)}
+    return Workload(here, here.with_suffix(".mjs"), data, [*networks, digits, *scripts])
 
 
 def _add_models(site: Path) -> Path:

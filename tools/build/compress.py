@@ -14,7 +14,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.faststart.compact import SNAPSHOT
+from tools.faststart.build import SNAPSHOT
 from tools.runtime import node
 from tools.runtime.fetch import cache_dir
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tools.build import sources
-from tools.faststart.compact import SNAPSHOT, integrity
+from tools.faststart.build import SNAPSHOT, integrity
 
 #: The name of a folder in dist that rename_by_hash has named.
 HASHED = re.compile("(app|runtime|nnweb|models|mnist|[a-z]{2})-[0-9a-f]{12}")

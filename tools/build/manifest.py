@@ -13,7 +13,7 @@ from typing import Any
 from tools.build.bundle import WORKERS, App, Scripts
 from tools.build.hashes import browser_integrity
 from tools.build.wheel import LOCK
-from tools.faststart.compact import CORE, SNAPSHOT, WASM, Compact
+from tools.faststart.build import CORE, SNAPSHOT, WASM, Manifest
 
 _DEFAULT_MODEL = "cnn"  # comes first, if it is there
 
@@ -85,7 +85,7 @@ def runtime(folders: Iterable[Path], roles: dict[str, Any]) -> dict[str, Any]:
     return {"base": bases[0], "files": files, "firstBytes": first_bytes, **roles}
 
 
-def roles(library: str, wheels: list[str], quick: Compact | None) -> dict[str, Any]:
+def roles(library: str, wheels: list[str], quick: Manifest | None) -> dict[str, Any]:
     """Which file of the runtime is for what; manifest.d.ts has the fields.
 
     ``library`` and ``wheels`` are the whole ones.
@@ -98,12 +98,12 @@ def roles(library: str, wheels: list[str], quick: Compact | None) -> dict[str, A
         **common,
         "compiled": True,
         "library": quick.library.name,
-        "wheels": [quick.numpy.name, quick.nnweb.name],
+        "wheels": [path.name for path in quick.wheels.values()],
         "rest": whole,
         "snapshot": {
             "memory": SNAPSHOT,
             "header": quick.header,
-            "wasm": {"first": quick.first.name, "seldom": quick.seldom.name},
+            "wasm": {"first": quick.first.name, "deferred": quick.deferred.name},
             "modules": [
                 {"file": file.name, "path": path} for file, path in quick.modules
             ],
@@ -126,7 +126,7 @@ def late_files(roles: dict[str, Any]) -> set[str]:
     snapshot = roles["snapshot"]
     if snapshot is None:
         return set()
-    return {snapshot["wasm"]["seldom"], *snapshot["late"].values()}
+    return {snapshot["wasm"]["deferred"], *snapshot["late"].values()}
 
 
 def _file(path: Path) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from nnweb.data.datasets import Dataset, load_mnist
-from tools.faststart.compact import integrity
+from tools.faststart.build import integrity
 
 BLOCK = 1000
 _LEVEL = 6  # 9 takes ten times as long for 2 % less

@@ -1,19 +1,19 @@
-"""Split a WebAssembly module into what a page runs and what it does not.
+"""Split a WebAssembly module into code that a page runs and deferred code.
 
-    traced     the module, keeping account of which of its functions are called
-    first      the module without the code of the other functions: each hands its call
-               on, through a table, to the function that the second module put there
-    seldom     the second module: the code that was left out
+    traced     the module, instrumented to record which functions are called
+    first      the module without the bodies of deferred functions: these forward each
+               call, through a table, to the function of the second module
+    deferred   the second module, with those bodies
 
-In that table, which the first module exports as TABLE, entry 0 is a function without
-parameters that whoever starts the first module puts there: it is called where an entry
-is empty, and has to bring the second module in. Next come the places of the functions
-that were left out, then those functions of the first module that these call: the second
-module imports them, by their places in base 36, from "f". All else that it shares with
-the first it imports by its exported name, from "e". No function changes its index, its
-type or its place in the module's own tables: pointers to functions keep their meaning.
+The first module exports that table as TABLE. Entry 0 is the loader, a function without
+parameters that site/js/boot/deferred-wasm.js sets; it is called where an entry is
+empty, and loads the second module. Next are the deferred functions, then the functions
+of the first module that they call: the second imports these from "f", by their places
+in base 36. Everything else that it shares with the first it imports from "e", by
+exported name. No function changes its index, its type or its place in the module's own
+tables, so function pointers stay valid.
 
-The method is that of wasm-split (Binaryen); as there, the code stays as it is.
+The method is that of wasm-split (Binaryen), which no package on PyPI has.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from tools.faststart import wasm
 from tools.faststart.wasm import Reference, leb, number, section, signed, text, vector
 from tools.faststart.wasm_module import Module, Type, more, table_of
 
-TABLE = "seldom"
+TABLE = "deferred"
 TRACE = "trace"
 _LOADER = 0  # its place in the table
-#: Code shorter than this many bytes is not longer than what hands its call on.
+#: Bodies of fewer bytes stay: a forwarding call would be as long.
 _SHORT = 24
 _KINDS = {"f": wasm.FUNC, "t": wasm.TABLES, "g": wasm.GLOBALS, "x": wasm.TAGS}
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def traced(data: bytes) -> bytes:
-    """The module with a table TRACE that is filled where a function was called.
+    """The module with a table TRACE that records calls.
 
-    Its entry k is null until the k-th function that is not imported has been called.
+    Entry k is null until the k-th function that is not imported is called.
     """
     module = Module(data)
     bodies = []
@@ -55,11 +55,11 @@ def traced(data: bytes) -> bytes:
 
 
 def split(data: bytes, called: set[int]) -> tuple[bytes, bytes]:
-    """The module in two, first and seldom.
+    """The first and the deferred module.
 
-    ``called`` are the functions whose code the first keeps, counted from the first that
-    is not imported. It keeps also what is short, and what uses something that is not
-    exported. Raises wasm.UnknownCodeError for a module that cannot be read.
+    The first keeps the bodies of the functions in ``called`` (counted without imported
+    functions), short bodies, and bodies that use something that is not exported. Raises
+    wasm.UnknownCodeError for a module that cannot be read.
     """
     module = Module(data)
     known = {(export.kind, export.index) for export in module.exports}
@@ -74,18 +74,18 @@ def split(data: bytes, called: set[int]) -> tuple[bytes, bytes]:
     shared = sorted(wanted - moved.keys())
     return (
         _first(module, places, shared),
-        _seldom(module, moved, shared),
+        _deferred(module, moved, shared),
     )
 
 
 def _movable(reference: Reference, known: set[tuple[int, int]]) -> bool:
-    """Whether another module can have this."""
+    """Whether another module can import this."""
     kind = _KINDS.get(reference.kind)
     return kind == wasm.FUNC or (kind, reference.index) in known
 
 
 def _first(module: Module, places: dict[int, int], shared: list[int]) -> bytes:
-    """With code that hands calls on, by one more function for each type of function."""
+    """Deferred functions forward their calls, by one new function for each type."""
     types = {form: i for i, form in reversed(list(enumerate(_forms(module))))}
     new: list[bytes] = []
 
@@ -96,15 +96,17 @@ def _first(module: Module, places: dict[int, int], shared: list[int]) -> bytes:
         return types[form]
 
     used = sorted({module.functions[function] for function in places})
-    handing = {kind: len(module.functions) + i for i, kind in enumerate(used)}
+    forwarders = {kind: len(module.functions) + i for i, kind in enumerate(used)}
     loader = type_of(b"\x60\0\0")
-    extra = [_hand_on(module.types[kind], kind, loader, module.tables) for kind in used]
+    extra = [
+        _forwarder(module.types[kind], kind, loader, module.tables) for kind in used
+    ]
     kinds = [leb(type_of(_with_place(module.types[kind]))) for kind in used]
     bodies = list(module.bodies)
     for function, place in places.items():
         kind = module.functions[function]
         call = _arguments(module.types[kind].parameters)
-        call += b"\x41" + signed(place) + b"\x10" + leb(handing[kind])
+        call += b"\x41" + signed(place) + b"\x10" + leb(forwarders[kind])
         bodies[function - module.first_own] = b"\0" + call + wasm.END
     size = 1 + len(places) + len(shared)
     export = text(TABLE) + bytes([wasm.TABLES]) + leb(module.tables)
@@ -128,7 +130,7 @@ def _forms(module: Module) -> list[bytes]:
 
 
 def _with_place(kind: Type) -> bytes:
-    """The type of what hands on calls of ``kind``: with a place as last parameter."""
+    """The type of a forwarder of ``kind``: with a place as last parameter."""
     _, at = number(kind.form, 1)
     parameters = kind.form[at : kind.split] + b"\x7f"
     return b"\x60" + leb(kind.parameters + 1) + parameters + kind.form[kind.split :]
@@ -138,20 +140,20 @@ def _arguments(count: int) -> bytes:
     return b"".join(b"\x20" + leb(i) for i in range(count))
 
 
-def _hand_on(kind: Type, index: int, loader: int, table: int) -> bytes:
-    """Call the function at the place that is the last parameter, once it is there."""
+def _forwarder(kind: Type, index: int, loader: int, table: int) -> bytes:
+    """Call the function at the place (last parameter); load it first if needed."""
     place = b"\x20" + leb(kind.parameters)
     there = place + b"\x25" + leb(table) + b"\xd1"  # table.get, ref.is_null
     load = b"\x41" + signed(_LOADER) + b"\x11" + leb(loader) + leb(table)
-    bring = b"\x04\x40" + load + wasm.END  # if
+    load_it = b"\x04\x40" + load + wasm.END  # if
     call = _arguments(kind.parameters) + place + b"\x11" + leb(index) + leb(table)
-    return b"\0" + there + bring + call + wasm.END
+    return b"\0" + there + load_it + call + wasm.END
 
 
-def _seldom(
+def _deferred(
     module: Module, moved: dict[int, list[Reference]], shared: list[int]
 ) -> bytes:
-    """The second module; it has the first's types, and imports what it uses of it."""
+    """The second module: it has the first's types, and imports what it uses of it."""
     used = {(r.kind, r.index) for found in moved.values() for r in found}
     used.add(("t", module.tables))
     own = len(shared)
@@ -187,7 +189,7 @@ def _seldom(
 
 
 def _import(module: Module, kind: int, index: int, form: bytes) -> bytes:
-    """Of what the first module exports."""
+    """The import of something that the first module exports."""
     names = {e.index: e.name for e in module.exports if e.kind == kind}
     if kind == wasm.TABLES:
         names[module.tables] = TABLE
@@ -204,7 +206,7 @@ def _form(module: Module, kind: str, index: int) -> bytes:
 def _renumbered(
     body: bytes, references: list[Reference], indices: dict[tuple[str, int], int]
 ) -> bytes:
-    """The code, with what it refers to as it is numbered in the second module."""
+    """The code with the second module's indices."""
     out, at = [], 0
     for reference in references:
         index = indices[reference.kind, reference.index]

@@ -1,8 +1,8 @@
-"""WebAssembly's binary format, as far as taking a module apart needs it.
+"""WebAssembly's binary format, as far as splitting a module needs it.
 
 Source: WebAssembly Core Specification, chapter 5 (binary format), with the extensions
 that Emscripten uses: exceptions (old and new), reference types, bulk memory, SIMD,
-threads. What it does not know raises UnknownCodeError.
+threads. Anything unknown raises UnknownCodeError.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ FUNCREF = 0x70
 END = b"\x0b"
 
 # What follows an opcode: l one LEB128 number, f t g x one that is an index (function,
-# table, global, tag), 4 and 8 bytes, m a memory argument. Others are walked by hand.
+# table, global, tag), 4 and 8 bytes, m a memory argument. Others have their own code.
 _PLAIN = dict.fromkeys(range(0x45, 0xC5), "") | dict.fromkeys(
     (0x00, 0x01, 0x05, 0x0A, 0x0B, 0x0F, 0x19, 0x1A, 0x1B, 0xD1, 0xD3, 0xD4), ""
 )
@@ -42,7 +42,7 @@ class UnknownCodeError(Exception):
 
 @dataclass(frozen=True)
 class Reference:
-    """A number in a function's body that is an index: of what, and where it stands."""
+    """An index in a function's body: of what, and at which bytes."""
 
     kind: str  # of _INDICES
     index: int
@@ -51,7 +51,7 @@ class Reference:
 
 
 def number(data: bytes, at: int) -> tuple[int, int]:
-    """An unsigned LEB128 number at ``at``, and where it ends."""
+    """The unsigned LEB128 number at ``at``, and where it ends."""
     result = shift = 0
     while True:
         byte = data[at]
@@ -62,25 +62,18 @@ def number(data: bytes, at: int) -> tuple[int, int]:
             return result, at
 
 
-def signed_number(data: bytes, at: int) -> int:
-    """A signed LEB128 number at ``at``."""
-    value, end = number(data, at)
-    bits = 7 * (end - at)
-    return value - (1 << bits) if value >> (bits - 1) else value
-
-
 def leb(value: int) -> bytes:
     """``value`` as an unsigned LEB128 number."""
     return _groups(value, 0x7F)
 
 
 def signed(value: int) -> bytes:
-    """``value``, which is not negative, as a signed LEB128 number (i32.const)."""
+    """``value`` >= 0 as a signed LEB128 number, for i32.const."""
     return _groups(value, 0x3F)
 
 
 def _groups(value: int, last: int) -> bytes:
-    """Seven bits a byte, of which the last byte is no more than ``last``."""
+    """Groups of seven bits, the last one at most ``last``."""
     out = bytearray()
     while value > last:
         out.append(value & 0x7F | 0x80)
@@ -96,12 +89,12 @@ def text(value: str) -> bytes:
 
 
 def vector(items: list[bytes]) -> bytes:
-    """Their number, then the items."""
+    """The number of items, then the items."""
     return leb(len(items)) + b"".join(items)
 
 
 def entries(content: bytes, end_of: Callable[[bytes, int], int]) -> list[bytes]:
-    """The items of a vector at the start of ``content``, each up to ``end_of`` it."""
+    """The items of the vector ``content``; ``end_of`` finds where an item ends."""
     count, at = number(content, 0)
     found = []
     for _ in range(count):
@@ -116,7 +109,7 @@ def after_number(data: bytes, at: int) -> int:
 
 
 def after_bytes(data: bytes, at: int) -> int:
-    """The end of something that begins with its length: a name, a function's body."""
+    """The end of something prefixed with its length: a name, a function's body."""
     size, at = number(data, at)
     return at + size
 
@@ -127,7 +120,7 @@ def section(kind: int, content: bytes) -> bytes:
 
 
 def sections(module: bytes) -> Iterator[tuple[int, bytes]]:
-    """Each section's id and content, in their order."""
+    """Each section's id and content, in order."""
     if module[: len(MAGIC)] != MAGIC:
         raise UnknownCodeError(f"a module begins with {MAGIC!r}, not {module[:8]!r}")
     at = len(MAGIC)
@@ -139,7 +132,7 @@ def sections(module: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def references(body: bytes) -> Iterator[Reference]:
-    """All indices in a function's body (its locals and its code), in their order."""
+    """All indices in a function's body (locals and code), in order."""
     at = after_locals(body)
     size = len(body)
     while at < size:
@@ -184,13 +177,13 @@ def after_locals(body: bytes) -> int:
 
 
 def after_type(data: bytes, at: int) -> int:
-    """The end of a value type: one byte, or a reference and what it refers to."""
+    """The end of a value type: one byte, or a reference and its heap type."""
     long = data[at] in (0x63, 0x64)
     return number(data, at + 1)[1] if long else at + 1
 
 
 def after_constant(data: bytes, at: int) -> int:
-    """The end of a constant expression that is one instruction (and the end mark)."""
+    """The end of a constant expression of one instruction."""
     code, at = data[at], at + 1
     size = {0x43: 4, 0x44: 8}.get(code)
     at = number(data, at)[1] if size is None else at + size
@@ -207,7 +200,7 @@ def _after_block_type(body: bytes, at: int) -> int:
 
 def _after_memory_argument(body: bytes, at: int) -> int:
     align, at = number(body, at)
-    if align & 0x40:  # of a memory that is named
+    if align & 0x40:  # an explicit memory index
         _, at = number(body, at)
     return number(body, at)[1]
 

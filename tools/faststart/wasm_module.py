@@ -1,4 +1,4 @@
-"""A WebAssembly module, taken apart as far as splitting and trimming it need."""
+"""A WebAssembly module, parsed as far as splitting needs it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Export:
 
 @dataclass(frozen=True)
 class Type:
-    """A function's: its binary form, and how many parameters it has."""
+    """The type of a function: its binary form and number of parameters."""
 
     form: bytes
     parameters: int
@@ -27,17 +27,15 @@ class Type:
 
 
 class Module:
-    """A module, taken apart as far as is needed here."""
-
     def __init__(self, data: bytes) -> None:
         self.sections = list(wasm.sections(data))
 
     def content(self, kind: int) -> bytes:
-        """Of the section; of one that is not there, an empty vector."""
+        """A section's content; an empty vector if there is no such section."""
         return next((c for k, c in self.sections if k == kind), b"\0")
 
     def entries(self, kind: int, end_of: Callable[[bytes, int], int]) -> list[bytes]:
-        """Of the section, which is a vector; see wasm.entries."""
+        """The items of a section that is a vector; see wasm.entries."""
         return wasm.entries(self.content(kind), end_of)
 
     @cached_property
@@ -46,19 +44,11 @@ class Module:
 
     @cached_property
     def imported(self) -> dict[int, list[bytes]]:
-        """What is imported, by kind: the types."""
+        """The types of imports, by kind."""
         found: dict[int, list[bytes]] = {kind: [] for kind in range(5)}
         for entry in self.entries(wasm.IMPORT, _after_import):
             at = wasm.after_bytes(entry, wasm.after_bytes(entry, 0))
             found[entry[at]].append(entry[at + 1 :])
-        return found
-
-    @cached_property
-    def imported_names(self) -> set[str]:
-        found = set()
-        for entry in self.entries(wasm.IMPORT, _after_import):
-            start = wasm.after_bytes(entry, 0)
-            found.add(_text(entry, start))
         return found
 
     @cached_property
@@ -75,23 +65,13 @@ class Module:
         return [*self.imported[wasm.GLOBALS], *types]
 
     @cached_property
-    def constants(self) -> dict[int, int]:
-        """The globals that are i32 constants, and their values."""
-        found = {}
-        own = self.entries(wasm.GLOBAL, _after_global)
-        for index, entry in enumerate(own, len(self.imported[wasm.GLOBALS])):
-            if entry.startswith(b"\x7f\0\x41"):  # i32, immutable, i32.const
-                found[index] = wasm.signed_number(entry, 3)
-        return found
-
-    @cached_property
     def tags(self) -> list[bytes]:
         """The types of all tags, the imported ones first."""
         return [*self.imported[wasm.TAGS], *self.entries(wasm.TAG, _after_tag)]
 
     @cached_property
     def bodies(self) -> list[bytes]:
-        """Of the functions that are not imported."""
+        """The bodies of the functions that are not imported."""
         own = self.entries(wasm.CODE, wasm.after_bytes)
         return [entry[number(entry, 0)[1] :] for entry in own]
 
@@ -170,7 +150,7 @@ def _after_export(data: bytes, at: int) -> int:
 
 
 def more(content: bytes, items: list[bytes]) -> bytes:
-    """A vector with ``items`` after those that it has."""
+    """A vector with ``items`` appended."""
     count, at = number(content, 0)
     return leb(count + len(items)) + content[at:] + b"".join(items)
 

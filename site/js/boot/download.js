@@ -1,32 +1,32 @@
 // @ts-check
-/** Bytes from the site's own host: counted as they come, and checked before use. */
+/** Downloads files from the site's own host: counts bytes, checks hashes, reports faults. */
 
-/** Seconds without a byte of any download after which all count as broken off. */
+import { sha256 } from "./sha256.js";
+
+/** Seconds in which no download of this thread gets a byte until all are aborted. */
 const PATIENCE_S = 45;
+const JAVASCRIPT = /^(text|application)\/(x-)?(java|ecma)script$/;
 
-/** As it is when this module is loaded: python.js replaces the global one for a while. */
-const fetchFromNetwork = globalThis.fetch;
+/** Kept from before Pyodide boots: intercept-fetch.js replaces the global meanwhile. */
+const { fetch } = globalThis;
 
-/** What could not be had; the message names it and says why. */
+/** A file that could not be downloaded; the message names it and says why. */
 export class DownloadError extends Error {
   name = "DownloadError";
 }
 
-class Damaged extends DownloadError {}
-
-const nothing = () => {};
+class DamagedError extends DownloadError {}
 
 /**
  * @typedef {object} Options
- * @property {string} [integrity]
+ * @property {string} [integrity]  "sha256-<base64>", or several separated by spaces
  * @property {(loaded: number) => void} [onBytes]
  * @property {(response: Response) => void} [onResponse]  may clone it; not checked yet
  */
 
 /**
- * Fetch `url`, and check it against `integrity`: "sha256-<base64>", or several of these.
- * What arrives damaged is fetched once more, past the cache: a bad copy in there would
- * else stay for ever.
+ * Fetch `url` and check it. A damaged file is fetched once more, past the cache:
+ * a bad copy in the cache would otherwise stay there for ever.
  * @param {URL} url
  * @param {Options} [options]
  * @returns {Promise<ArrayBuffer>}
@@ -35,7 +35,7 @@ export async function fetchBytes(url, options = {}) {
   try {
     return await fetchOnce(url, "default", options);
   } catch (error) {
-    if (error instanceof Damaged) return fetchOnce(url, "reload", options);
+    if (error instanceof DamagedError) return fetchOnce(url, "reload", options);
     throw error;
   }
 }
@@ -45,113 +45,143 @@ export async function fetchBytes(url, options = {}) {
  * @param {RequestCache} cache
  * @param {Options} options
  */
-async function fetchOnce(url, cache, options) {
-  const { integrity, onBytes = nothing, onResponse = nothing } = options;
+async function fetchOnce(url, cache, { integrity, onBytes, onResponse }) {
   const name = url.pathname.split("/").pop() ?? url.pathname;
-  const watched = watch();
-  // With `integrity` the browser holds all bytes back until it has checked them, and
-  // there is nothing to count. So we count and check, but for plain http (not on this
-  // machine), where no page is given SHA-256.
-  const ours = globalThis.crypto?.subtle !== undefined;
-  /** @type {RequestInit} */
-  const request = { cache, signal: watched.signal };
-  if (!ours && integrity !== undefined) request.integrity = integrity;
+  const watch = watchForSilence();
   try {
-    const response = await fetchFromNetwork(url, request);
+    const response = await fetch(url, { cache, signal: watch.signal });
     if (!response.ok) {
       const status = `${response.status} ${response.statusText}`.trim();
       throw new DownloadError(`${name}: the server answered ${status}`);
     }
-    onResponse(response);
+    onResponse?.(response);
     const bytes = await readAll(response, (loaded) => {
-      signOfLife();
-      onBytes(loaded);
+      noteActivity();
+      onBytes?.(loaded);
     });
-    const wanted = ours ? integrity?.split(" ") : undefined;
-    if (wanted !== undefined && !wanted.includes(await sha256(bytes))) {
-      const size = bytes.byteLength.toLocaleString("en");
-      throw new Damaged(`${name}: what came (${size} bytes) is not the file expected`);
-    }
+    // fetch's own `integrity` would hold the bytes back, so none could be counted
+    await check(name, bytes, integrity, response.headers.get("content-type") ?? "");
     return bytes;
   } catch (error) {
     if (error instanceof DownloadError) throw error;
-    const reason = watched.signal.aborted
-      ? `nothing came for ${PATIENCE_S} s`
+    const reason = watch.signal.aborted
+      ? `no data for ${PATIENCE_S} s`
       : "the connection failed";
     throw new DownloadError(`${name}: ${reason}`, { cause: error });
   } finally {
-    watched.end();
+    watch.end();
   }
+}
+
+/**
+ * Throw unless a response can be used: the right bytes, and of a type that browsers
+ * accept, which only matters for modules.
+ * @param {string} name
+ * @param {ArrayBuffer} bytes
+ * @param {string | undefined} integrity
+ * @param {string} contentType
+ */
+async function check(name, bytes, integrity, contentType) {
+  const type = contentType.split(";")[0].trim().toLowerCase();
+  if (!(await matches(bytes, integrity, type))) {
+    if (type === "text/html") {
+      throw new DamagedError(
+        `${name}: your server sends a web page (text/html) instead of this file. ` +
+          "Upload the file, and have missing files answered with status 404",
+      );
+    }
+    const size = bytes.byteLength.toLocaleString("en");
+    throw new DamagedError(
+      `${name}: the downloaded file (${size} bytes) does not match its checksum`,
+    );
+  }
+  if (/\.m?js$/.test(name) && type !== "" && !JAVASCRIPT.test(type)) {
+    throw new DownloadError(
+      `${name}: your server sends this module as ${type}: it must be text/javascript`,
+    );
+  }
+}
+
+/**
+ * @param {ArrayBuffer} bytes
+ * @param {string | undefined} integrity  without one, only a web page is refused
+ * @param {string} type
+ */
+async function matches(bytes, integrity, type) {
+  if (integrity === undefined) return type !== "text/html";
+  // plain http, other than on localhost, has no SubtleCrypto
+  const digest = crypto.subtle?.digest("SHA-256", bytes) ?? sha256(bytes);
+  return hasDigest(new Uint8Array(await digest), integrity);
+}
+
+/**
+ * @param {Uint8Array} digest
+ * @param {string} integrity
+ */
+export function hasDigest(digest, integrity) {
+  const hash = `sha256-${btoa(String.fromCharCode(...digest))}`;
+  return integrity.split(" ").includes(hash);
 }
 
 /**
  * @param {Response} response
- * @param {(loaded: number) => void} onBytes  told the sum after each piece
+ * @param {(loaded: number) => void} onBytes  gets the sum after each chunk
  */
 async function readAll(response, onBytes) {
   if (response.body === null) return response.arrayBuffer();
   const reader = response.body.getReader();
-  const pieces = [];
+  const chunks = [];
   let loaded = 0;
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
-    pieces.push(value);
+    chunks.push(value);
     loaded += value.byteLength;
     onBytes(loaded);
   }
   const bytes = new Uint8Array(loaded);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.byteLength;
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
   }
   return bytes.buffer;
 }
 
-/**
- * "sha256-<base64>" of the bytes, as `integrity` has it.
- * @param {ArrayBuffer} bytes
- */
-async function sha256(bytes) {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return `sha256-${btoa(String.fromCharCode(...digest))}`;
-}
-
-// On a slow line one file may well wait until the others are there. So it is all
-// downloads together that must not fall silent.
+// On a slow line one file may wait until others have arrived. So all downloads share one
+// clock, with those of the other thread: page and worker report theirs to each other.
 
 /** @type {Set<AbortController>} */
-const waiting = new Set();
-let quietSeconds = 0;
+const pending = new Set();
+let silentSeconds = 0;
 /** @type {ReturnType<typeof setInterval> | undefined} */
 let timer;
 
-/** Something came, here or in the worker: what still waits is not given up. */
-export function signOfLife() {
-  quietSeconds = 0;
+/** Bytes arrived, in this thread or the other one: pending downloads go on. */
+export function noteActivity() {
+  silentSeconds = 0;
 }
 
-/** A signal that is aborted if downloads fall silent before its `end`. */
-function watch() {
+/** A signal that aborts if all downloads fall silent before `end` is called. */
+function watchForSilence() {
   const controller = new AbortController();
-  if (waiting.size === 0) {
-    quietSeconds = 0;
+  if (pending.size === 0) {
+    silentSeconds = 0;
     timer = setInterval(countSecond, 1000);
   }
-  waiting.add(controller);
+  pending.add(controller);
   return {
     signal: controller.signal,
     end() {
-      waiting.delete(controller);
-      if (waiting.size === 0) clearInterval(timer);
+      pending.delete(controller);
+      if (pending.size === 0) clearInterval(timer);
     },
   };
 }
 
-/** Counted, not measured: a laptop that slept for an hour counts one. */
+/** Counted, not measured: a laptop that slept for an hour counts one second. */
 function countSecond() {
-  quietSeconds += 1;
-  if (quietSeconds < PATIENCE_S) return;
-  for (const controller of waiting) controller.abort();
+  silentSeconds += 1;
+  if (silentSeconds < PATIENCE_S) return;
+  for (const controller of pending) controller.abort();
 }

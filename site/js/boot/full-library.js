@@ -1,53 +1,51 @@
 // @ts-check
 /**
- * Mounts what a quick start leaves out into a Python that runs: all of the standard
- * library, of NumPy (numpy.random, numpy.fft ...) and of nnweb, as source. What is loaded
- * already stays as it is.
+ * Mounts the source of the complete standard library and packages into a running Python,
+ * of which a fast start has only a part. Modules that are already loaded stay as they are.
  */
 
-import { foldersOf } from "./folders.js";
-import { RUNTIME } from "../manifest.js";
+import { pathsOf } from "./import-pyodide.js";
 import { createFiles } from "./runtime-files.js";
 
-/** @typedef {import("../worker/protocol.js").Report} Report */
-
-/** Where that which a snapshot lacks is looked for first. */
-const REST = "/lib/nnweb-rest";
+/** Where inside/deferred.py of tools/faststart looks before it downloads. */
+const DEFERRED_FOLDER = "/lib/deferred";
 
 /**
+ * @param {import("./runtime-files.js").Manifest} manifest
  * @param {any} pyodide
- * @param {Report} report  told the stage "whole" and its bytes
+ * @param {import("./runtime-files.js").Report} report  gets the stage "whole"
  */
-export async function mountWhole(pyodide, report) {
-  if (RUNTIME.rest === null) return;
-  const { library, wheels } = RUNTIME.rest;
+export async function mountFullLibrary(manifest, pyodide, report) {
+  const { rest, snapshot } = manifest.RUNTIME;
+  if (rest === null) return;
   const modules = pyodide.pyimport("sys.modules");
-  const later = modules.get("_later"); // tools/faststart/inside/later.py, in a snapshot
+  const deferred = modules.get("_deferred"); // only in a snapshot
   modules.destroy();
-  const late = Object.entries((later && RUNTIME.snapshot?.late) ?? {});
-  const files = createFiles((_, loaded, total) => report("whole", loaded, total));
-  await files.all([library, ...wheels, ...late.map(([, file]) => file)]);
-  const folders = foldersOf(pyodide);
-  pyodide.FS.writeFile(folders.library, new Uint8Array(await files.get(library)));
-  forget(pyodide); // to unpack a wheel, Python may need of its library what was missing
-  for (const wheel of wheels) {
-    pyodide.unpackArchive(await files.get(wheel), "wheel", { extractDir: folders.site });
+  const late = Object.entries((deferred && snapshot?.late) ?? {});
+  const files = createFiles(manifest, (_, ...bytes) => report("whole", ...bytes));
+  await files.all([rest.library, ...rest.wheels, ...late.map(([, file]) => file)]);
+  const paths = pathsOf(pyodide);
+  pyodide.FS.writeFile(paths.library, new Uint8Array(await files.get(rest.library)));
+  clearImportCaches(pyodide); // unpacking a wheel may need the mounted library
+  for (const wheel of rest.wheels) {
+    pyodide.unpackArchive(await files.get(wheel), "wheel", { extractDir: paths.site });
   }
-  forget(pyodide);
-  if (later === undefined) return;
-  pyodide.FS.mkdirTree(REST);
+  clearImportCaches(pyodide);
+  if (deferred === undefined) return;
+  pyodide.FS.mkdirTree(DEFERRED_FOLDER);
   for (const [name, file] of late) {
-    pyodide.FS.writeFile(`${REST}/${name}`, new Uint8Array(await files.get(file)));
+    const bytes = new Uint8Array(await files.get(file));
+    pyodide.FS.writeFile(`${DEFERRED_FOLDER}/${name}`, bytes);
   }
-  later.complete();
-  later.destroy();
+  deferred.complete();
+  deferred.destroy();
 }
 
 /**
- * Python remembers what was in each folder and archive of its path, and what was not.
+ * Python caches what each folder and archive of its path contains.
  * @param {any} pyodide
  */
-function forget(pyodide) {
+function clearImportCaches(pyodide) {
   for (const name of [
     "zipimport._zip_directory_cache",
     "sys.path_importer_cache",

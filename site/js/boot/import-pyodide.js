@@ -1,31 +1,44 @@
 // @ts-check
-/** Imports Pyodide's own two modules, which are checked before any of it is called. */
+/** Imports Pyodide's own modules, and knows where it keeps Python's files. */
 
 import { DownloadError } from "./download.js";
-import { RUNTIME } from "../manifest.js";
-import { BASE } from "./runtime-files.js";
 
 /** @typedef {import("./runtime-files.js").Files} Files */
 
 /**
- * They can't be handed over: the browser finds them in its cache, or while they come.
+ * Import Pyodide's two modules; each is checked before any of it is called. A module
+ * cannot be imported from bytes, so it is downloaded twice: the browser's cache has it.
  * @param {Files} files
  * @returns {Promise<any[]>}
  */
-export async function importCore(files) {
+export async function importPyodide(files) {
   return Promise.all(
-    RUNTIME.core.map(async (name) => {
-      const { href } = new URL(name, BASE);
+    files.runtime.core.map(async (name) => {
+      const { href } = new URL(name, files.base);
       const early = import(href);
       early.catch(() => {});
       await files.get(name);
       try {
-        // what could not be loaded may have been mended since; a URL is read only once
-        return await early.catch(() => import(`${href}#mended`));
+        // a browser never retries the URL of a failed import, so change it
+        return await early.catch(() => import(`${href}#retry`));
       } catch (error) {
-        const message = `${name}: the browser could not load it`;
+        const message = `${name}: the browser could not load this module`;
         throw new DownloadError(message, { cause: error });
       }
     }),
   );
+}
+
+/**
+ * @param {any} pyodide
+ * @returns {{library: string, site: string}}  an archive and a folder
+ */
+export function pathsOf(pyodide) {
+  const info = pyodide.pyimport("sys.version_info");
+  const [major, minor] = [info[0], info[1]];
+  info.destroy();
+  return {
+    library: `/lib/python${major}${minor}.zip`,
+    site: `/lib/python${major}.${minor}/site-packages`,
+  };
 }

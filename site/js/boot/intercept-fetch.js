@@ -1,41 +1,36 @@
 // @ts-check
-/**
- * Hands Pyodide what it wants to fetch. It has no way to be given it, it fetches; so
- * while it starts, what it fetches of the runtime is answered from here.
- */
+/** Intercepts Pyodide's fetches while it boots; it has no API for passing files in. */
 
-import { RUNTIME } from "../manifest.js";
-import { BASE } from "./runtime-files.js";
 import { compileOnce } from "./wrapper-cache.js";
 
 /** @typedef {{body: () => Promise<BodyInit>, integrity?: string}} Answer */
 
 /**
- * Until the returned function is called, answer fetches of these files, and hand over
- * WebAssembly that is compiled already, from the first byte of what Pyodide fetches on.
- * @param {object} given
- * @param {Record<string, Answer>} given.files  by name
- * @param {Promise<WebAssembly.Module>} given.module
+ * Until the returned function is called, answer fetches of these files, and instantiate a
+ * compiled module in place of Pyodide's WebAssembly.
+ * @param {object} options
+ * @param {import("./runtime-files.js").Files} options.files
+ * @param {Record<string, Answer>} options.answers  by file name
+ * @param {Promise<WebAssembly.Module>} options.module
  * @param {(module: WebAssembly.Module, imports: WebAssembly.Imports) =>
- *   Promise<WebAssembly.Instance>} [given.instantiate]
- * @param {(reason: unknown) => void} given.reject  Pyodide only warns that it could not
- *   be instantiated, and waits for ever
+ *   Promise<WebAssembly.Instance>} [options.instantiate]
+ * @param {(reason: unknown) => void} options.reject  called when instantiation fails:
+ *   Pyodide only warns, and waits for ever
  */
-export function handOver({ files, module, instantiate = WebAssembly.instantiate, reject }) {
+export function interceptFetch({ files, answers, module, reject, ...options }) {
+  const { instantiate = WebAssembly.instantiate } = options;
   const { fetch } = globalThis;
   const { instantiateStreaming } = WebAssembly;
+  const urlOf = (/** @type {string} */ name) => new URL(name, files.base).href;
   /** @type {Map<string, Answer>} */
-  const known = new Map();
-  known.set(new URL(RUNTIME.wasm, BASE).href, { body: async () => "" });
-  for (const [name, answer] of Object.entries(files)) {
-    known.set(new URL(name, BASE).href, answer);
-  }
+  const known = new Map([[urlOf(files.runtime.wasm), { body: async () => "" }]]);
+  for (const [name, answer] of Object.entries(answers)) known.set(urlOf(name), answer);
 
   globalThis.fetch = async (input, init) => {
     const answer = known.get(input instanceof Request ? input.url : String(input));
-    // Pyodide's lock has hashes of its own: they must be those that were checked
-    const asked = init?.integrity;
-    if (answer === undefined || (asked !== undefined && asked !== answer.integrity)) {
+    // the hashes in Pyodide's lock must be those that were checked
+    const wanted = init?.integrity;
+    if (answer === undefined || (wanted !== undefined && wanted !== answer.integrity)) {
       return fetch(input, init);
     }
     return new Response(await answer.body());
@@ -48,9 +43,9 @@ export function handOver({ files, module, instantiate = WebAssembly.instantiate,
       throw error;
     }
   };
-  const endCompiling = compileOnce();
+  const endCompileOnce = compileOnce();
   return () => {
-    endCompiling();
+    endCompileOnce();
     globalThis.fetch = fetch;
     WebAssembly.instantiateStreaming = instantiateStreaming;
   };

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * A picture of Python's memory (tools/faststart/js/snapshot.mjs has the file's format): what it
- * holds, and how it is laid over a Pyodide that has not run. Pure but for what it is given.
+ * Parses a memory snapshot and writes it into a Pyodide that has not run yet
+ * (tools/faststart/js/snapshot.mjs documents the format).
  */
 
 import { grow, loadSideModules, sameLayout, trampolineSlot } from "./side-modules.js";
@@ -11,18 +11,18 @@ import { grow, loadSideModules, sameLayout, trampolineSlot } from "./side-module
 /**
  * @typedef {object} Image
  * @property {Description} description
- * @property {Uint8Array} header  Pyodide's own, with what JavaScript must remember
- * @property {Uint32Array} runs  bytes that stay, bytes to overwrite, and so on
- * @property {Uint8Array} data  of all runs, one after the other
+ * @property {Uint8Array} header  Pyodide's own, with the state of its JavaScript
+ * @property {Uint32Array} runs  bytes to keep, bytes to overwrite, and so on
+ * @property {Uint8Array} data  of all runs, contiguous
  */
 /**
  * @typedef {object} Description
- * @property {Record<string, string>} files  hashes of what the memory was made with
+ * @property {Record<string, string>} files  hashes of what the snapshot was made with
  * @property {{file: string, path: string}[]} modules
  * @property {import("./side-modules.js").Layout} layout
- * @property {number} table  entries in the end
+ * @property {number} table  entries of the function table
  * @property {number} memory  bytes
- * @property {object} lock  that Pyodide was started with
+ * @property {object} lock  lock file that Pyodide was started with
  */
 
 /**
@@ -32,7 +32,7 @@ import { grow, loadSideModules, sameLayout, trampolineSlot } from "./side-module
 export function parseImage(buffer) {
   const [text, header, count, size] = new Uint32Array(buffer, 0, 4);
   let at = 0;
-  /** The next part, which ends at a multiple of 16. @param {number} length */
+  /** The next part; parts are padded to 16 bytes. @param {number} length */
   const part = (length) => {
     const bytes = new Uint8Array(buffer, at, length);
     at += (length + 15) & ~15;
@@ -49,7 +49,7 @@ export function parseImage(buffer) {
 }
 
 /**
- * Load the side modules where they were when the memory was made.
+ * Load the side modules at the addresses they had when the snapshot was made.
  * @param {Emscripten} python
  * @param {SideModule[]} modules
  * @param {Description} description
@@ -75,7 +75,7 @@ export function overwrite(python, { description, runs, data }) {
   const memory = python.HEAPU8;
   if (memory.length < description.memory) {
     const sizes = `got ${memory.length} bytes, expected ${description.memory}`;
-    throw new Error(`there is not enough memory: ${sizes}`);
+    throw new Error(`not enough memory: ${sizes}`);
   }
   let to = 0;
   let from = 0;
@@ -89,13 +89,12 @@ export function overwrite(python, { description, runs, data }) {
 }
 
 /**
- * What a restored Python needs before all else.
- * @param {any} pyodide
- * @param {(name: string) => Uint8Array} read  what the memory lacks, for Python, which waits
+ * @param {any} pyodide  just restored
+ * @param {(name: string) => Uint8Array} read  for inside/deferred.py, synchronously
  */
-export function wake(pyodide, read) {
+export function afterRestore(pyodide, read) {
   const random = pyodide.pyimport("random");
-  random.seed(); // else every visitor would draw the same numbers
+  random.seed(); // otherwise every visitor would draw the same numbers
   random.destroy();
-  pyodide.registerJsModule("_nnweb_rest", { read });
+  pyodide.registerJsModule("_deferred_files", { read });
 }

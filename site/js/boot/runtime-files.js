@@ -1,128 +1,146 @@
 // @ts-check
-/** The runtime's files: which a start needs, where they lie, and their download. */
+/** Downloads the runtime's files: each one once, checked, decoded and counted. */
 
-import { fetchBytes } from "./download.js";
-import { makerOf } from "./decode.js";
-import { RUNTIME, resolveUrl } from "../manifest.js";
+import { DownloadError, fetchBytes, hasDigest } from "./download.js";
+import { decoderOf } from "./decode.js";
+import { sha256 } from "./sha256.js";
 
-/** @typedef {import("../worker/protocol.js").Report} Report */
+/** @typedef {typeof import("../manifest.js").RUNTIME} Runtime */
 /**
- * Files of the runtime by name, each fetched once, when it is first asked for.
- * @typedef {object} Files
- * @property {(name: string) => Promise<ArrayBuffer>} get  checked bytes
- * @property {(name: string) => Promise<any>} made  what is made of it, see making.js
- * @property {(names: string[]) => Promise<ArrayBuffer[]>} all
+ * What the build made: the runtime's files and the ways to start it.
+ * @typedef {{RUNTIME: Runtime, resolveUrl: (path: string) => URL}} Manifest
  */
+/**
+ * How far a start has come; bytes while it downloads.
+ * @typedef {(stage: "download" | "python" | "numpy" | "whole",
+ *   loaded?: number, total?: number) => void} Report
+ */
+/** @typedef {ReturnType<typeof createFiles>} Files */
 
-/** Of Pyodide's core. Pyodide believes that all else lies there too (handover.js). */
-export const BASE = resolveUrl(RUNTIME.base);
-
-const { core, snapshot } = RUNTIME;
-
-/** Names of what a start from packages needs. */
-const forPackages = [
-  ...core,
-  RUNTIME.wasm,
-  RUNTIME.lock,
-  RUNTIME.library,
-  ...RUNTIME.wheels,
-];
-
-/** Names of what a start from the snapshot needs beside the core; none if there is none. */
-const forSnapshot =
-  snapshot === null
-    ? []
-    : [
-        snapshot.wasm.first,
-        snapshot.memory,
-        ...snapshot.modules.map(({ file }) => file),
-      ];
-
-/** Names of what the page fetches for its worker. */
-export const ahead = snapshot === null ? forPackages.slice(core.length) : forSnapshot;
-
-/** Milliseconds between two reports of the bytes that came. */
+/** Milliseconds between two reports of downloaded bytes. */
 const REPORT_EVERY_MS = 50;
 
-/** @param {string} name */
-export function entryOf(name) {
-  const entry = RUNTIME.files.find(({ file }) => file === name);
-  if (entry === undefined) throw new Error(`${name}: this build has no such file`);
-  return entry;
-}
-
-/** @param {string[]} names */
-function bytesOf(names) {
-  return names.reduce((sum, name) => sum + entryOf(name).size, 0);
-}
-
 /**
- * @param {Report} report  told the bytes of all that was asked for
- * @param {(name: string) => Promise<{value?: any} | undefined>} [arrival]  of a file that
- *   the page fetches for this worker: see ahead.js
- * @returns {Files}
+ * @param {Manifest} manifest
+ * @param {Report} report  gets the bytes of all files asked for so far
+ * @param {(name: string) => Promise<{value?: any} | undefined>} [prefetched]  settles
+ *   when the page has prefetched a file or will not; see prefetch.js
  */
-export function createFiles(report, arrival = async () => undefined) {
+export function createFiles(manifest, report, prefetched = async () => undefined) {
+  const { RUNTIME: runtime, resolveUrl } = manifest;
   /** @type {Map<string, Promise<ArrayBuffer>>} */
-  const files = new Map();
+  const downloads = new Map();
   /** @type {Map<string, Promise<any>>} */
-  const results = new Map();
+  const decoding = new Map();
   /** @type {Map<string, number>} */
   const loaded = new Map();
-  let last = -Infinity;
+  let lastReport = -Infinity;
+
+  /** @param {string} name */
+  function entryOf(name) {
+    const entry = runtime.files.find(({ file }) => file === name);
+    if (entry === undefined) throw new Error(`${name}: not a file of this build`);
+    return { ...entry, url: resolveUrl(entry.base + name) };
+  }
 
   function count() {
     const sum = [...loaded.values()].reduce((a, b) => a + b, 0);
-    const total = bytesOf([...files.keys()]);
-    if (sum < total && performance.now() - last < REPORT_EVERY_MS) return;
-    last = performance.now();
+    const total = [...downloads.keys()].reduce((all, n) => all + entryOf(n).size, 0);
+    if (sum < total && performance.now() - lastReport < REPORT_EVERY_MS) return;
+    lastReport = performance.now();
     report("download", sum, total);
   }
 
   /**
+   * A file's checked bytes.
    * @param {string} name
    * @param {(response: Response) => void} [onResponse]
+   * @returns {Promise<ArrayBuffer>}
    */
   function get(name, onResponse) {
-    const known = files.get(name);
+    const known = downloads.get(name);
     if (known !== undefined) return known;
-    const { base, size, integrity } = entryOf(name);
+    const { url, size, integrity } = entryOf(name);
     const onBytes = (/** @type {number} */ bytes) => {
-      loaded.set(name, Math.min(bytes, size)); // a snapshot may come unpacked
+      loaded.set(name, Math.min(bytes, size)); // browsers may inflate it on arrival
       count();
     };
-    const url = resolveUrl(base + name);
     const options = { integrity, onBytes, onResponse };
-    const bytes = arrival(name).then(() => fetchBytes(url, options));
-    bytes.catch(() => {}); // whoever waits for it is told
-    files.set(name, bytes);
+    const bytes = prefetched(name).then(() => fetchBytes(url, options));
+    bytes.catch(() => {}); // reported where it is awaited
+    downloads.set(name, bytes);
     return bytes;
   }
 
-  /** @param {string} name */
-  function made(name) {
-    const known = results.get(name);
-    if (known !== undefined) return known;
-    const result = make(name);
+  /**
+   * A file's decoded content; see decode.js.
+   * @param {string} name
+   * @returns {Promise<any>}
+   */
+  function decoded(name) {
+    const result = decoding.get(name) ?? decode(name);
     result.catch(() => {});
-    results.set(name, result);
+    decoding.set(name, result);
     return result;
   }
 
   /** @param {string} name */
-  async function make(name) {
-    const brought = await arrival(name);
-    if (brought?.value !== undefined) return brought.value;
-    const { ofStream, ofBytes } = makerOf(name);
+  async function decode(name) {
+    const arrival = await prefetched(name);
+    if (arrival?.value !== undefined) return arrival.value;
+    const { fromStream, fromBytes } = decoderOf(name);
     /** @type {Promise<any>} */
-    let early = Promise.reject(new Error("it was asked for before"));
+    let early = Promise.reject(new Error("not streamed"));
     early.catch(() => {});
     const bytes = await get(name, (response) => {
-      early = ofStream(response.clone());
+      if (fromStream === undefined) return;
+      early = fromStream(response.clone());
       early.catch(() => {});
     });
-    return early.catch(() => ofBytes(bytes)); // only now are they known to be right
+    return early.catch(() => fromBytes(bytes)); // used only now that it is checked
   }
 
-  return { get, made, all: (names) => Promise.all(names.map((name) => get(name))) };
+  /**
+   * A file's checked bytes for a caller that cannot wait. A damaged or failed download
+   * is retried once, past the cache.
+   * @param {string} name
+   * @returns {Uint8Array<ArrayBuffer>}
+   */
+  function readSync(name) {
+    const { url, integrity } = entryOf(name);
+    for (const cacheControl of ["", "no-cache"]) {
+      const request = new XMLHttpRequest();
+      try {
+        request.open("GET", url, false);
+        request.responseType = "arraybuffer";
+        if (cacheControl) request.setRequestHeader("Cache-Control", cacheControl);
+        request.send();
+      } catch {
+        continue; // no connection
+      }
+      const bytes = request.response;
+      if (request.status === 200 && hasDigest(sha256(bytes), integrity)) {
+        return new Uint8Array(bytes);
+      }
+    }
+    throw new DownloadError(`${name}: could not be downloaded, or arrived damaged`);
+  }
+
+  /** Forget failed downloads, so that the next call tries again. @param {string} name */
+  function forget(name) {
+    downloads.delete(name);
+    decoding.delete(name);
+  }
+
+  return {
+    runtime,
+    /** The folder of Pyodide's own files, where it expects all others too. */
+    base: resolveUrl(runtime.base),
+    entryOf,
+    get,
+    all: (/** @type {string[]} */ names) => Promise.all(names.map((name) => get(name))),
+    decoded,
+    forget,
+    readSync,
+  };
 }

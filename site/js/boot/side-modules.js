@@ -1,25 +1,24 @@
 // @ts-check
 /**
- * Loads NumPy's WebAssembly modules into a Pyodide that has not started yet, each at the
- * same place of memory and table every time. Both ends of a snapshot do it by this same
- * code, the one that makes it (tools/faststart/js/snapshot.mjs) and the one that restores it: so
- * that all pointers in the one hold in the other. Pure but for what it is given.
+ * Loads side modules (NumPy's WebAssembly) into a Pyodide that has not started, always at
+ * the same addresses. tools/faststart/js/snapshot.mjs makes snapshots with this same code,
+ * so pointers in a snapshot stay valid.
  */
 
-// oxlint-disable no-underscore-dangle -- these are Emscripten's and Pyodide's own names
+// oxlint-disable no-underscore-dangle -- names of Emscripten and Pyodide
 
 /** @typedef {any} Emscripten  Pyodide's own module object, private to it */
 /** @typedef {{path: string, module: WebAssembly.Module}} SideModule */
 /**
- * What must be equal on both ends.
+ * Must be equal where a snapshot is made and restored.
  * @typedef {object} Layout
  * @property {number[]} table  entries before the first module, and after each
- * @property {number} end  of the memory in use, in bytes
+ * @property {number} end  of used memory, in bytes
  */
 
 /**
- * Where the address of Pyodide's call trampoline is kept: a function of the table, which
- * not every engine has. It is the one pointer that an image must not bring along.
+ * Index in HEAP32 of the address of Pyodide's call trampoline. Not every engine has one, so
+ * this is the one pointer that a snapshot must not overwrite.
  * @param {Emscripten} python
  */
 export function trampolineSlot(python) {
@@ -35,7 +34,7 @@ export function trampolineSlot(python) {
  */
 export function loadSideModules(python, modules, start) {
   const table = python.wasmTable;
-  // without the trampoline there is one entry less: leave its place empty
+  // without the trampoline the table has one entry less: leave a gap
   const gap = python.HEAP32[trampolineSlot(python)] === 0 ? 1 : 0;
   grow(table, start ?? table.length + gap);
   const entries = [table.length];

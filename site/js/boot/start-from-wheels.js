@@ -1,44 +1,41 @@
 // @ts-check
-/** Starts Python as Pyodide's documentation has it: its library, then the packages. */
+/** Starts Python as Pyodide documents it: the standard library, then the packages. */
 
-import { importCore } from "./import-pyodide.js";
 import { DownloadError } from "./download.js";
-import { foldersOf } from "./folders.js";
-import { handOver } from "./intercept-fetch.js";
-import { RUNTIME } from "../manifest.js";
-import { BASE, entryOf } from "./runtime-files.js";
+import { importPyodide, pathsOf } from "./import-pyodide.js";
+import { interceptFetch } from "./intercept-fetch.js";
 
-/** @typedef {import("../worker/protocol.js").Report} Report */
+/** @typedef {import("./decode.js").Unpacked} Unpacked */
 /** @typedef {import("./runtime-files.js").Files} Files */
-/** @typedef {Awaited<ReturnType<typeof import("./unzip.js").unzip>>} Unpacked */
+/** @typedef {import("./runtime-files.js").Report} Report */
 
 /**
- * Pyodide with NumPy and nnweb, ready to be imported.
+ * Pyodide with the wheels' packages, ready to be imported.
  * @param {Files} files
  * @param {Report} report
  */
-export async function startFromPackages(files, report) {
-  const { wasm, lock, library, wheels } = RUNTIME;
-  const core = importCore(files);
+export async function startFromWheels(files, report) {
+  const { wasm, lock, library, wheels } = files.runtime;
+  const pyodideModules = importPyodide(files);
   /** @type {Promise<WebAssembly.Module>} */
-  const module = files.made(wasm);
-  const text = files.made(lock).then((bytes) => new TextDecoder().decode(bytes));
-  /** What is in each wheel, or the wheel where the browser can't unpack it. */
+  const module = files.decoded(wasm);
+  const lockText = files.get(lock).then((bytes) => new TextDecoder().decode(bytes));
+  /** Each wheel's files, or the wheel itself where this browser cannot unpack it. */
   const packages = Promise.all(
-    wheels.map((name) => files.made(name).catch(() => files.get(name))),
+    wheels.map((name) => files.decoded(name).catch(() => files.get(name))),
   );
-  const all = Promise.all([core, module, text, files.made(library), packages]);
+  const all = [pyodideModules, module, lockText, files.decoded(library), packages];
   /** @type {() => void} */
   let end = () => {};
   try {
     return await new Promise((resolve, reject) => {
-      all.catch(reject); // Pyodide never settles where a file is missing
-      end = handOver({
-        files: { [library]: { body: () => files.made(library) }, ...answers(files) },
-        module,
-        reject,
-      });
-      boot({ core, text, packages, report }).then(resolve, reject);
+      Promise.all(all).catch(reject); // Pyodide never settles if a file is missing
+      const answers = {
+        [library]: { body: () => files.decoded(library) },
+        ...wheelAnswers(files),
+      };
+      end = interceptFetch({ files, answers, module, reject });
+      boot({ files, pyodideModules, lockText, packages, report }).then(resolve, reject);
     });
   } finally {
     end();
@@ -46,10 +43,10 @@ export async function startFromPackages(files, report) {
 }
 
 /** For wheels that Pyodide unpacks. @param {Files} files */
-function answers(files) {
+function wheelAnswers(files) {
   return Object.fromEntries(
-    RUNTIME.wheels.map((name) => {
-      const { integrity } = entryOf(name);
+    files.runtime.wheels.map((name) => {
+      const { integrity } = files.entryOf(name);
       return [name, { body: () => files.get(name), integrity }];
     }),
   );
@@ -57,44 +54,48 @@ function answers(files) {
 
 /**
  * @param {object} parts
- * @param {Promise<any[]>} parts.core
- * @param {Promise<string>} parts.text  of the lock
+ * @param {Files} parts.files
+ * @param {Promise<any[]>} parts.pyodideModules
+ * @param {Promise<string>} parts.lockText
  * @param {Promise<(Unpacked | ArrayBuffer)[]>} parts.packages
  * @param {Report} parts.report
  */
-async function boot({ core, text, packages, report }) {
-  const [{ loadPyodide }, { default: createPyodideModule }] = await core;
+async function boot({ files, pyodideModules, lockText, packages, report }) {
+  const [{ loadPyodide }, { default: createPyodideModule }] = await pyodideModules;
   report("python");
   const pyodide = await loadPyodide({
     createPyodideModule,
-    indexURL: BASE.href,
-    stdLibURL: new URL(RUNTIME.library, BASE).href,
-    lockFileContents: text,
-    packageBaseUrl: BASE.href,
+    indexURL: files.base.href,
+    packageBaseUrl: files.base.href,
+    stdLibURL: new URL(files.runtime.library, files.base).href,
+    lockFileContents: lockText,
   });
   report("numpy");
   const unpacked = await packages;
   if (unpacked.every(Array.isArray)) install(pyodide, unpacked.flat());
-  else await loadPackages(pyodide, ["numpy", "nnweb"]);
+  else await loadPackages(pyodide, files.runtime.wheels.map(packageOf));
   return pyodide;
 }
 
+/** @param {string} wheel  its file name begins with the package's name */
+const packageOf = (wheel) => wheel.split("-")[0];
+
 /**
- * Pyodide's own way has Python unpack wheels, which is a tenth of a start.
+ * Pyodide has Python unpack wheels, which takes a tenth of a start.
  * @param {any} pyodide
- * @param {Unpacked} files
+ * @param {Unpacked} contents
  */
-function install(pyodide, files) {
-  const { site } = foldersOf(pyodide);
-  for (const [name, content] of files) {
+function install(pyodide, contents) {
+  const { site } = pathsOf(pyodide);
+  for (const [name, content] of contents) {
     const path = `${site}/${name}`;
     pyodide.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
-    pyodide.FS.writeFile(path, content, { canOwn: true }); // not a copy
+    pyodide.FS.writeFile(path, content, { canOwn: true }); // does not copy
   }
 }
 
 /**
- * `loadPackage` resolves even when a package failed: only its callback tells.
+ * `loadPackage` resolves even if a package failed: only its callback reports it.
  * @param {any} pyodide
  * @param {string[]} names
  */

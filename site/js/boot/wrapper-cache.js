@@ -1,14 +1,13 @@
 // @ts-check
 /**
- * Emscripten makes a WebAssembly module of a function and a type for each function of
- * JavaScript that C may call, some 260 at a start. They differ in the type alone, so most
- * have been compiled before.
+ * Compiles Emscripten's wrapper modules once. Emscripten makes one for each JavaScript
+ * function that C may call, some 260 at a start; they differ only in the function's type.
  */
 
-/** Bytes, of which no such module has as many. */
-const LARGER = 64;
+/** Size limit in bytes; wrapper modules are smaller. */
+const LIMIT = 64;
 
-/** Until the returned function is called, small modules that are alike are one. */
+/** Until the returned function is called, equal small modules are compiled once. */
 export function compileOnce() {
   const { Module } = WebAssembly;
   /** @type {Map<string, WebAssembly.Module>} */
@@ -16,7 +15,7 @@ export function compileOnce() {
 
   /** @param {BufferSource} bytes */
   function compile(bytes) {
-    if (!(bytes instanceof Uint8Array) || bytes.length >= LARGER) {
+    if (!(bytes instanceof Uint8Array) || bytes.length >= LIMIT) {
       return new Module(bytes);
     }
     const key = bytes.join();

@@ -4,7 +4,7 @@
  * once. After the worker's death the next request starts another.
  */
 
-import { fetchBytes, signOfLife } from "../boot/download.js";
+import { fetchBytes } from "../boot/download.js";
 import { createPythonClient } from "../worker/python-client.js";
 import { resolveUrl } from "../manifest.js";
 import { ModelRefused, shippedSources } from "../networks/sources.js";
@@ -61,7 +61,6 @@ export function createSharedRecognizer() {
   }
 
   function onProgress(/** @type {Progress} */ progress) {
-    signOfLife();
     for (const listener of listeners) listener(progress);
   }
 

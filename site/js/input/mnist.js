@@ -2,7 +2,7 @@
 /** Downloads MNIST in blocks of 1000 digits, checks them and caches them. */
 
 import { DownloadError, fetchBytes } from "../boot/download.js";
-import { inflated } from "../boot/inflate.js";
+import { inflate } from "../boot/decode.js";
 import { resolveUrl } from "../manifest.js";
 
 /** @typedef {typeof import("../manifest.js").MNIST} Manifest */
@@ -26,7 +26,7 @@ export function createMnist(manifest) {
     if (entry === undefined) throw new RangeError(`MNIST has no ${split} block ${i}`);
     const url = resolveUrl(manifest.base + entry.file);
     const compressed = await fetchBytes(url, entry);
-    const bytes = new Uint8Array(await inflated(compressed, "gzip"));
+    const bytes = new Uint8Array(await inflate(compressed, "gzip"));
     const count = bytes.length / (PIXELS + 1);
     if (!Number.isInteger(count)) {
       throw new DownloadError(`${entry.file}: ${bytes.length} bytes are not a whole number of digits`);

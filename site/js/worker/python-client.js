@@ -4,9 +4,12 @@
  * the page prefetches the files that its start needs.
  */
 
-import { WORKERS, resolveUrl } from "../manifest.js";
+import { noteActivity } from "../boot/download.js";
+import * as manifest from "../manifest.js";
 import { ASSISTED } from "./protocol.js";
 import { createWorkerClient, newModuleWorker } from "./worker-client.js";
+
+const pythonWorkerUrl = manifest.resolveUrl(manifest.WORKERS.python);
 
 /** @typedef {import("./protocol.js").Description} Description */
 /** @typedef {import("./protocol.js").Answer} Answer */
@@ -35,12 +38,13 @@ export function createPythonClient({
 
   const client = createWorkerClient({
     createWorker() {
-      const worker = newModuleWorker(resolveUrl(WORKERS.python), ASSISTED);
+      const worker = newModuleWorker(pythonWorkerUrl, ASSISTED);
       downloads = sumOfDownloads(onProgress);
       prefetch((attempt += 1));
       return worker;
     },
     onProgress(progress) {
+      noteActivity(); // the page's own downloads may be waiting for these
       if (progress.stage !== "download") onProgress(progress);
       else downloads.report("worker", progress.loaded, progress.total);
     },
@@ -50,7 +54,7 @@ export function createPythonClient({
   /** @param {number} own  the attempt that the files are for */
   async function prefetch(own) {
     try {
-      const { fetchAhead } = await import("../boot/prefetch.js"); // after the worker
+      const files = await import("../boot/prefetch.js"); // after the worker
       if (own !== attempt) return;
       /** @type {Report} */
       const report = (_, loaded = 0, total = 0) => {
@@ -58,7 +62,7 @@ export function createPythonClient({
         client.assisted();
         downloads.report("page", loaded, total);
       };
-      fetchAhead(report, compiles, (file, transfer) => {
+      files.prefetch(manifest, report, compiles, (file, transfer) => {
         if (own !== attempt) return;
         if (file.error !== undefined) downloads.workerAlone();
         client.notify("prefetched", { file }, transfer);

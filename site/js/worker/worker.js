@@ -1,8 +1,9 @@
 // @ts-check
 /** The page's worker: boots Python at once and answers requests with it. */
 
-import { createArrivals } from "../boot/prefetch.js";
-import { ownPort, reportBootFailure, serve } from "./protocol.js";
+import { createPrefetched } from "../boot/prefetch.js";
+import * as manifest from "../manifest.js";
+import { ASSISTED, ownPort, reportBootFailure, serve } from "./protocol.js";
 import { startPython } from "./start-python.js";
 
 /** @type {import("./protocol.js").Report} */
@@ -11,8 +12,8 @@ const report = (stage, loaded = 0, total = 0) => {
   postMessage({ type: "progress", stage, loaded, total });
 };
 
-const arrivals = createArrivals();
-const python = startPython(report, arrivals.of);
+const prefetched = createPrefetched(manifest, self.name === ASSISTED);
+const python = startPython(report, prefetched.get);
 reportBootFailure(ownPort(), python);
 
 async function glass() {
@@ -46,7 +47,7 @@ const requests = {
 };
 /** @type {import("./protocol.js").Handlers} */
 const notifications = {
-  prefetched: ({ file }) => arrivals.arrive(file),
-  unassisted: arrivals.end,
+  prefetched: ({ file }) => prefetched.receive(file),
+  unassisted: prefetched.end,
 };
-serve(ownPort(), requests, notifications, arrivals.end);
+serve(ownPort(), requests, notifications, prefetched.end);

@@ -1,105 +1,99 @@
-/** Downloads against a fetch of the test: how each can fail, and what is tried again. */
+/** Downloads are counted, checked, retried and given up; faults are named. */
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { beforeEach, test } from "node:test";
+import { beforeEach, mock, test } from "node:test";
 
-/** One answer after the other; the last one goes on. */
-let answers = [];
-let asked = [];
-globalThis.fetch = async (url, { cache, integrity, signal }) => {
-  asked.push({ url, cache, integrity });
-  const answer = answers.length > 1 ? answers.shift() : answers[0];
-  return answer(signal);
-};
-// after this: the module keeps the fetch that it finds when it is loaded
-const { fetchBytes, signOfLife } = await import("../../../site/js/boot/download.js");
+import { answers, integrityOf, ok, requests } from "./stub-fetch.js";
 
-const BYTES = Uint8Array.of(1, 2, 3);
-const INTEGRITY = `sha256-${createHash("sha256").update(BYTES).digest("base64")}`;
+const { fetchBytes, noteActivity } = await import("../../../site/js/boot/download.js");
 
-const whole = () => new Response(BYTES);
-const half = () => new Response(BYTES.subarray(0, 1));
-const missing = () => new Response("not here", { status: 404 });
-const unreachable = () => Promise.reject(new TypeError("fetch failed"));
-const silent = (signal) =>
-  new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason));
-  });
-const brokenOff = () => {
-  let pulled = 0;
-  const pull = (controller) => {
-    pulled += 1;
-    if (pulled === 1) controller.enqueue(BYTES);
-    else controller.error(new TypeError("network error"));
-  };
-  return new Response(new ReadableStream({ pull }));
-};
-
-/** The bytes, or the message of the error. */
-const download = (...given) => {
-  answers = given;
-  const url = new URL("https://nnweb.example/data.bin");
-  return fetchBytes(url, { integrity: INTEGRITY }).then(
-    (bytes) => [...new Uint8Array(bytes)],
-    (error) => `${error.name}: ${error.message}`,
-  );
-};
+const DATA = Uint8Array.of(1, 2, 3);
+const url = (name = "data.bin") => new URL(`https://site.test/${name}`);
+const options = { integrity: integrityOf(DATA) };
+const html = () => ok("<!doctype html>", "text/html; charset=utf-8");
 
 beforeEach(() => {
-  asked = [];
+  requests.length = 0;
 });
 
-for (const [how, answer, reason] of [
-  ["is missing", missing, /^DownloadError: data\.bin: the server answered 404$/],
-  ["cannot be reached", unreachable, /^DownloadError: data\.bin: the connection failed$/],
-  ["breaks off", brokenOff, /^DownloadError: data\.bin: the connection failed$/],
-  ["is cut short", half, /^DownloadError: data\.bin: .*\(1 bytes?\).* not the file expected/],
-]) {
-  test(`a file that ${how} is an error that names the file and the reason`, async () => {
-    assert.match(await download(answer), reason);
-  });
-}
-
-test("a file that arrives whole is returned, asked for once and counted", async () => {
+test("counts and returns the bytes of a file that matches its checksum", async () => {
+  /** @type {number[]} */
   const counts = [];
-  answers = [whole];
-  const bytes = await fetchBytes(new URL("https://nnweb.example/data.bin"), {
-    integrity: INTEGRITY,
-    onBytes: (loaded) => counts.push(loaded),
-  });
-
-  assert.deepEqual(new Uint8Array(bytes), BYTES);
-  assert.equal(asked.length, 1);
+  answers["data.bin"] = () => ok(DATA);
+  const onBytes = (/** @type {number} */ loaded) => counts.push(loaded);
+  const bytes = await fetchBytes(url(), { ...options, onBytes });
+  assert.deepEqual(new Uint8Array(bytes), DATA);
   assert.equal(counts.at(-1), 3);
 });
 
-test("a damaged copy in the cache is fetched once more, past the cache", async () => {
-  assert.deepEqual(await download(half, whole), [1, 2, 3]);
-  assert.deepEqual(
-    asked.map(({ cache }) => cache),
-    ["default", "reload"],
-  );
+test("fetches a damaged file once more, past the cache", async () => {
+  answers["data.bin"] = (_, { cache }) => ok(cache === "reload" ? DATA : "bad");
+  await fetchBytes(url(), options);
+  assert.deepEqual(requests, [
+    ["data.bin", "default"],
+    ["data.bin", "reload"],
+  ]);
 });
 
-test("any of several hashes will do", async () => {
-  answers = [whole];
-  const bytes = await fetchBytes(new URL("https://nnweb.example/data.bin"), {
-    integrity: `sha256-other ${INTEGRITY}`,
+test("checks the hash where there is no SubtleCrypto, as on plain http", async () => {
+  mock.getter(crypto, "subtle", () => undefined);
+  answers["data.bin"] = () => ok(DATA);
+  await fetchBytes(url(), options);
+  answers["data.bin"] = () => ok("bad");
+  await assert.rejects(fetchBytes(url(), options), /does not match its checksum/);
+  mock.restoreAll();
+});
+
+for (const [what, answer, message] of /** @type {[string, () => Response, RegExp][]} */ ([
+  ["a missing file", () => new Response("", { status: 404 }), /answered 404/],
+  ["a damaged file", () => ok("12345"), /\(5 bytes\) does not match its checksum/],
+  ["a lost connection", () => assert.fail("reset"), /the connection failed/],
+  ["a web page", html, /sends a web page \(text\/html\) instead of this file/],
+])) {
+  test(`names ${what}`, async () => {
+    answers["data.bin"] = answer;
+    await assert.rejects(fetchBytes(url(), options), { name: "DownloadError", message });
+    await assert.rejects(fetchBytes(url(), options), /^DownloadError: data\.bin: /);
   });
+}
 
-  assert.equal(bytes.byteLength, 3);
+test("refuses a web page in place of a file of unknown content", async () => {
+  answers["data.bin"] = html;
+  await assert.rejects(fetchBytes(url()), /sends a web page/);
 });
 
-test("45 seconds without a byte of any download count as broken off", async (t) => {
-  t.mock.timers.enable({ apis: ["setInterval"] });
-  const outcome = download(silent);
-
-  t.mock.timers.tick(44_000);
-  signOfLife(); // bytes of another file arrive
-  t.mock.timers.tick(44_000);
-  assert.equal(await Promise.race([outcome, Promise.resolve("waiting")]), "waiting");
-  t.mock.timers.tick(2_000);
-
-  assert.match(await outcome, /data\.bin: nothing .* for 45 s/);
+test("names a module's wrong content type, and the right one", async () => {
+  answers["a.js"] = () => ok(DATA);
+  const message =
+    /sends this module as application\/octet-stream: it must be text\/javascript/;
+  await assert.rejects(fetchBytes(url("a.js"), options), message);
+  for (const type of ["text/javascript; charset=utf-8", "application/javascript"]) {
+    answers["a.js"] = () => ok(DATA, type);
+    await fetchBytes(url("a.js"), options);
+  }
 });
+
+test("gives up after 45 s without a byte of any download", async () => {
+  mock.timers.enable({ apis: ["setInterval"] });
+  /** @type {Answer} */
+  const silent = (_, { signal }) =>
+    new Promise((_resolve, reject) => {
+      signal?.addEventListener("abort", () => reject(new Error("aborted")));
+    });
+  answers["data.bin"] = silent;
+  let settled = "";
+  const download = fetchBytes(url()).catch((error) => {
+    settled = error.message;
+  });
+  mock.timers.tick(44_000);
+  noteActivity(); // another file still arrives
+  mock.timers.tick(44_000);
+  await new Promise(setImmediate);
+  assert.equal(settled, "");
+  mock.timers.tick(2_000);
+  await download;
+  assert.equal(settled, "data.bin: no data for 45 s");
+  mock.timers.reset();
+});
+
+/** @typedef {import("./stub-fetch.js").Answer} Answer */

@@ -1,4 +1,4 @@
-"""All of Python on demand: what a quick start leaves out is mounted when asked for."""
+"""The full library is mounted on demand: all of Python, NumPy and nnweb."""
 
 from __future__ import annotations
 
@@ -12,39 +12,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.site.boot.conftest import ASK, fulfill, runner, start_probe
 from tests.site.test_failures import damaged, missing
-from tools.faststart.compact import integrity
-
-PROBE = """
-import { RUNTIME } from "./manifest.js";
-import { startFromPackages } from "./packages.js";
-import { createFiles } from "./runtime.js";
-import { startFromSnapshot } from "./snapshot.js";
-import { mountWhole } from "./whole.js";
-const files = createFiles(() => {});
-const started =
-  name === "B"
-    ? startFromSnapshot(RUNTIME.snapshot, files, () => {})
-    : startFromPackages(files, () => {});
-started.catch(() => {});
-const report = (...progress) => reports.push(progress);
-const reports = [];
-addEventListener("message", async ({ data }) => {
-  try {
-    const pyodide = await started;
-    if (data.code === undefined) await mountWhole(pyodide, report);
-    const value = data.code === undefined ? reports : pyodide.runPython(data.code);
-    postMessage(pyodide.isPyProxy?.(value) ? String(value) : value);
-  } catch (error) {
-    postMessage(`failed: ${error}`);
-  }
-});
-"""
-ASK = """data => new Promise((resolve, reject) => {
-    probe.onmessage = ({ data }) => resolve(data);
-    probe.onerror = (event) => reject(new Error(event.message));
-    probe.postMessage(data);
-})"""
+from tools.faststart.build import integrity
 
 
 def plain_build(context: BrowserContext, dist: Path) -> None:
@@ -64,33 +34,20 @@ def plain_build(context: BrowserContext, dist: Path) -> None:
         if entry["file"] == "pyodide-lock.json":
             entry |= {"size": len(body), "integrity": integrity(body.encode())}
     text = text.replace(found[1], json.dumps(manifest))
-    answer(context, "js/manifest.js", "text/javascript", text)
-    answer(context, "pyodide-lock.json", "application/json", body)
-
-
-def answer(context: BrowserContext, path: str, kind: str, body: str) -> None:
-    context.route(
-        f"**/{path}", lambda route: route.fulfill(content_type=kind, body=body)
-    )
+    fulfill(context, "js/manifest.js", "text/javascript", text)
+    fulfill(context, "pyodide-lock.json", "application/json", body)
 
 
 @pytest.fixture(scope="module", params=["B", "A", "plain"])
 def bare(browser: Browser, site: str, dist: Path, request) -> Iterator[Page]:
     """A page with ``window.probe``, a worker whose Python has just been started."""
     context = browser.new_context()
-    if request.param == "plain":
-        plain_build(context, dist)
-    answer(context, "empty.html", "text/html", "<!doctype html><title>probe</title>")
-    answer(context, "probe.js", "text/javascript", PROBE)
+    fulfill(context, "empty.html", "text/html", "<!doctype html><title>probe</title>")
     page = context.new_page()
     page.goto(f"{site}empty.html")
-    app = next(dist.glob("app-*")).name
-    page.evaluate(
-        """([url, name]) => {
-            window.probe = new Worker(url, { type: "module", name });
-        }""",
-        [f"{site}{app}/js/probe.js", request.param],
-    )
+    if request.param == "plain":
+        plain_build(context, dist)
+    start_probe(page, site, dist, request.param)
     page.tier = request.param  # type: ignore[attr-defined]
     yield page
     context.close()
@@ -98,7 +55,7 @@ def bare(browser: Browser, site: str, dist: Path, request) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def python(bare: Page) -> Callable[[str], Any]:
-    """Run Python in an interpreter that was completed."""
+    """Run Python in an interpreter with the full library."""
     lacking = bare.evaluate(ASK, {"code": "import unittest"})
     reports = bare.evaluate(ASK, {})
     assert isinstance(reports, list), reports
@@ -110,7 +67,7 @@ def python(bare: Page) -> Callable[[str], Any]:
         assert stage == "whole" and loaded == total > 5_000_000
         assert [r[1] for r in reports] == sorted(r[1] for r in reports)
     bare.evaluate(ASK, {"code": "import json, numpy as np"})
-    return lambda code: bare.evaluate(ASK, {"code": code})
+    return runner(bare)
 
 
 @pytest.mark.firefox
@@ -146,7 +103,7 @@ def python(bare: Page) -> Callable[[str], Any]:
         ),
     ],
 )
-def test_everything_can_be_imported_and_works(python, code, value):
+def test_every_module_can_be_imported_and_works(python, code, value):
     assert python(code) == value
 
 
@@ -168,13 +125,13 @@ unittest.TextTestRunner(io.StringIO()).run(suite).wasSuccessful()
     )
 
 
-def test_a_dataclass_is_one(python):
+def test_a_dataclass_works(python):
     code = "from dataclasses import dataclass\n@dataclass\nclass A:\n  x: int = 1\n"
 
     assert python(f"{code}\nrepr(A(2))") == "A(x=2)"
 
 
-def test_what_was_loaded_before_is_the_same_still(python):
+def test_modules_loaded_before_stay_as_they_are(python):
     """A second NumPy beside the first would make arrays that the first refuses."""
     code = "import sys; sys.modules['numpy'] is np and isinstance(np.ones(1), {})"
 
@@ -244,7 +201,7 @@ WHOLE_ASK = """async ([js, times]) => {
 }"""
 
 
-def test_the_worker_completes_python_once_and_tells_how_far_it_is(modules, site):
+def test_the_worker_mounts_the_library_once_and_reports_progress(modules, site):
     modules.context.unroute_all()
     asked: list[str] = []
     modules.context.on("request", lambda r: asked.append(r.url.split("/")[-1]))
@@ -260,12 +217,10 @@ def test_the_worker_completes_python_once_and_tells_how_far_it_is(modules, site)
     ("how", "reason"),
     [
         (missing, "DownloadError: python_stdlib.zip: the server answered 404"),
-        (damaged, r"DownloadError: python_stdlib.zip: what came .* not the file"),
+        (damaged, r"DownloadError: python_stdlib.zip: .* does not match its checksum"),
     ],
 )
-def test_where_it_does_not_arrive_that_is_told_and_can_be_asked_again(
-    modules, how, reason
-):
+def test_a_failed_mount_is_reported_and_can_be_retried(modules, how, reason):
     url = "**/python_stdlib.zip"
     modules.context.unroute_all()
     asked = []

@@ -1,4 +1,7 @@
-"""How Python starts: from the snapshot, and where that is broken, from packages."""
+"""Python starts from the snapshot, or from wheels where the snapshot fails.
+
+body[data-tier] names the way: B is the snapshot, A the compiled wheels.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,12 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from tests.site.boot.conftest import runner, start_probe
 from tests.site.conftest import Visit
 from tests.site.test_failures import (
     SNAPSHOT,
@@ -24,15 +29,15 @@ from tests.site.test_failures import (
     missing,
     retry,
     routed,
-    with_worker,
 )
-from tools.faststart.compact import integrity
+from tools.faststart.build import integrity
 
 FIRST = "**/runtime-*/pyodide.first.wasm"
-SELDOM = "**/runtime-*/pyodide.seldom.wasm"
+DEFERRED = "**/runtime-*/pyodide.deferred.wasm"
 UMATH = "**/runtime-*/_multiarray_umath.wasm"
 LATE = "**/runtime-*/code.bin"
-MANIFEST = re.compile(r"/app-\w+/js/(manifest|ahead|worker)\.js$")  # who have it
+MANIFEST = "**/app-*/js/manifest.js"
+PYTHON_WORKER = "**/app-*/js/python-worker.js*"
 
 
 def tier(page: Visit) -> str | None:
@@ -45,7 +50,7 @@ def why(page: Visit) -> str:
 
 
 @pytest.mark.firefox
-def test_python_starts_from_the_snapshot_and_asks_for_no_package(visit, strokes):
+def test_python_starts_from_the_snapshot_and_requests_no_package(visit, strokes):
     asked: list[str] = []
     page = visit(
         before=lambda context: context.on(
@@ -66,14 +71,13 @@ def test_python_starts_from_the_snapshot_and_asks_for_no_package(visit, strokes)
     ("url", "how", "reason"),
     [
         (SNAPSHOT, missing, r"snapshot\.bin: the server answered 404"),
-        (SNAPSHOT, damaged, r"snapshot\.bin: what came .* is not the file"),
-        (FIRST, missing, r"pyodide\.first\.wasm: the server answered 404"),
-        (FIRST, damaged, r"pyodide\.first\.wasm: what came .* is not the file"),
+        (FIRST, damaged, r"pyodide\.first\.wasm: .* does not match its checksum"),
         (UMATH, missing, r"_multiarray_umath\.wasm: the server answered 404"),
-        (UMATH, damaged, r"_multiarray_umath\.wasm: what came .* is not the file"),
     ],
 )
-def test_where_a_part_does_not_arrive_packages_do(visit, strokes, url, how, reason):
+def test_python_starts_from_wheels_if_a_part_of_the_snapshot_fails(
+    visit, strokes, url, how, reason
+):
     page = visit(before=routed(url, how))
     page.draw(strokes["7"])
 
@@ -125,11 +129,6 @@ def of_another_layout(description: dict[str, Any], data: bytes) -> bytes:
     return data
 
 
-def of_a_larger_table(description: dict[str, Any], data: bytes) -> bytes:
-    description["layout"]["table"][0] -= 1
-    return data
-
-
 def of_nonsense(description: dict[str, Any], data: bytes) -> bytes:
     return bytes(len(data))
 
@@ -138,8 +137,8 @@ def as_it_was(description: dict[str, Any], data: bytes) -> bytes:
     return data
 
 
-def test_a_snapshot_that_is_packed_anew_still_starts(visit, strokes, dist):
-    """So it is not the repacking that the next test's snapshots fail at."""
+def test_a_repacked_snapshot_starts(visit, strokes, dist):
+    """So the snapshots of the next tests do not fail because they are repacked."""
     page = visit(before=changed_snapshot(dist, as_it_was))
     page.draw(strokes["7"])
 
@@ -147,8 +146,8 @@ def test_a_snapshot_that_is_packed_anew_still_starts(visit, strokes, dist):
     assert (tier(page), why(page)) == ("B", "")
 
 
-def test_a_snapshot_that_the_host_has_had_inflated_starts_too(visit, strokes, dist):
-    """As where a host sends snapshot.bin.br: to a page that is what it unpacks to."""
+def test_a_snapshot_that_arrives_inflated_starts(visit, strokes, dist):
+    """As from a host that sends snapshot.bin.br with Content-Encoding: br."""
     image = gzip.decompress(next(dist.glob("nnweb-*/snapshot.bin")).read_bytes())
     page = visit(before=routed(SNAPSHOT, lambda route: route.fulfill(body=image)))
     page.draw(strokes["7"])
@@ -162,11 +161,10 @@ def test_a_snapshot_that_the_host_has_had_inflated_starts_too(visit, strokes, di
     [
         (of_another_build, r"made with another pyodide\.asm\.wasm"),
         (of_another_layout, "does not fit: got .* expected"),
-        (of_a_larger_table, "does not fit: got .* expected"),
         (of_nonsense, "."),
     ],
 )
-def test_a_snapshot_that_does_not_fit_is_not_used(visit, strokes, dist, change, reason):
+def test_a_snapshot_that_does_not_fit_is_refused(visit, strokes, dist, change, reason):
     page = visit(before=changed_snapshot(dist, change))
     page.draw(strokes["7"])
 
@@ -175,11 +173,19 @@ def test_a_snapshot_that_does_not_fit_is_not_used(visit, strokes, dist, change, 
     assert re.search(reason, why(page))
 
 
-def test_a_browser_that_cannot_inflate_starts_from_packages(visit, strokes):
+def test_a_browser_that_cannot_inflate_starts_from_wheels(visit, strokes):
     script = "delete globalThis.DecompressionStream;"
 
     def before(context: BrowserContext) -> None:
-        with_worker(f'import "./worker.js?original"; {script}')(context)
+        worker = f'import "./python-worker.js?original"; {script}'
+        context.route(
+            PYTHON_WORKER,
+            lambda route: (
+                route.continue_()
+                if "original" in route.request.url
+                else route.fulfill(content_type="text/javascript", body=worker)
+            ),
+        )
         context.add_init_script(script)
 
     page = visit(before=before)
@@ -196,17 +202,15 @@ UNABLE = "delete WebAssembly.compileStreaming; delete WebAssembly.compile;"
 @pytest.mark.parametrize(
     "before",
     [
-        routed("**/js/boot/prefetch.js", missing),
+        routed("**/js/prefetch-*.js", missing),
         lambda context: context.add_init_script(UNABLE),
         lambda context: context.add_init_script(
             "delete globalThis.DecompressionStream"
         ),
     ],
-    ids=["the module for it", "WebAssembly", "a way to inflate"],
+    ids=["no prefetch", "no WebAssembly", "no DecompressionStream"],
 )
-def test_what_the_page_cannot_make_for_its_worker_the_worker_makes(
-    visit, strokes, before
-):
+def test_the_worker_decodes_what_the_page_cannot(visit, strokes, before):
     page = visit(before=before)
     page.draw(strokes["7"])
 
@@ -230,8 +234,8 @@ COMPILED = """
 """
 
 
-def test_webassembly_is_compiled_while_it_streams_in(visit, strokes):
-    """Of bytes that are there already the browser keeps no compiled code."""
+def test_webassembly_is_compiled_while_it_streams(visit, strokes):
+    """Browsers cache compiled code of streamed modules only."""
     page = visit(before=lambda context: context.add_init_script(COMPILED))
     page.draw(strokes["7"])
 
@@ -254,7 +258,7 @@ def without_snapshot(context: BrowserContext) -> None:
 
 
 @pytest.mark.firefox
-def test_without_a_snapshot_each_file_comes_once_and_by_tier_a(visit, strokes):
+def test_without_a_snapshot_python_starts_from_wheels_fetched_once(visit, strokes):
     asked: list[str] = []
 
     def before(context: BrowserContext) -> None:
@@ -274,7 +278,7 @@ def test_without_a_snapshot_each_file_comes_once_and_by_tier_a(visit, strokes):
     assert page.watch.errors == []
 
 
-def test_the_page_and_its_worker_tell_of_one_download(visit):
+def test_page_and_worker_report_one_download(visit):
     script = """
         let last = null;
         window.told = [];
@@ -292,7 +296,7 @@ def test_the_page_and_its_worker_tell_of_one_download(visit):
     assert all(later > earlier - 0.2 for earlier, later in pairwise(told))
 
 
-def test_where_nothing_comes_ahead_the_workers_own_download_is_told(visit):
+def test_without_prefetched_files_the_workers_download_is_reported(visit):
     script = """
         window.words = [];
         new MutationObserver(() => {
@@ -314,9 +318,9 @@ def test_where_nothing_comes_ahead_the_workers_own_download_is_told(visit):
 
 
 @pytest.mark.firefox
-def test_where_neither_way_works_it_is_told_and_retry_mends_it(visit, strokes):
+def test_if_both_ways_fail_the_page_says_so_and_retry_works(visit, strokes):
     page = visit(before=routed(WHEEL, damaged))  # and the snapshot is missing
-    assert_fails(page, strokes, r"nnweb.*\.whl: what came .* is not the file expected")
+    assert_fails(page, strokes, r"nnweb.*\.whl: .* does not match its checksum")
 
     page.page.context.unroute(SNAPSHOT)
     retry(page)
@@ -327,8 +331,8 @@ def test_where_neither_way_works_it_is_told_and_retry_mends_it(visit, strokes):
 
 
 @pytest.mark.firefox
-def test_no_digit_needs_the_code_that_is_seldom_called(visit, strokes):
-    page = visit(before=routed(SELDOM, missing))
+def test_no_digit_needs_the_deferred_code(visit, strokes):
+    page = visit(before=routed(DEFERRED, missing))
     for digit, drawing in strokes.items():
         page.clear()
         page.draw(drawing)
@@ -336,16 +340,16 @@ def test_no_digit_needs_the_code_that_is_seldom_called(visit, strokes):
     assert (tier(page), why(page)) == ("B", "")
 
 
-def test_it_is_fetched_before_anyone_waits_for_it(visit):
+def test_the_deferred_code_is_fetched_in_the_background(visit):
     page = visit()
-    with page.page.expect_response(SELDOM) as response:
+    with page.page.expect_response(DEFERRED) as response:
         page.be("ready")
     assert response.value.ok
 
 
-@pytest.mark.parametrize("count", [10])
-def test_it_starts_every_time(browser: Browser, site: str, count):
-    for _ in range(count):
+@pytest.mark.exhaustive
+def test_ten_cold_starts_in_a_row_use_the_snapshot(browser: Browser, site: str):
+    for _ in range(10):
         context = browser.new_context()
         page = context.new_page()
         page.goto(site)
@@ -356,53 +360,31 @@ def test_it_starts_every_time(browser: Browser, site: str, count):
 
 # --- the Python that was restored -----------------------------------------------------
 
-PROBE = """
-import { RUNTIME } from "./manifest.js";
-import { createFiles } from "./runtime.js";
-import { startFromSnapshot } from "./snapshot.js";
-const started = startFromSnapshot(RUNTIME.snapshot, createFiles(() => {}), () => {});
-started.catch(() => {});
-addEventListener("message", async ({ data }) => {
-  try {
-    const pyodide = await started;
-    const value = pyodide.runPython(data);
-    postMessage(pyodide.isPyProxy?.(value) ? String(value) : value);
-  } catch (error) {
-    postMessage(`failed: ${error}`);
-  }
-});
-"""
 
-
-def restored(modules: Page) -> None:
-    """Make ``window.probe``: a worker whose Python runs what it is sent."""
+@pytest.fixture(scope="module")
+def probe(modules: Page, site: str, dist: Path) -> Iterator[Page]:
+    """A page with ``window.probe``: a worker whose Python was restored."""
     modules.context.unroute_all()
-    modules.context.route(
-        "**/js/probe.js",
-        lambda route: route.fulfill(content_type="text/javascript", body=PROBE),
-    )
-    modules.evaluate(
-        "() => { window.probe = new Worker(`${js}/probe.js`, { type: 'module' }); }"
-    )
+    start_probe(modules, site, dist)
+    yield modules
+    modules.evaluate("() => probe.terminate()")
 
 
 @pytest.fixture(scope="module")
-def python(modules: Page) -> Iterator[Callable[[str], Any]]:
+def python(probe: Page) -> Callable[[str], Any]:
     """Run Python in a restored interpreter; the value of its last line."""
-    restored(modules)
+    return runner(probe)
 
-    def run(code: str) -> Any:
-        return modules.evaluate(
-            """code => new Promise((resolve, reject) => {
-                probe.onmessage = ({ data }) => resolve(data);
-                probe.onerror = (event) => reject(new Error(event.message));
-                probe.postMessage(code);
-            })""",
-            code,
-        )
 
-    yield run
-    modules.evaluate("() => probe.terminate()")
+@pytest.fixture
+def restart(probe: Page, site: str, dist: Path) -> Callable[[], None]:
+    """Start another restored interpreter in place of the last."""
+
+    def again() -> None:
+        probe.evaluate("() => probe.terminate()")
+        start_probe(probe, site, dist)
+
+    return again
 
 
 @pytest.mark.parametrize(
@@ -498,59 +480,59 @@ LATE_CALLS = [
 
 
 @pytest.mark.parametrize(("code", "value"), LATE_CALLS)
-def test_what_the_memory_lacks_is_fetched_when_it_is_called(python, code, value):
+def test_code_that_the_snapshot_lacks_is_fetched_when_called(python, code, value):
     *before, last = code.split("; ")
     said = python("\n".join([*before, f"repr({last})"]))
 
     assert said == value
 
 
-def test_it_is_fetched_once_and_not_before(modules):
+def test_deferred_files_are_fetched_once_and_only_when_needed(probe, python, restart):
     asked: list[str] = []
-    modules.context.on("request", lambda r: asked.append(r.url.split("/")[-1]))
-    restored(modules)
-    run = """code => new Promise((resolve) => {
-        probe.onmessage = ({ data }) => resolve(data);
-        probe.postMessage(code);
-    })"""
+    probe.context.on("request", lambda r: asked.append(r.url.split("/")[-1]))
+    restart()
 
-    assert modules.evaluate(run, "import numpy as np; int(np.ones(3).sum())") == 3
+    assert python("import numpy as np; int(np.ones(3).sum())") == 3
     assert "code.bin" not in asked and "_umath_linalg.wasm" not in asked
     for _ in range(2):
-        assert modules.evaluate(run, "int(np.vander([2, 3]).sum())") == 7
-        assert modules.evaluate(run, "round(np.linalg.det(np.eye(2)))") == 1
+        assert python("int(np.vander([2, 3]).sum())") == 7
+        assert python("round(np.linalg.det(np.eye(2)))") == 1
     assert asked.count("code.bin") == asked.count("_umath_linalg.wasm") == 1
 
 
-def test_where_it_does_not_come_that_is_an_error_and_it_can_be_asked_again(modules):
-    restored(modules)
-    run = """code => new Promise((resolve) => {
-        probe.onmessage = ({ data }) => resolve(data);
-        probe.postMessage(code);
-    })"""
-    modules.context.route(LATE, missing)
-    said = modules.evaluate(run, "import numpy as np; np.vander([2, 3])")
-    modules.context.unroute(LATE)
-
-    assert "code.bin did not come" in said
-    assert modules.evaluate(run, "int(np.vander([2, 3]).sum())") == 7
+def corrupted(route: Route) -> None:
+    """Of the right length."""
+    with urlopen(route.request.url) as response:
+        body = bytearray(response.read())
+    body[1000] ^= 1
+    route.fulfill(status=200, body=bytes(body))
 
 
-def test_each_visitor_draws_other_numbers(python, modules):
+@pytest.mark.parametrize("how", [missing, corrupted])
+def test_a_deferred_file_that_fails_is_an_error_and_is_fetched_again(
+    probe, python, restart, how
+):
+    restart()
+    probe.context.route(LATE, how)
+    said = python("import numpy as np; np.vander([2, 3])")
+    probe.context.unroute(LATE)
+
+    assert "code.bin: could not be downloaded, or arrived damaged" in said
+    assert python("int(np.vander([2, 3]).sum())") == 7
+
+
+def test_visitors_draw_different_random_numbers(python, restart):
     first = python("import random; random.random()")
-    modules.evaluate("() => probe.terminate()")
-    restored(modules)
+    restart()
 
     assert 0 <= first < 1
     assert python("import random; random.random()") != first
-    python("import numpy as np, json")
 
 
-def test_the_hash_seed_is_the_snapshots_for_every_visitor(python, modules):
+def test_the_hash_seed_is_the_snapshots_for_every_visitor(python, restart):
     """tools/faststart/README.md says so, and why that may be."""
     first = python("hash('nnweb')")
-    modules.evaluate("() => probe.terminate()")
-    restored(modules)
+    restart()
 
     assert python("hash('nnweb')") == first
     python("import numpy as np, json")

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserType, expect
 from tests.site.accessibility import barriers
 from tests.site.conftest import BOOT_MS, PREFIX, Visit, until
 from tools.dev.serve import Handler, Server
-from tools.faststart.compact import integrity
+from tools.faststart.build import integrity
 
 FORBIDDEN = """
 if (globalThis.ServiceWorkerContainer !== undefined) {

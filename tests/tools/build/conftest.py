@@ -9,7 +9,8 @@ import pytest
 from tools.build import assemble, site, sources, wheel
 from tools.build.bundle import Scripts, module_names
 from tools.build.site import build
-from tools.faststart.compact import Compact
+from tools.faststart import build as faststart
+from tools.faststart.build import Manifest
 
 SCRIPTS = Scripts(module_names().files, ["chunk.js"])
 
@@ -104,24 +105,29 @@ def checkout(tmp_path, monkeypatch):
         path.write_bytes((root / "nnweb" / "page" / "api.py").read_bytes())
         return path
 
-    def compact(plain, numpy, nnweb, log):
-        made = tmp_path / "made"
-        made.mkdir(exist_ok=True)
+    def quick_start(plain, wheels, workload, made, log):
+        numpy, nnweb = wheels["numpy"], wheels["nnweb"]
         for name, source in {
             "library.zip": "python_stdlib.zip",
             f"quick-{numpy}": numpy,
             f"quick-{nnweb}": nnweb,
             "snapshot.bin": nnweb,
             "first.wasm": numpy,
-            "seldom.wasm": numpy,
+            "deferred.wasm": numpy,
             "m.wasm": numpy,
         }.items():
             (made / name).write_bytes(b"quick " + (plain / source).read_bytes())
-        names = ("library.zip", f"quick-{numpy}", f"quick-{nnweb}", "snapshot.bin")
-        paths = [made / name for name in (*names, "first.wasm", "seldom.wasm")]
         (made / "code.bin").write_bytes(b"code")
-        late = {"code": made / "code.bin"}
-        return Compact(*paths[:4], 7, *paths[4:], [(made / "m.wasm", "/lib/m")], late)
+        return Manifest(
+            made / "library.zip",
+            {name: made / f"quick-{wheel}" for name, wheel in wheels.items()},
+            made / "snapshot.bin",
+            7,
+            made / "first.wasm",
+            made / "deferred.wasm",
+            [(made / "m.wasm", "/lib/m")],
+            {"code": made / "code.bin"},
+        )
 
     def compress(folders, log):
         for path in (p for folder in folders for p in folder.glob("*.css")):
@@ -140,7 +146,7 @@ def checkout(tmp_path, monkeypatch):
         (sources, "STEPS", root / "tools" / "bench" / "results" / "steps.json"),
         (assemble, "load_lock", lambda: lock),
         (assemble, "fetch", fetch),
-        (assemble, "compact", compact),
+        (faststart, "build", quick_start),
         (assemble, "write_blocks", write_blocks),
         (assemble, "bundled_names", lambda: SCRIPTS),
         (assemble, "bundle", lambda app: SCRIPTS),

@@ -22,7 +22,7 @@ def test_only_pages_and_stable_scripts_are_outside_hashed_folders(out):
         *("nnweb/quick-nnweb-7-py3-none-any.whl", "runtime/quick-np.whl"),
         *("runtime/np.whl", "runtime/m.wasm", "nnweb/snapshot.bin"),
         *("runtime/library.zip", "runtime/code.bin"),
-        *("runtime/first.wasm", "runtime/seldom.wasm"),
+        *("runtime/first.wasm", "runtime/deferred.wasm"),
     }
 
 
@@ -73,7 +73,7 @@ def test_the_quick_start_is_added_to_the_plain_runtime(out):
     assert runtime["snapshot"]["header"] == 7
     assert runtime["snapshot"]["wasm"] == {
         "first": "first.wasm",
-        "seldom": "seldom.wasm",
+        "deferred": "deferred.wasm",
     }
     assert runtime["snapshot"]["late"] == {"code": "code.bin"}
     assert runtime["compiled"] and runtime["library"] == "library.zip"

@@ -51,7 +51,7 @@ def test_the_service_worker_lists_the_files_of_a_first_visit_with_hashes(out):
         *(f"{app}/{name}" for app in ("app", "de") for name in APP),
         *("models/a.json", "models/cnn.json", "runtime/pyodide.mjs.js"),
         *("runtime/m.wasm", "nnweb/snapshot.bin", "runtime/code.bin"),
-        *("runtime/first.wasm", "runtime/seldom.wasm"),
+        *("runtime/first.wasm", "runtime/deferred.wasm"),
     }
     for name, integrity in listed.items():
         data = (

@@ -8,8 +8,9 @@ import threading
 import pytest
 
 from tests.tools.build.conftest import check_links, files, folders, quiet, times
-from tools.build import assemble, site
+from tools.build import site
 from tools.build.site import build
+from tools.faststart import build as faststart
 from tools.runtime.node import EngineError
 
 
@@ -29,12 +30,12 @@ def test_a_compressed_build_adds_companions_that_later_builds_keep(checkout, out
 def test_without_node_the_site_is_plain_and_the_next_build_tries_again(
     checkout, monkeypatch
 ):
-    def compact(*_):
+    def no_node(*_):
         raise EngineError("no Node")
 
     logged = []
     with monkeypatch.context() as broken:
-        broken.setattr(assemble, "compact", compact)
+        broken.setattr(faststart, "build", no_node)
         plain = build(checkout / "dist", logged.append)
         manifest = files(plain)["app/js/manifest.js"].read_text()
         assert "nnweb/nnweb-7-py3-none-any.whl" in files(plain)

@@ -1,8 +1,8 @@
-"""Run inside Pyodide: write a small standard library and wheels, compiled.
+"""Runs inside Pyodide: write a small standard library and wheels, compiled.
 
-Only what is loaded by now goes in. The standard library ships as source, and compiling
-it is most of the time that Python takes to start; only this Python's own compiler makes
-bytecode that this Python reads.
+They have only the modules loaded by now. The standard library ships as source, and
+compiling it takes most of Python's start. Bytecode depends on the version of Python, so
+Pyodide itself compiles it.
 """
 
 import importlib._bootstrap_external as bootstrap
@@ -13,12 +13,12 @@ from pathlib import Path
 OUT = Path("/out")
 STDLIB = Path(f"/lib/python{sys.version_info[0]}{sys.version_info[1]}.zip")
 SITE = Path(sys.modules["numpy"].__file__ or "").parent.parent
-# Not loaded by then, but asked for in circumstances that were not met: tracebacks.
+# Needed for tracebacks and warnings, whether or not the workload loaded them.
 EXTRA = ("linecache", "tokenize", "traceback", "textwrap", "base64", "warnings")
 
 
 def compiled(source: bytes, name: str) -> bytes:
-    """A .pyc without asserts and most docstrings, never checked against a source."""
+    """An unchecked .pyc without asserts and most docstrings."""
     # numpy.ma, if it is mounted later, rewrites docstrings of some functions of NumPy,
     # and breaks where they are gone
     documented = (
@@ -31,19 +31,19 @@ def compiled(source: bytes, name: str) -> bytes:
 
 
 def add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
-    """With a date that is always the same."""
+    """Add a file with a fixed date, so that builds are reproducible."""
     info = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
     archive.writestr(info, data, zipfile.ZIP_DEFLATED, 9)
 
 
 def loaded() -> dict[str, str]:
-    """The file of each loaded module that has one, by the module's name."""
+    """Files of the loaded modules, by module name."""
     files = {name: getattr(m, "__file__", None) for name, m in sys.modules.items()}
     return {name: file for name, file in files.items() if isinstance(file, str)}
 
 
 def library(file_name: str) -> None:
-    """The loaded modules of the standard library."""
+    """Write the loaded modules of the standard library."""
     for name in EXTRA:
         __import__(name)
     inside = f"{STDLIB}/"
@@ -57,7 +57,7 @@ def library(file_name: str) -> None:
 
 
 def wheel(package: str, file_name: str) -> None:
-    """A wheel with the loaded modules of an installed package."""
+    """Write a wheel of the loaded modules of an installed package."""
     paths = {Path(f) for f in loaded().values() if f.startswith(f"{SITE}/{package}/")}
     with zipfile.ZipFile(OUT / file_name, "w") as target:
         for path in sorted(paths):
@@ -73,7 +73,7 @@ def wheel(package: str, file_name: str) -> None:
 
 
 def side_modules() -> list[dict[str, str]]:
-    """The loaded WebAssembly modules of NumPy, copied out, in the order of loading."""
+    """Copy the loaded side modules out; return them in the order of loading."""
     found = []
     for name, path in loaded().items():
         if path.startswith(f"{SITE}/") and path.endswith(".so"):
@@ -83,8 +83,7 @@ def side_modules() -> list[dict[str, str]]:
     return found
 
 
-# JOB is given from outside, with names of what is to be written:
-# {"library": file name, "wheels": {package: file name}}
+# precompile.mjs sets JOB: {"library": file name, "wheels": {package: file name}}
 RESULT = {"modules": side_modules()}
 library(JOB["library"])  # type: ignore[name-defined]  # noqa: F821
 for package, file_name in JOB["wheels"].items():  # type: ignore[name-defined]  # noqa: F821

@@ -1,9 +1,9 @@
-"""Run inside Pyodide, after precompile.py: the same modules without unused functions.
+"""Runs inside Pyodide after precompile.py: write the same modules without unused code.
 
-Two thirds of what `import numpy` leaves in memory is bytecode that no page runs. Of a
-function that has not been called by now, what goes into the snapshot has its signature
-alone; its body fetches the code when it is called after all (later.py). What was left
-out is written beside it, whole modules, compiled.
+Two thirds of what `import numpy` leaves in memory is bytecode that no page runs. In the
+snapshot, a function that the workload has not called keeps only its signature; its body
+fetches the code when it is called after all (deferred.py). The complete modules are
+written to a file of their own.
 """
 
 import gc
@@ -21,11 +21,11 @@ from types import CodeType, FunctionType
 OUT = Path("/out")
 STDLIB = Path(f"/lib/python{sys.version_info[0]}{sys.version_info[1]}.zip")
 SITE = Path(sys.modules["numpy"].__file__ or "").parent.parent
-# These stay as they are: ours, and what Pyodide calls from JavaScript.
-KEPT = (f"{SITE}/nnweb/", f"{STDLIB}/pyodide/", f"{STDLIB}/_pyodide/")
-# So small a function is left: its stand-in would take as much.
+# Pyodide calls these from JavaScript.
+KEPT = (f"{STDLIB}/pyodide/", f"{STDLIB}/_pyodide/")
+# Smaller functions stay: a stub would take as much.
 SMALL_BYTES = 48
-# Modules that only write docstrings into compiled functions; later.py runs them.
+# Modules that only write docstrings into compiled functions; deferred.py runs them.
 DOCSTRINGS = {"numpy._core._add_newdocs", "numpy._core._add_newdocs_scalars"}
 _ODD = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 _HAS_DOCSTRING = 0x4000000  # since Python 3.14
@@ -35,14 +35,14 @@ Key = tuple[str, int]
 
 
 def _stub() -> object:
-    return __later__()  # type: ignore[name-defined]  # noqa: F821
+    return __deferred__()  # type: ignore[name-defined]  # noqa: F821
 
 
 STUB = _stub.__code__
 
 
 def was_called(code: CodeType) -> bool:
-    """Whether a code object has run: the interpreter then marks where it began."""
+    """Whether a code object has run: the interpreter then rewrites RESUME."""
     adapted = code._co_code_adaptive  # type: ignore[attr-defined]
     at = range(0, len(adapted), 2)
     return any(code.co_code[i] == _RESUME != adapted[i] for i in at)
@@ -53,7 +53,7 @@ def key(code: CodeType) -> Key:
 
 
 def nested(code: CodeType) -> Iterator[CodeType]:
-    """All code objects in one, itself first."""
+    """A code object and all that are nested in it."""
     yield code
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
@@ -61,7 +61,7 @@ def nested(code: CodeType) -> Iterator[CodeType]:
 
 
 def called() -> dict[str, dict[Key, bool]]:
-    """Of each function that is alive: whether it was called. By file, then by key."""
+    """Whether each live function was called; by file, then by key."""
     found: dict[str, dict[Key, bool]] = {}
     for function in gc.get_objects():
         if isinstance(function, FunctionType):
@@ -71,8 +71,8 @@ def called() -> dict[str, dict[Key, bool]]:
     return found
 
 
-def hollow(code: CodeType) -> CodeType:
-    """A function's code with its signature and without its body."""
+def without_body(code: CodeType) -> CodeType:
+    """A function's code reduced to its signature."""
     flags = code.co_flags
     consts = STUB.co_consts
     if flags & _HAS_DOCSTRING:
@@ -93,7 +93,7 @@ def hollow(code: CodeType) -> CodeType:
 
 
 def thinned(module: CodeType, known: dict[Key, bool]) -> CodeType:
-    """A module's code, the unused functions in it and in its classes hollow."""
+    """A module's code; unused functions and methods lose their bodies."""
     keys = [key(each) for each in nested(module)]
 
     def unused(inner: CodeType) -> bool:
@@ -110,7 +110,7 @@ def thinned(module: CodeType, known: dict[Key, bool]) -> CodeType:
             return constant
         if not constant.co_flags & inspect.CO_OPTIMIZED:  # a class
             return within(constant)
-        return hollow(constant) if unused(constant) else constant
+        return without_body(constant) if unused(constant) else constant
 
     def within(outer: CodeType) -> CodeType:
         return outer.replace(co_consts=tuple(map(replaced, outer.co_consts)))
@@ -124,7 +124,7 @@ def write(archive: zipfile.ZipFile, name: str, code: CodeType) -> None:
 
 
 def modules() -> Iterator[tuple[str, str, bytes]]:
-    """Name, file and source of each loaded module that has them."""
+    """Name, file and source of each loaded module that has all three."""
     files = {getattr(m, "__file__", None): name for name, m in sys.modules.items()}
     with zipfile.ZipFile(STDLIB) as library:
         for file, name in files.items():
@@ -137,38 +137,42 @@ def modules() -> Iterator[tuple[str, str, bytes]]:
 
 
 def level(source: bytes) -> int:
-    """How far a module may be optimized: 2 is without docstrings."""
+    """Optimization level for a module; 2 strips docstrings."""
     # numpy.ma, if it is mounted later, rewrites docstrings of some functions of NumPy,
     # and breaks where they are gone
     needed = b"finalize_array_function_like" in source or b"def apply_over" in source
     return 1 if needed else 2
 
 
-def thin(library: str, site: str, rest: str) -> None:
-    """Write two archives of thin modules, of the library and of packages; and the rest.
+def thin(library: str, site: str, code: str, kept: list[str]) -> None:
+    """Write archives of thinned modules, and the file ``code`` of complete ones.
 
-    The rest is a dict of compressed, compiled modules, by their files.
+    ``code`` is a marshalled dict of compressed code by file. Packages in ``kept`` are
+    not thinned.
     """
     known = called()
     whole: dict[str, bytes] = {}
+    untouched = (*KEPT, *(f"{SITE}/{package}/" for package in kept))
     targets = {
         f"{root}/": zipfile.ZipFile(OUT / name, "w")
         for root, name in ((STDLIB, library), (SITE, site))
     }
     for name, file, source in modules():
-        code = compile(source, file, "exec", dont_inherit=True, optimize=level(source))
-        if not file.startswith(KEPT):
-            whole[file] = zlib.compress(marshal.dumps(code), 9)
-            code = thinned(code, known.get(file, {}))
+        module = compile(
+            source, file, "exec", dont_inherit=True, optimize=level(source)
+        )
+        if not file.startswith(untouched):
+            whole[file] = zlib.compress(marshal.dumps(module), 9)
+            module = thinned(module, known.get(file, {}))
         if name in DOCSTRINGS:
-            code = compile("", file, "exec")
+            module = compile("", file, "exec")
         for root, target in targets.items():
             if file.startswith(root):
-                write(target, file.removeprefix(root), code)
+                write(target, file.removeprefix(root), module)
     for target in targets.values():
         target.close()
-    (OUT / rest).write_bytes(marshal.dumps(whole))
+    (OUT / code).write_bytes(marshal.dumps(whole))
 
 
-# JOB is given from outside: {"thin": names of what is to be written}
+# precompile.mjs sets JOB: {"thin": arguments}
 thin(**JOB["thin"])  # type: ignore[name-defined]  # noqa: F821

@@ -1,42 +1,34 @@
 // @ts-check
-/** Start a plain runtime, use nnweb in it, and have it compile what that needed. */
+/** Starts the runtime as published, runs the workload, and compiles what was loaded. */
 
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import {
+  createPyodideModule,
+  finish,
+  job,
+  loadPyodide,
+  pythonSource,
+  readRuntime,
+  runWorkload,
+} from "./pyodide.mjs";
 
-import { use } from "./use.mjs";
-
-const [, , given, made] = process.argv;
-/** @type {{runtime: string, out: string, inside: string, library: string, wheels: object, thin: object,
- *   networks: string[]}} */
-const job = JSON.parse(readFileSync(given, "utf8"));
-const inside = (/** @type {string} */ name) =>
-  readFileSync(join(job.inside, name), "utf8");
-
-const at = (/** @type {string} */ name) => pathToFileURL(join(job.runtime, name)).href;
-const { loadPyodide } = await import(at("pyodide.mjs.js"));
-const { default: createPyodideModule } = await import(at("pyodide.asm.mjs.js"));
 const pyodide = await loadPyodide({
   createPyodideModule,
   indexURL: job.runtime,
   packageBaseUrl: job.runtime,
-  lockFileContents: readFileSync(join(job.runtime, "pyodide-lock.json"), "utf8"),
+  lockFileContents: readRuntime("pyodide-lock.json").toString(),
 });
-const options = {
+await pyodide.loadPackage(Object.keys(job.wheels), {
   messageCallback() {},
   errorCallback(/** @type {string} */ message) {
     throw new Error(message);
   },
-};
-await pyodide.loadPackage(["numpy", "nnweb"], options);
-pyodide.runPython(inside("exercise.py"));
-use(pyodide, job.networks);
+});
+pyodide.runPython(pythonSource("workload"));
+runWorkload(pyodide);
 pyodide.mountNodeFS("/out", job.out);
-const { library, wheels, thin } = job;
-const globals = pyodide.toPy({ JOB: { library, wheels, thin } });
-pyodide.runPython(inside("precompile.py"), { globals });
+const { library, wheels, thin, kept } = job;
+const globals = pyodide.toPy({ JOB: { library, wheels, thin: { ...thin, kept } } });
+pyodide.runPython(pythonSource("precompile.py"), { globals });
 const result = globals.get("RESULT").toJs({ dict_converter: Object.fromEntries });
-writeFileSync(made, JSON.stringify(result));
-pyodide.runPython(inside("thin.py"), { globals });
-process.exit(0);
+pyodide.runPython(pythonSource("thin.py"), { globals });
+finish(result);

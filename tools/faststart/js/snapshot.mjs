@@ -1,61 +1,57 @@
 // @ts-check
 /**
- * Start Python, import NumPy and nnweb, and keep what that changed in its memory.
+ * Starts Python, runs the workload, and writes what that changed in memory.
  *
- * The file, all numbers little-endian, each part padded to 16 bytes:
+ * The file; numbers are little-endian, each part is padded to 16 bytes:
  *   u32 x 4: bytes of the description, bytes of the header, number of runs, bytes of data
- *   the description, JSON; Pyodide's own header of a snapshot
- *   the runs, u32 x 2 each: bytes since the last run's end that stay, bytes to overwrite
- *   the data of the runs, one after the other
+ *   the description, JSON; Pyodide's own snapshot header
+ *   the runs, u32 x 2 each: bytes to keep since the end of the last, bytes to overwrite
+ *   the data of the runs, contiguous
  */
 
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 
-import { use } from "./use.mjs";
+import { loadSideModules, sameLayout } from "../../../site/js/boot/side-modules.js";
+import {
+  createPyodideModule,
+  finish,
+  job as anyJob,
+  loadPyodide,
+  pythonSource,
+  readRuntime,
+  runWorkload,
+} from "./pyodide.mjs";
 
 /** @typedef {import("../../../site/js/boot/side-modules.js").SideModule} SideModule */
 /**
  * @typedef {object} Job
- * @property {string} runtime  a folder with Pyodide's files and the compiled ones
+ * @property {string} runtime  folder with Pyodide's files and the compiled ones
  * @property {string} library  the compiled standard library in it
- * @property {string} site  a folder with what goes into site-packages
- * @property {string} inside  tools/inside
- * @property {string} loader  site/js/boot/side-modules.js
- * @property {string[]} networks  weights files to be used once
- * @property {string} out  the file to be written
- * @property {{file: string, path: string}[]} modules  to be loaded before the start
- * @property {Record<string, string>} late  modules to be loaded when used, and their folder
- * @property {string} rest  the file with the code that is left out of `library` and `site`
+ * @property {string} site  folder with the contents of site-packages
+ * @property {string} out  file to be written
+ * @property {{file: string, path: string}[]} modules  side modules, loaded before the start
+ * @property {Record<string, string>} late  side modules loaded on use, and their folders
+ * @property {string} code  file with the code that thin.py left out
  * @property {Record<string, string>} files  hashes of what the snapshot depends on
  */
 
-/** Bytes that are written or left as one. */
+/** Bytes that are kept or overwritten as one. */
 const GRANULE = 32;
-/** Where tools/faststart/inside/later.py looks first; no file is kept in the snapshot. */
-const REST = "/lib/nnweb-rest";
-/** So few equal bytes between two runs cost less as data than as another run. */
+/** Up to this many equal bytes between two runs cost less as data than as a new run. */
 const GAP = 64;
+/** Where inside/deferred.py looks first; the files in it are not part of the snapshot. */
+const DEFERRED_FOLDER = "/lib/deferred";
 
-const [, , given, made] = process.argv;
 /** @type {Job} */
-const job = JSON.parse(readFileSync(given, "utf8"));
-const at = (/** @type {string} */ path) => pathToFileURL(path).href;
-const { loadPyodide } = await import(at(join(job.runtime, "pyodide.mjs.js")));
-const { default: factory } = await import(at(join(job.runtime, "pyodide.asm.mjs.js")));
-const { loadSideModules, sameLayout } = await import(at(job.loader));
+const job = anyJob;
 
 /** @type {SideModule[]} */
-const modules = await Promise.all(
-  job.modules.map(async ({ file, path }) => ({
-    path,
-    module: await WebAssembly.compile(readFileSync(join(job.runtime, file))),
-  })),
-);
-const { info } = JSON.parse(
-  readFileSync(join(job.runtime, "pyodide-lock.json"), "utf8"),
-);
+const modules = job.modules.map(({ file, path }) => ({
+  path,
+  module: new WebAssembly.Module(readRuntime(file)),
+}));
+const { info } = JSON.parse(readRuntime("pyodide-lock.json").toString());
 const lock = { info, packages: {} };
 const library = join(job.runtime, job.library);
 
@@ -64,10 +60,9 @@ const { python, layout, snapshot } = await afterImports();
 if (!sameLayout(layout, untouched.layout)) {
   throw new Error(`two starts differ: ${JSON.stringify([layout, untouched.layout])}`);
 }
-write(python, snapshot);
-process.exit(0);
+finish(write(python, snapshot));
 
-/** Memory right after WebAssembly's instantiation, as every browser has it too. */
+/** Memory right after instantiation, which is the same in every browser. */
 async function beforeMain() {
   let layout;
   const python = await new Promise((resolve, reject) => {
@@ -80,15 +75,15 @@ async function beforeMain() {
         settings.preRun.push((/** @type {any} */ early) => {
           layout = loadSideModules(early, modules);
         });
-        resolve(await factory(settings));
-        return new Promise(() => {}); // as far as this one goes
+        resolve(await createPyodideModule(settings));
+        return new Promise(() => {}); // this Python never starts
       },
     }).catch(reject);
   });
   return { memory: python.HEAPU8.slice(), layout };
 }
 
-/** Memory with NumPy and nnweb imported and used once. */
+/** Memory with the packages imported and used once. */
 async function afterImports() {
   let layout;
   const pyodide = await loadPyodide({
@@ -102,21 +97,21 @@ async function afterImports() {
         copyInto(early.FS, job.site, sitePackages());
         layout = loadSideModules(early, modules);
       });
-      return factory(settings);
+      return createPyodideModule(settings);
     },
   });
   const run = (/** @type {string} */ name, options = {}) =>
-    pyodide.runPython(readFileSync(join(job.inside, name), "utf8"), options);
-  pyodide.FS.mkdirTree(REST);
-  pyodide.FS.writeFile(`${REST}/code`, readFileSync(job.rest));
+    pyodide.runPython(pythonSource(name), options);
+  pyodide.FS.mkdirTree(DEFERRED_FOLDER);
+  pyodide.FS.writeFile(`${DEFERRED_FOLDER}/code`, readFileSync(job.code));
   const globals = pyodide.toPy({ JOB: { late: job.late } });
-  run("begin.py", { globals });
+  run("before_imports.py", { globals });
   globals.destroy();
-  run("exercise.py");
-  use(pyodide, job.networks);
-  run("answers.py");
-  run("settle.py");
-  wipe(pyodide._module);
+  run("workload");
+  runWorkload(pyodide);
+  run("known_answers.py");
+  run("before_snapshot.py");
+  zeroFreeMemory(pyodide._module);
   const snapshot = pyodide.makeMemorySnapshot();
   return { python: pyodide._module, layout, snapshot };
 }
@@ -127,8 +122,8 @@ function sitePackages() {
 
 /**
  * @param {any} FS
- * @param {string} from  a folder of this machine
- * @param {string} to  a folder of Pyodide's
+ * @param {string} from  folder of this machine
+ * @param {string} to  folder of Pyodide's
  */
 function copyInto(FS, from, to) {
   FS.mkdirTree(to);
@@ -140,26 +135,26 @@ function copyInto(FS, from, to) {
 }
 
 /**
- * Overwrite what C had once and has given back: take all of it, large pieces first.
+ * Zero all freed memory, which compresses better: allocate it, large blocks first.
  * @param {any} python
  */
-function wipe(python) {
+function zeroFreeMemory(python) {
   const end = python.HEAPU32[python._emscripten_get_sbrk_ptr() >>> 2];
-  const taken = [];
+  const blocks = [];
   for (let size = 1 << 18; size >= 16; size /= 2) {
     for (let fresh = 0; fresh < 8; ) {
-      const piece = python._malloc(size);
-      taken.push(piece);
-      if (piece + size > end) fresh += 1;
-      else python.HEAPU8.fill(0, piece, piece + size);
+      const block = python._malloc(size);
+      blocks.push(block);
+      if (block + size > end) fresh += 1; // never used before
+      else python.HEAPU8.fill(0, block, block + size);
     }
   }
-  for (const piece of taken) python._free(piece);
+  for (const block of blocks) python._free(block);
 }
 
 /**
  * @param {any} python
- * @param {Uint8Array} snapshot  Pyodide's own: its header, then all of memory
+ * @param {Uint8Array} snapshot  Pyodide's own: header, then the whole memory
  */
 function write(python, snapshot) {
   const offset = new Uint32Array(snapshot.buffer, 0, 2)[1];
@@ -186,7 +181,7 @@ function write(python, snapshot) {
   const sizes = new Uint32Array([text.length, header.length, runs.length, size]);
   const parts = [sizes, text, header, deltas].map(padded);
   writeFileSync(job.out, Buffer.concat([...parts, ...data]));
-  writeFileSync(made, JSON.stringify({ memory: memory.length, changed: size }));
+  return { memory: memory.length, changed: size };
 }
 
 /** @param {Uint8Array | Uint32Array} part */
@@ -197,7 +192,7 @@ function padded({ buffer, byteOffset, byteLength }) {
 }
 
 /**
- * Where two memories differ, as [start, end) in bytes; past its end, the older is zero.
+ * Byte ranges [start, end) in which two memories differ; past its end, `older` is zero.
  * @param {Uint8Array} memory
  * @param {Uint8Array} older
  */

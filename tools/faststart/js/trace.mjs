@@ -1,41 +1,44 @@
 // @ts-check
-/** Start Python from its memory as the page does, use it, and tell what code that ran. */
+/** Starts Python from the snapshot as the page does, and lists the functions that run. */
 
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { readFileSync } from "node:fs";
 
-import { overwrite, parseImage, prepare, wake } from "../../../site/js/boot/memory-image.js";
-import { digits, use } from "./use.mjs";
+import {
+  afterRestore,
+  overwrite,
+  parseImage,
+  prepare,
+} from "../../../site/js/boot/memory-image.js";
+import {
+  createPyodideModule,
+  finish,
+  job as anyJob,
+  loadPyodide,
+  readRuntime,
+  runWorkload,
+} from "./pyodide.mjs";
 
 /**
  * @typedef {object} Job
- * @property {string} runtime  a folder with Pyodide's files and the side modules
- * @property {string} library  an archive with nothing in it
- * @property {string} image  the memory
- * @property {string} traced  Pyodide's WebAssembly as tools/faststart/split.py has it traced
- * @property {string[]} networks  weights files to be used
- * @property {string} digits  MNIST's images for training
+ * @property {string} runtime  folder with Pyodide's files and the side modules
+ * @property {string} library  an empty archive
+ * @property {string} image  the snapshot
+ * @property {string} traced  Pyodide's WebAssembly, instrumented by split.py
  */
 
-/** Digits that are recognised: some code runs only now and then. */
-const COUNT = 200;
-
-const [, , given, made] = process.argv;
 /** @type {Job} */
-const job = JSON.parse(readFileSync(given, "utf8"));
-const at = (/** @type {string} */ path) => pathToFileURL(path).href;
-const { loadPyodide } = await import(at(join(job.runtime, "pyodide.mjs.js")));
-const { default: factory } = await import(at(join(job.runtime, "pyodide.asm.mjs.js")));
+const job = anyJob;
 
 const { buffer, byteOffset, byteLength } = readFileSync(job.image);
-const image = parseImage(buffer.slice(byteOffset, byteOffset + byteLength));
+const image = parseImage(
+  /** @type {ArrayBuffer} */ (buffer.slice(byteOffset, byteOffset + byteLength)),
+);
 const modules = image.description.modules.map(({ file, path }) => ({
   path,
-  module: new WebAssembly.Module(readFileSync(join(job.runtime, file))),
+  module: new WebAssembly.Module(readRuntime(file)),
 }));
 
-const trace = instead(new WebAssembly.Module(readFileSync(job.traced)));
+const trace = instantiateInstead(new WebAssembly.Module(readFileSync(job.traced)));
 const pyodide = await loadPyodide({
   indexURL: job.runtime,
   stdLibURL: job.library,
@@ -46,34 +49,33 @@ const pyodide = await loadPyodide({
     settings.preRun.push((/** @type {any} */ python) =>
       prepare(python, modules, image.description),
     );
-    const python = await factory(settings);
+    const python = await createPyodideModule(settings);
     overwrite(python, image);
     return python;
   },
 });
-wake(pyodide, () => {
-  throw new Error("no function is called whose code was left out");
+afterRestore(pyodide, () => {
+  throw new Error("the workload needs code that thin.py left out");
 });
-use(pyodide, job.networks);
-use(pyodide, job.networks, digits(job.digits, COUNT));
+runWorkload(pyodide);
+runWorkload(pyodide, true);
 
 const table = await trace;
 const called = [];
 for (let i = 0; i < table.length; i += 1) if (table.get(i) !== null) called.push(i);
-writeFileSync(made, JSON.stringify({ called }));
-process.exit(0);
+finish({ called });
 
 /**
- * Have Pyodide instantiate `module` in the place of its own.
+ * Make Pyodide instantiate `module` in place of its own.
  * @param {WebAssembly.Module} module
- * @returns {Promise<WebAssembly.Table>}  that tells which functions were called
+ * @returns {Promise<WebAssembly.Table>}  entry k is set once function k was called
  */
-function instead(module) {
+function instantiateInstead(module) {
   const original = WebAssembly.instantiate;
   return new Promise((resolve) => {
     WebAssembly.instantiate = /** @type {any} */ (
       async (/** @type {any} */ other, /** @type {WebAssembly.Imports} */ imports) => {
-        // Pyodide also has a module of its own, which imports nothing, at about this time
+        // Pyodide also instantiates a small module without imports at about this time
         if (imports === undefined) return original(other);
         WebAssembly.instantiate = original;
         const instance = await original(module, imports);

@@ -1,7 +1,8 @@
-"""Run inside Pyodide: use nnweb as the page does, so that all it needs is loaded.
+"""Use nnweb as the page does: the Python part of the workload of tools/faststart.
 
-What a page may meet is met here once: networks of both kinds, a blank and an inked
-picture, a file that is refused, an error's traceback.
+It runs inside Pyodide. Modules that are loaded and functions that are called here start
+fast in the page: networks of each architecture, blank and inked images, photos, refused
+files, a traceback.
 """
 
 import codecs

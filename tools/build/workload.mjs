@@ -1,30 +1,38 @@
 // @ts-check
-/** Calls nnweb from JavaScript as the page does, so that what this needs is loaded. */
+/**
+ * Calls nnweb from JavaScript as the page does: the workload of tools/faststart, which
+ * keeps for a fast start what runs here.
+ */
 
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 
-import { createRecognizer } from "../../../site/js/worker/recognizer.js";
+import { createRecognizer } from "../../site/js/worker/recognizer.js";
+
+/** @typedef {{networks: string[], digits: string}} Data  files of weights and of MNIST */
 
 const SIDE = 28;
-/** Not a network: an error that crosses from Python is put into words by Python too. */
+/** How many digits a long run recognizes: some code runs only now and then. */
+const DIGITS = 200;
+/** Not a network: Python also formats the errors that cross to JavaScript. */
 const REFUSED = new TextEncoder().encode('{"W0": [1], "b0": [1]}');
 
 /**
- * @param {any} pyodide  with nnweb to be imported
- * @param {string[]} networks  weights files
- * @param {ArrayBuffer[]} [pictures]  RGBA, 28 x 28
+ * @param {any} pyodide  with nnweb installed
+ * @param {Data} data
+ * @param {boolean} isLong
  */
-export function use(pyodide, networks, pictures = [blank(), seven()]) {
+export function run(pyodide, data, isLong) {
+  const images = isLong ? digits(data.digits, DIGITS) : [blank(), seven()];
   const { open, recognize, close } = createRecognizer(pyodide);
   try {
     open(REFUSED.buffer, "");
   } catch (error) {
     if (/** @type {any} */ (error)?.name !== "WeightsError") throw error;
   }
-  for (const file of networks) {
+  for (const file of data.networks) {
     open(new Uint8Array(readFileSync(file)).buffer, "");
-    for (const pixels of pictures) {
+    for (const pixels of images) {
       for (const fit of /** @type {const} */ (["digit", "canvas"])) {
         recognize({ pixels, width: SIDE, height: SIDE, fit }, "");
       }
@@ -34,11 +42,11 @@ export function use(pyodide, networks, pictures = [blank(), seven()]) {
 }
 
 /**
- * MNIST's digits as the page has them: dark ink, on white.
- * @param {string} path  an IDX file of images, compressed by gzip
+ * MNIST's digits as the page draws them: dark ink on white.
+ * @param {string} path  IDX file of images, gzipped
  * @param {number} count
  */
-export function digits(path, count) {
+function digits(path, count) {
   const size = SIDE * SIDE;
   const images = gunzipSync(readFileSync(path)).subarray(16);
   return Array.from({ length: count }, (_, i) => {
@@ -54,7 +62,7 @@ function blank() {
   return new Uint8Array(SIDE * SIDE * 4).fill(255).buffer;
 }
 
-/** A 7, grey at its edges, and a speck beside it. */
+/** A 7 with grey edges, and a speck beside it. */
 function seven() {
   const pixels = new Uint8Array(blank());
   const ink = (/** @type {number} */ x, /** @type {number} */ y, grey = 0) =>

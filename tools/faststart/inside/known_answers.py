@@ -1,7 +1,7 @@
-"""Run inside Pyodide before its memory is kept: know what it evaluates at each start.
+"""Runs inside Pyodide: precompute what Pyodide evaluates at every start.
 
-Pyodide asks Python for a dict and three modules in lines of Python. To parse and
-compile them takes longer than all else that a restored Python does until it is ready.
+Pyodide gets a dict and three modules by evaluating lines of Python. Compiling these
+takes longer than everything else that a restored Python does until it is ready.
 """
 
 import builtins
@@ -12,10 +12,10 @@ from collections.abc import Callable
 from _pyodide import _base  # type: ignore[import-not-found]
 
 
-def knowing(
+def with_known_answers(
     evaluate: Callable[..., object], answers: dict[object, Callable[[], object]]
 ) -> Callable[..., object]:
-    """``evaluate``, which is not asked what is in ``answers``."""
+    """``evaluate``, but for the sources in ``answers``."""
 
     def eval_code(source: object, *args: object, **options: object) -> object:
         answer = answers.get(source) if type(source) is str else None
@@ -28,7 +28,7 @@ def returning(value: object) -> Callable[[], object]:
     return lambda: value
 
 
-_base.eval_code = knowing(
+_base.eval_code = with_known_answers(
     _base.eval_code,
     {
         "{}": dict,
@@ -37,4 +37,4 @@ _base.eval_code = knowing(
         "import builtins; builtins.__dict__": returning(vars(builtins)),
     },
 )
-del Callable, _base, builtins, importlib, knowing, returning, sys
+del Callable, _base, builtins, importlib, returning, sys, with_known_answers
