@@ -10,11 +10,11 @@ import { createImageInput } from "./input/image-input.js";
 import { RUNTIME } from "./manifest.js";
 import { createPicker } from "./networks/picker.js";
 import { shippedSources, sourceFromAddress, sourceFromFile } from "./networks/sources.js";
-import { createCursor } from "./pad/keyboard-pen.js";
+import { createKeyboardPen } from "./pad/keyboard-pen.js";
 import { createPad } from "./pad/pad.js";
 import { createRasterizer } from "./pad/rasterise.js";
-import { listenForKeys } from "./pad/shortcuts.js";
-import { createTools } from "./pad/toolbar.js";
+import { listenForShortcuts } from "./pad/shortcuts.js";
+import { createToolbar } from "./pad/toolbar.js";
 import { createSession, isDeath } from "./session.js";
 import { createLazyShare } from "./share/lazy-panel.js";
 import { loadOnFirst, createLazyLab } from "./shell/lazy.js";
@@ -127,7 +127,7 @@ const live = createLive({
   look() {
     if (session.network === null || pad.isEmpty()) return null;
     return steps?.open
-      ? steps.prepare(pad.drawing(), pad.paper())
+      ? steps.prepare(pad.drawing(), pad.canvas())
       : rasterize(pad.drawing(), fit);
   },
   ask: (picture) => (answerOverride ?? recognize)(picture, recognize),
@@ -136,7 +136,7 @@ const live = createLive({
     if (!isDeath(error)) session.fail(error);
   },
 });
-const tools = createTools(byId("tools"), pad, predict);
+const tools = createToolbar(byId("tools"), pad, predict);
 const share = createLazyShare(byId("share"), byId("linkNotice"), {
   drawing: pad.drawing,
   setting() {
@@ -153,8 +153,8 @@ const share = createLazyShare(byId("share"), byId("linkNotice"), {
   onFile: pad.put,
 });
 
-createCursor(byId("cursor"), byId("penSays"), canvasById("drawingCanvas"), pad.pen);
-listenForKeys(document, { ...pad, predict });
+createKeyboardPen(byId("cursor"), byId("penSays"), canvasById("drawingCanvas"), pad.pen);
+listenForShortcuts(document, { ...pad, predict });
 createImageInput(byId("pictures"), {
   put: pad.put,
   onWeights: (file) => choose(sourceFromFile(file)),

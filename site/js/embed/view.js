@@ -1,8 +1,8 @@
 // @ts-check
 /** The view of a <digit-pad>: owns its shadow root, with canvas, answer and buttons. */
 
-import { createCursor } from "../pad/keyboard-pen.js";
-import { listenForKeys } from "../pad/shortcuts.js";
+import { createKeyboardPen } from "../pad/keyboard-pen.js";
+import { listenForShortcuts } from "../pad/shortcuts.js";
 import { createPad } from "../pad/pad.js";
 import { CANVAS } from "../pad/strokes.js";
 import { stylesheet } from "./stylesheet-text.js";
@@ -80,8 +80,8 @@ export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }
       onChange();
     },
   });
-  createCursor(cursor, announcement, canvas, pad.pen, () => words);
-  listenForKeys(/** @type {any} */ (root), { ...pad, predict: onEnter });
+  createKeyboardPen(cursor, announcement, canvas, pad.pen, () => words);
+  listenForShortcuts(/** @type {any} */ (root), { ...pad, predict: onEnter });
   undo.addEventListener("click", pad.undo);
   clear.addEventListener("click", pad.clear);
   retry.addEventListener("click", onRetry);

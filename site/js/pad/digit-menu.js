@@ -1,18 +1,18 @@
 // @ts-check
-/** A menu of the ten digits, which closes as menus do. Owns a <details> with .digits in it. */
+/** A menu of the ten digits. Owns a <details> with an element .digits. */
 
 import { addStyle } from "../shell/dom.js";
 
 /** @type {Promise<unknown> | null} */
-let styled = null;
+let style = null;
 
 /**
  * @param {HTMLDetailsElement} menu  with a summary and an empty .digits in it
- * @param {(digit: number) => string} nameOf  what a button says to those who hear it
+ * @param {(digit: number) => string} nameOf  accessible name of a button
  * @param {(digit: number) => void} onPick
  */
-export async function createMenu(menu, nameOf, onPick) {
-  await (styled ??= addStyle("menu.css"));
+export async function createDigitMenu(menu, nameOf, onPick) {
+  await (style ??= addStyle("menu.css"));
   const digits = /** @type {HTMLElement} */ (menu.querySelector(".digits"));
   const summary = /** @type {HTMLElement} */ (menu.querySelector("summary"));
 
@@ -35,9 +35,9 @@ export async function createMenu(menu, nameOf, onPick) {
     if (event.key === "Escape") close();
   });
   menu.addEventListener("focusout", ({ relatedTarget }) => {
-    // to nowhere it goes, too, where a browser gives a clicked button no focus
-    const to = /** @type {Node | null} */ (relatedTarget);
-    if (to !== null && !menu.contains(to)) menu.open = false;
+    // null in browsers that do not focus clicked buttons
+    const next = /** @type {Node | null} */ (relatedTarget);
+    if (next !== null && !menu.contains(next)) menu.open = false;
   });
   document.addEventListener("pointerdown", ({ target }) => {
     if (!menu.contains(/** @type {Node} */ (target))) menu.open = false;

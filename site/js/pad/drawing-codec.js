@@ -1,14 +1,14 @@
 // @ts-check
 /**
- * A drawing as a few letters, for a link: exact, short, and checked. Pure.
+ * Encodes strokes as a short text for links, exactly and with a checksum. Pure.
  *
  *   1 CC stroke.stroke.stroke
  *
- * 1 is the version and CC a check sum of what follows it. A stroke is its points, x and
- * y in turn, as whole numbers of quarter pixels: the first point as it is, every other
- * as the difference from where the pen would be had it gone on as before. Numbers are
- * base64 VLQ as in source maps (sign in the lowest bit, then five bits a letter, lowest
- * first, the sixth bit for "more follows"), in the alphabet of URLs (RFC 4648, 5).
+ * 1 is the version and CC a checksum of the rest. A stroke is its points, x and y in turn,
+ * in quarter pixels: the first point itself, every other as the difference from a linear
+ * extrapolation of the two before it. Numbers are base64 VLQ as in source maps (sign in the
+ * lowest bit, then five bits per letter, lowest first; the sixth bit means that more
+ * follow), in the URL-safe alphabet (RFC 4648, section 5).
  */
 
 import { CANVAS, GRID, PEN } from "./strokes.js";
@@ -20,7 +20,7 @@ import { DAMAGED_LINK, NEWER_LINK } from "../text/on-demand.js";
 const VERSION = "1";
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** The link holds no drawing that we know. */
+/** The link contains no valid drawing; the message is shown to the user. */
 export class BadLink extends Error {
   name = "BadLink";
 }
@@ -31,18 +31,18 @@ export class BadLink extends Error {
  */
 export function encode(strokes) {
   const body = strokes.map(encodeStroke).join(".");
-  return VERSION + sum(body) + body;
+  return VERSION + checksum(body) + body;
 }
 
 /**
  * @param {string} text
  * @returns {Stroke[]}
- * @throws {BadLink}  with words for people
+ * @throws {BadLink}
  */
 export function decode(text) {
   if (/^[2-9]/.test(text)) throw new BadLink(NEWER_LINK);
   const [, found, body] = /^1([\w-]{2})([\w.-]+)$/.exec(text) ?? [];
-  if (body === undefined || found !== sum(body)) throw new BadLink(DAMAGED_LINK);
+  if (body === undefined || found !== checksum(body)) throw new BadLink(DAMAGED_LINK);
   return body.split(".").map(decodeStroke);
 }
 
@@ -51,42 +51,42 @@ function encodeStroke(stroke) {
   const whole = stroke.map(({ x, y }) => ({ x: x * GRID, y: y * GRID }));
   return whole
     .map((point, i) => {
-      const { x, y } = expected(whole, i);
-      return number(point.x - x) + number(point.y - y);
+      const { x, y } = extrapolate(whole, i);
+      return encodeNumber(point.x - x) + encodeNumber(point.y - y);
     })
     .join("");
 }
 
 /** @param {string} text */
 function decodeStroke(text) {
-  const values = numbers(text);
+  const values = decodeNumbers(text);
   /** @type {Stroke} */
   const whole = [];
   for (let i = 0; i < values.length; i += 2) {
-    const { x, y } = expected(whole, whole.length);
+    const { x, y } = extrapolate(whole, whole.length);
     whole.push({ x: x + values[i], y: y + values[i + 1] });
   }
-  if (whole.length === 0 || !whole.every(isOnPaper)) throw new BadLink(DAMAGED_LINK);
+  if (whole.length === 0 || !whole.every(isOnCanvas)) throw new BadLink(DAMAGED_LINK);
   return whole.map(({ x, y }) => ({ x: x / GRID, y: y / GRID }));
 }
 
-/** Where point i would be, by the two before it. @param {Stroke} whole  @param {number} i */
-function expected(whole, i) {
+/** Point i, extrapolated from the two before it. @param {Stroke} whole  @param {number} i */
+function extrapolate(whole, i) {
   if (i === 0) return { x: 0, y: 0 };
   const last = whole[i - 1];
   const before = whole[i - 2] ?? last;
   return { x: 2 * last.x - before.x, y: 2 * last.y - before.y };
 }
 
-/** Also false of NaN, which half a point leaves. */
-function isOnPaper(/** @type {Point} */ { x, y }) {
+/** False for NaN, which an incomplete point results in. */
+function isOnCanvas(/** @type {Point} */ { x, y }) {
   const inside = (/** @type {number} */ value) =>
     value >= (-PEN / 2) * GRID && value <= (CANVAS + PEN / 2) * GRID;
   return inside(x) && inside(y);
 }
 
-/** One number as letters. @param {number} value */
-function number(value) {
+/** @param {number} value */
+function encodeNumber(value) {
   let rest = Math.abs(value) * 2 + (value < 0 ? 1 : 0);
   let text = "";
   do {
@@ -96,8 +96,8 @@ function number(value) {
   return text;
 }
 
-/** All the numbers in a text of letters. @param {string} text */
-function numbers(text) {
+/** @param {string} text */
+function decodeNumbers(text) {
   const values = [];
   for (const letters of text.match(/[g-z0-9_-]*[A-Za-f]/g) ?? []) {
     const amount = [...letters].reduceRight(
@@ -109,8 +109,8 @@ function numbers(text) {
   return values;
 }
 
-/** Twelve bits over a text, as two letters. @param {string} text */
-function sum(text) {
+/** Twelve bits, as two letters. @param {string} text */
+function checksum(text) {
   let value = 1;
   for (let i = 0; i < text.length; i += 1) {
     value = (value * 33 + text.charCodeAt(i)) % 4093;

@@ -1,46 +1,46 @@
 // @ts-check
 /**
- * The drawing at the screen's own resolution: owns a second canvas over the first,
- * whose 336 x 336 pixels, which the network is shown, would look blurred when enlarged.
+ * Shows the drawing at the screen's resolution: owns a second canvas on top of the first,
+ * whose 336 x 336 pixels would look blurred when scaled up.
  */
 
-import { write } from "./brush.js";
+import { paintDrawing } from "./brush.js";
 import { CANVAS } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Drawing} Drawing */
 
-/** The largest side that is painted, in pixels: a projector's, not a wall's. */
-const LARGEST = 2048;
+/** Limit of the canvas, in pixels: enough for a projector. */
+const MAX_SIDE = 2048;
 
 /**
- * @param {HTMLCanvasElement} canvas  what lies beneath; its parent is positioned
- * @param {() => Drawing} look  at the drawing, when the size has changed
+ * @param {HTMLCanvasElement} canvas  the one below; its parent is positioned
+ * @param {() => Drawing} drawing  to repaint when the size has changed
  */
-export function createSharp(canvas, look) {
-  const sharp = document.createElement("canvas");
-  sharp.className = "sharp";
-  sharp.setAttribute("aria-hidden", "true");
-  sharp.width = sharp.height = CANVAS;
-  const context = /** @type {CanvasRenderingContext2D} */ (sharp.getContext("2d"));
-  const paint = (/** @type {Drawing} */ drawing) => write(context, drawing);
+export function createHidpiCanvas(canvas, drawing) {
+  const hidpi = document.createElement("canvas");
+  hidpi.className = "sharp";
+  hidpi.setAttribute("aria-hidden", "true");
+  hidpi.width = hidpi.height = CANVAS;
+  const context = /** @type {CanvasRenderingContext2D} */ (hidpi.getContext("2d"));
+  const paint = (/** @type {Drawing} */ next) => paintDrawing(context, next);
 
-  function fit() {
+  function resize() {
     const pixels = Math.round(canvas.clientWidth * devicePixelRatio);
-    const side = Math.min(pixels, LARGEST);
-    if (side === 0 || side === sharp.width) return;
-    sharp.width = sharp.height = side;
-    paint(look());
+    const side = Math.min(pixels, MAX_SIDE);
+    if (side === 0 || side === hidpi.width) return;
+    hidpi.width = hidpi.height = side;
+    paint(drawing());
   }
 
-  /** The window may go to another screen, and the paper keep its size. */
+  /** The pixel ratio may change without the size, on another screen. */
   function followDensity() {
-    const same = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
-    same.addEventListener("change", followDensity, { once: true });
-    fit();
+    const current = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    current.addEventListener("change", followDensity, { once: true });
+    resize();
   }
 
-  new ResizeObserver(fit).observe(canvas);
+  new ResizeObserver(resize).observe(canvas);
   followDensity();
-  canvas.after(sharp);
+  canvas.after(hidpi);
   return { paint };
 }

@@ -1,18 +1,17 @@
 // @ts-check
 /**
- * A pen for the keyboard: owns #cursor, the ring that shows where on the paper it is.
- * Arrow keys move it on a grid, the keys at a number pad's corners aslant; Space puts it
- * down and up.
+ * Drawing by keyboard: owns #cursor, the ring that shows the pen's position. Arrow keys move
+ * the pen on a grid, Home, End and the page keys diagonally; Space puts it down and up.
  */
 
 import { CANVAS } from "./strokes.js";
 import * as words from "../text/page.js";
 
-/** Lines of the grid, either way; the middle one is the paper's. */
+/** Grid lines in each direction; odd, so that one is in the middle. */
 const LINES = 15;
 const SPACING = CANVAS / (LINES + 1);
 
-/** @type {Record<string, [number, number]>}  columns and rows */
+/** Columns and rows. @type {Record<string, [number, number]>} */
 const MOVES = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -26,19 +25,19 @@ const MOVES = {
 
 /**
  * @param {HTMLElement} ring
- * @param {HTMLElement} voice  a live region
- * @param {HTMLCanvasElement} canvas  the paper, which takes the focus
+ * @param {HTMLElement} liveRegion
+ * @param {HTMLCanvasElement} canvas  takes the focus
  * @param {ReturnType<typeof import("./pad.js").createPad>["pen"]} pen
- * @param {() => Pick<typeof words, "penAt" | "penDownAt" | "PEN_UP">} inWords
+ * @param {() => Pick<typeof words, "penAt" | "penDownAt" | "PEN_UP">} currentWords
  */
-export function createCursor(ring, voice, canvas, pen, inWords = () => words) {
+export function createKeyboardPen(ring, liveRegion, canvas, pen, currentWords = () => words) {
   let column = (LINES + 1) / 2;
   let row = column;
   let down = false;
-  const isDown = () => down && pen.isDown(); // it may have been cleared away
+  const isDown = () => down && pen.isDown(); // the stroke may have been cleared
   const point = () => ({ x: column * SPACING, y: row * SPACING });
-  const say = (/** @type {string} */ text) => {
-    voice.textContent = text;
+  const announce = (/** @type {string} */ text) => {
+    liveRegion.textContent = text;
   };
 
   function show() {
@@ -53,33 +52,33 @@ export function createCursor(ring, voice, canvas, pen, inWords = () => words) {
     down = false;
   }
 
-  /** @param {[number, number]} by */
+  /** @param {[number, number]} step */
   function move([columns, rows]) {
     const within = (/** @type {number} */ line) => Math.min(Math.max(line, 1), LINES);
     column = within(column + columns);
     row = within(row + rows);
     if (isDown()) pen.move([point()]);
-    say(inWords().penAt(column, row));
+    announce(currentWords().penAt(column, row));
   }
 
   function toggle() {
     if (isDown()) {
       lift();
-      say(inWords().PEN_UP);
+      announce(currentWords().PEN_UP);
     } else {
       pen.down(point());
       down = true;
-      say(inWords().penDownAt(column, row));
+      announce(currentWords().penDownAt(column, row));
     }
   }
 
   function escape() {
     lift();
-    say(inWords().PEN_UP);
+    announce(currentWords().PEN_UP);
   }
 
-  /** What a key does, if it does anything. @param {KeyboardEvent} event */
-  function action({ key, repeat, ctrlKey, metaKey, altKey, shiftKey }) {
+  /** The action of a key, null if it has none. @param {KeyboardEvent} event */
+  function actionOf({ key, repeat, ctrlKey, metaKey, altKey, shiftKey }) {
     if (ctrlKey || metaKey || altKey || shiftKey) return null;
     if (key in MOVES) return () => move(MOVES[key]);
     if (key === " ") return repeat ? () => {} : toggle;
@@ -87,10 +86,10 @@ export function createCursor(ring, voice, canvas, pen, inWords = () => words) {
   }
 
   canvas.addEventListener("keydown", (event) => {
-    const act = action(event);
-    if (act === null) return;
+    const action = actionOf(event);
+    if (action === null) return;
     event.preventDefault();
-    act();
+    action();
     show();
   });
   canvas.addEventListener("focus", () => {

@@ -1,118 +1,118 @@
 // @ts-check
 /**
- * The pad: owns the canvas that is drawn on. The drawing is strokes, and perhaps a
- * picture under them; the pixels are painted from these, again at every change.
+ * The pad: owns the canvas that the user draws on. The drawing is a list of strokes, with an
+ * optional picture under them, and is repainted at every change.
  */
 
 import { createHistory } from "./undo-history.js";
-import { paperOf, write } from "./brush.js";
+import { readableContext, paintDrawing } from "./brush.js";
 import { followPointer } from "./pointer.js";
-import { createSharp } from "./hidpi-canvas.js";
+import { createHidpiCanvas } from "./hidpi-canvas.js";
 import { between, BLANK, CANVAS, distance, onGrid, PEN, without } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Drawing} Drawing */
 /** @typedef {import("./strokes.js").Point} Point */
 /** @typedef {"pen" | "eraser"} Tool */
 
-/** Least distance of two recorded points, in pixels: less is the hand's tremor. */
-const STEP = 1.5;
+/** Minimum distance of recorded points, in pixels: less is tremor. */
+const MIN_STEP = 1.5;
 
-/** How near to a stroke's middle the eraser takes it, in pixels: ink and a little. */
-const REACH = PEN / 2 + 4;
+/** The eraser removes strokes whose centre line is this close, in pixels. */
+const ERASER_RADIUS = PEN / 2 + 4;
 
 /**
- * @param {HTMLCanvasElement} canvas  336 x 336, of any size on the screen
+ * @param {HTMLCanvasElement} canvas  336 x 336, displayed at any size
  * @param {object} events
- * @param {() => void} events.onStart  the pen touches the paper
+ * @param {() => void} events.onStart  the pen goes down
  * @param {() => void} events.onMove
  * @param {() => void} events.onChange  the pen is up, or the drawing was changed
  */
 export function createPad(canvas, { onStart, onMove, onChange }) {
-  const context = paperOf(canvas);
+  const context = readableContext(canvas);
   const history = createHistory(BLANK);
   /** @type {Tool} */
   let tool = "pen";
   /** @type {Drawing | null} */
-  let unfinished = null; // the drawing as it becomes while the pen is down
-  let erasing = false;
+  let unfinished = null; // the drawing while the pen is down
+  let isErasing = false;
   let erasedAt = { x: 0, y: 0 };
   const drawing = () => unfinished ?? history.now();
-  const sharp = createSharp(canvas, drawing);
+  const hidpi = createHidpiCanvas(canvas, drawing);
 
-  let due = 0; // a frame to paint in
+  let frame = 0; // requested to paint in
 
   function paint() {
-    cancelAnimationFrame(due);
-    due = 0;
-    write(context, drawing());
-    sharp.paint(drawing());
+    cancelAnimationFrame(frame);
+    frame = 0;
+    paintDrawing(context, drawing());
+    hidpi.paint(drawing());
   }
 
   /**
-   * Not in the event of a pen that goes down or up: a browser that has a frame to make
-   * because of it delivers messages only after that, and the answer would be in the next.
+   * After the pen's event instead of in it: painting there would make the browser render a
+   * frame before it delivers messages, and delay the answer by one frame.
    */
   function paintSoon() {
-    if (due === 0) setTimeout(paint);
+    if (frame === 0) setTimeout(paint);
   }
 
-  /** The pen comes down. @param {Point} point  @param {Tool} [used] */
-  function down(point, used = tool) {
+  /** The pen goes down. @param {Point} point  @param {Tool} [active] */
+  function down(point, active = tool) {
     if (unfinished !== null) up();
     const { strokes, picture } = history.now();
-    erasing = used === "eraser";
+    isErasing = active === "eraser";
     unfinished = history.now();
     erasedAt = point;
-    if (erasing) erase([point]);
+    if (isErasing) erase([point]);
     else unfinished = { strokes: [...strokes, [onGrid(point)]], picture };
     paintSoon();
     onStart();
   }
 
-  /** It moves, if it is down. @param {Point[]} path */
+  /** The pen moves; ignored while it is up. @param {Point[]} path */
   function move(path) {
     if (unfinished === null) return;
-    if (erasing) erase(path);
-    else extend(path, STEP);
-    if (due === 0) due = requestAnimationFrame(paint);
+    if (isErasing) erase(path);
+    else extend(path, MIN_STEP);
+    if (frame === 0) frame = requestAnimationFrame(paint);
     onMove();
   }
 
-  /** It goes up. @param {Point | null} [point]  where, if that is known */
+  /** The pen goes up. @param {Point | null} [point]  if known */
   function up(point = null) {
     if (unfinished === null) return;
-    if (point !== null && !erasing) extend([point], 0);
+    if (point !== null && !isErasing) extend([point], 0);
     commit(unfinished, paintSoon);
   }
 
-  /** @param {Point[]} path  @param {number} step */
-  function extend(path, step) {
+  /** @param {Point[]} path  @param {number} minStep */
+  function extend(path, minStep) {
     const stroke = /** @type {Drawing} */ (unfinished).strokes.at(-1) ?? [];
     for (const point of path.map(onGrid)) {
-      if (distance(point, stroke[stroke.length - 1]) > step) stroke.push(point);
+      if (distance(point, stroke[stroke.length - 1]) > minStep) stroke.push(point);
     }
   }
 
-  /** Also what a quick hand jumps over. @param {Point[]} path */
+  /** Interpolates between points, so that fast movements skip nothing. @param {Point[]} path */
   function erase(path) {
     for (const to of path) {
-      for (const point of between(erasedAt, to, REACH)) {
-        unfinished = without(/** @type {Drawing} */ (unfinished), point, REACH);
+      for (const point of between(erasedAt, to, ERASER_RADIUS)) {
+        unfinished = without(/** @type {Drawing} */ (unfinished), point, ERASER_RADIUS);
       }
       erasedAt = to;
     }
   }
 
-  /** @param {Drawing} next  a drawing; an unfinished stroke ends here */
-  function commit(next, show = paint) {
+  /** @param {Drawing} next  replaces an unfinished stroke */
+  function commit(next, repaint = paint) {
     history.push(next);
     unfinished = null;
-    show();
+    repaint();
     onChange();
   }
 
   /** @param {() => boolean} step  of the history */
-  function go(step) {
+  function travel(step) {
     if (unfinished !== null) history.push(unfinished);
     step();
     commit(history.now());
@@ -135,29 +135,29 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
   paint();
 
   return {
-    /** The drawing as it is now, the unfinished stroke included. */
+    /** The current drawing, with the unfinished stroke. */
     drawing,
     strokes: () => drawing().strokes,
-    /** The canvas, on which all of the drawing is. */
-    paper() {
+    /** The canvas, after painting pending changes. */
+    canvas() {
       paint();
       return canvas;
     },
     isEmpty: () => drawing().strokes.length === 0 && drawing().picture === null,
-    /** Another drawing in place of this one. @param {Drawing} next */
+    /** Replace the drawing, as one undo step. @param {Drawing} next */
     put: ({ strokes, picture }) =>
       commit({ strokes: strokes.map((stroke) => stroke.map(onGrid)), picture }),
     clear: () => commit(BLANK),
-    undo: () => go(history.undo),
-    redo: () => go(history.redo),
+    undo: () => travel(history.undo),
+    redo: () => travel(history.redo),
     canUndo: () => unfinished !== null || history.canUndo(),
     canRedo: () => unfinished === null && history.canRedo(),
-    /** What pointer and keyboard do from now on. @param {Tool} next */
-    use(next) {
+    /** The tool of pointer and keyboard. @param {Tool} next */
+    setTool(next) {
       tool = next;
       canvas.dataset.tool = next;
     },
-    /** A pen that is no pointer, as the keyboard's. */
+    /** For other input devices than pointers, such as the keyboard. */
     pen: { down, move, up, isDown: () => unfinished !== null },
   };
 }

@@ -1,35 +1,34 @@
 // @ts-check
 /**
- * Mouse, pen and finger on one element, as one pen: which of them draws, and where.
+ * Merges mouse, pen and touch on one element into one pen, with palm rejection.
  *
- * One pointer draws at a time. A pen goes before fingers: while it is down, and shortly
- * after, a finger is taken for the palm; and what a palm drew before the pen came down
- * is dropped. Pressure, tilt and contact size are not looked at.
+ * One pointer draws at a time. A pen has priority over touch: while it is down, and shortly
+ * after, touches are taken for the palm; what a touch drew before the pen went down is
+ * dropped. Pressure, tilt and contact size are ignored.
  */
 
-/** Milliseconds after a pen's last sign in which a touch is the hand that holds it. */
+/** Milliseconds after a pen's last event in which a touch is taken for the palm. */
 const PALM_MS = 500;
 
-/** What a pen's event has in `buttons` while its other end is used. */
+/** In `buttons` of a pen's event while its eraser end is used. */
 const ERASER = 32;
 
 /**
  * @param {HTMLElement} element
  * @param {object} events
  * @param {(at: PointerEvent, eraser: boolean) => void} events.onDown
- *   eraser: with the pen's other end
- * @param {(path: PointerEvent[]) => void} events.onMove  all the way since the last one
- * @param {(at: PointerEvent | null) => void} events.onUp  null: it was lost, no one
- *   knows where
- * @param {() => void} events.onDrop  what was drawn since onDown was a palm's
+ *   eraser: with the pen's eraser end
+ * @param {(path: PointerEvent[]) => void} events.onMove  path since the last call
+ * @param {(at: PointerEvent | null) => void} events.onUp  null: lost at an unknown position
+ * @param {() => void} events.onDrop  discard what was drawn since onDown: a palm drew it
  */
 export function followPointer(element, { onDown, onMove, onUp, onDrop }) {
   /** @type {{id: number, type: string} | null} */
   let drawing = null;
   let penSeen = -Infinity;
-  let early = false; // we are told of moves at once
+  let hasRawUpdates = false; // pointerrawupdate fires, so ignore pointermove
 
-  const isOurs = (/** @type {PointerEvent} */ event) => drawing?.id === event.pointerId;
+  const isDrawing = (/** @type {PointerEvent} */ event) => drawing?.id === event.pointerId;
 
   function noticePen(/** @type {PointerEvent} */ event) {
     if (event.pointerType === "pen") penSeen = event.timeStamp;
@@ -39,7 +38,7 @@ export function followPointer(element, { onDown, onMove, onUp, onDrop }) {
   function mayDraw({ button, ctrlKey, buttons, pointerType, timeStamp }) {
     if (pointerType === "touch") return timeStamp - penSeen > PALM_MS;
     if (pointerType === "pen") return button === 0 || (buttons & ERASER) !== 0;
-    return button === 0 && !ctrlKey; // with Ctrl it is a Mac's right button
+    return button === 0 && !ctrlKey; // Ctrl+click is a right click on a Mac
   }
 
   function down(/** @type {PointerEvent} */ event) {
@@ -51,18 +50,18 @@ export function followPointer(element, { onDown, onMove, onUp, onDrop }) {
     }
     if (!mayDraw(event)) return;
     drawing = { id: event.pointerId, type: event.pointerType };
-    early = false;
+    hasRawUpdates = false;
     capture(element, event.pointerId);
     onDown(event, (event.buttons & ERASER) !== 0);
   }
 
   function move(/** @type {PointerEvent} */ event) {
     noticePen(event);
-    if (!isOurs(event)) return;
-    if (event.type !== "pointermove") early = true;
-    else if (early) return;
-    if (event.buttons === 0) return end(null); // it was lifted out of our sight
-    const path = event.getCoalescedEvents?.() ?? []; // none without https
+    if (!isDrawing(event)) return;
+    if (event.type !== "pointermove") hasRawUpdates = true;
+    else if (hasRawUpdates) return;
+    if (event.buttons === 0) return end(null); // its pointerup was lost
+    const path = event.getCoalescedEvents?.() ?? []; // missing without https
     onMove(path.length > 0 ? path : [event]);
   }
 
@@ -74,63 +73,63 @@ export function followPointer(element, { onDown, onMove, onUp, onDrop }) {
 
   element.addEventListener("pointerdown", down);
   element.addEventListener("mousedown", focusSoon);
-  // before a frame is due, if the browser can: its answer may be there by then
+  // fires before the next frame, so its answer may be ready for that frame
   element.addEventListener("pointerrawupdate", (event) =>
     move(/** @type {PointerEvent} */ (event)),
   );
   element.addEventListener("pointermove", move);
   element.addEventListener("pointerup", (event) => {
     noticePen(event);
-    if (isOurs(event)) end(event);
+    if (isDrawing(event)) end(event);
   });
-  // the system has taken the pointer away: what is drawn is kept
+  // the system has taken over the pointer: keep what is drawn
   for (const type of /** @type {const} */ (["pointercancel", "lostpointercapture"])) {
     element.addEventListener(type, (event) => {
       noticePen(event);
-      if (isOurs(event)) end(null);
+      if (isDrawing(event)) end(null);
     });
   }
   element.addEventListener("contextmenu", (event) => {
-    if (drawing !== null) event.preventDefault(); // a long press draws
+    if (drawing !== null) event.preventDefault(); // a long press must draw
   });
-  leaveToUs(element);
+  preventTouchDefaults(element);
 }
 
 /**
- * The focus goes to what was clicked, but not in the event: the browser would have a
- * frame to make because of it, and delivers no message, and so no answer, before that.
+ * Focus the clicked element, but after the event: focusing in it would make the browser
+ * render a frame before it delivers messages, and delay the answer.
  * @param {MouseEvent} event
  */
 function focusSoon(event) {
-  if (event.button !== 0 || !knowsFocusVisible()) return;
+  if (event.button !== 0 || !supportsFocusVisible()) return;
   event.preventDefault();
   const element = /** @type {HTMLElement} */ (event.currentTarget);
   setTimeout(() => element.focus({ preventScroll: true, focusVisible: false }));
 }
 
-/** Whether the focus can be set without its ring, as a click sets it. */
-function knowsFocusVisible() {
-  let known = false;
+/** Whether focus() supports `focusVisible`, to set the focus without its ring. */
+function supportsFocusVisible() {
+  let supported = false;
   document.createElement("i").focus({
     get focusVisible() {
-      known = true;
+      supported = true;
       return false;
     },
   });
-  return known;
+  return supported;
 }
 
-/** Follow the pointer over the element's edge, where the browser can. */
+/** Receive events also outside the element. */
 function capture(/** @type {HTMLElement} */ element, /** @type {number} */ id) {
   try {
     element.setPointerCapture(id);
   } catch {
-    // it is up already: its pointerup comes, or the next move tells
+    // already up: its pointerup or the next move ends the stroke
   }
 }
 
-/** No Scribble on an iPad, no loupe, no page that scrolls: touches draw. */
-function leaveToUs(/** @type {HTMLElement} */ element) {
+/** No Scribble, magnifier or scrolling: touches draw. */
+function preventTouchDefaults(/** @type {HTMLElement} */ element) {
   for (const type of ["touchstart", "touchmove"]) {
     element.addEventListener(type, (event) => event.preventDefault(), {
       passive: false,

@@ -1,58 +1,58 @@
 // @ts-check
 /**
- * The last step in the page: a drawing becomes 28 x 28 pixels for the network. Owns the
- * hidden 28 x 28 canvas, which keeps what was last asked about.
+ * Rasterizes a drawing to the pixels that are sent to Python. Owns the hidden 28 x 28
+ * canvas, which keeps the last ones.
  */
 
-import { paperOf, placeOf, write } from "./brush.js";
+import { paintDrawing, pictureBox, readableContext } from "./brush.js";
 import { CANVAS, SIDE, refit } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Drawing} Drawing */
 /** @typedef {import("../worker/protocol.js").Picture} Picture */
 /** @typedef {import("../worker/protocol.js").Fit} Fit */
 
-/** @param {HTMLCanvasElement} small  28 x 28 */
-export function createRasterizer(small) {
-  const sheet = document.createElement("canvas");
-  sheet.width = sheet.height = CANVAS;
-  const paper = paperOf(sheet);
-  const context = paperOf(small);
-  context.imageSmoothingQuality = "high";
+/** @param {HTMLCanvasElement} scaled  28 x 28 */
+export function createRasterizer(scaled) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = CANVAS;
+  const context = readableContext(canvas);
+  const scaledContext = readableContext(scaled);
+  scaledContext.imageSmoothingQuality = "high";
 
   /**
-   * With fit "canvas" the strokes as they were drawn, with "digit" at normal size: the
-   * pixels of a small drawing could not be brought back to that. A picture has no
-   * strokes: all of its pixels are asked about, for Python to even its light, and to
-   * find the digit in it. One of 28 x 28, as MNIST has them, is asked about as it is.
+   * Strokes are refitted with fit "digit", since scaling up the pixels of a small drawing
+   * would blur it. Of a picture all pixels are sent, for Python to correct its lighting and
+   * find the digit; one of 28 x 28, such as MNIST's, is sent unchanged.
    * @param {Drawing} drawing
    * @param {Fit} fit
    * @returns {Picture}
    */
   return function rasterize({ strokes, picture }, fit) {
     if (picture === null) {
-      write(paper, { strokes: fit === "digit" ? refit(strokes) : strokes, picture });
-      context.drawImage(sheet, 0, 0, SIDE, SIDE);
-      return asked(context, { x: 0, y: 0, width: SIDE, height: SIDE }, fit);
+      paintDrawing(context, { strokes: fit === "digit" ? refit(strokes) : strokes, picture });
+      scaledContext.drawImage(canvas, 0, 0, SIDE, SIDE);
+      return pixelsOf(scaledContext, { x: 0, y: 0, width: SIDE, height: SIDE }, fit);
     }
-    const alone = strokes.length === 0;
-    if (alone && picture.width === SIDE && picture.height === SIDE) {
-      context.drawImage(picture, 0, 0);
-      return asked(context, { x: 0, y: 0, width: SIDE, height: SIDE }, fit);
+    const isPictureOnly = strokes.length === 0;
+    if (isPictureOnly && picture.width === SIDE && picture.height === SIDE) {
+      scaledContext.drawImage(picture, 0, 0);
+      return pixelsOf(scaledContext, { x: 0, y: 0, width: SIDE, height: SIDE }, fit);
     }
-    write(paper, { strokes, picture });
-    context.drawImage(sheet, 0, 0, SIDE, SIDE);
-    // the paper beside it is no part of a picture, unless it was drawn upon
-    return asked(paper, alone ? whole(placeOf(picture)) : SHEET, fit);
+    paintDrawing(context, { strokes, picture });
+    scaledContext.drawImage(canvas, 0, 0, SIDE, SIDE);
+    // leave out the margins around a picture, unless something is drawn on it
+    const box = isPictureOnly ? wholePixels(pictureBox(picture)) : WHOLE_CANVAS;
+    return pixelsOf(context, box, fit);
   };
 }
 
-/** @typedef {ReturnType<typeof placeOf>} Place */
+/** @typedef {ReturnType<typeof pictureBox>} Box */
 
-/** @type {Place} */
-const SHEET = { x: 0, y: 0, width: CANVAS, height: CANVAS };
+/** @type {Box} */
+const WHOLE_CANVAS = { x: 0, y: 0, width: CANVAS, height: CANVAS };
 
-/** Whole pixels, and as many as are asked about at least. @param {Place} place */
-function whole({ x, y, width, height }) {
+/** Round to pixels, at least SIDE in each direction. @param {Box} box */
+function wholePixels({ x, y, width, height }) {
   const w = Math.max(SIDE, Math.round(width));
   const h = Math.max(SIDE, Math.round(height));
   if (w !== Math.round(width)) x = (CANVAS - w) / 2;
@@ -62,11 +62,11 @@ function whole({ x, y, width, height }) {
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {Place} place
+ * @param {Box} box
  * @param {Fit} fit
  * @returns {Picture}
  */
-function asked(context, { x, y, width, height }, fit) {
+function pixelsOf(context, { x, y, width, height }, fit) {
   const { data } = context.getImageData(x, y, width, height);
   return { pixels: data.buffer, width, height, fit };
 }

@@ -1,5 +1,5 @@
 // @ts-check
-/** A drawing from the file that it was saved to as JSON. */
+/** Reads drawings that were saved as JSON. */
 
 import { CANVAS } from "./strokes.js";
 import { expectedInFile, fileTooLarge, PICTURE_BROKEN } from "../text/on-demand.js";
@@ -7,10 +7,10 @@ import { expectedInFile, fileTooLarge, PICTURE_BROKEN } from "../text/on-demand.
 /** @typedef {import("./strokes.js").Drawing} Drawing */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 
-/** More is no drawing: 8 MB. A picture in it has the larger part. */
-const LARGEST = 8e6;
+/** Limit for a file, in bytes, most of them for the picture. */
+const MAX_BYTES = 8e6;
 
-/** It is none that we read; the message says why, in words for people. */
+/** The file cannot be read; the message is shown to the user. */
 export class BadFile extends Error {
   name = "BadFile";
 }
@@ -18,11 +18,11 @@ export class BadFile extends Error {
 /**
  * @param {File} file
  * @returns {Promise<Drawing>}
- * @throws {BadFile}  with words for people
+ * @throws {BadFile}
  */
 export async function fromJson(file) {
-  if (file.size > LARGEST) throw new BadFile(fileTooLarge(file.size, LARGEST));
-  const fields = parsed(await file.text());
+  if (file.size > MAX_BYTES) throw new BadFile(fileTooLarge(file.size, MAX_BYTES));
+  const fields = parseJson(await file.text());
   expect(fields, "format", fields.format === "nnweb-drawing", '"nnweb-drawing"');
   expect(fields, "version", fields.version === 1, "1");
   expect(fields, "canvas", fields.canvas === CANVAS, String(CANVAS));
@@ -30,12 +30,12 @@ export async function fromJson(file) {
   expect(fields, "strokes", Array.isArray(strokes), "a list of strokes");
   return {
     strokes: strokes.map(strokeOf),
-    picture: picture === null ? null : await decoded(picture),
+    picture: picture === null ? null : await decodePicture(picture),
   };
 }
 
 /** @param {string} text */
-export function parsed(text) {
+export function parseJson(text) {
   try {
     return Object(JSON.parse(text));
   } catch (error) {
@@ -46,25 +46,25 @@ export function parsed(text) {
 /**
  * @param {Record<string, unknown>} fields
  * @param {string} name
- * @param {boolean} good
- * @param {string} wanted
+ * @param {boolean} isValid
+ * @param {string} expected
  */
-export function expect(fields, name, good, wanted) {
-  if (!good) throw new BadFile(expectedInFile(name, fields[name], wanted));
+export function expect(fields, name, isValid, expected) {
+  if (!isValid) throw new BadFile(expectedInFile(name, fields[name], expected));
 }
 
-/** @param {unknown} stroke  @param {number} which  @returns {Stroke} */
-export function strokeOf(stroke, which) {
+/** @param {unknown} stroke  @param {number} index  @returns {Stroke} */
+export function strokeOf(stroke, index) {
   const isPoint = (/** @type {unknown} */ point) =>
     Array.isArray(point) && point.length === 2 && point.every(Number.isFinite);
   if (!Array.isArray(stroke) || stroke.length === 0 || !stroke.every(isPoint)) {
-    throw new BadFile(expectedInFile(`strokes[${which}]`, stroke, "[[x, y], ...]"));
+    throw new BadFile(expectedInFile(`strokes[${index}]`, stroke, "[[x, y], ...]"));
   }
   return stroke.map(([x, y]) => ({ x, y }));
 }
 
-/** @param {unknown} url  of data: nothing is fetched */
-export async function decoded(url) {
+/** @param {unknown} url  a data URL; others are refused */
+export async function decodePicture(url) {
   if (!/^data:image\/(png|jpeg|webp);/.test(String(url))) throw new BadFile(PICTURE_BROKEN);
   const image = new Image();
   try {

@@ -1,13 +1,13 @@
 // @ts-check
-/** Ten digits for whoever cannot draw one: owns #samples. */
+/** Ten sample digits, for users who cannot draw: owns #samples. */
 
 import { decode } from "./drawing-codec.js";
 import { sampleName } from "../text/on-demand.js";
-import { createMenu } from "./digit-menu.js";
+import { createDigitMenu } from "./digit-menu.js";
 
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 
-/** Digits 0 to 9, written out stroke by stroke, as links hold drawings. */
+/** Digits 0 to 9, encoded as in links. */
 const DRAWINGS = [
   "19xgxBgQ_EjBHePwCaiD8ByC-B-ByCe-DlB4D1FDrI7D7EvDVpCetBuBnB8Bd2BPuB",
   "1hOwiBwYwE1DApB9CgLtCyFECA9BC3CArB",
@@ -22,15 +22,15 @@ const DRAWINGS = [
 ];
 
 /** @param {number} digit */
-export const sample = (digit) => decode(DRAWINGS[digit]);
+export const sampleDigit = (digit) => decode(DRAWINGS[digit]);
 
 /**
  * @param {HTMLDetailsElement} menu  with a summary and an empty .digits in it
  * @param {(strokes: Stroke[]) => void} onPick
  */
 export async function createSamples(menu, onPick) {
-  const { close } = await createMenu(menu, sampleName, (digit) => {
+  const { close } = await createDigitMenu(menu, sampleName, (digit) => {
     close();
-    onPick(decode(DRAWINGS[digit]));
+    onPick(sampleDigit(digit));
   });
 }

@@ -1,33 +1,33 @@
 // @ts-check
 /**
- * Drawings as strokes, and what can be done to them without a canvas.
- *
- * A drawing is a list of strokes, a stroke a list of points, in pixels of the 336 x 336
- * canvas. Pure functions; nothing that comes in is changed.
+ * The geometry of strokes: lists of points, in pixels of the 336 x 336 canvas. Pure
+ * functions, which do not change their arguments.
  */
 
 /** @typedef {{x: number, y: number}} Point */
 /** @typedef {Point[]} Stroke */
-/** A picture, ink dark on light paper or a photo, lies under the strokes. */
-/** @typedef {{strokes: Stroke[], picture: HTMLCanvasElement | null}} Drawing */
+/**
+ * The picture, such as a photo, is painted under the strokes.
+ * @typedef {{strokes: Stroke[], picture: HTMLCanvasElement | null}} Drawing
+ */
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Box */
 
 /** Side of the canvas, in pixels. */
 export const CANVAS = 336;
 
-/** Side of the image that a network sees, in pixels. */
+/** Side of the network's input, in pixels. */
 export const SIDE = 28;
 
 /** Diameter of the round pen, in pixels. */
 export const PEN = 20;
 
-/** Points lie on a grid of quarters of a pixel, so that a link can hold them exactly. */
+/** Grid lines per pixel: points are rounded to it, so that links are exact. */
 export const GRID = 4;
 
 /** @type {Drawing} */
 export const BLANK = { strokes: [], picture: null };
 
-/** Longer side of the ink, pen included, of a drawing of normal size, in pixels. */
+/** Longer side of a refitted drawing, pen included, in pixels. */
 export const NORMAL = 240;
 
 /**
@@ -45,11 +45,10 @@ export function boundingBox(strokes) {
 }
 
 /**
- * The same drawing at normal size: the ink's longer side 240 of 336 px, pen included,
- * centred. The pen is not scaled: small writing comes out as thin as large.
+ * Centre the strokes and scale them so that the ink's longer side, pen included, is NORMAL.
+ * The pen is not scaled: small writing becomes as thin as large writing.
  *
- * Ink hardly longer than the pen is wide is a dot and stays one: to enlarge it would
- * make a shape out of the hand's tremor.
+ * Ink shorter than the pen's width stays a dot: scaling would turn tremor into a shape.
  * @param {Stroke[]} strokes
  * @returns {Stroke[]}
  */
@@ -68,7 +67,7 @@ export function refit(strokes) {
 }
 
 /**
- * The nearest point of the grid, on the paper or where ink just no longer shows.
+ * The nearest grid point, at most half a pen's width outside the canvas.
  * @param {Point} point
  * @returns {Point}
  */
@@ -82,7 +81,7 @@ export function onGrid({ x, y }) {
 export const distance = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
 
 /**
- * Points from one (left out) to another (included), at most `step` pixels apart.
+ * Points from `from` (excluded) to `to` (included), at most `step` pixels apart.
  * @param {Point} from
  * @param {Point} to
  * @param {number} step
@@ -91,39 +90,39 @@ export const distance = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
 export function between(from, to, step) {
   const count = Math.max(Math.ceil(distance(from, to) / step), 1);
   return Array.from({ length: count }, (_, i) => {
-    const share = (i + 1) / count;
+    const t = (i + 1) / count;
     return {
-      x: from.x + (to.x - from.x) * share,
-      y: from.y + (to.y - from.y) * share,
+      x: from.x + (to.x - from.x) * t,
+      y: from.y + (to.y - from.y) * t,
     };
   });
 }
 
 /**
- * The drawing without the strokes that pass within `reach` of a point. It is the same
- * object if there are none.
+ * The drawing without the strokes within `radius` of a point; the same object if there
+ * are none.
  * @param {Drawing} drawing
  * @param {Point} point
- * @param {number} reach  pixels
+ * @param {number} radius  pixels
  * @returns {Drawing}
  */
-export function without(drawing, point, reach) {
-  const strokes = drawing.strokes.filter((stroke) => away(stroke, point) > reach);
+export function without(drawing, point, radius) {
+  const strokes = drawing.strokes.filter((stroke) => distanceTo(stroke, point) > radius);
   return strokes.length === drawing.strokes.length ? drawing : { ...drawing, strokes };
 }
 
-/** Distance of a point from a stroke's nearest part. */
-function away(/** @type {Stroke} */ stroke, /** @type {Point} */ point) {
+/** Distance of a point from a stroke. */
+function distanceTo(/** @type {Stroke} */ stroke, /** @type {Point} */ point) {
   return stroke.reduce((nearest, from, i) => {
-    return Math.min(nearest, toSegment(point, from, stroke[i + 1] ?? from));
+    return Math.min(nearest, distanceToSegment(point, from, stroke[i + 1] ?? from));
   }, Infinity);
 }
 
 /** @param {Point} point  @param {Point} from  @param {Point} to */
-function toSegment(point, from, to) {
+function distanceToSegment(point, from, to) {
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const along = (point.x - from.x) * dx + (point.y - from.y) * dy;
-  const share = Math.min(Math.max(along / (dx * dx + dy * dy), 0), 1);
-  if (Number.isNaN(share)) return distance(point, from); // a segment of no length
-  return distance(point, { x: from.x + share * dx, y: from.y + share * dy });
+  const t = Math.min(Math.max(along / (dx * dx + dy * dy), 0), 1);
+  if (Number.isNaN(t)) return distance(point, from); // a segment of length 0
+  return distance(point, { x: from.x + t * dx, y: from.y + t * dy });
 }

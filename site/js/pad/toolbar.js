@@ -1,5 +1,5 @@
 // @ts-check
-/** What can be done to the drawing: owns #tools, the row of buttons below the paper. */
+/** The toolbar: owns #tools, the row of buttons below the pad. */
 
 /** @typedef {ReturnType<typeof import("./pad.js").createPad>} Pad */
 
@@ -8,32 +8,32 @@
  * @param {Pad} pad
  * @param {() => void} onPredict
  */
-export function createTools(row, pad, onPredict) {
+export function createToolbar(row, pad, onPredict) {
   const button = (/** @type {string} */ id) =>
     /** @type {HTMLButtonElement} */ (row.querySelector(id));
   const [undo, redo, eraser] = ["#undoBtn", "#redoBtn", "#eraseBtn"].map(button);
   const isErasing = () => eraser.getAttribute("aria-pressed") === "true";
 
-  function erase(/** @type {boolean} */ on) {
+  function setErasing(/** @type {boolean} */ on) {
     eraser.setAttribute("aria-pressed", String(on));
-    pad.use(on ? "eraser" : "pen");
+    pad.setTool(on ? "eraser" : "pen");
   }
 
-  // said to be disabled, but not so: the focus would be lost
-  const enable = (/** @type {HTMLElement} */ what, /** @type {boolean} */ able) =>
-    what.setAttribute("aria-disabled", String(!able));
+  // not `disabled`, which would lose the focus
+  const enable = (/** @type {HTMLElement} */ element, /** @type {boolean} */ enabled) =>
+    element.setAttribute("aria-disabled", String(!enabled));
 
-  /** Show what can be done now. */
+  /** Enable the buttons that apply to the drawing. */
   function refresh() {
     enable(undo, pad.canUndo());
     enable(redo, pad.canRedo());
-    if (pad.isEmpty() && isErasing() && !pad.pen.isDown()) erase(false);
+    if (pad.isEmpty() && isErasing() && !pad.pen.isDown()) setErasing(false);
     enable(eraser, !pad.isEmpty());
   }
 
   undo.addEventListener("click", pad.undo);
   redo.addEventListener("click", pad.redo);
-  eraser.addEventListener("click", () => erase(!isErasing() && !pad.isEmpty()));
+  eraser.addEventListener("click", () => setErasing(!isErasing() && !pad.isEmpty()));
   button("#clearBtn").addEventListener("click", pad.clear);
   button("#predictBtn").addEventListener("click", onPredict);
   refresh();

@@ -1,36 +1,35 @@
 // @ts-check
-/** What was there before, and what was taken back: a line of values. Pure. */
+/** Undo/redo history of immutable values. Pure. */
 
-/** Steps that can be taken back. More would keep old pictures in memory. */
+/** Undo steps; more would keep old pictures in memory. */
 const LIMIT = 100;
 
 /**
- * A value that changes by whole new values, none of which is changed itself.
  * @template Value
  * @param {Value} first
- * @param {number} [limit]  steps that can be taken back
+ * @param {number} [limit]  undo steps
  */
 export function createHistory(first, limit = LIMIT) {
-  let line = [first];
-  let at = 0;
+  let values = [first];
+  let current = 0;
 
   const step = (/** @type {number} */ to) => {
-    if (line[to] === undefined) return false;
-    at = to;
+    if (values[to] === undefined) return false;
+    current = to;
     return true;
   };
 
   return {
-    now: () => line[at],
-    /** A new value; what had been taken back is gone. @param {Value} next */
+    now: () => values[current],
+    /** Add a value and drop those that could be redone. @param {Value} next */
     push(next) {
-      if (next === line[at]) return;
-      line = [...line.slice(0, at + 1), next].slice(-limit - 1);
-      at = line.length - 1;
+      if (next === values[current]) return;
+      values = [...values.slice(0, current + 1), next].slice(-limit - 1);
+      current = values.length - 1;
     },
-    undo: () => step(at - 1),
-    redo: () => step(at + 1),
-    canUndo: () => at > 0,
-    canRedo: () => at < line.length - 1,
+    undo: () => step(current - 1),
+    redo: () => step(current + 1),
+    canUndo: () => current > 0,
+    canRedo: () => current < values.length - 1,
   };
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The preprocessing steps done by the page: size, and scaling from 336 to 28 pixels. */
 
-import { paperOf, write } from "../pad/brush.js";
+import { readableContext, paintDrawing } from "../pad/brush.js";
 import { CANVAS, PEN, SIDE, boundingBox, refit } from "../pad/strokes.js";
 
 /** @typedef {import("../worker/protocol.js").Picture} Picture */
@@ -15,10 +15,10 @@ const CELL = CANVAS / SIDE;
 export function createCanvasSteps(rasterize) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = CANVAS;
-  const context = paperOf(canvas);
+  const context = readableContext(canvas);
   const scaled = document.createElement("canvas");
   scaled.width = scaled.height = SIDE;
-  const scaledContext = paperOf(scaled);
+  const scaledContext = readableContext(scaled);
   scaledContext.imageSmoothingQuality = "high";
 
   return {
@@ -32,7 +32,7 @@ export function createCanvasSteps(rasterize) {
      */
     image(drawing, skipped) {
       const { strokes, picture } = drawing;
-      write(context, { strokes: sized(strokes, picture !== null, skipped), picture });
+      paintDrawing(context, { strokes: sized(strokes, picture !== null, skipped), picture });
       if (picture !== null) return rasterize(drawing);
       if (skipped.has("average")) sample();
       else scaledContext.drawImage(canvas, 0, 0, SIDE, SIDE);

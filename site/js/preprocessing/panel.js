@@ -7,7 +7,7 @@
 import { addStyle, does, make } from "../shell/dom.js";
 import { paintGray } from "../answer/grayscale.js";
 import { MEASURED } from "./measured.js";
-import { paperOf } from "../pad/brush.js";
+import { readableContext } from "../pad/brush.js";
 import { createCanvasSteps } from "./canvas-steps.js";
 import * as words from "./text.js";
 
@@ -90,7 +90,7 @@ export async function createStepsPanel(details, { ask, rasterize, onChange }) {
 
   /** @param {string} name  @returns {CanvasRenderingContext2D} */
   const contextOf = (name) =>
-    paperOf(/** @type {HTMLCanvasElement} */ (tiles[name].querySelector("canvas")));
+    readableContext(/** @type {HTMLCanvasElement} */ (tiles[name].querySelector("canvas")));
 
   /** @param {string} name  of a tile  @param {CanvasImageSource} image */
   function copy(name, image) {

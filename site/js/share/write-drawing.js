@@ -1,7 +1,7 @@
 // @ts-check
 /** Writes drawings as PNG, SVG and JSON, and the network's input as a NumPy literal. */
 
-import { paperOf, placeOf, trace, write } from "../pad/brush.js";
+import { readableContext, pictureBox, tracePath, paintDrawing } from "../pad/brush.js";
 import { CANVAS, PEN, SIDE } from "../pad/strokes.js";
 
 /** @typedef {import("../pad/strokes.js").Drawing} Drawing */
@@ -15,7 +15,7 @@ import { CANVAS, PEN, SIDE } from "../pad/strokes.js";
 export function toPng(drawing) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = CANVAS;
-  write(paperOf(canvas), drawing);
+  paintDrawing(readableContext(canvas), drawing);
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => {
       if (blob === null) reject(Error("the browser could not encode a PNG"));
@@ -42,7 +42,7 @@ export function toSvg({ strokes, picture }) {
 function pathOf(stroke) {
   /** @type {string[]} */
   const steps = [];
-  trace(
+  tracePath(
     {
       moveTo: (x, y) => steps.push(`M${x} ${y}`),
       lineTo: (x, y) => steps.push(`L${x} ${y}`),
@@ -55,7 +55,7 @@ function pathOf(stroke) {
 
 /** @param {HTMLCanvasElement} picture */
 function imageOf(picture) {
-  const { x, y, width, height } = placeOf(picture);
+  const { x, y, width, height } = pictureBox(picture);
   return (
     `  <image href="${picture.toDataURL()}" x="${x}" y="${y}" ` +
     `width="${width}" height="${height}"/>`

@@ -1,7 +1,7 @@
 // @ts-check
 /** The labelled drawings as thumbnails with their labels. Owns .album. */
 
-import { paperOf, write } from "../../pad/brush.js";
+import { readableContext, paintDrawing } from "../../pad/brush.js";
 import { drawingOf } from "./drawings.js";
 import { make } from "../../shell/dom.js";
 import * as words from "./text.js";
@@ -30,7 +30,7 @@ export function createAlbum(list, { onLabel, onDelete }) {
     );
     canvas.width = canvas.height = SIDE;
     drawingOf(stored).then(
-      (drawing) => write(paperOf(canvas), drawing),
+      (drawing) => paintDrawing(readableContext(canvas), drawing),
       () => {}, // a picture that cannot be decoded stays blank
     );
     const select = /** @type {HTMLSelectElement} */ (

@@ -1,7 +1,7 @@
 // @ts-check
 /** The menu "No, it was a 7" below the answer: stores the drawing with its label. Owns #wrong. */
 
-import { createMenu } from "../../pad/digit-menu.js";
+import { createDigitMenu } from "../../pad/digit-menu.js";
 import { make } from "../../shell/dom.js";
 import * as drawings from "./drawings.js";
 import * as words from "./text.js";
@@ -18,7 +18,7 @@ export async function createCorrectionMenu(menu, drawing) {
   let last = null;
   const status = make("span");
   const link = make("a", { href: "#lab-teach", hidden: true }, words.TEACH_IT);
-  const { digits, close } = await createMenu(menu, words.itWas, (digit) =>
+  const { digits, close } = await createDigitMenu(menu, words.itWas, (digit) =>
     add(String(digit)),
   );
   digits.prepend(make("p", {}, words.NO_IT_WAS));

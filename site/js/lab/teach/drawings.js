@@ -4,7 +4,7 @@
  * only. Without IndexedDB the list lasts as long as the page. No DOM but for pictures.
  */
 
-import { decoded } from "../../pad/read-drawing.js";
+import { decodePicture } from "../../pad/read-drawing.js";
 import * as storage from "../storage.js";
 import * as words from "./text.js";
 
@@ -73,7 +73,7 @@ export const labelled = ({ strokes, picture }, label) => ({
 /** The drawing itself. @param {Labelled} one  @returns {Promise<Drawing>} */
 export const drawingOf = async ({ strokes, picture }) => ({
   strokes,
-  picture: picture === null ? null : await decoded(picture),
+  picture: picture === null ? null : await decodePicture(picture),
 });
 
 /** How many drawings may be added. */

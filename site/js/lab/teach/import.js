@@ -1,7 +1,7 @@
 // @ts-check
 /** Reads labelled drawings from files: our JSON, CSV or a pair of IDX files, gzipped or not. */
 
-import { BadFile, decoded, expect, parsed, strokeOf } from "../../pad/read-drawing.js";
+import { BadFile, decodePicture, expect, parseJson, strokeOf } from "../../pad/read-drawing.js";
 import { canvasOf } from "../../answer/grayscale.js";
 import { CANVAS, SIDE } from "../../pad/strokes.js";
 import * as words from "./text.js";
@@ -61,7 +61,7 @@ async function readAll(reader) {
 
 /** @param {string} text  @param {number} room */
 async function fromJson(text, room) {
-  const file = parsed(text);
+  const file = parseJson(text);
   expect(file, "format", file.format === "nnweb-drawings", '"nnweb-drawings"');
   expect(file, "version", file.version === 1, "1");
   expect(file, "canvas", file.canvas === CANVAS, String(CANVAS));
@@ -84,7 +84,7 @@ async function fromFields(fields) {
   const { label, strokes, picture = null } = fields;
   expect(fields, "label", isLabel(label), words.A_DIGIT);
   expect(fields, "strokes", Array.isArray(strokes), "a list of strokes");
-  if (picture !== null) await decoded(picture);
+  if (picture !== null) await decodePicture(picture);
   if (strokes.length === 0 && picture === null) throw new BadFile(words.NO_INK);
   return { label: String(label), strokes: strokes.map(strokeOf), picture };
 }

@@ -98,8 +98,8 @@ export async function createTour(element, page) {
   back.addEventListener("click", () => go(at - 1));
   next.addEventListener("click", () => go(at + 1));
   draw.addEventListener("click", async () => {
-    const { sample } = await import("../../pad/sample-digits.js");
-    page.put({ strokes: sample(SAMPLE), picture: null });
+    const { sampleDigit } = await import("../../pad/sample-digits.js");
+    page.put({ strokes: sampleDigit(SAMPLE), picture: null });
     title.focus(); // the button disappears
   });
   element.addEventListener("keydown", (event) => {
