@@ -1,4 +1,4 @@
 // @ts-check
-/** <digit-pad> for any page, under a name that stays from release to release. */
+/** <digit-pad> for any page, at a URL that does not change between releases. */
 
 export { DigitPad } from "./js/embed/digit-pad.js";

@@ -1,5 +1,5 @@
 // @ts-check
-/** The example's form: shows what it would send, where a real one would send it. */
+/** The example's form: shows the data instead of sending it. */
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector("form"));
 const sent = /** @type {HTMLElement} */ (document.querySelector("pre"));

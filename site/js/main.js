@@ -3,7 +3,7 @@
 
 import { createAnswer } from "./answer/answer.js";
 import { createBars } from "./answer/bars.js";
-import { createProblem } from "./answer/error-banner.js";
+import { createErrorBanner } from "./answer/error-banner.js";
 import { createNetworkInput } from "./answer/network-input.js";
 import { createStatus } from "./answer/status.js";
 import { createImageInput } from "./input/image-input.js";
@@ -66,7 +66,7 @@ const networkListeners = [];
 const session = createSession(first, createPythonClient, {
   onState: (state) => putAttribute(document.body, "data-state", state),
   onBegin() {
-    problem.hide();
+    errorBanner.hide();
     status.begin();
     answer.say(pad.isEmpty() ? words.EARLY : words.WAITING);
   },
@@ -86,16 +86,16 @@ const session = createSession(first, createPythonClient, {
   onFailed(error) {
     live.forget();
     status.say("");
-    answer.hold(false);
+    answer.setBusy(false);
     answer.say("");
-    problem.show(words.problemWords(error), session.source !== networks[0]);
+    errorBanner.show(words.problemWords(error), session.source !== networks[0]);
   },
 });
 const answer = createAnswer(byId("answer"));
 const bars = createBars(byId("probabilities"));
 const networkInput = createNetworkInput(canvasById("seen"));
 const status = createStatus(byId("status"));
-const problem = createProblem(byId("problem"), {
+const errorBanner = createErrorBanner(byId("problem"), {
   onRetry: session.begin,
   onDefault: () => choose(networks[0]),
 });
@@ -107,7 +107,7 @@ const rasterize = createRasterizer(canvasById("scaledCanvas"));
 const pad = createPad(canvasById("drawingCanvas"), {
   onStart() {
     penDown = true;
-    answer.hold(true);
+    answer.setBusy(true);
     live.touch();
     setTimeout(refresh); // after the pad has painted
   },
@@ -240,7 +240,7 @@ function choose(source) {
 /** @param {boolean} isOther  than the network that was in use */
 function onOpened(isOther) {
   const network = /** @type {NonNullable<typeof session.network>} */ (session.network);
-  problem.hide();
+  errorBanner.hide();
   selectNetwork();
   if (isOther) {
     useFit(linkedFit ?? network.fit);
@@ -298,7 +298,7 @@ function refresh() {
 /** Nothing is pending, unless the pen is down or a network is being opened. */
 function rest() {
   if (penDown || !session.rest()) return;
-  answer.hold(false);
+  answer.setBusy(false);
   goOffline();
 }
 
@@ -336,7 +336,7 @@ function clearAnswer() {
   networkInput.clear();
   share.setNetworkInput(null);
   for (const listener of answerListeners) listener(null);
-  answer.hold(false);
+  answer.setBusy(false);
   if (session.state === "failed") return;
   answer.say(session.network === null ? words.EARLY : words.READY);
   if (session.network === null) return;

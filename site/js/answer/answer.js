@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The answer: owns #answer, a live region. What is drawn is answered many times a
- * second; it is read out once, when the pen is up and the answer stands.
+ * Shows the answer: owns #answer, a live region. It changes many times a second while the
+ * user draws, but is read out once, when the pen is up and the answer final.
  */
 
 import { putAttribute, putText } from "../shell/dom.js";
@@ -15,7 +15,7 @@ export function createAnswer(element) {
   const words = /** @type {HTMLElement} */ (element.querySelector(".words"));
 
   /** @param {string} status  @param {string} label  @param {string} text */
-  function put(status, label, text) {
+  function write(status, label, text) {
     putAttribute(element, "data-status", status);
     putText(digit, label);
     putText(words, text);
@@ -24,10 +24,10 @@ export function createAnswer(element) {
   return {
     /** @param {Answer} answer  @param {string[]} labels  of the network's outputs */
     show: (answer, labels) =>
-      put(answer.status, answer.answer, answerWords(answer, labels)),
-    /** No answer, but something to say. @param {string} text */
-    say: (text) => put("none", "", text),
-    /** @param {boolean} moving  nothing is to be read out yet */
-    hold: (moving) => element.setAttribute("aria-busy", String(moving)),
+      write(answer.status, answer.answer, answerWords(answer, labels)),
+    /** Show a message instead of an answer. @param {string} text */
+    say: (text) => write("none", "", text),
+    /** Screen readers wait while it is busy. @param {boolean} busy */
+    setBusy: (busy) => element.setAttribute("aria-busy", String(busy)),
   };
 }

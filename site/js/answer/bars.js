@@ -1,11 +1,11 @@
 // @ts-check
-/** Ten bars, one for each label: owns #probabilities, a list of meters. */
+/** Shows the probabilities: owns #probabilities, a list with a meter per label. */
 
 import { putText } from "../shell/dom.js";
 import { percent } from "../text/page.js";
 
-/** By how much a bar is off at most while the pen moves: nobody sees it. */
-const UNSEEN = 0.001;
+/** Smaller changes are not painted while the pen moves: they are invisible. */
+const MIN_CHANGE = 0.001;
 
 /** @param {HTMLElement} list */
 export function createBars(list) {
@@ -14,7 +14,7 @@ export function createBars(list) {
   let shown = "";
 
   return {
-    /** One bar for each label, empty if they are new. @param {string[]} labels */
+    /** One bar per label, empty if the labels are new. @param {string[]} labels */
     label(labels) {
       if (JSON.stringify(labels) === shown) return;
       shown = JSON.stringify(labels);
@@ -24,13 +24,13 @@ export function createBars(list) {
     /**
      * @param {number[]} probabilities
      * @param {number} winner  its index, or -1
-     * @param {boolean} [moving]  so soon replaced that only what can be seen is to change
+     * @param {boolean} [moving]  the pen is moving: skip invisible changes
      */
     show(probabilities, winner, moving = false) {
       bars.forEach(({ row, meter, value }, i) => {
         const probability = probabilities[i];
         const change = Math.abs(probability - meter.value);
-        if (change > (moving ? UNSEEN : 0)) meter.value = probability;
+        if (change > (moving ? MIN_CHANGE : 0)) meter.value = probability;
         putText(value, percent(probability));
         row.classList.toggle("winner", i === winner);
       });
@@ -51,7 +51,7 @@ function newBar(label) {
   const name = document.createElement("span");
   name.className = "label";
   name.textContent = label;
-  name.setAttribute("aria-hidden", "true"); // the meter has it as its name
+  name.setAttribute("aria-hidden", "true"); // the meter's label says it
   const meter = document.createElement("meter");
   meter.setAttribute("aria-label", label);
   const value = document.createElement("span");

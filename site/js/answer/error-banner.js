@@ -1,15 +1,15 @@
 // @ts-check
-/** What stands in the way, in words, and the ways out: owns #problem, an alert. */
+/** Shows an error and ways to recover: owns #problem, an alert. */
 
 /** @typedef {import("../text/page.js").Problem} Problem */
 
 /**
  * @param {HTMLElement} element
- * @param {object} ways
- * @param {() => void} ways.onRetry
- * @param {() => void} ways.onDefault  go on with the network that the site ships
+ * @param {object} actions
+ * @param {() => void} actions.onRetry
+ * @param {() => void} actions.onDefault  use the site's default network
  */
-export function createProblem(element, { onRetry, onDefault }) {
+export function createErrorBanner(element, { onRetry, onDefault }) {
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (element.querySelector(selector));
   find("#retryBtn").addEventListener("click", onRetry);
@@ -18,12 +18,12 @@ export function createProblem(element, { onRetry, onDefault }) {
   return {
     /**
      * @param {Problem} problem
-     * @param {boolean} other  another network was asked for than the shipped one
+     * @param {boolean} canUseDefault  the failed network is not the default
      */
-    show({ title, text }, other) {
+    show({ title, text }, canUseDefault) {
       find("h2").textContent = title;
       find("p").textContent = text;
-      find("#defaultBtn").hidden = !other;
+      find("#defaultBtn").hidden = !canUseDefault;
       element.hidden = false;
     },
     hide() {

@@ -4,7 +4,7 @@
 import { paintGray } from "./grayscale.js";
 import { putAttribute } from "../shell/dom.js";
 import { SIDE } from "../pad/strokes.js";
-import { seenWords } from "../text/page.js";
+import { inputDescription } from "../text/page.js";
 
 /** @typedef {import("../worker/protocol.js").Answer} Answer */
 
@@ -19,11 +19,11 @@ export function createNetworkInput(canvas) {
     putAttribute(canvas, "aria-label", description);
   }
 
-  const clear = () => paint(new Uint8Array(SIDE * SIDE), seenWords("blank", ""));
+  const clear = () => paint(new Uint8Array(SIDE * SIDE), inputDescription("blank", ""));
   clear();
   return {
     /** @param {Answer} answer */
-    show: ({ seen, status, answer }) => paint(seen, seenWords(status, answer)),
+    show: ({ seen, status, answer }) => paint(seen, inputDescription(status, answer)),
     clear,
   };
 }

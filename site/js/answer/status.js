@@ -1,20 +1,20 @@
 // @ts-check
-/** How far things are: owns #status, a thin bar and a line of words. */
+/** Shows the progress of loading: owns #status, a progress bar with a message. */
 
 import { putAttribute, putText } from "../shell/dom.js";
 import { stageWords } from "../text/page.js";
 
 /** @typedef {import("../worker/protocol.js").Stage} Stage */
 
-/** How much of the bar is done when a stage begins; the download fills its part. */
-const DONE = { download: 0, python: 0.7, numpy: 0.85, model: 0.95, ready: 1, whole: 1 };
+/** Progress at the start of each stage; the download advances by its bytes. */
+const PROGRESS = { download: 0, python: 0.7, numpy: 0.85, model: 0.95, ready: 1, whole: 1 };
 
 /**
  * @param {HTMLElement} element  with a progress and a .words in it
  */
 export function createStatus(element) {
   const bar = /** @type {HTMLProgressElement} */ (element.querySelector("progress"));
-  const words = /** @type {HTMLElement} */ (element.querySelector(".words"));
+  const message = /** @type {HTMLElement} */ (element.querySelector(".words"));
   /** @type {Map<string, {loaded: number, total: number}>} */
   const downloads = new Map();
   /** @type {Stage} */
@@ -27,28 +27,28 @@ export function createStatus(element) {
       loaded += part.loaded;
       total += part.total;
     }
-    const missing = loaded < total || stage === "download";
-    const shown = missing ? "download" : stage;
-    bar.value = missing ? (DONE.python * loaded) / Math.max(total, 1) : DONE[stage];
-    words.textContent = stageWords(shown, loaded, total);
+    const isDownloading = loaded < total || stage === "download";
+    const shown = isDownloading ? "download" : stage;
+    bar.value = isDownloading ? (PROGRESS.python * loaded) / Math.max(total, 1) : PROGRESS[stage];
+    message.textContent = stageWords(shown, loaded, total);
   }
 
   return {
-    /** Loading begins, again. */
+    /** Start from the beginning. */
     begin() {
       downloads.clear();
       stage = "download";
       bar.value = 0;
-      words.textContent = "";
+      message.textContent = "";
       element.dataset.loading = "true";
     },
     /**
-     * @param {string} what  one of several downloads
+     * @param {string} name  of the download
      * @param {number} loaded  bytes
      * @param {number} total  bytes
      */
-    bytes(what, loaded, total) {
-      downloads.set(what, { loaded, total });
+    bytes(name, loaded, total) {
+      downloads.set(name, { loaded, total });
       paint();
     },
     /** @param {Stage} next */
@@ -56,10 +56,10 @@ export function createStatus(element) {
       stage = next;
       paint();
     },
-    /** Nothing is loading. @param {string} text */
+    /** Show a message instead of progress. @param {string} text */
     say(text) {
       putAttribute(element, "data-loading", "false");
-      putText(words, text);
+      putText(message, text);
     },
   };
 }

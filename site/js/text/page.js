@@ -51,7 +51,7 @@ export function answerWords({ status, probabilities, index }, labels) {
 export const percent = (fraction) => percents.format(fraction);
 
 /** @param {Answer["status"]} status  @param {string} answer */
-export const seenWords = (status, answer) =>
+export const inputDescription = (status, answer) =>
   status === "digit" ? fill(say.SEEN_AS, { digit: answer }) : say.SEEN;
 
 /**
