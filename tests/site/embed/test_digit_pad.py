@@ -1,4 +1,4 @@
-"""<digit-pad> on other pages of the same site: a field that is filled in by drawing."""
+"""<digit-pad> on other pages of the same site: form field, events, failures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from tests.site.accessibility import barriers
 from tests.site.conftest import BOOT_MS, PREFIX
 
-# no inline script, style or attribute of style; nothing that is not named here
+# no inline script or style; nothing that is not listed here
 STRICT = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; worker-src 'self'; "
     "img-src data:; base-uri 'none'; form-action 'self'"
@@ -29,7 +29,7 @@ LOG = """window.heard = []; window.sent = 0;
 
 
 class Host:
-    """A page of somebody's own, on the same site, with pads in it."""
+    """A third-party page on the same site, with pads in it."""
 
     def __init__(self, visit):
         self.visit, self.page, self.watch = visit, visit.page, visit.watch
@@ -50,7 +50,7 @@ class Host:
             mouse.up()
 
     def reads(self, pad, digit):
-        """Wait until that is the value, and the form has nothing against it."""
+        """Wait until the pad has this value and is valid."""
         self.page.wait_for_function(
             "([id, digit]) => { const pad = document.getElementById(id);"
             "return pad.value === digit && !pad.validity.badInput; }",
@@ -69,12 +69,12 @@ class Host:
 
 @pytest.fixture
 def host(visit, site):
-    """Open a page with ``body``; ``where`` is its path on the site's host."""
+    """Open a page with ``body``; ``where`` is its path."""
     origin = site.removesuffix(PREFIX)
 
     def open_host(body=TWO, *, script="", follow=None, where="/shop/order.html"):
         def serve(route):
-            # the module by a path that is relative to another folder than its own
+            # the module's URL, relative to the page
             html = (
                 "<!doctype html><html lang=en><title>Order</title>"
                 '<link rel=icon href="data:,">'
@@ -107,7 +107,7 @@ def host(visit, site):
 
 @pytest.fixture
 def workers():
-    """The workers that a page has started; to be added to its context."""
+    """The workers started by a page, and the listener to add to its context."""
     started = []
 
     def follow(context):
@@ -120,7 +120,7 @@ def workers():
 
 
 @pytest.mark.firefox
-def test_a_drawn_digit_is_the_fields_value_under_a_strict_policy(host, strokes):
+def test_a_drawn_digit_becomes_the_value_under_a_strict_csp(host, strokes):
     page = host()
 
     page.draw("a", strokes["7"])
@@ -131,7 +131,7 @@ def test_a_drawn_digit_is_the_fields_value_under_a_strict_policy(host, strokes):
     assert page.watch.errors == [] and page.watch.foreign == []
 
 
-def test_events_bring_digit_probabilities_and_status(host, strokes):
+def test_event_details_have_digit_probabilities_and_status(host, strokes):
     page = host()
     page.draw("a", strokes["4"])
     page.reads("a", "4")
@@ -144,7 +144,7 @@ def test_events_bring_digit_probabilities_and_status(host, strokes):
     assert sum(detail["probabilities"]) == pytest.approx(1, abs=1e-5)
     assert max(detail["probabilities"]) == detail["probabilities"][4]
     assert heard[-2][0] == "input" and heard[-2][2] == detail
-    # a value that the user sees is told, one that the page has set is not
+    # events fire for the user's drawings, not for values set by the page
     page.page.evaluate("heard.length = 0")
     page.does("a", "pad.value = '5'")
     assert page.page.evaluate("heard") == [] and page.data()["floor"] == "5"
@@ -157,9 +157,7 @@ def test_events_bring_digit_probabilities_and_status(host, strokes):
     ]
 
 
-def test_input_is_told_while_the_pen_is_down_and_change_only_when_it_is_up(
-    host, strokes
-):
+def test_input_fires_while_the_pen_is_down_and_change_when_it_is_up(host, strokes):
     page = host()
     page.draw("a", strokes["1"])
     page.reads("a", "1")
@@ -178,7 +176,7 @@ def test_input_is_told_while_the_pen_is_down_and_change_only_when_it_is_up(
     assert set(before) == {"input"} and invalid
 
 
-def test_required_wants_a_digit_and_a_scribble_is_none(host, strokes):
+def test_required_rejects_an_empty_pad_and_a_scribble(host, strokes):
     page = host()
     send = page.page.get_by_role("button", name="Send")
     page.page.evaluate(
@@ -187,7 +185,7 @@ def test_required_wants_a_digit_and_a_scribble_is_none(host, strokes):
     send.click()
     assert page.does("a", "pad.validity.valueMissing")
     assert page.does("a", "pad.validationMessage") == "Draw a digit."
-    expect(page.canvas("a")).to_be_focused()  # the browser leads to what is wrong
+    expect(page.canvas("a")).to_be_focused()  # the browser focuses the invalid field
 
     page.draw("a", strokes["2"])
     page.reads("a", "2")
@@ -205,7 +203,7 @@ def test_required_wants_a_digit_and_a_scribble_is_none(host, strokes):
 
 
 @pytest.mark.firefox
-def test_reset_brings_back_what_the_page_was_written_with(host, strokes):
+def test_reset_restores_the_value_of_the_attribute(host, strokes):
     page = host()
     page.draw("a", strokes["8"])
     page.draw("b", strokes["9"])
@@ -218,13 +216,13 @@ def test_reset_brings_back_what_the_page_was_written_with(host, strokes):
     assert page.does("a", "pad.validity.valueMissing")
     assert page.does("b", "pad.checkValidity()")
     expect(page.page.locator("#b .digit")).to_have_text("3")
-    # the drawing can be brought back
+    # undo restores the drawing
     page.page.locator("#a").get_by_role("button", name="Undo").click()
     page.reads("a", "8")
 
 
 @pytest.mark.firefox
-def test_two_pads_share_one_worker_with_a_network_for_each(
+def test_two_pads_share_one_worker_and_have_their_own_networks(
     host, strokes, workers, dist
 ):
     started, follow = workers
@@ -243,9 +241,9 @@ def test_two_pads_share_one_worker_with_a_network_for_each(
         page.reads("b", "6")
 
     one, two = (page.does(pad, "pad.reading.probabilities") for pad in "ab")
-    assert one != two  # each has its own network's answer
+    assert one != two  # from different networks
     assert len(started) == 1
-    # and another can be chosen
+    # and the network can be changed
     page.does("b", "pad.model = 'cnn-small'")
     page.page.wait_for_function(
         "one => document.getElementById('b').reading.probabilities[6] === one[6]",
@@ -253,7 +251,7 @@ def test_two_pads_share_one_worker_with_a_network_for_each(
     )
 
 
-def test_it_loads_when_it_comes_near_and_not_before(host, strokes, workers):
+def test_the_network_loads_when_the_pad_comes_near_the_viewport(host, strokes, workers):
     started, follow = workers
     far = "".join("<p>.</p>" for _ in range(200))
     page = host(f"{far}<digit-pad id=a aria-label=Far></digit-pad>", follow=follow)
@@ -268,7 +266,7 @@ def test_it_loads_when_it_comes_near_and_not_before(host, strokes, workers):
     assert len(started) == 1
 
 
-def test_focus_starts_it_as_well(host, workers):
+def test_focus_loads_the_network(host, workers):
     started, follow = workers
     far = "".join("<p>.</p>" for _ in range(200))
     page = host(f"{far}<digit-pad id=a aria-label=Far></digit-pad>", follow=follow)
@@ -284,7 +282,7 @@ def test_the_keyboard_draws_clears_and_submits(host):
     page.page.evaluate(
         "void (document.forms[0].onsubmit = (e) => { e.preventDefault(); sent = 1; })"
     )
-    page.page.get_by_text("Floor", exact=True).click()  # a label leads to its field
+    page.page.get_by_text("Floor", exact=True).click()  # a label focuses its field
     expect(page.canvas("a")).to_be_focused()
     keys = page.page.keyboard
     for _ in range(5):
@@ -303,7 +301,7 @@ def test_the_keyboard_draws_clears_and_submits(host):
     page.reads("a", "1")
 
 
-def test_disabled_and_readonly_pads_are_not_drawn_on(host, strokes):
+def test_disabled_and_readonly_pads_cannot_be_drawn_on(host, strokes):
     page = host()
     for pad, lock, unlock in (
         ("b", "pad.readOnly = true", "pad.readOnly = false"),
@@ -330,9 +328,7 @@ def test_disabled_and_readonly_pads_are_not_drawn_on(host, strokes):
         page.does(pad, "pad.value = ''")
 
 
-def test_the_browser_brings_the_drawing_back_on_a_visit_by_its_back_button(
-    host, strokes, browser_name, site
-):
+def test_the_back_button_restores_the_drawing(host, strokes, browser_name, site):
     if browser_name != "chromium":
         pytest.skip("the browser keeps the whole page, or nothing of it")
     page = host()
@@ -343,11 +339,11 @@ def test_the_browser_brings_the_drawing_back_on_a_visit_by_its_back_button(
 
     page.reads("a", "3")
 
-    expect(page.page.locator("#a .hint")).to_be_hidden()  # there is ink
+    expect(page.page.locator("#a .hint")).to_be_hidden()  # something is drawn
     assert page.page.evaluate("heard") == []
 
 
-def test_properties_that_were_set_before_the_module_came_count(host):
+def test_properties_set_before_the_module_loads_are_kept(host):
     page = host(
         "<p></p>",
         script="""addEventListener("DOMContentLoaded", () => {
@@ -363,7 +359,7 @@ def test_properties_that_were_set_before_the_module_came_count(host):
 
 
 @pytest.mark.parametrize("value", ["12", "x", "-1", "٣", " 7 "])
-def test_a_value_that_is_no_digit_is_none(host, value):
+def test_a_value_that_is_not_a_digit_becomes_empty(host, value):
     page = host()
 
     page.does("b", f"pad.value = {json.dumps(value)}")
@@ -371,7 +367,7 @@ def test_a_value_that_is_no_digit_is_none(host, value):
     assert page.does("b", "pad.value") == ("7" if value == " 7 " else "")
 
 
-def test_what_it_cannot_do_is_said_and_stops_the_form(host):
+def test_unsupported_attributes_are_reported_and_invalidate_the_form(host):
     page = host(
         '<form><digit-pad id="a" aria-label="A" digits="3" value="1"></digit-pad>'
         '<digit-pad id="b" aria-label="B" size="9"></digit-pad></form>'
@@ -393,7 +389,7 @@ def test_what_it_cannot_do_is_said_and_stops_the_form(host):
         ("http://[", "expected the name of a shipped network or a URL"),
     ],
 )
-def test_a_network_that_it_may_not_have_is_refused_by_name(host, model, says):
+def test_a_foreign_or_invalid_model_url_is_refused(host, model, says):
     page = host(f'<form><digit-pad id="a" aria-label="A" model="{model}"></digit-pad>')
     problem = page.page.locator("#a").get_by_role("alert")
 
@@ -405,7 +401,7 @@ def test_a_network_that_it_may_not_have_is_refused_by_name(host, model, says):
     expect(problem).to_be_hidden()
 
 
-def test_a_failure_keeps_the_drawing_and_retry_reads_it(host, strokes):
+def test_a_failure_keeps_the_drawing_and_retry_recognizes_it(host, strokes):
     page = host()
     context = page.page.context
     context.route("**/models-*/**", lambda route: route.abort())
@@ -423,7 +419,7 @@ def test_a_failure_keeps_the_drawing_and_retry_reads_it(host, strokes):
     expect(retry).to_be_hidden()
 
 
-def test_after_the_workers_death_another_answers(host, strokes, browser_name):
+def test_a_dead_worker_is_replaced(host, strokes, browser_name):
     if browser_name != "chromium":
         pytest.skip("only Chromium lets a test end a worker from outside")
     page = host(
@@ -444,7 +440,7 @@ def test_after_the_workers_death_another_answers(host, strokes, browser_name):
     page.reads("a", "4")
 
 
-def test_from_another_site_it_says_where_its_files_belong(visit, site, site_at_root):
+def test_files_on_another_origin_are_reported(visit, site, site_at_root):
     """Browsers start a worker only from the page's own origin."""
     page = visit(
         "foreign.html",
@@ -474,7 +470,7 @@ def allow_all(route):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_barriers_are_found_in_the_example(visit, strokes, scheme):
+def test_the_example_is_accessible(visit, strokes, scheme):
     page = visit("examples/form.html", color_scheme=scheme)
     page.page.wait_for_function("() => customElements.get('digit-pad') !== undefined")
     host = Host(page)
@@ -486,7 +482,7 @@ def test_no_barriers_are_found_in_the_example(visit, strokes, scheme):
     assert barriers(page) == []
 
 
-def test_the_example_shows_what_it_would_send(visit, strokes):
+def test_the_example_shows_the_form_data(visit, strokes):
     page = visit("examples/form.html")
     host = Host(page)
     page.page.wait_for_function("() => customElements.get('digit-pad') !== undefined")

@@ -48,7 +48,7 @@ def mnist():
 
 
 def photo(ink, *, size=(300, 200), turned=0, suffix="PNG", **options) -> bytes:
-    """A digit, dark on white, somewhere on a larger sheet."""
+    """A digit, dark on white, off centre in a larger image."""
     sheet = Image.new("L", size, 255)
     digit = Image.fromarray(255 - ink).resize((112, 112))
     sheet.paste(digit, (150, 60))
@@ -77,7 +77,7 @@ def go(visit: Visit, where: str) -> None:
 
 
 @pytest.mark.firefox
-def test_test_digits_come_one_after_the_other_with_their_labels(ready, mnist):
+def test_test_digits_are_browsed_in_order_with_their_labels(ready, mnist):
     images, labels = mnist
     network = nnweb.load(MODELS / "cnn.json")
     expected = nnweb.recognize(255 - images[:3], network)
@@ -96,7 +96,7 @@ def test_test_digits_come_one_after_the_other_with_their_labels(ready, mnist):
     expect(said(ready, "testset")).to_contain_text("Digit 3 of")
 
 
-def test_a_test_digit_that_is_drawn_upon_has_no_label_any_more(visit, strokes):
+def test_drawing_on_a_test_digit_clears_its_label(visit, strokes):
     page = visit()
     page.be("ready")
     go(page, "Previous")
@@ -112,7 +112,9 @@ def test_a_test_digit_that_is_drawn_upon_has_no_label_any_more(visit, strokes):
     expect(told).to_contain_text("of 1 correct so far")
 
 
-def test_a_test_block_that_does_not_come_is_told_of_and_costs_nothing(visit, strokes):
+def test_a_test_block_that_fails_to_load_is_reported_and_changes_nothing(
+    visit, strokes
+):
     page = visit(
         before=lambda context: context.route(
             "**/mnist-*/test*", lambda route: route.abort()
@@ -132,7 +134,7 @@ def test_a_test_block_that_does_not_come_is_told_of_and_costs_nothing(visit, str
 
 
 @pytest.mark.firefox
-def test_a_chosen_picture_is_recognised_and_undo_brings_the_drawing_back(
+def test_a_chosen_picture_is_recognized_and_undo_restores_the_drawing(
     ready, strokes, mnist
 ):
     ready.draw(strokes["1"])
@@ -147,7 +149,7 @@ def test_a_chosen_picture_is_recognised_and_undo_brings_the_drawing_back(
     assert ready.digit() == "1"
 
 
-def test_a_dropped_picture_is_recognised_and_the_page_stays(ready, mnist):
+def test_a_dropped_picture_is_recognized_without_leaving_the_page(ready, mnist):
     data = base64.b64encode(photo(mnist[0][0])).decode()
     address = ready.page.url
 
@@ -157,7 +159,7 @@ def test_a_dropped_picture_is_recognised_and_the_page_stays(ready, mnist):
     assert ready.page.url == address
 
 
-def test_a_pasted_picture_is_recognised(ready, mnist):
+def test_a_pasted_picture_is_recognized(ready, mnist):
     data = base64.b64encode(photo(mnist[0][1])).decode()
 
     ready.page.evaluate(PASTE, ["two.png", "image/png", data])
@@ -166,8 +168,8 @@ def test_a_pasted_picture_is_recognised(ready, mnist):
 
 
 @pytest.mark.firefox
-def test_a_photo_is_turned_as_the_camera_was_held(ready, mnist):
-    """EXIF orientation 6: to be turned by 90 degrees clockwise."""
+def test_a_photo_is_rotated_by_its_exif_orientation(ready, mnist):
+    """EXIF orientation 6: rotate by 90 degrees clockwise."""
     exif = Image.Exif()
     exif[0x0112] = 6
     data = photo(mnist[0][0], turned=90, suffix="JPEG", exif=exif, quality=95)
@@ -178,7 +180,7 @@ def test_a_photo_is_turned_as_the_camera_was_held(ready, mnist):
 
 
 def shaded(ink, *, chalk: bool) -> bytes:
-    """A photo of a digit with the hard edge of a shadow across it."""
+    """A photo of a digit, with the hard edge of a shadow across it."""
     digit = np.asarray(Image.fromarray(ink).resize((112, 112))) / 255
     cover = np.zeros((200, 300))
     cover[60:172, 150:262] = digit
@@ -192,7 +194,7 @@ def shaded(ink, *, chalk: bool) -> bytes:
 
 
 @pytest.mark.parametrize("chalk", [False, True])
-def test_a_photo_half_in_the_shadow_is_read_as_the_command_line_does(
+def test_a_photo_half_in_shadow_is_recognized_as_by_the_command_line(
     ready, mnist, tmp_path, chalk
 ):
     data = shaded(mnist[0][0], chalk=chalk)
@@ -208,7 +210,9 @@ def test_a_photo_half_in_the_shadow_is_read_as_the_command_line_does(
 
 
 @pytest.mark.parametrize("colour", [0, 255])
-def test_ink_of_any_colour_on_nothing_is_ink(ready, mnist, colour):
+def test_ink_of_any_color_on_a_transparent_background_is_recognized(
+    ready, mnist, colour
+):
     pixels = np.full((28, 28, 4), colour, np.uint8)
     pixels[..., 3] = mnist[0][0]
     file = io.BytesIO()
@@ -219,7 +223,7 @@ def test_ink_of_any_colour_on_nothing_is_ink(ready, mnist, colour):
     expect(ready.answer).to_contain_text("7")
 
 
-def test_the_paste_button_takes_the_picture_that_was_copied(visit, mnist):
+def test_the_paste_button_opens_the_copied_picture(visit, mnist):
     page = visit(permissions=["clipboard-read", "clipboard-write"])
     page.be("ready")
     button = page.page.get_by_role("button", name="Paste")
@@ -244,7 +248,7 @@ def test_the_paste_button_takes_the_picture_that_was_copied(visit, mnist):
     expect(said(page, "pictures")).to_have_text("")
 
 
-def test_a_clipboard_that_is_closed_to_the_page_is_told_of(visit, strokes):
+def test_denied_clipboard_access_is_reported(visit, strokes):
     page = visit(permissions=[])
     page.be("ready")
     page.draw(strokes["3"])
@@ -258,7 +262,7 @@ def test_a_clipboard_that_is_closed_to_the_page_is_told_of(visit, strokes):
     assert page.digit() == "3"
 
 
-def test_there_is_no_paste_button_where_a_page_cannot_paste(visit):
+def test_there_is_no_paste_button_without_clipboard_access(visit):
     page = visit(
         before=lambda context: context.add_init_script(
             "delete Clipboard.prototype.read"
@@ -269,7 +273,7 @@ def test_there_is_no_paste_button_where_a_page_cannot_paste(visit):
     expect(page.page.get_by_role("button", name="Paste")).to_be_hidden()
 
 
-def test_a_picture_that_is_none_is_refused_and_the_drawing_stays(ready, strokes):
+def test_a_file_that_is_not_an_image_is_refused_and_the_drawing_stays(ready, strokes):
     ready.draw(strokes["3"])
     assert ready.digit() == "3"
 
@@ -282,7 +286,7 @@ def test_a_picture_that_is_none_is_refused_and_the_drawing_stays(ready, strokes)
     assert ready.digit() == "3"
 
 
-def test_a_small_file_of_a_huge_picture_is_refused_undecoded(ready, strokes):
+def test_a_small_file_of_a_huge_image_is_refused_before_decoding(ready, strokes):
     ready.draw(strokes["3"])
     assert ready.digit() == "3"
     file = io.BytesIO()
@@ -307,7 +311,7 @@ def test_a_dropped_network_is_opened(visit):
     page.be("ready")
 
 
-def test_pictures_and_test_digits_have_no_barriers(ready):
+def test_pictures_and_test_digits_are_accessible(ready):
     go(ready, "Next")
     expect(said(ready, "testset")).to_contain_text("labelled")
 
@@ -317,7 +321,7 @@ def test_pictures_and_test_digits_have_no_barriers(ready):
 # --- the networks ---------------------------------------------------------------------
 
 
-def test_the_list_of_networks_says_how_good_and_how_large_each_is(ready):
+def test_the_list_of_networks_shows_accuracy_and_size(ready):
     offered = ready.page.locator("#networkList option").all_inner_texts()
 
     for text in offered:
@@ -331,7 +335,7 @@ def test_the_list_of_networks_says_how_good_and_how_large_each_is(ready):
 # --- the network's card ---------------------------------------------------------------
 
 
-def test_the_card_of_the_network_in_use_can_be_read(ready):
+def test_the_card_of_the_current_network_is_shown(ready):
     card = ready.page.locator("#card")
     card.locator("summary").click()
 

@@ -1,4 +1,4 @@
-"""The pad: which pointer draws, what is kept of it, and every way to take it back."""
+"""The pad: pointers, undo, eraser, shortcuts, drawing by keyboard."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Event = tuple[str, str, float, float]
 
 
 class Hand:
-    """Pens and fingers on the pad, by events as a browser makes them.
+    """Pens and touches on the pad, by synthetic pointer events.
 
     A pointer is named by its kind and a number: "pen 1", "touch 2".
     """
@@ -26,7 +26,7 @@ class Hand:
         self.session: CDPSession | None = None
 
     def do(self, *events: Event, **more: Any) -> None:
-        """Each is what happens, who does it, and where on 336 x 336 pixels."""
+        """Each event: type, pointer and position on 336 x 336 pixels."""
         self.visit.page.evaluate(
             """([events, more]) => {
                 const canvas = document.getElementById("drawingCanvas");
@@ -47,7 +47,7 @@ class Hand:
         )
 
     def wait_until_fingers_draw_again(self) -> None:
-        """Next to a pen, and for 500 ms after it, a finger passes for the palm."""
+        """Touches count as the palm for 500 ms after a pen's event."""
         self.visit.page.wait_for_function(
             "performance.now() - (window.penSeen ?? -1000) > 500"
         )
@@ -60,7 +60,7 @@ class Hand:
         self.do(*events)
 
     def fingers(self, kind: str, *points: tuple[float, float]) -> None:
-        """Real touches, from the browser's own input; Chromium has a way for that."""
+        """Real touches, by Chromium's own protocol."""
         page = self.visit.page
         box = page.locator("#drawingCanvas").bounding_box()
         assert box is not None
@@ -84,7 +84,7 @@ def hand(ready: Visit) -> Iterator[Hand]:
 
 @pytest.fixture
 def touch(visit) -> Hand:
-    """On a page that is touched, not clicked. It need not have started Python."""
+    """On a page with a touch screen, which need not have started Python."""
     return Hand(visit(viewport={"width": 360, "height": 740}, has_touch=True))
 
 
@@ -103,7 +103,7 @@ ACROSS = [[200.0, 100.0], [220.0, 100.0], [260.0, 100.0], [300.0, 100.0]]
 
 @pytest.mark.firefox
 @pytest.mark.parametrize("who", ["mouse 1", "pen 1", "touch 1"])
-def test_mouse_pen_and_finger_draw_the_same(hand: Hand, who):
+def test_mouse_pen_and_touch_draw_the_same(hand: Hand, who):
     hand.line("mouse 1", DOWN)
     expected = ink(hand.visit)
     hand.visit.clear()
@@ -114,7 +114,7 @@ def test_mouse_pen_and_finger_draw_the_same(hand: Hand, who):
     assert expected[60:276, 100].all()
 
 
-def test_pressure_makes_no_difference(hand: Hand):
+def test_pressure_is_ignored(hand: Hand):
     hand.line("pen 1", DOWN)
     expected = ink(hand.visit)
     hand.visit.clear()
@@ -138,7 +138,7 @@ def test_a_second_finger_does_not_draw(hand: Hand):
 
 
 @pytest.mark.firefox
-def test_a_palm_does_not_draw_while_the_pen_is_down_nor_shortly_after(hand: Hand):
+def test_a_palm_does_not_draw_while_the_pen_is_down_or_shortly_after(hand: Hand):
     hand.line("pen 1", DOWN, lift=False)
     expected = ink(hand.visit)
 
@@ -152,7 +152,7 @@ def test_a_palm_does_not_draw_while_the_pen_is_down_nor_shortly_after(hand: Hand
     assert ink(hand.visit)[100, 200:300].all()
 
 
-def test_what_the_palm_drew_before_the_pen_came_down_is_dropped(hand: Hand):
+def test_a_palms_stroke_is_dropped_when_the_pen_goes_down(hand: Hand):
     hand.line("touch 1", ACROSS, lift=False)
     assert ink(hand.visit)[100, 200:300].all()
 
@@ -166,7 +166,7 @@ def test_what_the_palm_drew_before_the_pen_came_down_is_dropped(hand: Hand):
 
 
 @pytest.mark.parametrize("end", ["cancel", "lost capture", "unseen"])
-def test_a_stroke_that_the_system_ends_is_kept_and_the_next_one_is_new(hand: Hand, end):
+def test_a_canceled_stroke_is_kept_and_the_next_one_is_new(hand: Hand, end):
     hand.line("touch 1", DOWN, lift=False)
     if end == "cancel":
         hand.do(("cancel", "touch 1", 0, 0))
@@ -174,7 +174,7 @@ def test_a_stroke_that_the_system_ends_is_kept_and_the_next_one_is_new(hand: Han
         hand.visit.page.locator("#drawingCanvas").dispatch_event(
             "lostpointercapture", {"pointerId": 101}
         )
-    else:  # lifted over another window: the next move has no button
+    else:  # released over another window: the next move has no button
         hand.do(("move", "touch 1", 300, 300), buttons=0)
 
     hand.do(("move", "touch 1", 300, 300))
@@ -183,12 +183,12 @@ def test_a_stroke_that_the_system_ends_is_kept_and_the_next_one_is_new(hand: Han
     dark = ink(hand.visit)
     assert dark[60:276, 100].all() and dark[100, 200:300].all()
     assert not dark[200:, 150:].any()
-    assert hand.visit.digit() is not None  # it rests, with whatever answer
+    assert hand.visit.digit() is not None  # idle, with any answer
 
 
 @pytest.mark.firefox
-def test_the_way_between_two_frames_is_not_cut_short(hand: Hand):
-    """Coalesced events: one move of the browser stands for many of the pen."""
+def test_coalesced_points_between_two_frames_are_drawn(hand: Hand):
+    """One pointermove may stand for several coalesced events."""
     hand.do(("down", "pen 1", 60, 100))
     hand.visit.page.evaluate(
         """() => {
@@ -214,7 +214,7 @@ def test_the_way_between_two_frames_is_not_cut_short(hand: Hand):
 
 
 @pytest.mark.firefox
-def test_who_draws_by_mouse_is_not_told_of_keys(visit, strokes):
+def test_drawing_by_mouse_shows_no_keyboard_hints(visit, strokes):
     page = visit()
     page.be("ready")
     page.draw(strokes["7"])
@@ -225,8 +225,8 @@ def test_who_draws_by_mouse_is_not_told_of_keys(visit, strokes):
     assert not paper.evaluate("paper => paper.matches(':focus-visible')")
 
 
-def test_the_focus_does_not_move_in_the_event_of_a_pen_that_comes_down(ready, strokes):
-    """A browser with a frame to make because of it delivers the answer after that."""
+def test_the_focus_moves_after_the_pointer_event(ready, strokes):
+    """Focusing in the event would delay the answer by a frame."""
     ready.page.evaluate(
         """() => addEventListener("mousedown", () => setTimeout(() => {
             window.focusedThen = document.activeElement.id; // right after the event
@@ -241,10 +241,8 @@ def test_the_focus_does_not_move_in_the_event_of_a_pen_that_comes_down(ready, st
 
 
 @pytest.mark.parametrize("event", ["pointerdown", "pointerup"])
-def test_a_pen_that_goes_down_or_up_leaves_nothing_to_paint_just_then(
-    ready: Visit, strokes, event
-):
-    """Chromium holds messages back from such an event to the frame after it."""
+def test_pen_down_and_up_request_no_frame_in_their_event(ready: Visit, strokes, event):
+    """Chromium delays messages after such an event until the next frame."""
     ready.draw(strokes["7"])
     ready.be("ready")
     ready.page.evaluate(
@@ -297,7 +295,7 @@ def test_a_pen_that_goes_down_or_up_leaves_nothing_to_paint_just_then(
     assert (ready.pixels("#drawingCanvas")[200, 100:180, 0] < 128).all()
 
 
-def test_other_buttons_do_not_draw(hand: Hand):
+def test_other_mouse_buttons_do_not_draw(hand: Hand):
     hand.line("pen 1", DOWN[:1])
     expected = ink(hand.visit)
     page = hand.visit.page
@@ -310,10 +308,10 @@ def test_other_buttons_do_not_draw(hand: Hand):
         page.mouse.up(button=button)
 
     np.testing.assert_array_equal(ink(hand.visit), expected)
-    page.keyboard.press("Escape")  # a menu may have come up
+    page.keyboard.press("Escape")  # close a context menu
 
 
-def test_a_stroke_goes_on_over_the_papers_edge_and_back(ready: Visit):
+def test_a_stroke_continues_across_the_pads_edge(ready: Visit):
     ready.draw([[[300, 60], [360, 60], [420, 60], [420, 200], [300, 200]]])
 
     dark = ink(ready)
@@ -322,7 +320,7 @@ def test_a_stroke_goes_on_over_the_papers_edge_and_back(ready: Visit):
 
 
 @pytest.mark.only_browser("chromium")
-def test_two_real_fingers_draw_one_line_and_the_page_does_not_scroll(touch: Hand):
+def test_two_touches_draw_one_line_and_the_page_does_not_scroll(touch: Hand):
     touch.fingers("touchStart", (60, 60))
     for y in range(80, 280, 20):
         touch.fingers("touchMove", (60, y))
@@ -337,8 +335,8 @@ def test_two_real_fingers_draw_one_line_and_the_page_does_not_scroll(touch: Hand
     assert touch.visit.page.evaluate("scrollY") == 0
 
 
-def test_touches_are_not_left_to_scribble_or_to_scrolling(hand: Hand):
-    """Scribble on an iPad takes strokes unless touch events are refused it."""
+def test_touches_do_not_start_scribble_or_scrolling(hand: Hand):
+    """Scribble on an iPad takes strokes unless touch events are cancelled."""
     refused = hand.visit.page.locator("#drawingCanvas").evaluate(
         """(canvas) => ["touchstart", "touchmove"].map((type) => !canvas.dispatchEvent(
             new Event(type, { bubbles: true, cancelable: true })))"""
@@ -351,10 +349,10 @@ def test_touches_are_not_left_to_scribble_or_to_scrolling(hand: Hand):
     assert action == "none"
 
 
-# --- what is kept ---------------------------------------------------------------------
+# --- display --------------------------------------------------------------------------
 
 
-def test_ink_is_sharp_on_a_screen_of_high_density(visit):
+def test_ink_is_sharp_on_a_high_density_screen(visit):
     page = visit(viewport={"width": 1280, "height": 900}, device_scale_factor=3)
     page.draw([DOWN])
 
@@ -365,12 +363,12 @@ def test_ink_is_sharp_on_a_screen_of_high_density(visit):
     scale = len(sharp) / 336
     row = sharp[int(168 * scale), :, 0]
     assert (row < 128).sum() == pytest.approx(20 * scale, abs=1)
-    # from paper to ink within two pixels of the screen, on either side
+    # edges are at most two device pixels wide
     assert ((row > 8) & (row < 247)).sum() <= 4
     assert page.pixels("#drawingCanvas").shape == (336, 336, 4)
 
 
-def test_turning_the_device_keeps_the_drawing_and_its_place(touch: Hand, strokes):
+def test_rotating_the_device_keeps_the_drawing_and_its_position(touch: Hand, strokes):
     page = touch.visit
     page.draw(strokes["5"])
     before = page.pixels("#drawingCanvas")
@@ -385,7 +383,7 @@ def test_turning_the_device_keeps_the_drawing_and_its_place(touch: Hand, strokes
     assert side == page.page.locator("#drawingCanvas").bounding_box()["width"]
 
 
-def test_undo_goes_back_over_clear_too(ready: Visit, strokes):
+def test_undo_restores_a_cleared_drawing(ready: Visit, strokes):
     ready.draw(strokes["4"])
     ready.be("ready")
     drawn, answer = ready.pixels("#drawingCanvas"), ready.digit()
@@ -397,7 +395,7 @@ def test_undo_goes_back_over_clear_too(ready: Visit, strokes):
     np.testing.assert_array_equal(ready.pixels("#drawingCanvas"), drawn)
 
 
-def test_undo_in_the_middle_of_a_stroke_takes_that_stroke_back(hand: Hand):
+def test_undo_during_a_stroke_removes_that_stroke(hand: Hand):
     hand.line("mouse 1", DOWN)
     before = ink(hand.visit)
     hand.line("mouse 1", ACROSS, lift=False)
@@ -409,7 +407,7 @@ def test_undo_in_the_middle_of_a_stroke_takes_that_stroke_back(hand: Hand):
     expect(hand.visit.answer).to_have_attribute("aria-busy", "false")
 
 
-def test_a_dead_pen_leaves_a_page_that_rests(hand: Hand):
+def test_a_lost_pointer_leaves_the_page_idle(hand: Hand):
     hand.line("touch 1", ACROSS, lift=False)
 
     hand.line("pen 2", DOWN)
@@ -418,14 +416,14 @@ def test_a_dead_pen_leaves_a_page_that_rests(hand: Hand):
     expect(hand.visit.answer).to_have_attribute("aria-busy", "false")
 
 
-# --- taking back ----------------------------------------------------------------------
+# --- undo, eraser --------------------------------------------------------------------
 
 
 def press(visit: Visit, name: str) -> None:
     visit.page.get_by_role("button", name=name, exact=True).click()
 
 
-def test_redo_brings_back_what_undo_took_until_something_new_is_drawn(ready: Visit):
+def test_redo_restores_undone_strokes_until_the_next_stroke(ready: Visit):
     ready.draw([DOWN])
     ready.draw([ACROSS])
     both = ink(ready)
@@ -444,7 +442,7 @@ def test_redo_brings_back_what_undo_took_until_something_new_is_drawn(ready: Vis
     assert not ink(ready)[100, 200:].any()
 
 
-def test_undo_is_over_where_the_page_began(visit):
+def test_undo_stops_at_the_initial_drawing(visit):
     page = visit()
     undo = page.page.get_by_role("button", name="Undo")
     expect(undo).to_be_disabled()
@@ -457,7 +455,7 @@ def test_undo_is_over_where_the_page_began(visit):
 
 
 @pytest.mark.firefox
-def test_the_eraser_takes_whole_strokes_and_one_sweep_is_one_step(ready: Visit):
+def test_the_eraser_removes_whole_strokes_and_one_sweep_is_one_undo_step(ready: Visit):
     ready.draw([DOWN, ACROSS, [[300, 300]]])
     all_three = ink(ready)
     eraser = ready.page.get_by_role("button", name="Erase a stroke")
@@ -471,11 +469,11 @@ def test_the_eraser_takes_whole_strokes_and_one_sweep_is_one_step(ready: Visit):
     press(ready, "Undo")
     np.testing.assert_array_equal(ink(ready), all_three)
     eraser.click()
-    ready.draw([[[150, 30]]])  # it is a pen again
+    ready.draw([[[150, 30]]])  # the pen is active again
     assert ink(ready)[30, 150]
 
 
-def test_the_eraser_is_laid_down_when_nothing_is_left(ready: Visit):
+def test_the_eraser_is_switched_off_when_the_pad_is_empty(ready: Visit):
     ready.draw([DOWN])
     press(ready, "Erase a stroke")
     ready.draw([[[100, 168]]])
@@ -487,7 +485,7 @@ def test_the_eraser_is_laid_down_when_nothing_is_left(ready: Visit):
     assert ink(ready)[100, 200:300].all()
 
 
-def test_a_pens_other_end_erases(hand: Hand):
+def test_a_pens_eraser_end_erases(hand: Hand):
     hand.line("pen 1", DOWN)
     hand.line("pen 1", ACROSS)
 
@@ -510,7 +508,7 @@ def test_a_pens_other_end_erases(hand: Hand):
         ("Meta+z", "Meta+Shift+z"),
     ],
 )
-def test_keys_undo_and_redo(ready: Visit, undo, redo):
+def test_shortcuts_undo_and_redo(ready: Visit, undo, redo):
     ready.draw([DOWN])
     ready.page.locator("#drawingCanvas").focus()
 
@@ -520,7 +518,7 @@ def test_keys_undo_and_redo(ready: Visit, undo, redo):
     assert ink(ready)[60:276, 100].all()
 
 
-def test_keys_are_found_where_the_keyboard_writes_another_alphabet(ready: Visit):
+def test_shortcuts_work_on_keyboards_for_other_scripts(ready: Visit):
     ready.draw([DOWN])
 
     ready.page.locator("body").dispatch_event(
@@ -540,7 +538,7 @@ def test_delete_clears_and_enter_predicts(ready: Visit):
     expect(ready.answer).to_contain_text("draw a digit first")
 
 
-def test_keys_are_left_to_what_is_written_in(ready: Visit):
+def test_shortcuts_are_ignored_in_text_fields(ready: Visit):
     ready.draw([DOWN])
     ready.be("ready")
     before = ink(ready)
@@ -558,7 +556,7 @@ def test_keys_are_left_to_what_is_written_in(ready: Visit):
 
 
 def reach_paper(visit: Visit) -> None:
-    """By key, so that the browser shows where the focus is."""
+    """By key, so that the browser shows the focus ring."""
     visit.page.locator("#undoBtn").focus()
     keys(visit, "Shift+Tab")
     expect(visit.page.locator("#drawingCanvas")).to_be_focused()
@@ -566,7 +564,7 @@ def reach_paper(visit: Visit) -> None:
 
 @pytest.fixture
 def typing(visit) -> Visit:
-    """A page of its own, whose grid cursor is still where it begins."""
+    """A new page, with the keyboard pen at its initial position."""
     page = visit(viewport={"width": 1280, "height": 900})
     reach_paper(page)
     return page
@@ -578,7 +576,7 @@ def keys(visit: Visit, *names: str) -> None:
 
 
 @pytest.mark.firefox
-def test_a_seven_is_drawn_and_recognised_by_keyboard_alone(typing: Visit):
+def test_a_seven_is_drawn_and_recognized_by_keyboard_alone(typing: Visit):
     keys(typing, *["ArrowUp"] * 5, *["ArrowLeft"] * 4, "Space")
     keys(typing, *["ArrowRight"] * 8)
     for _ in range(5):
@@ -592,7 +590,7 @@ def test_a_seven_is_drawn_and_recognised_by_keyboard_alone(typing: Visit):
     assert not ink(typing).any()  # one stroke
 
 
-def test_the_cursor_is_seen_and_said(typing: Visit):
+def test_the_keyboard_pens_position_is_shown_and_announced(typing: Visit):
     cursor = typing.page.locator("#cursor")
     said = typing.page.locator("#penSays")
     canvas = typing.page.locator("#drawingCanvas").bounding_box()
@@ -617,13 +615,13 @@ def test_the_cursor_is_seen_and_said(typing: Visit):
     expect(cursor).to_be_hidden()
 
 
-def test_the_cursor_stops_at_the_papers_edge(typing: Visit):
+def test_the_keyboard_pen_stops_at_the_pads_edge(typing: Visit):
     keys(typing, *["PageUp"] * 20)
 
     expect(typing.page.locator("#penSays")).to_have_text("Column 15, row 1")
 
 
-def test_leaving_the_paper_lifts_the_pen(typing: Visit):
+def test_losing_the_focus_lifts_the_keyboard_pen(typing: Visit):
     keys(typing, "Space", "ArrowRight", "Tab")
     before = ink(typing)
     expect(typing.page.locator("#cursor")).to_be_hidden()
@@ -634,7 +632,7 @@ def test_leaving_the_paper_lifts_the_pen(typing: Visit):
     assert before.any()
 
 
-def test_clearing_lifts_the_keyboards_pen(typing: Visit):
+def test_clearing_lifts_the_keyboard_pen(typing: Visit):
     keys(typing, "Space", "ArrowRight", "Delete", "ArrowDown", "ArrowDown")
     assert not ink(typing).any()
 
@@ -642,12 +640,12 @@ def test_clearing_lifts_the_keyboards_pen(typing: Visit):
     assert ink(typing).any()
 
 
-# --- digits for whoever cannot draw ---------------------------------------------------
+# --- sample digits --------------------------------------------------------------------
 
 
 @pytest.mark.firefox
 @pytest.mark.parametrize("digit", "0123456789")
-def test_a_digit_is_drawn_on_demand_and_recognised(ready: Visit, digit):
+def test_a_sample_digit_is_drawn_and_recognized(ready: Visit, digit):
     ready.draw([DOWN])
 
     ready.page.locator("#samples summary").click()
@@ -656,10 +654,10 @@ def test_a_digit_is_drawn_on_demand_and_recognised(ready: Visit, digit):
     assert ready.digit() == digit
     expect(ready.page.locator("#samples .digits")).to_be_hidden()
     press(ready, "Undo")
-    assert ink(ready)[60:276, 100].all()  # nothing was lost
+    assert ink(ready)[60:276, 100].all()  # nothing is lost
 
 
-def test_the_menu_of_digits_is_left_by_key_and_by_a_click_elsewhere(visit):
+def test_the_digit_menu_closes_by_escape_and_by_a_click_elsewhere(visit):
     page = visit()
     summary, menu = (
         page.page.locator("#samples summary"),
@@ -679,7 +677,7 @@ def test_the_menu_of_digits_is_left_by_key_and_by_a_click_elsewhere(visit):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("state", ["menu open", "drawing by keyboard", "erasing"])
-def test_no_barriers_are_found_in_the_tools(ready: Visit, strokes, scheme, state):
+def test_the_toolbar_is_accessible(ready: Visit, strokes, scheme, state):
     ready.page.emulate_media(color_scheme=scheme)
     ready.draw(strokes["3"])
     if state == "menu open":
@@ -700,7 +698,7 @@ def test_no_barriers_are_found_in_the_tools(ready: Visit, strokes, scheme, state
     assert found == []
 
 
-def test_every_tool_is_large_enough_for_a_finger(touch: Hand):
+def test_toolbar_buttons_are_large_enough_for_touch(touch: Hand):
     page = touch.visit.page
     page.locator("#samples summary").click()
     expect(page.locator("#samples button")).to_have_count(10)

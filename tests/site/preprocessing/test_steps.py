@@ -43,9 +43,7 @@ def greys(picture: np.ndarray) -> int:
 
 
 @pytest.mark.firefox
-def test_every_picture_on_the_way_is_shown_and_the_last_is_what_the_network_sees(
-    visit, strokes
-):
+def test_every_step_is_shown_and_the_last_is_the_networks_input(visit, strokes):
     page = opened(visit)
     page.draw(strokes["7"], **SMALL_IN_A_CORNER)
     assert page.digit() == "7"
@@ -60,7 +58,9 @@ def test_every_picture_on_the_way_is_shown_and_the_last_is_what_the_network_sees
     assert np.abs((shown - 17) / (255 - 17) * 255 - seen).max() < 2
 
 
-def test_with_every_step_the_answer_is_as_without_looking(visit, strokes):
+def test_with_every_step_the_answer_is_the_same_as_with_the_panel_closed(
+    visit, strokes
+):
     page = visit()
     page.draw(strokes["2"], **SMALL_IN_A_CORNER)
     assert page.digit() == "2"
@@ -74,7 +74,7 @@ def test_with_every_step_the_answer_is_as_without_looking(visit, strokes):
     assert (page.pixels("#seen") == seen).all()
 
 
-def test_a_step_left_out_changes_the_answer_and_is_said_beside_it(visit, strokes):
+def test_skipping_a_step_changes_the_answer_and_is_noted_next_to_it(visit, strokes):
     page = opened(visit)
     page.network("mlp")
     page.draw(strokes["2"], **SMALL_IN_A_CORNER)
@@ -98,7 +98,7 @@ def test_a_step_left_out_changes_the_answer_and_is_said_beside_it(visit, strokes
     assert all(box(page, name).is_checked() for name in TILES)
 
 
-def test_each_switch_does_what_it_says(visit, strokes):
+def test_each_switch_skips_its_step(visit, strokes):
     page = opened(visit)
     page.draw(strokes["5"], scale=0.5, shift=(150, 20))
     page.be("ready")
@@ -122,7 +122,7 @@ def test_each_switch_does_what_it_says(visit, strokes):
     assert rows[-1] - rows[0] < 14  # as small as it was drawn
 
 
-def test_as_drawn_is_a_choice_of_two_steps(visit, strokes):
+def test_as_drawn_skips_two_steps(visit, strokes):
     page = opened(visit)
     page.draw(strokes["3"], **SMALL_IN_A_CORNER)
 
@@ -137,7 +137,7 @@ def test_as_drawn_is_a_choice_of_two_steps(visit, strokes):
     np.testing.assert_allclose(page.probabilities(), with_steps, atol=1e-6)
 
 
-def test_a_picture_goes_the_same_way(visit):
+def test_a_picture_is_preprocessed_in_the_same_steps(visit):
     page = opened(visit)
     seven = np.zeros((28, 28), np.uint8)
     seven[5:8, 6:22] = seven[5:24, 19:22] = 255
@@ -150,7 +150,7 @@ def test_a_picture_goes_the_same_way(visit):
     assert 18 <= rows[-1] - rows[0] + 1 <= 20
 
 
-def test_what_each_step_is_worth_is_as_it_was_measured(visit, strokes):
+def test_the_accuracy_without_each_step_is_as_measured(visit, strokes):
     measured = json.loads(RESULT.read_text())["result"]["networks"]
     page = opened(visit)
     tile = page.page.locator("#steps li").last
@@ -163,7 +163,7 @@ def test_what_each_step_is_worth_is_as_it_was_measured(visit, strokes):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_barriers_are_found_among_the_steps(visit, strokes, scheme):
+def test_the_steps_are_accessible(visit, strokes, scheme):
     page = opened(visit, color_scheme=scheme, viewport={"width": 320, "height": 640})
     page.draw(strokes["8"])
     page.page.get_by_role("button", name="No steps").click()

@@ -1,4 +1,4 @@
-"""Taking a drawing elsewhere: in a link, as a file, as numbers for NumPy."""
+"""Sharing a drawing: links, files, text for NumPy."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.site.conftest import Visit
 
 @pytest.fixture
 def sharing(visit, browser_name) -> Visit:
-    """A booted page that may write to the clipboard, and read it."""
+    """A ready page with access to the clipboard."""
     permissions = ["clipboard-read", "clipboard-write"]
     options = {"permissions": permissions} if browser_name == "chromium" else {}
     page = visit(**options)
@@ -33,7 +33,7 @@ def button(visit: Visit, name: str):
 
 
 def link(visit: Visit) -> str:
-    """Press Copy link; what the address then is."""
+    """Press Copy link and return the address."""
     button(visit, "Copy link").click()
     visit.page.wait_for_function("() => location.hash.startsWith('#d=')")
     return visit.page.url
@@ -71,7 +71,7 @@ def test_copy_link_copies_the_address(sharing: Visit, strokes):
     assert sharing.page.evaluate("navigator.clipboard.readText()") == address
 
 
-def test_a_link_names_network_and_fit_where_they_are_not_the_first(
+def test_a_link_names_network_and_fit_unless_they_are_the_defaults(
     sharing: Visit, visit, strokes
 ):
     sharing.network("plain")
@@ -88,9 +88,7 @@ def test_a_link_names_network_and_fit_where_they_are_not_the_first(
     np.testing.assert_array_equal(other.probabilities(), sharing.probabilities())
 
 
-def test_the_address_keeps_a_drawing_only_while_it_is_on_the_paper(
-    sharing: Visit, strokes
-):
+def test_the_address_drops_the_drawing_when_it_changes(sharing: Visit, strokes):
     sharing.draw(strokes["1"])
     link(sharing)
 
@@ -100,7 +98,7 @@ def test_the_address_keeps_a_drawing_only_while_it_is_on_the_paper(
     expect(sharing.page.locator("#share .said")).to_be_empty()
 
 
-def test_a_link_in_an_open_page_is_one_step_of_undo(sharing: Visit, strokes):
+def test_opening_a_link_is_one_undo_step(sharing: Visit, strokes):
     sharing.draw(strokes["3"])
     three = link(sharing)
     sharing.clear()
@@ -115,7 +113,7 @@ def test_a_link_in_an_open_page_is_one_step_of_undo(sharing: Visit, strokes):
     assert sharing.page.url == sharing.watch.site
 
 
-def test_a_bad_link_says_so_and_the_page_works(visit, strokes):
+def test_a_damaged_link_is_reported_and_the_page_works(visit, strokes):
     page = visit("#d=1AAIAMD")
     notice = page.page.locator("#linkNotice")
 
@@ -128,7 +126,7 @@ def test_a_bad_link_says_so_and_the_page_works(visit, strokes):
     expect(notice).to_be_empty()
 
 
-def test_a_bad_link_in_an_open_page_keeps_the_drawing(sharing: Visit, strokes):
+def test_a_damaged_link_in_an_open_page_keeps_the_drawing(sharing: Visit, strokes):
     sharing.draw(strokes["6"])
     sharing.be("ready")
     before = sharing.pixels("#drawingCanvas")
@@ -140,7 +138,7 @@ def test_a_bad_link_in_an_open_page_keeps_the_drawing(sharing: Visit, strokes):
     assert sharing.digit() == "6"
 
 
-def test_a_link_to_a_network_that_is_gone_says_which_one_answers(
+def test_a_link_to_an_unknown_network_names_the_one_used_instead(
     visit, sharing, strokes
 ):
     sharing.draw(strokes["1"])
@@ -154,7 +152,7 @@ def test_a_link_to_a_network_that_is_gone_says_which_one_answers(
     assert other.digit() == "1"
 
 
-def test_a_link_made_with_a_file_of_ones_own_says_what_is_missing(
+def test_a_link_made_with_a_local_weights_file_says_what_it_lacks(
     sharing: Visit, strokes, rng, tmp_path
 ):
     nnweb.save(nnweb.Network([Dense(784, 10, rng=rng)]), tmp_path / "mine.json")
@@ -169,7 +167,7 @@ def test_a_link_made_with_a_file_of_ones_own_says_what_is_missing(
     expect(sharing.page.locator("#share")).to_contain_text(re.compile("file"))
 
 
-def test_blank_paper_is_not_shared(ready: Visit):
+def test_a_blank_pad_is_not_shared(ready: Visit):
     for name in ("Copy link", "Save PNG", "Save SVG", "Save JSON"):
         button(ready, name).click()
         expect(ready.page.locator("#share .said")).to_contain_text("draw a digit first")
@@ -187,7 +185,7 @@ SHEET = """
 """
 
 
-def test_the_systems_own_way_to_send_gets_the_link(visit, strokes):
+def test_the_share_dialog_gets_the_link(visit, strokes):
     page = visit(before=lambda context: context.add_init_script(SHEET))
     page.draw(strokes["1"])
     said = page.page.locator("#share .said")
@@ -200,12 +198,12 @@ def test_the_systems_own_way_to_send_gets_the_link(visit, strokes):
     page.page.evaluate("window.refusal = 'NotAllowedError'")
     button(page, "Send link").click()
     expect(said).to_contain_text("the reason. Copy it instead")
-    page.page.evaluate("window.refusal = 'AbortError'")  # the person thought better
+    page.page.evaluate("window.refusal = 'AbortError'")  # the user cancelled the dialog
     button(page, "Send link").click()
     expect(said).to_be_empty()
 
 
-def test_where_the_system_cannot_send_there_is_no_button_for_it(visit):
+def test_there_is_no_send_button_without_a_share_dialog(visit):
     hide = "delete Navigator.prototype.share;"
     page = visit(before=lambda context: context.add_init_script(hide))
 
@@ -216,7 +214,7 @@ def test_where_the_system_cannot_send_there_is_no_button_for_it(visit):
 # --- files ----------------------------------------------------------------------------
 
 
-# Playwright is not told of the downloads of a Firefox that it did not patch
+# Playwright reports no downloads of an unpatched Firefox
 downloads = pytest.mark.only_browser("chromium")
 
 
@@ -229,7 +227,7 @@ def download(visit: Visit, name: str, tmp_path):
 
 
 @downloads
-def test_png_is_the_paper_pixel_by_pixel(ready: Visit, strokes, tmp_path):
+def test_png_has_the_pixels_of_the_pad(ready: Visit, strokes, tmp_path):
     ready.draw(strokes["2"])
 
     path = download(ready, "Save PNG", tmp_path)
@@ -241,7 +239,7 @@ def test_png_is_the_paper_pixel_by_pixel(ready: Visit, strokes, tmp_path):
 
 @pytest.mark.firefox
 @downloads
-def test_svg_looks_as_the_paper_does(ready: Visit, strokes, tmp_path, browser):
+def test_svg_looks_like_the_pad(ready: Visit, strokes, tmp_path, browser):
     ready.draw([*strokes["4"], [[300, 40]]])  # and a dot
 
     path = download(ready, "Save SVG", tmp_path)
@@ -251,12 +249,12 @@ def test_svg_looks_as_the_paper_does(ready: Visit, strokes, tmp_path, browser):
     shown = np.array(Image.open(io.BytesIO(page.screenshot())).convert("L")).astype(int)
     page.close()
     paper = ready.pixels("#drawingCanvas")[..., 0].astype(int)
-    assert (np.abs(shown - paper) > 64).mean() < 0.001  # but for the edges' grey
+    assert (np.abs(shown - paper) > 64).mean() < 0.001  # except for antialiased edges
     assert (shown < 128).sum() > 5000
 
 
 @downloads
-def test_json_has_the_strokes(ready: Visit, tmp_path):
+def test_json_contains_the_strokes(ready: Visit, tmp_path):
     ready.draw([[[40, 60], [80, 60], [80, 120]], [[200, 200]]])
 
     drawing = json.loads(download(ready, "Save JSON", tmp_path).read_text())
@@ -274,7 +272,7 @@ def open_json(visit: Visit, path) -> None:
 
 @pytest.mark.firefox
 @downloads
-def test_json_is_opened_again_as_the_same_drawing(ready: Visit, strokes, tmp_path):
+def test_json_round_trips_the_drawing(ready: Visit, strokes, tmp_path):
     ready.draw(strokes["6"])
     ready.be("ready")
     drawn, answer = ready.pixels("#drawingCanvas"), ready.probabilities()
@@ -298,8 +296,8 @@ def drawing_json(**fields) -> dict:
 
 
 @downloads
-def test_a_picture_goes_with_the_drawing_into_json_and_back(ready: Visit, tmp_path):
-    """Wider than high: it lies in the middle, and strokes lie on it."""
+def test_json_round_trips_a_picture(ready: Visit, tmp_path):
+    """A landscape picture is centred, with the strokes on top of it."""
     image = Image.new("RGB", (80, 40), "white")
     image.paste("black", (38, 5, 42, 35))
     buffer = io.BytesIO()
@@ -318,7 +316,7 @@ def test_a_picture_goes_with_the_drawing_into_json_and_back(ready: Visit, tmp_pa
     assert rows.min() == 84 + 5 * 4.2 and rows.max() == pytest.approx(
         84 + 35 * 4.2, abs=1
     )
-    assert dark[150, 178] and not dark[180, 178]  # the stroke lies on it
+    assert dark[150, 178] and not dark[180, 178]  # the stroke is on top
     saved = json.loads(download(ready, "Save JSON", tmp_path).read_text())
     assert saved["picture"].startswith("data:image/png;base64,")
     button(ready, "Copy link").click()
@@ -340,7 +338,7 @@ def test_a_picture_goes_with_the_drawing_into_json_and_back(ready: Visit, tmp_pa
         (" " * 8_000_001, "8,000,001 bytes"),
     ],
 )
-def test_a_file_that_is_no_drawing_is_refused_by_name(
+def test_a_file_that_is_not_a_drawing_is_refused_by_name(
     ready: Visit, tmp_path, content, complaint
 ):
     ready.draw([[[100, 100]]])
@@ -356,7 +354,7 @@ def test_a_file_that_is_no_drawing_is_refused_by_name(
 
 
 @pytest.mark.only_browser("chromium")
-def test_numpy_gets_what_the_network_saw(sharing: Visit, strokes):
+def test_numpy_text_is_the_networks_input(sharing: Visit, strokes):
     sharing.draw(strokes["9"])
     sharing.be("ready")
 
@@ -376,7 +374,7 @@ def test_numpy_gets_what_the_network_saw(sharing: Visit, strokes):
     )
 
 
-def test_where_the_clipboard_is_refused_the_text_is_there_to_copy(visit, strokes):
+def test_without_clipboard_access_the_text_is_shown_to_copy(visit, strokes):
     page = visit(
         before=lambda context: context.add_init_script(
             "Object.defineProperty(navigator, 'clipboard', { value: undefined });"

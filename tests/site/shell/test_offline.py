@@ -106,7 +106,7 @@ def caches(page: Visit) -> list[str]:
 
 
 @pytest.mark.firefox
-def test_everything_works_with_the_network_cut_after_a_reload(installed, host, strokes):
+def test_everything_works_offline_after_a_reload(installed, host, strokes):
     host.cut = True
     installed.page.reload()
     installed.draw(strokes["7"])
@@ -122,9 +122,7 @@ def test_everything_works_with_the_network_cut_after_a_reload(installed, host, s
     expect(installed.page.locator("#lab-networks")).to_be_visible()
 
 
-def test_a_second_visit_uses_no_network_but_to_ask_for_a_new_version(
-    installed, host, strokes
-):
+def test_a_second_visit_only_requests_the_service_worker(installed, host, strokes):
     host.asked.clear()
     installed.page.goto(f"{host.url}?again")
     installed.draw(strokes["7"])
@@ -133,7 +131,7 @@ def test_a_second_visit_uses_no_network_but_to_ask_for_a_new_version(
     assert set(host.asked) <= {"sw.js"}
 
 
-def test_the_first_start_is_over_before_anything_is_kept(visit, host):
+def test_caching_begins_after_the_first_start(visit, host):
     page = visit(at=host.url, offline=True)
     page.be("ready")
 
@@ -142,7 +140,7 @@ def test_the_first_start_is_over_before_anything_is_kept(visit, host):
     assert any("models-" in path for path in host.asked[:before])
 
 
-def test_what_is_fetched_later_is_kept_then(installed, host):
+def test_files_fetched_later_are_cached(installed, host):
     app = next(host.dist.glob("app-*")).name
     code = f"""async () => {{
         const {{ createPythonClient }} = await import(`./{app}/js/python-client.js`);
@@ -161,7 +159,7 @@ def test_what_is_fetched_later_is_kept_then(installed, host):
     installed.page.evaluate(code)
 
 
-def test_a_new_version_is_offered_and_waits_for_yes(installed, host, strokes):
+def test_a_new_version_is_offered_and_waits_for_consent(installed, host, strokes):
     new_version(host)
     page = installed.page
     page.reload()
@@ -182,7 +180,7 @@ def test_a_new_version_is_offered_and_waits_for_yes(installed, host, strokes):
     assert installed.watch.errors == []
 
 
-def test_caches_of_others_are_left_alone(installed, host):
+def test_other_caches_are_left_alone(installed, host):
     others = ["other", "nnweb", "nnweb-/elsewhere/-1", "nnweb-/some/deep/path/sub/-1"]
     installed.page.evaluate(
         "names => Promise.all(names.map((n) => caches.open(n)))", others
@@ -197,7 +195,7 @@ def test_caches_of_others_are_left_alone(installed, host):
     assert len(caches(installed)) == len(others) + 1
 
 
-def test_what_is_gone_from_the_cache_comes_from_the_network(installed, host, strokes):
+def test_a_file_missing_from_the_cache_is_fetched(installed, host, strokes):
     installed.page.evaluate(
         """async () => {
             for (const name of await caches.keys()) {
@@ -214,7 +212,7 @@ def test_what_is_gone_from_the_cache_comes_from_the_network(installed, host, str
     assert installed.digit() == "7"
 
 
-def test_what_is_damaged_in_the_cache_is_fetched_past_it(installed, host, strokes):
+def test_a_file_damaged_in_the_cache_is_fetched(installed, host, strokes):
     installed.page.evaluate(
         """async () => {
             for (const name of await caches.keys()) {
@@ -235,7 +233,7 @@ def test_what_is_damaged_in_the_cache_is_fetched_past_it(installed, host, stroke
     assert installed.body.get_attribute("data-tier") == "B"
 
 
-def test_where_a_file_is_missing_nothing_is_kept_and_the_page_works(
+def test_nothing_is_cached_if_a_file_is_missing_and_the_page_works(
     visit, host, strokes
 ):
     model = sorted(host.dist.glob("models-*/*.json"))[-1]
@@ -254,7 +252,7 @@ def test_where_a_file_is_missing_nothing_is_kept_and_the_page_works(
     expect(page.page.locator("#offline")).to_be_hidden()
 
 
-def test_without_service_workers_the_page_is_as_good(visit, strokes):
+def test_the_page_works_without_service_workers(visit, strokes):
     page = visit()
     page.draw(strokes["7"])
 
@@ -264,7 +262,7 @@ def test_without_service_workers_the_page_is_as_good(visit, strokes):
     assert page.watch.errors == []
 
 
-def test_where_it_is_forbidden_the_page_is_as_good(visit, strokes):
+def test_the_page_works_where_service_workers_are_forbidden(visit, strokes):
     page = visit(
         offline=True,
         before=lambda context: context.add_init_script(FORBIDDEN),

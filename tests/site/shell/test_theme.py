@@ -30,7 +30,7 @@ def switch(page, name):
     ("scheme", "colour", "of_bar"),
     [("light", LIGHT, "#f3f4f1"), ("dark", DARK, "#14161b")],
 )
-def test_it_is_as_the_system_has_it_until_someone_chooses(
+def test_the_theme_follows_the_system_until_one_is_chosen(
     visit, scheme, colour, of_bar
 ):
     page = visit(color_scheme=scheme)
@@ -43,7 +43,7 @@ def test_it_is_as_the_system_has_it_until_someone_chooses(
     expect(switch(page, "Match the system")).to_be_checked()
 
 
-def test_the_choice_holds_on_the_next_visit_from_the_first_paint_on(visit):
+def test_the_chosen_theme_applies_from_the_first_paint_of_the_next_visit(visit):
     page = visit(color_scheme="light")
     switch(page, "Dark").check()
     assert (ground(page), bar(page)) == (DARK, "#14161b")
@@ -59,7 +59,7 @@ def test_the_choice_holds_on_the_next_visit_from_the_first_paint_on(visit):
 
 
 @pytest.mark.firefox
-def test_the_keyboard_changes_it(visit):
+def test_the_theme_is_changed_by_keyboard(visit):
     page = visit(color_scheme="light")
     page.page.keyboard.press("Tab")  # the other language
     page.page.keyboard.press("Tab")
@@ -73,7 +73,7 @@ def test_the_keyboard_changes_it(visit):
     assert ground(page) == DARK
 
 
-def test_it_works_where_nothing_can_be_kept(visit):
+def test_the_switch_works_without_storage(visit):
     page = visit(
         color_scheme="dark",
         before=lambda context: context.add_init_script(
@@ -89,7 +89,7 @@ def test_it_works_where_nothing_can_be_kept(visit):
     assert page.watch.errors == []
 
 
-def test_a_kept_value_of_another_page_is_no_theme(visit):
+def test_an_unknown_stored_theme_is_ignored(visit):
     page = visit(
         color_scheme="dark",
         before=lambda context: context.add_init_script(
@@ -102,7 +102,7 @@ def test_a_kept_value_of_another_page_is_no_theme(visit):
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
-def test_no_barriers_are_found_against_the_systems_scheme(visit, theme):
+def test_a_theme_against_the_systems_is_accessible(visit, theme):
     page = visit(color_scheme="dark" if theme == "Light" else "light")
     switch(page, theme).check()
     page.be("ready")
@@ -110,7 +110,7 @@ def test_no_barriers_are_found_against_the_systems_scheme(visit, theme):
     assert barriers(page) == []
 
 
-def test_a_finger_finds_it(visit, browser_name):
+def test_the_switch_is_large_enough_for_touch(visit, browser_name):
     touch = {"has_touch": True}
     if browser_name == "chromium":  # Firefox emulates no phone
         touch["is_mobile"] = True
