@@ -19,7 +19,7 @@ export async function startFromWheels(files, report) {
   const pyodideModules = importPyodide(files);
   /** @type {Promise<WebAssembly.Module>} */
   const module = files.decoded(wasm);
-  const lockText = files.get(lock).then((bytes) => new TextDecoder().decode(bytes));
+  const lockText = files.decoded(lock).then((bytes) => new TextDecoder().decode(bytes));
   /** Each wheel's files, or the wheel itself where this browser cannot unpack it. */
   const packages = Promise.all(
     wheels.map((name) => files.decoded(name).catch(() => files.get(name))),
