@@ -1,18 +1,17 @@
 // @ts-check
-/** The lab's own Python as functions: like recognizer.js, it touches Pyodide. */
+/** Calls the methods of a Python object from JavaScript. */
 
 import { plainError, toPlain } from "./recognizer.js";
 
-/** @typedef {any} PyProxy  a Python object, alive until `destroy` */
-/** @typedef {((method: string, ...given: unknown[]) => any) & {object: PyProxy}} Facade */
+/** @typedef {any} PyProxy  a Python object, kept alive until `destroy` */
+/** @typedef {(method: string, ...given: unknown[]) => any} Facade */
 
 /**
- * An object of a Python class, made once and kept: a function that calls its methods.
- * Plain values and ArrayBuffers go in, plain values and bytes come out. The object itself
- * is there for who calls it often.
+ * Create an instance of a Python class, and return a function that calls its methods. It
+ * accepts plain values, ArrayBuffers and proxies, and returns plain values and bytes.
  * @param {any} pyodide
  * @param {string} module
- * @param {string} name
+ * @param {string} name  of the class
  * @returns {Facade}
  */
 export function createFacade(pyodide, module, name) {
@@ -25,20 +24,19 @@ export function createFacade(pyodide, module, name) {
   } catch (error) {
     throw plainError(error);
   }
-  /** @param {string} method  @param {unknown[]} given */
-  const call = (method, ...given) => {
+  return (method, ...given) => {
     const args = given.map((value) =>
       pyodide.toPy(value instanceof ArrayBuffer ? new Uint8Array(value) : value),
     );
-    const made = args.filter((arg) => arg instanceof pyodide.ffi.PyProxy);
+    const isProxy = (/** @type {unknown} */ arg) => arg instanceof pyodide.ffi.PyProxy;
     try {
       const result = object[method](...args);
-      return result instanceof pyodide.ffi.PyProxy ? toPlain(result) : result;
+      return isProxy(result) ? toPlain(result) : result;
     } catch (error) {
       throw plainError(error);
     } finally {
-      for (const arg of made) if (!given.includes(arg)) arg.destroy();
+      // toPy returns a proxy as it is: the caller's stay alive
+      for (const arg of args) if (isProxy(arg) && !given.includes(arg)) arg.destroy();
     }
   };
-  return Object.assign(call, { object });
 }

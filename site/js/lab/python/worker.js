@@ -1,13 +1,13 @@
 // @ts-check
 /**
- * The workshop's worker: a Python of its own, for what a person writes. Whatever becomes
- * of it, the one that answers the pad is another.
+ * The Python panel's worker: runs a person's code in its own Python, so that nothing they
+ * write can break the one that answers the pad.
  *
  *   "open"       {weights: ArrayBuffer}                    -> Description
  *   "recognize"  Picture                                   -> Recognized
  *   "ran"        {picture: Picture | undefined}            -> Ran
- *   "show"       {index, at}  a call of those that ran     -> Shown
- *   "text"       {index}      its source, to be edited     -> string
+ *   "show"       {index, at}  one of the recorded calls    -> Shown
+ *   "text"       {index}      its source, for the editor   -> string
  *   "colour"     {text}                                    -> Piece[][]
  *   "edit"       {key, text}                               -> Fault | undefined
  *   "reset"      {key}        "": all                      -> nothing
@@ -15,7 +15,7 @@
  *   "run"        {text, strokes, picture}                  -> Done
  *   "suggest"    {text}                                    -> Suggestion
  *
- * Without being asked it tells {type: "printed", text} while something runs.
+ * It notifies the page of {type: "printed", text} while code runs.
  */
 
 import { ownPort, reportBootFailure, serve } from "../../worker/protocol.js";
@@ -33,20 +33,20 @@ const python = startPython(report).then(async (started) => {
 });
 reportBootFailure(ownPort(), python);
 
-const tell = (/** @type {string} */ text) => postMessage({ type: "printed", text });
+const print = (/** @type {string} */ text) => postMessage({ type: "printed", text });
 
-/** Python, with this drawing on its paper. @param {Picture | undefined} picture */
-async function drawn(picture) {
-  const shop = await python;
+/** Set the drawing that code works on. @param {Picture | undefined} picture */
+async function withDrawing(picture) {
+  const playground = await python;
   const { pixels, width = 0, height = 0, fit = "digit" } = picture ?? {};
-  shop("draw", pixels, width, height, fit);
-  return shop;
+  playground("draw", pixels, width, height, fit);
+  return playground;
 }
 
 serve(ownPort(), {
   open: async ({ weights }) => (await python)("open", weights),
-  recognize: async (picture) => (await drawn(picture))("recognize"),
-  ran: async ({ picture }) => (await drawn(picture))("ran"),
+  recognize: async (picture) => (await withDrawing(picture))("recognize"),
+  ran: async ({ picture }) => (await withDrawing(picture))("ran"),
   show: async ({ index, at }) => (await python)("show", index, at),
   text: async ({ index }) => (await python)("text", index),
   colour: async ({ text }) => (await python)("colour", text),
@@ -54,6 +54,6 @@ serve(ownPort(), {
   reset: async ({ key }) => (await python)("reset", key),
   changed: async () => (await python)("changed"),
   run: async ({ text, strokes, picture }) =>
-    (await drawn(picture))("run", text, strokes, tell),
+    (await withDrawing(picture))("run", text, strokes, print),
   suggest: async ({ text }) => (await python)("suggest", text),
 });

@@ -122,7 +122,7 @@ export async function createTrain(element, page) {
 
   /** @param {unknown} error */
   function onError(error) {
-    if (error instanceof Error && error.name === "GivenUp") return;
+    if (error instanceof Error && error.name === "Abandoned") return;
     say(words.trainingProblem(error));
     paint();
   }

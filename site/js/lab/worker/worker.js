@@ -1,30 +1,29 @@
 // @ts-check
 /**
- * The lab's worker: a second Python, which trains while the first one answers the pad.
+ * The lab's worker: a second Python, which trains while the page's one answers the pad.
  *
- * It trains a slice at a time, and asks for the next one by a message to itself. What
- * the page wants comes in between; and unlike timers, messages are not slowed down in a
- * tab that nobody looks at.
+ * It trains in slices and schedules the next one by a message to itself, so that requests
+ * run in between; browsers throttle timers in a background tab, but not messages.
  *
  *   "start"       {choices, shown?: ArrayBuffer}      -> Begun
  *   "resume"      {checkpoint: ArrayBuffer}           -> Begun
- *   "abandon"     {}   what is being begun, or running
+ *   "abandon"     {}   ends the run, also one that is still loading
  *   "go"          {}
  *   "pause"       {}
  *   "step"        {}                                  -> Progress
- *   "change"      {choices}   the live ones           -> Progress
+ *   "change"      {choices}   those that are live     -> Progress
  *   "weights", "checkpoint"   {}                      -> Uint8Array
  *   "convert"     {weights: ArrayBuffer, kind}        -> Uint8Array
  *   "hold"        {name, weights: ArrayBuffer}        -> Description
  *   "ask"         {name, picture}                     -> Answer
- *   "teach"       {weights: ArrayBuffer, manner}        a lesson takes the place of another
- *   "drawing"     {picture, label}                      which it is to teach
- *   "lesson"      {do: "begin" | "run" | "end"}       -> Report (lesson.js)
+ *   "teach"       {weights: ArrayBuffer, manner}        replaces the fine-tuning before
+ *   "drawing"     {picture, label}                      an example for the fine-tuning
+ *   "lesson"      {do: "begin" | "run" | "end"}       -> Report (teach/fine-tune.js)
  *   "taught"      {}                                  -> Uint8Array
- *   "tour"        {method, given}   of nnweb/page/lab/tour.py; tour/teacher.js has the answers
+ *   "tour"        {method, given}   of nnweb/page/lab/tour.py, see tour/client.js
  *
- * Without being asked it reports {type: "data", loaded, total} in digits, {type:
- * "trained", progress}, and {type: "broken", error}: the training has stopped.
+ * It notifies the page of {type: "data", loaded, total} in digits, {type: "trained",
+ * progress}, and {type: "broken", error}: the run has stopped.
  */
 
 import { MNIST } from "../../manifest.js";
@@ -37,19 +36,17 @@ import {
 } from "../../worker/protocol.js";
 import { startPython } from "../../worker/start-python.js";
 
-/** @typedef {import("../../worker/py-object.js").Facade} Facade */
 /** @typedef {import("../train/session.js").Begun} Begun */
-/** @typedef {import("../train/session.js").Progress} Progress */
 
-/** Milliseconds of a slice: what a pause has to wait for. */
+/** Milliseconds of a slice, after which a pause takes effect. */
 const SLICE_MS = 80;
 
-/** The last thousand of MNIST's training digits, which are never trained on. */
+/** The last thousand of MNIST's training digits, which no network is trained on. */
 const VALIDATION_BLOCK = MNIST.train.blocks.length - 1;
 
-/** The training was given up before it began. */
-class GivenUp extends Error {
-  name = "GivenUp";
+/** The run was abandoned before it began. */
+class Abandoned extends Error {
+  name = "Abandoned";
 }
 
 /** @type {import("../../worker/protocol.js").Report} */
@@ -72,13 +69,13 @@ const mnist = createMnist(MNIST);
 
 const self = new MessageChannel();
 let running = false;
-let goes = 0; // how often it was told to go
-let attempt = 0; // to begin: a later one ends those before it
+let goes = 0; // count of "go" requests
+let attempt = 0; // number of the latest attempt to begin a run
 
 self.port1.addEventListener("message", slice);
 self.port1.start();
 
-/** @param {MessageEvent<number>} message  the "go" that the slice belongs to */
+/** @param {MessageEvent<number>} message  number of the "go" it belongs to */
 async function slice({ data }) {
   if (!running || data !== goes) return;
   try {
@@ -92,19 +89,19 @@ async function slice({ data }) {
   }
 }
 
-/** Give up the training that is running or loading. */
+/** End the run, also one that is still loading. */
 function abandon() {
   running = false;
   attempt += 1;
 }
 
 /**
- * Give a training its digits, as it wants them.
- * @param {number} ours  the attempt that they are for
- * @param {(split: string, images: ArrayBuffer, labels: ArrayBuffer)
- *   => Promise<number>} take  answers how many more
+ * Load the digits of a run, block by block.
+ * @param {number} own  number of its attempt
+ * @param {(split: string, images: ArrayBuffer, labels: ArrayBuffer) => number} take
+ *   returns how many more digits the split needs
  */
-async function feed(ours, take) {
+async function feed(own, take) {
   for (const [split, first] of /** @type {[string, number][]} */ ([
     ["validation", VALIDATION_BLOCK],
     ["train", 0],
@@ -112,14 +109,14 @@ async function feed(ours, take) {
     for (let i = first, missing = 1; missing > 0; i += 1) {
       if (split === "train") mnist.prefetch("train", i + 1);
       const { images, labels } = await mnist.block("train", i);
-      if (ours !== attempt) throw new GivenUp("another training was begun");
-      missing = await take(split, images.slice().buffer, labels.slice().buffer);
+      if (own !== attempt) throw new Abandoned("another run was begun");
+      missing = take(split, images.slice().buffer, labels.slice().buffer);
     }
   }
 }
 
 /**
- * Have the digits come that a training wants, and begin it.
+ * Load the digits of a run, and begin it.
  * @param {Begun["about"]} about
  * @returns {Promise<Begun>}
  */
@@ -127,7 +124,7 @@ async function begin(about) {
   const lab = await python;
   const total = about.examples + about.validation;
   let loaded = 0;
-  await feed(attempt, async (split, images, labels) => {
+  await feed(attempt, (split, images, labels) => {
     const count = labels.byteLength;
     const missing = lab("feed", split, images, labels);
     loaded += count;
@@ -137,15 +134,15 @@ async function begin(about) {
   return { about, progress: lab("begin") };
 }
 
-/** What a lesson mixes in, and what it is judged on, which no shipped network learned. */
-const LESSON = /** @type {const} */ ({ train: [0, 1], validation: [VALIDATION_BLOCK] });
+/** Blocks of MNIST that fine-tuning mixes in, and that it is validated on. */
+const FINE_TUNING = /** @type {const} */ ({ train: [0, 1], validation: [VALIDATION_BLOCK] });
 
 async function beginLesson() {
   const lesson = await teacher();
-  for (const [what, blocks] of Object.entries(LESSON)) {
+  for (const [split, blocks] of Object.entries(FINE_TUNING)) {
     for (const i of blocks) {
       const { images, labels } = await mnist.block("train", i);
-      lesson("feed", what, images.slice().buffer, labels.slice().buffer);
+      lesson("feed", split, images.slice().buffer, labels.slice().buffer);
     }
   }
   return lesson("begin");
