@@ -431,6 +431,26 @@ def test_trained_network_can_be_saved_and_used(train):
     train.page.get_by_role("tab", name="Train").click()
 
 
+def test_training_continues_after_an_import_was_refused(train, tmp_path):
+    small(train, epochs="1000")
+    train.start()
+    letter = tmp_path / "letter.json"
+    letter.write_text("Dear all")
+
+    train.page.get_by_role("tab", name="Networks").click()
+    networks = train.page.locator("#lab-networks:not([inert])")
+    networks.locator("[type=file]").set_input_files(letter)
+    expect(networks.locator(".said")).to_contain_text("letter.json", timeout=ENDS_MS)
+    train.page.get_by_role("tab", name="Train").click()
+    train.pause()
+    step = train.step()
+    train.press("step")
+
+    assert step > 0
+    expect(train.facts).to_contain_text(f"step {step + 1:,} ", timeout=ENDS_MS)
+    train.be("paused")
+
+
 def test_training_continues_in_a_background_tab(train):
     small(train)
     train.start()
