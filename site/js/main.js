@@ -63,7 +63,7 @@ const answerListeners = [];
 /** @type {((source: Source) => void)[]} */
 const networkListeners = [];
 
-const session = createSession(first, createPythonClient, {
+const session = createSession(first, createClient, {
   onState: (state) => putAttribute(document.body, "data-state", state),
   onBegin() {
     errorBanner.hide();
@@ -125,7 +125,7 @@ const pad = createPad(canvasById("drawingCanvas"), {
 });
 const live = createLive({
   look() {
-    if (session.network === null || pad.isEmpty()) return null;
+    if (!session.canAnswer || pad.isEmpty()) return null;
     return steps?.open
       ? steps.prepare(pad.drawing(), pad.canvas())
       : rasterize(pad.drawing(), fit);
@@ -228,6 +228,17 @@ function connectLazyParts() {
     const { createMnistBrowser } = await import("./input/mnist-browser.js");
     mnistBrowser = createMnistBrowser(byId("testset"), byId("testsetSays"), pad);
     mnistBrowser.handleClick(event);
+  });
+}
+
+/** @type {Parameters<typeof createSession>[1]} */
+function createClient({ onProgress, onDeath }) {
+  return createPythonClient({
+    onProgress(progress) {
+      signOfLife(); // of every download of the page, also while a network is in use
+      onProgress(progress);
+    },
+    onDeath,
   });
 }
 

@@ -5,7 +5,7 @@
  *   booting  no network is in use; Python or the first network is being loaded
  *   busy     a network is in use, and an answer or another network is pending
  *   ready    a network is in use, and nothing is pending
- *   failed   no network is in use, until `begin` or `choose` tries again
+ *   failed   nothing is answered, until `begin` or `choose` tries again
  */
 
 /** @typedef {import("./networks/sources.js").Source} Source */
@@ -121,6 +121,8 @@ export function createSession(first, createClient, events) {
     hasAnswered = false;
   }
 
+  const canAnswer = () => network !== null && state !== "failed";
+
   function running() {
     if (client === null) throw new Error("the session has not begun");
     return client;
@@ -157,9 +159,13 @@ export function createSession(first, createClient, events) {
       source = next;
       begin();
     },
+    /** Whether drawings can be answered. */
+    get canAnswer() {
+      return canAnswer();
+    },
     /** A drawing is waiting for its answer. */
     expectAnswer() {
-      if (network !== null && state !== "failed") enter("busy");
+      if (canAnswer()) enter("busy");
     },
     /** The worker has answered. */
     answered() {

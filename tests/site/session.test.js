@@ -224,6 +224,20 @@ test("progress is reported until a network is in use", async () => {
   );
 });
 
+test("after a failed answer nothing can be answered until a retry", async () => {
+  const { session } = begun();
+  assert.equal(session.canAnswer, false);
+  await turn();
+  assert.equal(session.canAnswer, true);
+
+  session.fail(new Error("no answer"));
+  assert.equal(session.canAnswer, false);
+
+  session.begin();
+  await turn();
+  assert.equal(session.canAnswer, true);
+});
+
 test("an answer is expected only while a network is in use", async () => {
   const { session } = begun();
   session.expectAnswer();
