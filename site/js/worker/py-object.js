@@ -4,7 +4,7 @@
 import { plainError, toPlain } from "./recognizer.js";
 
 /** @typedef {any} PyProxy  a Python object, kept alive until `destroy` */
-/** @typedef {(method: string, ...given: unknown[]) => any} Facade */
+/** @typedef {(method: string, ...given: unknown[]) => any} PyObject */
 
 /**
  * Create an instance of a Python class, and return a function that calls its methods. It
@@ -12,9 +12,9 @@ import { plainError, toPlain } from "./recognizer.js";
  * @param {any} pyodide
  * @param {string} module
  * @param {string} name  of the class
- * @returns {Facade}
+ * @returns {PyObject}
  */
-export function createFacade(pyodide, module, name) {
+export function createPyObject(pyodide, module, name) {
   /** @type {PyProxy} */
   let object;
   try {

@@ -16,10 +16,10 @@ const prefetched = createPrefetched(manifest, self.name === ASSISTED);
 const python = startPython(report, prefetched.get);
 reportBootFailure(ownPort(), python);
 
-async function glass() {
+async function inspector() {
   const started = await python;
   await started.complete(report);
-  return started.glass();
+  return started.inspector();
 }
 
 /** @type {import("./protocol.js").Handlers} */
@@ -35,14 +35,14 @@ const requests = {
   steps: async ({ without, ...picture }) => (await python).steps(picture, without),
   diagnose: async () => (await python).diagnose(),
   look: async ({ pixels, width, height, fit }) =>
-    (await glass())("look", (await python).opened(""), pixels, width, height, fit),
-  unit: async ({ layer, at }) => (await glass())("unit", layer, at),
-  pictures: async ({ layer }) => (await glass())("pictures", layer),
-  explain: async ({ label }) => (await glass())("explain", label),
-  change: async () => (await glass())("change"),
-  vary: async ({ amounts }) => (await glass())("vary", amounts),
-  nearest: async ({ count }) => (await glass())("nearest", count),
-  learn: async ({ images, labels }) => (await glass())("learn", images, labels),
+    (await inspector())("look", (await python).opened(""), pixels, width, height, fit),
+  unit: async ({ layer, at }) => (await inspector())("unit", layer, at),
+  pictures: async ({ layer }) => (await inspector())("pictures", layer),
+  explain: async ({ label }) => (await inspector())("explain", label),
+  change: async () => (await inspector())("change"),
+  vary: async ({ amounts }) => (await inspector())("vary", amounts),
+  nearest: async ({ count }) => (await inspector())("nearest", count),
+  learn: async ({ images, labels }) => (await inspector())("learn", images, labels),
   complete: async () => (await python).complete(report),
 };
 /** @type {import("./protocol.js").Handlers} */

@@ -11,7 +11,7 @@ import * as words from "./text.js";
 /** @typedef {import("./client.js").Fault} Fault */
 /** @typedef {import("./client.js").Recognized} Recognized */
 /** @typedef {import("../lab.js").Page} Page */
-/** @typedef {ReturnType<typeof import("./client.js").createDesk>} Client */
+/** @typedef {ReturnType<typeof import("./client.js").createPlaygroundClient>} Client */
 
 /**
  * @param {Page} page

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The page's end of the workshop: a worker that always has the network in use, and the
- * edits that were good; and that is ended when somebody's code does not end.
+ * The Python panel's end of its worker, which always has the network in use and the edits
+ * that were accepted. A worker whose edited code does not return is restarted.
  */
 
 import { WORKERS, resolveUrl } from "../../manifest.js";
@@ -10,9 +10,9 @@ import * as words from "./text.js";
 
 /** @typedef {import("../../worker/protocol.js").Answer} Answer */
 /** What a piece of source is, and its text. @typedef {[string, string]} Piece */
-/** A traceback, and the last line of it that is theirs (0: none). @typedef {{text: string, line: number}} Fault */
+/** A traceback, and its last line in the person's code (0: none). @typedef {{text: string, line: number}} Fault */
 /**
- * One of the two is there; and what the person's own code printed.
+ * Either an answer or a fault, and what the person's code printed.
  * @typedef {{answer?: Answer, fault?: Fault, printed: string}} Recognized
  */
 /**
@@ -20,9 +20,9 @@ import * as words from "./text.js";
  * @typedef {object} Call
  * @property {string} name  as "Dense.forward"
  * @property {number} parent  the call that it was made by, or -1
- * @property {boolean} main  whether a short list has it
- * @property {number} layer  its place in the network; 0 for what is no layer
- * @property {number[]} shape  of the array that it gave; [] for none
+ * @property {boolean} main  whether the short list shows it
+ * @property {number} layer  its index in the network; 0 if it is not a layer's
+ * @property {number[]} shape  of the array that it returned; [] for none
  * @property {number} greatest  number of that array, or -1
  * @property {boolean} edited
  */
@@ -30,49 +30,50 @@ import * as words from "./text.js";
 /**
  * One call, line by line.
  * @typedef {object} Shown
- * @property {string} key  to edit it by; "" if it is not to be
+ * @property {string} key  for editing it; "" if it cannot be edited
  * @property {string} file
  * @property {number} first  number of the first line
  * @property {Piece[][]} lines
- * @property {[number, string][]} ran  lines that ran, and what each changed
- * @property {number[]} made  first and last line of what made the chosen number
+ * @property {[number, string][]} ran  lines that ran, and what each of them changed
+ * @property {number[]} made  first and last line of the code that computed the chosen number
  * @property {number[]} place  of that number
- * @property {number} value  of it; not a number if there is none
+ * @property {number} value  of that number; NaN for none
  * @property {boolean} edited
  */
 /**
  * @typedef {object} Done
  * @property {string} echo  the value of the last line
- * @property {number} cut  characters that were printed and not told
+ * @property {number} cut  printed characters that were left out
  * @property {Fault | undefined} fault
- * @property {string[]} changed  what is not as we made it
+ * @property {string[]} changed  keys of the functions that are edited
  */
 /** @typedef {{begin: number, names: string[]}} Suggestion */
 /** @typedef {import("../lab.js").Page} Page */
 
-/** Milliseconds that an edited function may take; Python itself ends it before, if it can. */
+/** Milliseconds that an edited function may take; Python's own limit is lower. */
 const LIMIT_MS = 4000;
-/** Seconds: what is typed may run as long as it likes, there is a button. */
+/** Seconds: typed code may run as long as it likes, and a button stops it. */
 const PATIENCE_S = 86_400;
 
-/** Somebody's code did not end. */
+/** Edited code did not return in time. */
 export class Endless extends Error {
   name = "Endless";
 }
 
 /**
  * @param {Page} page
- * @param {object} told
- * @param {(message: any) => void} told.onMessage  that the worker tells unasked
- * @param {() => void} told.onDeath  all names are gone; what was good comes back
+ * @param {object} events
+ * @param {(message: any) => void} events.onMessage  progress and notifications
+ * @param {() => void} events.onDeath  all variables are lost; accepted edits are applied
+ *   again
  */
-export function createDesk(page, { onMessage, onDeath }) {
+export function createPlaygroundClient(page, { onMessage, onDeath }) {
   /** @type {Map<string, string>} */
-  const edits = new Map(); // by key, that were found good
+  const edits = new Map(); // accepted, by key
   /** @type {Promise<void> | null} */
   let opened = null;
-  let isOpen = false; // that is over
-  let typed = false; // what somebody typed is running
+  let isOpen = false; // `opened` is fulfilled
+  let typedRuns = false;
 
   const worker = createWorkerClient({
     createWorker: () => newModuleWorker(resolveUrl(WORKERS.playground)),
@@ -105,7 +106,7 @@ export function createDesk(page, { onMessage, onDeath }) {
    */
   async function ask(type, payload = {}) {
     for (let mine = null; mine !== opened || mine === null; ) {
-      mine = opened ??= open(); // another network may come meanwhile
+      mine = opened ??= open(); // another network may be chosen meanwhile
       try {
         await mine;
       } catch (error) {
@@ -118,18 +119,18 @@ export function createDesk(page, { onMessage, onDeath }) {
   }
 
   /**
-   * As `ask`, of what runs somebody's function: within a time.
+   * As `ask`, for requests that run edited code: with a time limit.
    * @param {string} type
    * @param {object} [payload]
    */
   async function askInTime(type, payload = {}) {
-    await ask("changed"); // to start, and to open, may take longer
+    await ask("changed"); // starting and opening may take longer
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => {
         const reason = new Endless(words.endless(LIMIT_MS / 1000));
-        edits.clear(); // one of them it must be
+        edits.clear(); // one of them is the cause
         reject(reason);
         restart();
       }, LIMIT_MS);
@@ -151,25 +152,25 @@ export function createDesk(page, { onMessage, onDeath }) {
     askInTime,
     restart,
     edits,
-    /** Whether what somebody typed is running: who asks now waits for its end. */
+    /** Whether typed code is running, for which every request waits. */
     get busy() {
-      return typed;
+      return typedRuns;
     },
-    /** Whether who asks now is answered at once. */
+    /** Whether a request would be answered at once. */
     get ready() {
-      return isOpen && !typed;
+      return isOpen && !typedRuns;
     },
     /** @param {object} payload  @returns {Promise<import("./client.js").Done>} */
     async run(payload) {
-      typed = true;
+      typedRuns = true;
       try {
         return await ask("run", payload);
       } finally {
-        typed = false;
+        typedRuns = false;
       }
     },
     /**
-     * An edit, which stays if it is good.
+     * Apply an edit, and keep it if it is accepted.
      * @param {string} key
      * @param {string} text
      * @returns {Promise<Fault | undefined>}
@@ -179,7 +180,7 @@ export function createDesk(page, { onMessage, onDeath }) {
       if (fault === undefined) edits.set(key, text);
       return fault;
     },
-    /** Bring ours back. @param {string} [key] */
+    /** Restore the original code. @param {string} [key]  all of it if "" */
     async reset(key = "") {
       if (key === "") edits.clear();
       else edits.delete(key);

@@ -6,7 +6,7 @@ import { takeSelection } from "../inspect/selection.js";
 import { addStyle } from "../../shell/dom.js";
 import { createCallList } from "./call-list.js";
 import { createConsole } from "./console.js";
-import { createDesk } from "./client.js";
+import { createPlaygroundClient } from "./client.js";
 import { createPadAnswers } from "./answer-pad.js";
 import { createSourceView } from "./source-view.js";
 import { fill } from "./view.js";
@@ -39,7 +39,7 @@ export async function createPython(element, page) {
   let visible = true;
   let temporary = true; // the status disappears when a call is shown
 
-  const client = createDesk(page, {
+  const client = createPlaygroundClient(page, {
     onMessage,
     onDeath: () => restarted(words.DIED),
   });

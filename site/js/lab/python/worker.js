@@ -29,7 +29,7 @@ const report = (stage, loaded = 0, total = 0) =>
 
 const python = startPython(report).then(async (started) => {
   await started.complete(report);
-  return started.workshop();
+  return started.playground();
 });
 reportBootFailure(ownPort(), python);
 

@@ -59,12 +59,13 @@ const complete = startPython(report).then(async (started) => {
 });
 const python = complete.then((started) => started.lab());
 reportBootFailure(ownPort(), python);
-/** @type {Promise<ReturnType<typeof import("../../worker/py-object.js").createFacade>> | undefined} */
-let teaching;
-const teacher = () => (teaching ??= complete.then((started) => started.teacher()));
-/** @type {typeof teaching} */
-let touring;
-const guide = () => (touring ??= complete.then((started) => started.tour()));
+/** @type {Promise<import("../../worker/py-object.js").PyObject> | undefined} */
+let fineTuning;
+const getFineTuning = () =>
+  (fineTuning ??= complete.then((started) => started.fineTuning()));
+/** @type {typeof fineTuning} */
+let tour;
+const getTour = () => (tour ??= complete.then((started) => started.tour()));
 const mnist = createMnist(MNIST);
 
 const self = new MessageChannel();
@@ -116,15 +117,18 @@ async function feed(own, take) {
 }
 
 /**
- * Load the digits of a run, and begin it.
- * @param {Begun["about"]} about
+ * End the run there is, create another, load its digits and begin it.
+ * @param {(lab: Awaited<typeof python>) => Begun["about"]} create
  * @returns {Promise<Begun>}
  */
-async function begin(about) {
+async function begin(create) {
+  abandon();
+  const own = attempt;
   const lab = await python;
+  const about = create(lab);
   const total = about.examples + about.validation;
   let loaded = 0;
-  await feed(attempt, (split, images, labels) => {
+  await feed(own, (split, images, labels) => {
     const count = labels.byteLength;
     const missing = lab("feed", split, images, labels);
     loaded += count;
@@ -138,7 +142,7 @@ async function begin(about) {
 const FINE_TUNING = /** @type {const} */ ({ train: [0, 1], validation: [VALIDATION_BLOCK] });
 
 async function beginLesson() {
-  const lesson = await teacher();
+  const lesson = await getFineTuning();
   for (const [split, blocks] of Object.entries(FINE_TUNING)) {
     for (const i of blocks) {
       const { images, labels } = await mnist.block("train", i);
@@ -149,14 +153,8 @@ async function beginLesson() {
 }
 
 serve(ownPort(), {
-  async start({ choices, shown }) {
-    abandon();
-    return begin((await python)("start", choices, shown));
-  },
-  async resume({ checkpoint }) {
-    abandon();
-    return begin((await python)("resume", checkpoint));
-  },
+  start: ({ choices, shown }) => begin((lab) => lab("start", choices, shown)),
+  resume: ({ checkpoint }) => begin((lab) => lab("resume", checkpoint)),
   abandon,
   go() {
     running = true;
@@ -174,14 +172,14 @@ serve(ownPort(), {
   hold: async ({ name, weights }) => (await python)("hold", name, weights),
   ask: async ({ name, picture: { pixels, width, height, fit } }) =>
     (await python)("ask", name, pixels, width, height, fit),
-  teach: async ({ weights, manner }) => (await teacher())("start", weights, manner),
+  teach: async ({ weights, manner }) => (await getFineTuning())("start", weights, manner),
   drawing: async ({ picture: { pixels, width, height, fit }, label }) =>
-    (await teacher())("add", pixels, width, height, fit, label),
+    (await getFineTuning())("add", pixels, width, height, fit, label),
   async lesson({ do: what }) {
     if (what === "begin") return beginLesson();
-    const lesson = await teacher();
+    const lesson = await getFineTuning();
     return what === "run" ? lesson("run", SLICE_MS) : lesson("end");
   },
-  taught: async () => (await teacher())("weights"),
-  tour: async ({ method, given }) => (await guide())(method, ...given),
+  taught: async () => (await getFineTuning())("weights"),
+  tour: async ({ method, given }) => (await getTour())(method, ...given),
 });

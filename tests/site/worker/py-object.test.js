@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createFacade } from "../../../../site/js/lab/worker/py-object.js";
+import { createPyObject } from "../../../site/js/worker/py-object.js";
 
 class PyProxy {
   destroyed = false;
@@ -35,7 +35,7 @@ function createPyodide(methods) {
 
 test("an ArrayBuffer arrives as bytes, and no argument outlives the call", () => {
   const pyodide = createPyodide({ size: (bytes) => bytes.value.length });
-  const lab = createFacade(pyodide, "nnweb.lab", "Lab");
+  const lab = createPyObject(pyodide, "nnweb.lab", "Lab");
 
   assert.equal(lab("size", new ArrayBuffer(3)), 3);
   assert.deepEqual(
@@ -47,7 +47,7 @@ test("an ArrayBuffer arrives as bytes, and no argument outlives the call", () =>
 test("a proxy that is passed in stays alive", () => {
   const network = new PyProxy("network");
   const pyodide = createPyodide({ look: (given) => given.value });
-  const lab = createFacade(pyodide, "nnweb.lab", "Lab");
+  const lab = createPyObject(pyodide, "nnweb.lab", "Lab");
 
   assert.equal(lab("look", network), "network");
   assert.equal(network.destroyed, false);
@@ -55,7 +55,7 @@ test("a proxy that is passed in stays alive", () => {
 
 test("a dict is returned as a plain object, and its proxy destroyed", () => {
   const dict = new PyProxy({ step: 1 });
-  const lab = createFacade(createPyodide({ run: () => dict }), "nnweb.lab", "Lab");
+  const lab = createPyObject(createPyodide({ run: () => dict }), "nnweb.lab", "Lab");
 
   assert.deepEqual(lab("run"), { step: 1 });
   assert.equal(dict.destroyed, true);
@@ -68,7 +68,7 @@ test("a Python error is thrown by its own name, and the arguments are destroyed"
       throw Object.assign(new Error(message), { name: "PythonError" });
     },
   });
-  const lab = createFacade(pyodide, "nnweb.lab", "Lab");
+  const lab = createPyObject(pyodide, "nnweb.lab", "Lab");
 
   assert.throws(() => lab("fail", new ArrayBuffer(1)), {
     name: "ShapeError",
