@@ -63,7 +63,7 @@ const answerListeners = [];
 /** @type {((source: Source) => void)[]} */
 const networkListeners = [];
 
-const session = createSession(first, createClient, {
+const session = createSession(first, createPythonClient, {
   onState: (state) => putAttribute(document.body, "data-state", state),
   onBegin() {
     errorBanner.hide();
@@ -228,17 +228,6 @@ function connectLazyParts() {
     const { createMnistBrowser } = await import("./input/mnist-browser.js");
     mnistBrowser = createMnistBrowser(byId("testset"), byId("testsetSays"), pad);
     mnistBrowser.handleClick(event);
-  });
-}
-
-/** @type {Parameters<typeof createSession>[1]} */
-function createClient({ onProgress, onDeath }) {
-  return createPythonClient({
-    onProgress(progress) {
-      signOfLife(); // of every download of the page, also while a network is in use
-      onProgress(progress);
-    },
-    onDeath,
   });
 }
 
