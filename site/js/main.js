@@ -68,7 +68,7 @@ const session = createSession(first, createPythonClient, {
   onBegin() {
     errorBanner.hide();
     status.begin();
-    answer.say(pad.isEmpty() ? words.EARLY : words.WAITING);
+    answer.showMessage(pad.isEmpty() ? words.EARLY : words.WAITING);
   },
   onStart: () => status.bytes("runtime", 0, RUNTIME.firstBytes),
   onProgress({ stage, loaded, total }) {
@@ -85,9 +85,9 @@ const session = createSession(first, createPythonClient, {
   },
   onFailed(error) {
     live.forget();
-    status.say("");
+    status.showMessage("");
     answer.setBusy(false);
-    answer.say("");
+    answer.showMessage("");
     errorBanner.show(words.problemWords(error), session.source !== networks[0]);
   },
 });
@@ -170,8 +170,8 @@ connectLazyParts();
 const pageForLab = {
   picture: (as = fit) => (pad.isEmpty() ? null : rasterize(pad.drawing(), as)),
   put: pad.put,
-  drawing: pad.strokes,
-  paper: pad.drawing,
+  strokes: pad.strokes,
+  drawing: pad.drawing,
   onAnswer: (listener) => answerListeners.push(listener),
   engine: () => session.client,
   network: () => session.network,
@@ -247,7 +247,7 @@ function onOpened(isOther) {
     mnistBrowser?.reset();
   }
   bars.label(network.labels);
-  status.say("");
+  status.showMessage("");
   for (const listener of networkListeners) listener(session.source);
   askOrRest();
   showTier();
@@ -281,7 +281,7 @@ function show(reply, last) {
   else bars.show(reply.probabilities, reply.index, penDown);
   networkInput.show(reply);
   share.setNetworkInput(reply.seen);
-  status.say(`${words.timeWords(reply.milliseconds)} ${steps?.note() ?? ""}`);
+  status.showMessage(`${words.timeWords(reply.milliseconds)} ${steps?.note() ?? ""}`);
   for (const listener of answerListeners) listener(reply);
   if (!last) return;
   mnistBrowser?.answered(reply);
@@ -304,7 +304,7 @@ function rest() {
 
 /** The Predict button, or Enter. */
 function predict() {
-  if (pad.isEmpty()) answer.say(words.BLANK);
+  if (pad.isEmpty()) answer.showMessage(words.BLANK);
   else if (session.state === "failed") session.begin();
   else askOrRest();
 }
@@ -326,7 +326,7 @@ function askOrRest() {
 
 function expectAnswer() {
   session.expectAnswer();
-  if (session.state === "booting") answer.say(words.WAITING);
+  if (session.state === "booting") answer.showMessage(words.WAITING);
 }
 
 /** The pad is empty. */
@@ -338,9 +338,9 @@ function clearAnswer() {
   for (const listener of answerListeners) listener(null);
   answer.setBusy(false);
   if (session.state === "failed") return;
-  answer.say(session.network === null ? words.EARLY : words.READY);
+  answer.showMessage(session.network === null ? words.EARLY : words.READY);
   if (session.network === null) return;
-  status.say("");
+  status.showMessage("");
   rest();
 }
 

@@ -26,7 +26,7 @@ export function createAnswer(element) {
     show: (answer, labels) =>
       write(answer.status, answer.answer, answerWords(answer, labels)),
     /** Show a message instead of an answer. @param {string} text */
-    say: (text) => write("none", "", text),
+    showMessage: (text) => write("none", "", text),
     /** Screen readers wait while it is busy. @param {boolean} busy */
     setBusy: (busy) => element.setAttribute("aria-busy", String(busy)),
   };

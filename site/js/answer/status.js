@@ -57,7 +57,7 @@ export function createStatus(element) {
       paint();
     },
     /** Show a message instead of progress. @param {string} text */
-    say(text) {
+    showMessage(text) {
       putAttribute(element, "data-loading", "false");
       putText(message, text);
     },

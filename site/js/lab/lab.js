@@ -21,8 +21,8 @@ import { TABS, panelNotLoaded } from "./text.js";
  * @property {(as?: Fit) => Picture | null} picture  pixels of the drawing, newly allocated,
  *   with the network's fit or another one; null if the pad is blank
  * @property {(drawing: {strokes: Stroke[], picture: null}) => void} put  on the pad
- * @property {() => Stroke[]} drawing
- * @property {() => import("../pad/strokes.js").Drawing} paper  strokes and picture
+ * @property {() => Stroke[]} strokes
+ * @property {() => import("../pad/strokes.js").Drawing} drawing
  * @property {(listener: (answer: Answer | null) => void) => void} onAnswer  called with
  *   each answer that is shown, and with null when the pad is blank
  * @property {() => import("../worker/python-client.js").PythonClient} engine

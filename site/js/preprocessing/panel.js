@@ -4,7 +4,7 @@
  * be switched off for the page's answers. Owns #steps except its summary.
  */
 
-import { addStyle, does, make } from "../shell/dom.js";
+import { addStyle, actionButton, make } from "../shell/dom.js";
 import { paintGray } from "../answer/grayscale.js";
 import { MEASURED } from "./measured.js";
 import { readableContext } from "../pad/brush.js";
@@ -53,8 +53,8 @@ export async function createStepsPanel(details, { ask, rasterize, onChange }) {
   const buttons = make(
     "div",
     { class: "buttons" },
-    does("all", words.ALL),
-    does("none", words.NONE),
+    actionButton("all", words.ALL),
+    actionButton("none", words.NONE),
   );
   await addStyle("steps.css");
   details.append(

@@ -26,7 +26,7 @@ export function make(tag, attributes = {}, ...children) {
  * @param {string} text
  * @param {Attributes} [attributes]
  */
-export const does = (action, text, attributes = {}) =>
+export const actionButton = (action, text, attributes = {}) =>
   make("button", { type: "button", "data-do": action, ...attributes }, text);
 
 /** The form fields to save a network under a name. @param {Record<string, string>} texts */

@@ -1,7 +1,7 @@
 // @ts-check
 /** Elements of the Networks panel. */
 
-import { does, keepForm, make } from "../../shell/dom.js";
+import { actionButton, keepForm, make } from "../../shell/dom.js";
 import { NETWORKS, aboutIt, keptWords } from "../text.js";
 
 /** @typedef {import("./saved-networks.js").SavedNetwork} SavedNetwork */
@@ -32,8 +32,8 @@ export function fill(element) {
         make("input", { type: "file", accept: ".json,application/json" }),
         NETWORKS.import,
       ),
-      does("export", NETWORKS.export),
-      does("export-1", NETWORKS.exportOne),
+      actionButton("export", NETWORKS.export),
+      actionButton("export-1", NETWORKS.exportOne),
     ),
     make(
       "fieldset",

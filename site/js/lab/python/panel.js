@@ -141,7 +141,7 @@ export async function createPython(element, page) {
 
   /** @param {string} text */
   async function run(text) {
-    const strokes = page.drawing().map((stroke) => stroke.map(({ x, y }) => [x, y]));
+    const strokes = page.strokes().map((stroke) => stroke.map(({ x, y }) => [x, y]));
     const picture = page.picture() ?? undefined;
     const done = await client.run({ text, strokes, picture });
     padAnswers.show(done.changed);

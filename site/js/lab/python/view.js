@@ -1,7 +1,7 @@
 // @ts-check
 /** Elements of the Python panel. */
 
-import { does, make } from "../../shell/dom.js";
+import { actionButton, make } from "../../shell/dom.js";
 import { PANEL } from "./text.js";
 
 /** Keyboard aids are for prose. */
@@ -33,8 +33,8 @@ const editor = () =>
     make(
       "div",
       { class: "buttons" },
-      does("apply", PANEL.apply, { class: "main" }),
-      does("close", PANEL.close),
+      actionButton("apply", PANEL.apply, { class: "main" }),
+      actionButton("close", PANEL.close),
     ),
   );
 
@@ -55,8 +55,8 @@ const prompt = () =>
       "div",
       { class: "buttons" },
       make("button", { class: "main" }, PANEL.run),
-      does("stop", PANEL.stop, { disabled: true }),
-      does("empty", PANEL.empty),
+      actionButton("stop", PANEL.stop, { disabled: true }),
+      actionButton("empty", PANEL.empty),
     ),
     make("p", { id: "python-keys", class: "keys" }, PANEL.keys),
   );
@@ -93,8 +93,8 @@ export function fill(element) {
         make(
           "div",
           { class: "buttons" },
-          does("edit", PANEL.edit, { hidden: true }),
-          does("reset", PANEL.reset, { hidden: true }),
+          actionButton("edit", PANEL.edit, { hidden: true }),
+          actionButton("reset", PANEL.reset, { hidden: true }),
         ),
       ),
       section(

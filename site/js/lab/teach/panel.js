@@ -89,7 +89,7 @@ export async function createTeach(element, page) {
   async function add(label) {
     if (page.picture() === null) return report(words.PAPER_BLANK);
     try {
-      await drawings.add([drawings.labelled(page.paper(), label)]);
+      await drawings.add([drawings.labelled(page.drawing(), label)]);
       report(words.noted(label, drawings.storageError() === null));
     } catch (error) {
       report(words.notAdded(error));

@@ -1,7 +1,7 @@
 // @ts-check
 /** Elements of the Teach panel. */
 
-import { does, keepForm, make } from "../../shell/dom.js";
+import { actionButton, keepForm, make } from "../../shell/dom.js";
 import { TEACH } from "./text.js";
 
 /** A titled section. @param {string} name  @param {(Node | string)[]} inside */
@@ -78,7 +78,7 @@ export function fill(element) {
           "div",
           { class: "feedback" },
           make("p", { class: "said", role: "status" }),
-          does("undo", "", { hidden: true }),
+          actionButton("undo", "", { hidden: true }),
         ),
         make("ul", { class: "album", "aria-label": TEACH.album }),
         make(
@@ -93,7 +93,7 @@ export function fill(element) {
           ...["json", "csv", "images", "labels"].map((kind) =>
             make("button", { type: "button", "data-export": kind }, TEACH[kind]),
           ),
-          does("all", TEACH.all),
+          actionButton("all", TEACH.all),
         ),
       ),
       section(
@@ -102,8 +102,8 @@ export function fill(element) {
         make(
           "div",
           { class: "buttons" },
-          does("teach", TEACH.teach, { class: "main" }),
-          does("stop", TEACH.stop, { disabled: true }),
+          actionButton("teach", TEACH.teach, { class: "main" }),
+          actionButton("stop", TEACH.stop, { disabled: true }),
         ),
         make("progress", { max: "1", value: "0", "aria-label": TEACH.progress }),
         make("p", { class: "facts" }),
@@ -111,7 +111,7 @@ export function fill(element) {
         table(),
         make("p", { class: "cost" }),
         make("form", { class: "keep", hidden: true }, ...keepForm(TEACH)),
-        does("reset", TEACH.reset, { hidden: true }),
+        actionButton("reset", TEACH.reset, { hidden: true }),
       ),
     ),
   );

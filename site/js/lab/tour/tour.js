@@ -2,7 +2,7 @@
 /** The guided tour: seven steps with the learner's own drawing. Owns #lab-tour. */
 
 import { createLive } from "../../worker/latest-only.js";
-import { addStyle, does, make } from "../../shell/dom.js";
+import { addStyle, actionButton, make } from "../../shell/dom.js";
 import { createCentring, createPixels, createThreshold } from "./preprocessing-steps.js";
 import { createLayers, createSoftmax } from "./forward-steps.js";
 import { createDescent, createLabel, createLoss } from "./training-steps.js";
@@ -162,4 +162,4 @@ export async function createTour(element, page) {
 }
 
 /** @param {string} what  @param {string} text */
-const button = (what, text) => /** @type {HTMLButtonElement} */ (does(what, text));
+const button = (what, text) => /** @type {HTMLButtonElement} */ (actionButton(what, text));

@@ -2,7 +2,7 @@
 /** Steps of the tour: the loss, and one step of gradient descent. */
 
 import { createLive } from "../../worker/latest-only.js";
-import { does, make } from "../../shell/dom.js";
+import { actionButton, make } from "../../shell/dom.js";
 import { createCurve, slider } from "./controls.js";
 import * as words from "./text.js";
 
@@ -76,8 +76,8 @@ export function createLoss(ask, fail, label) {
 /** @param {Ask} ask  @param {Fail} fail  @param {Label} label  @returns {Step} */
 export function createDescent(ask, fail, label) {
   const rateSlider = slider("rate", words.RATE, { min: -3, max: 1, step: 0.25 });
-  const descend = does("descend", words.DESCEND, { class: "main" });
-  const back = does("put-back", words.PUT_BACK, { disabled: true });
+  const descend = actionButton("descend", words.DESCEND, { class: "main" });
+  const back = actionButton("put-back", words.PUT_BACK, { disabled: true });
   const status = make("p", { class: "result", role: "status" });
   const verdicts = make("tbody");
   const moved = make("tbody");

@@ -1,7 +1,7 @@
 // @ts-check
 /** Elements of the Train panel: form, buttons and charts. */
 
-import { does, keepForm, make } from "../../shell/dom.js";
+import { actionButton, keepForm, make } from "../../shell/dom.js";
 import { CHOICES, FIELDS, TRAIN } from "../text.js";
 
 /** @typedef {import("../../shell/dom.js").Attributes} Attributes */
@@ -108,10 +108,10 @@ const run = () =>
     make(
       "div",
       { class: "buttons" },
-      does("start", TRAIN.start, { class: "main" }),
-      does("step", TRAIN.step),
-      does("stop", TRAIN.stop, { disabled: true }),
-      does("reset", TRAIN.reset, { disabled: true }),
+      actionButton("start", TRAIN.start, { class: "main" }),
+      actionButton("step", TRAIN.step),
+      actionButton("stop", TRAIN.stop, { disabled: true }),
+      actionButton("reset", TRAIN.reset, { disabled: true }),
     ),
     make("progress", { max: "1", value: "0", "aria-label": TRAIN.training }),
     make("p", { class: "facts" }),
@@ -136,8 +136,8 @@ export function fill(element) {
       "div",
       { class: "resume", hidden: true },
       make("p"),
-      does("resume", TRAIN.resume, { class: "main" }),
-      does("forget", TRAIN.forget),
+      actionButton("resume", TRAIN.resume, { class: "main" }),
+      actionButton("forget", TRAIN.forget),
     ),
     make("div", { class: "columns" }, form(), run()),
   );

@@ -1,0 +1,26 @@
+/** The value and the stored form state of <digit-pad>. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { digitOf, parseState, serializeState } from "../../../site/js/embed/value.js";
+
+test("only the ten digits are values", () => {
+  assert.equal(digitOf(" 7 "), "7");
+  assert.equal(digitOf(0), "0");
+  for (const value of ["", "12", "x", "-1", "٣", null, undefined]) {
+    assert.equal(digitOf(value), "");
+  }
+});
+
+test("a stored state round-trips value and strokes", () => {
+  const state = { value: "3", strokes: [[{ x: 1, y: 2.25 }]] };
+  assert.deepEqual(parseState(serializeState(state)), state);
+});
+
+test("a text that is not a stored state is a value without strokes", () => {
+  assert.deepEqual(parseState("5"), { value: "5", strokes: [] });
+  const damaged = JSON.stringify({ value: "5", strokes: [[{ x: 1 }]] });
+  assert.deepEqual(parseState(damaged), { value: "", strokes: [] });
+  assert.deepEqual(parseState("null"), { value: "", strokes: [] });
+});
