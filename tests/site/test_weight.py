@@ -20,7 +20,8 @@ def test_the_bench_weighs_what_a_browser_asks_for(visit, dist):
     loaded = {
         path.split("/", 4)[4]
         for path in asked
-        if path.endswith((".js", ".css")) and "/offline-" not in path
+        if "/app-" in path and path.endswith((".js", ".css"))
+        if "/offline-" not in path
     }
     weighed = {path.relative_to(dist).as_posix() for path in first_files(dist)}
     assert weighed - {"index.html"} == loaded
