@@ -49,7 +49,7 @@ class Hand:
     def wait_until_fingers_draw_again(self) -> None:
         """Touches count as the palm for 500 ms after a pen's event."""
         self.visit.page.wait_for_function(
-            "performance.now() - (window.penSeen ?? -1000) > 500"
+            "() => performance.now() - (window.penSeen ?? -1000) > 500"
         )
 
     def line(self, who: str, stroke: Stroke, *, lift: bool = True) -> None:
