@@ -40,7 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", line)
     config.stash[_BOTH_BROWSERS] = not config.option.browser
     if config.stash[_BOTH_BROWSERS]:
-        config.option.browser = ["chromium", "firefox"]
+        both = ["chromium", "firefox"]
+        config.option.browser = both[:1] if config.option.quick else both
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
