@@ -190,16 +190,6 @@ class Visit:
         self.page.get_by_label("Network", exact=True).select_option(name)
         self.be("ready")
 
-    def module(self, name: str) -> str:
-        """The URL of one of the page's modules."""
-        script = self.page.locator("script[type=module]").get_attribute("src")
-        assert script is not None
-        url: str = self.page.evaluate(
-            "path => new URL(path, document.baseURI).href",
-            script.replace("main.js", name),
-        )
-        return url
-
 
 @pytest.fixture
 def visit(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
@@ -266,7 +256,7 @@ def ready(booted: Visit) -> Iterator[Visit]:
 
 @pytest.fixture(scope="session")
 def modules(browser: Browser, site: str, dist: Path) -> Iterator[Page]:
-    """An empty page of the site, to try its modules in: they lie at ``js``."""
+    """An empty page of the site, for its modules, which are at ``js``."""
     context = browser.new_context()
     context.route(
         "**/empty.html",

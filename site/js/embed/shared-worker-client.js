@@ -23,7 +23,7 @@ class ForeignPage extends Error {
  * The weights named by a pad's `model`: a shipped network or a URL of this site.
  * @param {string} model  "" for the default
  */
-export function networkOf(model) {
+function networkOf(model) {
   const networks = shippedSources();
   const match = networks.find(({ name }) => name === model) ?? null;
   if (model === "" || match !== null) {

@@ -12,7 +12,7 @@ const STORES = /** @type {const} */ (["networks", "trainings", "drawings"]);
 /** @typedef {typeof STORES[number]} StoreName */
 
 /** The browser cannot store anything: a private window, or no room. */
-export class StoreError extends Error {
+class StoreError extends Error {
   name = "StoreError";
 }
 

@@ -28,7 +28,7 @@ export const GRID = 4;
 export const BLANK = { strokes: [], picture: null };
 
 /** Longer side of a refitted drawing, pen included, in pixels. */
-export const NORMAL = 240;
+const NORMAL = 240;
 
 /**
  * The box around all points, or null if there is none.

@@ -69,7 +69,7 @@ function sized(strokes, onPicture, skipped) {
  * @param {Stroke[]} strokes
  * @returns {Stroke[]}
  */
-export function enlarged(strokes) {
+function enlarged(strokes) {
   const normal = refit(strokes);
   const [from, to] = [boundingBox(strokes), boundingBox(normal)];
   if (from === null || to === null) return [];

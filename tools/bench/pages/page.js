@@ -2,7 +2,7 @@
 /**
  * One start: a worker, one picture of a 7, and the moment when its digit is known. What
  * is started stands in the query: ?worker=<one of these files>, with &classic if it is no
- * module, or ?engine=<the built site's engine.js>&weights=<a network>.
+ * module, or ?engine=<the built site's python-client.js>&weights=<a network>.
  */
 
 import { PIXELS } from "./picture.js";

@@ -117,7 +117,7 @@ export function createChart(element, { training, validation, axis, format, range
  * @param {Line} training
  * @param {Line} validation
  */
-export function aligned(training, validation) {
+function aligned(training, validation) {
   const rows = [
     ...training.map(([x, y]) => [x, y, null]),
     ...validation.map(([x, y]) => [x, null, y]),
