@@ -13,7 +13,6 @@ import contextlib
 import gzip
 import json
 import os
-import re
 import shutil
 import statistics
 import tempfile
@@ -144,14 +143,13 @@ def _write_files(www: Path) -> dict[str, str]:
 
 
 def _engine_page(www: Path, site: str, app: str) -> str:
-    """Write a page for a built site that loads its modules like index.html."""
+    """Write a page for a built site that preloads its modules, as index.html does."""
     js = f"../{site}/{app}/js"
-    index = (www / site / "index.html").read_text(encoding="utf-8")
     text = (PAGES / "page.html").read_text(encoding="utf-8")
     script = '  <script type="module"'
     links = [
-        f'  <link rel="modulepreload" href="{js}/{name}" />\n'
-        for name in re.findall(r'"modulepreload" href="[^"]*/js/([^"]+)"', index)
+        f'  <link rel="modulepreload" href="{js}/{name}.js" />\n'
+        for name in ("python-client", "manifest")
     ]
     name = f"page-{site}.html"
     (www / PARTS / name).write_text(text.replace(script, "".join([*links, script])))

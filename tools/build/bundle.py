@@ -1,9 +1,11 @@
-"""Bundle the page's modules with esbuild: few requests for the page, one a worker.
+"""Bundle the page's modules: one file for the page's start, and one for each worker.
 
-A module of site/js has one job, so a start would ask for some fifty files. The bundles
-of the page share chunks, which keeps the state of a module in one place; each worker is
-one file. Source maps lie beside them. What the build knows (``manifest.js``) stays a
-module of its own, against which all URLs are resolved.
+A module of site/js has one job, so a start would ask for some fifty files. Rollup joins
+them, as esbuild cannot: what modules on demand share with the start stays in its file,
+where esbuild makes a chunk for each set of modules that share a part. So the state of a
+module is in one place. esbuild minifies; source maps lie beside the bundles. What the
+build knows (``manifest.js``) stays a module of its own, against which all URLs are
+resolved.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from pathlib import Path
 from tools.runtime import node
 from tools.runtime.npm import install
 
-# Bundles by the name of their file; what they are made of lies in site/js.
+# Bundles by the name of their file; what they are made of lies in site/js. No page
+# loads two of them, so that no module is there twice.
 PAGE = {
     "main": "main.js",
     "digit-pad": "embed/digit-pad.js",
@@ -27,8 +30,6 @@ WORKERS = {
     "lab-worker": "lab/worker/worker.js",
     "playground-worker": "lab/python/worker.js",
 }
-# Imported by main.js once the worker is on its way, so asked for at once.
-_SOON = "boot/prefetch.js"
 # Not in a bundle: what the build made, and classic scripts, which need no modules.
 _ALONE = ("manifest.js", "shell/theme.js", "shell/start-check.js")
 
@@ -70,10 +71,10 @@ def bundle(app: Path) -> Scripts:
     """
     install()
     js, out = app / "js", app / "bundles"
-    # esbuild names sources by where they lie, so links in the path would show in maps
+    # sources are named by where they lie, so links in the path would show in the maps
     job = {"root": str(js.resolve()), "out": str(out.resolve())}
     entries = {"page": PAGE, "workers": WORKERS}
-    made = node.run(Path(__file__).with_name("bundle.mjs"), {**job, **entries})
+    imports = node.run(Path(__file__).with_name("bundle.mjs"), {**job, **entries})
     for name in _ALONE:
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(js / name, out / name)
@@ -81,14 +82,4 @@ def bundle(app: Path) -> Scripts:
     out.rename(js)
     for path in (app / "vendor").glob("*.js"):
         path.unlink()
-    preloads = _reached(["main.js", made["outputs"][_SOON]], made["imports"])
-    preloads.remove("main.js")
-    return Scripts(bundled_names().files, preloads)
-
-
-def _reached(entries: list[str], imports: dict[str, list[str]]) -> list[str]:
-    """Files with all that they import at once, at any remove; nearest first."""
-    found = [*entries]
-    for name in found:
-        found += [other for other in imports.get(name, []) if other not in found]
-    return list(dict.fromkeys(found))
+    return Scripts(bundled_names().files, imports[PAGE["main"]])

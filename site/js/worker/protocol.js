@@ -19,9 +19,8 @@
  *   "complete"   {}    then all of Python can be imported      -> nothing
  *   "look", "unit" ...   of the lab, see lab/inspect/protocol.js
  *
- * and is notified of "prefetched" {file: Arrival} (boot/prefetch.js) and "unassisted" {}
- * (no further file will arrive). Every worker notifies its page of "bootFailed" {error}:
- * Python did not start, and no request can succeed.
+ * and is notified of "prefetched" {file: Arrival} (boot/prefetch.js). Every worker notifies
+ * its page of "bootFailed" {error}: Python did not start, and no request can succeed.
  *
  * A worker holds one network in each slot; opening another replaces it.
  */

@@ -5,6 +5,7 @@
  */
 
 import { noteActivity } from "../boot/download.js";
+import { prefetch } from "../boot/prefetch.js";
 import * as manifest from "../manifest.js";
 import { ASSISTED } from "./protocol.js";
 import { createWorkerClient, newModuleWorker } from "./worker-client.js";
@@ -40,7 +41,8 @@ export function createPythonClient({
     createWorker() {
       const worker = newModuleWorker(pythonWorkerUrl, ASSISTED);
       downloads = sumOfDownloads(onProgress);
-      prefetch((attempt += 1));
+      const own = (attempt += 1);
+      queueMicrotask(() => assist(own)); // once the client has this worker
       return worker;
     },
     onProgress(progress) {
@@ -52,26 +54,18 @@ export function createPythonClient({
   });
 
   /** @param {number} own  the attempt that the files are for */
-  async function prefetch(own) {
-    try {
-      const files = await import("../boot/prefetch.js"); // after the worker
+  function assist(own) {
+    /** @type {Report} */
+    const report = (_, loaded = 0, total = 0) => {
       if (own !== attempt) return;
-      /** @type {Report} */
-      const report = (_, loaded = 0, total = 0) => {
-        if (own !== attempt) return;
-        client.assisted();
-        downloads.report("page", loaded, total);
-      };
-      files.prefetch(manifest, report, compiles, (file, transfer) => {
-        if (own !== attempt) return;
-        if (file.error !== undefined) downloads.workerAlone();
-        client.notify("prefetched", { file }, transfer);
-      });
-    } catch {
+      client.assisted();
+      downloads.report("page", loaded, total);
+    };
+    prefetch(manifest, report, compiles, (file, transfer) => {
       if (own !== attempt) return;
-      downloads.workerAlone();
-      client.notify("unassisted");
-    }
+      if (file.error !== undefined) downloads.workerAlone();
+      client.notify("prefetched", { file }, transfer);
+    });
   }
 
   return {

@@ -48,6 +48,5 @@ const requests = {
 /** @type {import("./protocol.js").Handlers} */
 const notifications = {
   prefetched: ({ file }) => prefetched.receive(file),
-  unassisted: prefetched.end,
 };
 serve(ownPort(), requests, notifications, prefetched.end);

@@ -11,7 +11,7 @@ from tests.site.accessibility import barriers, fits, screens
 from tests.site.conftest import BOOT_MS
 
 # The chunks of the lab and of its panels.
-LAB = re.compile(r"/js/(lab|panel)-[A-Z0-9]{8}\.js$")
+LAB = re.compile(r"/js/(lab|panel)-[\w-]{8}\.js$")
 
 SIZES = [(320, 568), (360, 740), (1440, 900)]
 

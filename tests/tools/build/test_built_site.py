@@ -42,6 +42,25 @@ def test_no_page_or_module_refers_to_another_host(dist):
         assert found == [], path
 
 
+@pytest.mark.parametrize("entry", ["main", "digit-pad", "python-client"])
+def test_a_page_loads_each_module_once_and_its_start_in_one_file(dist, entry):
+    js = next(dist.glob("app-*")) / "js"
+    scripts = [f"{entry}.js"]
+    sources: list[str] = []
+    for name in scripts:
+        code = (js / name).read_text()
+        found = re.findall(r"""import\(?["'`]\./([^"'`]+)|from["']\./([^"']+)""", code)
+        names = [one or other for one, other in found]
+        scripts += [name for name in dict.fromkeys(names) if name not in scripts]
+        if name != "manifest.js":
+            sources += json.loads((js / f"{name}.map").read_text())["sources"]
+
+    assert sorted(sources) == sorted(set(sources))
+    assert any(source.endswith("/boot/download.js") for source in sources)
+    at_once = re.findall(r"""from["']\./([^"']+)""", (js / f"{entry}.js").read_text())
+    assert set(at_once) == {"manifest.js"}
+
+
 def test_the_pyodide_lock_has_the_hashes_of_both_wheels(dist):
     own = next(dist.glob("nnweb-*"))
     packages = json.loads((own / "pyodide-lock.json").read_text())["packages"]
