@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Set up all that a command needs, then run it: python run.py serve | build | ...
+"""Set up .venv, then run a command in it: python run.py serve | build | ...
 
-Needs nothing but a Python of 3.12 or newer somewhere on the machine, which need not be
-the one that runs this file: so this file keeps to what Python 3.8 understands. It makes
-.venv from pins with hashes (requirements/), and runs the command in there.
+Needs Python 3.12 or newer somewhere on the machine. The Python that runs this file may
+be older, so it uses only the syntax of Python 3.8. The packages in .venv are pinned
+with hashes (requirements/).
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "nnweb-installed"
 OLDEST = (3, 12)
-NEWEST = (3, 14)  # of those that all pinned packages have wheels for
-MINORS = (13, 12, 14)  # of Python 3; the one that is tested most comes first
+NEWEST = (3, 14)  # the last that all pinned packages have wheels for
+MINORS = (13, 12, 14)  # of Python 3; the best tested one comes first
 
 USAGE = """usage: python run.py COMMAND
 
@@ -37,7 +37,7 @@ USAGE = """usage: python run.py COMMAND
   bench [name]          measure, and write tools/bench/results/
 """
 
-# what is installed for a command (requirements/NAME.txt), and the module that is run
+# each command's packages (requirements/NAME.txt) and module
 COMMANDS = {
     "serve": ("build", "tools.dev.serve"),
     "build": ("build", "tools.build.site"),
@@ -46,18 +46,17 @@ COMMANDS = {
     "bench": ("dev", "tools.bench"),
 }
 
-# What pip may be told from outside: where to fetch, and how. All else (a target, a
-# constraint, a user install) would break the pins.
-PIP_SETTINGS = (
-    *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX"),
-    *("PIP_CERT", "PIP_CLIENT_CERT", "PIP_TRUSTED_HOST", "PIP_KEYRING_PROVIDER"),
-    *("PIP_PROXY", "PIP_RETRIES", "PIP_TIMEOUT", "PIP_DEFAULT_TIMEOUT"),
-    *("PIP_CACHE_DIR", "PIP_NO_CACHE_DIR", "PIP_CONFIG_FILE"),
-)
+# Settings that would make Python import modules from outside .venv, or pip install
+# other packages than the pinned ones, or elsewhere. Indexes, proxies and caches stay.
+DROPPED = {
+    *("PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__"),
+    *("PIP_CONSTRAINT", "PIP_REQUIRE_HASHES", "PIP_REQUIREMENT", "PIP_NO_BINARY"),
+    *("PIP_PREFIX", "PIP_PYTHON", "PIP_ROOT", "PIP_TARGET", "PIP_USER"),
+}
 
 
 class SetupError(Exception):
-    """The command cannot be run; the message says why."""
+    """The setup has failed; the message says why."""
 
 
 def main(argv: list[str]) -> int:
@@ -80,26 +79,26 @@ def main(argv: list[str]) -> int:
 
 
 def prepare(requirements: str) -> None:
-    """Bring .venv up to requirements/<requirements>.txt, if it is not there yet."""
+    """Install requirements/<requirements>.txt into .venv unless it is up to date."""
     if is_ready(requirements):
         return
     with one_at_a_time(ROOT / ".build" / "setup.lock", "setting up .venv"):
-        if is_ready(requirements):  # another run.py has just done it
+        if is_ready(requirements):  # another run.py was faster
             return
         make_venv()
-        say(f"installing what {requirements} needs into .venv")
-        # Without the stamp, what is cut off from here on is made anew next time.
+        say(f"installing requirements/{requirements}.txt into .venv")
+        # Without the stamp, the next run repeats an interrupted installation.
         with contextlib.suppress(FileNotFoundError):
             STAMP.unlink()
         pip("install", "--require-hashes", "-r", f"requirements/{requirements}.txt")
         pip("install", "--no-deps", "--no-build-isolation", "-e", ".")
-        # what dev installs holds all of build
+        # dev includes build
         done = ["build"] if requirements == "build" else ["build", "dev"]
         STAMP.write_text("\n".join(fingerprint(name) for name in done) + "\n")
 
 
 def is_ready(requirements: str) -> bool:
-    """Whether .venv runs, and holds all of requirements/<requirements>.txt."""
+    """Whether .venv runs and has all of requirements/<requirements>.txt."""
     try:
         installed = STAMP.read_text().split()
     except OSError:
@@ -108,7 +107,7 @@ def is_ready(requirements: str) -> bool:
 
 
 def fingerprint(requirements: str) -> str:
-    """What .venv's contents depend on, as one word."""
+    """Hash everything that .venv's contents depend on."""
     digest = hashlib.sha256(str(ROOT).encode())
     for name in (f"requirements/{requirements}.txt", "pyproject.toml"):
         digest.update((ROOT / name).read_bytes())
@@ -116,37 +115,38 @@ def fingerprint(requirements: str) -> str:
 
 
 def make_venv() -> None:
-    """Make .venv, unless one is there that runs and was finished once."""
+    """Create .venv unless it exists, is complete and runs."""
     if VENV.exists() and not (STAMP.exists() and runs([str(PYTHON), "-m", "pip"])):
-        say("removing a .venv that is broken or half made")
+        say("removing an incomplete or broken .venv")
         shutil.rmtree(str(VENV))
     if VENV.exists():
         return
     command = find_python()
-    say(f"making .venv with {' '.join(command)}")
+    say(f"creating .venv with {' '.join(command)}")
     if subprocess.run([*command, "-m", "venv", str(VENV)], env=clean_env()).returncode:
         shutil.rmtree(str(VENV), ignore_errors=True)
-        raise SetupError(f"{' '.join(command)} -m venv has failed, see above")
+        raise SetupError(f"{' '.join(command)} -m venv failed, see above")
 
 
 def pip(*args: str) -> None:
-    # Compiling all modules is most of pip's time; Python compiles those it imports.
-    command = [str(PYTHON), "-m", "pip", args[0], "--quiet", "--no-compile", *args[1:]]
-    if subprocess.run(command, cwd=str(ROOT), env=pip_env()).returncode:
+    # Compiling all modules takes most of pip's time; Python compiles those it imports.
+    options = ["--quiet", "--no-compile", "--no-input", "--disable-pip-version-check"]
+    command = [str(PYTHON), "-m", "pip", *args, *options, "--no-user"]
+    if subprocess.run(command, cwd=str(ROOT), env=clean_env()).returncode:
         raise SetupError(
-            "pip has failed, see above; if it could not reach its package index, "
+            "pip failed, see above; if it could not reach its package index, "
             "check the network (or PIP_INDEX_URL) and run this again"
         )
 
 
 def run_inside(args: list[str]) -> int:
-    """Run .venv's Python in the checkout; its exit code, 1 if a signal ended it."""
+    """Run .venv's Python in the checkout; return its exit code, 1 after a signal."""
     env = clean_env()
     env["PATH"] = str(SCRIPTS) + os.pathsep + env.get("PATH", "")
     env["VIRTUAL_ENV"] = str(VENV)
     command = [str(PYTHON), *args]
     if os.name != "nt":
-        # in place of this process: whoever stops run.py stops the command
+        # replace this process, so that stopping run.py stops the command
         os.chdir(str(ROOT))
         sys.stdout.flush()
         os.execve(command[0], command, env)  # noqa: S606
@@ -155,33 +155,20 @@ def run_inside(args: list[str]) -> int:
         try:
             return 1 if process.wait() not in (0, 2) else process.returncode
         except KeyboardInterrupt:
-            # the child has had its own Ctrl-C; let it say its last word
+            # the child got the Ctrl-C too; wait until it has stopped
             continue
 
 
-def pip_env() -> dict[str, str]:
-    """The environment for pip: told where to fetch from, and nothing else."""
-    env = {
-        name: value
-        for name, value in clean_env().items()
-        if not name.startswith("PIP_") or name in PIP_SETTINGS
-    }
-    # over what pip's own configuration files may say
-    env.update(PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PIP_USER="0")
-    return env
-
-
 def clean_env() -> dict[str, str]:
-    """The environment, without what leads a Python to modules outside .venv."""
-    dropped = ("PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__")
-    return {name: value for name, value in os.environ.items() if name not in dropped}
+    """Return the environment without the DROPPED settings."""
+    return {name: value for name, value in os.environ.items() if name not in DROPPED}
 
 
 # --- which Python ---------------------------------------------------------------------
 
 
 def find_python() -> list[str]:
-    """The command of a Python from 3.12 to 3.14 that can make a venv."""
+    """Return the command of a Python 3.12 to 3.14 that can create a venv."""
     seen = []
     for command in candidates():
         found = version(command)
@@ -191,7 +178,7 @@ def find_python() -> list[str]:
             seen.append(f"{found[0]}.{found[1]} ({command[0]})")
         elif runs([*command, "-c", "import ensurepip, venv"]):
             return command
-        else:  # as Debian has it
+        else:  # on Debian
             seen.append(f"{command[0]}, which lacks venv: install python3-venv")
     raise SetupError(
         f"Python {dotted(OLDEST)} to {dotted(NEWEST)} is needed; found "
@@ -201,8 +188,8 @@ def find_python() -> list[str]:
 
 
 def candidates() -> Iterator[list[str]]:
-    """Commands that may be a Python, likely ones first."""
-    # of a virtual environment the Python that it was made with, which will outlive it
+    """Yield commands that may be a Python, likely ones first."""
+    # in a virtual environment its base Python, which outlives it
     yield [getattr(sys, "_base_executable", None) or sys.executable]
     for minor in MINORS:
         path = shutil.which(f"python3.{minor}")
@@ -230,7 +217,7 @@ def pyenv_folders() -> Iterator[Path]:
 
 
 def version(command: list[str]) -> tuple[int, int] | None:
-    """(major, minor) of a Python, None if it is none."""
+    """Return a Python's (major, minor), None if the command is not a Python."""
     code = "import sys; print(*sys.version_info[:2])"
     try:
         done = subprocess.run(
@@ -248,7 +235,7 @@ def version(command: list[str]) -> tuple[int, int] | None:
 
 
 def runs(command: list[str]) -> bool:
-    """Whether a command starts and ends well, given nothing to do."""
+    """Whether a command exits with 0, without input."""
     try:
         return not subprocess.run(
             command,
@@ -270,10 +257,7 @@ def dotted(numbers: tuple[int, int]) -> str:
 
 @contextlib.contextmanager
 def one_at_a_time(lock: Path, doing: str) -> Iterator[None]:
-    """Let no other process do the same meanwhile; wait for one that does.
-
-    The lock goes with the process that holds it, however that ends.
-    """
+    """Hold an inter-process lock, which ends with the process that holds it."""
     lock.parent.mkdir(exist_ok=True)
     with lock.open("w") as file:
         if not locked(file.fileno()):
@@ -284,7 +268,7 @@ def one_at_a_time(lock: Path, doing: str) -> Iterator[None]:
 
 
 def locked(handle: int) -> bool:
-    """Try to lock an open file for as long as it is open."""
+    """Try to lock an open file until it is closed."""
     try:
         if sys.platform == "win32":
             import msvcrt

@@ -1,4 +1,4 @@
-"""run.py: it finds a Python, sets up what is missing, once, and hands over."""
+"""run.py finds a Python, sets up .venv once, and runs the command in it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 
-posix = pytest.mark.skipif(os.name == "nt", reason="the programs are shell scripts")
+posix = pytest.mark.skipif(os.name == "nt", reason="needs shell scripts")
 
 PYPROJECT = """\
 [build-system]
@@ -29,7 +29,7 @@ build-backend = "backend"
 backend-path = ["."]
 """
 
-# Builds the editable wheel of a checkout: a path, and the program nnweb.
+# Builds an editable wheel: the checkout's path and the program nnweb.
 BACKEND = """\
 import zipfile
 from pathlib import Path
@@ -50,7 +50,7 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
     return "nnweb-1-py3-none-any.whl"
 """
 
-# The command of the checkout: does what its arguments say.
+# The checkout's command: waits, or exits with the given code.
 SERVE = """\
 import os, sys, time
 import pinned
@@ -63,7 +63,7 @@ sys.exit(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
 
 @pytest.fixture
 def run_py():
-    """run.py as a module of its own for each test."""
+    """A fresh import of run.py."""
     spec = importlib.util.spec_from_file_location("run_py", ROOT / "run.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -77,7 +77,7 @@ def program(path, text):
 
 
 class Checkout:
-    """A checkout with run.py as it is, and little else; nothing comes by network."""
+    """A checkout with the real run.py and little else; works offline."""
 
     def __init__(self, root, wheels):
         self.root, self.wheels = root, wheels
@@ -92,8 +92,8 @@ class Checkout:
         self.pin("1")
         (root / "requirements" / "dev.txt").write_text("")
 
-    def pin(self, version, wheel_says=None):
-        """Require a version of a package that is there, maybe with other contents."""
+    def pin(self, version, hashed=None):
+        """Pin a version of a package, if given with the hash of other contents."""
         info = f"pinned-{version}.dist-info"
         path = self.wheels / f"pinned-{version}-py3-none-any.whl"
         with zipfile.ZipFile(path, "w") as wheel:
@@ -101,7 +101,7 @@ class Checkout:
             wheel.writestr(f"{info}/METADATA", f"Name: pinned\nVersion: {version}\n")
             wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
             wheel.writestr(f"{info}/RECORD", "")
-        digest = hashlib.sha256(wheel_says or path.read_bytes()).hexdigest()
+        digest = hashlib.sha256(hashed or path.read_bytes()).hexdigest()
         (self.root / "requirements" / "build.txt").write_text(
             f"pinned=={version} --hash=sha256:{digest}\n"
         )
@@ -129,7 +129,7 @@ class Checkout:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory):
-    """Set up once, amid settings that would lead pip and Python astray."""
+    """Set up once, under settings that would mislead pip and Python."""
     folder = tmp_path_factory.mktemp("run")
     checkout = Checkout(folder / "a check out", folder / "wheels")
     (folder / "elsewhere").mkdir()
@@ -145,36 +145,32 @@ def checkout(tmp_path_factory):
     return checkout
 
 
-def test_a_bare_checkout_is_set_up_and_the_command_runs_inside(checkout):
+def test_a_bare_checkout_is_set_up_and_the_command_runs_in_its_venv(checkout):
     code, out, err = checkout.first
+    nnweb = checkout.root / ".venv" / SCRIPTS / "nnweb"
 
     assert code == 0, err
     venv = str(checkout.root / ".venv")
     assert out.startswith(f"{venv} {checkout.root} ") and out.endswith(" 1\n")
     making, installing = err.splitlines()
-    assert making.startswith("run.py: making .venv with ")
-    assert installing == "run.py: installing what build needs into .venv"
-
-
-def test_after_any_command_nnweb_is_there(checkout):
-    nnweb = checkout.root / ".venv" / SCRIPTS / "nnweb"
-
+    assert making.startswith("run.py: creating .venv with ")
+    assert installing == "run.py: installing requirements/build.txt into .venv"
     assert subprocess.check_output([nnweb], text=True) == "the command line\n"
 
 
-def test_nothing_is_done_when_nothing_changed(checkout):
+def test_an_up_to_date_venv_is_left_alone(checkout):
     code, _, err = checkout.run("serve", PIP_FIND_LINKS="/nowhere")
 
     assert (code, err) == (0, "")
 
 
 @pytest.mark.parametrize("code", [0, 1, 2])
-def test_the_exit_code_is_the_commands_own(checkout, code):
+def test_run_py_exits_with_the_command_s_code(checkout, code):
     assert checkout.run("serve", str(code))[0] == code
 
 
 @posix
-def test_who_stops_run_py_stops_the_command(checkout):
+def test_stopping_run_py_stops_the_command(checkout):
     with checkout.start("serve", "wait") as process:
         line = process.stdout.readline()
         process.send_signal(signal.SIGTERM)
@@ -184,41 +180,40 @@ def test_who_stops_run_py_stops_the_command(checkout):
 
 
 @pytest.mark.exhaustive
-def test_other_bytes_than_pinned_or_none_pinned_are_not_installed(checkout):
-    checkout.pin("2", wheel_says=b"what was meant")
+def test_packages_with_a_wrong_or_missing_hash_are_not_installed(checkout):
+    checkout.pin("2", hashed=b"other contents")
     code, out, err = checkout.run("serve")
     pins = checkout.root / "requirements" / "build.txt"
     pins.write_text("pinned==2\n")
     _, _, without = checkout.run("serve")
 
     assert code == 1 and out == "" and "DO NOT MATCH THE HASHES" in err
-    assert "run.py serve: error: pip has failed, see above" in err
+    assert "run.py serve: error: pip failed, see above" in err
     assert "Hashes are required" in without
 
 
 @pytest.mark.exhaustive
-def test_a_changed_pin_is_installed_once_by_two_at_once(checkout):
+def test_concurrent_runs_install_a_changed_pin_once(checkout):
     checkout.pin("3")
 
     both = [checkout.start("serve") for _ in range(2)]
-    told = [process.communicate() for process in both]
+    outputs = [process.communicate() for process in both]
 
     assert [process.returncode for process in both] == [0, 0]
-    assert all(out.endswith(" 3\n") for out, _ in told)
-    assert sum(err.count("installing what build needs") for _, err in told) == 1
+    assert all(out.endswith(" 3\n") for out, _ in outputs)
+    assert (
+        sum(err.count("installing requirements/build.txt") for _, err in outputs) == 1
+    )
 
 
 @posix
-@pytest.mark.parametrize("what", ["half made", "broken", "whole"])
-def test_a_venv_that_is_half_made_or_broken_is_made_anew(run_py, tmp_path, what):
+@pytest.mark.parametrize("state", ["incomplete", "broken", "complete"])
+def test_an_incomplete_or_broken_venv_is_created_again(run_py, tmp_path, state):
     run_py.VENV = tmp_path / ".venv"
     run_py.STAMP = run_py.VENV / "stamp"
     run_py.VENV.mkdir()
-    (run_py.VENV / "old").touch()
-    run_py.PYTHON = program(
-        run_py.VENV / "python", "exit 1" if what == "broken" else "exit 0"
-    )
-    if what != "half made":
+    run_py.PYTHON = program(run_py.VENV / "old", f"exit {int(state == 'broken')}")
+    if state != "incomplete":
         run_py.STAMP.touch()
     maker = program(tmp_path / "maker", 'mkdir "$3"')
     run_py.find_python = lambda: [maker]
@@ -226,24 +221,21 @@ def test_a_venv_that_is_half_made_or_broken_is_made_anew(run_py, tmp_path, what)
     run_py.make_venv()
 
     assert run_py.VENV.exists()
-    assert (run_py.VENV / "old").exists() == (what == "whole")
+    assert (run_py.VENV / "old").exists() == (state == "complete")
 
 
 @posix
-def test_a_venv_whose_python_is_gone_or_broken_is_not_ready(run_py, tmp_path):
-    run_py.ROOT, run_py.STAMP = ROOT, tmp_path / "stamp"
+@pytest.mark.parametrize("text", ["exit 0", "exit 127", None])
+def test_a_venv_whose_python_is_gone_or_broken_is_not_ready(run_py, tmp_path, text):
+    run_py.STAMP, run_py.PYTHON = tmp_path / "stamp", tmp_path / "python"
     run_py.STAMP.write_text(run_py.fingerprint("dev"))
-    ready = {}
-    for name, text in {"good": "exit 0", "broken": "exit 127"}.items():
-        run_py.PYTHON = program(tmp_path / name, text)
-        ready[name] = run_py.is_ready("dev")
-    run_py.PYTHON = tmp_path / "gone"
+    if text:
+        program(run_py.PYTHON, text)
 
-    assert ready == {"good": True, "broken": False}
-    assert not run_py.is_ready("dev")
+    assert run_py.is_ready("dev") == (text == "exit 0")
 
 
-def test_one_set_up_waits_for_another(run_py, tmp_path, capsys):
+def test_one_setup_waits_for_another(run_py, tmp_path, capsys):
     lock, order = tmp_path / "lock", []
 
     def second():
@@ -261,24 +253,19 @@ def test_one_set_up_waits_for_another(run_py, tmp_path, capsys):
     assert order == ["first", "second"]
 
 
-def test_without_a_command_it_lists_them_and_fails_as_wrongly_used(run_py, capsys):
-    assert run_py.main([]) == 2
-    wrongly = capsys.readouterr()
+def test_run_py_without_a_known_command_prints_usage_and_exits_with_2(run_py, capsys):
     assert run_py.main(["--help"]) == 0
-    asked = capsys.readouterr()
-
-    assert wrongly.err == asked.out and wrongly.out == asked.err == ""
-    assert all(f"  {command} " in asked.out for command in run_py.COMMANDS)
-
-
-def test_an_unknown_command_is_refused_by_name(run_py, capsys):
+    usage = capsys.readouterr().out
+    assert run_py.main([]) == 2
+    assert capsys.readouterr().err == usage
     assert run_py.main(["fly"]) == 2
 
-    assert "no command 'fly'" in capsys.readouterr().err
+    assert capsys.readouterr().err.startswith("run.py: error: no command 'fly'\n")
+    assert all(f"  {command} " in usage for command in run_py.COMMANDS)
 
 
 @posix
-def test_a_python_that_is_too_old_too_new_or_broken_is_passed_over(run_py, tmp_path):
+def test_pythons_that_are_too_old_too_new_or_broken_are_skipped(run_py, tmp_path):
     texts = ["echo 3 9", "echo 3 99", "exit 1", "echo not a version", "echo 3 13"]
     found = [[program(tmp_path / str(i), text)] for i, text in enumerate(texts)]
     run_py.candidates = lambda: iter([["/no/such/python"], *found])
@@ -287,9 +274,7 @@ def test_a_python_that_is_too_old_too_new_or_broken_is_passed_over(run_py, tmp_p
 
 
 @posix
-def test_without_any_python_the_message_says_what_was_found_and_what_to_do(
-    run_py, tmp_path
-):
+def test_the_error_without_a_python_names_those_found_and_what_to_do(run_py, tmp_path):
     old = program(tmp_path / "old", "echo 3 9")
     bare = program(
         tmp_path / "bare", 'case "$2" in *ensurepip*) exit 1;; esac\necho 3 12'
@@ -306,7 +291,7 @@ def test_without_any_python_the_message_says_what_was_found_and_what_to_do(
 
 
 @posix
-def test_pythons_are_looked_for_on_the_path_in_pyenv_and_by_uv(
+def test_pythons_are_searched_on_path_in_pyenv_and_with_uv(
     run_py, tmp_path, monkeypatch
 ):
     pyenv = tmp_path / "pyenv" / "versions" / "3.12.7" / "bin" / "python"
@@ -327,21 +312,21 @@ def test_pythons_are_looked_for_on_the_path_in_pyenv_and_by_uv(
     ]
 
 
-def test_run_py_keeps_to_what_python_3_8_understands():
+def test_run_py_uses_only_syntax_of_python_3_8():
     text = (ROOT / "run.py").read_text(encoding="utf-8")
 
     ast.parse(text, feature_version=(3, 8))
     assert "from __future__ import annotations" in text
 
 
-def test_all_pins_have_hashes():
+def test_every_pin_has_a_hash():
     for name in ("build", "dev"):
         text = (ROOT / "requirements" / f"{name}.txt").read_text()
         blocks = [b for b in text.replace("\\\n", " ").splitlines() if "==" in b]
         assert blocks and all("--hash=sha256:" in block for block in blocks)
 
 
-def test_ci_runs_the_two_commands_of_the_readme():
+def test_ci_runs_the_commands_of_the_readme():
     text = (ROOT / ".ci" / "run").read_text()
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
 

