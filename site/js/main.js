@@ -179,6 +179,10 @@ const pageForLab = {
   sources: () => networks,
   choose,
   onNetwork: (listener) => networkListeners.push(listener),
+  showSteps() {
+    detailsById("steps").open = true;
+    byId("steps").querySelector("summary")?.focus();
+  },
   answerBy(next) {
     answerOverride = next;
     askOrRest();

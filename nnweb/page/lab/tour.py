@@ -7,7 +7,6 @@ from copy import deepcopy
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnweb.errors import ImageError, ShapeError, TrainingError
 from nnweb.images.decode import decode_image
@@ -19,14 +18,13 @@ from nnweb.images.preprocess import (
     whole_windows,
 )
 from nnweb.layers import Array, Sigmoid
-from nnweb.network import FITS, Network
+from nnweb.network import Network
 from nnweb.page.api import Recognizer
-from nnweb.page.lab import attribution, perturb
+from nnweb.page.lab import attribution
 from nnweb.page.lab.inspector import Inspector
 from nnweb.training.losses import softmax_cross_entropy
 from nnweb.training.optimizers import SGD
 
-VISIBLE = 250  # greys below it are visible on the paper, however faint
 _LISTED = 6  # of the weights that a step changed most
 
 
@@ -40,9 +38,7 @@ class Tour:
         self._before: Network | None = None  # before that step
         self._steps = 0
         self._most_changed: list[dict[str, Any]] = []
-        self._grey: NDArray[np.uint8] | None = None
-        self._x = np.zeros((1, SIDE * SIDE), np.float32)
-        self._fit = "digit"
+        self._x: Array | None = None  # the drawing, (1, 784)
 
     def open(self, weights: Buffer) -> None:
         """Use this network from now on. Raises WeightsError."""
@@ -62,42 +58,18 @@ class Tour:
         seen = self._inspector.look(recognizer, pixels, width, height, fit)
         image = decode_image(pixels, width, height)
         if image.shape[1:3] == (SIDE, SIDE):
-            self._grey = decode_image(drawn, SIDE, SIDE)[0, ..., 0].copy()
+            grey = decode_image(drawn, SIDE, SIDE)[0, ..., 0]
         else:  # a picture: reduced after its light was evened
-            grey = resample(grey_of(image), whole_windows(image), SIDE)
-            self._grey = grey[0].astype(np.uint8)
+            grey = resample(grey_of(image), whole_windows(image), SIDE)[0]
         self._x = prepare(image, fit=fit, threshold=network.input.threshold)
-        self._fit = fit
         logits = network.forward(self._x)
         return {
             **seen,
-            "grey": self._grey.tobytes(),
-            "threshold": network.input.threshold,
+            "grey": grey.astype(np.uint8).tobytes(),
             "logits": logits[0].tolist(),
             "probabilities": network.probabilities(logits)[0].tolist(),
             "temperature": network.temperature,
             "sigmoid": _ends_in_sigmoid(network),
-        }
-
-    def cut(self, threshold: int) -> dict[str, Any]:
-        """Return the ink below ``threshold``, and the visible pixels that are lost.
-
-        ``answer`` is the label of the remaining ink, or -1 if there is none.
-        """
-        grey = self._paper()
-        ink = grey < threshold
-        lost = (grey < VISIBLE) & ~ink
-        answer, probability = -1, 0.0
-        if ink.any():
-            x = perturb.to_input(ink[None].astype(np.float32), self._fit)
-            answer, probability = _answer(self._opened().network, x)
-        return {
-            "ink": ink.astype(np.uint8).tobytes(),
-            "fallen": lost.astype(np.uint8).tobytes(),
-            "kept": int(ink.sum()),
-            "lost": int(lost.sum()),
-            "answer": answer,
-            "probability": probability,
         }
 
     def softmax(self, logits: Sequence[float]) -> list[float]:
@@ -118,12 +90,12 @@ class Tour:
         ``answer`` and its probability, ``sure``; ``use`` is the network in use.
         """
         use = self._opened().network
-        self._paper()
+        x = self._drawing()
         return {
             "steps": self._steps,
-            "use": self._verdict(use, label),
-            "before": self._verdict(self._before or use, label),
-            "after": self._verdict(self._copy or use, label),
+            "use": _verdict(use, x, label),
+            "before": _verdict(self._before or use, x, label),
+            "after": _verdict(self._copy or use, x, label),
             "moved": self._most_changed,
         }
 
@@ -133,16 +105,16 @@ class Tour:
         Every parameter p becomes p - rate * dL/dp. A step that overflows float32 is
         discarded. Raises TrainingError.
         """
-        self._paper()
+        x = self._drawing()
         if not 0 < rate <= 100:
             raise TrainingError(f"rate: got {rate}, expected more than 0, 100 at most")
         before = self._copy or self._opened().network
         after = deepcopy(before)
         with np.errstate(over="ignore", invalid="ignore"):  # checked below
-            _, dlogits = loss_of(after, self._x, label)
-            attribution.gradients(after, self._x, dlogits)
+            _, dlogits = loss_of(after, x, label)
+            attribution.gradients(after, x, dlogits)
             SGD().step(after.params, after.grads, rate)
-            finite = np.isfinite(after.forward(self._x)).all()
+            finite = np.isfinite(after.forward(x)).all()
         if not finite:
             raise TrainingError(
                 f"a step at rate {rate} overflowed and was discarded; choose a smaller "
@@ -158,47 +130,15 @@ class Tour:
         self._copy = self._before = None
         self._steps, self._most_changed = 0, []
 
-    def shift(self, right: float, down: float) -> dict[str, Any]:
-        """Return network input and answer, with each fit, for the drawing moved.
-
-        ``right`` and ``down`` in pixels of 28; ``along`` has the answers for ``right``
-        from -10 to 10.
-        """
-        network = self._opened().network
-        ink = (self._paper() < network.input.threshold).astype(np.float32)
-        amounts = {"right": right, "down": down}
-        moved = perturb.perturb(ink, amounts)
-        by_fit = {}
-        for fit in FITS:
-            seen = perturb.to_input(moved[None], fit)
-            answer, probability = _answer(network, seen)
-            by_fit[fit] = {
-                "image": seen.astype(np.float32).tobytes(),
-                "answer": answer if moved.any() else -1,
-                "probability": probability,
-                "along": perturb.answers_along(network, ink, amounts, "right", fit)[1],
-            }
-        return by_fit
-
-    def _verdict(self, network: Network, label: int) -> dict[str, Any]:
-        loss, _ = loss_of(network, self._x, label)
-        probabilities = network.predict_proba(self._x)[0]
-        return {
-            "loss": loss,
-            "probability": float(probabilities[label]),
-            "answer": int(probabilities.argmax()),
-            "sure": float(probabilities.max()),
-        }
-
     def _opened(self) -> Recognizer:
         if self._recognizer is None:
             raise ImageError("no network is open yet: open one first")
         return self._recognizer
 
-    def _paper(self) -> NDArray[np.uint8]:
-        if self._grey is None:
+    def _drawing(self) -> Array:
+        if self._x is None:
             raise ImageError("there is no drawing yet: draw a digit first")
-        return self._grey
+        return self._x
 
 
 def loss_of(network: Network, x: Array, label: int) -> tuple[float, Array]:
@@ -227,10 +167,15 @@ def _ends_in_sigmoid(network: Network) -> bool:
     return bool(network.layers) and isinstance(network.layers[-1], Sigmoid)
 
 
-def _answer(network: Network, x: Array) -> tuple[int, float]:
-    """Return the most probable label of x (1, 784), and its probability."""
+def _verdict(network: Network, x: Array, label: int) -> dict[str, Any]:
+    loss, _ = loss_of(network, x, label)
     probabilities = network.predict_proba(x)[0]
-    return int(probabilities.argmax()), float(probabilities.max())
+    return {
+        "loss": loss,
+        "probability": float(probabilities[label]),
+        "answer": int(probabilities.argmax()),
+        "sure": float(probabilities.max()),
+    }
 
 
 def _largest_changes(before: Network, after: Network) -> list[dict[str, Any]]:

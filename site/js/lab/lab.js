@@ -32,6 +32,7 @@ import { TABS, panelNotLoaded } from "./text.js";
  * @property {(source: Source) => void} choose  use this network; read it again if it is in use
  * @property {(listener: (source: Source) => void) => void} onNetwork  called when a
  *   network has been loaded
+ * @property {() => void} showSteps  opens the panel of the preprocessing steps
  * @property {(standIn: StandIn | null) => void} answerBy  null: the recognizer
  */
 /**

@@ -1,4 +1,4 @@
-"""The guided tour: seven steps with the current drawing, computed in Python."""
+"""The guided tour: five steps with the current drawing, computed in Python."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.site.accessibility import barriers, fits, screens
-from tests.site.conftest import Visit, ready_page, until
+from tests.site.conftest import Visit, ready_page
 
 COME_MS = 60_000  # a second Python comes first
 
@@ -26,7 +26,7 @@ def go_to(page: Page, step: int) -> None:
     place = page.locator("#lab-tour .place")
     while (at := int(place.inner_text().split()[0])) != step:
         page.locator(f"[data-do={'next' if at < step else 'back'}]").click()
-    expect(place).to_have_text(f"{step} of 7")
+    expect(place).to_have_text(f"{step} of 5")
 
 
 def numbers(text: str) -> list[float]:
@@ -92,28 +92,28 @@ def test_buttons_and_arrow_keys_change_the_step_and_focus_its_heading(tour):
     expect(page.locator("[data-do=back]")).to_be_disabled()
 
     page.locator("[data-do=next]").click()
-    expect(place).to_have_text("2 of 7")
+    expect(place).to_have_text("2 of 5")
     expect(title).to_be_focused()
     page.keyboard.press("ArrowRight")
-    expect(place).to_have_text("3 of 7")
+    expect(place).to_have_text("3 of 5")
     expect(title).to_be_focused()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
-    expect(place).to_have_text("1 of 7")
-    go_to(page, 7)
+    expect(place).to_have_text("1 of 5")
+    go_to(page, 5)
     expect(page.locator("[data-do=next]")).to_be_disabled()
 
 
 def test_step_is_kept_while_another_panel_is_shown(tour):
     page = tour.page
-    go_to(page, 5)
+    go_to(page, 4)
 
     page.get_by_role("tab", name="Networks").click()
     expect(page.locator("#lab-tour")).to_be_hidden()
     page.get_by_role("tab", name="Tour").click()
 
-    expect(page.locator("#lab-tour .place")).to_have_text("5 of 7")
+    expect(page.locator("#lab-tour .place")).to_have_text("4 of 5")
     expect(body(page)).to_contain_text("The loss is")
 
 
@@ -140,30 +140,20 @@ def test_pointing_at_a_pixel_shows_its_grey_level(tour):
     assert numbers(value.inner_text())[2] == grey[row - 1, column]
 
 
-def test_lower_threshold_discards_more_ink_until_none_is_left(tour):
+def test_first_step_opens_the_preprocessing_steps_of_the_page(tour):
     page = tour.page
-    go_to(page, 2)
-    result, slider = body(page).locator("p").first, body(page).locator("input")
-    expect(slider).to_have_value("127")
-    expect(result).to_contain_text("The network recognises 7")
-    kept, lost, *_ = numbers(result.inner_text())
-    assert kept > 40
 
-    walk(slider, "PageDown", 1)
-    walk(slider, "ArrowLeft", 20)
-    expect(result).not_to_contain_text(f"{kept:.0f} pixels are ink")
-    fewer, more, *_ = numbers(result.inner_text())
-    assert fewer < kept and fewer + more == kept + lost
-    walk(slider, "Home", 1)
-    expect(result).to_contain_text("0 pixels are ink")
-    expect(result).to_contain_text("Nothing is left to recognise")
-    slider.fill("127")  # for the tests that share the page
-    expect(result).to_contain_text("The network recognises 7")
+    page.locator("#lab-tour [data-do=steps]").click()
+
+    expect(page.locator("#steps canvas").first).to_be_in_viewport()
+    expect(page.locator("#steps summary")).to_be_focused()
+    page.keyboard.press("Enter")  # closes them, for the tests that share the page
+    expect(page.locator("#steps canvas").first).to_be_hidden()
 
 
 def test_each_layer_shows_input_output_and_parameters(tour):
     page = tour.page
-    go_to(page, 3)
+    go_to(page, 2)
 
     tour.network("mlp")
 
@@ -176,7 +166,7 @@ def test_each_layer_shows_input_output_and_parameters(tour):
 
 def test_one_logit_changes_all_probabilities_and_can_be_reset(tour):
     page = tour.page
-    go_to(page, 4)
+    go_to(page, 3)
     meters = body(page).locator("meter")
     own = meters.evaluate_all("all => all.map((meter) => meter.value)")
     assert sum(own) == pytest.approx(1, abs=1e-4) and own.index(max(own)) == 7
@@ -195,7 +185,7 @@ def test_one_logit_changes_all_probabilities_and_can_be_reset(tour):
 
 def test_loss_is_minus_the_logarithm_of_the_label_s_probability(tour):
     page = tour.page
-    go_to(page, 5)
+    go_to(page, 4)
     result = body(page).locator(".result")
     expect(result).to_contain_text("gives 7 a probability")
     *_, p, right = numbers(result.inner_text())
@@ -216,7 +206,7 @@ def test_loss_is_minus_the_logarithm_of_the_label_s_probability(tour):
 def test_gradient_step_lowers_the_loss_of_a_copy_and_can_be_undone(tour):
     page = tour.page
     before = tour.probabilities()
-    go_to(page, 6)
+    go_to(page, 5)
     rows = body(page).locator("tbody").first.locator("tr")
     as_read = rows.first.inner_text()
     body(page).locator("select").select_option("1")
@@ -251,44 +241,25 @@ def test_gradient_step_lowers_the_loss_of_a_copy_and_can_be_undone(tour):
     expect(page.get_by_role("button", name="Take one gradient step")).to_be_focused()
 
 
-def test_moving_the_ink_changes_the_input_as_drawn_but_not_centred(tour):
-    page = tour.page
-    go_to(page, 7)
-    expect(body(page).locator(".strip b").first).to_be_visible()
-    drawn, centred = "#lab-tour .pair .canvas canvas", "#lab-tour .pair .digit canvas"
-    expect(body(page).locator(".digit figcaption")).to_contain_text("Recognised as 7")
-    before = tour.pixels(drawn), tour.pixels(centred)
-    caption = body(page).locator(".canvas figcaption").inner_text()
-
-    walk(body(page).locator("[name=right]"), "ArrowRight", 5)
-
-    expect(body(page).locator(".canvas figcaption")).not_to_have_text(caption)
-    expect(body(page).locator(".digit figcaption")).to_contain_text("Recognised as 7")
-    # the slider's last step is painted a moment after the caption has changed
-    until(page, lambda: (tour.pixels(drawn)[:, 5:] == before[0][:, :-5]).all())
-    assert abs(tour.pixels(centred).astype(int) - before[1]).max() <= 8
-    assert body(page).locator(".canvas .strip b").count() > 1
-
-
 def test_values_follow_the_drawing(tour, strokes):
     page = tour.page
-    go_to(page, 2)
-    result = body(page).locator("p").first
-    expect(result).to_contain_text("The network recognises 7")
+    go_to(page, 3)
+    winner = body(page).locator(".winner .label")
+    expect(winner).to_have_text("7")
 
     tour.clear()
     tour.draw(strokes["0"])
 
-    expect(result).to_contain_text("The network recognises 0")
+    expect(winner).to_have_text("0")
 
 
 def test_each_step_fits_and_has_no_barriers(tour):
     page = tour.page
-    for step in range(1, 8):
+    for step in range(1, 6):
         go_to(page, step)
         if step == 1:
             page.locator("#lab-tour .map canvas").focus()
-        elif step == 6:
+        elif step == 5:
             page.get_by_role("button", name="Take one gradient step").click()
             expect(body(page).locator(".moved")).to_be_visible()
         for screen in screens(tour):

@@ -12,12 +12,8 @@ import { ask as askWorker, listen } from "../worker/client.js";
 /** @typedef {import("../lab.js").Page} Page */
 /**
  * @typedef {Activations & {
- *   grey: Uint8Array, threshold: number, logits: number[], probabilities: number[],
- *   temperature: number, sigmoid: boolean}} Look  grey: 28 x 28, 0 black ... 255 white
- */
-/**
- * @typedef {{ink: Uint8Array, fallen: Uint8Array, kept: number, lost: number,
- *   answer: number, probability: number}} Cut  answer: -1 if no ink is left
+ *   grey: Uint8Array, logits: number[], probabilities: number[], temperature: number,
+ *   sigmoid: boolean}} Look  grey: 28 x 28, 0 black ... 255 white
  */
 /** @typedef {{loss: number, probability: number, answer: number, sure: number}} Verdict */
 /**
@@ -27,10 +23,6 @@ import { ask as askWorker, listen } from "../worker/client.js";
 /**
  * @typedef {{steps: number, use: Verdict, before: Verdict, after: Verdict,
  *   moved: Moved[]}} Stand
- */
-/**
- * @typedef {{image: Uint8Array, answer: number, probability: number, along: number[]}} Side
- * @typedef {{digit: Side, canvas: Side}} Shifted
  */
 /** @typedef {(method: string, ...args: unknown[]) => Promise<any>} Ask */
 

@@ -7,7 +7,6 @@ import { fill, number, reasonOf, whole } from "../text.js";
 export * from "../../say/tour.js";
 export { number };
 
-/** @typedef {import("./client.js").Cut} Cut */
 /** @typedef {import("./client.js").Moved} Moved */
 /** @typedef {import("./client.js").Verdict} Verdict */
 
@@ -26,7 +25,7 @@ export const placeWords = (at, count) => fill(say.PLACE, { at, count });
 /** @param {unknown} error */
 export const notShown = (error) => fill(say.NOT_SHOWN, { reason: reasonOf(error) });
 
-// --- pixels, threshold
+// --- pixels
 
 /** @param {number} row  @param {number} column  @param {number} grey */
 export function pixelWords(row, column, grey) {
@@ -34,20 +33,8 @@ export function pixelWords(row, column, grey) {
   return fill(phrase, { row, column, grey });
 }
 
-/** @param {number} value */
-export const count = (value) => whole.format(value);
-
 /** @param {number} fraction */
 const percents = (fraction) => fill(say.PERCENT, { number: number(fraction * 100) });
-
-/** @param {Cut} cut  @param {string[]} labels */
-export const cutWords = ({ kept, lost, answer, probability }, labels) =>
-  fill(answer < 0 ? say.CUT_TO_NOTHING : say.CUT, {
-    kept: whole.format(kept),
-    lost: whole.format(lost),
-    label: labels[answer],
-    share: percents(probability),
-  });
 
 // --- layers, softmax
 
@@ -122,11 +109,3 @@ export function weightName({ layer, name, key, at }) {
 
 /** @param {Moved} moved */
 export const weightCells = ({ from, to }) => [number(from), number(to)];
-
-// --- centring
-
-/** @param {string | undefined} label  @param {number} probability */
-export const sideWords = (label, probability) =>
-  label === undefined
-    ? say.NOTHING_LEFT
-    : fill(say.READ_AS, { label, share: percents(probability) });

@@ -1,10 +1,10 @@
 // @ts-check
-/** The guided tour: seven steps with the learner's own drawing. Owns #lab-tour. */
+/** The guided tour: five steps with the learner's own drawing. Owns #lab-tour. */
 
 import { createLive } from "../../worker/latest-only.js";
 import { addStyle, actionButton, make } from "../../shell/dom.js";
-import { createCentring, createPixels, createThreshold } from "./preprocessing-steps.js";
 import { createLayers, createSoftmax } from "./forward-steps.js";
+import { createPixels } from "./pixels-step.js";
 import { createDescent, createLabel, createLoss } from "./training-steps.js";
 import { createTourClient } from "./client.js";
 import * as words from "./text.js";
@@ -17,12 +17,10 @@ import * as words from "./text.js";
 /** The steps, in their order. */
 const NAMES = /** @type {(keyof typeof words.TITLES)[]} */ ([
   "pixels",
-  "threshold",
   "layers",
   "softmax",
   "loss",
   "descent",
-  "centring",
 ]);
 
 /** The digit of the button "Draw a 3 for me". */
@@ -42,13 +40,11 @@ export async function createTour(element, page) {
   const label = createLabel();
   /** @type {Step[]} */
   const steps = [
-    createPixels(),
-    createThreshold(client.ask, fail),
+    createPixels(page.showSteps),
     createLayers(),
     createSoftmax(client.ask, fail),
     createLoss(client.ask, fail, label),
     createDescent(client.ask, fail, label),
-    createCentring(client.ask, fail),
   ];
   const back = button("back", words.BACK);
   const next = button("next", words.NEXT);

@@ -58,27 +58,13 @@ def test_look_returns_greys_layers_and_probabilities(network, paper):
     x = (paper < 127).reshape(-1).astype(float)
     *_, logits = by_hand(network, x)
 
-    assert seen["grey"] == paper.tobytes() and seen["threshold"] == 127
+    assert seen["grey"] == paper.tobytes()
     learned = [layer["learned"] for layer in seen["layers"]]
     assert learned == [784 * 8 + 8, 0, 0, 90]
     np.testing.assert_allclose(seen["logits"], logits, atol=1e-5)
     expected = probabilities(logits, 1.5)
     np.testing.assert_allclose(seen["probabilities"], expected, atol=1e-6)
     assert seen["temperature"] == 1.5 and not seen["sigmoid"]
-
-
-def test_cut_keeps_darker_pixels_and_reports_the_lost_ones(network, paper):
-    tour, _ = walk(network, paper)
-
-    usual, all_, none = tour.cut(127), tour.cut(181), tour.cut(0)
-
-    assert (usual["kept"], usual["lost"]) == (60, 20)
-    assert (all_["kept"], all_["lost"]) == (80, 0)
-    assert (none["kept"], none["lost"], none["answer"]) == (0, 80, -1)
-    fallen = np.frombuffer(usual["fallen"], np.uint8).reshape(28, 28)
-    assert fallen[4:24, 15].all() and fallen.sum() == 20
-    ink = np.frombuffer(usual["ink"], np.uint8).astype(np.float32)
-    assert usual["answer"] == network.forward(ink[None])[0].argmax()
 
 
 def test_softmax_uses_the_networks_temperature(network, paper):
@@ -199,30 +185,12 @@ def test_the_loss_gradient_matches_central_differences(network, paper, ending):
         assert one.grads["3.b"][unit] == pytest.approx(slope, abs=1e-3)
 
 
-def test_shift_changes_the_input_only_without_centring(network, paper):
-    tour, _ = walk(network, paper)
-
-    straight, moved = tour.shift(0, 0), tour.shift(6, 0)
-
-    def image(sides, fit):
-        return np.frombuffer(sides[fit]["image"], np.float32).reshape(28, 28)
-
-    np.testing.assert_allclose(
-        image(straight, "digit"), image(moved, "digit"), atol=1e-6
-    )
-    np.testing.assert_array_equal(
-        image(moved, "canvas")[:, 6:], image(straight, "canvas")[:, :-6]
-    )
-    assert len(moved["canvas"]["along"]) == 21
-    assert len(set(moved["digit"]["along"])) == 1
-
-
 def test_calls_before_a_drawing_raise(network, paper):
     tour = Tour()
     with pytest.raises(ImageError, match="no network is open"):
         tour.look(rgba(paper), rgba(paper), 28, 28, "canvas")
     tour.open(dumps(network).encode())
-    for early in (lambda: tour.cut(1), lambda: tour.stand(1), lambda: tour.shift(0, 0)):
+    for early in (lambda: tour.stand(1), lambda: tour.descend(1, 0.1)):
         with pytest.raises(ImageError, match="draw a digit first"):
             early()
     tour.look(rgba(paper), rgba(paper), 28, 28, "canvas")
