@@ -75,7 +75,9 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
       loaded = message;
       onChange();
     }
-    if (message.type === "trained" && state === "running") update(message.progress);
+    // also of the slice that was running when the run was paused or stopped
+    const isOfRun = state !== "idle" && state !== "loading";
+    if (message.type === "trained" && isOfRun) update(message.progress);
     if (message.type === "broken" && state === "running") end(message.error);
     if (message.type === "dead" && state !== "idle") {
       about = null; // the worker held the network

@@ -76,6 +76,35 @@ test("a run goes on until it has finished, and is stored", async () => {
   assert.equal((await training.saved()).about, ABOUT);
 });
 
+test("a pause shows the slice that was running", async () => {
+  const { training, reply, send, stored } = await paused();
+  training.go();
+  await reply();
+  training.pause();
+  send({ type: "trained", progress: at(3, { point: [0.3, 2, 0.5] }) });
+  await reply();
+  await settle();
+
+  assert.equal(training.state, "paused");
+  assert.equal(training.progress.step, 3);
+  assert.deepEqual(stored.get("trainings/last").points, [[0.3, 2, 0.5]]);
+});
+
+test("a stopped run shows the slice that was running, a reset run does not", async () => {
+  const { training, reply, send } = await paused();
+  training.go();
+  await reply();
+  training.stop();
+  send({ type: "trained", progress: at(3) });
+  await reply();
+  assert.equal(training.state, "stopped");
+  assert.equal(training.progress.step, 3);
+
+  training.reset();
+  send({ type: "trained", progress: at(4) });
+  assert.equal(training.progress, null);
+});
+
 test("a reset during a step leaves no point behind", async () => {
   const { training, reply, stored } = await paused();
   training.step();
