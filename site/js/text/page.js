@@ -26,9 +26,22 @@ export const hundredths = new Intl.NumberFormat(LOCALE, {
   minimumFractionDigits: 2,
 });
 
-/** Replace each {name} in a phrase. @param {string} phrase  @param {Record<string, unknown>} values */
+/**
+ * Replace each {name} in a phrase. A value that ends a sentence drops the phrase's full stop.
+ * @param {string} phrase
+ * @param {Record<string, unknown>} values
+ */
 export const fill = (phrase, values) =>
-  phrase.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  phrase.replace(/\{(\w+)\}(\.?)/g, (_, name, stop) => {
+    const value = String(values[name]);
+    return /[.?!]$/.test(value) ? value : value + stop;
+  });
+
+/** A phrase with the message of an error as its {reason}. @param {string} phrase  @param {unknown} error */
+export const because = (phrase, error) => fill(phrase, { reason: reasonOf(error) });
+
+/** The message of an error as a sentence. @param {unknown} error */
+export const sentenceOf = (error) => because("{reason}.", error);
 
 /** The second guess is mentioned from this probability on. */
 const MENTIONED = 0.1;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { answerWords } from "../../../site/js/text/page.js";
+import { answerWords, fill } from "../../../site/js/text/page.js";
 
 for (const [probabilities, words] of [
   [[0.002, 0.998], "More than 99% sure"],
@@ -15,5 +15,16 @@ for (const [probabilities, words] of [
     const index = probabilities.length - 1;
     const answer = { status: "digit", probabilities, index };
     assert.equal(answerWords(answer, ["seven", "one"]), words);
+  });
+}
+
+for (const [message, words] of [
+  ["it has 3 rows", "Could not open a.png: it has 3 rows. Try again."],
+  ["did you mean b.png?", "Could not open a.png: did you mean b.png? Try again."],
+  ["It is empty.", "Could not open a.png: It is empty. Try again."],
+]) {
+  test(`the reason "${message}" ends with one mark in a sentence`, () => {
+    const phrase = "Could not open {name}: {reason}. Try again.";
+    assert.equal(fill(phrase, { name: "a.png", reason: message }), words);
   });
 }
