@@ -364,7 +364,7 @@ function openShared({ strokes, network, fit: seenAs }) {
     askOrRest();
   }
   if (source !== undefined) return "";
-  return words.networkGone(network ?? "", session.source.name);
+  return words.fill(words.NETWORK_GONE, { name: network ?? "", other: session.source.name });
 }
 
 /** @param {Fit} next */

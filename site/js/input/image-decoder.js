@@ -23,7 +23,9 @@ export async function readPicture(file) {
   if (file.size > LIMIT) throw new ImageError(words.fileTooLarge(file.size, LIMIT));
   const { naturalWidth: width, naturalHeight: height } = await sizeOf(file);
   // a small file may decode to gigabytes
-  if (width * height > LIMIT) throw new ImageError(words.tooWide(width, height));
+  if (width * height > LIMIT) {
+    throw new ImageError(words.fill(words.TOO_WIDE, { width, height }));
+  }
   let bitmap;
   try {
     bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });

@@ -40,7 +40,7 @@ export function createImageInput(element, { put, onWeights }) {
       const { readClipboard } = await import("./paste.js");
       await open(await readClipboard());
     } catch (error) {
-      message.textContent = words.notPasted(error);
+      message.textContent = words.because(words.NOT_PASTED, error);
     }
   });
 

@@ -53,7 +53,7 @@ export function createMnistBrowser(element, message, { drawing, put }) {
     } catch (error) {
       if (index !== requested) return;
       requested = shown?.index ?? -1;
-      message.textContent = words.noTestset(error);
+      message.textContent = words.because(words.NO_TESTSET, error);
     }
   }
 

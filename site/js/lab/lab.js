@@ -5,7 +5,7 @@
  */
 
 import { addStyle, make } from "../shell/dom.js";
-import { TABS, panelNotLoaded } from "./text.js";
+import { because, PANEL_NOT_LOADED, TABS } from "./text.js";
 
 /** @typedef {import("../worker/protocol.js").Answer} Answer */
 /** @typedef {import("../worker/protocol.js").Description} Description */
@@ -96,7 +96,7 @@ export async function createLab(section, page) {
       () => (element.inert = false),
       (error) => {
         panels.delete(name); // so that the next click tries again
-        notice.textContent = panelNotLoaded(error);
+        notice.textContent = because(PANEL_NOT_LOADED, error);
       },
     );
     panels.set(name, loading);

@@ -3,7 +3,7 @@
 
 import { fetchBytes } from "../boot/download.js";
 import { MODELS, resolveUrl } from "../manifest.js";
-import { badModelUrl, foreignModel, fromFile, tooLarge } from "../text/page.js";
+import * as words from "../text/page.js";
 
 /**
  * Weights that can be read repeatedly.
@@ -48,10 +48,13 @@ export function sourceFromAddress(page) {
     name: model.split("/").pop() ?? model,
     size: 0,
     read: async (onBytes) => {
-      if (!URL.canParse(model, page.href)) throw new ModelRefused(badModelUrl(model));
+      if (!URL.canParse(model, page.href)) {
+        throw new ModelRefused(words.fill(words.BAD_MODEL_URL, { asked: model }));
+      }
       const url = new URL(model, page.href);
       if (url.origin !== page.origin) {
-        throw new ModelRefused(foreignModel(model, page.origin));
+        const refusal = { asked: model, origin: page.origin };
+        throw new ModelRefused(words.fill(words.FOREIGN_MODEL, refusal));
       }
       return fetchBytes(url, { onBytes });
     },
@@ -64,11 +67,12 @@ export function sourceFromAddress(page) {
  */
 export function sourceFromFile(file) {
   return {
-    name: fromFile(file.name),
+    name: words.fill(words.FROM_FILE, { name: file.name }),
     size: 0,
     read: async () => {
       if (file.size > LIMIT) {
-        throw new ModelRefused(tooLarge(file.name, file.size, LIMIT));
+        const refusal = { name: file.name, size: file.size, limit: LIMIT };
+        throw new ModelRefused(words.fill(words.TOO_LARGE, refusal));
       }
       return file.arrayBuffer();
     },

@@ -2,16 +2,17 @@
 /** A menu of the ten digits. Owns a <details> with an element .digits. */
 
 import { addStyle } from "../shell/dom.js";
+import { fill } from "../text/page.js";
 
 /** @type {Promise<unknown> | null} */
 let style = null;
 
 /**
  * @param {HTMLDetailsElement} menu  with a summary and an empty .digits in it
- * @param {(digit: number) => string} nameOf  accessible name of a button
+ * @param {string} phrase  with {digit}: accessible name of a button
  * @param {(digit: number) => void} onPick
  */
-export async function createDigitMenu(menu, nameOf, onPick) {
+export async function createDigitMenu(menu, phrase, onPick) {
   await (style ??= addStyle("menu.css"));
   const digits = /** @type {HTMLElement} */ (menu.querySelector(".digits"));
   const summary = /** @type {HTMLElement} */ (menu.querySelector("summary"));
@@ -26,7 +27,7 @@ export async function createDigitMenu(menu, nameOf, onPick) {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = String(digit);
-      button.setAttribute("aria-label", nameOf(digit));
+      button.setAttribute("aria-label", fill(phrase, { digit }));
       button.addEventListener("click", () => onPick(digit));
       return button;
     }),

@@ -2,7 +2,7 @@
 /** Ten sample digits, for users who cannot draw: owns #samples. */
 
 import { decode } from "./drawing-codec.js";
-import { sampleName } from "../text/on-demand.js";
+import { SAMPLE } from "../text/on-demand.js";
 import { createDigitMenu } from "./digit-menu.js";
 
 /** @typedef {import("./strokes.js").Stroke} Stroke */
@@ -29,7 +29,7 @@ export const sampleDigit = (digit) => decode(DRAWINGS[digit]);
  * @param {(strokes: Stroke[]) => void} onPick
  */
 export async function createSamples(menu, onPick) {
-  const { close } = await createDigitMenu(menu, sampleName, (digit) => {
+  const { close } = await createDigitMenu(menu, SAMPLE, (digit) => {
     close();
     onPick(sampleDigit(digit));
   });

@@ -136,7 +136,8 @@ export async function createStepsPanel(details, { ask, rasterize, onChange }) {
       const shares = MEASURED.networks[name];
       for (const step of STEPS) {
         const note = /** @type {HTMLElement} */ (tiles[step].querySelector("small"));
-        note.textContent = shares === undefined ? "" : words.accuracyWithout(shares[step]);
+        const share = shares === undefined ? "" : words.tenths.format(shares[step]);
+        note.textContent = share === "" ? "" : words.fill(words.WITHOUT_IT, { share });
       }
       measured.textContent =
         shares === undefined

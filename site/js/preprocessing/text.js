@@ -2,14 +2,11 @@
 /** Texts of the preprocessing steps. Pure. */
 
 import * as say from "../say/steps.js";
-import { LOCALE, fill, whole } from "../text/page.js";
+import { fill, tenths } from "../text/page.js";
 
 export * from "../say/steps.js";
 
-const tenths = new Intl.NumberFormat(LOCALE, {
-  style: "percent",
-  minimumFractionDigits: 1,
-});
+export { fill, tenths };
 
 /** @type {Record<string, string>} */
 const names = say.NAMES;
@@ -18,10 +15,6 @@ const texts = say.TEXTS;
 
 /** Title and description of a step. @param {string} step */
 export const tileWords = (step) => ({ name: names[step], text: texts[step] });
-
-/** @param {number} share  recognized without the step */
-export const accuracyWithout = (share) =>
-  fill(say.WITHOUT_IT, { share: tenths.format(share) });
 
 /**
  * @param {string} name  of the network
@@ -32,7 +25,7 @@ export const accuracyWithout = (share) =>
 export const measuredWords = (name, digits, all, none) =>
   fill(say.MEASURED, {
     name,
-    count: whole.format(digits),
+    count: digits,
     all: tenths.format(all),
     none: tenths.format(none),
   });

@@ -4,7 +4,7 @@
  * or to keep the drawing when the language is changed.
  */
 
-import { partNotLoaded } from "../text/page.js";
+import { because, PART_NOT_LOADED } from "../text/page.js";
 
 /** @typedef {typeof import("./panel.js").createSharePanel} Create */
 /** @typedef {ReturnType<Create>} Panel */
@@ -41,7 +41,7 @@ export function createLazyShare(element, notice, page) {
     try {
       action(await load());
     } catch (error) {
-      notice.textContent = partNotLoaded(error);
+      notice.textContent = because(PART_NOT_LOADED, error);
     }
   }
 

@@ -91,7 +91,8 @@ export function createSharePanel(element, notice, { drawing, setting, onOpen, on
     try {
       await navigator.share({ title: document.title, url: link.url });
     } catch (error) {
-      if (/** @type {Error} */ (error).name !== "AbortError") show(words.notSent(error));
+      const isCancelled = /** @type {Error} */ (error).name === "AbortError";
+      if (!isCancelled) show(words.because(words.NOT_SENT, error));
     }
   }
 
@@ -102,7 +103,8 @@ export function createSharePanel(element, notice, { drawing, setting, onOpen, on
       saveFile(`digit.${kind}`, await write(drawing()), TYPES[kind]);
       show("");
     } catch (error) {
-      show(words.notSaved(kind, error));
+      const reason = words.reasonOf(error);
+      show(words.fill(words.NOT_SAVED, { kind: kind.toUpperCase(), reason }));
     }
   }
 
@@ -131,7 +133,7 @@ export function createSharePanel(element, notice, { drawing, setting, onOpen, on
       notice.textContent = onOpen(shared);
       linked = drawing();
     } catch (error) {
-      notice.textContent = words.badLink(error);
+      notice.textContent = words.because(words.BAD_LINK, error);
     } finally {
       opening = false;
     }

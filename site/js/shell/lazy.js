@@ -1,7 +1,7 @@
 // @ts-check
 /** Loads the modules of rarely used parts on first use. */
 
-import { labNotLoaded, partNotLoaded } from "../text/page.js";
+import { because, LAB_NOT_LOADED, PART_NOT_LOADED } from "../text/page.js";
 
 /**
  * A part that shows or hides content by name.
@@ -27,7 +27,7 @@ export function loadOnFirst(element, type, notice, load) {
       await load(event);
       element.removeEventListener(type, handle);
     } catch (error) {
-      notice.textContent = partNotLoaded(error);
+      notice.textContent = because(PART_NOT_LOADED, error);
     }
     loading = false;
   }
@@ -52,7 +52,7 @@ export function createLazyLab(section, load) {
     notice.textContent = "";
     lab.catch((error) => {
       lab = null;
-      notice.textContent = labNotLoaded(error);
+      notice.textContent = because(LAB_NOT_LOADED, error);
     });
     return lab;
   }

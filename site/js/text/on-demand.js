@@ -2,13 +2,10 @@
 /** Texts of the lazily loaded parts of the page. Pure. */
 
 import * as say from "../say/later.js";
-import { fill, reasonOf, whole } from "./page.js";
+import { fill } from "./page.js";
 
 export * from "../say/later.js";
-export { badDrawing, BLANK } from "./page.js";
-
-/** @param {number} digit */
-export const sampleName = (digit) => fill(say.SAMPLE, { digit });
+export { badDrawing, because, BLANK, fill, reasonOf } from "./page.js";
 
 /** @param {string} field  @param {unknown} got  @param {string} expected */
 export function expectedInFile(field, got, expected) {
@@ -19,36 +16,13 @@ export function expectedInFile(field, got, expected) {
 
 /** @param {number} size  bytes  @param {number} limit  bytes */
 export const fileTooLarge = (size, limit) =>
-  fill(say.FILE_TOO_LARGE, { size: whole.format(size), limit: whole.format(limit) });
-
-/** @param {number} width  @param {number} height */
-export const tooWide = (width, height) =>
-  fill(say.TOO_WIDE, { width: whole.format(width), height: whole.format(height) });
+  fill(say.FILE_TOO_LARGE, { size, limit });
 
 /** @param {number} at  @param {number} count  @param {number} label */
 export const testDigit = (at, count, label) =>
-  fill(say.TEST_DIGIT, {
-    number: whole.format(at + 1),
-    count: whole.format(count),
-    label,
-  });
+  fill(say.TEST_DIGIT, { number: at + 1, count, label });
 
 /** @param {boolean} right  @param {number} good  recognized so far  @param {number} shown */
 export const testResult = (right, good, shown) =>
   fill(right ? say.READ_RIGHT : say.READ_WRONG, { good, shown });
 
-/** @param {unknown} error */
-export const noTestset = (error) =>
-  fill(say.NO_TESTSET, { reason: reasonOf(error) });
-
-/** @param {unknown} error */
-export const notSent = (error) =>
-  fill(say.NOT_SENT, { reason: reasonOf(error) });
-
-/** @param {string} kind  @param {unknown} error */
-export const notSaved = (kind, error) =>
-  fill(say.NOT_SAVED, { kind: kind.toUpperCase(), reason: reasonOf(error) });
-
-/** @param {unknown} error */
-export const badLink = (error) =>
-  fill(say.BAD_LINK, { reason: reasonOf(error) });

@@ -21,19 +21,26 @@ export const short = new Intl.NumberFormat(LOCALE, {
   maximumFractionDigits: 1,
 });
 
+export const tenths = new Intl.NumberFormat(LOCALE, {
+  style: "percent",
+  minimumFractionDigits: 1,
+});
+
 export const hundredths = new Intl.NumberFormat(LOCALE, {
   style: "percent",
   minimumFractionDigits: 2,
 });
 
 /**
- * Replace each {name} in a phrase. A value that ends a sentence drops the phrase's full stop.
+ * Replace each {name} in a phrase; whole numbers are written as the language has them. A
+ * value that ends a sentence drops the phrase's full stop.
  * @param {string} phrase
  * @param {Record<string, unknown>} values
  */
 export const fill = (phrase, values) =>
   phrase.replace(/\{(\w+)\}(\.?)/g, (_, name, stop) => {
-    const value = String(values[name]);
+    const given = values[name];
+    const value = Number.isInteger(given) ? whole.format(Number(given)) : String(given);
     return /[.?!]$/.test(value) ? value : value + stop;
   });
 
@@ -87,7 +94,7 @@ export function stageWords(stage, loaded, total) {
 
 /** @param {Pick<Description, "architecture" | "parameters">} network */
 export const networkWords = ({ architecture, parameters }) =>
-  fill(say.FACTS, { parameters: whole.format(parameters), architecture });
+  fill(say.FACTS, { parameters, architecture });
 
 /** An option of the list of networks. @param {import("../networks/sources.js").Source} source */
 export const optionText = ({ name, size, accuracy }) =>
@@ -111,9 +118,6 @@ export const timeWords = (milliseconds) =>
         : whole.format(Math.round(milliseconds)),
   });
 
-/** @param {string} name  of a file */
-export const fromFile = (name) => fill(say.FROM_FILE, { name });
-
 /**
  * @param {string} name  of the network that was chosen
  * @param {string} inUse  name of the network that stays in use
@@ -121,17 +125,6 @@ export const fromFile = (name) => fill(say.FROM_FILE, { name });
  */
 export const refused = (name, inUse, error) =>
   fill(say.REFUSED, { name, reason: reasonOf(error), other: inUse });
-
-/** @param {string} name  @param {number} size  bytes  @param {number} limit  bytes */
-export const tooLarge = (name, size, limit) =>
-  fill(say.TOO_LARGE, { name, size: whole.format(size), limit: whole.format(limit) });
-
-/** @param {string} asked  @param {string} origin  of this page */
-export const foreignModel = (asked, origin) =>
-  fill(say.FOREIGN_MODEL, { asked, origin });
-
-/** @param {string} asked */
-export const badModelUrl = (asked) => fill(say.BAD_MODEL_URL, { asked });
 
 /**
  * Explains an error to the user.
@@ -155,14 +148,8 @@ export function problemWords(error) {
   return { title, text: `${text} ${message}. ${say.KEPT}`.trim() };
 }
 
-// --- lab
-
 /** @param {unknown} error */
 export const reasonOf = (error) => (error instanceof Error ? error.message : String(error));
-
-/** @param {unknown} error */
-export const labNotLoaded = (error) =>
-  fill(say.LAB_NOT_LOADED, { reason: reasonOf(error) });
 
 // --- ink
 
@@ -178,15 +165,4 @@ export const penDownAt = (column, row) => fill(say.PEN_DOWN_AT, { column, row })
 export const badDrawing = (name, error) =>
   fill(say.BAD_DRAWING, { name, reason: reasonOf(error) });
 
-/** @param {string} name  @param {string} other */
-export const networkGone = (name, other) =>
-  fill(say.NETWORK_GONE, { name, other });
 
-/** @param {unknown} error */
-export const partNotLoaded = (error) =>
-  fill(say.PART_NOT_LOADED, { reason: reasonOf(error) });
-
-// --- pictures
-
-/** @param {unknown} error */
-export const notPasted = (error) => fill(say.NOT_PASTED, { reason: reasonOf(error) });

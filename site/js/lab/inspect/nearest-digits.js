@@ -38,7 +38,8 @@ export function createNearest(element, ask, fail) {
       mnist.prefetch("train", i + 1);
       const { images, labels } = await mnist.block("train", i);
       const payload = { images: images.slice().buffer, labels: labels.slice().buffer };
-      status.textContent = words.digitsHere(await ask("learn", payload));
+      const count = await ask("learn", payload);
+      status.textContent = words.fill(words.DIGITS_HERE, { count });
       sent = i + 1;
     }
   }
@@ -59,12 +60,13 @@ export function createNearest(element, ask, fail) {
 
   /** @param {Neighbour} neighbour */
   function item({ label, distance, at, image }) {
-    const name = words.digitNumber(label, at);
+    const name = words.fill(words.DIGIT_NUMBER, { at, label });
     const canvas = /** @type {HTMLCanvasElement} */ (
       make("canvas", { role: "img", "aria-label": name })
     );
     paintImage(canvas, image);
-    return make("li", {}, canvas, make("span", {}, words.neighbourWords(label, distance)));
+    const about = { label, distance: words.number(distance) };
+    return make("li", {}, canvas, make("span", {}, words.fill(words.NEIGHBOUR, about)));
   }
 
   return {

@@ -77,7 +77,7 @@ export function createInside(element, page) {
 
   /** @param {unknown} error */
   function fail(error) {
-    status.textContent = words.notLookedInto(error);
+    status.textContent = words.because(words.NOT_LOOKED_INTO, error);
   }
 
   function empty() {

@@ -61,7 +61,10 @@ export function createPerturb(element, ask, fail) {
   /** @param {Variation} reply */
   function show(reply) {
     paintImage(canvas, floats(reply.image));
-    caption.textContent = words.variedWords(labels[reply.answer], reply.probability);
+    caption.textContent = words.fill(words.VARIED, {
+      label: labels[reply.answer],
+      share: words.number(reply.probability * 100),
+    });
     canvas.setAttribute("aria-label", caption.textContent);
     for (const { name, input, amount, strip } of sliders) {
       amount.textContent = words.number(input.valueAsNumber);

@@ -45,12 +45,13 @@ export function createUnitDetail(element) {
     show(unit, name, at) {
       sum.textContent = words.unitWords(unit, name, at);
       table.hidden = unit.kind !== "sum";
-      const rest = unit.count - unit.terms.length;
+      const count = unit.count - unit.terms.length; // of the others
+      const others = words.fill(words.OTHERS, { count });
       body.replaceChildren(
         ...unit.terms.map(({ at: input, input: x, weight, product }) =>
           row([String(input), words.number(x), words.number(weight), words.number(product)]),
         ),
-        ...(rest > 0 ? [row([words.otherInputs(rest), "", "", words.number(unit.rest)])] : []),
+        ...(count > 0 ? [row([others, "", "", words.number(unit.rest)])] : []),
         row([words.BIAS, "", "", words.number(unit.bias)]),
       );
     },

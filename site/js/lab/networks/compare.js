@@ -34,7 +34,7 @@ export function createCompare(element, page) {
     look: () => (visible ? page.picture() : null),
     ask: (picture) => Promise.all(sides.map((side) => answer(side, picture))),
     show: () => {},
-    fail: (error) => say(words.notCompared(error)),
+    fail: (error) => say(words.because(words.NOT_COMPARED, error)),
   });
   for (const side of sides) {
     side.bars.label([..."0123456789"]);

@@ -32,16 +32,13 @@ export async function createNetworks(element, page) {
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    report(save, words.notStored);
+    report(save, words.NOT_STORED);
   });
   file.addEventListener("change", () => {
     const chosen = file.files?.[0];
     file.value = "";
     if (chosen === undefined) return;
-    report(
-      () => importFile(chosen),
-      (error) => words.notImported(chosen.name, error),
-    );
+    report(() => importFile(chosen), words.NOT_IMPORTED, chosen.name);
   });
   for (const [which, kind] of /** @type {[string, Kind][]} */ ([
     ["export", "nnweb"],
@@ -51,21 +48,22 @@ export async function createNetworks(element, page) {
       report(async () => {
         const bytes = await page.source().read(() => {});
         return exportAs(page.network()?.name ?? "network", bytes, kind);
-      }, words.notExported),
+      }, words.NOT_EXPORTED),
     );
   }
 
   /**
    * Runs an action and reports its outcome.
    * @param {() => Promise<string>} act
-   * @param {(error: unknown) => string} problem
+   * @param {string} failure  phrase with {reason}, and perhaps {name}
+   * @param {string} [name]
    */
-  async function report(act, problem) {
+  async function report(act, failure, name) {
     status.textContent = "";
     try {
       status.textContent = await act();
     } catch (error) {
-      status.textContent = problem(error);
+      status.textContent = words.fill(failure, { name, reason: words.reasonOf(error) });
     }
   }
 
@@ -77,7 +75,7 @@ export async function createNetworks(element, page) {
     const name = nameInput.value.trim();
     if (!(await networks.save(name, bytes, about))) return "";
     await paint();
-    return words.nowKept(name);
+    return words.fill(words.NOW_KEPT, { name });
   }
 
   /** @param {File} chosen */
@@ -87,7 +85,7 @@ export async function createNetworks(element, page) {
     const name = chosen.name.replace(/\.json$/i, "");
     if (!(await networks.save(name, bytes, words.networkWords(network)))) return "";
     await paint();
-    return words.imported(name);
+    return words.fill(words.IMPORTED, { name });
   }
 
   /** @param {string} title  @param {ArrayBuffer} bytes  @param {Kind} kind */
@@ -96,7 +94,7 @@ export async function createNetworks(element, page) {
     const suffix = kind === "format1" ? ".format1.json" : ".json";
     const target = title.replace(/[^\w.-]+/g, "-") + suffix;
     saveFile(target, weights, "application/json");
-    return words.exported(target);
+    return words.fill(words.EXPORTED, { file: target });
   }
 
   async function paint() {
@@ -110,7 +108,7 @@ export async function createNetworks(element, page) {
   function row(saved) {
     const { name, bytes } = saved;
     const exporter = (/** @type {Kind} */ kind) => () =>
-      report(() => exportAs(name, bytes, kind), words.notExported);
+      report(() => exportAs(name, bytes, kind), words.NOT_EXPORTED);
     return savedNetwork(saved, [
       [words.USE, () => page.choose(networks.sourceOf(saved))],
       [words.EXPORT, exporter("nnweb")],
@@ -121,8 +119,8 @@ export async function createNetworks(element, page) {
           report(async () => {
             if (!(await networks.remove(name))) return "";
             await paint();
-            return words.deleted(name);
-          }, words.notStored),
+            return words.fill(words.DELETED, { name });
+          }, words.NOT_STORED),
       ],
     ]);
   }
@@ -132,7 +130,7 @@ export async function createNetworks(element, page) {
       compare.visible(visible);
       if (!visible) return;
       await paint().catch((error) => {
-        status.textContent = words.notStored(error);
+        status.textContent = words.because(words.NOT_STORED, error);
       });
     },
   };

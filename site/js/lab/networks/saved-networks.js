@@ -28,7 +28,7 @@ export const all = () => storage.readAll("networks");
  */
 export async function save(name, bytes, about) {
   const exists = (await storage.read("networks", name)) !== undefined;
-  if (exists && !confirm(words.overwriteAsked(name))) return false;
+  if (exists && !confirm(words.fill(words.OVERWRITE_ASKED, { name }))) return false;
   /** @type {SavedNetwork} */
   const saved = { name, bytes, about, when: Date.now() };
   await storage.write("networks", [name, saved]);
@@ -37,7 +37,7 @@ export async function save(name, bytes, about) {
 
 /** Deletes one after asking; whether it did. @param {string} name */
 export async function remove(name) {
-  if (!confirm(words.deleteAsked(name))) return false;
+  if (!confirm(words.fill(words.DELETE_ASKED, { name }))) return false;
   await storage.remove("networks", name);
   sources.delete(name);
   return true;
@@ -53,7 +53,7 @@ export function sourceOf(saved) {
   if (known?.saved.when === saved.when) return known.source;
   /** @type {Source} */
   const source = {
-    name: words.keptName(saved.name),
+    name: words.fill(words.KEPT_NAME, { name: saved.name }),
     size: saved.bytes.byteLength,
     read: async () => saved.bytes.slice(0),
   };

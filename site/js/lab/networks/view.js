@@ -2,7 +2,7 @@
 /** Elements of the Networks panel. */
 
 import { actionButton, keepForm, make } from "../../shell/dom.js";
-import { NETWORKS, aboutIt, keptWords } from "../text.js";
+import { ABOUT_IT, NETWORKS, fill as fillIn, keptWords } from "../text.js";
 
 /** @typedef {import("./saved-networks.js").SavedNetwork} SavedNetwork */
 
@@ -54,7 +54,7 @@ export function savedNetwork({ name, about, bytes, when }, actions) {
   const buttons = actions.map(([text, act]) => {
     const button = make(
       "button",
-      { type: "button", "aria-label": aboutIt(text, name) },
+      { type: "button", "aria-label": fillIn(ABOUT_IT, { verb: text, name }) },
       text,
     );
     button.addEventListener("click", act);

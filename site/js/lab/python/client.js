@@ -129,7 +129,7 @@ export function createPlaygroundClient(page, { onMessage, onDeath }) {
     let timer;
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => {
-        const reason = new Endless(words.endless(LIMIT_MS / 1000));
+        const reason = new Endless(words.fill(words.ENDLESS, { seconds: LIMIT_MS / 1000 }));
         edits.clear(); // one of them is the cause
         reject(reason);
         restart();

@@ -116,7 +116,7 @@ export function createConsole(section, { run, suggest, onStop }) {
     if (area.value.slice(0, area.selectionStart) !== before) return;
     const rest = commonPrefix(found).slice(before.length - begin);
     if (rest !== "") type(area, rest);
-    names.textContent = found.length > 1 ? words.suggested(found) : "";
+    names.textContent = found.length > 1 ? found.join("  ") : "";
   }
 
   /** Runs the input, after those that were submitted before. */
@@ -150,7 +150,7 @@ export function createConsole(section, { run, suggest, onStop }) {
 
   /** @param {Done} done */
   function show({ echo, cut, fault }) {
-    if (cut > 0) write("cut", words.notShown(cut));
+    if (cut > 0) write("cut", words.fill(words.NOT_SHOWN, { count: cut }));
     if (fault !== undefined) write("fault", fault.text);
     if (echo !== "") write("echo", echo);
   }

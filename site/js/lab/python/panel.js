@@ -99,7 +99,7 @@ export async function createPython(element, page) {
   function onMessage(message) {
     if (message.type === "printed") shell.printed(message.text);
     if (message.stage === "whole") {
-      say(words.wholeWords(message.loaded, message.total), true);
+      say(words.stageWords("whole", message.loaded, message.total), true);
     }
   }
 
@@ -151,7 +151,7 @@ export async function createPython(element, page) {
 
   /** @param {unknown} error */
   function fail(error) {
-    say(words.notHere(error), true);
+    say(words.because(words.NOT_HERE, error), true);
   }
 
   /** @param {string} text  @param {boolean} [isTemporary] */

@@ -65,7 +65,7 @@ export function createSourceView(section, events) {
   /** @param {string} text */
   function open(text) {
     editing = key;
-    editor.show(text, words.yourText(name));
+    editor.show(text, words.fill(words.YOUR_TEXT, { name }));
     fail(undefined);
     showOne();
   }
@@ -116,7 +116,7 @@ export function createSourceView(section, events) {
       if (call.parent === index && !callees.has(call.name)) callees.set(call.name, i);
     });
     find(".around").replaceChildren(
-      ...(parent < 0 ? [] : [words.calledBy(""), to(parent)]),
+      ...(parent < 0 ? [] : [words.fill(words.CALLED_BY, { name: "" }), to(parent)]),
       ...(callees.size === 0 ? [] : [words.CALLS, ...[...callees.values()].map(to)]),
     );
   }
@@ -164,7 +164,7 @@ export function createSourceView(section, events) {
       buttons.reset.hidden = !shown.edited || key === "";
       const { scrollTop } = code;
       code.replaceChildren(...codeLines(shown));
-      code.setAttribute("aria-label", words.sourceOf(name));
+      code.setAttribute("aria-label", words.fill(words.SOURCE, { name }));
       showOne();
       if (choose.hidden === false && shown.place.length === 0) choose.hidden = true;
       code.scrollTop = scrollTop;

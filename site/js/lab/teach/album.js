@@ -24,7 +24,7 @@ export function createAlbum(list, { onLabel, onDelete }) {
 
   /** @param {Stored} stored  @param {number} place  from 1 */
   function createItem(stored, place) {
-    const name = words.drawingName(place, stored.label);
+    const name = words.fill(words.DRAWING_NAME, { place, label: stored.label });
     const canvas = /** @type {HTMLCanvasElement} */ (
       make("canvas", { role: "img", "aria-label": name })
     );
@@ -34,14 +34,14 @@ export function createAlbum(list, { onLabel, onDelete }) {
       () => {}, // a picture that cannot be decoded stays blank
     );
     const select = /** @type {HTMLSelectElement} */ (
-      make("select", { "aria-label": words.whatItIs(place) })
+      make("select", { "aria-label": words.fill(words.WHAT_IT_IS, { place }) })
     );
     select.append(...Array.from({ length: 10 }, (_, digit) => new Option(String(digit))));
     select.value = stored.label;
     select.addEventListener("change", () => onLabel(stored, select.value));
     const remove = make(
       "button",
-      { type: "button", "aria-label": words.aboutIt(words.DELETE_THIS, name) },
+      { type: "button", "aria-label": words.fill(words.ABOUT_IT, { verb: words.DELETE_THIS, name }) },
       "\u00d7",
     );
     remove.addEventListener("click", () => onDelete(stored));

@@ -18,7 +18,7 @@ export async function createCorrectionMenu(menu, drawing) {
   let last = null;
   const status = make("span");
   const link = make("a", { href: "#lab-teach", hidden: true }, words.TEACH_IT);
-  const { digits, close } = await createDigitMenu(menu, words.itWas, (digit) =>
+  const { digits, close } = await createDigitMenu(menu, words.IT_WAS, (digit) =>
     add(String(digit)),
   );
   digits.prepend(make("p", {}, words.NO_IT_WAS));
@@ -41,7 +41,7 @@ export async function createCorrectionMenu(menu, drawing) {
       }
       status.textContent = words.noted(label, drawings.storageError() === null);
     } catch (error) {
-      status.textContent = words.notAdded(error);
+      status.textContent = words.sentenceOf(error);
     }
     link.hidden = false;
   }

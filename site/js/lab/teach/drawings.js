@@ -90,7 +90,9 @@ export async function room() {
  */
 export async function add(some) {
   const free = await room();
-  if (some.length > free) throw new RangeError(words.tooMany(some.length, free));
+  if (some.length > free) {
+    throw new RangeError(words.fill(words.TOO_MANY, { count: some.length, most: free }));
+  }
   const time = String(Date.now()).padStart(15, "0");
   const stored = some.map((one) => {
     count += 1;

@@ -13,6 +13,9 @@ import * as words from "./text.js";
 const MAX_BYTES = 64e6;
 const PIXELS = SIDE * SIDE;
 
+/** @param {string} phrase  @param {Record<string, unknown>} values */
+const badFile = (phrase, values) => new BadFile(words.fill(phrase, values));
+
 /**
  * Reads one file, or the two of an IDX pair; one bad drawing rejects the file.
  * @param {File[]} files
@@ -24,7 +27,7 @@ export async function fromFiles(files, room) {
   const all = await Promise.all(files.map(bytesOf));
   const idx = all.filter(isIdx);
   if (idx.length > 0) return fromDigits(parseIdx(all), room);
-  if (files.length !== 1) throw new BadFile(words.oneFile(files.length));
+  if (files.length !== 1) throw badFile(words.ONE_FILE, { count: files.length });
   const text = new TextDecoder().decode(all[0]);
   if (/^\s*[{[]/.test(text)) return fromJson(text, room);
   return fromDigits(parseCsv(text, room), room);
@@ -73,7 +76,7 @@ async function fromJson(text, room) {
     try {
       drawings.push(await fromFields(Object(one)));
     } catch (error) {
-      throw new BadFile(words.inDrawing(i + 1, /** @type {Error} */ (error).message));
+      throw badFile(words.IN_DRAWING, { place: i + 1, problem: words.reasonOf(error) });
     }
   }
   return drawings;
@@ -106,8 +109,10 @@ function parseIdx(files) {
   }
   const [count, rows, columns] = sizesOf(images);
   const [labelCount] = sizesOf(labels);
-  if (rows !== SIDE || columns !== SIDE) throw new BadFile(words.sides(rows, columns));
-  if (count !== labelCount) throw new BadFile(words.unequal(count, labelCount));
+  if (rows !== SIDE || columns !== SIDE) throw badFile(words.SIDES, { rows, columns });
+  if (count !== labelCount) {
+    throw badFile(words.UNEQUAL, { images: count, labels: labelCount });
+  }
   return { count, ink: images.subarray(16), labels: labels.subarray(8) };
 }
 
@@ -118,8 +123,9 @@ function sizesOf(file) {
   if (kind !== 8 || file.length < start) throw new BadFile(words.IDX_KIND);
   const view = new DataView(file.buffer, file.byteOffset);
   const sizes = Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));
-  const length = start + sizes.reduce((product, size) => product * size, 1);
-  if (file.length !== length) throw new BadFile(words.idxLength(file.length, length));
+  const { length } = file;
+  const expected = start + sizes.reduce((product, size) => product * size, 1);
+  if (length !== expected) throw badFile(words.IDX_LENGTH, { length, expected });
   return sizes;
 }
 
@@ -130,11 +136,8 @@ function parseCsv(text, room) {
   checkCount(Math.max(lines.length - first, 0), room);
   const rows = lines.slice(first).map((line, i) => {
     const cells = line.split(",").map((cell) => Number(cell.trim().replace(/^"(.*)"$/, "$1")));
-    if (cells.length !== PIXELS + 1) {
-      throw new BadFile(words.inLine(first + i + 1, words.cells(cells.length, PIXELS + 1)));
-    }
-    const bad = cells.find((cell) => !Number.isInteger(cell) || cell < 0 || cell > 255);
-    if (bad !== undefined) throw new BadFile(words.inLine(first + i + 1, words.A_BYTE));
+    const problem = problemOf(cells);
+    if (problem !== "") throw badFile(words.IN_LINE, { line: first + i + 1, problem });
     return cells;
   });
   return {
@@ -144,14 +147,29 @@ function parseCsv(text, room) {
   };
 }
 
+/** Why these are not a label and pixels, or "". @param {number[]} cells */
+function problemOf(cells) {
+  const sizes = { count: cells.length, expected: PIXELS + 1 };
+  if (cells.length !== PIXELS + 1) return words.fill(words.CELLS, sizes);
+  const isByte = (/** @type {number} */ cell) =>
+    Number.isInteger(cell) && cell >= 0 && cell <= 255;
+  return cells.every(isByte) ? "" : words.A_BYTE;
+}
+
 /** @param {Digits} digits  @param {number} room  @returns {Labelled[]} */
 function fromDigits({ labels, ink, count }, room) {
   checkCount(count, room);
   return Array.from({ length: count }, (_, i) => {
     const label = String(labels[i]);
     const one = Array.prototype.slice.call(ink, i * PIXELS, (i + 1) * PIXELS);
-    if (!isLabel(label)) throw new BadFile(words.inDrawing(i + 1, words.badLabel(label)));
-    if (Math.max(...one) < 129) throw new BadFile(words.inDrawing(i + 1, words.NO_INK));
+    const place = i + 1;
+    if (!isLabel(label)) {
+      const problem = words.fill(words.BAD_LABEL, { label, wanted: words.A_DIGIT });
+      throw badFile(words.IN_DRAWING, { place, problem });
+    }
+    if (Math.max(...one) < 129) {
+      throw badFile(words.IN_DRAWING, { place, problem: words.NO_INK });
+    }
     return { label, strokes: [], picture: canvasOf(Uint8Array.from(one)).toDataURL() };
   });
 }
@@ -159,5 +177,5 @@ function fromDigits({ labels, ink, count }, room) {
 /** @param {number} count  @param {number} room */
 function checkCount(count, room) {
   if (count === 0) throw new BadFile(words.NOTHING_IN_IT);
-  if (count > room) throw new BadFile(words.tooMany(count, room));
+  if (count > room) throw badFile(words.TOO_MANY, { count, most: room });
 }

@@ -33,7 +33,7 @@ export function createOutcome(element, page, tuning) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const input = /** @type {HTMLInputElement} */ (form.elements.namedItem("name"));
-    keep(input.value.trim()).catch((error) => say(words.notTaught(error)));
+    keep(input.value.trim()).catch((error) => say(words.because(words.NOT_TAUGHT, error)));
   });
   reset.addEventListener("click", () => {
     if (used !== null && page.source() === used && base !== null) page.choose(base.source);
@@ -65,11 +65,11 @@ export function createOutcome(element, page, tuning) {
       const saved = (await networks.all()).find((one) => one.name === name);
       if (saved === undefined) return;
       use(networks.sourceOf(saved));
-      say(words.taughtAs(name));
+      say(words.fill(words.TAUGHT_AS, { name }));
     } catch (error) {
       const read = async () => bytes.slice(0);
-      use({ name: words.usedTaught(name), size: bytes.byteLength, read });
-      say(words.usedForNow(error));
+      use({ name: words.fill(words.USED_TAUGHT, { name }), size: bytes.byteLength, read });
+      say(words.because(words.USED_FOR_NOW, error));
     }
   }
 
@@ -106,15 +106,16 @@ export function createOutcome(element, page, tuning) {
         state === "loading"
           ? words.STARTING
           : state === "learning" && report !== null
-            ? words.stepWords(report)
+            ? words.fill(words.LESSON_STEP, { ...report })
             : "";
       find(".cost").textContent = done ? words.costWords(cost(), report.digits) : "";
       const previous = painted;
       painted = state;
       if (report === null) return;
-      paintRow("right", ({ right }) => words.rightWords(right, report.drawings));
-      paintRow("accuracy", ({ accuracy }) => words.share(accuracy));
-      paintRow("refused", ({ refused }) => words.share(refused));
+      const count = report.drawings;
+      paintRow("right", ({ right }) => words.fill(words.RIGHT, { right, count }));
+      paintRow("accuracy", ({ accuracy }) => words.tenths.format(accuracy));
+      paintRow("refused", ({ refused }) => words.tenths.format(refused));
       if (done && previous !== state) say(words.doneWords(report, base?.network.name ?? ""));
     },
   };

@@ -58,7 +58,7 @@ export async function createTeach(element, page) {
     find(`[data-export="${kind}"]`).addEventListener("click", async () => {
       const { name, type, content } = await pack(drawings.all());
       saveFile(name, content, type);
-      report(words.exported(name));
+      report(words.fill(words.EXPORTED, { file: name }));
     });
   }
   file.addEventListener("change", () => {
@@ -68,7 +68,7 @@ export async function createTeach(element, page) {
   });
   button("all").addEventListener("click", () => {
     const all = drawings.all();
-    if (confirm(words.deleteAllAsked(all.length))) remove(all);
+    if (confirm(words.withDrawings(words.DELETE_ALL_ASKED, all.length))) remove(all);
   });
   button("undo").addEventListener("click", () => {
     drawings.put(deleted);
@@ -92,7 +92,7 @@ export async function createTeach(element, page) {
       await drawings.add([drawings.labelled(page.drawing(), label)]);
       report(words.noted(label, drawings.storageError() === null));
     } catch (error) {
-      report(words.notAdded(error));
+      report(words.sentenceOf(error));
     }
     paint();
   }
@@ -100,14 +100,14 @@ export async function createTeach(element, page) {
   /** @param {Stored[]} some */
   function remove(some) {
     drawings.remove(some).then(paint);
-    report(words.deletedWords(some.length), some);
+    report(words.withDrawings(words.DELETED_DRAWINGS, some.length), some);
   }
 
   /** @param {File[]} files */
   async function importFiles(files) {
     try {
       const some = await drawings.add(await fromFiles(files, await drawings.room()));
-      report(words.importedWords(some.length));
+      report(words.withDrawings(words.MORE, some.length));
     } catch (error) {
       report(words.notRead(files.map(({ name }) => name), error));
     }
@@ -133,7 +133,7 @@ export async function createTeach(element, page) {
     try {
       await tuning.start(load, /** @type {Mode} */ (mode.value));
     } catch (error) {
-      outcome.say(words.notTaught(error));
+      outcome.say(words.because(words.NOT_TAUGHT, error));
     }
   }
 
@@ -152,7 +152,7 @@ export async function createTeach(element, page) {
     mode.disabled = busy;
     bar.value = progress === null ? 0 : state === "done" ? 1 : progress.step / progress.steps;
     const error = drawings.storageError();
-    const notice = error === null ? "" : words.onlyForNow(error);
+    const notice = error === null ? "" : words.because(words.ONLY_FOR_NOW, error);
     if (find(".notice").textContent !== notice) find(".notice").textContent = notice;
     outcome.paint();
   }

@@ -66,7 +66,11 @@ export function createCurve() {
       const [x, y] = place(probability, loss);
       point.setAttribute("cx", String(x));
       point.setAttribute("cy", String(y));
-      element.setAttribute("aria-label", words.curveWords(probability, loss));
+      const label = words.fill(words.CURVE, {
+        loss: words.number(loss),
+        probability: words.number(probability),
+      });
+      element.setAttribute("aria-label", label);
     },
   };
 }

@@ -24,14 +24,15 @@ export function createLayers() {
     element: make("div", {}, total, list),
     show({ input, layers }) {
       const learned = layers.reduce((sum, layer) => sum + layer.learned, 0);
-      total.textContent = words.learnedInAll(layers.length, learned);
+      const all = { layers: layers.length, learned };
+      total.textContent = words.fill(words.LEARNED_IN_ALL, all);
       list.replaceChildren(
         ...layers.map((layer, i) => {
           const before = i === 0 ? input : layers[i - 1];
           const canvas = /** @type {HTMLCanvasElement} */ (make("canvas", { role: "img" }));
           const text = words.layerWords(layer, before.shape);
           paint(canvas, floats(layer), layout(layer.shape, 16));
-          canvas.setAttribute("aria-label", words.outOf(layer.name));
+          canvas.setAttribute("aria-label", words.fill(words.OUT_OF, layer));
           return make(
             "li",
             {},
@@ -81,7 +82,7 @@ export function createSoftmax(ask, fail) {
       : [Math.floor(Math.min(...logits)) - MARGIN, Math.ceil(Math.max(...logits)) + MARGIN];
     sliders = labels.map((label, i) => {
       const range = { min: least, max: most, step: 0.01 };
-      const one = slider(`logit-${i}`, words.logitOf(label), range);
+      const one = slider(`logit-${i}`, words.fill(words.LOGIT_OF, { label }), range);
       one.input.addEventListener("input", () => {
         one.say(words.number(one.input.valueAsNumber));
         live.touch();

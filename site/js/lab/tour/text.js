@@ -2,10 +2,10 @@
 /** Texts of the guided tour. Pure. */
 
 import * as say from "../../say/tour.js";
-import { fill, number, reasonOf, whole } from "../text.js";
+import { because, fill, number, sizes } from "../text.js";
 
 export * from "../../say/tour.js";
-export { number };
+export { because, fill, number };
 
 /** @typedef {import("./client.js").Moved} Moved */
 /** @typedef {import("./client.js").Verdict} Verdict */
@@ -15,15 +15,6 @@ const LAYERS = say.LAYERS;
 
 /** @param {string} name  of a layer's class */
 export const layerDoes = (name) => LAYERS[name] ?? "";
-
-/** @param {number} digit */
-export const takeSample = (digit) => fill(say.TAKE_SAMPLE, { digit });
-
-/** @param {number} at  @param {number} count */
-export const placeWords = (at, count) => fill(say.PLACE, { at, count });
-
-/** @param {unknown} error */
-export const notShown = (error) => fill(say.NOT_SHOWN, { reason: reasonOf(error) });
 
 // --- pixels
 
@@ -38,26 +29,13 @@ const percents = (fraction) => fill(say.PERCENT, { number: number(fraction * 100
 
 // --- layers, softmax
 
-/** @param {number[]} shape */
-const sizes = (shape) => shape.map((size) => whole.format(size)).join(" \u00d7 ");
-
-/** @param {number} layers  @param {number} learned */
-export const learnedInAll = (layers, learned) =>
-  fill(say.LEARNED_IN_ALL, { layers, learned: whole.format(learned) });
-
 /** @param {{shape: number[], learned: number}} layer  @param {number[]} before */
 export const layerWords = ({ shape, learned }, before) =>
   fill(learned === 0 ? say.LAYER_UNLEARNED : say.LAYER, {
     before: sizes(before),
     after: sizes(shape),
-    learned: whole.format(learned),
+    learned,
   });
-
-/** @param {string} name */
-export const outOf = (name) => fill(say.OUT_OF, { name });
-
-/** @param {string} label */
-export const logitOf = (label) => fill(say.LOGIT_OF, { label });
 
 /** @param {boolean} sigmoid  @param {number} temperature */
 export function softmaxWords(sigmoid, temperature) {
@@ -72,13 +50,6 @@ export function softmaxWords(sigmoid, temperature) {
 export const lossOf = (label, { loss, probability }) =>
   fill(say.LOSS_OF, { label, loss: number(loss), probability: number(probability) });
 
-/** @param {number} probability  @param {number} loss */
-export const curveWords = (probability, loss) =>
-  fill(say.CURVE, { loss: number(loss), probability: number(probability) });
-
-/** @param {string} label */
-export const chanceOf = (label) => fill(say.CHANCE_OF, { label });
-
 /** @param {Verdict} verdict  @param {string[]} labels */
 export const verdictCells = ({ loss, probability, answer }, labels) => [
   number(loss),
@@ -91,14 +62,11 @@ export function steppedWords(steps, before, after) {
   if (steps === 0) return say.UNSTEPPED;
   const phrase = after.loss > before.loss ? say.STEPPED_TOO_FAR : say.STEPPED;
   return fill(phrase, {
-    steps: whole.format(steps),
+    steps,
     before: number(before.loss),
     after: number(after.loss),
   });
 }
-
-/** @param {unknown} error */
-export const notStepped = (error) => fill(say.NOT_STEPPED, { reason: reasonOf(error) });
 
 /** @param {Moved} moved */
 export function weightName({ layer, name, key, at }) {

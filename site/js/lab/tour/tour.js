@@ -52,7 +52,7 @@ export async function createTour(element, page) {
   const title = make("h3", { tabindex: "-1" });
   const text = make("p", { class: "lead" });
   const status = make("p", { class: "said", role: "status" });
-  const draw = button("sample", words.takeSample(SAMPLE));
+  const draw = button("sample", words.fill(words.TAKE_SAMPLE, { digit: SAMPLE }));
   const body = make("div", { class: "body", hidden: true }, ...steps.map((s) => s.element));
   element.replaceChildren(
     make("div", { class: "navigation" }, back, position, next),
@@ -117,7 +117,7 @@ export async function createTour(element, page) {
   }
 
   function paintStep() {
-    position.textContent = words.placeWords(at + 1, steps.length);
+    position.textContent = words.fill(words.PLACE, { at: at + 1, count: steps.length });
     title.textContent = words.TITLES[NAMES[at]];
     text.textContent = words.TEXTS[NAMES[at]];
     back.disabled = at === 0;
@@ -143,7 +143,7 @@ export async function createTour(element, page) {
   /** @param {unknown} error */
   function fail(error) {
     client.forget(); // the next drawing opens the network again
-    status.textContent = words.notShown(error);
+    status.textContent = words.because(words.NOT_SHOWN, error);
   }
 
   paintStep();

@@ -107,7 +107,7 @@ export function createDescent(ask, fail, label) {
       show(await asked);
     } catch (error) {
       if (error instanceof Error && error.name === "TrainingError") {
-        status.textContent = words.notStepped(error);
+        status.textContent = words.because(words.NOT_STEPPED, error);
       } else fail(error);
     }
   }
@@ -125,7 +125,8 @@ export function createDescent(ask, fail, label) {
         row(String(name), words.verdictCells(/** @type {any} */ (verdict), labels)),
       ),
     );
-    heads.children[2].textContent = words.chanceOf(labels[label.get()]);
+    const asked = { label: labels[label.get()] };
+    heads.children[2].textContent = words.fill(words.CHANCE_OF, asked);
     moved.replaceChildren(
       ...weightsMoved.map((one) => row(words.weightName(one), words.weightCells(one))),
     );

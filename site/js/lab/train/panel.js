@@ -71,7 +71,7 @@ export async function createTrain(element, page) {
   });
   keepForm.addEventListener("submit", (event) => {
     event.preventDefault();
-    keep().catch((error) => say(words.notStored(error)));
+    keep().catch((error) => say(words.because(words.NOT_STORED, error)));
   });
 
   async function startOrPause() {
@@ -110,7 +110,7 @@ export async function createTrain(element, page) {
     const name = input.value.trim();
     if (await networks.save(name, bytes, words.networkWords(about))) {
       savedStep = training.progress?.step ?? 0;
-      say(words.nowKept(name));
+      say(words.fill(words.NOW_KEPT, { name }));
     }
   }
 
@@ -129,7 +129,7 @@ export async function createTrain(element, page) {
 
   /** @param {unknown} error */
   function onUnsaved(error) {
-    say(words.notStored(error));
+    say(words.because(words.NOT_STORED, error));
   }
 
   function paint() {
