@@ -12,7 +12,7 @@ import { createPicker } from "./networks/picker.js";
 import { shippedSources, sourceFromAddress, sourceFromFile } from "./networks/sources.js";
 import { createKeyboardPen } from "./pad/keyboard-pen.js";
 import { createPad } from "./pad/pad.js";
-import { createRasterizer } from "./pad/rasterise.js";
+import { createRasterizer } from "./pad/rasterize.js";
 import { listenForShortcuts } from "./pad/shortcuts.js";
 import { createToolbar } from "./pad/toolbar.js";
 import { createSession, isDeath } from "./session.js";
@@ -56,7 +56,7 @@ let steps = null;
 let mnistBrowser = null;
 /** @type {Promise<void> | null} */
 let offline = null;
-/** Used instead of the page's own worker if set. @type {import("./lab/lab.js").StandIn | null} */
+/** Used instead of the page's own worker if set. @type {import("./lab/lab.js").AnswerOverride | null} */
 let answerOverride = null;
 /** @type {((answer: Answer | null) => void)[]} */
 const answerListeners = [];
@@ -173,7 +173,7 @@ const pageForLab = {
   strokes: pad.strokes,
   drawing: pad.drawing,
   onAnswer: (listener) => answerListeners.push(listener),
-  engine: () => session.client,
+  client: () => session.client,
   network: () => session.network,
   source: () => session.source,
   sources: () => networks,
@@ -183,7 +183,7 @@ const pageForLab = {
     detailsById("steps").open = true;
     byId("steps").querySelector("summary")?.focus();
   },
-  answerBy(next) {
+  overrideAnswers(next) {
     answerOverride = next;
     askOrRest();
   },

@@ -5,7 +5,7 @@
  */
 
 import { createLive } from "../worker/latest-only.js";
-import { createRasterizer } from "../pad/rasterise.js";
+import { createRasterizer } from "../pad/rasterize.js";
 import { reflectAttributes, upgradeProperties } from "./attributes.js";
 import { languageOf, loadWords } from "./language.js";
 import { createSharedRecognizer } from "./shared-worker-client.js";

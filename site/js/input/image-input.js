@@ -9,7 +9,7 @@ import * as words from "../text/page.js";
 /** @typedef {import("../pad/strokes.js").Drawing} Drawing */
 
 /**
- * @param {HTMLElement} element  with a file input, a button and a .said in it
+ * @param {HTMLElement} element  with a file input, a button and a .status in it
  * @param {object} page
  * @param {(drawing: Drawing) => void} page.put  as one undo step
  * @param {(file: File) => void} page.onWeights
@@ -17,7 +17,7 @@ import * as words from "../text/page.js";
 export function createImageInput(element, { put, onWeights }) {
   const input = /** @type {HTMLInputElement} */ (element.querySelector("input"));
   const button = /** @type {HTMLElement} */ (element.querySelector("button"));
-  const message = /** @type {HTMLElement} */ (element.querySelector(".said"));
+  const message = /** @type {HTMLElement} */ (element.querySelector(".status"));
 
   let newest = 0; // a file that is slow to read must not replace a later one
 

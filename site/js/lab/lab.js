@@ -14,7 +14,7 @@ import { because, PANEL_NOT_LOADED, TABS } from "./text.js";
 /** @typedef {import("../networks/sources.js").Source} Source */
 /** @typedef {import("../pad/strokes.js").Stroke} Stroke */
 /** @typedef {(picture: Picture) => Promise<Answer>} Recognize */
-/** Used instead of the page's recognizer, which it may call. @typedef {(picture: Picture, builtIn: Recognize) => Promise<Answer>} StandIn */
+/** Used instead of the page's recognizer, which it may call. @typedef {(picture: Picture, builtIn: Recognize) => Promise<Answer>} AnswerOverride */
 /**
  * The page, as the lab sees it.
  * @typedef {object} Page
@@ -25,7 +25,7 @@ import { because, PANEL_NOT_LOADED, TABS } from "./text.js";
  * @property {() => import("../pad/strokes.js").Drawing} drawing
  * @property {(listener: (answer: Answer | null) => void) => void} onAnswer  called with
  *   each answer that is shown, and with null when the pad is blank
- * @property {() => import("../worker/python-client.js").PythonClient} engine
+ * @property {() => import("../worker/python-client.js").PythonClient} client
  * @property {() => Description | null} network  in use; null before one is loaded
  * @property {() => Source} source  of the network in use
  * @property {() => Source[]} sources  of the site's own networks
@@ -33,7 +33,7 @@ import { because, PANEL_NOT_LOADED, TABS } from "./text.js";
  * @property {(listener: (source: Source) => void) => void} onNetwork  called when a
  *   network has been loaded
  * @property {() => void} showSteps  opens the panel of the preprocessing steps
- * @property {(standIn: StandIn | null) => void} answerBy  null: the recognizer
+ * @property {(override: AnswerOverride | null) => void} overrideAnswers  null: the recognizer
  */
 /**
  * `visible` is called when the panel is shown or hidden.

@@ -98,8 +98,8 @@ export function trainingProblem(error) {
 // --- Networks
 
 /** @param {string} about  @param {number} bytes  @param {number} when  Date.now() */
-export const keptWords = (about, bytes, when) =>
-  fill(say.KEPT_WORDS, {
+export const savedFacts = (about, bytes, when) =>
+  fill(say.SAVED_FACTS, {
     about,
     size: short.format(bytes / 1e6),
     when: new Date(when).toLocaleDateString(LOCALE),

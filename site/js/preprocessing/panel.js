@@ -49,7 +49,7 @@ export async function createStepsPanel(details, { ask, rasterize, onChange }) {
   /** @type {Record<string, HTMLElement>} */
   const tiles = Object.fromEntries(["drawn", ...STEPS].map((name) => [name, tile(name)]));
   const measured = make("p", { class: "measured" });
-  const message = make("p", { class: "said", role: "status" });
+  const message = make("p", { class: "status", role: "status" });
   const buttons = make(
     "div",
     { class: "buttons" },

@@ -45,7 +45,7 @@ export function createLazyShare(element, notice, page) {
     }
   }
 
-  const send = /** @type {HTMLElement} */ (element.querySelector("[data-does=send]"));
+  const send = /** @type {HTMLElement} */ (element.querySelector("[data-do=send]"));
   send.hidden = !("share" in navigator);
   for (const type of ["click", "change"]) {
     element.addEventListener(type, (event) => withPanel((loaded) => loaded.handle(event)));

@@ -33,7 +33,7 @@ const TYPES = { png: "image/png", svg: "image/svg+xml", json: "application/json"
  * @param {(drawing: Drawing) => void} page.onFile
  */
 export function createSharePanel(element, notice, { drawing, setting, onOpen, onFile }) {
-  const message = /** @type {HTMLElement} */ (element.querySelector(".said"));
+  const message = /** @type {HTMLElement} */ (element.querySelector(".status"));
   const textToCopy = /** @type {HTMLTextAreaElement} */ (element.querySelector("textarea"));
   /** @type {Uint8Array | null} */
   let networkInput = null;
@@ -143,12 +143,12 @@ export function createSharePanel(element, notice, { drawing, setting, onOpen, on
     openLink,
     /** Handle a click or a chosen file. @param {Event} event */
     handle({ type, target }) {
-      const { does } = /** @type {HTMLElement} */ (target).dataset;
+      const { do: action } = /** @type {HTMLElement} */ (target).dataset;
       if (type === "change") openFile(/** @type {HTMLInputElement} */ (target));
-      else if (does === "link") copyLink();
-      else if (does === "send") send();
-      else if (does === "numpy") copyNumpy();
-      else if (does !== undefined) download(/** @type {keyof typeof TYPES} */ (does));
+      else if (action === "link") copyLink();
+      else if (action === "send") send();
+      else if (action === "numpy") copyNumpy();
+      else if (action !== undefined) download(/** @type {keyof typeof TYPES} */ (action));
     },
     /** The hash that holds the strokes, "" if there are none. */
     hash() {

@@ -30,14 +30,14 @@ export const actionButton = (action, text, attributes = {}) =>
   make("button", { type: "button", "data-do": action, ...attributes }, text);
 
 /** The form fields to save a network under a name. @param {Record<string, string>} texts */
-export const keepForm = (texts) => [
+export const saveForm = (texts) => [
   make(
     "label",
     {},
-    texts.keepAs,
+    texts.saveAs,
     make("input", { name: "name", required: true, maxlength: "60", autocomplete: "off" }),
   ),
-  make("button", {}, texts.keep),
+  make("button", {}, texts.save),
 ];
 
 // Writing an unchanged value would still make the browser recompute styles and layout.

@@ -145,7 +145,7 @@ export function problemWords(error) {
     WeightsError: [say.NOT_OPENED, say.NO_GOOD],
     WorkerDeath: [say.STOPPED, say.STOPPED_TEXT],
   }[name] ?? [say.WRONG, `${name}.`];
-  return { title, text: `${text} ${message}. ${say.KEPT}`.trim() };
+  return { title, text: `${text} ${message}. ${say.UNCHANGED}`.trim() };
 }
 
 /** @param {unknown} error */

@@ -73,7 +73,7 @@ def numbers(text: str) -> list[float]:
 def test_every_layer_is_shown_once_there_is_a_drawing(opened, strokes):
     first, page = opened, opened.page
     first.clear()
-    expect(page.locator("#lab-inside > .said")).to_contain_text("Draw a digit")
+    expect(page.locator("#lab-inside > .status")).to_contain_text("Draw a digit")
     expect(page.locator("#lab-inside .parts")).to_be_hidden()
 
     first.network("mlp")
@@ -217,6 +217,17 @@ def test_sliders_are_not_covered_while_the_panel_is_scrolled(inside: Visit):
     }"""
 
     assert not page.evaluate(covered)
+
+
+def test_source_button_does_not_touch_the_table_above_it(inside: Visit):
+    page = inside.page
+    page.locator("#lab-inside .map canvas").last.focus()
+    unit = page.locator("#lab-inside .unit")
+    expect(unit.locator("tbody tr").first).to_be_visible()
+
+    table, button = (unit.locator(s).bounding_box() for s in ("table", ".show-source"))
+
+    assert button["y"] - (table["y"] + table["height"]) >= 8
 
 
 def test_full_panel_fits_and_has_no_barriers(inside: Visit):

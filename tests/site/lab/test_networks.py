@@ -22,7 +22,7 @@ def open_networks(page: Visit) -> Page:
 def save(page: Page, name: str) -> None:
     page.get_by_label("Save the current network as").fill(name)
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator("#lab-networks .said")).to_have_text(f"Saved {name}.")
+    expect(page.locator("#lab-networks .status")).to_have_text(f"Saved {name}.")
 
 
 def confirm(page: Page, button: str, *, yes: bool) -> None:
@@ -65,7 +65,7 @@ def test_replacing_and_deleting_a_network_must_be_confirmed(visit):
     page = open_networks(first)
     save(page, "Mine")
     first.network("mlp")
-    saved = page.locator("#lab-networks .kept li")
+    saved = page.locator("#lab-networks .saved li")
 
     confirm(page, "Save", yes=False)
     expect(saved).to_contain_text("conv")
@@ -90,7 +90,7 @@ def test_browser_without_storage_reports_that(visit):
     page.get_by_label("Save the current network as").fill("Mine")
     page.get_by_role("button", name="Save", exact=True).click()
 
-    expect(page.locator("#lab-networks .said")).to_contain_text("does not store data")
+    expect(page.locator("#lab-networks .status")).to_contain_text("does not store data")
 
 
 def test_network_is_exported_in_both_formats_and_imported(visit, strokes, tmp_path):
@@ -110,7 +110,7 @@ def test_network_is_exported_in_both_formats_and_imported(visit, strokes, tmp_pa
 
         panel.locator("[type=file]").set_input_files(path)
         title = name.removesuffix(".json")
-        expect(panel.locator(".said")).to_contain_text(f"saved {title}")
+        expect(panel.locator(".status")).to_contain_text(f"saved {title}")
         page.get_by_role("button", name=f"Use {title}", exact=True).click()
         chosen = page.get_by_label("Network", exact=True).locator("option:checked")
         expect(chosen).to_have_text(f"{title} (saved)")
@@ -123,7 +123,7 @@ def test_convolution_cannot_be_exported_as_format_1_nor_a_letter_imported(
 ):
     first = visit()
     page = open_networks(first)
-    said = page.locator("#lab-networks .said")
+    said = page.locator("#lab-networks .status")
 
     page.get_by_role("button", name="Export as format 1").click()
     expect(said).to_contain_text("format 1: got Conv2D", timeout=BOOT_MS)
@@ -132,7 +132,7 @@ def test_convolution_cannot_be_exported_as_format_1_nor_a_letter_imported(
     page.locator("#lab-networks [type=file]").set_input_files(letter)
 
     expect(said).to_contain_text("Could not import letter.json")
-    expect(page.locator("#lab-networks .kept li")).to_have_count(0)
+    expect(page.locator("#lab-networks .saved li")).to_have_count(0)
 
 
 def test_two_networks_answer_the_same_drawing(visit, strokes):

@@ -122,7 +122,7 @@ ONES = """def prepare(images, *, fit, threshold):
 def test_status_shows_progress_and_asks_for_a_drawing(visit, strokes):
     first = visit()
     page = open_python(first)
-    said = page.locator("#lab-python .said")
+    said = page.locator("#lab-python .status")
     expect(said).to_contain_text("Python")
     expect(said).to_contain_text("Draw a digit", timeout=WHOLE_MS)
 
@@ -273,7 +273,7 @@ def test_edited_forward_answers_the_pad_until_it_is_reset(python, strokes):
     expect(badge).to_be_hidden()
     python.be("ready")
     assert abs(python.probabilities() - before).max() < 1e-6
-    expect(page.locator("#lab-python .said")).to_have_text(
+    expect(page.locator("#lab-python .status")).to_have_text(
         "All original code is restored."
     )
 
@@ -536,7 +536,7 @@ def test_endless_printing_does_not_freeze_the_page_and_can_be_stopped(python, st
     assert shown <= 20_000
     page.get_by_role("button", name="Stop", exact=True).click()
 
-    expect(page.locator("#lab-python .said")).to_contain_text(
+    expect(page.locator("#lab-python .status")).to_contain_text(
         "Stopped", timeout=WHOLE_MS
     )
     assert python.digit() == "3"  # the drawing is there
@@ -563,7 +563,7 @@ def test_edits_survive_a_stop(python, strokes):
     assert python.digit() == "7"
     expect(page.locator("#edited")).to_contain_text("Answered by the built-in code")
     page.get_by_role("button", name="Stop", exact=True).click()
-    expect(page.locator("#lab-python .said")).to_contain_text(
+    expect(page.locator("#lab-python .status")).to_contain_text(
         "Stopped", timeout=WHOLE_MS
     )
 

@@ -27,7 +27,7 @@ class TeachPanel:
         self.visit, self.page = visit, visit.page
         self.panel = self.page.locator("#lab-teach")
         self.album = self.panel.locator(".album li")
-        self.status = self.panel.locator(".feedback .said")
+        self.status = self.panel.locator(".feedback .status")
         self.outcome = self.panel.locator(".outcome")
 
     def open(self) -> None:
@@ -73,8 +73,8 @@ class TeachPanel:
         return values
 
     def keep(self, name: str) -> None:
-        self.panel.locator(".keep input").fill(name)
-        self.panel.locator(".keep button").click()
+        self.panel.locator(".save input").fill(name)
+        self.panel.locator(".save button").click()
 
     def choose(self, *files: Path) -> None:
         self.panel.locator("[type=file]").set_input_files(files)
@@ -174,7 +174,7 @@ def test_network_learns_three_corrected_drawings(teach, strokes):
     teach.press("reset")
     expect(chosen).to_have_value("plain")
     teach.page.get_by_role("tab", name="Networks").click()
-    expect(teach.page.locator("#lab-networks .kept")).to_contain_text("My hand")
+    expect(teach.page.locator("#lab-networks .saved")).to_contain_text("My hand")
     teach.open()
 
 

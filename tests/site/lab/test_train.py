@@ -103,8 +103,8 @@ class TrainPanel:
         return float(found[1]) if found else 0.0
 
     def save(self, name: str) -> None:
-        self.panel.locator(".keep input").fill(name)
-        self.panel.locator(".keep button").click()
+        self.panel.locator(".save input").fill(name)
+        self.panel.locator(".save button").click()
         expect(self.notice).to_contain_text(name)
 
     def weights(self) -> dict[str, np.ndarray]:
@@ -440,7 +440,7 @@ def test_training_continues_after_an_import_was_refused(train, tmp_path):
     train.page.get_by_role("tab", name="Networks").click()
     networks = train.page.locator("#lab-networks:not([inert])")
     networks.locator("[type=file]").set_input_files(letter)
-    expect(networks.locator(".said")).to_contain_text("letter.json", timeout=ENDS_MS)
+    expect(networks.locator(".status")).to_contain_text("letter.json", timeout=ENDS_MS)
     train.page.get_by_role("tab", name="Train").click()
     train.pause()
     step = train.step()

@@ -66,7 +66,7 @@ def choose(visit: Visit, name: str, kind: str, data: bytes) -> None:
 
 
 def said(visit: Visit, part: str):
-    return visit.page.locator(f"#{part} .said")
+    return visit.page.locator(f"#{part} .status")
 
 
 def go(visit: Visit, where: str) -> None:

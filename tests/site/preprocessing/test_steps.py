@@ -84,7 +84,7 @@ def test_skipping_a_step_changes_the_answer_and_is_noted_next_to_it(visit, strok
     box(page, "Centred").uncheck()
 
     expect(page.page.locator("#status")).to_contain_text("one step off")
-    said = page.page.locator("#steps .said")
+    said = page.page.locator("#steps .status")
     expect(said).to_have_text("Off: Centred.")
     page.be("ready")
     assert abs(page.probabilities() - before).max() > 0.1

@@ -67,7 +67,7 @@ def test_copy_link_copies_the_address(sharing: Visit, strokes):
 
     address = link(sharing)
 
-    expect(sharing.page.locator("#share .said")).to_contain_text("Link copied")
+    expect(sharing.page.locator("#share .status")).to_contain_text("Link copied")
     assert sharing.page.evaluate("navigator.clipboard.readText()") == address
 
 
@@ -95,7 +95,7 @@ def test_the_address_drops_the_drawing_when_it_changes(sharing: Visit, strokes):
     sharing.draw([[[20, 20], [60, 20]]])
 
     expect(sharing.page).to_have_url(sharing.watch.site)
-    expect(sharing.page.locator("#share .said")).to_be_empty()
+    expect(sharing.page.locator("#share .status")).to_be_empty()
 
 
 def test_opening_a_link_is_one_undo_step(sharing: Visit, strokes):
@@ -170,9 +170,11 @@ def test_a_link_made_with_a_local_weights_file_says_what_it_lacks(
 def test_a_blank_pad_is_not_shared(ready: Visit):
     for name in ("Copy link", "Save PNG", "Save SVG", "Save JSON"):
         button(ready, name).click()
-        expect(ready.page.locator("#share .said")).to_contain_text("draw a digit first")
+        expect(ready.page.locator("#share .status")).to_contain_text(
+            "draw a digit first"
+        )
     button(ready, "Copy for NumPy").click()
-    expect(ready.page.locator("#share .said")).to_contain_text("draw a digit first")
+    expect(ready.page.locator("#share .status")).to_contain_text("draw a digit first")
     assert "#" not in ready.page.url
 
 
@@ -188,7 +190,7 @@ SHEET = """
 def test_the_share_dialog_gets_the_link(visit, strokes):
     page = visit(before=lambda context: context.add_init_script(SHEET))
     page.draw(strokes["1"])
-    said = page.page.locator("#share .said")
+    said = page.page.locator("#share .status")
 
     button(page, "Send link").click()
     page.page.wait_for_function("() => sent.length > 0")
@@ -208,7 +210,7 @@ def test_there_is_no_send_button_without_a_share_dialog(visit):
     page = visit(before=lambda context: context.add_init_script(hide))
 
     expect(button(page, "Copy link")).to_be_visible()
-    expect(page.page.locator("[data-does=send]")).to_be_hidden()
+    expect(page.page.locator("[data-do=send]")).to_be_hidden()
 
 
 # --- files ----------------------------------------------------------------------------
@@ -320,7 +322,7 @@ def test_json_round_trips_a_picture(ready: Visit, tmp_path):
     saved = json.loads(download(ready, "Save JSON", tmp_path).read_text())
     assert saved["picture"].startswith("data:image/png;base64,")
     button(ready, "Copy link").click()
-    expect(ready.page.locator("#share .said")).to_contain_text("image beneath")
+    expect(ready.page.locator("#share .status")).to_contain_text("image beneath")
 
 
 @pytest.mark.parametrize(
@@ -347,7 +349,7 @@ def test_a_file_that_is_not_a_drawing_is_refused_by_name(
 
     open_json(ready, tmp_path / "odd.json")
 
-    said = ready.page.locator("#share .said")
+    said = ready.page.locator("#share .status")
     expect(said).to_contain_text("Could not open odd.json")
     expect(said).to_contain_text(complaint)
     np.testing.assert_array_equal(ready.pixels("#drawingCanvas"), before)
@@ -359,7 +361,7 @@ def test_numpy_text_is_the_networks_input(sharing: Visit, strokes):
     sharing.be("ready")
 
     button(sharing, "Copy for NumPy").click()
-    expect(sharing.page.locator("#share .said")).to_contain_text("Copied")
+    expect(sharing.page.locator("#share .status")).to_contain_text("Copied")
     text = sharing.page.evaluate("navigator.clipboard.readText()")
 
     array = eval(text, {"np": np})

@@ -29,7 +29,7 @@ export function createInside(element, page) {
   fill(element);
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (element.querySelector(selector));
-  const status = find(".said");
+  const status = find(".status");
   const parts = find(".parts");
   const list = find(".layers");
   const unit = createUnitDetail(find(".unit"));
@@ -72,7 +72,7 @@ export function createInside(element, page) {
 
   /** @param {string} type  @param {object} payload  @param {Transferable[]} [transfer] */
   function ask(type, payload, transfer) {
-    return page.engine().request(type, payload, transfer);
+    return page.client().request(type, payload, transfer);
   }
 
   /** @param {unknown} error */

@@ -41,7 +41,7 @@ function blank(attributes) {
 export function fill(element) {
   element.replaceChildren(
     make("p", { class: "lead" }, INSIDE.lead),
-    make("p", { class: "said", role: "status" }),
+    make("p", { class: "status", role: "status" }),
     make(
       "div",
       { class: "parts", hidden: true },

@@ -23,11 +23,11 @@ export async function createNetworks(element, page) {
   fill(element);
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (element.querySelector(selector));
-  const form = /** @type {HTMLFormElement} */ (find(".keep"));
+  const form = /** @type {HTMLFormElement} */ (find(".save"));
   const nameInput = /** @type {HTMLInputElement} */ (form.querySelector("input"));
   const file = /** @type {HTMLInputElement} */ (find("[type=file]"));
-  const list = find(".kept");
-  const status = find(".said");
+  const list = find(".saved");
+  const status = find(".status");
   const compare = createCompare(find(".compare"), page);
 
   form.addEventListener("submit", (event) => {
@@ -69,13 +69,13 @@ export async function createNetworks(element, page) {
 
   async function save() {
     const network = page.network();
-    if (network === null) return words.KEEP_EARLY;
+    if (network === null) return words.NO_NETWORK_YET;
     const bytes = await page.source().read(() => {});
     const about = words.networkWords(network);
     const name = nameInput.value.trim();
     if (!(await networks.save(name, bytes, about))) return "";
     await paint();
-    return words.fill(words.NOW_KEPT, { name });
+    return words.fill(words.SAVED_AS, { name });
   }
 
   /** @param {File} chosen */
@@ -100,7 +100,7 @@ export async function createNetworks(element, page) {
   async function paint() {
     const all = await networks.all();
     list.replaceChildren(...all.map(row));
-    list.dataset.empty = all.length === 0 ? words.NONE_KEPT : "";
+    list.dataset.empty = all.length === 0 ? words.NONE_SAVED : "";
     compare.offer(all);
   }
 

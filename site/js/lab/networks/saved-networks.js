@@ -53,7 +53,7 @@ export function sourceOf(saved) {
   if (known?.saved.when === saved.when) return known.source;
   /** @type {Source} */
   const source = {
-    name: words.fill(words.KEPT_NAME, { name: saved.name }),
+    name: words.fill(words.SAVED_NAME, { name: saved.name }),
     size: saved.bytes.byteLength,
     read: async () => saved.bytes.slice(0),
   };

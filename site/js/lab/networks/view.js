@@ -1,8 +1,8 @@
 // @ts-check
 /** Elements of the Networks panel. */
 
-import { actionButton, keepForm, make } from "../../shell/dom.js";
-import { ABOUT_IT, NETWORKS, fill as fillIn, keptWords } from "../text.js";
+import { actionButton, saveForm, make } from "../../shell/dom.js";
+import { ABOUT_IT, NETWORKS, fill as fillIn, savedFacts } from "../text.js";
 
 /** @typedef {import("./saved-networks.js").SavedNetwork} SavedNetwork */
 
@@ -20,9 +20,9 @@ const side = (name) =>
 export function fill(element) {
   element.replaceChildren(
     make("p", { class: "lead" }, NETWORKS.lead),
-    make("form", { class: "keep" }, ...keepForm(NETWORKS)),
-    make("p", { class: "said", role: "status" }),
-    make("ul", { class: "kept", "aria-label": NETWORKS.kept }),
+    make("form", { class: "save" }, ...saveForm(NETWORKS)),
+    make("p", { class: "status", role: "status" }),
+    make("ul", { class: "saved", "aria-label": NETWORKS.saved }),
     make(
       "div",
       { class: "buttons" },
@@ -64,7 +64,7 @@ export function savedNetwork({ name, about, bytes, when }, actions) {
     "li",
     {},
     make("strong", {}, name),
-    make("span", {}, keptWords(about, bytes.byteLength, when)),
+    make("span", {}, savedFacts(about, bytes.byteLength, when)),
     ...buttons,
   );
 }

@@ -31,7 +31,7 @@ export function createPadAnswers(page, client, { onFault, onPrinted, onReset }) 
   let on = false;
   let edited = ""; // the names of what is edited, in words
 
-  /** @type {import("../lab.js").StandIn} */
+  /** @type {import("../lab.js").AnswerOverride} */
   async function answer(picture, builtIn) {
     if (!client.ready) return answerBuiltIn(picture, builtIn);
     /** @type {Recognized} */
@@ -49,7 +49,7 @@ export function createPadAnswers(page, client, { onFault, onPrinted, onReset }) 
     return reply.answer ?? builtIn(picture);
   }
 
-  /** Answers while the client is busy. @type {import("../lab.js").StandIn} */
+  /** Answers while the client is busy. @type {import("../lab.js").AnswerOverride} */
   function answerBuiltIn(picture, builtIn) {
     if (on) setStatus(words.BUSY);
     return builtIn(picture);
@@ -70,7 +70,7 @@ export function createPadAnswers(page, client, { onFault, onPrinted, onReset }) 
     edited = on ? words.changedWords(changed) : "";
     setStatus(edited);
     document.body.toggleAttribute("data-edited", on);
-    if (on || wasOn) page.answerBy(on ? answer : null);
+    if (on || wasOn) page.overrideAnswers(on ? answer : null);
   }
 
   /** Screen readers read out each change. @param {string} next */

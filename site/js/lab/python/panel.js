@@ -27,7 +27,7 @@ export async function createPython(element, page) {
   await addStyle("python.css");
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (element.querySelector(selector));
-  const status = find(".said");
+  const status = find(".status");
   /** @type {Ran | null} */
   let ran = null;
   let name = "Dense.forward"; // of the function whose call is shown

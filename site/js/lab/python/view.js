@@ -66,7 +66,7 @@ export function fill(element) {
   const log = { class: "log", role: "log", tabindex: "0", "aria-label": PANEL.log };
   element.replaceChildren(
     make("p", { class: "lead" }, PANEL.lead),
-    make("p", { class: "said", role: "status" }),
+    make("p", { class: "status", role: "status" }),
     make(
       "div",
       { class: "parts" },

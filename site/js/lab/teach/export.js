@@ -2,7 +2,7 @@
 /** Writes labelled drawings as JSON (strokes), CSV, and IDX as MNIST has them. */
 
 import { pairs } from "../../share/write-drawing.js";
-import { createRasterizer } from "../../pad/rasterise.js";
+import { createRasterizer } from "../../pad/rasterize.js";
 import { CANVAS, PEN, SIDE } from "../../pad/strokes.js";
 import { drawingOf } from "./drawings.js";
 

@@ -57,24 +57,24 @@ export function createFineTuning(ask, onChange) {
     const current = run;
     const { weights, examples } = await load();
     if (current !== run) return;
-    await ask("teach", { weights, manner: mode });
+    await ask("startTuning", { weights, mode });
     for (const { picture, label } of examples) {
       if (current !== run) return;
-      await ask("drawing", { picture, label }, [picture.pixels]);
+      await ask("addExample", { picture, label }, [picture.pixels]);
     }
     if (current !== run) return;
-    let next = await ask("lesson", { do: "begin" });
+    let next = await ask("tune", { step: "begin" });
     if (current !== run) return;
     report = next;
     enter("learning");
     while (!next.finished) {
       if (stopping) break;
-      next = await ask("lesson", { do: "run" });
+      next = await ask("tune", { step: "run" });
       if (current !== run) return;
       report = next;
       onChange();
     }
-    next = await ask("lesson", { do: "end" });
+    next = await ask("tune", { step: "end" });
     if (current !== run) return;
     report = next;
     enter("done");
@@ -121,6 +121,6 @@ export function createFineTuning(ask, onChange) {
       enter("idle");
     },
     /** The fine-tuned network. @returns {Promise<ArrayBuffer>} */
-    weights: async () => (await ask("taught")).buffer,
+    weights: async () => (await ask("tunedWeights")).buffer,
   };
 }

@@ -20,7 +20,7 @@ const ACCEPTED_LOSS = 0.003;
 export function createOutcome(element, page, tuning) {
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (element.querySelector(selector));
-  const form = /** @type {HTMLFormElement} */ (find(".keep"));
+  const form = /** @type {HTMLFormElement} */ (find(".save"));
   const table = find("table");
   const reset = find("[data-do=reset]");
   const status = find(".outcome");
@@ -33,7 +33,7 @@ export function createOutcome(element, page, tuning) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const input = /** @type {HTMLInputElement} */ (form.elements.namedItem("name"));
-    keep(input.value.trim()).catch((error) => say(words.because(words.NOT_TAUGHT, error)));
+    save(input.value.trim()).catch((error) => say(words.because(words.NOT_TUNED, error)));
   });
   reset.addEventListener("click", () => {
     if (used !== null && page.source() === used && base !== null) page.choose(base.source);
@@ -53,22 +53,22 @@ export function createOutcome(element, page, tuning) {
   }
 
   /** @param {string} name */
-  async function keep(name) {
+  async function save(name) {
     if (base === null || tuning.report === null) return;
     const { digits } = tuning.report;
     // in digits: 0.003 is not exact in binary
     const costly = Math.round(cost() * digits) > Math.round(ACCEPTED_LOSS * digits);
-    if (costly && !confirm(words.costAsked(cost(), digits))) return say(words.NOT_KEPT);
+    if (costly && !confirm(words.costAsked(cost(), digits))) return say(words.DISCARDED);
     const bytes = await tuning.weights();
     try {
       if (!(await networks.save(name, bytes, words.networkWords(base.network)))) return;
       const saved = (await networks.all()).find((one) => one.name === name);
       if (saved === undefined) return;
       use(networks.sourceOf(saved));
-      say(words.fill(words.TAUGHT_AS, { name }));
+      say(words.fill(words.TUNED_AS, { name }));
     } catch (error) {
       const read = async () => bytes.slice(0);
-      use({ name: words.fill(words.USED_TAUGHT, { name }), size: bytes.byteLength, read });
+      use({ name: words.fill(words.TUNED_NAME, { name }), size: bytes.byteLength, read });
       say(words.because(words.USED_FOR_NOW, error));
     }
   }
@@ -106,7 +106,7 @@ export function createOutcome(element, page, tuning) {
         state === "loading"
           ? words.STARTING
           : state === "learning" && report !== null
-            ? words.fill(words.LESSON_STEP, { ...report })
+            ? words.fill(words.TUNING_STEP, { ...report })
             : "";
       find(".cost").textContent = done ? words.costWords(cost(), report.digits) : "";
       const previous = painted;

@@ -1,7 +1,7 @@
 // @ts-check
 /** The Teach panel: fine-tunes a network on a person's own drawings. Owns #lab-teach. */
 
-import { createRasterizer } from "../../pad/rasterise.js";
+import { createRasterizer } from "../../pad/rasterize.js";
 import { createAlbum } from "./album.js";
 import * as drawings from "./drawings.js";
 import { fromFiles } from "./import.js";
@@ -33,7 +33,7 @@ export async function createTeach(element, page) {
   const mode = /** @type {HTMLSelectElement} */ (find(".tuning select"));
   const bar = /** @type {HTMLProgressElement} */ (find("progress"));
   const file = /** @type {HTMLInputElement} */ (find("[type=file]"));
-  const status = find(".feedback .said");
+  const status = find(".feedback .status");
   const tuning = createFineTuning(ask, paint);
   const outcome = createOutcome(find(".tuning"), page, tuning);
   const rasterize = createRasterizer(document.createElement("canvas"));
@@ -116,7 +116,7 @@ export async function createTeach(element, page) {
 
   async function teach() {
     const network = page.network();
-    if (network === null) return outcome.say(words.KEEP_EARLY);
+    if (network === null) return outcome.say(words.NO_NETWORK_YET);
     outcome.begin();
     taught = drawings.all();
     const source = page.source();
@@ -133,7 +133,7 @@ export async function createTeach(element, page) {
     try {
       await tuning.start(load, /** @type {Mode} */ (mode.value));
     } catch (error) {
-      outcome.say(words.because(words.NOT_TAUGHT, error));
+      outcome.say(words.because(words.NOT_TUNED, error));
     }
   }
 

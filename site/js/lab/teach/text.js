@@ -16,7 +16,7 @@ const drawings = (count) =>
 
 /** @param {string} label  @param {boolean} kept  whether it is stored */
 export const noted = (label, kept) =>
-  fill(kept ? say.NOTED_KEPT : say.NOTED, { label });
+  fill(kept ? say.NOTED_SAVED : say.NOTED, { label });
 
 /** @param {string} label  "" for none */
 const readAs = (label) => (label === "" ? say.NONE : label);

@@ -1,7 +1,7 @@
 // @ts-check
 /** Elements of the Teach panel. */
 
-import { actionButton, keepForm, make } from "../../shell/dom.js";
+import { actionButton, saveForm, make } from "../../shell/dom.js";
 import { TEACH } from "./text.js";
 
 /** A titled section. @param {string} name  @param {(Node | string)[]} inside */
@@ -77,7 +77,7 @@ export function fill(element) {
         make(
           "div",
           { class: "feedback" },
-          make("p", { class: "said", role: "status" }),
+          make("p", { class: "status", role: "status" }),
           actionButton("undo", "", { hidden: true }),
         ),
         make("ul", { class: "album", "aria-label": TEACH.album }),
@@ -110,7 +110,7 @@ export function fill(element) {
         make("p", { class: "outcome", role: "status" }),
         table(),
         make("p", { class: "cost" }),
-        make("form", { class: "keep", hidden: true }, ...keepForm(TEACH)),
+        make("form", { class: "save", hidden: true }, ...saveForm(TEACH)),
         actionButton("reset", TEACH.reset, { hidden: true }),
       ),
     ),

@@ -51,7 +51,7 @@ export async function createTour(element, page) {
   const position = make("p", { class: "place" });
   const title = make("h3", { tabindex: "-1" });
   const text = make("p", { class: "lead" });
-  const status = make("p", { class: "said", role: "status" });
+  const status = make("p", { class: "status", role: "status" });
   const draw = button("sample", words.fill(words.TAKE_SAMPLE, { digit: SAMPLE }));
   const body = make("div", { class: "body", hidden: true }, ...steps.map((s) => s.element));
   element.replaceChildren(

@@ -27,7 +27,7 @@ export async function createTrain(element, page) {
   const button = (/** @type {string} */ name) =>
     /** @type {HTMLButtonElement} */ (find(`[data-do="${name}"]`));
   const bar = /** @type {HTMLProgressElement} */ (find("progress"));
-  const keepForm = /** @type {HTMLFormElement} */ (find(".keep"));
+  const saveForm = /** @type {HTMLFormElement} */ (find(".save"));
   const training = createTraining(worker, storage, {
     onChange: paint,
     onError,
@@ -69,9 +69,9 @@ export async function createTrain(element, page) {
     form.apply(null);
     training.reset();
   });
-  keepForm.addEventListener("submit", (event) => {
+  saveForm.addEventListener("submit", (event) => {
     event.preventDefault();
-    keep().catch((error) => say(words.because(words.NOT_STORED, error)));
+    save().catch((error) => say(words.because(words.NOT_STORED, error)));
   });
 
   async function startOrPause() {
@@ -102,15 +102,15 @@ export async function createTrain(element, page) {
     return progress.step === savedStep || confirm(words.DISCARD_ASKED);
   }
 
-  async function keep() {
-    const input = /** @type {HTMLInputElement} */ (keepForm.elements.namedItem("name"));
+  async function save() {
+    const input = /** @type {HTMLInputElement} */ (saveForm.elements.namedItem("name"));
     const { about } = training;
     if (about === null) return;
     const bytes = await training.weights();
     const name = input.value.trim();
     if (await networks.save(name, bytes, words.networkWords(about))) {
       savedStep = training.progress?.step ?? 0;
-      say(words.fill(words.NOW_KEPT, { name }));
+      say(words.fill(words.SAVED_AS, { name }));
     }
   }
 
@@ -141,7 +141,7 @@ export async function createTrain(element, page) {
     button("step").disabled = state === "loading" || state === "running";
     button("stop").disabled = state === "idle" || state === "stopped";
     button("reset").disabled = state === "idle";
-    keepForm.hidden = about === null;
+    saveForm.hidden = about === null;
     find(".on-pad").hidden = about === null;
     if (state === "loading") {
       bar.value = loaded.total === 0 ? 0 : loaded.loaded / loaded.total;
@@ -155,7 +155,7 @@ export async function createTrain(element, page) {
     if (state !== painted) {
       painted = state;
       if (state !== "idle" && problem !== "" && state !== "stopped") say("");
-      find(".said").textContent = words.stateWords(state, progress);
+      find(".status").textContent = words.stateWords(state, progress);
     }
     useSwitch.refresh();
   }

@@ -1,7 +1,7 @@
 // @ts-check
 /** Elements of the Train panel: form, buttons and charts. */
 
-import { actionButton, keepForm, make } from "../../shell/dom.js";
+import { actionButton, saveForm, make } from "../../shell/dom.js";
 import { CHOICES, FIELDS, TRAIN } from "../text.js";
 
 /** @typedef {import("../../shell/dom.js").Attributes} Attributes */
@@ -115,7 +115,7 @@ const run = () =>
     ),
     make("progress", { max: "1", value: "0", "aria-label": TRAIN.training }),
     make("p", { class: "facts" }),
-    make("p", { class: "said", role: "status" }),
+    make("p", { class: "status", role: "status" }),
     make("p", { class: "notice", role: "alert" }),
     make(
       "label",
@@ -125,7 +125,7 @@ const run = () =>
     ),
     chart("loss"),
     chart("accuracy"),
-    make("form", { class: "keep", hidden: true }, ...keepForm(TRAIN)),
+    make("form", { class: "save", hidden: true }, ...saveForm(TRAIN)),
   );
 
 /** @param {HTMLElement} element */

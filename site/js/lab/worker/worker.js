@@ -5,22 +5,22 @@
  * It trains in slices and schedules the next one by a message to itself, so that requests
  * run in between; browsers throttle timers in a background tab, but not messages.
  *
- *   "start"       {choices, shown?: ArrayBuffer}      -> Begun
- *   "resume"      {checkpoint: ArrayBuffer}           -> Begun
- *   "abandon"     {}   ends the run, also one that is still loading
- *   "go"          {}
- *   "pause"       {}
- *   "step"        {}                                  -> Progress
- *   "change"      {choices}   those that are live     -> Progress
+ *   "start"         {choices, shown?: ArrayBuffer}      -> Begun
+ *   "resume"        {checkpoint: ArrayBuffer}           -> Begun
+ *   "abandon"       {}   ends the run, also one that is still loading
+ *   "go"            {}
+ *   "pause"         {}
+ *   "step"          {}                                  -> Progress
+ *   "change"        {choices}   those that are live     -> Progress
  *   "weights", "checkpoint"   {}                      -> Uint8Array
- *   "convert"     {weights: ArrayBuffer, kind}        -> Uint8Array
- *   "hold"        {name, weights: ArrayBuffer}        -> Description
- *   "ask"         {name, picture}                     -> Answer
- *   "teach"       {weights: ArrayBuffer, manner}        replaces the fine-tuning before
- *   "drawing"     {picture, label}                      an example for the fine-tuning
- *   "lesson"      {do: "begin" | "run" | "end"}       -> Report (teach/fine-tune.js)
- *   "taught"      {}                                  -> Uint8Array
- *   "tour"        {method, given}   of nnweb/page/lab/tour.py, see tour/client.js
+ *   "convert"       {weights: ArrayBuffer, kind}        -> Uint8Array
+ *   "hold"          {name, weights: ArrayBuffer}        -> Description
+ *   "ask"           {name, picture}                     -> Answer
+ *   "startTuning"   {weights: ArrayBuffer, mode}        replaces the fine-tuning before
+ *   "addExample"    {picture, label}                    for the fine-tuning
+ *   "tune"          {step: "begin" | "run" | "end"}   -> Report (teach/fine-tune.js)
+ *   "tunedWeights"  {}                                -> Uint8Array
+ *   "tour"          {method, given}   of nnweb/page/lab/tour.py, see tour/client.js
  *
  * It notifies the page of {type: "data", loaded, total} in digits, {type: "trained",
  * progress}, and {type: "broken", error}: the run has stopped.
@@ -141,15 +141,15 @@ async function begin(create) {
 /** Blocks of MNIST that fine-tuning mixes in, and that it is validated on. */
 const FINE_TUNING = /** @type {const} */ ({ train: [0, 1], validation: [VALIDATION_BLOCK] });
 
-async function beginLesson() {
-  const lesson = await getFineTuning();
+async function beginTuning() {
+  const tuning = await getFineTuning();
   for (const [split, blocks] of Object.entries(FINE_TUNING)) {
     for (const i of blocks) {
       const { images, labels } = await mnist.block("train", i);
-      lesson("feed", split, images.slice().buffer, labels.slice().buffer);
+      tuning("feed", split, images.slice().buffer, labels.slice().buffer);
     }
   }
-  return lesson("begin");
+  return tuning("begin");
 }
 
 serve(ownPort(), {
@@ -172,14 +172,15 @@ serve(ownPort(), {
   hold: async ({ name, weights }) => (await python)("hold", name, weights),
   ask: async ({ name, picture: { pixels, width, height, fit } }) =>
     (await python)("ask", name, pixels, width, height, fit),
-  teach: async ({ weights, manner }) => (await getFineTuning())("start", weights, manner),
-  drawing: async ({ picture: { pixels, width, height, fit }, label }) =>
+  startTuning: async ({ weights, mode }) =>
+    (await getFineTuning())("start", weights, mode),
+  addExample: async ({ picture: { pixels, width, height, fit }, label }) =>
     (await getFineTuning())("add", pixels, width, height, fit, label),
-  async lesson({ do: what }) {
-    if (what === "begin") return beginLesson();
-    const lesson = await getFineTuning();
-    return what === "run" ? lesson("run", SLICE_MS) : lesson("end");
+  async tune({ step }) {
+    if (step === "begin") return beginTuning();
+    const tuning = await getFineTuning();
+    return step === "run" ? tuning("run", SLICE_MS) : tuning("end");
   },
-  taught: async () => (await getFineTuning())("weights"),
+  tunedWeights: async () => (await getFineTuning())("weights"),
   tour: async ({ method, given }) => (await getTour())(method, ...given),
 });

@@ -21,8 +21,8 @@ function fakeWorker() {
   const pending = [];
   return {
     log,
-    ask(type, { do: what, label } = {}) {
-      log.push([type, what ?? label].filter(Boolean).join(" "));
+    ask(type, { step, label } = {}) {
+      log.push([type, step ?? label].filter(Boolean).join(" "));
       return new Promise((resolve, reject) => pending.push({ resolve, reject }));
     },
     async reply(value = {}) {
@@ -49,12 +49,12 @@ test("a run loads its drawings, learns until it has finished, and is done", asyn
   await ended;
 
   assert.deepEqual(worker.log, [
-    "teach",
-    "drawing 1",
-    "drawing 7",
-    "lesson begin",
-    "lesson run",
-    "lesson end",
+    "startTuning",
+    "addExample 1",
+    "addExample 7",
+    "tune begin",
+    "tune run",
+    "tune end",
   ]);
   assert.deepEqual(states, ["loading", "learning", "learning", "done"]);
   assert.deepEqual(tuning.report, { step: 9, finished: true, after: {} });
@@ -73,13 +73,13 @@ test("a run that is stopped while it loads does not mix with the next one", asyn
   for (let i = 0; i < 5; i += 1) await worker.reply();
 
   assert.deepEqual(worker.log, [
-    "teach",
-    "drawing 1",
-    "teach",
-    "drawing 7",
-    "drawing 8",
-    "lesson begin",
-    "lesson run",
+    "startTuning",
+    "addExample 1",
+    "startTuning",
+    "addExample 7",
+    "addExample 8",
+    "tune begin",
+    "tune run",
   ]);
   assert.equal(tuning.state, "learning");
 });
@@ -93,11 +93,11 @@ test("the next run waits for the reply to what the stopped one has asked", async
   tuning.stop();
   tuning.start(input(), "hard");
   await settle();
-  assert.deepEqual(worker.log, ["teach", "lesson begin"]);
+  assert.deepEqual(worker.log, ["startTuning", "tune begin"]);
 
   await worker.fail(Error("download failed"));
 
-  assert.deepEqual(worker.log, ["teach", "lesson begin", "teach"]);
+  assert.deepEqual(worker.log, ["startTuning", "tune begin", "startTuning"]);
   assert.equal(tuning.state, "loading");
 });
 
@@ -112,7 +112,7 @@ test("a run that is stopped while it learns keeps what it has learned", async ()
   await worker.reply({ step: 5, finished: false });
   await worker.reply({ step: 5, finished: false, after: {} });
 
-  assert.equal(worker.log.at(-1), "lesson end");
+  assert.equal(worker.log.at(-1), "tune end");
   assert.equal(tuning.state, "done");
   assert.equal(tuning.report.step, 5);
 });
