@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Shows the answer: owns #answer, a live region. It changes many times a second while the
  * user draws, but is read out once, when the pen is up and the answer final.
@@ -7,7 +6,7 @@
 import { putAttribute, putText } from "../shell/dom.js";
 import { answerWords } from "../text/page.js";
 
-/** @typedef {import("../worker/protocol.js").Answer} Answer */
+/** @import { Answer } from "../worker/protocol.js" */
 
 /** @param {HTMLElement} element  with a .digit and a .words in it */
 export function createAnswer(element) {

@@ -1,4 +1,3 @@
-// @ts-check
 /** Shows the probabilities: owns #probabilities, a list with a meter per label. */
 
 import { putText } from "../shell/dom.js";

@@ -1,7 +1,6 @@
-// @ts-check
 /** Shows an error and ways to recover: owns #problem, an alert. */
 
-/** @typedef {import("../text/page.js").Problem} Problem */
+/** @import { Problem } from "../text/page.js" */
 
 /**
  * @param {HTMLElement} element

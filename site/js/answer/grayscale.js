@@ -1,4 +1,3 @@
-// @ts-check
 /** Paints 28 x 28 grayscale images, as networks see them, on a canvas. */
 
 import { SIDE } from "../pad/strokes.js";

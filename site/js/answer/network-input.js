@@ -1,4 +1,3 @@
-// @ts-check
 /** Shows the network's input: owns #seen, a canvas of 28 x 28 pixels. */
 
 import { paintGray } from "./grayscale.js";
@@ -6,7 +5,7 @@ import { putAttribute } from "../shell/dom.js";
 import { SIDE } from "../pad/strokes.js";
 import { inputDescription } from "../text/page.js";
 
-/** @typedef {import("../worker/protocol.js").Answer} Answer */
+/** @import { Answer } from "../worker/protocol.js" */
 
 /** Light ink on dark, in every theme. */
 const COLORS = { background: [17, 24, 39], ink: [255, 255, 255] };

@@ -1,10 +1,9 @@
-// @ts-check
 /** Shows the progress of loading: owns #status, a progress bar with a message. */
 
 import { putAttribute, putText } from "../shell/dom.js";
 import { stageWords } from "../text/page.js";
 
-/** @typedef {import("../worker/protocol.js").Stage} Stage */
+/** @import { Stage } from "../worker/protocol.js" */
 
 /** Progress at the start of each stage; the download advances by its bytes. */
 const PROGRESS = { download: 0, python: 0.7, numpy: 0.85, model: 0.95, ready: 1, whole: 1 };

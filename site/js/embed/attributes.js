@@ -1,4 +1,3 @@
-// @ts-check
 /** Attributes of <digit-pad> that are reflected as properties, as in other form fields. */
 
 /** String properties of the same name. */

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * <digit-pad>: a form field that is filled in by drawing a digit. docs/embed.md describes
  * its public interface.
@@ -13,11 +12,9 @@ import { digitOf, parseState, serializeState } from "./value.js";
 import { createView } from "./view.js";
 import * as english from "./text.js";
 
-/** @typedef {import("../worker/protocol.js").Answer} Answer */
-/** @typedef {import("../worker/protocol.js").Description} Description */
-/** @typedef {import("../worker/protocol.js").Progress} Progress */
-/** @typedef {import("../pad/strokes.js").Stroke} Stroke */
-/** @typedef {import("../text/page.js").Problem} Problem */
+/** @import { Answer, Description, Progress } from "../worker/protocol.js" */
+/** @import { Stroke } from "../pad/strokes.js" */
+/** @import { Problem } from "../text/page.js" */
 /**
  * The `detail` of the events `input` and `change`.
  * @typedef {object} Reading

@@ -1,4 +1,3 @@
-// @ts-check
 /** The language of a <digit-pad>: its own lang, or that of an ancestor. */
 
 import { LANGUAGES, resolveUrl } from "../manifest.js";

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * One worker for all pads of a page, started by the first request, with each network loaded
  * once. After the worker's death the next request starts another.
@@ -10,9 +9,7 @@ import { resolveUrl } from "../manifest.js";
 import { ModelRefused, shippedSources } from "../networks/sources.js";
 import { foreignNetwork, foreignPage, noNetwork } from "./text.js";
 
-/** @typedef {import("../worker/protocol.js").Description} Description */
-/** @typedef {import("../worker/protocol.js").Picture} Picture */
-/** @typedef {import("../worker/protocol.js").Progress} Progress */
+/** @import { Description, Picture, Progress } from "../worker/protocol.js" */
 
 /** Browsers start no worker from another origin. */
 class ForeignPage extends Error {

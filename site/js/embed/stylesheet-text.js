@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The stylesheet of <digit-pad>. A page's content security policy may forbid style elements
  * and attributes, but not constructed stylesheets.

@@ -1,4 +1,3 @@
-// @ts-check
 /** Texts of <digit-pad>, apart from the page's, so that the page does not load them. Pure. */
 
 import * as say from "../say/pad.js";

@@ -1,7 +1,6 @@
-// @ts-check
 /** The value and the stored form state of a <digit-pad>. Pure. */
 
-/** @typedef {import("../pad/strokes.js").Stroke} Stroke */
+/** @import { Stroke } from "../pad/strokes.js" */
 /** @typedef {{value: string, strokes: Stroke[]}} State */
 
 /**

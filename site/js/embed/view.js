@@ -1,4 +1,3 @@
-// @ts-check
 /** The view of a <digit-pad>: owns its shadow root, with canvas, answer and buttons. */
 
 import { createKeyboardPen } from "../pad/keyboard-pen.js";
@@ -8,7 +7,7 @@ import { CANVAS } from "../pad/strokes.js";
 import { stylesheet } from "./stylesheet-text.js";
 import * as english from "./text.js";
 
-/** @typedef {import("../text/page.js").Problem} Problem */
+/** @import { Problem } from "../text/page.js" */
 
 const UNDO = "M8.5 4.5 4 9l4.5 4.5M4 9h10a5 5 0 0 1 0 10h-3.5";
 const CLEAR = "M4.5 7h15M9.5 7V4.5h5V7M6.5 7l1 12.5h9l1-12.5M10.5 11v5M13.5 11v5";

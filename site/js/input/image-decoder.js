@@ -1,4 +1,3 @@
-// @ts-check
 /** Decodes image files for the pad. */
 
 import * as words from "../text/on-demand.js";

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Takes images, saved drawings and weights files that are chosen, dropped or pasted.
  * Owns #pictures, with its file input and its Paste button.
@@ -6,7 +5,7 @@
 
 import * as words from "../text/page.js";
 
-/** @typedef {import("../pad/strokes.js").Drawing} Drawing */
+/** @import { Drawing } from "../pad/strokes.js" */
 
 /**
  * @param {HTMLElement} element  with a file input, a button and a .status in it

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Browses MNIST's test digits and counts how many are recognized correctly.
  * Owns #testset.
@@ -10,8 +9,8 @@ import { createMnist } from "./mnist.js";
 import { SIDE } from "../pad/strokes.js";
 import * as words from "../text/on-demand.js";
 
-/** @typedef {import("../worker/protocol.js").Answer} Answer */
-/** @typedef {import("../pad/strokes.js").Drawing} Drawing */
+/** @import { Answer } from "../worker/protocol.js" */
+/** @import { Drawing } from "../pad/strokes.js" */
 
 const BLOCK_SIZE = 1000;
 

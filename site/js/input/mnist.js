@@ -1,4 +1,3 @@
-// @ts-check
 /** Downloads MNIST in blocks of 1000 digits, checks them and caches them. */
 
 import { DownloadError, fetchBytes } from "../boot/download.js";

@@ -1,4 +1,3 @@
-// @ts-check
 /** Reads an image from the clipboard, for the Paste button. */
 
 import * as words from "../text/on-demand.js";

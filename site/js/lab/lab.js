@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The lab: tabs with panels, whose modules are loaded when they are first shown. Owns #lab
  * but for the contents of the panels.
@@ -7,12 +6,9 @@
 import { addStyle, make } from "../shell/dom.js";
 import { because, PANEL_NOT_LOADED, TABS } from "./text.js";
 
-/** @typedef {import("../worker/protocol.js").Answer} Answer */
-/** @typedef {import("../worker/protocol.js").Description} Description */
-/** @typedef {import("../worker/protocol.js").Fit} Fit */
-/** @typedef {import("../worker/protocol.js").Picture} Picture */
-/** @typedef {import("../networks/sources.js").Source} Source */
-/** @typedef {import("../pad/strokes.js").Stroke} Stroke */
+/** @import { Answer, Description, Fit, Picture } from "../worker/protocol.js" */
+/** @import { Source } from "../networks/sources.js" */
+/** @import { Stroke } from "../pad/strokes.js" */
 /** @typedef {(picture: Picture) => Promise<Answer>} Recognize */
 /** Used instead of the page's recognizer, which it may call. @typedef {(picture: Picture, builtIn: Recognize) => Promise<Answer>} AnswerOverride */
 /**

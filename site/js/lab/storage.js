@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The lab's storage on this device: an IndexedDB database of structured-cloneable values
  * by key.

@@ -1,4 +1,3 @@
-// @ts-check
 /** Texts of the lab, with those of the page. Pure. */
 
 import * as say from "../say/lab.js";
@@ -24,8 +23,7 @@ export const CHART_WORDS = {
   axis: say.CHART.axis,
 };
 
-/** @typedef {import("./train/session.js").About} About */
-/** @typedef {import("./train/session.js").Progress} TrainingProgress */
+/** @import { About, Progress as TrainingProgress } from "./train/session.js" */
 
 /** The first button's text. @param {import("./train/session.js").State} state */
 export const startWords = (state) =>

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Shows a network's model card: architecture, provenance, measured accuracy. Owns the list
  * in #card, which is filled only while it is open.
@@ -8,7 +7,7 @@ import * as say from "../say/card.js";
 import { fill, hundredths, kilobytes, whole } from "../text/page.js";
 import { make } from "../shell/dom.js";
 
-/** @typedef {import("../worker/protocol.js").Description} Description */
+/** @import { Description } from "../worker/protocol.js" */
 
 /** Limit for an entry, in characters: a file may contain any text. */
 const MAX_LENGTH = 300;

@@ -1,7 +1,6 @@
-// @ts-check
 /** Lets the user choose a network: owns #network, with its list and file input. */
 
-/** @typedef {import("./sources.js").Source} Source */
+/** @import { Source } from "./sources.js" */
 
 import { optionText } from "../text/page.js";
 

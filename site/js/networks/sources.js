@@ -1,4 +1,3 @@
-// @ts-check
 /** Sources of weights: shipped networks, ?model= in the address, local files. */
 
 import { fetchBytes } from "../boot/download.js";

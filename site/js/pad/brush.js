@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Paints drawings: black strokes of one width on white. The pad and the network's input are
  * both painted by it, so they look the same.
@@ -6,8 +5,7 @@
 
 import { CANVAS, PEN } from "./strokes.js";
 
-/** @typedef {import("./strokes.js").Drawing} Drawing */
-/** @typedef {import("./strokes.js").Stroke} Stroke */
+/** @import { Drawing, Stroke } from "./strokes.js" */
 
 /**
  * A 2D context whose pixels are read for every answer. Kept in memory rather than on the

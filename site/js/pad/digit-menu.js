@@ -1,4 +1,3 @@
-// @ts-check
 /** A menu of the ten digits. Owns a <details> with an element .digits. */
 
 import { addStyle } from "../shell/dom.js";

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Encodes strokes as a short text for links, exactly and with a checksum. Pure.
  *
@@ -14,8 +13,7 @@
 import { CANVAS, GRID, PEN } from "./strokes.js";
 import { DAMAGED_LINK, NEWER_LINK } from "../text/on-demand.js";
 
-/** @typedef {import("./strokes.js").Point} Point */
-/** @typedef {import("./strokes.js").Stroke} Stroke */
+/** @import { Point, Stroke } from "./strokes.js" */
 
 const VERSION = "1";
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

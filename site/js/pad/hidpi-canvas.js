@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Shows the drawing at the screen's resolution: owns a second canvas on top of the first,
  * whose 336 x 336 pixels would look blurred when scaled up.
@@ -7,7 +6,7 @@
 import { paintDrawing } from "./brush.js";
 import { CANVAS } from "./strokes.js";
 
-/** @typedef {import("./strokes.js").Drawing} Drawing */
+/** @import { Drawing } from "./strokes.js" */
 
 /** Limit of the canvas, in pixels: enough for a projector. */
 const MAX_SIDE = 2048;

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Drawing by keyboard: owns #cursor, the ring that shows the pen's position. Arrow keys move
  * the pen on a grid, Home, End and the page keys diagonally; Space puts it down and up.

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The pad: owns the canvas that the user draws on. The drawing is a list of strokes, with an
  * optional picture under them, and is repainted at every change.
@@ -10,8 +9,7 @@ import { followPointer } from "./pointer.js";
 import { createHidpiCanvas } from "./hidpi-canvas.js";
 import { between, BLANK, CANVAS, distance, onGrid, PEN, without } from "./strokes.js";
 
-/** @typedef {import("./strokes.js").Drawing} Drawing */
-/** @typedef {import("./strokes.js").Point} Point */
+/** @import { Drawing, Point } from "./strokes.js" */
 /** @typedef {"pen" | "eraser"} Tool */
 
 /** Minimum distance of recorded points, in pixels: less is tremor. */

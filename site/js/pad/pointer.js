@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Merges mouse, pen and touch on one element into one pen, with palm rejection.
  *

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Rasterizes a drawing to the pixels that are sent to Python. Owns the hidden 28 x 28
  * canvas, which keeps the last ones.
@@ -7,9 +6,8 @@
 import { paintDrawing, pictureBox, readableContext } from "./brush.js";
 import { CANVAS, SIDE, refit } from "./strokes.js";
 
-/** @typedef {import("./strokes.js").Drawing} Drawing */
-/** @typedef {import("../worker/protocol.js").Picture} Picture */
-/** @typedef {import("../worker/protocol.js").Fit} Fit */
+/** @import { Drawing } from "./strokes.js" */
+/** @import { Picture, Fit } from "../worker/protocol.js" */
 
 /** @param {HTMLCanvasElement} scaled  28 x 28 */
 export function createRasterizer(scaled) {

@@ -1,11 +1,9 @@
-// @ts-check
 /** Reads drawings that were saved as JSON. */
 
 import { CANVAS } from "./strokes.js";
 import { expectedInFile, fileTooLarge, PICTURE_BROKEN } from "../text/on-demand.js";
 
-/** @typedef {import("./strokes.js").Drawing} Drawing */
-/** @typedef {import("./strokes.js").Stroke} Stroke */
+/** @import { Drawing, Stroke } from "./strokes.js" */
 
 /** Limit for a file, in bytes, most of them for the picture. */
 const MAX_BYTES = 8e6;

@@ -1,11 +1,10 @@
-// @ts-check
 /** Ten sample digits, for users who cannot draw: owns #samples. */
 
 import { decode } from "./drawing-codec.js";
 import { SAMPLE } from "../text/on-demand.js";
 import { createDigitMenu } from "./digit-menu.js";
 
-/** @typedef {import("./strokes.js").Stroke} Stroke */
+/** @import { Stroke } from "./strokes.js" */
 
 /** Digits 0 to 9, encoded as in links. */
 const DRAWINGS = [

@@ -1,4 +1,3 @@
-// @ts-check
 /** Keyboard shortcuts, which work unless the focused element uses the key itself. */
 
 /** Elements that use all keys, for text. */

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The geometry of strokes: lists of points, in pixels of the 336 x 336 canvas. Pure
  * functions, which do not change their arguments.

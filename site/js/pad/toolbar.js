@@ -1,4 +1,3 @@
-// @ts-check
 /** The toolbar: owns #tools, the row of buttons below the pad. */
 
 /** @typedef {ReturnType<typeof import("./pad.js").createPad>} Pad */

@@ -1,4 +1,3 @@
-// @ts-check
 /** Undo/redo history of immutable values. Pure. */
 
 /** Undo steps; more would keep old pictures in memory. */

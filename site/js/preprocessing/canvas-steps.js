@@ -1,12 +1,10 @@
-// @ts-check
 /** The preprocessing steps done by the page: size, and scaling from 336 to 28 pixels. */
 
 import { readableContext, paintDrawing } from "../pad/brush.js";
 import { CANVAS, PEN, SIDE, boundingBox, refit } from "../pad/strokes.js";
 
-/** @typedef {import("../worker/protocol.js").Picture} Picture */
-/** @typedef {import("../pad/strokes.js").Drawing} Drawing */
-/** @typedef {import("../pad/strokes.js").Stroke} Stroke */
+/** @import { Picture } from "../worker/protocol.js" */
+/** @import { Drawing, Stroke } from "../pad/strokes.js" */
 
 /** Canvas pixels per input pixel. */
 const CELL = CANVAS / SIDE;

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Shows the preprocessing steps from the drawing to the network's input, each of which can
  * be switched off for the page's answers. Owns #steps except its summary.
@@ -11,10 +10,8 @@ import { readableContext } from "../pad/brush.js";
 import { createCanvasSteps } from "./canvas-steps.js";
 import * as words from "./text.js";
 
-/** @typedef {import("../worker/protocol.js").Answer} Answer */
-/** @typedef {import("../worker/protocol.js").Fit} Fit */
-/** @typedef {import("../worker/protocol.js").Picture} Picture */
-/** @typedef {import("../pad/strokes.js").Drawing} Drawing */
+/** @import { Answer, Fit, Picture } from "../worker/protocol.js" */
+/** @import { Drawing } from "../pad/strokes.js" */
 /** @typedef {Record<"small" | "ink" | "seen", Uint8Array>} Stages */
 /**
  * @typedef {object} Page

@@ -1,4 +1,3 @@
-// @ts-check
 /** Texts of the preprocessing steps. Pure. */
 
 import * as say from "../say/steps.js";

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Loads the share panel on first use: for a link with a drawing, for a click in #share,
  * or to keep the drawing when the language is changed.

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Shares the drawing as a link or a file, and opens saved ones. Owns #share. The page's
  * address holds a drawing only as long as it is the current one.
@@ -10,8 +9,8 @@ import { formatHash, parseHash } from "./url-state.js";
 import * as words from "../text/on-demand.js";
 import { toJson, toNumpy, toPng, toSvg } from "./write-drawing.js";
 
-/** @typedef {import("./url-state.js").Shared} Shared */
-/** @typedef {import("../pad/strokes.js").Drawing} Drawing */
+/** @import { Shared } from "./url-state.js" */
+/** @import { Drawing } from "../pad/strokes.js" */
 /**
  * What the answer depends on besides the drawing.
  * @typedef {object} Setting

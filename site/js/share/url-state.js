@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The drawing in the page's address, with the settings that reproduce its answer:
  * #d=<drawing>&network=<name of a shipped network>&fit=<digit or canvas>. Pure.
@@ -8,8 +7,8 @@
 
 import { decode, encode } from "../pad/drawing-codec.js";
 
-/** @typedef {import("../worker/protocol.js").Fit} Fit */
-/** @typedef {import("../pad/strokes.js").Stroke} Stroke */
+/** @import { Fit } from "../worker/protocol.js" */
+/** @import { Stroke } from "../pad/strokes.js" */
 /**
  * @typedef {object} Shared
  * @property {Stroke[]} strokes

@@ -1,11 +1,9 @@
-// @ts-check
 /** Writes drawings as PNG, SVG and JSON, and the network's input as a NumPy literal. */
 
 import { readableContext, pictureBox, tracePath, paintDrawing } from "../pad/brush.js";
 import { CANVAS, PEN, SIDE } from "../pad/strokes.js";
 
-/** @typedef {import("../pad/strokes.js").Drawing} Drawing */
-/** @typedef {import("../pad/strokes.js").Stroke} Stroke */
+/** @import { Drawing, Stroke } from "../pad/strokes.js" */
 
 /**
  * 336 x 336 pixels, black on white, as `nnweb predict` reads it.

@@ -1,4 +1,3 @@
-// @ts-check
 /** Helpers for elements: create them, write only changes, load a stylesheet. */
 
 import { resolveUrl } from "../manifest.js";

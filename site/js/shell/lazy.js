@@ -1,4 +1,3 @@
-// @ts-check
 /** Loads the modules of rarely used parts on first use. */
 
 import { because, LAB_NOT_LOADED, PART_NOT_LOADED } from "../text/page.js";

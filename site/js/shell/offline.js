@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Registers the service worker, for use without a network connection, and offers a new
  * version when one is installed. Owns #offline, a message with a button.

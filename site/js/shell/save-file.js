@@ -1,4 +1,3 @@
-// @ts-check
 /** Saves a file to the user's downloads. */
 
 /** Milliseconds; the browser does not report when it has read the blob. */

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Shows why the page cannot start if main.js, which removes #stuck, has not run when the
  * page has loaded. A classic script, so that it runs where modules do not.

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The theme: light, dark or the system's. Restores the last choice and owns the switch in
  * the header and the root's data-theme, which style.css follows. A classic script: it runs

@@ -1,4 +1,3 @@
-// @ts-check
 /** Texts of the lazily loaded parts of the page. Pure. */
 
 import * as say from "../say/later.js";

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Texts of the page while it runs, with values filled in. The build makes say/*.js from
  * words/<language>.toml. Pure.
@@ -8,9 +7,7 @@ import * as say from "../say/first.js";
 
 export * from "../say/first.js";
 
-/** @typedef {import("../worker/protocol.js").Answer} Answer */
-/** @typedef {import("../worker/protocol.js").Description} Description */
-/** @typedef {import("../worker/protocol.js").Stage} Stage */
+/** @import { Answer, Description, Stage } from "../worker/protocol.js" */
 /** @typedef {{title: string, text: string}} Problem */
 
 const { LOCALE } = say;

@@ -1,4 +1,3 @@
-// @ts-check
 /** The activations of one layer as an image whose values can be picked. Owns its element. */
 
 import { make } from "../../shell/dom.js";

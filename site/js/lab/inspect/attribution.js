@@ -1,12 +1,10 @@
-// @ts-check
 /** Which pixels support a label, and the smallest change to another answer. Owns .attribution. */
 
 import * as words from "../text.js";
 import { floats } from "./protocol.js";
 import { paintImage } from "./heatmap.js";
 
-/** @typedef {import("./protocol.js").Change} Change */
-/** @typedef {import("./protocol.js").Explanation} Explanation */
+/** @import { Change, Explanation } from "./protocol.js" */
 
 /**
  * @param {HTMLElement} element

@@ -1,4 +1,3 @@
-// @ts-check
 /** Paints arrays as heatmaps: blue is positive, orange negative. Pure but for the canvas. */
 
 /** RGB, the same in every theme. */

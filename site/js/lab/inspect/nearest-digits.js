@@ -1,4 +1,3 @@
-// @ts-check
 /** The training digits nearest to the drawing. Owns .nearest. */
 
 import { MNIST } from "../../manifest.js";
@@ -7,7 +6,7 @@ import { make } from "../../shell/dom.js";
 import * as words from "../text.js";
 import { paintImage } from "./heatmap.js";
 
-/** @typedef {import("./protocol.js").Neighbour} Neighbour */
+/** @import { Neighbour } from "./protocol.js" */
 
 const BLOCKS = 10; // of a thousand digits
 const SHOWN = 6;

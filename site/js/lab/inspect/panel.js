@@ -1,4 +1,3 @@
-// @ts-check
 /** The Inside panel: activations and explanations of the network in use. Owns #lab-inside. */
 
 import { createLive } from "../../worker/latest-only.js";
@@ -13,9 +12,8 @@ import { createUnitDetail } from "./unit-detail.js";
 import { createPerturb } from "./perturb.js";
 import { createAttribution } from "./attribution.js";
 
-/** @typedef {import("./protocol.js").Look} Look */
-/** @typedef {import("../lab.js").Page} Page */
-/** @typedef {import("../lab.js").Panel} Panel */
+/** @import { Look } from "./protocol.js" */
+/** @import { Page, Panel } from "../lab.js" */
 
 /** Milliseconds without a change before the slow requests are sent. */
 const REST_MS = 250;

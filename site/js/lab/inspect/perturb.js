@@ -1,4 +1,3 @@
-// @ts-check
 /** Sliders that perturb the drawing, and where the answer changes along each. Owns .perturb. */
 
 import { createLive } from "../../worker/latest-only.js";
@@ -7,7 +6,7 @@ import * as words from "../text.js";
 import { floats } from "./protocol.js";
 import { paintImage } from "./heatmap.js";
 
-/** @typedef {import("./protocol.js").Variation} Variation */
+/** @import { Variation } from "./protocol.js" */
 
 /** Minimum, maximum and step of each slider, as in nnweb/page/lab/perturb.py. */
 const RANGES = {

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The inspector's requests to the page's worker, and their replies. Pure.
  *

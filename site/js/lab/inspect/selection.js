@@ -1,4 +1,3 @@
-// @ts-check
 /** Passes a value that was picked in one panel to another panel. */
 
 /** A value of a layer, both counted from 0. @typedef {{layer: number, at: number}} Selection */

@@ -1,4 +1,3 @@
-// @ts-check
 /** How one value of a layer is computed. Owns .unit. */
 
 import { make } from "../../shell/dom.js";
@@ -6,8 +5,7 @@ import * as words from "../text.js";
 import { floats } from "./protocol.js";
 import { layout, paint } from "./heatmap.js";
 
-/** @typedef {import("./protocol.js").Numbers} Numbers */
-/** @typedef {import("./protocol.js").Unit} Unit */
+/** @import { Numbers, Unit } from "./protocol.js" */
 
 /** Maximum number of weight images. */
 const MAX_IMAGES = 64;

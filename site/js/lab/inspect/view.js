@@ -1,10 +1,9 @@
-// @ts-check
 /** Elements of the Inside panel. */
 
 import { make } from "../../shell/dom.js";
 import { INSIDE } from "../text.js";
 
-/** @typedef {import("../../shell/dom.js").Attributes} Attributes */
+/** @import { Attributes } from "../../shell/dom.js" */
 
 /** @param {string} name  @param {(Node | string)[]} inside */
 function section(name, ...inside) {

@@ -1,4 +1,3 @@
-// @ts-check
 /** Compares two networks on the same drawing. Owns .compare. */
 
 import { createBars } from "../../answer/bars.js";
@@ -7,10 +6,10 @@ import { ask, listen } from "../worker/client.js";
 import * as networks from "./saved-networks.js";
 import * as words from "../text.js";
 
-/** @typedef {import("../../networks/sources.js").Source} Source */
-/** @typedef {import("../../worker/protocol.js").Answer} Answer */
-/** @typedef {import("./saved-networks.js").SavedNetwork} SavedNetwork */
-/** @typedef {import("../lab.js").Page} Page */
+/** @import { Source } from "../../networks/sources.js" */
+/** @import { Answer } from "../../worker/protocol.js" */
+/** @import { SavedNetwork } from "./saved-networks.js" */
+/** @import { Page } from "../lab.js" */
 
 /**
  * @param {HTMLElement} element  with two divs: a select, a status, a list for bars

@@ -1,4 +1,3 @@
-// @ts-check
 /** The Networks panel: import, export, save on this device, compare. Owns #lab-networks. */
 
 import { sourceFromFile } from "../../networks/sources.js";
@@ -9,9 +8,8 @@ import { ask } from "../worker/client.js";
 import * as networks from "./saved-networks.js";
 import * as words from "../text.js";
 
-/** @typedef {import("./saved-networks.js").SavedNetwork} SavedNetwork */
-/** @typedef {import("../lab.js").Page} Page */
-/** @typedef {import("../lab.js").Panel} Panel */
+/** @import { SavedNetwork } from "./saved-networks.js" */
+/** @import { Page, Panel } from "../lab.js" */
 /** @typedef {"nnweb" | "format1"} Kind  export format */
 
 /**

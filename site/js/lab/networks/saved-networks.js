@@ -1,10 +1,9 @@
-// @ts-check
 /** Networks saved on this device, by name. */
 
 import * as storage from "../storage.js";
 import * as words from "../text.js";
 
-/** @typedef {import("../../networks/sources.js").Source} Source */
+/** @import { Source } from "../../networks/sources.js" */
 /**
  * @typedef {object} SavedNetwork
  * @property {string} name

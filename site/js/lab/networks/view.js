@@ -1,10 +1,9 @@
-// @ts-check
 /** Elements of the Networks panel. */
 
 import { actionButton, saveForm, make } from "../../shell/dom.js";
 import { ABOUT_IT, NETWORKS, fill as fillIn, savedFacts } from "../text.js";
 
-/** @typedef {import("./saved-networks.js").SavedNetwork} SavedNetwork */
+/** @import { SavedNetwork } from "./saved-networks.js" */
 
 /** One side of the comparison. @param {string} name */
 const side = (name) =>

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Lets edited Python answer the pad: shows a badge above the bars while anything is edited,
  * and returns to the built-in answers at the first error.
@@ -8,9 +7,8 @@ import { make } from "../../shell/dom.js";
 import { Endless } from "./client.js";
 import * as words from "./text.js";
 
-/** @typedef {import("./client.js").Fault} Fault */
-/** @typedef {import("./client.js").Recognized} Recognized */
-/** @typedef {import("../lab.js").Page} Page */
+/** @import { Fault, Recognized } from "./client.js" */
+/** @import { Page } from "../lab.js" */
 /** @typedef {ReturnType<typeof import("./client.js").createPlaygroundClient>} Client */
 
 /**

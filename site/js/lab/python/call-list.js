@@ -1,10 +1,9 @@
-// @ts-check
 /** The calls that ran for the drawing. Owns its list. */
 
 import { make } from "../../shell/dom.js";
 import * as words from "./text.js";
 
-/** @typedef {import("./client.js").Call} Call */
+/** @import { Call } from "./client.js" */
 
 /**
  * @param {HTMLElement} list

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The Python panel's end of its worker, which always has the network in use and the edits
  * that were accepted. A worker whose edited code does not return is restarted.
@@ -8,7 +7,8 @@ import { WORKERS, resolveUrl } from "../../manifest.js";
 import { createWorkerClient, newModuleWorker } from "../../worker/worker-client.js";
 import * as words from "./text.js";
 
-/** @typedef {import("../../worker/protocol.js").Answer} Answer */
+/** @import { Answer } from "../../worker/protocol.js" */
+/** @import { Page } from "../lab.js" */
 /** What a piece of source is, and its text. @typedef {[string, string]} Piece */
 /** A traceback, and its last line in the person's code (0: none). @typedef {{text: string, line: number}} Fault */
 /**
@@ -48,7 +48,6 @@ import * as words from "./text.js";
  * @property {string[]} changed  keys of the functions that are edited
  */
 /** @typedef {{begin: number, names: string[]}} Suggestion */
-/** @typedef {import("../lab.js").Page} Page */
 
 /** Milliseconds that an edited function may take; Python's own limit is lower. */
 const LIMIT_MS = 4000;

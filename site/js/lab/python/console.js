@@ -1,12 +1,10 @@
-// @ts-check
 /** The console: an input for Python, and a log of inputs and outputs. */
 
 import { make } from "../../shell/dom.js";
 import { captureTab, commonPrefix, isWhole, newLine, type } from "./editor-keys.js";
 import * as words from "./text.js";
 
-/** @typedef {import("./client.js").Done} Done */
-/** @typedef {import("./client.js").Suggestion} Suggestion */
+/** @import { Done, Suggestion } from "./client.js" */
 
 /** Maximum number of entries in the log. */
 const MAX_ENTRIES = 300;

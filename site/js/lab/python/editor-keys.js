@@ -1,4 +1,3 @@
-// @ts-check
 /** What Enter and Tab do while Python is typed. */
 
 /** The end of a line that continues on the next one. */

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * An editor for a few lines of Python: a textarea over the same text with syntax
  * highlighting. Python's tokenizer highlights it asynchronously, so a changed line is plain
@@ -9,7 +8,7 @@ import { make } from "../../shell/dom.js";
 import { highlighted } from "./highlight.js";
 import { captureTab, newLine, type } from "./editor-keys.js";
 
-/** @typedef {import("./client.js").Piece} Piece */
+/** @import { Piece } from "./client.js" */
 
 /** Milliseconds without a change before the text is highlighted. */
 const REST_MS = 80;

@@ -1,11 +1,9 @@
-// @ts-check
 /** Lines of Python as elements: numbered, highlighted, with notes on what each one changed. */
 
 import { make } from "../../shell/dom.js";
 import * as words from "./text.js";
 
-/** @typedef {import("./client.js").Piece} Piece */
-/** @typedef {import("./client.js").Shown} Shown */
+/** @import { Piece, Shown } from "./client.js" */
 
 /** A highlighted line. @param {Piece[]} pieces */
 export function highlighted(pieces) {

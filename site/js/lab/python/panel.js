@@ -1,4 +1,3 @@
-// @ts-check
 /** The Python panel: shows, edits and runs the page's own Python. Owns #lab-python. */
 
 import { createLive } from "../../worker/latest-only.js";
@@ -12,10 +11,8 @@ import { createSourceView } from "./source-view.js";
 import { fill } from "./view.js";
 import * as words from "./text.js";
 
-/** @typedef {import("../lab.js").Page} Page */
-/** @typedef {import("../lab.js").Panel} Panel */
-/** @typedef {import("./client.js").Fault} Fault */
-/** @typedef {import("./client.js").Ran} Ran */
+/** @import { Page, Panel } from "../lab.js" */
+/** @import { Fault, Ran } from "./client.js" */
 
 /**
  * @param {HTMLElement} element

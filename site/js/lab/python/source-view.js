@@ -1,4 +1,3 @@
-// @ts-check
 /** The source of one call with a value of its output, and its editor. */
 
 import { make } from "../../shell/dom.js";
@@ -6,10 +5,7 @@ import { codeLines } from "./highlight.js";
 import { createEditor } from "./editor.js";
 import * as words from "./text.js";
 
-/** @typedef {import("./client.js").Fault} Fault */
-/** @typedef {import("./client.js").Piece} Piece */
-/** @typedef {import("./client.js").Ran} Ran */
-/** @typedef {import("./client.js").Shown} Shown */
+/** @import { Fault, Piece, Ran, Shown } from "./client.js" */
 
 /**
  * @param {HTMLElement} section

@@ -1,4 +1,3 @@
-// @ts-check
 /** Texts of the Python panel. Pure. */
 
 import * as say from "../../say/python.js";
@@ -7,8 +6,7 @@ import { because, fill, LOCALE, reasonOf, sizes, stageWords } from "../text.js";
 export * from "../../say/python.js";
 export { because, fill, reasonOf, stageWords };
 
-/** @typedef {import("./client.js").Call} Call */
-/** @typedef {import("./client.js").Shown} Shown */
+/** @import { Call, Shown } from "./client.js" */
 
 /** @param {string[]} changed  functions by name, and "network" */
 export const changedWords = (changed) =>

@@ -1,4 +1,3 @@
-// @ts-check
 /** Elements of the Python panel. */
 
 import { actionButton, make } from "../../shell/dom.js";

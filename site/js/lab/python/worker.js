@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The Python panel's worker: runs a person's code in its own Python, so that nothing they
  * write can break the one that answers the pad.
@@ -21,7 +20,7 @@
 import { ownPort, reportBootFailure, serve } from "../../worker/protocol.js";
 import { startPython } from "../../worker/start-python.js";
 
-/** @typedef {import("../../worker/protocol.js").Picture} Picture */
+/** @import { Picture } from "../../worker/protocol.js" */
 
 /** @type {import("../../worker/protocol.js").Report} */
 const report = (stage, loaded = 0, total = 0) =>

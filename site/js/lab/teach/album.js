@@ -1,4 +1,3 @@
-// @ts-check
 /** The labelled drawings as thumbnails with their labels. Owns .album. */
 
 import { readableContext, paintDrawing } from "../../pad/brush.js";
@@ -6,7 +5,7 @@ import { drawingOf } from "./drawings.js";
 import { make } from "../../shell/dom.js";
 import * as words from "./text.js";
 
-/** @typedef {import("./drawings.js").Stored} Stored */
+/** @import { Stored } from "./drawings.js" */
 /** @typedef {{element: HTMLElement, stored: Stored, answer: HTMLElement}} Item */
 
 /** Device pixels: sharp on any screen. */

@@ -1,4 +1,3 @@
-// @ts-check
 /** The menu "No, it was a 7" below the answer: stores the drawing with its label. Owns #wrong. */
 
 import { createDigitMenu } from "../../pad/digit-menu.js";
@@ -6,7 +5,7 @@ import { make } from "../../shell/dom.js";
 import * as drawings from "./drawings.js";
 import * as words from "./text.js";
 
-/** @typedef {import("../../pad/strokes.js").Drawing} Drawing */
+/** @import { Drawing } from "../../pad/strokes.js" */
 
 /**
  * @param {HTMLDetailsElement} menu

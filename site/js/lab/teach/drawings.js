@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The person's labelled drawings: one list for the whole page, stored on this device
  * only. Without IndexedDB the list lasts as long as the page. No DOM but for pictures.
@@ -8,8 +7,7 @@ import { decodePicture } from "../../pad/read-drawing.js";
 import * as storage from "../storage.js";
 import * as words from "./text.js";
 
-/** @typedef {import("../../pad/strokes.js").Drawing} Drawing */
-/** @typedef {import("../../pad/strokes.js").Stroke} Stroke */
+/** @import { Drawing, Stroke } from "../../pad/strokes.js" */
 /** @typedef {{label: string, strokes: Stroke[], picture: string | null}} Labelled  picture: a data URL */
 /** @typedef {Labelled & {id: string}} Stored */
 

@@ -1,4 +1,3 @@
-// @ts-check
 /** Writes labelled drawings as JSON (strokes), CSV, and IDX as MNIST has them. */
 
 import { pairs } from "../../share/write-drawing.js";
@@ -6,7 +5,7 @@ import { createRasterizer } from "../../pad/rasterize.js";
 import { CANVAS, PEN, SIDE } from "../../pad/strokes.js";
 import { drawingOf } from "./drawings.js";
 
-/** @typedef {import("./drawings.js").Labelled} Labelled */
+/** @import { Labelled } from "./drawings.js" */
 /** @typedef {{name: string, type: string, content: BlobPart}} Export */
 
 const PIXELS = SIDE * SIDE;

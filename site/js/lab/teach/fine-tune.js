@@ -1,11 +1,10 @@
-// @ts-check
 /**
  * State machine of one fine-tuning run in the lab worker. No DOM.
  *
  *   idle -> loading -> learning -> done; reset() leads back to idle from any state
  */
 
-/** @typedef {import("../../worker/protocol.js").Picture} Picture */
+/** @import { Picture } from "../../worker/protocol.js" */
 /** @typedef {"idle" | "loading" | "learning" | "done"} State */
 /** @typedef {"careful" | "hard"} Mode  as in nnweb/page/lab/fine_tune.py */
 /**

@@ -1,4 +1,3 @@
-// @ts-check
 /** Reads labelled drawings from files: our JSON, CSV or a pair of IDX files, gzipped or not. */
 
 import { BadFile, decodePicture, expect, parseJson, strokeOf } from "../../pad/read-drawing.js";
@@ -6,7 +5,7 @@ import { canvasOf } from "../../answer/grayscale.js";
 import { CANVAS, SIDE } from "../../pad/strokes.js";
 import * as words from "./text.js";
 
-/** @typedef {import("./drawings.js").Labelled} Labelled */
+/** @import { Labelled } from "./drawings.js" */
 /** @typedef {{labels: ArrayLike<number | string>, ink: ArrayLike<number>, count: number}} Digits */
 
 /** Size limit in bytes, after decompression. */

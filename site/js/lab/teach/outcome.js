@@ -1,13 +1,12 @@
-// @ts-check
 /** The result of a fine-tuning run: marks, cost, use and storage. Owns .tuning but for its buttons. */
 
 import * as networks from "../networks/saved-networks.js";
 import * as words from "./text.js";
 
-/** @typedef {import("../../networks/sources.js").Source} Source */
-/** @typedef {import("../../worker/protocol.js").Description} Description */
-/** @typedef {import("../lab.js").Page} Page */
-/** @typedef {import("./fine-tune.js").Marks} Marks */
+/** @import { Source } from "../../networks/sources.js" */
+/** @import { Description } from "../../worker/protocol.js" */
+/** @import { Page } from "../lab.js" */
+/** @import { Marks } from "./fine-tune.js" */
 
 /** Fraction of the validation digits; a greater loss needs the person's consent. */
 const ACCEPTED_LOSS = 0.003;

@@ -1,4 +1,3 @@
-// @ts-check
 /** The Teach panel: fine-tunes a network on a person's own drawings. Owns #lab-teach. */
 
 import { createRasterizer } from "../../pad/rasterize.js";
@@ -13,11 +12,9 @@ import { ask, warm } from "../worker/client.js";
 import { fill } from "./view.js";
 import * as words from "./text.js";
 
-/** @typedef {import("../../networks/sources.js").Source} Source */
-/** @typedef {import("./drawings.js").Stored} Stored */
-/** @typedef {import("../lab.js").Page} Page */
-/** @typedef {import("../lab.js").Panel} Panel */
-/** @typedef {import("./fine-tune.js").Mode} Mode */
+/** @import { Stored } from "./drawings.js" */
+/** @import { Page, Panel } from "../lab.js" */
+/** @import { Mode } from "./fine-tune.js" */
 
 /**
  * @param {HTMLElement} element

@@ -1,4 +1,3 @@
-// @ts-check
 /** Texts of the Teach panel, with those of the lab. Pure. */
 
 import * as say from "../../say/teach.js";

@@ -1,4 +1,3 @@
-// @ts-check
 /** Elements of the Teach panel. */
 
 import { actionButton, saveForm, make } from "../../shell/dom.js";

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The tour's requests to the lab worker, which has its own copy of the network: nothing in
  * the tour changes the one in use. Methods are those of nnweb/page/lab/tour.py.
@@ -6,10 +5,10 @@
 
 import { ask as askWorker, listen } from "../worker/client.js";
 
-/** @typedef {import("../../networks/sources.js").Source} Source */
-/** @typedef {import("../../worker/protocol.js").Picture} Picture */
-/** @typedef {import("../inspect/protocol.js").Look} Activations */
-/** @typedef {import("../lab.js").Page} Page */
+/** @import { Source } from "../../networks/sources.js" */
+/** @import { Picture } from "../../worker/protocol.js" */
+/** @import { Look as Activations } from "../inspect/protocol.js" */
+/** @import { Page } from "../lab.js" */
 /**
  * @typedef {Activations & {
  *   grey: Uint8Array, logits: number[], probabilities: number[], temperature: number,

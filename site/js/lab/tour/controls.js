@@ -1,4 +1,3 @@
-// @ts-check
 /** Controls of the tour's steps: a slider with its value, and the curve of -log(p). */
 
 import { make } from "../../shell/dom.js";

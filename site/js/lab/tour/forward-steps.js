@@ -1,4 +1,3 @@
-// @ts-check
 /** Steps of the tour: layers and softmax. */
 
 import { createBars } from "../../answer/bars.js";
@@ -9,9 +8,8 @@ import { layout, paint } from "../inspect/heatmap.js";
 import { slider } from "./controls.js";
 import * as words from "./text.js";
 
-/** @typedef {import("./client.js").Ask} Ask */
-/** @typedef {import("./client.js").Look} Look */
-/** @typedef {import("./tour.js").Step} Step */
+/** @import { Ask, Look } from "./client.js" */
+/** @import { Step } from "./tour.js" */
 
 /** Margin of the sliders beyond the drawing's own logits. */
 const MARGIN = 5;

@@ -1,4 +1,3 @@
-// @ts-check
 /** The first step of the tour: the grey values of the drawing. */
 
 import { SIDE } from "../../pad/strokes.js";
@@ -6,7 +5,7 @@ import { actionButton, make } from "../../shell/dom.js";
 import { createMap } from "../inspect/activation-map.js";
 import * as words from "./text.js";
 
-/** @typedef {import("./tour.js").Step} Step */
+/** @import { Step } from "./tour.js" */
 
 /** Pixels shown on each side of the picked one. */
 const AROUND = 2;

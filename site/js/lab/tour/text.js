@@ -1,4 +1,3 @@
-// @ts-check
 /** Texts of the guided tour. Pure. */
 
 import * as say from "../../say/tour.js";
@@ -7,8 +6,7 @@ import { because, fill, number, sizes } from "../text.js";
 export * from "../../say/tour.js";
 export { because, fill, number };
 
-/** @typedef {import("./client.js").Moved} Moved */
-/** @typedef {import("./client.js").Verdict} Verdict */
+/** @import { Moved, Verdict } from "./client.js" */
 
 /** By class name, as in nnweb/layers. @type {Record<string, string>} */
 const LAYERS = say.LAYERS;

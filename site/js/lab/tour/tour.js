@@ -1,4 +1,3 @@
-// @ts-check
 /** The guided tour: five steps with the learner's own drawing. Owns #lab-tour. */
 
 import { createLive } from "../../worker/latest-only.js";
@@ -9,9 +8,8 @@ import { createDescent, createLabel, createLoss } from "./training-steps.js";
 import { createTourClient } from "./client.js";
 import * as words from "./text.js";
 
-/** @typedef {import("../lab.js").Page} Page */
-/** @typedef {import("../lab.js").Panel} Panel */
-/** @typedef {import("./client.js").Look} Look */
+/** @import { Page, Panel } from "../lab.js" */
+/** @import { Look } from "./client.js" */
 /** @typedef {{element: HTMLElement, show: (look: Look) => void}} Step */
 
 /** The steps, in their order. */

@@ -1,4 +1,3 @@
-// @ts-check
 /** Steps of the tour: the loss, and one step of gradient descent. */
 
 import { createLive } from "../../worker/latest-only.js";
@@ -6,10 +5,8 @@ import { actionButton, make } from "../../shell/dom.js";
 import { createCurve, slider } from "./controls.js";
 import * as words from "./text.js";
 
-/** @typedef {import("./client.js").Ask} Ask */
-/** @typedef {import("./client.js").Look} Look */
-/** @typedef {import("./client.js").Stand} Stand */
-/** @typedef {import("./tour.js").Step} Step */
+/** @import { Ask, Look, Stand } from "./client.js" */
+/** @import { Step } from "./tour.js" */
 /** @typedef {(error: unknown) => void} Fail */
 /** @typedef {ReturnType<typeof createLabel>} Label */
 

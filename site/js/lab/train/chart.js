@@ -1,4 +1,3 @@
-// @ts-check
 /** A chart of training and validation over epochs, by uPlot, in the page's colours. */
 
 import Plot from "../../../vendor/uPlot.js";

@@ -1,9 +1,8 @@
-// @ts-check
 /** The form of hyperparameters. Owns .hyperparameters. */
 
 import * as words from "../text.js";
 
-/** @typedef {import("./session.js").Choices} Choices */
+/** @import { Choices } from "./session.js" */
 /** @typedef {HTMLInputElement | HTMLSelectElement} Field */
 
 /** Take effect at the next step; the others at the next start. */

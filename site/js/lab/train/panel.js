@@ -1,4 +1,3 @@
-// @ts-check
 /** The Train panel. Owns #lab-train. */
 
 import { createChart } from "./chart.js";
@@ -11,9 +10,8 @@ import { fill } from "./view.js";
 import { createTraining } from "./session.js";
 import * as words from "../text.js";
 
-/** @typedef {import("../lab.js").Page} Page */
-/** @typedef {import("../lab.js").Panel} Panel */
-/** @typedef {import("./session.js").Saved} Saved */
+/** @import { Page, Panel } from "../lab.js" */
+/** @import { Saved } from "./session.js" */
 
 /**
  * @param {HTMLElement} element

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * State machine of one training run in the lab worker: its state, its progress, and its
  * checkpoint on this device. No DOM.

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The switch "Use it on the pad": while it is on, the page uses the network in training,
  * with its newest weights every second; when switched off, the previous network.
@@ -6,8 +5,8 @@
 
 import * as words from "../text.js";
 
-/** @typedef {import("../../networks/sources.js").Source} Source */
-/** @typedef {import("../lab.js").Page} Page */
+/** @import { Source } from "../../networks/sources.js" */
+/** @import { Page } from "../lab.js" */
 
 /** Minimum interval between two updates of the weights. */
 const INTERVAL_MS = 1000;

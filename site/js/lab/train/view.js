@@ -1,10 +1,9 @@
-// @ts-check
 /** Elements of the Train panel: form, buttons and charts. */
 
 import { actionButton, saveForm, make } from "../../shell/dom.js";
 import { CHOICES, FIELDS, TRAIN } from "../text.js";
 
-/** @typedef {import("../../shell/dom.js").Attributes} Attributes */
+/** @import { Attributes } from "../../shell/dom.js" */
 
 /** Attributes of the number fields. @type {Record<string, Attributes>} */
 const NUMBERS = {

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The page's end of the lab's worker: one for all panels, started at the first request,
  * and again at the first request after its death.

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The lab's worker: a second Python, which trains while the page's one answers the pad.
  *
@@ -36,7 +35,7 @@ import {
 } from "../../worker/protocol.js";
 import { startPython } from "../../worker/start-python.js";
 
-/** @typedef {import("../train/session.js").Begun} Begun */
+/** @import { Begun } from "../train/session.js" */
 
 /** Milliseconds of a slice, after which a pause takes effect. */
 const SLICE_MS = 80;
