@@ -17,8 +17,8 @@ import nnweb
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# A folder may import from the lines above its own, and from its own files; folders that
-# share a line do not import each other. "" is the files that lie in the root itself.
+# A folder may import from the lines above its own, and from its own files; folders on
+# the same line do not import each other.
 PACKAGE = """
 errors
 initializers matmul
@@ -67,7 +67,7 @@ IN_THE_PAGE = {
 OPTIONAL = {"rich", "PIL", "matplotlib", "onnx", "onnxruntime"}
 NEEDS_PILLOW = "nnweb/images/files.py"  # reads picture files, on the command line only
 
-# A static import, an export of another module's, or an import that is made when needed.
+# A static import, a re-export, or a dynamic import.
 _JS_IMPORT = re.compile(
     r'^(?! \*|/\*\*)[^\n]*?\b(from |import |import\()"(\.\.?/[^"]+)"', re.MULTILINE
 )
@@ -78,8 +78,12 @@ def ranks(order: str) -> dict[str, int]:
     return {folder: rank for rank, line in enumerate(lines) for folder in line.split()}
 
 
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
 def python_imports(path: Path) -> Iterator[str]:
-    """Every module that a file imports, anywhere in it, as a dotted name."""
+    """Yield every module that a file imports, anywhere in it, as a dotted name."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -87,43 +91,25 @@ def python_imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def package_folder(dotted: str) -> str | None:
-    """The place in the package of an imported name, None if it is another's."""
-    top, *parts = dotted.split(".")
-    if top != "nnweb":
-        return None
-    while parts and not any(
-        (ROOT / "nnweb" / "/".join(parts)).with_suffix(suffix).exists()
-        for suffix in (".py", "")
-    ):
-        parts.pop()  # the name of a function or class
-    if not parts:
-        return "__init__"
-    return folder_of(
-        "/".join(parts), is_folder=(ROOT / "nnweb" / "/".join(parts)).is_dir()
-    )
-
-
-def folder_of(place: str, *, is_folder: bool) -> str:
-    return place if is_folder else posixpath.dirname(place) or place
-
-
-def package_files() -> list[Path]:
-    return sorted((ROOT / "nnweb").rglob("*.py"))
+def imported_files(path: Path) -> Iterator[Path]:
+    """Yield the files of the package and the tools that a file imports."""
+    for name in python_imports(path):
+        while name and name not in PYTHON:
+            name = name.rpartition(".")[0]  # a function or class, or another package
+        if name:
+            yield PYTHON[name]
 
 
 def place(path: Path) -> str:
-    """The folder of a file of the package; a file in its root is one by itself."""
-    relative = path.relative_to(ROOT / "nnweb").with_suffix("").as_posix()
-    return folder_of(relative, is_folder=False)
+    """Return a file's folder in the order; a file in the package's root is its own."""
+    top, *folders, name = path.relative_to(ROOT).parts
+    if top == "tools":
+        return folders[0] if folders else ""
+    return "/".join(folders) or name.removesuffix(".py")
 
 
-def named(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
-
-
-def why_not(order: dict[str, int], importer: str, imported: str) -> str:
-    """What is wrong with an import from one folder to another; "" if nothing is."""
+def violation(order: dict[str, int], importer: str, imported: str) -> str:
+    """Describe an import between folders that breaks the order; "" if none does."""
     for folder in (importer, imported):
         if folder not in order:
             return f"{folder}/ has no line in the order"
@@ -132,36 +118,39 @@ def why_not(order: dict[str, int], importer: str, imported: str) -> str:
     return f"{importer}/ may not import from {imported}/"
 
 
-# --- the package ----------------------------------------------------------------------
+PYTHON = {
+    named(path).removesuffix(".py").replace("/", ".").removesuffix(".__init__"): path
+    for top in ("nnweb", "tools")
+    for path in sorted((ROOT / top).rglob("*.py"))
+}
+ORDERS = {"nnweb": ranks(PACKAGE), "tools": ranks(TOOLS)}
 
 
-@pytest.mark.parametrize("path", package_files(), ids=named)
-def test_the_package_imports_one_way_between_its_folders(path):
-    order = ranks(PACKAGE)
-    found = {package_folder(name) for name in python_imports(path)} - {None}
-
-    problems = [why_not(order, place(path), folder) for folder in found]
-
-    assert not any(problems), problems
+# --- the package and the tools --------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        path
-        for path in package_files()
-        if place(path) in IN_THE_PAGE and named(path) != NEEDS_PILLOW
-    ],
-    ids=named,
-)
-def test_what_the_page_starts_with_needs_numpy_alone(path):
-    for name in python_imports(path):
-        assert name.split(".")[0] not in OPTIONAL, name
-        folder = package_folder(name)
-        assert folder is None or folder in IN_THE_PAGE, name
+@pytest.mark.parametrize("path", PYTHON.values(), ids=named)
+def test_python_imports_one_way_between_its_folders(path):
+    top = named(path).split("/")[0]
+    assert not any(name.startswith("tests") for name in python_imports(path))
+    for target in imported_files(path):
+        if named(target).startswith(f"{top}/"):
+            assert not violation(ORDERS[top], place(path), place(target)), target
 
 
-def test_the_package_does_not_know_where_it_runs():
+def package_files() -> list[Path]:
+    return [path for name, path in PYTHON.items() if name.startswith("nnweb")]
+
+
+def test_the_page_s_start_needs_only_numpy():
+    for path in package_files():
+        if place(path) in IN_THE_PAGE and named(path) != NEEDS_PILLOW:
+            tops = {name.split(".")[0] for name in python_imports(path)}
+            assert not tops & OPTIONAL, path
+            assert {place(target) for target in imported_files(path)} <= IN_THE_PAGE
+
+
+def test_the_package_runs_the_same_everywhere():
     for path in package_files():
         text = path.read_text(encoding="utf-8")
         tops = {name.split(".")[0] for name in python_imports(path)}
@@ -171,20 +160,6 @@ def test_the_package_does_not_know_where_it_runs():
 
 def test_every_public_name_exists():
     assert all(hasattr(nnweb, name) for name in nnweb.__all__)
-
-
-# --- the tools ------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("path", sorted((ROOT / "tools").rglob("*.py")), ids=named)
-def test_the_tools_import_one_way_between_their_folders(path):
-    order = ranks(TOOLS)
-    importer = path.relative_to(ROOT / "tools").parts[0]
-    for name in python_imports(path):
-        top, *rest = name.split(".")
-        assert top != "tests", name
-        if top == "tools" and len(rest) > 1:
-            assert not why_not(order, importer, rest[0]), name
 
 
 # --- the page -------------------------------------------------------------------------
@@ -199,7 +174,7 @@ def js_folder(path: Path) -> str:
 
 
 def js_imports(path: Path) -> Iterator[tuple[Path, bool]]:
-    """The modules of site/js that one imports, and whether it does so on demand.
+    """Yield the modules that a module imports, and whether it does so on demand.
 
     Modules that the build makes (manifest.js, say/) are below all folders.
     """
@@ -216,11 +191,11 @@ def test_the_page_imports_one_way_between_its_folders(path):
         importer, imported = js_folder(path), js_folder(target)
         if on_demand and imported.startswith(f"{importer}/"):
             continue  # a folder opens its own subfolders
-        assert not why_not(order, importer, imported), named(target)
+        assert not violation(order, importer, imported), named(target)
 
 
 def reached(*entries: str) -> set[Path]:
-    """Modules with all that they import, at any remove, at once or on demand."""
+    """Return modules with everything that they import, directly or indirectly."""
     found: set[Path] = set()
     wanted = [ROOT / "site" / "js" / name for name in entries]
     while wanted:
@@ -239,10 +214,10 @@ def test_every_module_of_the_page_is_used():
     assert reached(*WINDOW, *WORKERS) == set(scripts())
 
 
-def test_window_and_workers_share_messages_and_downloads_alone():
+def test_window_and_workers_share_only_messages_and_downloads():
     shared = reached(*WINDOW) & reached(*WORKERS)
 
-    data = {"input"}  # what MNIST is; the training worker reads it
+    data = {"input"}  # MNIST, which the training worker reads
     assert {js_folder(path) for path in shared} <= {"worker", "boot", *data}
 
 

@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import struct
 
+from tools.faststart import wasm
+from tools.faststart.wasm import leb, vector
+
 SUMS = 16
 #: Multiply-adds per iteration of each kernel's loop.
 ADDS = {"scalar": SUMS, "simd": SUMS * 4}
 
-_I32, _F32, _V128 = 0x7F, 0x7D, 0x7B
+_I32, _F32, _V128 = b"\x7f", b"\x7d", b"\x7b"
 _MULTIPLY = {"scalar": b"\x94", "simd": b"\xfd\xe6\x01"}
 _ADD = {"scalar": b"\x92", "simd": b"\xfd\xe4\x01"}
 _SPLAT = {"scalar": b"", "simd": b"\xfd\x13"}  # splat: one number to all four lanes
@@ -24,18 +27,17 @@ _FIRST = {"scalar": b"", "simd": b"\xfd\x1f\x00"}  # extract the first lane
 
 def module() -> bytes:
     """Return the module's bytes; it exports the two kernels."""
-    names = list(ADDS)
-    kind = b"\x60" + _list([bytes([_I32])]) + _list([bytes([_F32])])
-    exports = [_text(name) + b"\x00" + _leb128(i) for i, name in enumerate(names)]
-    bodies = [_sized(_body(name)) for name in names]
-    sections = [
-        (1, _list([kind])),
-        (3, _list([b"\x00"] * len(names))),
-        (7, _list(exports)),
-        (10, _list(bodies)),
-    ]
-    return b"\0asm\1\0\0\0" + b"".join(
-        bytes([number]) + _sized(content) for number, content in sections
+    kind = b"\x60" + vector([_I32]) + vector([_F32])
+    exports = [wasm.text(name) + bytes([wasm.FUNC, i]) for i, name in enumerate(ADDS)]
+    bodies = [_body(name) for name in ADDS]
+    sections = {
+        wasm.TYPE: [kind],
+        wasm.FUNCTION: [b"\x00"] * len(ADDS),
+        wasm.EXPORT: exports,
+        wasm.CODE: [leb(len(body)) + body for body in bodies],
+    }
+    return wasm.MAGIC + b"".join(
+        wasm.section(kind, vector(items)) for kind, items in sections.items()
     )
 
 
@@ -43,7 +45,7 @@ def _body(name: str) -> bytes:
     """Compute sum = sum * factor + term in SUMS locals n times; return their sum."""
     kind = {"scalar": _F32, "simd": _V128}[name]
     factor, term = 1 + SUMS, 2 + SUMS  # local 0 is n, 1 ... SUMS are the sums
-    code = _list([_leb128(SUMS + 2) + bytes([kind])])
+    code = vector([leb(SUMS + 2) + kind])
     for local, value in ((factor, 0.5), (term, 1.0)):
         code += b"\x43" + struct.pack("<f", value) + _SPLAT[name] + _set(local)
     code += b"\x03\x40"  # loop
@@ -55,33 +57,12 @@ def _body(name: str) -> bytes:
     code += _get(1)
     for at in range(2, SUMS + 1):
         code += _get(at) + _ADD[name]
-    return code + _FIRST[name] + b"\x0b"
+    return code + _FIRST[name] + wasm.END
 
 
 def _get(local: int) -> bytes:
-    return b"\x20" + _leb128(local)
+    return b"\x20" + leb(local)
 
 
 def _set(local: int) -> bytes:
-    return b"\x21" + _leb128(local)
-
-
-def _leb128(value: int) -> bytes:
-    """Encode an integer as LEB128."""
-    out = bytearray()
-    while value >= 0x80:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes([*out, value])
-
-
-def _sized(content: bytes) -> bytes:
-    return _leb128(len(content)) + content
-
-
-def _text(text: str) -> bytes:
-    return _sized(text.encode())
-
-
-def _list(items: list[bytes]) -> bytes:
-    return _leb128(len(items)) + b"".join(items)
+    return b"\x21" + leb(local)

@@ -16,7 +16,6 @@ from __future__ import annotations
 import base64
 import json
 import statistics
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ from nnweb.data.datasets import load_mnist
 from tools.build.site import build
 from tools.build.sources import MODELS, ROOT
 from tools.dev.browser import launch_options
-from tools.dev.serve import make_server
+from tools.dev.serve import make_server, serving
 
 # during the first ones the browser still optimizes its compiled code
 _FIRST, _WARM_UP = 50, 400
@@ -60,26 +59,20 @@ def run() -> dict[str, Any]:
     """Return medians and 95th percentiles, after a separate warm-up."""
     dist = build(ROOT / "dist")
     options = launch_options("chromium")
-    server = make_server(dist)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     app = next(path.name for path in dist.iterdir() if path.name.startswith("app-"))
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(**options)
-            networks = [
-                _Network(browser, server.url, app, path)
-                for path in sorted(MODELS.glob("*.json"))
-            ]
-            for i in range(_TURNS):
-                print(f"turn {i + 1} of {_TURNS}", flush=True)
-                for network in networks:
-                    network.turn()
-            figures = {network.name: network.figures() for network in networks}
-            version = browser.version
-            browser.close()
-    finally:
-        server.shutdown()
-        server.server_close()
+    with serving(make_server(dist)) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**options)
+        networks = [
+            _Network(browser, server.url, app, path)
+            for path in sorted(MODELS.glob("*.json"))
+        ]
+        for i in range(_TURNS):
+            print(f"turn {i + 1} of {_TURNS}", flush=True)
+            for network in networks:
+                network.turn()
+        figures = {network.name: network.figures() for network in networks}
+        version = browser.version
+        browser.close()
     trips = ", ".join(
         f"{name} {f['round_trip_ms']:.1f} ({f['python_ms']:.1f} in Python)"
         for name, f in figures.items()

@@ -28,14 +28,9 @@ from nnweb.training.optimizers import AdamW
 
 ROOT = Path(__file__).resolve().parents[2]
 TORCH = "torch==2.13.0"
-_TORCH_NEEDS = [
-    "filelock",
-    "typing-extensions",
-    "sympy",
-    "networkx",
-    "jinja2",
-    "fsspec",
-]
+# without dependencies: those of a GPU wheel are gigabytes
+_PACKAGES = f"--no-deps {TORCH} numpy filelock typing-extensions sympy mpmath networkx "
+_PACKAGES += "jinja2 MarkupSafe fsspec"
 _EXAMPLES = 55_000  # per epoch
 _STEPS, _REPEATS = 20, 7
 _NETWORKS = ("mlp", "cnn", "cnn-small")
@@ -58,31 +53,21 @@ def torch_python() -> str:
     if named := os.environ.get("NNWEB_TORCH_PYTHON"):
         return named
     folder = ROOT / ".build" / "torch"
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if python.exists() and _has_torch(str(python)):
-        return str(python)
-    for base in (sys.executable, shutil.which("python3.11"), shutil.which("python3")):
-        if base is None:
-            continue
-        print(f"installing {TORCH} for {base}", file=sys.stderr)
-        subprocess.run([base, "-m", "venv", "--clear", str(folder)], check=True)
-        # without dependencies: those of a GPU wheel are gigabytes
-        pip = [str(python), "-m", "pip", "install", "-q", "--no-deps", TORCH]
-        rest = [str(python), "-m", "pip", "install", "-q", "numpy", *_TORCH_NEEDS]
-        installed = all(
-            subprocess.run(command).returncode == 0 for command in (pip, rest)
-        )
-        if installed and _has_torch(str(python)):
-            return str(python)
-    raise SystemExit(
-        f"bench train: {TORCH} cannot be installed here; name a Python that has it in "
-        "NNWEB_TORCH_PYTHON"
-    )
+    python = str(folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+    if not _succeeds(python, "-c", "import torch"):
+        print(f"installing {TORCH} into {folder}", file=sys.stderr)
+        _succeeds(sys.executable, "-m", "venv", "--clear", str(folder))
+        _succeeds(python, "-m", "pip", "install", "-q", *_PACKAGES.split())
+        if not _succeeds(python, "-c", "import torch"):
+            raise SystemExit(
+                f"bench train: {TORCH} cannot be installed here; name a Python that "
+                "has it in NNWEB_TORCH_PYTHON"
+            )
+    return python
 
 
-def _has_torch(python: str) -> bool:
-    done = subprocess.run([python, "-c", "import torch"], capture_output=True)
-    return done.returncode == 0
+def _succeeds(*command: str) -> bool:
+    return bool(shutil.which(command[0])) and not subprocess.run(command).returncode
 
 
 def _compare(name: str, python: str) -> dict[str, float]:
@@ -99,9 +84,8 @@ def _compare(name: str, python: str) -> dict[str, float]:
         if torch.stdin is None or torch.stdout is None:
             raise RuntimeError("bench train: the pipes are missing")
         for _ in range(_REPEATS):
-            torch_times.append(
-                float(torch.stdout.readline())
-            )  # it waits while nnweb runs
+            # the script waits while nnweb runs
+            torch_times.append(float(torch.stdout.readline()))
             nnweb_times.append(_time(step))
             torch.stdin.write("\n")
             torch.stdin.flush()

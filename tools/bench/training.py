@@ -14,9 +14,6 @@ import json
 import shutil
 import statistics
 import tempfile
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -31,6 +28,7 @@ from tools.bench.machine import ADDS, module
 from tools.build.sources import MNIST
 from tools.build.wheel import cached_wheel, write_pyodide_lock
 from tools.dev.browser import launch_options
+from tools.dev.serve import make_server, serving
 from tools.runtime.fetch import fetch, load_lock
 
 PAGES = Path(__file__).with_name("pages") / "training"
@@ -48,39 +46,21 @@ _CONTESTANTS: dict[str, tuple[str, bool, dict[str, Any]]] = {
 }
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def guess_type(self, path: Any) -> str:
-        """Serve modules as JavaScript, which not every system's type table does."""
-        return (
-            "text/javascript" if str(path).endswith("js") else super().guess_type(path)
-        )
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Do not log requests."""
-
-
 def run() -> dict[str, Any]:
     """Return medians of ROUNDS rounds of SECONDS each."""
     with tempfile.TemporaryDirectory() as scratch:
         www = Path(scratch)
         _write_files(www)
-        # not the site's server: TensorFlow.js needs eval, which its policy forbids
-        handler = partial(_Quiet, directory=str(www))
-        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(**launch_options("chromium"))
-                page = browser.new_page()
-                port = server.server_address[1]
-                page.goto(f"http://127.0.0.1:{port}/training/training.html")
-                machine = _machine(page)
-                table = _table(page)
-                version = browser.version
-                browser.close()
-        finally:
-            server.shutdown()
-            server.server_close()
+        # without a policy, because TensorFlow.js needs eval
+        server = make_server(www, policy="")
+        with serving(server), sync_playwright() as playwright:
+            browser = playwright.chromium.launch(**launch_options("chromium"))
+            page = browser.new_page()
+            page.goto(f"{server.url}training/training.html")
+            machine = _machine(page)
+            table = _table(page)
+            version = browser.version
+            browser.close()
     for row in table:
         adds = row["examples_per_second"]["nnweb"] * row["multiply_adds_per_example"]
         row["share_of_machine"] = {

@@ -1,10 +1,11 @@
-"""The page's texts, from site/words/<language>.toml: one file for each language.
+"""The page's texts, from site/words/<language>.toml.
 
-    [page], [app]    what stands in site/index.html as {{key}}, and in the manifest
-    any other [part] js/say/<part>.js, a module of constants: words modules import it
+    [page]           replaces {{key}} in site/index.html
+    [app]            goes into the web app manifest
+    any other [part] becomes js/say/<part>.js, a module of constants
 
-English is the first: the others have its keys and its {placeholders}, and no more. Each
-language is a page of its own, made by the build; nothing is looked up at run time.
+All languages have the keys and {placeholders} of English. The build makes a page for
+each language, so nothing is looked up at run time.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ FOLDER = ROOT / "site" / "words"
 TYPES = ROOT / ".build" / "types" / "js" / "say"  # jsconfig.json looks there
 FIRST = "en"
 _NO_MODULE = {"page", "app"}
-_HOLE = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 Words = dict[str, Any]
 
 
 def languages(folder: Path = FOLDER) -> list[str]:
-    """The codes of the languages, English first."""
+    """Return the codes of the languages, English first."""
     found = sorted(path.stem for path in folder.glob("*.toml"))
     return sorted(found, key=lambda code: code != FIRST)
 
@@ -40,7 +41,7 @@ def read(language: str, folder: Path = FOLDER) -> Words:
 
 
 def modules(words: Words) -> dict[str, str]:
-    """The source of each module js/say/<part>.js, by its part."""
+    """Return the source of each module js/say/<part>.js, by its part."""
     return {
         part: "".join(
             f"export const {name} = {json.dumps(phrase, ensure_ascii=False)};\n"
@@ -61,14 +62,14 @@ def _constants(words: Words, part: str) -> Iterator[tuple[str, Any]]:
 
 
 def filled(page: str, language: str, words: Words, others: str) -> str:
-    """A page with its {{keys}} replaced; ``others`` is HTML, the rest is escaped."""
+    """Replace a page's {{keys}}; escape all values but ``others``, which is HTML."""
     values = {name: html.escape(text) for name, text in words["page"].items()}
     values |= {"lang": language, "others": others}
     return re.sub(r"\{\{(\w+)\}\}", lambda found: values[found[1]], page)
 
 
 def manifest(text: str, language: str, words: Words) -> str:
-    """The web app manifest in one language, made from the one in site/."""
+    """Return the web app manifest of site/ in one language."""
     fields = json.loads(text)
     fields |= {**words["app"], "description": words["page"]["description"]}
     fields |= {"lang": language}
@@ -81,42 +82,42 @@ def manifest(text: str, language: str, words: Words) -> str:
 
 
 def problems(folder: Path = FOLDER) -> Iterator[str]:
-    """Yield each problem of the languages' files, as a sentence."""
+    """Yield each problem of the language files, as a sentence."""
     english = _flat(read(FIRST, folder))
     for language in languages(folder):
         phrases = _flat(read(language, folder))
         for key in english.keys() - phrases.keys():
-            yield f"{language}.toml: has no {key}, which English has"
+            yield f"{language}.toml: lacks {key}, which English has"
         for key in phrases.keys() - english.keys():
-            yield f"{language}.toml: has {key}, which English does not have"
+            yield f"{language}.toml: has {key}, which English lacks"
         for key in english.keys() & phrases.keys():
             if not phrases[key].strip():
                 yield f"{language}.toml: {key} is empty"
             got, wanted = (
-                sorted(set(_HOLE.findall(p[key]))) for p in (phrases, english)
+                sorted(set(_PLACEHOLDER.findall(p[key]))) for p in (phrases, english)
             )
             if got != wanted:
                 yield f"{language}.toml: {key} has {got}, expected {wanted}"
 
 
 def unused() -> Iterator[str]:
-    """Yield the English phrases that no module and no page uses."""
+    """Yield English phrases that nothing uses, and missing keys of the page."""
     scripts = [p.read_text(encoding="utf-8") for p in FOLDER.parent.rglob("*.js")]
-    asked = set(re.findall(r"\b[A-Z][A-Z0-9_]*\b", "\n".join(scripts)))
+    constants = set(re.findall(r"\b[A-Z][A-Z0-9_]*\b", "\n".join(scripts)))
     page = (FOLDER.parent / "index.html").read_text(encoding="utf-8")
     keys = set(re.findall(r"\{\{(\w+)\}\}", page))
     words = read(FIRST)
     for part in _parts(words):
-        for name in words[part].keys() - asked:
+        for name in words[part].keys() - constants:
             yield f"en.toml: {part}.{name} is not used"
     for name in words["page"].keys() - keys:
         yield f"en.toml: page.{name} is not used in site/index.html"
     for name in keys - words["page"].keys() - {"lang", "others"}:
-        yield f"en.toml: has no page.{name}, which site/index.html uses"
+        yield f"en.toml: lacks page.{name}, which site/index.html uses"
 
 
 def _flat(words: Words, before: str = "") -> dict[str, str]:
-    """Every phrase by its full key, such as lab.CHOICES.start."""
+    """Return every phrase by its full key, such as lab.CHOICES.start."""
     found: dict[str, str] = {}
     for name, value in words.items():
         if isinstance(value, dict):
@@ -127,7 +128,7 @@ def _flat(words: Words, before: str = "") -> dict[str, str]:
 
 
 def write_types() -> None:
-    """Write the types of the generated modules, for the check of JavaScript."""
+    """Write the types of the generated modules, for TypeScript."""
     TYPES.mkdir(parents=True, exist_ok=True)
     words = read(FIRST)
     for part in _parts(words):

@@ -1,8 +1,8 @@
-"""Find a browser for tests and benchmarks, or get one.
+"""Find a browser for tests and benchmarks, or install one.
 
-In this order: the one that NNWEB_CHROMIUM or NNWEB_FIREFOX names, Playwright's own, one
-that the system has, Playwright's own by download, Debian's package by apt. One that is
-there but does not run, for lack of a library say, is passed over.
+Tries in order: the one named by NNWEB_CHROMIUM or NNWEB_FIREFOX, Playwright's own, the
+system's, a download by Playwright, Debian's package. Skips a browser that does not
+start, for example because a library is missing.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ _PACKAGES = {"chromium": "chromium", "firefox": "firefox-esr"}
 
 
 class BrowserError(Exception):
-    """There is no such browser, and none could be had."""
+    """No browser was found, and none could be installed."""
 
 
 def launch_options(name: str) -> dict[str, Any]:
-    """Keyword arguments for Playwright's ``launch`` of "chromium" or "firefox"."""
+    """Return Playwright's ``launch`` arguments for "chromium" or "firefox"."""
     path = find(name)
     options: dict[str, Any] = {"headless": True}
     if path is not None:
@@ -46,13 +46,13 @@ def launch_options(name: str) -> dict[str, Any]:
     if name == "chromium":
         options["args"] = launch_args()
     elif path is not None:
-        # a Firefox that Playwright did not patch is driven by WebDriver BiDi
+        # an unpatched Firefox needs WebDriver BiDi
         options["channel"] = "moz-firefox"
     return options
 
 
 def launch_args() -> list[str]:
-    """Chromium's arguments: a test browser has nobody to call, and no GPU."""
+    """Return Chromium's arguments: no background traffic, no GPU."""
     args = [
         "--disable-background-networking",
         "--disable-component-update",
@@ -62,19 +62,19 @@ def launch_args() -> list[str]:
         "--disable-sync",
         "--no-first-run",
     ]
-    # Chromium's sandbox refuses to run as root, as in a container
+    # Chromium's sandbox refuses to run as root, for example in a container
     return [*args, "--no-sandbox"] if _is_root() else args
 
 
 def find(name: str) -> Path | None:
-    """Where the browser lies, None for Playwright's own. Installs one if need be.
+    """Return the browser's path, None for Playwright's own; install one if needed.
 
-    Raises BrowserError with what to do.
+    Raises BrowserError, which says what to do.
     """
     variable = f"NNWEB_{name.upper()}"
     if named := os.environ.get(variable):
         if not _works(named):
-            raise BrowserError(f"{variable}: {named} is no program that runs")
+            raise BrowserError(f"{variable}: {named} does not run")
         return Path(named)
     if _works(_playwrights_own(name)):
         return None
@@ -86,30 +86,27 @@ def find(name: str) -> Path | None:
     if found := _on_system(name):
         return found
     raise BrowserError(
-        f"there is no {name} that runs, and none could be installed; install one, or "
+        f"no working {name} found, and none could be installed; install one, or "
         f"name its program in {variable}, or run '{sys.executable} -m playwright "
         f"install --with-deps {name}'"
     )
 
 
 def _on_system(name: str) -> Path | None:
-    for candidate in _NAMES[name]:
-        found = shutil.which(candidate)
-        if found and _works(found):
-            return Path(found)
-    return None
+    found = (shutil.which(candidate) for candidate in _NAMES[name])
+    return next((Path(path) for path in found if path and _works(path)), None)
 
 
 def _works(program: str) -> bool:
-    """Whether a browser is there and starts."""
+    """Whether a browser exists and starts."""
     if not Path(program).is_file():
         return False
-    # on Windows, browsers asked for their version open a window instead
+    # on Windows, --version opens a window instead
     return os.name == "nt" or _run([program, "--version"], timeout_s=60)
 
 
 def _playwrights_own(name: str) -> str:
-    """Where Playwright keeps its browser, if it has one."""
+    """Return the path of Playwright's own browser, which may not exist."""
 
     def ask() -> str:
         from playwright.sync_api import sync_playwright
@@ -118,7 +115,7 @@ def _playwrights_own(name: str) -> str:
             path: str = getattr(playwright, name).executable_path
             return path
 
-    # in a thread of its own: Playwright may be at work in this one, in a test say
+    # in another thread, because a test's Playwright may be running in this one
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(ask).result()
 
@@ -150,8 +147,8 @@ def _is_root() -> bool:
 
 
 def _run(command: list[str], timeout_s: float = 900) -> bool:
-    """Run quietly; whether it went well."""
-    # a download that cannot begin need not be waited for
+    """Run a command quietly; return whether it succeeded."""
+    # do not wait long for a download that cannot start
     env = {"PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": "10000", **os.environ}
     try:
         done = subprocess.run(

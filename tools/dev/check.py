@@ -1,6 +1,6 @@
-"""Check form and types, of Python and of JavaScript: python run.py check.
+"""Check format, lint and types of Python and JavaScript: python run.py check.
 
-All checks run, side by side, and each that fails prints what it found.
+The checks run in parallel; each failed one prints its findings.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ _SCRIPTS = Path(sys.executable).parent
 def main(argv: list[str] | None = None) -> int:
     argparse.ArgumentParser(
         prog="run.py check",
-        description="Check form and types, of Python and of JavaScript.",
+        description="Check format, lint and types of Python and JavaScript.",
     ).parse_args(argv)
     with ThreadPoolExecutor(len(CHECKS)) as pool:
-        found = dict(zip(CHECKS, pool.map(lambda c: c(), CHECKS.values()), strict=True))
-    for name, problem in found.items():
-        print(f"check: {name}: {'failed' if problem else 'ok'}")
-        if problem:
-            print(problem)
-    return 1 if any(found.values()) else 0
+        findings = list(pool.map(lambda check: check(), CHECKS.values()))
+    for name, finding in zip(CHECKS, findings, strict=True):
+        print(f"check: {name}: {'failed' if finding else 'ok'}")
+        if finding:
+            print(finding)
+    return int(any(findings))
 
 
 def _tsc() -> str | None:
-    """TypeScript, as a checker of the JSDoc types; nothing is compiled."""
+    """Check the JSDoc types with TypeScript; nothing is compiled."""
     try:
         install()
     except EngineError as error:
@@ -47,12 +47,12 @@ def _tsc() -> str | None:
 
 
 def _script(name: str) -> str:
-    """A program of .venv, else of the system."""
+    """Return a program of .venv, else of the system."""
     return shutil.which(name, path=str(_SCRIPTS)) or name
 
 
 def _run(command: list[str]) -> str | None:
-    """What a command printed if it failed, None if all is well."""
+    """Run a command; return its output if it fails, else None."""
     try:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     except OSError as error:
@@ -62,23 +62,15 @@ def _run(command: list[str]) -> str | None:
     return (done.stdout + done.stderr).strip() or f"exit code {done.returncode}"
 
 
+OXLINT = "-c tools/npm/oxlint.json --deny-warnings site tests"
 CHECKS: dict[str, Callable[[], str | None]] = {
-    # to mend what this one finds: .venv/bin/ruff format
+    # fix its findings with .venv/bin/ruff format
     "ruff format": lambda: _run([_script("ruff"), "format", "--check", "."]),
     "ruff": lambda: _run([_script("ruff"), "check", "."]),
     "mypy": lambda: _run([sys.executable, "-m", "mypy"]),
     "tsc": _tsc,
     "words": lambda: _run([sys.executable, "-m", "tools.build.words"]),
-    "oxlint": lambda: _run(
-        [
-            _script("oxlint"),
-            "-c",
-            "tools/npm/oxlint.json",
-            "--deny-warnings",
-            "site",
-            "tests",
-        ]
-    ),
+    "oxlint": lambda: _run([_script("oxlint"), *OXLINT.split()]),
 }
 
 

@@ -29,70 +29,68 @@ _ORDER = ["cnn", "mlp", "cnn-small", "plain"]
 
 def accuracy_table() -> str:
     """Size, accuracy and accepted non-digits of each shipped network."""
-    rows = [
-        "| network | parameters | file size | MNIST test accuracy, 10,000 images "
-        "(95% interval) | accuracy on 5,000 held-out digits, redrawn by pen "
-        "| accepted of 2,500 synthetic non-digits |",
-        "|---|---|---|---|---|---|",
+    head = [
+        *("network", "parameters", "file size"),
+        "MNIST test accuracy, 10,000 images (95% interval)",
+        "accuracy on 5,000 held-out digits, redrawn by pen",
+        "accepted of 2,500 synthetic non-digits",
     ]
-    paths = sorted(MODELS.glob("*.json"), key=lambda path: _ORDER.index(path.stem))
-    drawn = json.loads((RESULTS / "drawn.json").read_text())["result"]["networks"]
-    for path in paths:
+    rows = []
+    drawn = _result("drawn")["result"]["networks"]
+    for path in sorted(MODELS.glob("*.json"), key=lambda p: _ORDER.index(p.stem)):
         network, by_pen = load(path), drawn[path.stem]
         test = network.card["accuracy"]["test"]
         low, high = wilson_interval(round(test * _TEST_IMAGES), _TEST_IMAGES)
         rows.append(
-            f"| [{path.stem}](assets/models/{path.name}) | {network.parameter_count:,} "
-            f"| {path.stat().st_size / 1000:,.0f} kB "
-            f"| {test:.2%} ({low:.2%} to {high:.2%}) "
-            f"| {by_pen['accuracy']:.1%} | {by_pen['others_accepted']:.1%} |"
+            [
+                f"[{path.stem}](assets/models/{path.name})",
+                f"{network.parameter_count:,}",
+                f"{path.stat().st_size / 1000:,.0f} kB",
+                f"{test:.2%} ({low:.2%} to {high:.2%})",
+                f"{by_pen['accuracy']:.1%}",
+                f"{by_pen['others_accepted']:.1%}",
+            ]
         )
-    return "\n".join(rows)
+    return _table(head, rows)
 
 
 def predict_table() -> str:
     """Latency of a prediction by network, from ``tools/bench/predict.py``."""
-    stamp = json.loads((RESULTS / "predict.json").read_text(encoding="utf-8"))
-    networks = stamp["result"]["networks"]
-    rows = [
-        "| median in ms (95th percentile) | in Python | round trip to the worker "
-        "| from pen to painted bars | without the wait for a frame "
-        "| answered in the first frame |",
-        "|---|---|---|---|---|---|",
+    head = [
+        *("median in ms (95th percentile)", "in Python", "round trip to the worker"),
+        *("from pen to painted bars", "without the wait for a frame"),
+        "answered in the first frame",
     ]
+    networks = _result("predict")["result"]["networks"]
+    rows = []
     for name in sorted(networks, key=_ORDER.index):
         times = networks[name]
         cells = [
             f"{times[f'{what}_ms']:.1f} ({times[f'{what}_95th_ms']:.1f})"
             for what in ("python", "round_trip", "stroke", "stroke_work")
         ]
-        cells.append(f"{times['first_frame']:.0%}")
-        rows.append(f"| {name} | {' | '.join(cells)} |")
-    return "\n".join(rows)
+        rows.append([name, *cells, f"{times['first_frame']:.0%}"])
+    return _table(head, rows)
 
 
 def bench_table() -> str:
     """One line per benchmark result, with machine and date."""
-    lines = []
-    for path in sorted(RESULTS.glob("*.json")):
-        stamp = json.loads(path.read_text(encoding="utf-8"))
-        lines.append(
-            f"- `{path.stem}`: {stamp['result']['summary']} "
-            f"({stamp['machine']}, {stamp['date']})"
-        )
-    return "\n".join(lines)
+    stamps = {path.stem: _result(path.stem) for path in sorted(RESULTS.glob("*.json"))}
+    return "\n".join(
+        f"- `{name}`: {stamp['result']['summary']} ({stamp['machine']}, "
+        f"{stamp['date']})"
+        for name, stamp in stamps.items()
+    )
 
 
 def startup_table() -> str:
     """Start-up time, CPU time and download size of each contestant."""
     stamp = _result("startup")
-    if stamp is None:
-        return "Not measured yet: `python run.py bench startup`."
     result = stamp["result"]
     lines = result["lines"]
     slow = [line for line in lines if line != "unthrottled"]
     head = ["", "cold", "vs stock", "warm", "CPU, cold", "MB", *slow, "Firefox"]
-    rows = [head, ["---"] * len(head)]
+    rows = []
     for name, row in lines["unthrottled"].items():
         firefox = result["firefox"].get(name)
         rows.append(
@@ -108,50 +106,43 @@ def startup_table() -> str:
             ]
         )
     row = result["in_a_row"]
-    notes = [
-        "",
+    return (
+        f"{_table(head, rows)}\n\n"
         f"Medians of {lines['unthrottled']['B']['runs']}, {stamp['machine']}, "
         f"{stamp['date']}. {row['from_snapshot']} of {row['starts']} consecutive cold "
-        f"starts of B used the snapshot; the slowest took {row['slowest_ms']} ms.",
-    ]
-    return "\n".join([*(f"| {' | '.join(cells)} |" for cells in rows), *notes])
+        f"starts of B used the snapshot; the slowest took {row['slowest_ms']} ms."
+    )
 
 
 def stages_table() -> str:
     """Start time of each stage of a cold start, in tiers A and B."""
-    stamp = _result("startup")
-    if stamp is None:
-        return "Not measured yet: `python run.py bench startup`."
-    line = stamp["result"]["lines"]["unthrottled"]
+    line = _result("startup")["result"]["lines"]["unthrottled"]
     stages = {name: line[name]["stages_ms"] for name in ("A", "B")}
     names = dict.fromkeys([*stages["A"], *stages["B"]])
-    rows = [["ms after the worker starts", *stages], ["---"] * 3]
-    rows += [[n, *(str(s.get(n, "")) for s in stages.values())] for n in names]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
+    rows = [[n, *(str(s.get(n, "")) for s in stages.values())] for n in names]
+    return _table(["ms after the worker starts", *stages], rows)
 
 
 def bytes_table() -> str:
     """Bytes that a first visit downloads before its first answer."""
-    stamp = _result("size")
-    if stamp is None:
-        return "Not measured yet: `python run.py bench size`."
-    visit = stamp["result"]["first_visit_bytes"]
-    rows = [["", "gzip", "Brotli"], ["---"] * 3]
+    visit = _result("size")["result"]["first_visit_bytes"]
     files = [*visit["files"].items(), ("total", visit)]
-    rows += [
+    rows = [
         [name, f"{sizes['gzip'] / 1e6:.2f} MB", f"{sizes['brotli'] / 1e6:.2f} MB"]
         for name, sizes in files
     ]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
+    return _table(["", "gzip", "Brotli"], rows)
 
 
-def _result(name: str) -> dict[str, Any] | None:
-    """A benchmark's result file; None if it does not exist."""
-    try:
-        stamp: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text())
-    except FileNotFoundError:
-        return None
-    return stamp
+def _result(name: str) -> Any:
+    """Return a benchmark's result with its stamp."""
+    return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    """Format a table in Markdown."""
+    lines = [f"| {' | '.join(cells)} |" for cells in [head, *rows]]
+    return "\n".join([lines[0], "|" + "---|" * len(head), *lines[1:]])
 
 
 SECTIONS: dict[str, Callable[[], str]] = {

@@ -1,8 +1,7 @@
 """Serve the built site on 127.0.0.1, as a careful static host would.
 
-Nothing here is needed to run nnweb, any static host will do. This one sends the headers
-that a host may send (long caching for what is named by its hash, a content security
-policy), so that tests see the site work under them.
+Any static host will do for nnweb. This one sends the optional headers too (long caching
+for hashed folders, a content security policy), so that tests run under them.
 """
 
 from __future__ import annotations
@@ -16,6 +15,8 @@ import io
 import os
 import socket
 import sys
+import threading
+from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -26,7 +27,7 @@ from tools.build.site import build
 from tools.build.sources import ROOT, BuildError
 from tools.runtime.fetch import FetchError
 
-# As in the pages: a worker follows the policy of its own response.
+# The same as in the pages, because a worker follows the policy of its own response.
 CSP = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
     "img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; "
@@ -44,7 +45,7 @@ _TYPES = {
     ".whl": "application/zip",
     ".zip": "application/zip",
 }
-# Suffixes of compressed companions, the smaller kind first.
+# Suffixes of compressed companions, the smallest first.
 _COMPRESSED = {"br": ".br", "gzip": ".gz"}
 
 
@@ -52,12 +53,13 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     """Serves static files below ``prefix``, and 404 for everything else."""
 
     protocol_version = "HTTP/1.1"
-    path = ""  # until a request could be read
+    path = ""  # until a request has been read
     prefix = "/"
+    policy = CSP
     extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | _TYPES
 
     def send_head(self) -> io.BytesIO | BinaryIO | None:
-        """Answer with the headers; return the body, None if that was all."""
+        """Send the headers; return the body, None if there is none."""
         path = urlsplit(self.path).path
         if f"{path}/" == self.prefix:
             self._redirect(self.prefix)
@@ -66,7 +68,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             self.send_error(HTTPStatus.NOT_FOUND, f"the site is at {self.prefix}")
             return None
         if not self._is_immutable():
-            # a rebuilt page may have the same second as the browser's copy
+            # a page may be rebuilt within a second, the header's resolution
             del self.headers["If-Modified-Since"]
         elif found := self._compressed():
             return self._send_compressed(*found)
@@ -76,7 +78,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         forever = "public, max-age=31536000, immutable"
         kept = forever if self._is_immutable() and self._ok else "no-cache"
         self.send_header("Cache-Control", kept)
-        self.send_header("Content-Security-Policy", CSP)
+        self.send_header("Content-Security-Policy", self.policy)
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Referrer-Policy", "no-referrer")
         super().end_headers()
@@ -133,7 +135,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 class Server(http.server.ThreadingHTTPServer):
     """A threading server that knows its URL and closes open connections."""
 
-    allow_reuse_address = os.name != "nt"  # there it would share a port that is taken
+    allow_reuse_address = os.name != "nt"  # Windows would share a port in use
     prefix = "/"
 
     def __init__(self, *args: Any) -> None:
@@ -153,7 +155,7 @@ class Server(http.server.ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def server_close(self) -> None:
-        """Close what browsers keep open, then wait for the threads that served it."""
+        """Close the connections that browsers keep open, then wait for the threads."""
         for connection in list(self._connections):
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
@@ -165,19 +167,34 @@ class Server(http.server.ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def make_server(directory: Path, port: int = 0, prefix: str = "/") -> Server:
-    """A server for ``directory`` below ``prefix``, which begins and ends with "/".
+def make_server(
+    directory: Path, port: int = 0, prefix: str = "/", policy: str = CSP
+) -> Server:
+    """Return a server for ``directory`` below ``prefix``, such as "/some/path/".
 
-    Port 0 takes a free one. Raises OSError if the port is taken.
+    Port 0 takes a free one. Raises OSError if the port is in use.
     """
     if not (prefix.startswith("/") and prefix.endswith("/")):
         raise ValueError(f"prefix: got {prefix!r}, expected one like /some/path/")
-    handler = type("PrefixHandler", (Handler,), {"prefix": prefix})
+    handler = type("SiteHandler", (Handler,), {"prefix": prefix, "policy": policy})
     server = Server(
         ("127.0.0.1", port), functools.partial(handler, directory=str(directory))
     )
     server.prefix = prefix
     return server
+
+
+@contextlib.contextmanager
+def serving(server: Server) -> Iterator[Server]:
+    """Run a server in a thread and close it in the end."""
+    with server:
+        thread = threading.Thread(target=server.serve_forever, args=[0.01])
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def port_number(text: str) -> int:
@@ -198,7 +215,7 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     dist = ROOT / "dist"
     try:
-        # the port first: it may be taken, and a build takes time
+        # the port first, because it may be in use, and a build takes time
         with make_server(dist, args.port) as server:
             build(dist, log=lambda text: print(text, file=sys.stderr))
             print(f"nnweb is at {server.url} (stop with Ctrl-C)", flush=True)
@@ -215,9 +232,9 @@ def main(argv: list[str] | None = None) -> int:
 
 def _why(error: OSError, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"port {port} is taken; try another, as --port {port % 65535 + 1}"
+        return f"port {port} is in use; try another, as --port {port % 65535 + 1}"
     if error.errno == errno.EACCES and error.filename is None:
-        return f"port {port} needs special rights; try one above 1023, as --port 8000"
+        return f"port {port} needs privileges; try one above 1023, as --port 8000"
     return str(error)
 
 

@@ -1,4 +1,4 @@
-"""Words: every language says all that English says, and the page asks for all of it."""
+"""Words: every language has the phrases of English, and the page uses all of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tools.build.words import FOLDER, filled, languages, problems, read, unused
 
 @pytest.fixture
 def folder(tmp_path):
-    """The languages, to be spoilt."""
+    """A copy of the language files."""
     return shutil.copytree(FOLDER, tmp_path / "words")
 
 
@@ -39,21 +39,26 @@ def test_the_languages_differ():
 @pytest.mark.parametrize(
     ("before", "after", "problem"),
     [
-        ("READY =", "REDY =", ["has REDY, which English", "has no first.READY"]),
+        (
+            "READY =",
+            "REDY =",
+            ["has first.REDY, which English lacks", "lacks first.READY"],
+        ),
         ("{milliseconds} ms", "{ms} ms", ["expected ['milliseconds']"]),
         ('undo = "Rückgängig"', 'undo = " "', ["page.undo is empty"]),
     ],
 )
-def test_a_language_that_lacks_something_is_told_of(folder, before, after, problem):
+def test_a_language_that_differs_from_english_is_reported(
+    folder, before, after, problem
+):
     spoil(folder, before, after)
 
     found = "\n".join(sorted(p for p in problems(folder)))
 
-    for text in problem:
-        assert text.replace("has REDY", "has first.REDY") in found
+    assert all(text in found for text in problem)
 
 
-def test_a_page_is_text_whatever_its_words_are():
+def test_words_in_a_page_are_escaped():
     page = filled(
         '<p title="{{a}}">{{a}}{{others}}', "xx", {"page": {"a": '<"&'}}, "<i>"
     )
@@ -61,11 +66,11 @@ def test_a_page_is_text_whatever_its_words_are():
     assert page == '<p title="&lt;&quot;&amp;">&lt;&quot;&amp;<i>'
 
 
-def test_phrases_of_many_words_are_in_the_files_of_the_languages_alone():
-    """No module of the page but has its words from there: a text has spaces in it."""
+def test_modules_import_their_phrases_from_the_language_files():
+    """A string with two or more words in a module would be an untranslated phrase."""
     for path in sorted((FOLDER.parent / "js").rglob("*words.js")):
         if "say/" not in path.read_text("utf-8"):
-            continue  # of a part that speaks English alone, yet
+            continue  # of a part that has not been translated yet
         code = re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text("utf-8"), flags=re.S)
         for text in re.findall(r'"([^"\n]* [^"\n]*)"|`([^`]* [^`]*)`', code):
             plain = re.sub(r"\$\{[^{}]*(\{[^{}]*\}[^{}]*)*\}", "", "".join(text))

@@ -1,4 +1,4 @@
-"""Which browser is taken: the one named, Playwright's, the system's, or one to get."""
+"""The browser in use: the named one, Playwright's, the system's, or a new one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from tools.dev import browser
 from tools.dev.browser import BrowserError, find, launch_options
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="the programs are scripts")
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs shell scripts")
 
 
 def program(path, text="exit 0"):
@@ -25,7 +25,7 @@ def program(path, text="exit 0"):
 
 
 class Machine:
-    """Where programs lie, and what was done to get one."""
+    """A machine's programs, and the commands that were run on it."""
 
     def __init__(self, folder, monkeypatch):
         self.path = folder / "bin"
@@ -57,28 +57,22 @@ def machine(tmp_path, monkeypatch):
     return Machine(tmp_path, monkeypatch)
 
 
-def test_the_one_that_is_named_is_taken(machine, tmp_path, monkeypatch):
-    named = program(tmp_path / "my browser")
+@pytest.mark.parametrize("text", ["exit 0", "exit 127", None])
+def test_a_named_browser_is_used_or_refused(machine, tmp_path, monkeypatch, text):
+    named = tmp_path / "my browser"
+    if text:
+        program(named, text)
     program(machine.own)
     monkeypatch.setenv("NNWEB_CHROMIUM", str(named))
 
-    assert find("chromium") == named
+    if text == "exit 0":
+        assert find("chromium") == named
+    else:
+        with pytest.raises(BrowserError, match=r"^NNWEB_CHROMIUM: .* does not run"):
+            find("chromium")
 
 
-@pytest.mark.parametrize("text", [None, "exit 127"])
-def test_one_that_is_named_and_does_not_run_is_an_error(
-    machine, tmp_path, monkeypatch, text
-):
-    if text is not None:
-        program(tmp_path / "mine", text)
-    program(machine.own)
-    monkeypatch.setenv("NNWEB_CHROMIUM", str(tmp_path / "mine"))
-
-    with pytest.raises(BrowserError, match=r"^NNWEB_CHROMIUM: .*/mine is no program"):
-        find("chromium")
-
-
-def test_playwrights_own_comes_before_the_systems(machine):
+def test_playwright_s_browser_comes_before_the_system_s(machine):
     program(machine.own)
     program(machine.path / "chromium")
 
@@ -86,15 +80,15 @@ def test_playwrights_own_comes_before_the_systems(machine):
     assert machine.done == []
 
 
-def test_what_does_not_run_is_passed_over(machine):
-    program(machine.own, "exit 127")  # for lack of a library
+def test_browsers_that_do_not_start_are_skipped(machine):
+    program(machine.own, "exit 127")  # a library is missing
     program(machine.path / "chromium", "exit 1")  # a stub that wants a snap installed
     chrome = program(machine.path / "google-chrome")
 
     assert find("chromium") == chrome
 
 
-def test_without_any_playwrights_is_downloaded(machine, capsys):
+def test_without_a_browser_playwright_downloads_one(machine, capsys):
     machine.downloads = lambda: program(machine.own)
 
     assert find("chromium") is None
@@ -102,7 +96,7 @@ def test_without_any_playwrights_is_downloaded(machine, capsys):
     assert capsys.readouterr().err == "browser: downloading chromium with Playwright\n"
 
 
-def test_a_download_that_lacks_libraries_gets_them(machine):
+def test_missing_libraries_of_a_download_are_installed(machine):
     machine.downloads = lambda: program(machine.own, "exit 127")
 
     with pytest.raises(BrowserError):
@@ -111,40 +105,29 @@ def test_a_download_that_lacks_libraries_gets_them(machine):
     assert machine.done[1] == "python -m playwright install-deps chromium"
 
 
-def test_where_no_download_comes_debians_package_does(machine):
+def test_debian_s_package_is_installed_if_the_download_fails(machine):
     program(machine.path / "apt-get")
     machine.packages = lambda: program(machine.path / "chromium")
 
     assert find("chromium") == machine.path / "chromium"
-    assert machine.done[-1].endswith(
-        "apt-get -q install -y --no-install-recommends chromium"
-    )
+    install = "apt-get -q install -y --no-install-recommends chromium"
+    assert machine.done[-1].endswith(install)
 
 
-def test_without_rights_nothing_is_installed_by_apt(machine, monkeypatch):
+def test_without_root_or_any_browser_the_error_says_what_to_do(machine, monkeypatch):
     program(machine.path / "apt-get")
     monkeypatch.setattr(browser, "_is_root", lambda: False)
 
-    with pytest.raises(BrowserError):
-        find("chromium")
-
-    assert not any("apt-get" in command for command in machine.done)
-
-
-def test_when_all_fails_it_says_what_to_do(machine):
     with pytest.raises(BrowserError) as caught:
         find("chromium")
 
-    for part in (
-        "there is no chromium that runs",
-        "NNWEB_CHROMIUM",
-        "playwright install",
-    ):
+    assert not any("apt-get" in command for command in machine.done)
+    for part in ("no working chromium", "NNWEB_CHROMIUM", "playwright install"):
         assert part in str(caught.value)
 
 
 @pytest.mark.parametrize("root", [True, False])
-def test_the_sandbox_is_off_for_root_alone(machine, monkeypatch, root):
+def test_the_sandbox_is_off_for_root_only(machine, monkeypatch, root):
     program(machine.own)
     monkeypatch.setattr(browser, "_is_root", lambda: root)
 
@@ -155,7 +138,7 @@ def test_the_sandbox_is_off_for_root_alone(machine, monkeypatch, root):
     assert "executable_path" not in options
 
 
-def test_a_firefox_of_the_system_is_driven_as_one(machine, tmp_path):
+def test_the_system_s_firefox_is_driven_by_webdriver_bidi(machine, tmp_path):
     firefox = program(machine.path / "firefox")
     machine.own = tmp_path / "nothing"
 
@@ -166,11 +149,11 @@ def test_a_firefox_of_the_system_is_driven_as_one(machine, tmp_path):
     }
 
 
-def test_playwright_can_be_asked_where_an_event_loop_runs():
+def test_playwright_s_path_is_found_while_an_event_loop_runs():
     async def ask():
         return browser._playwrights_own("chromium")
 
-    # in a thread of its own: other tests may have left a loop running in this one
+    # in another thread, because other tests may have left a loop running in this one
     with ThreadPoolExecutor(1) as pool:
         path = pool.submit(asyncio.run, ask()).result()
 

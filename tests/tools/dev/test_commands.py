@@ -1,4 +1,4 @@
-"""check, test and bench: they find what is wrong, and their exit codes say so."""
+"""The commands check, test and bench: their findings and exit codes."""
 
 from __future__ import annotations
 
@@ -16,11 +16,6 @@ from tools.dev import test as test_command
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def run(module, *args):
-    command = [sys.executable, "-m", module, *args]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-
-
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -30,12 +25,14 @@ def run(module, *args):
         ("no python\n", 1),
     ],
 )
-def test_the_tests_end_with_0_or_1(tmp_path, text, code):
+def test_the_test_command_exits_with_0_or_1(tmp_path, text, code):
     path = tmp_path / "test_it.py"
     path.write_text(text)
-    (tmp_path / "pytest.ini").write_text("[pytest]")
+    config = tmp_path / "pytest.ini"
+    config.write_text("[pytest]")
+    command = [sys.executable, "-m", "tools.dev.test", "-q", "-c", config, path]
 
-    done = run("tools.dev.test", "-q", "-c", str(tmp_path / "pytest.ini"), str(path))
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
     assert done.returncode == code, done.stdout
 
@@ -62,11 +59,11 @@ def test_two_processes_run_the_tests_of_more_than_one_file(
     assert ("-n" in given[0]) == (processes == 2)
 
 
-def test_wrong_usage_of_the_tests_ends_with_2():
+def test_wrong_usage_of_the_test_command_exits_with_2():
     assert test_command.main(["--no-such-option"]) == 2
 
 
-def test_every_check_runs_and_one_that_fails_is_shown(monkeypatch, capsys):
+def test_every_check_runs_and_shows_its_findings(monkeypatch, capsys):
     checks = {"a": lambda: None, "b": lambda: "b.py:1: wrong", "c": lambda: None}
     monkeypatch.setattr(check, "CHECKS", checks)
 
@@ -91,12 +88,12 @@ def test_every_check_runs_and_one_that_fails_is_shown(monkeypatch, capsys):
         (
             "oxlint",
             "site/js/x.js",
-            "export const f = (x) => (x.innerHTML = '');\n",
+            "export const f = (x) => (x.innerHTML = '');",
             "text",
         ),
     ],
 )
-def test_each_check_finds_what_it_is_for(
+def test_each_check_finds_its_kind_of_problem(
     tmp_path, monkeypatch, name, file, text, problem
 ):
     for config in ("pyproject.toml", "jsconfig.json"):
@@ -130,7 +127,7 @@ def test_the_benchmarks_are_listed_without_importing_them(
     assert capsys.readouterr().out.split() == ["a", "First.", "b", "Second."]
 
 
-def test_a_benchmark_that_is_none_is_wrong_usage(capsys):
+def test_an_unknown_benchmark_is_wrong_usage(capsys):
     with pytest.raises(SystemExit, match="2"):
         bench.main(["flying"])
 

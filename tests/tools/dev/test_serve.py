@@ -1,4 +1,4 @@
-"""The server of the built site: as a careful static host, below any path."""
+"""The server of the built site works like a careful static host, below any path."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tools.build.sources import BuildError
 from tools.dev import serve
-from tools.dev.serve import CSP, make_server
+from tools.dev.serve import CSP, make_server, serving
 
 ROOT = Path(__file__).resolve().parents[3]
 HASHED = "app-0123456789ab"
@@ -44,19 +42,9 @@ def site(tmp_path_factory):
     return site
 
 
-@contextmanager
-def serving(site, prefix="/"):
-    with make_server(site, prefix=prefix) as server:
-        thread = threading.Thread(target=server.serve_forever, args=[0.01])
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
-
-
 @pytest.fixture(scope="module")
 def server(site):
-    with serving(site, "/some/deep/path/") as server:
+    with serving(make_server(site, prefix="/some/deep/path/")) as server:
         yield server
 
 
@@ -75,17 +63,17 @@ def ask(server):
     connection.close()
 
 
-def test_a_page_is_asked_for_anew_each_time(ask):
+def test_a_page_is_never_cached(ask):
     status, headers, body = ask("/")
     again, _, _ = ask("/", If_Modified_Since=headers["Last-Modified"])
 
     assert (status, body) == (200, b"<p>page")
     assert headers["Content-Type"] == "text/html; charset=utf-8"
     assert headers["Cache-Control"] == "no-cache"
-    assert again == 200  # its time is in seconds, too coarse for a rebuild
+    assert again == 200  # modification times in seconds are too coarse
 
 
-def test_what_is_named_by_its_hash_is_kept_for_ever(ask):
+def test_files_in_hashed_folders_are_cached_for_a_year(ask):
     status, headers, body = ask(f"/{HASHED}/core.wasm")
     again, _, _ = ask(
         f"/{HASHED}/core.wasm", If_Modified_Since=headers["Last-Modified"]
@@ -95,7 +83,7 @@ def test_what_is_named_by_its_hash_is_kept_for_ever(ask):
     assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
-def test_what_is_missing_is_not_kept(ask):
+def test_a_missing_file_is_not_cached(ask):
     status, headers, _ = ask(f"/{HASHED}/gone.wasm")
 
     assert (status, headers["Cache-Control"]) == (404, "no-cache")
@@ -110,7 +98,7 @@ def test_what_is_missing_is_not_kept(ask):
         ("nnweb.whl", "application/zip"),
     ],
 )
-def test_types_are_those_that_browsers_insist_on(ask, name, kind):
+def test_files_have_the_types_that_browsers_require(ask, name, kind):
     _, headers, _ = ask(f"/{HASHED}/{name}")
 
     assert headers["Content-Type"] == kind
@@ -118,7 +106,7 @@ def test_types_are_those_that_browsers_insist_on(ask, name, kind):
 
 
 @pytest.mark.parametrize("path", ["/", f"/{HASHED}/main.js", "/gone"])
-def test_every_answer_has_the_policy_of_the_pages(ask, path):
+def test_every_response_has_the_policy_of_the_pages(ask, path):
     class Meta(html.parser.HTMLParser):
         def handle_starttag(self, tag, attributes):
             named = dict(attributes)
@@ -141,7 +129,9 @@ def test_every_answer_has_the_policy_of_the_pages(ask, path):
         ("", None, b"export {};"),
     ],
 )
-def test_a_compressed_sibling_is_sent_to_who_accepts_it(ask, accepts, encoding, body):
+def test_a_compressed_companion_is_sent_to_clients_that_accept_it(
+    ask, accepts, encoding, body
+):
     _, headers, sent = ask(f"/{HASHED}/main.js", Accept_Encoding=accepts)
     _, head, nothing = ask(f"/{HASHED}/main.js", "HEAD", Accept_Encoding=accepts)
 
@@ -150,30 +140,25 @@ def test_a_compressed_sibling_is_sent_to_who_accepts_it(ask, accepts, encoding, 
     assert (nothing, head["Content-Length"]) == (b"", str(len(body)))
 
 
-@pytest.mark.parametrize("path", [f"/{HASHED}/", f"/{HASHED}", "/../../../secret.txt"])
-def test_folders_are_not_listed_and_there_is_no_way_out(ask, path):
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"/{HASHED}/", f"/{HASHED}", "/../../../secret.txt"),
+        *("/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt"),
+    ],
+)
+def test_folders_and_files_outside_the_site_are_not_served(ask, path):
     status, _, body = ask(path)
 
-    assert status in (301, 404) and b"secret" not in body and b"core" not in body
+    assert status == (301 if path == f"/{HASHED}" else 404)
+    assert b"secret" not in body and b"core" not in body
 
 
-@pytest.mark.parametrize(
-    "path", ["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt"]
-)
-def test_nothing_outside_the_site_is_served(ask, path):
-    assert ask(path)[0] == 404
-
-
-def test_the_site_is_below_its_prefix_and_nowhere_else(server):
+def test_the_site_is_served_below_its_prefix_only(server):
     connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
     found = {}
-    for path in (
-        "/",
-        "/index.html",
-        "/some/deep",
-        "/some/deep/path",
-        "/some/deep/paths/",
-    ):
+    for end in ("", "index.html", "some/deep", "some/deep/path", "some/deep/paths/"):
+        path = f"/{end}"
         connection.request("GET", path)
         reply = connection.getresponse()
         reply.read()
@@ -184,7 +169,7 @@ def test_the_site_is_below_its_prefix_and_nowhere_else(server):
     assert set(found.values()) == {(404, None)}
 
 
-def test_a_request_that_is_none_does_not_bring_it_down(server, ask, capfd):
+def test_the_server_survives_an_invalid_request(server, ask, capfd):
     with socket.create_connection(("127.0.0.1", server.server_port), 10) as client:
         client.sendall(b"nonsense\r\n\r\n")
         with client.makefile("rb") as reply:
@@ -195,11 +180,11 @@ def test_a_request_that_is_none_does_not_bring_it_down(server, ask, capfd):
     assert "Traceback" not in capfd.readouterr().err
 
 
-def test_an_open_connection_does_not_keep_it_from_closing(site):
-    with serving(site) as server:
+def test_the_server_closes_open_connections(site):
+    with serving(make_server(site)) as server:
         connection = http.client.HTTPConnection("127.0.0.1", server.server_port, 10)
         connection.request("GET", "/")
-        connection.getresponse().read()  # and it stays open, as a browser's does
+        connection.getresponse().read()  # the connection stays open
 
     connection.request("GET", "/")
     with pytest.raises(ConnectionError):
@@ -216,25 +201,25 @@ def test_a_prefix_begins_and_ends_with_a_slash(site, prefix):
 
 
 @pytest.mark.parametrize("port", ["65536", "-1", "http", ""])
-def test_a_port_that_is_none_is_wrong_usage(capsys, port):
+def test_an_invalid_port_is_wrong_usage(capsys, port):
     with pytest.raises(SystemExit, match="2"):
         serve.main([f"--port={port}"])
 
     assert f"got '{port}', expected 0 to 65535" in capsys.readouterr().err
 
 
-def test_a_port_that_is_taken_is_told_before_anything_is_built(capsys, monkeypatch):
+def test_a_port_in_use_is_reported_before_the_build(capsys, monkeypatch):
     monkeypatch.setattr(serve, "build", lambda *args, **kwargs: pytest.fail("built"))
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
         assert serve.main(["--port", str(port)]) == 1
 
-    error = f"port {port} is taken; try another, as --port {port + 1}"
+    error = f"port {port} is in use; try another, as --port {port + 1}"
     assert capsys.readouterr().err == f"run.py serve: error: {error}\n"
 
 
-def test_a_build_that_fails_is_told(capsys, monkeypatch):
+def test_a_failed_build_is_reported(capsys, monkeypatch):
     def fail(out, log):
         raise BuildError("no page")
 
@@ -244,7 +229,7 @@ def test_a_build_that_fails_is_told(capsys, monkeypatch):
     assert capsys.readouterr().err == "run.py serve: error: no page\n"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there Ctrl-C is no signal")
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT on Windows")
 def test_serve_prints_its_address_and_ends_with_ctrl_c(site):
     code = (
         "import sys; from pathlib import Path; from tools.dev import serve\n"
@@ -258,7 +243,7 @@ def test_serve_prints_its_address_and_ends_with_ctrl_c(site):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # whoever runs the tests in the background has it ignored
+        # shells ignore SIGINT in background jobs
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     line = process.stdout.readline()
