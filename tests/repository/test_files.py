@@ -1,8 +1,9 @@
-"""Every file says what it is, and every path in a document leads somewhere."""
+"""Every file says what it is, and every path in a document exists."""
 
 from __future__ import annotations
 
 import ast
+import fnmatch
 import re
 import subprocess
 from pathlib import Path
@@ -34,6 +35,13 @@ def test_every_file_says_in_its_first_line_what_it_is(folder):
 
 
 KINDS = (".py", ".js", ".mjs")
+
+
+def test_pytest_skips_no_folder_of_tests(pytestconfig):
+    folders = {part for file in committed("tests") for part in file.parent.parts}
+
+    for pattern in pytestconfig.getini("norecursedirs"):
+        assert not fnmatch.filter(folders - {*ROOT.parts}, pattern)
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])

@@ -10,12 +10,14 @@ import re
 import pytest
 
 from tests.tools.build.conftest import folders, quiet
+from tools.build import sources
 from tools.build.site import build
 
 
 @pytest.fixture(scope="module")
-def dist(tmp_path_factory):
-    return build(tmp_path_factory.mktemp("site"), quiet)
+def dist():
+    """The site that the browser tests use, too."""
+    return build(sources.ROOT / ".build" / "tests" / "dist", quiet)
 
 
 def test_the_site_has_its_pages_and_folders(dist):
