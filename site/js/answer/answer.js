@@ -3,15 +3,16 @@
  * user draws, but is read out once, when the pen is up and the answer final.
  */
 
-import { putAttribute, putText } from "../shell/dom.js";
+import { finder, putAttribute, putText } from "../shell/dom.js";
 import { answerWords } from "../text/page.js";
 
 /** @import { Answer } from "../worker/protocol.js" */
 
 /** @param {HTMLElement} element  with a .digit and a .words in it */
 export function createAnswer(element) {
-  const digit = /** @type {HTMLElement} */ (element.querySelector(".digit"));
-  const words = /** @type {HTMLElement} */ (element.querySelector(".words"));
+  const find = finder(element);
+  const digit = find(".digit");
+  const words = find(".words");
 
   /** @param {string} status  @param {string} label  @param {string} text */
   function write(status, label, text) {

@@ -1,5 +1,7 @@
 /** Shows an error and ways to recover: owns #problem, an alert. */
 
+import { finder } from "../shell/dom.js";
+
 /** @import { Problem } from "../text/page.js" */
 
 /**
@@ -9,8 +11,7 @@
  * @param {() => void} actions.onDefault  use the site's default network
  */
 export function createErrorBanner(element, { onRetry, onDefault }) {
-  const find = (/** @type {string} */ selector) =>
-    /** @type {HTMLElement} */ (element.querySelector(selector));
+  const find = finder(element);
   find("#retryBtn").addEventListener("click", onRetry);
   find("#defaultBtn").addEventListener("click", onDefault);
 

@@ -1,6 +1,6 @@
 /** Shows the progress of loading: owns #status, a progress bar with a message. */
 
-import { putAttribute, putText } from "../shell/dom.js";
+import { finder, putAttribute, putText } from "../shell/dom.js";
 import { stageWords } from "../text/page.js";
 
 /** @import { Stage } from "../worker/protocol.js" */
@@ -12,8 +12,9 @@ const PROGRESS = { download: 0, python: 0.7, numpy: 0.85, model: 0.95, ready: 1,
  * @param {HTMLElement} element  with a progress and a .words in it
  */
 export function createStatus(element) {
-  const bar = /** @type {HTMLProgressElement} */ (element.querySelector("progress"));
-  const message = /** @type {HTMLElement} */ (element.querySelector(".words"));
+  const find = finder(element);
+  const bar = find("progress", HTMLProgressElement);
+  const message = find(".words");
   /** @type {Map<string, {loaded: number, total: number}>} */
   const downloads = new Map();
   /** @type {Stage} */

@@ -3,6 +3,7 @@
  * Owns #pictures, with its file input and its Paste button.
  */
 
+import { finder } from "../shell/dom.js";
 import * as words from "../text/page.js";
 
 /** @import { Drawing } from "../pad/strokes.js" */
@@ -14,9 +15,10 @@ import * as words from "../text/page.js";
  * @param {(file: File) => void} page.onWeights
  */
 export function createImageInput(element, { put, onWeights }) {
-  const input = /** @type {HTMLInputElement} */ (element.querySelector("input"));
-  const button = /** @type {HTMLElement} */ (element.querySelector("button"));
-  const message = /** @type {HTMLElement} */ (element.querySelector(".status"));
+  const find = finder(element);
+  const input = find("input", HTMLInputElement);
+  const button = find("button");
+  const message = find(".status");
 
   let newest = 0; // a file that is slow to read must not replace a later one
 

@@ -40,7 +40,7 @@ import { because, PANEL_NOT_LOADED, TABS } from "./text.js";
 /** Panels by name, in the order of the tabs. @type {Record<string, () => Promise<Create>>} */
 const PANELS = {
   train: async () => (await import("./train/panel.js")).createTrain,
-  inside: async () => (await import("./inspect/panel.js")).createInside,
+  inside: async () => (await import("./inspect/panel.js")).createInspect,
   teach: async () => (await import("./teach/panel.js")).createTeach,
   networks: async () => (await import("./networks/panel.js")).createNetworks,
   python: async () => (await import("./python/panel.js")).createPython,
@@ -124,7 +124,7 @@ export async function createLab(section, page) {
     }
   }
 
-  await Promise.all(["panels.css", "inside.css", "teach.css"].map(addStyle));
+  await Promise.all(["panels.css", "inspect.css", "teach.css"].map(addStyle));
   const list = make("div", { role: "tablist", "aria-labelledby": "lab-title" }, ...tabs);
   notice.before(list);
   notice.after(...Object.values(elements));

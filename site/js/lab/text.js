@@ -103,7 +103,7 @@ export const savedFacts = (about, bytes, when) =>
     when: new Date(when).toLocaleDateString(LOCALE),
   });
 
-// --- Inside
+// --- Inspect
 
 const four = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 4 });
 

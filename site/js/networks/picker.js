@@ -2,6 +2,7 @@
 
 /** @import { Source } from "./sources.js" */
 
+import { finder } from "../shell/dom.js";
 import { optionText } from "../text/page.js";
 
 /**
@@ -12,10 +13,11 @@ import { optionText } from "../text/page.js";
  * @param {(file: File) => void} events.onFile
  */
 export function createPicker(element, sources, { onPick, onFile }) {
-  const list = /** @type {HTMLSelectElement} */ (element.querySelector("select"));
-  const input = /** @type {HTMLInputElement} */ (element.querySelector("input"));
-  const facts = /** @type {HTMLElement} */ (element.querySelector(".facts"));
-  const notice = /** @type {HTMLElement} */ (element.querySelector(".notice"));
+  const find = finder(element);
+  const list = find("select", HTMLSelectElement);
+  const input = find("input", HTMLInputElement);
+  const facts = find(".facts");
+  const notice = find(".notice");
   const options = [...sources];
   list.replaceChildren(...options.map(optionOf));
 

@@ -1,6 +1,6 @@
 /** A menu of the ten digits. Owns a <details> with an element .digits. */
 
-import { addStyle } from "../shell/dom.js";
+import { addStyle, finder } from "../shell/dom.js";
 import { fill } from "../text/page.js";
 
 /** @type {Promise<unknown> | null} */
@@ -13,8 +13,9 @@ let style = null;
  */
 export async function createDigitMenu(menu, phrase, onPick) {
   await (style ??= addStyle("menu.css"));
-  const digits = /** @type {HTMLElement} */ (menu.querySelector(".digits"));
-  const summary = /** @type {HTMLElement} */ (menu.querySelector("summary"));
+  const find = finder(menu);
+  const digits = find(".digits");
+  const summary = find("summary");
 
   function close() {
     if (menu.contains(document.activeElement)) summary.focus();

@@ -3,6 +3,7 @@
  * address holds a drawing only as long as it is the current one.
  */
 
+import { finder } from "../shell/dom.js";
 import { fromJson } from "../pad/read-drawing.js";
 import { saveFile } from "../shell/save-file.js";
 import { formatHash, parseHash } from "./url-state.js";
@@ -32,8 +33,9 @@ const TYPES = { png: "image/png", svg: "image/svg+xml", json: "application/json"
  * @param {(drawing: Drawing) => void} page.onFile
  */
 export function createSharePanel(element, notice, { drawing, setting, onOpen, onFile }) {
-  const message = /** @type {HTMLElement} */ (element.querySelector(".status"));
-  const textToCopy = /** @type {HTMLTextAreaElement} */ (element.querySelector("textarea"));
+  const find = finder(element);
+  const message = find(".status");
+  const textToCopy = find("textarea", HTMLTextAreaElement);
   /** @type {Uint8Array | null} */
   let networkInput = null;
   /** @type {Drawing | null} */

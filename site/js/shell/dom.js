@@ -2,11 +2,12 @@
 
 import { resolveUrl } from "../manifest.js";
 
-/** @typedef {Record<string, string | boolean>} Attributes */
+/** @typedef {Record<string, string | number | boolean>} Attributes */
 
 /**
  * An element with attributes and children.
- * @param {string} tag
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
  * @param {Attributes} [attributes]  true: present, without a value
  * @param {(Node | string)[]} children
  */
@@ -18,6 +19,38 @@ export function make(tag, attributes = {}, ...children) {
   element.append(...children);
   return element;
 }
+
+/** A div with a class. @param {string} name  @param {(Node | string)[]} children */
+export const div = (name, ...children) => make("div", { class: name }, ...children);
+
+/** A paragraph whose changes are read out. @param {string} name  its class */
+export const liveText = (name) => make("p", { class: name, role: "status" });
+
+/**
+ * A section with a heading.
+ * @param {string} panel  that it is part of
+ * @param {string} name
+ * @param {string} title
+ * @param {(Node | string)[]} children
+ */
+export function section(panel, name, title, ...children) {
+  const id = `${panel}-${name}-title`;
+  const heading = make("h3", { id }, title);
+  return make("section", { class: name, "aria-labelledby": id }, heading, ...children);
+}
+
+/** A function that finds an element within another; it must exist. @param {ParentNode} within */
+export const finder = (within) =>
+  /**
+   * @template {HTMLElement} Type
+   * @param {string} selector
+   * @param {new () => Type} [type]
+   */
+  (selector, type = /** @type {any} */ (HTMLElement)) => {
+    const found = within.querySelector(selector);
+    if (found instanceof type) return found;
+    throw new TypeError(`${selector}: expected ${type.name}, got ${found}`);
+  };
 
 /**
  * A button with `action` in its data-do, for one listener on a group of buttons.

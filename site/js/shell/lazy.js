@@ -1,5 +1,6 @@
 /** Loads the modules of rarely used parts on first use. */
 
+import { finder } from "../shell/dom.js";
 import { because, LAB_NOT_LOADED, PART_NOT_LOADED } from "../text/page.js";
 
 /**
@@ -41,8 +42,9 @@ export function loadOnFirst(element, type, notice, load) {
  * @param {() => Promise<Section>} load
  */
 export function createLazyLab(section, load) {
-  const details = /** @type {HTMLDetailsElement} */ (section.querySelector("details"));
-  const notice = /** @type {HTMLElement} */ (section.querySelector(".lab-notice"));
+  const find = finder(section);
+  const details = find("details", HTMLDetailsElement);
+  const notice = find(".lab-notice");
   /** @type {Promise<Section> | null} */
   let lab = null;
 

@@ -3,6 +3,7 @@
  * version when one is installed. Owns #offline, a message with a button.
  */
 
+import { finder } from "../shell/dom.js";
 import { resolveUrl } from "../manifest.js";
 import * as words from "../text/on-demand.js";
 
@@ -10,8 +11,9 @@ import * as words from "../text/on-demand.js";
  * @param {HTMLElement} element  with a .words and a button in it
  */
 export function startOffline(element) {
-  const text = /** @type {HTMLElement} */ (element.querySelector(".words"));
-  const button = /** @type {HTMLButtonElement} */ (element.querySelector("button"));
+  const find = finder(element);
+  const text = find(".words");
+  const button = find("button", HTMLButtonElement);
   const container = /** @type {ServiceWorkerContainer | undefined} */ (
     navigator.serviceWorker
   );

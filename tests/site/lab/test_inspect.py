@@ -225,7 +225,9 @@ def test_source_button_does_not_touch_the_table_above_it(inside: Visit):
     unit = page.locator("#lab-inside .unit")
     expect(unit.locator("tbody tr").first).to_be_visible()
 
-    table, button = (unit.locator(s).bounding_box() for s in ("table", ".show-source"))
+    table, button = (
+        unit.locator(s).bounding_box() for s in ("table", "[data-do=source]")
+    )
 
     assert button["y"] - (table["y"] + table["height"]) >= 8
 

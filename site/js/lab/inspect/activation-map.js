@@ -21,9 +21,7 @@ const MOVES = {
  */
 export function createMap(shape, name, onPick) {
   const where = layout(shape);
-  const canvas = /** @type {HTMLCanvasElement} */ (
-    make("canvas", { tabindex: "0", role: "application", "aria-label": name })
-  );
+  const canvas = make("canvas", { tabindex: "0", role: "application", "aria-label": name });
   const mark = make("span", { hidden: true });
   const element = make("div", { class: "map" }, canvas, mark);
   const cell = shape.length === 3 ? CELL.image : CELL.number;

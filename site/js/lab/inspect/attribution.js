@@ -1,5 +1,6 @@
 /** Which pixels support a label, and the smallest change to another answer. Owns .attribution. */
 
+import { finder } from "../../shell/dom.js";
 import * as words from "../text.js";
 import { floats } from "./protocol.js";
 import { paintImage } from "./heatmap.js";
@@ -12,10 +13,11 @@ import { paintImage } from "./heatmap.js";
  * @param {(error: unknown) => void} fail
  */
 export function createAttribution(element, ask, fail) {
-  const select = /** @type {HTMLSelectElement} */ (element.querySelector("select"));
-  const button = /** @type {HTMLButtonElement} */ (element.querySelector("button"));
-  const status = /** @type {HTMLElement} */ (element.querySelector(".changed"));
-  const pair = /** @type {HTMLElement} */ (element.querySelector(".pair:last-of-type"));
+  const find = finder(element);
+  const select = find("select", HTMLSelectElement);
+  const button = find("button", HTMLButtonElement);
+  const status = find(".changed");
+  const pair = find(".pair:last-of-type");
   const canvas = (/** @type {string} */ name) =>
     /** @type {HTMLCanvasElement} */ (element.querySelector(`canvas.${name}`));
   /** @type {string[]} */

@@ -2,7 +2,7 @@
 
 import { MNIST } from "../../manifest.js";
 import { createMnist } from "../../input/mnist.js";
-import { make } from "../../shell/dom.js";
+import { finder, make } from "../../shell/dom.js";
 import * as words from "../text.js";
 import { paintImage } from "./heatmap.js";
 
@@ -17,18 +17,19 @@ const SHOWN = 6;
  * @param {(error: unknown) => void} fail
  */
 export function createNearest(element, ask, fail) {
-  const button = /** @type {HTMLButtonElement} */ (element.querySelector("button"));
-  const status = /** @type {HTMLElement} */ (element.querySelector("p"));
-  const list = /** @type {HTMLElement} */ (element.querySelector("ol"));
+  const find = finder(element);
+  const button = find("button", HTMLButtonElement);
+  const status = find("p");
+  const list = find("ol");
   const mnist = createMnist(MNIST);
   let sent = 0; // blocks that the worker has
   let wanted = false;
-  let search = 0; // number of the latest one; replies to earlier ones are dropped
+  let latest = 0; // number of the latest search; replies to earlier ones are dropped
 
   button.addEventListener("click", async () => {
     button.disabled = true;
     wanted = true;
-    await find();
+    await search();
     button.disabled = false;
   });
 
@@ -43,26 +44,24 @@ export function createNearest(element, ask, fail) {
     }
   }
 
-  async function find() {
-    const current = (search += 1);
+  async function search() {
+    const current = (latest += 1);
     try {
       await sendDigits();
       /** @type {Neighbour[]} */
       const found = await ask("nearest", { count: SHOWN });
-      if (current !== search) return;
+      if (current !== latest) return;
       status.textContent = "";
       list.replaceChildren(...found.map(item));
     } catch (error) {
-      if (current === search) fail(error);
+      if (current === latest) fail(error);
     }
   }
 
   /** @param {Neighbour} neighbour */
   function item({ label, distance, at, image }) {
     const name = words.fill(words.DIGIT_NUMBER, { at, label });
-    const canvas = /** @type {HTMLCanvasElement} */ (
-      make("canvas", { role: "img", "aria-label": name })
-    );
+    const canvas = make("canvas", { role: "img", "aria-label": name });
     paintImage(canvas, image);
     const about = { label, distance: words.number(distance) };
     return make("li", {}, canvas, make("span", {}, words.fill(words.NEIGHBOUR, about)));
@@ -71,7 +70,7 @@ export function createNearest(element, ask, fail) {
   return {
     /** Shows another drawing. */
     update() {
-      if (wanted && !button.disabled) find();
+      if (wanted && !button.disabled) search();
     },
     /** The worker has been replaced and has no digits. */
     forget() {

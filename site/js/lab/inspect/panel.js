@@ -1,8 +1,8 @@
-/** The Inside panel: activations and explanations of the network in use. Owns #lab-inside. */
+/** The Inspect panel: activations and explanations of the network in use. Owns #lab-inside. */
 
 import { createLive } from "../../worker/latest-only.js";
 import * as words from "../text.js";
-import { make } from "../../shell/dom.js";
+import { finder, make } from "../../shell/dom.js";
 import { showIn } from "./selection.js";
 import { floats } from "./protocol.js";
 import { createNearest } from "./nearest-digits.js";
@@ -23,15 +23,14 @@ const REST_MS = 250;
  * @param {Page} page
  * @returns {Panel}
  */
-export function createInside(element, page) {
+export function createInspect(element, page) {
   fill(element);
-  const find = (/** @type {string} */ selector) =>
-    /** @type {HTMLElement} */ (element.querySelector(selector));
+  const find = finder(element);
   const status = find(".status");
   const parts = find(".parts");
   const list = find(".layers");
   const unit = createUnitDetail(find(".unit"));
-  const source = find(".unit .show-source");
+  const source = find("[data-do=source]");
   const attribution = createAttribution(find(".attribution"), ask, fail);
   const perturb = createPerturb(find(".perturb"), ask, fail);
   const nearest = createNearest(find(".nearest"), ask, fail);

@@ -1,7 +1,7 @@
 /** Sliders that perturb the drawing, and where the answer changes along each. Owns .perturb. */
 
 import { createLive } from "../../worker/latest-only.js";
-import { make } from "../../shell/dom.js";
+import { finder, make } from "../../shell/dom.js";
 import * as words from "../text.js";
 import { floats } from "./protocol.js";
 import { paintImage } from "./heatmap.js";
@@ -23,9 +23,10 @@ const RANGES = {
  * @param {(error: unknown) => void} fail
  */
 export function createPerturb(element, ask, fail) {
-  const canvas = /** @type {HTMLCanvasElement} */ (element.querySelector("canvas"));
-  const caption = /** @type {HTMLElement} */ (element.querySelector("figcaption"));
-  const button = /** @type {HTMLElement} */ (element.querySelector("button"));
+  const find = finder(element);
+  const canvas = find("canvas", HTMLCanvasElement);
+  const caption = find("figcaption");
+  const button = find("button");
   /** @type {string[]} */
   let labels = [];
   const sliders = Object.entries(RANGES).map(([name, range]) => slider(name, range));
@@ -44,7 +45,7 @@ export function createPerturb(element, ask, fail) {
 
   /** @param {string} name  @param {number[]} range */
   function slider(name, [min, max, step]) {
-    const input = /** @type {HTMLInputElement} */ (make("input", { type: "range", name }));
+    const input = make("input", { type: "range", name });
     const amount = make("output");
     const strip = make("span", { class: "strip", "aria-hidden": "true" });
     Object.assign(input, { min, max, step, value: 0 });

@@ -1,5 +1,6 @@
 /** Compares two networks on the same drawing. Owns .compare. */
 
+import { finder } from "../../shell/dom.js";
 import { createBars } from "../../answer/bars.js";
 import { createLive } from "../../worker/latest-only.js";
 import { ask, listen } from "../worker/client.js";
@@ -16,15 +17,17 @@ import * as words from "../text.js";
  * @param {Page} page
  */
 export function createCompare(element, page) {
-  const sides = [...element.querySelectorAll("div")].map((part, i) => ({
-    name: `side ${i}`,
-    select: /** @type {HTMLSelectElement} */ (part.querySelector("select")),
-    status: /** @type {HTMLElement} */ (part.querySelector("p")),
-    bars: createBars(/** @type {HTMLElement} */ (part.querySelector("ol"))),
-    /** @type {Source | null} */
-    loaded: null, // in the worker
-    labels: /** @type {string[]} */ ([]),
-  }));
+  const sides = [...element.querySelectorAll("div")].map((part, i) => {
+    const find = finder(part);
+    return {
+      name: `side ${i}`,
+      select: find("select", HTMLSelectElement),
+      status: find("p"),
+      bars: createBars(find("ol")),
+      loaded: /** @type {Source | null} */ (null), // in the worker
+      labels: /** @type {string[]} */ ([]),
+    };
+  });
   /** @type {Source[]} */
   let sources = [];
   let visible = false;

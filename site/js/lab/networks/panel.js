@@ -1,5 +1,6 @@
 /** The Networks panel: import, export, save on this device, compare. Owns #lab-networks. */
 
+import { finder } from "../../shell/dom.js";
 import { sourceFromFile } from "../../networks/sources.js";
 import { createCompare } from "./compare.js";
 import { saveFile } from "../../shell/save-file.js";
@@ -19,11 +20,10 @@ import * as words from "../text.js";
  */
 export async function createNetworks(element, page) {
   fill(element);
-  const find = (/** @type {string} */ selector) =>
-    /** @type {HTMLElement} */ (element.querySelector(selector));
-  const form = /** @type {HTMLFormElement} */ (find(".save"));
-  const nameInput = /** @type {HTMLInputElement} */ (form.querySelector("input"));
-  const file = /** @type {HTMLInputElement} */ (find("[type=file]"));
+  const find = finder(element);
+  const form = find(".save", HTMLFormElement);
+  const nameInput = find(".save input", HTMLInputElement);
+  const file = find("[type=file]", HTMLInputElement);
   const list = find(".saved");
   const status = find(".status");
   const compare = createCompare(find(".compare"), page);

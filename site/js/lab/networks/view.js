@@ -1,6 +1,6 @@
 /** Elements of the Networks panel. */
 
-import { actionButton, saveForm, make } from "../../shell/dom.js";
+import { actionButton, div, liveText, make, saveForm } from "../../shell/dom.js";
 import { ABOUT_IT, NETWORKS, fill as fillIn, savedFacts } from "../text.js";
 
 /** @import { SavedNetwork } from "./saved-networks.js" */
@@ -17,20 +17,15 @@ const side = (name) =>
 
 /** @param {HTMLElement} element */
 export function fill(element) {
+  const file = make("input", { type: "file", accept: ".json,application/json" });
   element.replaceChildren(
     make("p", { class: "lead" }, NETWORKS.lead),
     make("form", { class: "save" }, ...saveForm(NETWORKS)),
-    make("p", { class: "status", role: "status" }),
+    liveText("status"),
     make("ul", { class: "saved", "aria-label": NETWORKS.saved }),
-    make(
-      "div",
-      { class: "buttons" },
-      make(
-        "label",
-        { class: "file" },
-        make("input", { type: "file", accept: ".json,application/json" }),
-        NETWORKS.import,
-      ),
+    div(
+      "buttons",
+      make("label", { class: "file" }, file, NETWORKS.import),
       actionButton("export", NETWORKS.export),
       actionButton("export-1", NETWORKS.exportOne),
     ),
@@ -51,19 +46,11 @@ export function fill(element) {
  */
 export function savedNetwork({ name, about, bytes, when }, actions) {
   const buttons = actions.map(([text, act]) => {
-    const button = make(
-      "button",
-      { type: "button", "aria-label": fillIn(ABOUT_IT, { verb: text, name }) },
-      text,
-    );
+    const label = fillIn(ABOUT_IT, { verb: text, name });
+    const button = make("button", { type: "button", "aria-label": label }, text);
     button.addEventListener("click", act);
     return button;
   });
-  return make(
-    "li",
-    {},
-    make("strong", {}, name),
-    make("span", {}, savedFacts(about, bytes.byteLength, when)),
-    ...buttons,
-  );
+  const facts = make("span", {}, savedFacts(about, bytes.byteLength, when));
+  return make("li", {}, make("strong", {}, name), facts, ...buttons);
 }

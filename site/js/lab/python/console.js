@@ -1,6 +1,6 @@
 /** The console: an input for Python, and a log of inputs and outputs. */
 
-import { make } from "../../shell/dom.js";
+import { finder, make } from "../../shell/dom.js";
 import { captureTab, commonPrefix, isWhole, newLine, type } from "./editor-keys.js";
 import * as words from "./text.js";
 
@@ -19,14 +19,13 @@ const NOTICE_MS = 3000;
  * @param {() => void} events.onStop
  */
 export function createConsole(section, { run, suggest, onStop }) {
-  const find = (/** @type {string} */ selector) =>
-    /** @type {HTMLElement} */ (section.querySelector(selector));
+  const find = finder(section);
   const log = find(".log");
-  const form = /** @type {HTMLFormElement} */ (find("form"));
-  const area = /** @type {HTMLTextAreaElement} */ (find("textarea"));
+  const form = find("form", HTMLFormElement);
+  const area = find("textarea", HTMLTextAreaElement);
   const names = find(".names");
-  const go = /** @type {HTMLButtonElement} */ (find("form .main"));
-  const stop = /** @type {HTMLButtonElement} */ (find("[data-do=stop]"));
+  const go = find("form .main", HTMLButtonElement);
+  const stop = find("[data-do=stop]", HTMLButtonElement);
   /** @type {string[]} */
   const history = [];
   let at = 0; // in the history; its length: the draft

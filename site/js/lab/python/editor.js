@@ -4,7 +4,7 @@
  * for a moment.
  */
 
-import { make } from "../../shell/dom.js";
+import { finder, make } from "../../shell/dom.js";
 import { highlighted } from "./highlight.js";
 import { captureTab, newLine, type } from "./editor-keys.js";
 
@@ -20,8 +20,9 @@ const REST_MS = 80;
  * @param {() => void} events.onApply
  */
 export function createEditor(element, { tokenize, onApply }) {
-  const area = /** @type {HTMLTextAreaElement} */ (element.querySelector("textarea"));
-  const backdrop = /** @type {HTMLElement} */ (element.querySelector("pre"));
+  const find = finder(element);
+  const area = find("textarea", HTMLTextAreaElement);
+  const backdrop = find("pre");
   /** @type {string[]} */
   let painted = []; // lines
   let marked = 0;

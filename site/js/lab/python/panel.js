@@ -2,7 +2,7 @@
 
 import { createLive } from "../../worker/latest-only.js";
 import { takeSelection } from "../inspect/selection.js";
-import { addStyle } from "../../shell/dom.js";
+import { addStyle, finder } from "../../shell/dom.js";
 import { createCallList } from "./call-list.js";
 import { createConsole } from "./console.js";
 import { createPlaygroundClient } from "./client.js";
@@ -22,8 +22,7 @@ import * as words from "./text.js";
 export async function createPython(element, page) {
   fill(element);
   await addStyle("python.css");
-  const find = (/** @type {string} */ selector) =>
-    /** @type {HTMLElement} */ (element.querySelector(selector));
+  const find = finder(element);
   const status = find(".status");
   /** @type {Ran | null} */
   let ran = null;

@@ -1,6 +1,6 @@
 /** The source of one call with a value of its output, and its editor. */
 
-import { make } from "../../shell/dom.js";
+import { finder, make } from "../../shell/dom.js";
 import { codeLines } from "./highlight.js";
 import { createEditor } from "./editor.js";
 import * as words from "./text.js";
@@ -18,18 +18,17 @@ import * as words from "./text.js";
  * @param {(key: string) => void} events.reset
  */
 export function createSourceView(section, events) {
-  const find = (/** @type {string} */ selector) =>
-    /** @type {HTMLElement} */ (section.querySelector(selector));
+  const find = finder(section);
   const title = find("h3");
   const code = find(".code");
   const edit = find(".edit");
   const fault = find(".fault");
   const choose = find(".choose");
-  const input = /** @type {HTMLInputElement} */ (find("input"));
+  const input = find("input", HTMLInputElement);
   const buttons = {
     edit: find("[data-do=edit]"),
     reset: find("[data-do=reset]"),
-    apply: /** @type {HTMLButtonElement} */ (find("[data-do=apply]")),
+    apply: find("[data-do=apply]", HTMLButtonElement),
   };
   /** Edited texts by key. @type {Map<string, string>} */
   const drafts = new Map();

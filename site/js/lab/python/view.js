@@ -1,6 +1,6 @@
 /** Elements of the Python panel. */
 
-import { actionButton, make } from "../../shell/dom.js";
+import { actionButton, div, liveText, make, section } from "../../shell/dom.js";
 import { PANEL } from "./text.js";
 
 /** Keyboard aids are for prose. */
@@ -11,29 +11,49 @@ const NO_AIDS = {
   autocorrect: "off",
 };
 
-/** @param {string} name  @param {(Node | string)[]} inside */
-function section(name, ...inside) {
-  const id = `python-${name}-title`;
-  const title = make("h3", { id }, PANEL[name] ?? "");
-  return make("section", { class: name, "aria-labelledby": id }, title, ...inside);
-}
-
-const editor = () =>
-  make(
+function editor() {
+  const keys = "python-edit-keys";
+  const area = make("textarea", { ...NO_AIDS, wrap: "off", "aria-describedby": keys });
+  return make(
     "div",
     { class: "edit", hidden: true },
-    make(
-      "div",
-      { class: "editor" },
-      make("pre", { "aria-hidden": "true" }),
-      make("textarea", { ...NO_AIDS, wrap: "off", "aria-describedby": "python-edit-keys" }),
-    ),
-    make("p", { id: "python-edit-keys", class: "keys" }, PANEL.editKeys),
-    make(
-      "div",
-      { class: "buttons" },
+    div("editor", make("pre", { "aria-hidden": "true" }), area),
+    make("p", { id: keys, class: "keys" }, PANEL.editKeys),
+    div(
+      "buttons",
       actionButton("apply", PANEL.apply, { class: "main" }),
       actionButton("close", PANEL.close),
+    ),
+  );
+}
+
+/** The value of the output that is explained. */
+function choose() {
+  const input = make("input", { type: "number", min: 0, step: 1, value: 0 });
+  return make(
+    "div",
+    { class: "choose", hidden: true },
+    make("label", {}, PANEL.number, input),
+    make("div", { class: "labels", role: "group", "aria-label": PANEL.number }),
+    make("output"),
+  );
+}
+
+const source = () =>
+  section(
+    "python",
+    "source",
+    "",
+    make("p", { class: "where" }),
+    make("p", { class: "around" }),
+    choose(),
+    make("div", { class: "code", tabindex: 0, role: "group" }),
+    editor(),
+    make("pre", { class: "fault", role: "alert" }),
+    div(
+      "buttons",
+      actionButton("edit", PANEL.edit, { hidden: true }),
+      actionButton("reset", PANEL.reset, { hidden: true }),
     ),
   );
 
@@ -45,14 +65,13 @@ const prompt = () =>
     make("textarea", {
       ...NO_AIDS,
       id: "python-input",
-      rows: "1",
+      rows: 1,
       enterkeyhint: "enter",
       "aria-describedby": "python-keys",
     }),
-    make("p", { class: "names", role: "status" }),
-    make(
-      "div",
-      { class: "buttons" },
+    liveText("names"),
+    div(
+      "buttons",
       make("button", { class: "main" }, PANEL.run),
       actionButton("stop", PANEL.stop, { disabled: true }),
       actionButton("empty", PANEL.empty),
@@ -62,42 +81,18 @@ const prompt = () =>
 
 /** @param {HTMLElement} element */
 export function fill(element) {
-  const log = { class: "log", role: "log", tabindex: "0", "aria-label": PANEL.log };
+  const log = { class: "log", role: "log", tabindex: 0, "aria-label": PANEL.log };
   element.replaceChildren(
     make("p", { class: "lead" }, PANEL.lead),
-    make("p", { class: "status", role: "status" }),
-    make(
-      "div",
-      { class: "parts" },
-      section("calls", make("ol", {})),
+    liveText("status"),
+    div(
+      "parts",
+      section("python", "calls", PANEL.calls, make("ol")),
+      source(),
       section(
-        "source",
-        make("p", { class: "where" }),
-        make("p", { class: "around" }),
-        make(
-          "div",
-          { class: "choose", hidden: true },
-          make(
-            "label",
-            {},
-            PANEL.number,
-            make("input", { type: "number", min: "0", step: "1", value: "0" }),
-          ),
-          make("div", { class: "labels", role: "group", "aria-label": PANEL.number }),
-          make("output", {}),
-        ),
-        make("div", { class: "code", tabindex: "0", role: "group" }),
-        editor(),
-        make("pre", { class: "fault", role: "alert" }),
-        make(
-          "div",
-          { class: "buttons" },
-          actionButton("edit", PANEL.edit, { hidden: true }),
-          actionButton("reset", PANEL.reset, { hidden: true }),
-        ),
-      ),
-      section(
+        "python",
         "console",
+        PANEL.console,
         make("p", { class: "keys" }, PANEL.help),
         make("div", log),
         prompt(),

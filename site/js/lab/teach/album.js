@@ -24,17 +24,13 @@ export function createAlbum(list, { onLabel, onDelete }) {
   /** @param {Stored} stored  @param {number} place  from 1 */
   function createItem(stored, place) {
     const name = words.fill(words.DRAWING_NAME, { place, label: stored.label });
-    const canvas = /** @type {HTMLCanvasElement} */ (
-      make("canvas", { role: "img", "aria-label": name })
-    );
+    const canvas = make("canvas", { role: "img", "aria-label": name });
     canvas.width = canvas.height = SIDE;
     drawingOf(stored).then(
       (drawing) => paintDrawing(readableContext(canvas), drawing),
       () => {}, // a picture that cannot be decoded stays blank
     );
-    const select = /** @type {HTMLSelectElement} */ (
-      make("select", { "aria-label": words.fill(words.WHAT_IT_IS, { place }) })
-    );
+    const select = make("select", { "aria-label": words.fill(words.WHAT_IT_IS, { place }) });
     select.append(...Array.from({ length: 10 }, (_, digit) => new Option(String(digit))));
     select.value = stored.label;
     select.addEventListener("change", () => onLabel(stored, select.value));

@@ -1,5 +1,6 @@
 /** The result of a fine-tuning run: marks, cost, use and storage. Owns .tuning but for its buttons. */
 
+import { finder } from "../../shell/dom.js";
 import * as networks from "../networks/saved-networks.js";
 import * as words from "./text.js";
 
@@ -17,9 +18,8 @@ const ACCEPTED_LOSS = 0.003;
  * @param {ReturnType<typeof import("./fine-tune.js").createFineTuning>} tuning
  */
 export function createOutcome(element, page, tuning) {
-  const find = (/** @type {string} */ selector) =>
-    /** @type {HTMLElement} */ (element.querySelector(selector));
-  const form = /** @type {HTMLFormElement} */ (find(".save"));
+  const find = finder(element);
+  const form = find(".save", HTMLFormElement);
   const table = find("table");
   const reset = find("[data-do=reset]");
   const status = find(".outcome");

@@ -1,5 +1,6 @@
 /** The Teach panel: fine-tunes a network on a person's own drawings. Owns #lab-teach. */
 
+import { finder } from "../../shell/dom.js";
 import { createRasterizer } from "../../pad/rasterize.js";
 import { createAlbum } from "./album.js";
 import * as drawings from "./drawings.js";
@@ -23,13 +24,12 @@ import * as words from "./text.js";
  */
 export async function createTeach(element, page) {
   fill(element);
-  const find = (/** @type {string} */ selector) =>
-    /** @type {HTMLElement} */ (element.querySelector(selector));
+  const find = finder(element);
   const button = (/** @type {string} */ name) =>
-    /** @type {HTMLButtonElement} */ (find(`[data-do="${name}"]`));
-  const mode = /** @type {HTMLSelectElement} */ (find(".tuning select"));
-  const bar = /** @type {HTMLProgressElement} */ (find("progress"));
-  const file = /** @type {HTMLInputElement} */ (find("[type=file]"));
+    find(`[data-do="${name}"]`, HTMLButtonElement);
+  const mode = find(".tuning select", HTMLSelectElement);
+  const bar = find("progress", HTMLProgressElement);
+  const file = find("[type=file]", HTMLInputElement);
   const status = find(".feedback .status");
   const tuning = createFineTuning(ask, paint);
   const outcome = createOutcome(find(".tuning"), page, tuning);

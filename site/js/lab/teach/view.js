@@ -1,47 +1,39 @@
 /** Elements of the Teach panel. */
 
-import { actionButton, saveForm, make } from "../../shell/dom.js";
+import { actionButton, div, liveText, make, saveForm, section } from "../../shell/dom.js";
 import { TEACH } from "./text.js";
-
-/** A titled section. @param {string} name  @param {(Node | string)[]} inside */
-function section(name, ...inside) {
-  const id = `teach-${name}-title`;
-  const title = make("h3", { id }, TEACH[name]);
-  return make("section", { class: name, "aria-labelledby": id }, title, ...inside);
-}
 
 const digits = () =>
   Array.from({ length: 10 }, (_, digit) =>
-    make("button", { type: "button", value: String(digit) }, String(digit)),
+    make("button", { type: "button", value: digit }, String(digit)),
   );
 
-/** @param {string} name */
-const row = (name) =>
-  make(
-    "tr",
-    { "data-mark": name },
-    make("th", { scope: "row" }, TEACH[name]),
-    make("td"),
-    make("td"),
-  );
-
-const table = () =>
-  make(
-    "table",
-    { hidden: true },
-    make("caption", {}, TEACH.marks),
+const drawings = () =>
+  section(
+    "teach",
+    "drawings",
+    TEACH.drawings,
     make(
-      "thead",
-      {},
-      make(
-        "tr",
-        {},
-        make("td"),
-        make("th", { scope: "col" }, TEACH.before),
-        make("th", { scope: "col" }, TEACH.after),
-      ),
+      "div",
+      { class: "label-pad", role: "group", "aria-labelledby": "teach-paper" },
+      make("span", { id: "teach-paper" }, TEACH.paper),
+      ...digits(),
     ),
-    make("tbody", {}, row("right"), row("accuracy"), row("refused")),
+    div("feedback", liveText("status"), actionButton("undo", "", { hidden: true })),
+    make("ul", { class: "album", "aria-label": TEACH.album }),
+    div(
+      "buttons",
+      make(
+        "label",
+        { class: "file" },
+        make("input", { type: "file", multiple: true }),
+        TEACH.import,
+      ),
+      ...["json", "csv", "images", "labels"].map((kind) =>
+        make("button", { type: "button", "data-export": kind }, TEACH[kind]),
+      ),
+      actionButton("all", TEACH.all),
+    ),
   );
 
 const mode = () =>
@@ -57,61 +49,53 @@ const mode = () =>
     ),
   );
 
+/** The marks before and after. */
+function table() {
+  const head = make(
+    "tr",
+    {},
+    make("td"),
+    make("th", { scope: "col" }, TEACH.before),
+    make("th", { scope: "col" }, TEACH.after),
+  );
+  const rows = ["right", "accuracy", "refused"].map((name) => {
+    const title = make("th", { scope: "row" }, TEACH[name]);
+    return make("tr", { "data-mark": name }, title, make("td"), make("td"));
+  });
+  return make(
+    "table",
+    { hidden: true },
+    make("caption", {}, TEACH.marks),
+    make("thead", {}, head),
+    make("tbody", {}, ...rows),
+  );
+}
+
+const tuning = () =>
+  section(
+    "teach",
+    "tuning",
+    TEACH.tuning,
+    mode(),
+    div(
+      "buttons",
+      actionButton("teach", TEACH.teach, { class: "main" }),
+      actionButton("stop", TEACH.stop, { disabled: true }),
+    ),
+    make("progress", { max: 1, value: 0, "aria-label": TEACH.progress }),
+    make("p", { class: "facts" }),
+    liveText("outcome"),
+    table(),
+    make("p", { class: "cost" }),
+    make("form", { class: "save", hidden: true }, ...saveForm(TEACH)),
+    actionButton("reset", TEACH.reset, { hidden: true }),
+  );
+
 /** @param {HTMLElement} element */
 export function fill(element) {
   element.replaceChildren(
     make("p", { class: "lead" }, TEACH.lead),
     make("p", { class: "notice", role: "alert" }),
-    make(
-      "div",
-      { class: "columns" },
-      section(
-        "drawings",
-        make(
-          "div",
-          { class: "label-pad", role: "group", "aria-labelledby": "teach-paper" },
-          make("span", { id: "teach-paper" }, TEACH.paper),
-          ...digits(),
-        ),
-        make(
-          "div",
-          { class: "feedback" },
-          make("p", { class: "status", role: "status" }),
-          actionButton("undo", "", { hidden: true }),
-        ),
-        make("ul", { class: "album", "aria-label": TEACH.album }),
-        make(
-          "div",
-          { class: "buttons" },
-          make(
-            "label",
-            { class: "file" },
-            make("input", { type: "file", multiple: true }),
-            TEACH.import,
-          ),
-          ...["json", "csv", "images", "labels"].map((kind) =>
-            make("button", { type: "button", "data-export": kind }, TEACH[kind]),
-          ),
-          actionButton("all", TEACH.all),
-        ),
-      ),
-      section(
-        "tuning",
-        mode(),
-        make(
-          "div",
-          { class: "buttons" },
-          actionButton("teach", TEACH.teach, { class: "main" }),
-          actionButton("stop", TEACH.stop, { disabled: true }),
-        ),
-        make("progress", { max: "1", value: "0", "aria-label": TEACH.progress }),
-        make("p", { class: "facts" }),
-        make("p", { class: "outcome", role: "status" }),
-        table(),
-        make("p", { class: "cost" }),
-        make("form", { class: "save", hidden: true }, ...saveForm(TEACH)),
-        actionButton("reset", TEACH.reset, { hidden: true }),
-      ),
-    ),
+    div("columns", drawings(), tuning()),
   );
 }

@@ -9,7 +9,7 @@ import * as words from "./text.js";
  * @param {{min: number, max: number, step: number}} range
  */
 export function slider(name, text, { min, max, step }) {
-  const input = /** @type {HTMLInputElement} */ (make("input", { type: "range", name }));
+  const input = make("input", { type: "range", name });
   const output = make("output");
   Object.assign(input, { min, max, step, value: 0 });
   return {

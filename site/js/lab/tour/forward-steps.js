@@ -27,7 +27,7 @@ export function createLayers() {
       list.replaceChildren(
         ...layers.map((layer, i) => {
           const before = i === 0 ? input : layers[i - 1];
-          const canvas = /** @type {HTMLCanvasElement} */ (make("canvas", { role: "img" }));
+          const canvas = make("canvas", { role: "img" });
           const text = words.layerWords(layer, before.shape);
           paint(canvas, floats(layer), layout(layer.shape, 16));
           canvas.setAttribute("aria-label", words.fill(words.OUT_OF, layer));

@@ -18,7 +18,7 @@ export function createLabel() {
   return {
     /** Creates a select for it. @param {() => void} onChange */
     createSelect(onChange) {
-      const select = /** @type {HTMLSelectElement} */ (make("select"));
+      const select = make("select");
       selects.push(select);
       select.addEventListener("change", () => {
         chosen = true;

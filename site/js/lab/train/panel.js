@@ -1,5 +1,6 @@
 /** The Train panel. Owns #lab-train. */
 
+import { finder } from "../../shell/dom.js";
 import { createChart } from "./chart.js";
 import { createForm } from "./form.js";
 import { createUseSwitch } from "./use-while-training.js";
@@ -20,23 +21,22 @@ import * as words from "../text.js";
  */
 export async function createTrain(element, page) {
   fill(element);
-  const find = (/** @type {string} */ selector) =>
-    /** @type {HTMLElement} */ (element.querySelector(selector));
+  const find = finder(element);
   const button = (/** @type {string} */ name) =>
-    /** @type {HTMLButtonElement} */ (find(`[data-do="${name}"]`));
-  const bar = /** @type {HTMLProgressElement} */ (find("progress"));
-  const saveForm = /** @type {HTMLFormElement} */ (find(".save"));
+    find(`[data-do="${name}"]`, HTMLButtonElement);
+  const bar = find("progress", HTMLProgressElement);
+  const saveForm = find(".save", HTMLFormElement);
   const training = createTraining(worker, storage, {
     onChange: paint,
     onError,
     onUnsaved,
   });
   const form = createForm(
-    /** @type {HTMLFormElement} */ (find(".hyperparameters")),
+    find(".hyperparameters", HTMLFormElement),
     (choices) => training.change(choices).catch(onError),
   );
   const useSwitch = createUseSwitch(
-    /** @type {HTMLInputElement} */ (find(".on-pad input")),
+    find(".on-pad input", HTMLInputElement),
     page,
     training,
   );

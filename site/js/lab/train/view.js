@@ -1,6 +1,6 @@
 /** Elements of the Train panel: form, buttons and charts. */
 
-import { actionButton, saveForm, make } from "../../shell/dom.js";
+import { actionButton, div, liveText, make, saveForm } from "../../shell/dom.js";
 import { CHOICES, FIELDS, TRAIN } from "../text.js";
 
 /** @import { Attributes } from "../../shell/dom.js" */
@@ -17,74 +17,53 @@ const NUMBERS = {
 const EXAMPLES = [1000, 10000, 30000, 59000];
 const DEFAULT_EXAMPLES = 10000;
 
+const LAYERS = { name: "layers", value: "784-128-10", maxlength: 200, required: true };
+
 /** Keyboard aids are for prose. */
 const NO_AIDS = { spellcheck: "false", autocomplete: "off", autocapitalize: "off" };
 
-/** @param {string} name  @param {boolean} wide  @param {HTMLElement} control */
-const field = (name, wide, control) =>
-  make(
-    "label",
-    wide ? { class: "wide" } : {},
-    FIELDS[name],
-    " ",
-    make("small"), // when the field takes effect
-    control,
-  );
+/** @param {string} name  @param {HTMLElement} control  @param {Attributes} [attributes] */
+function field(name, control, attributes = {}) {
+  const note = make("small"); // when the field takes effect
+  return make("label", attributes, FIELDS[name], " ", note, control);
+}
+
+const WIDE = { class: "wide" };
 
 /** @param {string} name */
 const number = (name) =>
-  field(
-    name,
-    false,
-    make("input", { name, type: "number", required: true, ...NUMBERS[name] }),
-  );
+  field(name, make("input", { name, type: "number", required: true, ...NUMBERS[name] }));
 
-/** @param {string} name  @param {boolean} [wide] */
-function choice(name, wide = false) {
+/** @param {string} name  @param {Attributes} [attributes] */
+function choice(name, attributes) {
   const options = Object.entries(CHOICES[name]).map(([value, text]) =>
     make("option", { value }, text),
   );
-  return field(name, wide, make("select", { name }, ...options));
+  return field(name, make("select", { name }, ...options), attributes);
 }
 
 function examples() {
   const options = EXAMPLES.map((count) =>
     make("option", count === DEFAULT_EXAMPLES ? { selected: true } : {}, String(count)),
   );
-  return field(
-    "examples",
-    false,
-    make("select", { name: "examples", "data-number": true }, ...options),
-  );
+  const select = make("select", { name: "examples", "data-number": true }, ...options);
+  return field("examples", select);
 }
-
-const layers = () =>
-  field(
-    "layers",
-    true,
-    make("input", {
-      name: "layers",
-      value: "784-128-10",
-      maxlength: "200",
-      required: true,
-      ...NO_AIDS,
-    }),
-  );
 
 /** Fields above the line take effect at once. */
 const form = () =>
   make(
     "form",
     { class: "hyperparameters", "aria-label": TRAIN.form, novalidate: true },
-    choice("preset", true),
+    choice("preset", WIDE),
     number("learning_rate"),
     number("batch_size"),
     choice("optimizer"),
     number("epochs"),
-    choice("augmentation", true),
+    choice("augmentation", WIDE),
     make("hr"),
-    choice("start", true),
-    layers(),
+    choice("start", WIDE),
+    field("layers", make("input", { ...LAYERS, ...NO_AIDS }), WIDE),
     choice("activation"),
     choice("initializer"),
     examples(),
@@ -93,39 +72,29 @@ const form = () =>
 
 /** @param {string} name */
 const chart = (name) =>
-  make(
-    "figure",
-    {},
-    make("figcaption", {}, TRAIN[name]),
-    make("div", { class: name }),
-  );
+  make("figure", {}, make("figcaption", {}, TRAIN[name]), div(name));
 
-const run = () =>
-  make(
-    "div",
-    { class: "run" },
-    make(
-      "div",
-      { class: "buttons" },
+function run() {
+  const onPad = make("input", { type: "checkbox" });
+  return div(
+    "run",
+    div(
+      "buttons",
       actionButton("start", TRAIN.start, { class: "main" }),
       actionButton("step", TRAIN.step),
       actionButton("stop", TRAIN.stop, { disabled: true }),
       actionButton("reset", TRAIN.reset, { disabled: true }),
     ),
-    make("progress", { max: "1", value: "0", "aria-label": TRAIN.training }),
+    make("progress", { max: 1, value: 0, "aria-label": TRAIN.training }),
     make("p", { class: "facts" }),
-    make("p", { class: "status", role: "status" }),
+    liveText("status"),
     make("p", { class: "notice", role: "alert" }),
-    make(
-      "label",
-      { class: "on-pad", hidden: true },
-      make("input", { type: "checkbox" }),
-      TRAIN.onPad,
-    ),
+    make("label", { class: "on-pad", hidden: true }, onPad, TRAIN.onPad),
     chart("loss"),
     chart("accuracy"),
     make("form", { class: "save", hidden: true }, ...saveForm(TRAIN)),
   );
+}
 
 /** @param {HTMLElement} element */
 export function fill(element) {
@@ -138,6 +107,6 @@ export function fill(element) {
       actionButton("resume", TRAIN.resume, { class: "main" }),
       actionButton("forget", TRAIN.forget),
     ),
-    make("div", { class: "columns" }, form(), run()),
+    div("columns", form(), run()),
   );
 }
