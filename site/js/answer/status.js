@@ -17,8 +17,7 @@ export function createStatus(element) {
   const message = find(".words");
   /** @type {Map<string, {loaded: number, total: number}>} */
   const downloads = new Map();
-  /** @type {Stage} */
-  let stage = "download";
+  let stage = /** @type {Stage} */ ("download");
 
   function paint() {
     let loaded = 0;

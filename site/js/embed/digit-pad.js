@@ -5,7 +5,7 @@
 
 import { createLive } from "../worker/latest-only.js";
 import { createRasterizer } from "../pad/rasterize.js";
-import { reflectAttributes, upgradeProperties } from "./attributes.js";
+import { FormField, internalsOf, upgradeProperties } from "./form-field.js";
 import { languageOf, loadWords } from "./language.js";
 import { createSharedRecognizer } from "./shared-worker-client.js";
 import { digitOf, parseState, serializeState } from "./value.js";
@@ -35,12 +35,11 @@ const FINAL = new Set(["ForeignPage", "Unsupported", "ModelRefused"]);
 
 const recognizer = createSharedRecognizer();
 
-export class DigitPad extends HTMLElement {
-  static formAssociated = true;
+export class DigitPad extends FormField {
   static observedAttributes =
     "model size digits value aria-label required readonly lang".split(" ");
 
-  #internals = this.attachInternals();
+  #internals = internalsOf(this);
   #root = this.attachShadow({ mode: "open", delegatesFocus: true });
   #view = createView(this.#root, {
     onStart: () => this.#handleStart(),
@@ -161,14 +160,6 @@ export class DigitPad extends HTMLElement {
     this.#replace([], digitOf(next));
   }
 
-  get defaultValue() {
-    return this.getAttribute("value") ?? "";
-  }
-
-  set defaultValue(next) {
-    this.setAttribute("value", next);
-  }
-
   /** The answer to the drawing, or null. */
   get reading() {
     return this.#reading;
@@ -176,34 +167,6 @@ export class DigitPad extends HTMLElement {
 
   get type() {
     return "digit-pad";
-  }
-
-  get form() {
-    return this.#internals.form;
-  }
-
-  get labels() {
-    return this.#internals.labels;
-  }
-
-  get validity() {
-    return this.#internals.validity;
-  }
-
-  get validationMessage() {
-    return this.#internals.validationMessage;
-  }
-
-  get willValidate() {
-    return this.#internals.willValidate;
-  }
-
-  checkValidity() {
-    return this.#internals.checkValidity();
-  }
-
-  reportValidity() {
-    return this.#internals.reportValidity();
   }
 
   /** @param {string} message  "" for none */
@@ -405,8 +368,6 @@ export class DigitPad extends HTMLElement {
     console.error(`<digit-pad>: ${this.#words.badSize(text, MIN_SIZE, MAX_SIZE)}`);
   }
 }
-
-reflectAttributes(DigitPad.prototype);
 
 // if a page loads two releases, the first one stays
 if (customElements.get("digit-pad") === undefined) {

@@ -40,10 +40,8 @@ export function createSharedRecognizer() {
   let client = null;
   let hasAnswered = false; // the current worker
   let mayRestart = false; // the worker that died had answered, so another is worth a try
-  /** @type {Map<string, Promise<Description>>} */
-  const networks = new Map();
-  /** @type {Set<(progress: Progress) => void>} */
-  const listeners = new Set();
+  const networks = /** @type {Map<string, Promise<Description>>} */ (new Map());
+  const listeners = /** @type {Set<(progress: Progress) => void>} */ (new Set());
 
   function livingClient() {
     const { origin } = resolveUrl("");

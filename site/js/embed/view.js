@@ -4,9 +4,11 @@ import { createKeyboardPen } from "../pad/keyboard-pen.js";
 import { listenForShortcuts } from "../pad/shortcuts.js";
 import { createPad } from "../pad/pad.js";
 import { CANVAS } from "../pad/strokes.js";
+import { liveText, make } from "../shell/dom.js";
 import { stylesheet } from "./stylesheet-text.js";
 import * as english from "./text.js";
 
+/** @import { Attributes } from "../shell/dom.js" */
 /** @import { Problem } from "../text/page.js" */
 
 const UNDO = "M8.5 4.5 4 9l4.5 4.5M4 9h10a5 5 0 0 1 0 10h-3.5";
@@ -28,37 +30,34 @@ export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }
   const sizeStyle = new CSSStyleSheet();
   root.adoptedStyleSheets = [stylesheet, sizeStyle];
 
-  const canvas = make("canvas", "ink", { part: "canvas", tabindex: "0" });
-  canvas.width = canvas.height = CANVAS;
-  canvas.setAttribute("role", "application");
-  canvas.setAttribute("aria-describedby", "keys");
-  const hint = make("p", "hint", { part: "hint", "aria-hidden": "true" });
-  const cursor = make("div", "cursor", {});
-  cursor.hidden = true;
-  const keys = make("p", "keys", { id: "keys" });
-  const frame = make("div", "paper", { part: "paper" }, canvas, hint, cursor, keys);
+  const canvas = make("canvas", {
+    class: "ink",
+    part: "canvas",
+    tabindex: 0,
+    width: CANVAS,
+    height: CANVAS,
+    role: "application",
+    "aria-describedby": "keys",
+  });
+  const hint = part("p", "hint", { "aria-hidden": "true" });
+  const cursor = make("div", { class: "cursor", hidden: true });
+  const keys = make("p", { class: "keys", id: "keys" });
+  const frame = part("div", "paper", {}, canvas, hint, cursor, keys);
 
-  const digit = make("span", "digit", { part: "digit" });
-  const text = make("span", "words", { part: "words" });
-  const answer = make("div", "answer", { part: "answer" }, digit, text);
-  for (const [name, value] of [
-    ["role", "status"],
-    ["aria-atomic", "true"],
-  ]) {
-    answer.setAttribute(name, value);
-  }
+  const digit = part("span", "digit");
+  const text = part("span", "words");
+  const live = { role: "status", "aria-atomic": "true" };
+  const answer = part("div", "answer", live, digit, text);
   const undo = iconButton("undo", UNDO);
   const clear = iconButton("clear", CLEAR);
-  const foot = make("div", "foot", { part: "foot" }, answer, undo, clear);
+  const foot = part("div", "foot", {}, answer, undo, clear);
 
-  const title = make("strong", "", {});
-  const reason = make("p", "", {});
-  const retry = make("button", "", { type: "button", part: "button retry" });
-  const attributes = { part: "problem", role: "alert" };
-  const problem = make("div", "problem", attributes, title, reason, retry);
-  problem.hidden = true;
-
-  const announcement = make("p", "unseen", { role: "status" });
+  const title = make("strong");
+  const reason = make("p");
+  const retry = make("button", { type: "button", part: "button retry" });
+  const alert = { role: "alert", hidden: true };
+  const problem = part("div", "problem", alert, title, reason, retry);
+  const announcement = liveText("unseen");
   root.replaceChildren(frame, announcement, foot, problem);
 
   const isLocked = () => frame.classList.contains("locked");
@@ -137,29 +136,23 @@ export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }
 }
 
 /**
+ * An element that a page can style as ::part(name).
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {string} className
- * @param {Record<string, string>} attributes
+ * @param {string} name  also its class
+ * @param {Attributes} [attributes]
  * @param {Node[]} children
  */
-function make(tag, className, attributes, ...children) {
-  const element = document.createElement(tag);
-  if (className !== "") element.className = className;
-  for (const [name, value] of Object.entries(attributes)) {
-    element.setAttribute(name, value);
-  }
-  element.append(...children);
-  return element;
-}
+const part = (tag, name, attributes = {}, ...children) =>
+  make(tag, { class: name, part: name, ...attributes }, ...children);
 
-/** @param {string} part  @param {string} path  of its icon */
-function iconButton(part, path) {
+/** @param {string} name  @param {string} path  of its icon */
+function iconButton(name, path) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
   const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
   line.setAttribute("d", path);
   svg.append(line);
-  return make("button", "", { type: "button", part: `button ${part}` }, svg);
+  return make("button", { type: "button", part: `button ${name}` }, svg);
 }

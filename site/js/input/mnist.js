@@ -16,8 +16,7 @@ const PIXELS = 28 * 28;
 
 /** @param {Manifest} manifest */
 export function createMnist(manifest) {
-  /** @type {Map<string, Promise<Block>>} */
-  const blocks = new Map();
+  const blocks = /** @type {Map<string, Promise<Block>>} */ (new Map());
 
   /** @param {Split} split  @param {number} i  @returns {Promise<Block>} */
   async function fetchBlock(split, i) {

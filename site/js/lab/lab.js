@@ -65,8 +65,7 @@ export async function createLab(section, page) {
   const names = Object.keys(PANELS);
   const tabs = names.map(tabOf);
   const elements = Object.fromEntries(names.map((name) => [name, panelOf(name)]));
-  /** @type {Map<string, Promise<Panel>>} */
-  const panels = new Map();
+  const panels = /** @type {Map<string, Promise<Panel>>} */ (new Map());
   let chosen = names[0];
   let open = true;
 

@@ -15,8 +15,7 @@ class StoreError extends Error {
   name = "StoreError";
 }
 
-/** @type {Promise<IDBDatabase> | null} */
-let opened = null;
+let opened = /** @type {Promise<IDBDatabase> | null} */ (null);
 
 /** Opens the database once, and again after another tab or the browser has closed it. */
 function database() {

@@ -16,13 +16,6 @@ const precise = new Intl.NumberFormat(LOCALE, {
 /** @param {number} loss  in nats */
 export const lossWords = (loss) => precise.format(loss);
 
-/** Labels of the charts. */
-export const CHART_WORDS = {
-  training: say.CHART.training,
-  validation: say.CHART.validation,
-  axis: say.CHART.axis,
-};
-
 /** @import { About, Progress as TrainingProgress } from "./train/session.js" */
 
 /** The first button's text. @param {import("./train/session.js").State} state */

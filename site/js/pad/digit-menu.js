@@ -3,8 +3,7 @@
 import { addStyle, finder } from "../shell/dom.js";
 import { fill } from "../text/page.js";
 
-/** @type {Promise<unknown> | null} */
-let style = null;
+let style = /** @type {Promise<unknown> | null} */ (null);
 
 /**
  * @param {HTMLDetailsElement} menu  with a summary and an empty .digits in it

@@ -58,8 +58,7 @@ function encodeStroke(stroke) {
 /** @param {string} text */
 function decodeStroke(text) {
   const values = decodeNumbers(text);
-  /** @type {Stroke} */
-  const whole = [];
+  const whole = /** @type {Stroke} */ ([]);
   for (let i = 0; i < values.length; i += 2) {
     const { x, y } = extrapolate(whole, whole.length);
     whole.push({ x: x + values[i], y: y + values[i + 1] });

@@ -28,8 +28,7 @@ const ERASER_RADIUS = PEN / 2 + 4;
 export function createPad(canvas, { onStart, onMove, onChange }) {
   const context = readableContext(canvas);
   const history = createHistory(BLANK);
-  /** @type {Tool} */
-  let tool = "pen";
+  let tool = /** @type {Tool} */ ("pen");
   /** @type {Drawing | null} */
   let unfinished = null; // the drawing while the pen is down
   let isErasing = false;

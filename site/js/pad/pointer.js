@@ -22,8 +22,7 @@ const ERASER = 32;
  * @param {() => void} events.onDrop  discard what was drawn since onDown: a palm drew it
  */
 export function followPointer(element, { onDown, onMove, onUp, onDrop }) {
-  /** @type {{id: number, type: string} | null} */
-  let drawing = null;
+  let drawing = /** @type {{id: number, type: string} | null} */ (null);
   let penSeen = -Infinity;
   let hasRawUpdates = false; // pointerrawupdate fires, so ignore pointermove
 

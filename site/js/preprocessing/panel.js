@@ -41,8 +41,7 @@ const TILE_SIDE = 112; // pixels
  */
 export async function createStepsPanel(details, { ask, rasterize, onChange }) {
   const canvasSteps = createCanvasSteps(rasterize);
-  /** @type {Set<string>} */
-  const skipped = new Set();
+  const skipped = /** @type {Set<string>} */ (new Set());
   /** @type {Record<string, HTMLElement>} */
   const tiles = Object.fromEntries(["drawn", ...STEPS].map((name) => [name, tile(name)]));
   const measured = make("p", { class: "measured" });

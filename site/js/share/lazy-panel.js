@@ -14,12 +14,9 @@ import { because, PART_NOT_LOADED } from "../text/page.js";
  * @param {Parameters<Create>[2]} page
  */
 export function createLazyShare(element, notice, page) {
-  /** @type {Panel | null} */
-  let panel = null;
-  /** @type {Promise<Panel> | null} */
-  let loading = null;
-  /** @type {Uint8Array | null} */
-  let networkInput = null;
+  let panel = /** @type {Panel | null} */ (null);
+  let loading = /** @type {Promise<Panel> | null} */ (null);
+  let networkInput = /** @type {Uint8Array | null} */ (null);
 
   async function importPanel() {
     const { createSharePanel } = await import("./panel.js");

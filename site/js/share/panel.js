@@ -36,8 +36,7 @@ export function createSharePanel(element, notice, { drawing, setting, onOpen, on
   const find = finder(element);
   const message = find(".status");
   const textToCopy = find("textarea", HTMLTextAreaElement);
-  /** @type {Uint8Array | null} */
-  let networkInput = null;
+  let networkInput = /** @type {Uint8Array | null} */ (null);
   /** @type {Drawing | null} */
   let linked = null; // the drawing in the page's address
   let opening = false;

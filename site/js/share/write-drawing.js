@@ -38,8 +38,7 @@ export function toSvg({ strokes, picture }) {
 
 /** @param {Stroke} stroke */
 function pathOf(stroke) {
-  /** @type {string[]} */
-  const steps = [];
+  const steps = /** @type {string[]} */ ([]);
   tracePath(
     {
       moveTo: (x, y) => steps.push(`M${x} ${y}`),

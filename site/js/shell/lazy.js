@@ -45,8 +45,7 @@ export function createLazyLab(section, load) {
   const find = finder(section);
   const details = find("details", HTMLDetailsElement);
   const notice = find(".lab-notice");
-  /** @type {Promise<Section> | null} */
-  let lab = null;
+  let lab = /** @type {Promise<Section> | null} */ (null);
 
   function open() {
     lab ??= load();

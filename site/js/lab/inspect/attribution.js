@@ -20,8 +20,7 @@ export function createAttribution(element, ask, fail) {
   const pair = find(".pair:last-of-type");
   const canvas = (/** @type {string} */ name) =>
     /** @type {HTMLCanvasElement} */ (element.querySelector(`canvas.${name}`));
-  /** @type {string[]} */
-  let labels = [];
+  let labels = /** @type {string[]} */ ([]);
   let version = 0; // of the drawing; replies about an earlier one are dropped
 
   select.addEventListener("change", explain);

@@ -34,11 +34,9 @@ export function createInspect(element, page) {
   const attribution = createAttribution(find(".attribution"), ask, fail);
   const perturb = createPerturb(find(".perturb"), ask, fail);
   const nearest = createNearest(find(".nearest"), ask, fail);
-  /** @type {ReturnType<typeof createMap>[]} */
-  let maps = [];
+  let maps = /** @type {ReturnType<typeof createMap>[]} */ ([]);
   let shapes = ""; // of the layers that have maps
-  /** @type {{layer: number, at: number} | null} */
-  let picked = null;
+  let picked = /** @type {{layer: number, at: number} | null} */ (null);
   let visible = true;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let resting;

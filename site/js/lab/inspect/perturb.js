@@ -27,8 +27,7 @@ export function createPerturb(element, ask, fail) {
   const canvas = find("canvas", HTMLCanvasElement);
   const caption = find("figcaption");
   const button = find("button");
-  /** @type {string[]} */
-  let labels = [];
+  let labels = /** @type {string[]} */ ([]);
   const sliders = Object.entries(RANGES).map(([name, range]) => slider(name, range));
   element.querySelector(".sliders")?.append(...sliders.map(({ label }) => label));
 
@@ -87,8 +86,7 @@ export function createPerturb(element, ask, fail) {
  * @param {string[]} labels
  */
 export function answerStrip(along, labels) {
-  /** @type {HTMLElement[]} */
-  const pieces = [];
+  const pieces = /** @type {HTMLElement[]} */ ([]);
   for (let start = 0, end = 0; start < along.length; start = end) {
     while (end < along.length && along[end] === along[start]) end += 1;
     const piece = make("b", {}, labels[along[start]]);

@@ -2,8 +2,7 @@
 
 /** A value of a layer, both counted from 0. @typedef {{layer: number, at: number}} Selection */
 
-/** @type {Selection | null} */
-let pending = null;
+let pending = /** @type {Selection | null} */ (null);
 
 /** Opens a panel, which calls takeSelection. @param {string} panel  @param {Selection} selection */
 export function showIn(panel, selection) {

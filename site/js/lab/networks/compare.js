@@ -28,8 +28,7 @@ export function createCompare(element, page) {
       labels: /** @type {string[]} */ ([]),
     };
   });
-  /** @type {Source[]} */
-  let sources = [];
+  let sources = /** @type {Source[]} */ ([]);
   let visible = false;
 
   const live = createLive({

@@ -3,7 +3,7 @@
  * and returns to the built-in answers at the first error.
  */
 
-import { make } from "../../shell/dom.js";
+import { make, putText } from "../../shell/dom.js";
 import { Endless } from "./client.js";
 import * as words from "./text.js";
 
@@ -43,13 +43,13 @@ export function createPadAnswers(page, client, { onFault, onPrinted, onReset }) 
     }
     if (reply.printed !== "") onPrinted(reply.printed);
     if (reply.answer === undefined) stop(/** @type {Fault} */ (reply.fault));
-    else if (on) setStatus(edited);
+    else if (on) putText(text, edited);
     return reply.answer ?? builtIn(picture);
   }
 
   /** Answers while the client is busy. @type {import("../lab.js").AnswerOverride} */
   function answerBuiltIn(picture, builtIn) {
-    if (on) setStatus(words.BUSY);
+    if (on) putText(text, words.BUSY);
     return builtIn(picture);
   }
 
@@ -66,18 +66,15 @@ export function createPadAnswers(page, client, { onFault, onPrinted, onReset }) 
     on = changed.length > 0;
     badge.hidden = !on;
     edited = on ? words.changedWords(changed) : "";
-    setStatus(edited);
+    putText(text, edited);
     document.body.toggleAttribute("data-edited", on);
     if (on || wasOn) page.overrideAnswers(on ? answer : null);
   }
 
-  /** Screen readers read out each change. @param {string} next */
-  function setStatus(next) {
-    if (text.textContent !== next) text.textContent = next;
-  }
-
   return {
     show,
+    /** Shows what is edited in the worker. */
+    refresh: async () => show(await client.ask("changed")),
     /** Whether edited Python answers the pad. */
     get on() {
       return on;

@@ -67,10 +67,8 @@ export class Endless extends Error {
  *   again
  */
 export function createPlaygroundClient(page, { onMessage, onDeath }) {
-  /** @type {Map<string, string>} */
-  const edits = new Map(); // accepted, by key
-  /** @type {Promise<void> | null} */
-  let opened = null;
+  const edits = /** @type {Map<string, string>} */ (new Map()); // accepted, by key
+  let opened = /** @type {Promise<void> | null} */ (null);
   let isOpen = false; // `opened` is fulfilled
   let typedRuns = false;
 

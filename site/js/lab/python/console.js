@@ -26,13 +26,11 @@ export function createConsole(section, { run, suggest, onStop }) {
   const names = find(".names");
   const go = find("form .main", HTMLButtonElement);
   const stop = find("[data-do=stop]", HTMLButtonElement);
-  /** @type {string[]} */
-  const history = [];
+  const history = /** @type {string[]} */ ([]);
   let at = 0; // in the history; its length: the draft
   let draft = "";
   let running = false;
-  /** @type {string[]} */
-  let queue = []; // submitted while something runs
+  let queue = /** @type {string[]} */ ([]); // submitted while something runs
   /** @type {HTMLElement | null} */
   let output = null; // the entry that printed text is appended to
 

@@ -23,8 +23,7 @@ export function createEditor(element, { tokenize, onApply }) {
   const find = finder(element);
   const area = find("textarea", HTMLTextAreaElement);
   const backdrop = find("pre");
-  /** @type {string[]} */
-  let painted = []; // lines
+  let painted = /** @type {string[]} */ ([]); // lines
   let marked = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;

@@ -1,18 +1,16 @@
 /** The Python panel: shows, edits and runs the page's own Python. Owns #lab-python. */
 
 import { createLive } from "../../worker/latest-only.js";
-import { takeSelection } from "../inspect/selection.js";
 import { addStyle, finder } from "../../shell/dom.js";
-import { createCallList } from "./call-list.js";
+import { createCallView } from "./call-view.js";
 import { createConsole } from "./console.js";
 import { createPlaygroundClient } from "./client.js";
 import { createPadAnswers } from "./answer-pad.js";
-import { createSourceView } from "./source-view.js";
 import { fill } from "./view.js";
 import * as words from "./text.js";
 
 /** @import { Page, Panel } from "../lab.js" */
-/** @import { Fault, Ran } from "./client.js" */
+/** @import { Fault } from "./client.js" */
 
 /**
  * @param {HTMLElement} element
@@ -24,14 +22,6 @@ export async function createPython(element, page) {
   await addStyle("python.css");
   const find = finder(element);
   const status = find(".status");
-  /** @type {Ran | null} */
-  let ran = null;
-  let name = "Dense.forward"; // of the function whose call is shown
-  let occurrence = Infinity; // of that function; at first the last one, the logits
-  /** @type {number | null} */
-  let number = null; // index into its output; null: the largest value
-  /** @type {import("../inspect/selection.js").Selection | null} */
-  let selection = null; // to be shown once its call is known
   let visible = true;
   let temporary = true; // the status disappears when a call is shown
 
@@ -52,32 +42,13 @@ export async function createPython(element, page) {
       restarted(words.STOPPED);
     },
   });
-  const callList = createCallList(find(".calls ol"), showCall);
-  const sourceView = createSourceView(find(".source"), {
-    onPick: showCall,
-    onNumber(at) {
-      number = at;
-      show().catch(fail);
-    },
-    tokenize: (text) => (client.busy ? Promise.reject() : client.ask("colour", { text })),
-    text: () => client.ask("text", { index: index() }),
-    async edit(key, text) {
-      const fault = await client.edit(key, text);
-      await refreshBadge();
-      say(fault === undefined ? words.IN_USE : "");
-      return fault;
-    },
-    reset,
-  });
+  const callView = createCallView(element, client, { edit, reset, fail });
   const live = createLive({
     look: () => (visible && page.network() !== null && !client.busy ? page.picture() : null),
     ask: (picture) => client.ask("ran", { picture }),
-    show(next) {
+    show(ran) {
       if (temporary) say("");
-      ran = next;
-      followSelection();
-      callList.show(next.calls);
-      show().catch(fail);
+      callView.show(ran);
     },
     fail,
     pause: 250,
@@ -87,7 +58,7 @@ export async function createPython(element, page) {
     else if (visible) live.touch();
   });
   page.onNetwork(() => {
-    if (visible || padAnswers.on) refreshBadge().catch(fail);
+    if (visible || padAnswers.on) padAnswers.refresh().catch(fail);
     if (visible) live.settle();
   });
 
@@ -101,33 +72,30 @@ export async function createPython(element, page) {
 
   /** Refreshes after a restart of Python. @param {string} why */
   function restarted(why) {
-    refreshBadge()
-      .then(() => say(why))
-      .catch(fail);
+    padAnswers.refresh().then(() => say(why), fail);
     live.settle();
   }
 
   /** @param {Fault} fault  of the function that answered the pad */
   function showFault(fault) {
-    sourceView.showFault(fault);
+    callView.showFault(fault);
     client.reset().catch(fail);
     live.settle();
   }
 
-  async function refreshBadge() {
-    padAnswers.show(await client.ask("changed"));
-  }
-
-  async function begin() {
-    await client.ask("changed");
-    if (page.picture() === null) empty();
+  /** @param {string} key  @param {string} text */
+  async function edit(key, text) {
+    const fault = await client.edit(key, text);
+    await padAnswers.refresh();
+    say(fault === undefined ? words.IN_USE : "");
+    return fault;
   }
 
   /** @param {string} key */
   async function reset(key) {
     try {
       await client.reset(key);
-      await refreshBadge();
+      await padAnswers.refresh();
       say(key === "" ? words.ALL_RESTORED : words.RESTORED);
     } catch (error) {
       fail(error);
@@ -161,59 +129,14 @@ export async function createPython(element, page) {
     if (visible) say(words.DRAW_FIRST, true);
   }
 
-  /** Index of the call to show: it may differ from run to run. */
-  function index() {
-    const { calls } = /** @type {Ran} */ (ran);
-    const matches = calls.flatMap((call, i) => (call.name === name ? [i] : []));
-    return matches[Math.min(occurrence, matches.length - 1)] ?? 0;
-  }
-
-  /** @param {number} at */
-  function showCall(at) {
-    pick(at);
-    show().catch(fail);
-  }
-
-  /** @param {number} at */
-  function pick(at) {
-    const { calls } = /** @type {Ran} */ (ran);
-    name = calls[at].name;
-    occurrence = calls.slice(0, at).filter((call) => call.name === name).length;
-    number = null;
-  }
-
-  /** Shows the value that was picked in another panel, once its call is known. */
-  function followSelection() {
-    selection = takeSelection() ?? selection;
-    if (selection === null || ran === null) return;
-    const { layer, at } = selection;
-    const call = ran.calls.findIndex((one) => one.layer === layer + 1);
-    if (call >= 0) {
-      pick(call);
-      number = at;
-      find(".source").scrollIntoView({ block: "nearest" });
-    }
-    selection = null;
-  }
-
-  async function show() {
-    if (ran === null || client.busy) return;
-    const now = ran;
-    const at = index();
-    callList.mark(now.calls, at);
-    const value = number ?? Math.max(now.calls[at].greatest, 0);
-    const source = await client.ask("show", { index: at, at: value });
-    if (ran === now && at === index()) sourceView.show(now, at, source);
-  }
-
   say(words.STARTING, true);
-  begin().catch(fail);
+  client.ask("changed").then(() => page.picture() === null && empty(), fail);
   live.settle();
   return {
     visible(now) {
       visible = now;
       if (!now) return;
-      followSelection();
+      callView.followSelection();
       live.settle();
     },
   };

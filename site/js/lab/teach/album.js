@@ -18,8 +18,7 @@ const SIDE = 168;
  * @param {(stored: Stored) => void} events.onDelete
  */
 export function createAlbum(list, { onLabel, onDelete }) {
-  /** @type {Map<string, Item>} */
-  const items = new Map();
+  const items = /** @type {Map<string, Item>} */ (new Map());
 
   /** @param {Stored} stored  @param {number} place  from 1 */
   function createItem(stored, place) {

@@ -13,8 +13,7 @@ import * as words from "./text.js";
  */
 export async function createCorrectionMenu(menu, drawing) {
   /** The last drawing that was added: its label may be corrected. */
-  /** @type {{drawing: Drawing, id: string} | null} */
-  let last = null;
+  let last = /** @type {{drawing: Drawing, id: string} | null} */ (null);
   const status = make("span");
   const link = make("a", { href: "#lab-teach", hidden: true }, words.TEACH_IT);
   const { digits, close } = await createDigitMenu(menu, words.IT_WAS, (digit) =>

@@ -16,14 +16,10 @@ const LIMIT = 1000;
 
 const STORE = "drawings";
 
-/** @type {Map<string, Stored>} */
-const list = new Map();
-/** @type {(() => void)[]} */
-const listeners = [];
-/** @type {unknown} */
-let problem = null;
-/** @type {Promise<void> | null} */
-let loading = null;
+const list = /** @type {Map<string, Stored>} */ (new Map());
+const listeners = /** @type {(() => void)[]} */ ([]);
+let problem = /** @type {unknown} */ (null);
+let loading = /** @type {Promise<void> | null} */ (null);
 let count = 0;
 
 /** Why the last change could not be stored, or null. */

@@ -53,8 +53,7 @@ const fields = (some) => ({
  */
 async function inks(some) {
   const rasterize = createRasterizer(document.createElement("canvas"));
-  /** @type {Uint8Array[]} */
-  const images = [];
+  const images = /** @type {Uint8Array[]} */ ([]);
   for (const one of some) {
     const drawing = await drawingOf(one);
     const fit = drawing.picture === null ? "digit" : "canvas";

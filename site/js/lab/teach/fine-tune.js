@@ -33,10 +33,8 @@
  * @param {() => void} onChange  called when the state or the report changes
  */
 export function createFineTuning(ask, onChange) {
-  /** @type {State} */
-  let state = "idle";
-  /** @type {Report | null} */
-  let report = null;
+  let state = /** @type {State} */ ("idle");
+  let report = /** @type {Report | null} */ (null);
   let run = 0; // number of the current run; replies to an earlier one are dropped
   let stopping = false;
   // the worker holds one run at a time: the next one starts when this has settled

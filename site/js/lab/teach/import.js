@@ -47,8 +47,7 @@ async function bytesOf(file) {
 
 /** Stops at the limit: a small file may expand to gigabytes. @param {ReadableStreamDefaultReader<Uint8Array>} reader */
 async function readAll(reader) {
-  /** @type {Uint8Array[]} */
-  const parts = [];
+  const parts = /** @type {Uint8Array[]} */ ([]);
   for (let size = 0; ; ) {
     const { done, value } = await reader.read();
     if (done) break;
@@ -69,8 +68,7 @@ async function fromJson(text, room) {
   expect(file, "canvas", file.canvas === CANVAS, String(CANVAS));
   expect(file, "drawings", Array.isArray(file.drawings), "a list of drawings");
   checkCount(file.drawings.length, room);
-  /** @type {Labelled[]} */
-  const drawings = [];
+  const drawings = /** @type {Labelled[]} */ ([]);
   for (const [i, one] of file.drawings.entries()) {
     try {
       drawings.push(await fromFields(Object(one)));

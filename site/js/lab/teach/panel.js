@@ -42,10 +42,8 @@ export async function createTeach(element, page) {
       album.focus(index);
     },
   });
-  /** @type {Stored[]} */
-  let deleted = []; // what Undo restores
-  /** @type {Stored[]} */
-  let taught = []; // the drawings of the current run
+  let deleted = /** @type {Stored[]} */ ([]); // what Undo restores
+  let taught = /** @type {Stored[]} */ ([]); // the drawings of the current run
 
   drawings.onChange(paint);
   for (const digit of element.querySelectorAll(".label-pad button")) {

@@ -27,8 +27,7 @@ import { ask as askWorker, listen } from "../worker/client.js";
 
 /** @param {Page} page */
 export function createTourClient(page) {
-  /** @type {Source | null} */
-  let opened = null; // the network that the worker has
+  let opened = /** @type {Source | null} */ (null); // the network that the worker has
   listen(({ type }) => {
     if (type === "dead") opened = null;
   });

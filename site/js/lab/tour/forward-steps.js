@@ -51,10 +51,8 @@ export function createSoftmax(ask, fail) {
   const box = make("div", { class: "logits" });
   const how = make("p");
   const back = make("button", { type: "button" }, words.OWN_LOGITS);
-  /** @type {ReturnType<typeof slider>[]} */
-  let sliders = [];
-  /** @type {Look | null} */
-  let look = null;
+  let sliders = /** @type {ReturnType<typeof slider>[]} */ ([]);
+  let look = /** @type {Look | null} */ (null);
   const live = createLive({
     look: () => (look === null ? null : sliders.map(({ input }) => input.valueAsNumber)),
     ask: (logits) => ask("softmax", logits),

@@ -19,8 +19,7 @@ export function createPixels(showSteps) {
   const lens = make("div", { class: "lens", "aria-hidden": "true" });
   const cells = Array.from({ length: (2 * AROUND + 1) ** 2 }, () => make("span"));
   lens.append(...cells);
-  /** @type {Uint8Array | null} */
-  let grey = null;
+  let grey = /** @type {Uint8Array | null} */ (null);
   let picked = -1;
   const map = createMap([1, SIDE, SIDE], words.PIXELS_MAP, (at) => {
     picked = at;

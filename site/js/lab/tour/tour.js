@@ -62,8 +62,7 @@ export async function createTour(element, page) {
   );
   let at = 0;
   let visible = true;
-  /** @type {Look | null} */
-  let look = null;
+  let look = /** @type {Look | null} */ (null);
 
   const live = createLive({
     look: () => (visible ? client.drawing() : null),

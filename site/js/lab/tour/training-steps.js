@@ -12,8 +12,7 @@ import * as words from "./text.js";
 
 /** The label that the learner chooses, shared by both steps; at first the network's answer. */
 export function createLabel() {
-  /** @type {HTMLSelectElement[]} */
-  const selects = [];
+  const selects = /** @type {HTMLSelectElement[]} */ ([]);
   let chosen = false; // by the learner
   return {
     /** Creates a select for it. @param {() => void} onChange */
@@ -44,8 +43,7 @@ export function createLabel() {
 export function createLoss(ask, fail, label) {
   const result = make("p", { class: "result", role: "status" });
   const curve = createCurve();
-  /** @type {Look | null} */
-  let look = null;
+  let look = /** @type {Look | null} */ (null);
   const live = createLive({
     look: () => (look === null ? null : label.get()),
     ask: (at) => ask("stand", at),
@@ -79,8 +77,7 @@ export function createDescent(ask, fail, label) {
   const verdicts = make("tbody");
   const moved = make("tbody");
   const weights = make("div", { class: "moved", hidden: true });
-  /** @type {Look | null} */
-  let look = null;
+  let look = /** @type {Look | null} */ (null);
   const live = createLive({
     look: () => (look === null ? null : label.get()),
     ask: (at) => ask("stand", at),

@@ -1,25 +1,14 @@
-/** A chart of training and validation over epochs, by uPlot, in the page's colours. */
+/** Charts of loss and accuracy over the epochs, by uPlot, in the page's colours. */
 
 import Plot from "../../../vendor/uPlot.js";
-import { resolveUrl } from "../../manifest.js";
+import { addStyle } from "../../shell/dom.js";
+import * as words from "../text.js";
+
+/** @import { Point, Progress } from "./session.js" */
 
 /** @typedef {[number, number][]} Line  points, x ascending */
-/**
- * @typedef {object} Chart
- * @property {(training: Line, validation: Line, epochs: number) => void} show
- */
 
 const HEIGHT = 190;
-
-function addStyle() {
-  const href = resolveUrl("../vendor/uPlot.css").href;
-  if (document.querySelector(`link[href="${href}"]`) !== null) return;
-  const link = Object.assign(document.createElement("link"), {
-    rel: "stylesheet",
-    href,
-  });
-  document.head.prepend(link);
-}
 
 /** A CSS variable's current colour in a form that canvas accepts. @param {string} name */
 const cssColor = (name) => () => {
@@ -32,78 +21,82 @@ const cssColor = (name) => () => {
 };
 
 /**
- * @param {HTMLElement} element  empty
- * @param {object} options
- * @param {string} options.training  name of the first line
- * @param {string} options.validation  name of the second
- * @param {string} options.axis  name of the x axis
- * @param {(value: number) => string} options.format
- * @param {[number, number]} options.range  always visible
- * @returns {Chart}
+ * The charts of one run.
+ * @param {HTMLElement} loss  empty
+ * @param {HTMLElement} accuracy  empty
  */
-export function createChart(element, { training, validation, axis, format, range }) {
-  addStyle();
-  const value = (/** @type {unknown} */ _, /** @type {number | null} */ one) =>
-    one === null ? "–" : format(one);
+export function createCharts(loss, accuracy) {
+  addStyle("../vendor/uPlot.css");
+  const charts = [
+    createChart(loss, words.lossWords, [0, 0.5]),
+    createChart(accuracy, words.percent, [0.8, 1]),
+  ];
+  return {
+    /** @param {Point[]} points  @param {Progress | null} progress */
+    show(points, progress) {
+      const { rows = [], epochs = 1 } = progress ?? {};
+      for (const [i, chart] of charts.entries()) {
+        /** @param {Point[]} all  @returns {Line} */
+        const line = (all) => all.map((point) => [point[0], point[i + 1]]);
+        chart.show(line(points), line(rows), epochs);
+      }
+    },
+  };
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {(value: number) => string} format
+ * @param {[number, number]} range  always visible
+ */
+function createChart(element, format, range) {
   let epochs = 1;
   const width = () => Math.max(element.clientWidth, 200);
+  const value = (/** @type {unknown} */ _, /** @type {number | null} */ one) =>
+    one === null ? "–" : format(one);
+  /** @param {unknown} _  @param {number | null} low  @param {number | null} high */
+  const visible = (_, low, high) => [
+    Math.min(range[0], low ?? range[0]),
+    Math.max(range[1], high ?? range[1]),
+  ];
   const line = { stroke: cssColor("--quiet"), grid: { stroke: cssColor("--line"), width: 1 } };
+  const [idle, accent] = [cssColor("--idle"), cssColor("--accent")];
+  const { axis, training, validation } = words.CHART;
+  const shared = { spanGaps: true, value };
   const plot = new Plot(
     {
       width: width(),
       height: HEIGHT,
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
-      scales: {
-        x: { time: false, range: () => [0, epochs] },
-        y: {
-          range: (
-            /** @type {unknown} */ _,
-            /** @type {number | null} */ low,
-            /** @type {number | null} */ high,
-          ) => [
-            Math.min(range[0], low ?? range[0]),
-            Math.max(range[1], high ?? range[1]),
-          ],
-        },
-      },
+      scales: { x: { time: false, range: () => [0, epochs] }, y: { range: visible } },
       axes: [
         { ...line, size: 30, values: (_, at) => at.map(String) },
         { ...line, size: 52, values: (_, at) => at.map(format) },
       ],
       series: [
         { label: axis, value: (_, one) => (one === null ? "–" : one.toFixed(2)) },
+        { ...shared, label: training, stroke: idle, width: 1.5, points: { show: false } },
         {
-          label: training,
-          stroke: cssColor("--idle"),
-          width: 1.5,
-          spanGaps: true,
-          points: { show: false },
-          value,
-        },
-        {
+          ...shared,
           label: validation,
-          stroke: cssColor("--accent"),
+          stroke: accent,
           width: 2.5,
-          spanGaps: true,
-          points: { show: true, size: 7, fill: cssColor("--accent") },
-          value,
+          points: { show: true, size: 7, fill: accent },
         },
       ],
     },
     [[], [], []],
     element,
   );
-  new ResizeObserver(() => plot.setSize({ width: width(), height: HEIGHT })).observe(
-    element,
-  );
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
-    plot.redraw(),
-  );
-  new MutationObserver(() => plot.redraw()).observe(document.documentElement, {
-    attributes: true, // the theme switch sets data-theme
-  });
+  const redraw = () => plot.redraw();
+  const resize = () => plot.setSize({ width: width(), height: HEIGHT });
+  new ResizeObserver(resize).observe(element);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  // the theme switch sets data-theme
+  new MutationObserver(redraw).observe(document.documentElement, { attributes: true });
 
   return {
+    /** @param {Line} trained  @param {Line} validated  @param {number} count  of epochs */
     show(trained, validated, count) {
       epochs = count;
       plot.setData(aligned(trained, validated));

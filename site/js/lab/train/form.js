@@ -26,8 +26,7 @@ const PRESETS = /** @type {Record<string, Choices>} */ ({
  */
 export function createForm(form, onLive) {
   const preset = /** @type {HTMLSelectElement} */ (form.elements.namedItem("preset"));
-  /** @type {Choices | null} */
-  let applied = null; // those of the current run
+  let applied = /** @type {Choices | null} */ (null); // those of the current run
 
   const fields = () =>
     /** @type {Field[]} */ ([...form.elements].filter((one) => "name" in one)).filter(

@@ -1,7 +1,7 @@
 /** The Train panel. Owns #lab-train. */
 
+import { createCharts } from "./chart.js";
 import { finder } from "../../shell/dom.js";
-import { createChart } from "./chart.js";
 import { createForm } from "./form.js";
 import { createUseSwitch } from "./use-while-training.js";
 import * as worker from "../worker/client.js";
@@ -12,7 +12,6 @@ import { createTraining } from "./session.js";
 import * as words from "../text.js";
 
 /** @import { Page, Panel } from "../lab.js" */
-/** @import { Saved } from "./session.js" */
 
 /**
  * @param {HTMLElement} element
@@ -22,44 +21,29 @@ import * as words from "../text.js";
 export async function createTrain(element, page) {
   fill(element);
   const find = finder(element);
-  const button = (/** @type {string} */ name) =>
-    find(`[data-do="${name}"]`, HTMLButtonElement);
-  const bar = find("progress", HTMLProgressElement);
+  const button = buttonsOf(element);
   const saveForm = find(".save", HTMLFormElement);
   const training = createTraining(worker, storage, {
     onChange: paint,
     onError,
-    onUnsaved,
+    onUnsaved: (error) => say(words.because(words.NOT_STORED, error)),
   });
-  const form = createForm(
-    find(".hyperparameters", HTMLFormElement),
-    (choices) => training.change(choices).catch(onError),
+  const form = createForm(find(".hyperparameters", HTMLFormElement), (choices) =>
+    training.change(choices).catch(onError),
   );
-  const useSwitch = createUseSwitch(
-    find(".on-pad input", HTMLInputElement),
-    page,
-    training,
-  );
-  const charts = {
-    loss: createChart(find(".loss"), {
-      ...words.CHART_WORDS,
-      format: words.lossWords,
-      range: [0, 0.5],
-    }),
-    accuracy: createChart(find(".accuracy"), {
-      ...words.CHART_WORDS,
-      format: words.percent,
-      range: [0.8, 1],
-    }),
-  };
+  const onPad = find(".on-pad input", HTMLInputElement);
+  const useSwitch = createUseSwitch(onPad, page, training);
+  const paintRun = createRunView(element, training);
   let painted = training.state;
   let problem = "";
   let savedStep = 0; // of the weights that were last saved by name
 
-  button("start").addEventListener("click", startOrPause);
+  button("start").addEventListener("click", async () => {
+    if (training.state === "running") return training.pause();
+    if (training.state === "paused" || (await begin())) await training.go();
+  });
   button("step").addEventListener("click", async () => {
-    if (training.state !== "paused" && !(await begin())) return;
-    await training.step();
+    if (training.state === "paused" || (await begin())) await training.step();
   });
   button("stop").addEventListener("click", () => training.stop());
   button("reset").addEventListener("click", () => {
@@ -71,11 +55,6 @@ export async function createTrain(element, page) {
     event.preventDefault();
     save().catch((error) => say(words.because(words.NOT_STORED, error)));
   });
-
-  async function startOrPause() {
-    if (training.state === "running") return training.pause();
-    if (training.state === "paused" || (await begin())) await training.go();
-  }
 
   /** Starts a new run; whether that succeeded. */
   async function begin() {
@@ -89,7 +68,7 @@ export async function createTrain(element, page) {
       onError(error);
       return false;
     }
-    offer(undefined);
+    find(".resume").hidden = true;
     return training.start(choices, shown);
   }
 
@@ -101,11 +80,10 @@ export async function createTrain(element, page) {
   }
 
   async function save() {
-    const input = /** @type {HTMLInputElement} */ (saveForm.elements.namedItem("name"));
     const { about } = training;
     if (about === null) return;
     const bytes = await training.weights();
-    const name = input.value.trim();
+    const name = find(".save input", HTMLInputElement).value.trim();
     if (await networks.save(name, bytes, words.networkWords(about))) {
       savedStep = training.progress?.step ?? 0;
       say(words.fill(words.SAVED_AS, { name }));
@@ -125,31 +103,10 @@ export async function createTrain(element, page) {
     paint();
   }
 
-  /** @param {unknown} error */
-  function onUnsaved(error) {
-    say(words.because(words.NOT_STORED, error));
-  }
-
   function paint() {
-    const { state, about, progress, loaded } = training;
+    const { state, about, progress } = training;
     form.apply(state === "idle" ? null : (about?.choices ?? null));
-    element.dataset.training = state;
-    button("start").textContent = words.startWords(state);
-    button("start").disabled = state === "loading";
-    button("step").disabled = state === "loading" || state === "running";
-    button("stop").disabled = state === "idle" || state === "stopped";
-    button("reset").disabled = state === "idle";
-    saveForm.hidden = about === null;
-    find(".on-pad").hidden = about === null;
-    if (state === "loading") {
-      bar.value = loaded.total === 0 ? 0 : loaded.loaded / loaded.total;
-      find(".facts").textContent = words.digitsWords(loaded.loaded, loaded.total);
-    } else {
-      bar.value = progress === null ? 0 : progress.done / progress.epochs;
-      find(".facts").textContent =
-        progress === null || about === null ? "" : words.progressWords(about, progress);
-    }
-    draw();
+    paintRun();
     if (state !== painted) {
       painted = state;
       if (state !== "idle" && problem !== "" && state !== "stopped") say("");
@@ -158,41 +115,71 @@ export async function createTrain(element, page) {
     useSwitch.refresh();
   }
 
-  function draw() {
-    const { points, progress } = training;
-    const rows = progress?.rows ?? [];
-    const epochs = progress?.epochs ?? 1;
-    charts.loss.show(
-      points.map(([x, loss]) => [x, loss]),
-      rows.map(([x, loss]) => [x, loss]),
-      epochs,
-    );
-    charts.accuracy.show(
-      points.map(([x, , right]) => [x, right]),
-      rows.map(([x, , right]) => [x, right]),
-      epochs,
-    );
-  }
-
-  /** Offers to resume a stored run, if there is one. @param {Saved | undefined} saved */
-  function offer(saved) {
-    find(".resume").hidden = saved === undefined;
-    if (saved !== undefined) find(".resume p").textContent = words.leftWords(saved);
-  }
-
-  button("resume").addEventListener("click", async () => {
-    const saved = await training.saved().catch(() => undefined);
-    offer(undefined);
-    if (saved === undefined) return;
-    form.fill(saved.about.choices);
-    if (await training.resume(saved)) await training.go();
-  });
-  button("forget").addEventListener("click", async () => {
-    offer(undefined);
-    await training.forget().catch(onUnsaved);
-  });
-  offer(await training.saved().catch(() => undefined));
+  await offerResume(element, training, form.fill);
   paint();
   worker.warm();
   return {};
+}
+
+/** The panel's buttons by data-do. @param {HTMLElement} element */
+const buttonsOf = (element) => (/** @type {string} */ name) =>
+  finder(element)(`[data-do="${name}"]`, HTMLButtonElement);
+
+/** @typedef {ReturnType<typeof createTraining>} Training */
+
+/**
+ * Buttons, progress and charts of the run; returns the function that paints them.
+ * @param {HTMLElement} element
+ * @param {Training} training
+ */
+function createRunView(element, training) {
+  const find = finder(element);
+  const button = buttonsOf(element);
+  const bar = find("progress", HTMLProgressElement);
+  const charts = createCharts(find(".loss"), find(".accuracy"));
+
+  return function paint() {
+    const { state, about, points, progress, loaded } = training;
+    element.dataset.training = state;
+    button("start").textContent = words.startWords(state);
+    button("start").disabled = state === "loading";
+    button("step").disabled = state === "loading" || state === "running";
+    button("stop").disabled = state === "idle" || state === "stopped";
+    button("reset").disabled = state === "idle";
+    find(".save").hidden = find(".on-pad").hidden = about === null;
+    const facts = find(".facts");
+    if (state === "loading") {
+      bar.value = loaded.total === 0 ? 0 : loaded.loaded / loaded.total;
+      facts.textContent = words.digitsWords(loaded.loaded, loaded.total);
+    } else {
+      const isRun = progress !== null && about !== null;
+      bar.value = progress === null ? 0 : progress.done / progress.epochs;
+      facts.textContent = isRun ? words.progressWords(about, progress) : "";
+    }
+    charts.show(points, progress);
+  };
+}
+
+/**
+ * Offers to resume the stored run, if there is one.
+ * @param {HTMLElement} element
+ * @param {Training} training
+ * @param {ReturnType<typeof createForm>["fill"]} fillForm
+ */
+async function offerResume(element, training, fillForm) {
+  const button = buttonsOf(element);
+  const box = finder(element)(".resume");
+  const saved = await training.saved().catch(() => undefined);
+  box.hidden = saved === undefined;
+  if (saved === undefined) return;
+  finder(box)("p").textContent = words.leftWords(saved);
+  button("resume").addEventListener("click", async () => {
+    box.hidden = true;
+    fillForm(saved.about.choices);
+    if (await training.resume(saved)) await training.go();
+  });
+  button("forget").addEventListener("click", () => {
+    box.hidden = true;
+    training.forget();
+  });
 }

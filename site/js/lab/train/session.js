@@ -56,14 +56,10 @@ const REFUSALS = ["TrainingError", "ShapeError", "WeightsError"];
  * @param {(error: unknown) => void} events.onUnsaved  the run continues, but is not stored
  */
 export function createTraining({ ask, listen }, storage, { onChange, onError, onUnsaved }) {
-  /** @type {State} */
-  let state = "idle";
-  /** @type {About | null} */
-  let about = null;
-  /** @type {Progress | null} */
-  let progress = null;
-  /** @type {Point[]} */
-  let points = [];
+  let state = /** @type {State} */ ("idle");
+  let about = /** @type {About | null} */ (null);
+  let progress = /** @type {Progress | null} */ (null);
+  let points = /** @type {Point[]} */ ([]);
   let loaded = { loaded: 0, total: 0 };
   let savedAt = 0;
   let saving = Promise.resolve();
@@ -191,7 +187,7 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
     },
     /** The run that was stored last. @returns {Promise<Saved | undefined>} */
     saved: () => storage.read(STORE, KEY),
-    forget: () => storage.remove(STORE, KEY),
+    forget: () => storage.remove(STORE, KEY).catch(onUnsaved),
     /**
      * Starts a new run, paused. Resolves with whether that succeeded.
      * @param {Choices} choices
@@ -232,7 +228,7 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
       enter("idle");
       // before the worker replies, because the page may be closed now; the storage keeps
       // the order of operations, and saves that have not started are of an earlier run
-      const forgotten = this.forget().catch(onUnsaved);
+      const forgotten = this.forget();
       await ask("abandon").catch(onError);
       await forgotten;
     },
@@ -253,8 +249,7 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
 
 /** Averages neighbours in pairs. @param {Point[]} points */
 function thinned(points) {
-  /** @type {Point[]} */
-  const half = [];
+  const half = /** @type {Point[]} */ ([]);
   for (let i = 0; i + 1 < points.length; i += 2) {
     const [[x, a, b], [y, c, d]] = [points[i], points[i + 1]];
     half.push([(x + y) / 2, (a + c) / 2, (b + d) / 2]);

@@ -18,10 +18,8 @@ const INTERVAL_MS = 1000;
  *   "state" | "about" | "progress" | "weights">} training
  */
 export function createUseSwitch(box, page, training) {
-  /** @type {Source | null} */
-  let previous = null; // to return to
-  /** @type {ArrayBuffer | null} */
-  let newest = null;
+  let previous = /** @type {Source | null} */ (null); // to return to
+  let newest = /** @type {ArrayBuffer | null} */ (null);
   let updatedAt = 0; // performance.now()
   let updatedStep = -1;
   let busy = false;

@@ -8,10 +8,8 @@ import { createWorkerClient, newModuleWorker } from "../../worker/worker-client.
 
 /** @typedef {(message: any) => void} Listener */
 
-/** @type {ReturnType<typeof createWorkerClient> | null} */
-let client = null;
-/** @type {Listener[]} */
-const listeners = [];
+let client = /** @type {ReturnType<typeof createWorkerClient> | null} */ (null);
+const listeners = /** @type {Listener[]} */ ([]);
 
 /** @param {any} message */
 function notifyAll(message) {

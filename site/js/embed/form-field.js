@@ -1,0 +1,102 @@
+/**
+ * What <digit-pad> has in common with other form fields: the properties of its form and
+ * validity, and attributes that are reflected as properties.
+ */
+
+/** @type {WeakMap<FormField, ElementInternals>} */
+const internals = new WeakMap();
+
+/** For the subclass only: a page must not see them. @param {FormField} field */
+export const internalsOf = (field) =>
+  /** @type {ElementInternals} */ (internals.get(field));
+
+export class FormField extends HTMLElement {
+  static formAssociated = true;
+
+  constructor() {
+    super();
+    internals.set(this, this.attachInternals());
+  }
+
+  checkValidity() {
+    return internalsOf(this).checkValidity();
+  }
+
+  reportValidity() {
+    return internalsOf(this).reportValidity();
+  }
+
+  get defaultValue() {
+    return this.getAttribute("value") ?? "";
+  }
+
+  set defaultValue(next) {
+    this.setAttribute("value", next);
+  }
+}
+
+/** Read-only properties, from the element's internals. */
+const INTERNAL = /** @type {const} */ ([
+  "form",
+  "labels",
+  "validity",
+  "validationMessage",
+  "willValidate",
+]);
+
+/** String properties and attributes of the same name. */
+const STRINGS = ["name", "model", "size", "theme", "digits"];
+
+/** Boolean properties and their attributes. */
+const BOOLEANS = { required: "required", disabled: "disabled", readOnly: "readonly" };
+
+/**
+ * @param {string} name
+ * @param {(field: FormField) => unknown} get
+ * @param {(field: FormField, value: unknown) => unknown} [set]
+ */
+function defineProperty(name, get, set) {
+  Object.defineProperty(FormField.prototype, name, {
+    configurable: true,
+    enumerable: true,
+    /** @this {FormField} */
+    get() {
+      return get(this);
+    },
+    set:
+      set &&
+      /** @this {FormField} @param {unknown} value */
+      function assign(value) {
+        set(this, value);
+      },
+  });
+}
+
+/**
+ * Properties set before the class was defined would hide the class's: set them again.
+ * @param {any} field
+ */
+export function upgradeProperties(field) {
+  for (const name of ["value", ...STRINGS, ...Object.keys(BOOLEANS)]) {
+    if (!Object.hasOwn(field, name)) continue;
+    const value = field[name];
+    delete field[name];
+    field[name] = value;
+  }
+}
+
+for (const name of INTERNAL) defineProperty(name, (field) => internalsOf(field)[name]);
+for (const name of STRINGS) {
+  defineProperty(
+    name,
+    (field) => field.getAttribute(name) ?? "",
+    (field, value) => field.setAttribute(name, String(value)),
+  );
+}
+for (const [name, attribute] of Object.entries(BOOLEANS)) {
+  defineProperty(
+    name,
+    (field) => field.hasAttribute(attribute),
+    (field, value) => field.toggleAttribute(attribute, Boolean(value)),
+  );
+}
