@@ -90,10 +90,7 @@ export function between(from, to, step) {
   const count = Math.max(Math.ceil(distance(from, to) / step), 1);
   return Array.from({ length: count }, (_, i) => {
     const t = (i + 1) / count;
-    return {
-      x: from.x + (to.x - from.x) * t,
-      y: from.y + (to.y - from.y) * t,
-    };
+    return { x: from.x + (to.x - from.x) * t, y: from.y + (to.y - from.y) * t };
   });
 }
 

@@ -3,7 +3,7 @@
  * be switched off for the page's answers. Owns #steps except its summary.
  */
 
-import { addStyle, actionButton, make } from "../shell/dom.js";
+import { actionButton, addStyle, div, liveText, make } from "../shell/dom.js";
 import { paintGray } from "../answer/grayscale.js";
 import { MEASURED } from "./measured.js";
 import { readableContext } from "../pad/brush.js";
@@ -45,10 +45,9 @@ export async function createStepsPanel(details, { ask, rasterize, onChange }) {
   /** @type {Record<string, HTMLElement>} */
   const tiles = Object.fromEntries(["drawn", ...STEPS].map((name) => [name, tile(name)]));
   const measured = make("p", { class: "measured" });
-  const message = make("p", { class: "status", role: "status" });
-  const buttons = make(
-    "div",
-    { class: "buttons" },
+  const message = liveText("status");
+  const buttons = div(
+    "buttons",
     actionButton("all", words.ALL),
     actionButton("none", words.NONE),
   );

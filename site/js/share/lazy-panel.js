@@ -70,10 +70,7 @@ export function createLazyShare(element, notice, page) {
         if (page.drawing().strokes.length === 0) return;
         if (ctrlKey || metaKey || shiftKey) return;
         event.preventDefault();
-        const hash = await load().then(
-          (loaded) => loaded.hash(),
-          () => "",
-        );
+        const hash = await load().then((loaded) => loaded.hash(), () => "");
         location.assign(target.href + hash);
       });
     },

@@ -14,8 +14,7 @@ export function expectedInFile(field, got, expected) {
 }
 
 /** @param {number} size  bytes  @param {number} limit  bytes */
-export const fileTooLarge = (size, limit) =>
-  fill(say.FILE_TOO_LARGE, { size, limit });
+export const fileTooLarge = (size, limit) => fill(say.FILE_TOO_LARGE, { size, limit });
 
 /** @param {number} at  @param {number} count  @param {number} label */
 export const testDigit = (at, count, label) =>

@@ -131,10 +131,7 @@ export const refused = (name, inUse, error) =>
 export function problemWords(error) {
   const { name, message } = error instanceof Error ? error : Error(String(error));
   if (name === "Unsupported") {
-    return {
-      title: say.TOO_OLD,
-      text: fill(say.TOO_OLD_TEXT, { part: message }),
-    };
+    return { title: say.TOO_OLD, text: fill(say.TOO_OLD_TEXT, { part: message }) };
   }
   const [title, text] = {
     DownloadError: [say.NOT_ARRIVED, say.NOT_ARRIVED_TEXT],

@@ -1,6 +1,6 @@
 /** The activations of one layer as an image whose values can be picked. Owns its element. */
 
-import { make } from "../../shell/dom.js";
+import { div, make } from "../../shell/dom.js";
 import { layout, paint } from "./heatmap.js";
 
 /** CSS pixels per value; fewer only on a narrow page. */
@@ -23,7 +23,7 @@ export function createMap(shape, name, onPick) {
   const where = layout(shape);
   const canvas = make("canvas", { tabindex: "0", role: "application", "aria-label": name });
   const mark = make("span", { hidden: true });
-  const element = make("div", { class: "map" }, canvas, mark);
+  const element = div("map", canvas, mark);
   const cell = shape.length === 3 ? CELL.image : CELL.number;
   element.style.width = `${where.width * cell}px`;
   let picked = -1;

@@ -1,6 +1,6 @@
 /** The Inspect panel: activations and explanations of the network in use. Owns #lab-inside. */
 
-import { createLive } from "../../worker/latest-only.js";
+import { followDrawing } from "../follow-drawing.js";
 import * as words from "../text.js";
 import { finder, make } from "../../shell/dom.js";
 import { showIn } from "./selection.js";
@@ -13,16 +13,12 @@ import { createPerturb } from "./perturb.js";
 import { createAttribution } from "./attribution.js";
 
 /** @import { Look } from "./protocol.js" */
-/** @import { Page, Panel } from "../lab.js" */
+/** @import { Create } from "../lab.js" */
 
 /** Milliseconds without a change before the slow requests are sent. */
 const REST_MS = 250;
 
-/**
- * @param {HTMLElement} element
- * @param {Page} page
- * @returns {Panel}
- */
+/** @type {Create} */
 export function createInspect(element, page) {
   fill(element);
   const find = finder(element);
@@ -37,30 +33,21 @@ export function createInspect(element, page) {
   let maps = /** @type {ReturnType<typeof createMap>[]} */ ([]);
   let shapes = ""; // of the layers that have maps
   let picked = /** @type {{layer: number, at: number} | null} */ (null);
-  let visible = true;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let resting;
 
-  const live = createLive({
-    look: () => (visible && page.network() !== null ? page.picture() : null),
+  page.onNetwork(nearest.forget); // the worker may have been replaced
+  const { settle, visible } = followDrawing(page, {
+    look: () => (page.network() === null ? null : page.picture()),
     ask(picture) {
       if (shapes === "") status.textContent = words.LOOKING;
       return ask("look", picture, [picture.pixels]);
     },
     show,
     fail,
+    empty,
     pause: 120,
   });
-  page.onAnswer((answer) => {
-    if (!visible) return;
-    if (answer === null) empty();
-    else live.touch();
-  });
-  page.onNetwork(() => {
-    nearest.forget(); // the worker may have been replaced
-    if (visible) live.settle();
-  });
-
   source.addEventListener("click", () => {
     if (picked !== null) showIn("python", picked);
   });
@@ -76,7 +63,6 @@ export function createInspect(element, page) {
   }
 
   function empty() {
-    live.forget();
     clearTimeout(resting);
     parts.hidden = true;
     status.textContent = words.DRAW_TO_LOOK;
@@ -147,13 +133,6 @@ export function createInspect(element, page) {
   }
 
   empty();
-  live.settle();
-  return {
-    visible(now) {
-      visible = now;
-      if (!visible) return live.forget();
-      if (page.picture() === null) empty();
-      else live.settle();
-    },
-  };
+  settle();
+  return { visible };
 }

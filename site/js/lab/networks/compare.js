@@ -2,7 +2,7 @@
 
 import { finder } from "../../shell/dom.js";
 import { createBars } from "../../answer/bars.js";
-import { createLive } from "../../worker/latest-only.js";
+import { followDrawing } from "../follow-drawing.js";
 import { ask, listen } from "../worker/client.js";
 import * as networks from "./saved-networks.js";
 import * as words from "../text.js";
@@ -29,25 +29,20 @@ export function createCompare(element, page) {
     };
   });
   let sources = /** @type {Source[]} */ ([]);
-  let visible = false;
 
-  const live = createLive({
-    look: () => (visible ? page.picture() : null),
+  const { settle, visible } = followDrawing(page, {
+    look: page.picture,
     ask: (picture) => Promise.all(sides.map((side) => answer(side, picture))),
     show: () => {},
     fail: (error) => say(words.because(words.NOT_COMPARED, error)),
+    empty,
   });
   for (const side of sides) {
     side.bars.label([..."0123456789"]);
-    side.select.addEventListener("change", live.settle);
+    side.select.addEventListener("change", settle);
   }
   listen(({ type }) => {
     if (type === "dead") for (const side of sides) side.loaded = null;
-  });
-  page.onAnswer((reply) => {
-    if (!visible) return;
-    if (reply === null) empty();
-    else live.touch();
   });
 
   /**
@@ -74,7 +69,6 @@ export function createCompare(element, page) {
   }
 
   function empty() {
-    live.forget();
     for (const side of sides) side.bars.clear();
     say(words.DRAW_FIRST);
   }
@@ -82,11 +76,6 @@ export function createCompare(element, page) {
   /** @param {string} text */
   function say(text) {
     for (const side of sides) side.status.textContent = text;
-  }
-
-  function refresh() {
-    if (page.picture() === null) empty();
-    else live.settle();
   }
 
   return {
@@ -99,11 +88,8 @@ export function createCompare(element, page) {
         const before = sources.findIndex(({ name }) => name === chosen[i]);
         select.selectedIndex = before >= 0 ? before : Math.min(i, sources.length - 1);
       }
-      refresh();
+      settle();
     },
-    /** @param {boolean} now */
-    visible(now) {
-      visible = now;
-    },
+    visible,
   };
 }

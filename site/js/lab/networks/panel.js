@@ -10,14 +10,10 @@ import * as networks from "./saved-networks.js";
 import * as words from "../text.js";
 
 /** @import { SavedNetwork } from "./saved-networks.js" */
-/** @import { Page, Panel } from "../lab.js" */
+/** @import { Create } from "../lab.js" */
 /** @typedef {"nnweb" | "format1"} Kind  export format */
 
-/**
- * @param {HTMLElement} element
- * @param {Page} page
- * @returns {Promise<Panel>}
- */
+/** @type {Create} */
 export async function createNetworks(element, page) {
   fill(element);
   const find = finder(element);

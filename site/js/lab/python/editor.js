@@ -4,7 +4,7 @@
  * for a moment.
  */
 
-import { finder, make } from "../../shell/dom.js";
+import { div, finder } from "../../shell/dom.js";
 import { highlighted } from "./highlight.js";
 import { captureTab, newLine, type } from "./editor-keys.js";
 
@@ -98,4 +98,4 @@ export function createEditor(element, { tokenize, onApply }) {
 }
 
 /** @param {Piece[]} pieces */
-const lineOf = (pieces) => make("div", { class: "line" }, highlighted(pieces));
+const lineOf = (pieces) => div("line", highlighted(pieces));

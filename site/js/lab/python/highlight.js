@@ -1,6 +1,6 @@
 /** Lines of Python as elements: numbered, highlighted, with notes on what each one changed. */
 
-import { make } from "../../shell/dom.js";
+import { div, make } from "../../shell/dom.js";
 import * as words from "./text.js";
 
 /** @import { Piece, Shown } from "./client.js" */
@@ -21,7 +21,7 @@ export function codeLines({ lines, first, ran, made }) {
   const notes = new Map(ran);
   return lines.map((pieces, i) => {
     const at = first + i;
-    const line = make("div", { class: "line" });
+    const line = div("line");
     if (notes.has(at)) line.classList.add("ran");
     const isMade = made.length > 0 && made[0] <= at && at <= made[1];
     if (isMade) {

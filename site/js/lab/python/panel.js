@@ -9,14 +9,10 @@ import { createPadAnswers } from "./answer-pad.js";
 import { fill } from "./view.js";
 import * as words from "./text.js";
 
-/** @import { Page, Panel } from "../lab.js" */
+/** @import { Create } from "../lab.js" */
 /** @import { Fault } from "./client.js" */
 
-/**
- * @param {HTMLElement} element
- * @param {Page} page
- * @returns {Promise<Panel>}
- */
+/** @type {Create} */
 export async function createPython(element, page) {
   fill(element);
   await addStyle("python.css");

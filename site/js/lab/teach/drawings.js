@@ -49,12 +49,14 @@ export function load() {
 
 /** Runs an operation of the storage; if it fails, the list in memory remains. */
 async function attempt(/** @type {() => Promise<unknown>} */ operation) {
+  const before = problem;
   try {
     await operation();
     problem = null;
   } catch (error) {
     problem = error;
   }
+  if (problem !== before) changed();
 }
 
 /** @param {Drawing} drawing  @param {string} label  @returns {Labelled} */

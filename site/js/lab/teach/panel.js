@@ -1,129 +1,50 @@
 /** The Teach panel: fine-tunes a network on a person's own drawings. Owns #lab-teach. */
 
-import { finder } from "../../shell/dom.js";
 import { createRasterizer } from "../../pad/rasterize.js";
-import { createAlbum } from "./album.js";
+import { createCollection } from "./collection.js";
 import * as drawings from "./drawings.js";
-import { fromFiles } from "./import.js";
-import { KINDS } from "./export.js";
-import { saveFile } from "../../shell/save-file.js";
 import { createFineTuning } from "./fine-tune.js";
 import { createOutcome } from "./outcome.js";
 import { ask, warm } from "../worker/client.js";
 import { fill } from "./view.js";
+import { finder, putText } from "../../shell/dom.js";
 import * as words from "./text.js";
 
 /** @import { Stored } from "./drawings.js" */
-/** @import { Page, Panel } from "../lab.js" */
+/** @import { Create } from "../lab.js" */
 /** @import { Mode } from "./fine-tune.js" */
 
-/**
- * @param {HTMLElement} element
- * @param {Page} page
- * @returns {Promise<Panel>}
- */
+/** @type {Create} */
 export async function createTeach(element, page) {
   fill(element);
   const find = finder(element);
-  const button = (/** @type {string} */ name) =>
-    find(`[data-do="${name}"]`, HTMLButtonElement);
+  const start = find("[data-do=teach]", HTMLButtonElement);
+  const stop = find("[data-do=stop]", HTMLButtonElement);
   const mode = find(".tuning select", HTMLSelectElement);
   const bar = find("progress", HTMLProgressElement);
-  const file = find("[type=file]", HTMLInputElement);
-  const status = find(".feedback .status");
   const tuning = createFineTuning(ask, paint);
   const outcome = createOutcome(find(".tuning"), page, tuning);
+  const collection = createCollection(find(".drawings"), page);
   const rasterize = createRasterizer(document.createElement("canvas"));
-  const album = createAlbum(find(".album"), {
-    onLabel: (stored, label) => drawings.relabel(stored.id, label),
-    onDelete(stored) {
-      const index = drawings.all().findIndex(({ id }) => id === stored.id);
-      remove([stored]);
-      album.focus(index);
-    },
-  });
-  let deleted = /** @type {Stored[]} */ ([]); // what Undo restores
-  let taught = /** @type {Stored[]} */ ([]); // the drawings of the current run
+  let examples = /** @type {Stored[]} */ ([]); // the drawings of the current run
 
   drawings.onChange(paint);
-  for (const digit of element.querySelectorAll(".label-pad button")) {
-    digit.addEventListener("click", () => add(/** @type {HTMLButtonElement} */ (digit).value));
-  }
-  for (const [kind, pack] of Object.entries(KINDS)) {
-    find(`[data-export="${kind}"]`).addEventListener("click", async () => {
-      const { name, type, content } = await pack(drawings.all());
-      saveFile(name, content, type);
-      report(words.fill(words.EXPORTED, { file: name }));
-    });
-  }
-  file.addEventListener("change", () => {
-    const chosen = [...(file.files ?? [])];
-    file.value = "";
-    if (chosen.length > 0) importFiles(chosen);
-  });
-  button("all").addEventListener("click", () => {
-    const all = drawings.all();
-    if (confirm(words.withDrawings(words.DELETE_ALL_ASKED, all.length))) remove(all);
-  });
-  button("undo").addEventListener("click", () => {
-    drawings.put(deleted);
-    report("");
-  });
-  button("teach").addEventListener("click", teach);
-  button("stop").addEventListener("click", () => tuning.stop());
-
-  /** @param {string} text  @param {Stored[]} [removed]  what Undo restores */
-  function report(text, removed = []) {
-    deleted = removed;
-    status.textContent = text;
-    button("undo").hidden = removed.length === 0;
-    button("undo").textContent = words.UNDO;
-  }
-
-  /** Adds the drawing on the pad. @param {string} label */
-  async function add(label) {
-    if (page.picture() === null) return report(words.PAPER_BLANK);
-    try {
-      await drawings.add([drawings.labelled(page.drawing(), label)]);
-      report(words.noted(label, drawings.storageError() === null));
-    } catch (error) {
-      report(words.sentenceOf(error));
-    }
-    paint();
-  }
-
-  /** @param {Stored[]} some */
-  function remove(some) {
-    drawings.remove(some).then(paint);
-    report(words.withDrawings(words.DELETED_DRAWINGS, some.length), some);
-  }
-
-  /** @param {File[]} files */
-  async function importFiles(files) {
-    try {
-      const some = await drawings.add(await fromFiles(files, await drawings.room()));
-      report(words.withDrawings(words.MORE, some.length));
-    } catch (error) {
-      report(words.notRead(files.map(({ name }) => name), error));
-    }
-    paint();
-  }
+  start.addEventListener("click", teach);
+  stop.addEventListener("click", () => tuning.stop());
 
   async function teach() {
     const network = page.network();
     if (network === null) return outcome.say(words.NO_NETWORK_YET);
     outcome.begin();
-    taught = drawings.all();
+    examples = drawings.all();
     const source = page.source();
     const load = async () => {
-      const examples = taught.map(async (one) => ({
+      const loading = examples.map(async (one) => ({
         label: one.label,
         picture: rasterize(await drawings.drawingOf(one), network.fit),
       }));
-      return {
-        weights: await source.read(() => {}),
-        examples: await Promise.all(examples),
-      };
+      const weights = await source.read(() => {});
+      return { weights, examples: await Promise.all(loading) };
     };
     try {
       await tuning.start(load, /** @type {Mode} */ (mode.value));
@@ -133,36 +54,28 @@ export async function createTeach(element, page) {
   }
 
   function paint() {
-    const { state, report: progress } = tuning;
-    const all = drawings.all();
+    const { state, report } = tuning;
     const busy = state === "loading" || state === "learning";
     element.dataset.tuning = state;
-    album.show(all);
-    album.showAnswers(answers());
-    for (const one of element.querySelectorAll("[data-export], [data-do=all]")) {
-      /** @type {HTMLButtonElement} */ (one).disabled = all.length === 0;
-    }
-    button("teach").disabled = busy || all.length === 0;
-    button("stop").disabled = !busy;
+    collection.paint(answers());
+    start.disabled = busy || drawings.all().length === 0;
+    stop.disabled = !busy;
     mode.disabled = busy;
-    bar.value = progress === null ? 0 : state === "done" ? 1 : progress.step / progress.steps;
+    bar.value = report === null ? 0 : state === "done" ? 1 : report.step / report.steps;
     const error = drawings.storageError();
     const notice = error === null ? "" : words.because(words.ONLY_FOR_NOW, error);
-    if (find(".notice").textContent !== notice) find(".notice").textContent = notice;
+    putText(find(".notice"), notice);
     outcome.paint();
   }
 
   /** The network's answers to the drawings, before and after, by the drawing's id. */
   function answers() {
-    const { before, after } = tuning.report ?? {};
+    const { before, after = null } = tuning.report ?? {};
     const label = (/** @type {number} */ answer) => (answer < 0 ? "" : String(answer));
     return new Map(
       (before?.answers ?? []).map((answer, i) => [
-        taught[i].id,
-        {
-          before: label(answer),
-          after: after === undefined || after === null ? null : label(after.answers[i]),
-        },
+        examples[i].id,
+        { before: label(answer), after: after === null ? null : label(after.answers[i]) },
       ]),
     );
   }

@@ -3,7 +3,7 @@
 import { createBars } from "../../answer/bars.js";
 import { createLive } from "../../worker/latest-only.js";
 import { floats } from "../inspect/protocol.js";
-import { make } from "../../shell/dom.js";
+import { div, make } from "../../shell/dom.js";
 import { layout, paint } from "../inspect/heatmap.js";
 import { slider } from "./controls.js";
 import * as words from "./text.js";
@@ -48,7 +48,7 @@ export function createLayers() {
 export function createSoftmax(ask, fail) {
   const list = make("ol", { class: "bars" });
   const bars = createBars(list);
-  const box = make("div", { class: "logits" });
+  const box = div("logits");
   const how = make("p");
   const back = make("button", { type: "button" }, words.OWN_LOGITS);
   let sliders = /** @type {ReturnType<typeof slider>[]} */ ([]);
@@ -89,7 +89,7 @@ export function createSoftmax(ask, fail) {
   }
 
   return {
-    element: make("div", {}, how, make("div", { class: "step" }, box, list), back),
+    element: make("div", {}, how, div("step", box, list), back),
     show(next) {
       const same = look !== null && look.logits.join() === next.logits.join();
       look = next;

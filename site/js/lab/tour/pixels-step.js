@@ -1,7 +1,7 @@
 /** The first step of the tour: the grey values of the drawing. */
 
 import { SIDE } from "../../pad/strokes.js";
-import { actionButton, make } from "../../shell/dom.js";
+import { actionButton, div, make } from "../../shell/dom.js";
 import { createMap } from "../inspect/activation-map.js";
 import * as words from "./text.js";
 
@@ -45,7 +45,7 @@ export function createPixels(showSteps) {
   steps.addEventListener("click", showSteps);
   const aside = make("div", {}, reading, lens, make("p", {}, words.THEN), steps);
   return {
-    element: make("div", { class: "step" }, map.element, aside),
+    element: div("step", map.element, aside),
     show(look) {
       grey = look.grey;
       map.show(Array.from(look.grey, (amount) => (255 - amount) / 255));

@@ -1,10 +1,10 @@
 /** Texts of the guided tour. Pure. */
 
 import * as say from "../../say/tour.js";
-import { because, fill, number, sizes } from "../text.js";
+import { because, fill, number, sentenceOf, sizes } from "../text.js";
 
 export * from "../../say/tour.js";
-export { because, fill, number };
+export { because, fill, number, sentenceOf };
 
 /** @import { Moved, Verdict } from "./client.js" */
 

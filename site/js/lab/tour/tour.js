@@ -1,14 +1,14 @@
 /** The guided tour: five steps with the learner's own drawing. Owns #lab-tour. */
 
-import { createLive } from "../../worker/latest-only.js";
-import { addStyle, actionButton, make } from "../../shell/dom.js";
+import { followDrawing } from "../follow-drawing.js";
+import { actionButton, addStyle, div, liveText, make } from "../../shell/dom.js";
 import { createLayers, createSoftmax } from "./forward-steps.js";
 import { createPixels } from "./pixels-step.js";
 import { createDescent, createLabel, createLoss } from "./training-steps.js";
 import { createTourClient } from "./client.js";
 import * as words from "./text.js";
 
-/** @import { Page, Panel } from "../lab.js" */
+/** @import { Create } from "../lab.js" */
 /** @import { Look } from "./client.js" */
 /** @typedef {{element: HTMLElement, show: (look: Look) => void}} Step */
 
@@ -27,11 +27,7 @@ const SAMPLE = 3;
 /** Elements that use the arrow keys themselves. */
 const ARROW_KEY_USERS = "input, select, canvas";
 
-/**
- * @param {HTMLElement} element
- * @param {Page} page
- * @returns {Promise<Panel>}
- */
+/** @type {Create} */
 export async function createTour(element, page) {
   await addStyle("tour.css");
   const client = createTourClient(page);
@@ -44,16 +40,16 @@ export async function createTour(element, page) {
     createLoss(client.ask, fail, label),
     createDescent(client.ask, fail, label),
   ];
-  const back = button("back", words.BACK);
-  const next = button("next", words.NEXT);
+  const back = actionButton("back", words.BACK);
+  const next = actionButton("next", words.NEXT);
   const position = make("p", { class: "place" });
   const title = make("h3", { tabindex: "-1" });
   const text = make("p", { class: "lead" });
-  const status = make("p", { class: "status", role: "status" });
-  const draw = button("sample", words.fill(words.TAKE_SAMPLE, { digit: SAMPLE }));
+  const status = liveText("status");
+  const draw = actionButton("sample", words.fill(words.TAKE_SAMPLE, { digit: SAMPLE }));
   const body = make("div", { class: "body", hidden: true }, ...steps.map((s) => s.element));
   element.replaceChildren(
-    make("div", { class: "navigation" }, back, position, next),
+    div("navigation", back, position, next),
     title,
     text,
     status,
@@ -61,11 +57,14 @@ export async function createTour(element, page) {
     body,
   );
   let at = 0;
-  let visible = true;
   let look = /** @type {Look | null} */ (null);
 
-  const live = createLive({
-    look: () => (visible ? client.drawing() : null),
+  page.onNetwork(client.forget);
+  const { settle, visible } = followDrawing(page, {
+    look() {
+      draw.hidden = true;
+      return client.drawing();
+    },
     ask(drawing) {
       if (look === null) status.textContent = words.COMING;
       return client.look(drawing);
@@ -77,16 +76,8 @@ export async function createTour(element, page) {
       steps[at].show(reply);
     },
     fail,
+    empty,
     pause: 120,
-  });
-  page.onAnswer((answer) => {
-    if (!visible) return;
-    if (answer === null) empty();
-    else follow(live.touch);
-  });
-  page.onNetwork(() => {
-    client.forget();
-    if (visible) follow(live.settle);
   });
   back.addEventListener("click", () => go(at - 1));
   next.addEventListener("click", () => go(at + 1));
@@ -122,15 +113,7 @@ export async function createTour(element, page) {
     steps.forEach((step, i) => (step.element.hidden = i !== at));
   }
 
-  /** Shows the drawing, if there is one. @param {() => void} ask */
-  function follow(ask) {
-    if (page.picture() === null) return empty();
-    draw.hidden = true;
-    ask();
-  }
-
   function empty() {
-    live.forget();
     look = null;
     body.hidden = true;
     draw.hidden = false;
@@ -144,15 +127,6 @@ export async function createTour(element, page) {
   }
 
   paintStep();
-  follow(live.settle);
-  return {
-    visible(now) {
-      visible = now;
-      if (now) follow(live.settle);
-      else live.forget();
-    },
-  };
+  settle();
+  return { visible };
 }
-
-/** @param {string} what  @param {string} text */
-const button = (what, text) => /** @type {HTMLButtonElement} */ (actionButton(what, text));

@@ -1,7 +1,7 @@
 /** Steps of the tour: the loss, and one step of gradient descent. */
 
 import { createLive } from "../../worker/latest-only.js";
-import { actionButton, make } from "../../shell/dom.js";
+import { actionButton, div, liveText, make } from "../../shell/dom.js";
 import { createCurve, slider } from "./controls.js";
 import * as words from "./text.js";
 
@@ -41,7 +41,7 @@ export function createLabel() {
 
 /** @param {Ask} ask  @param {Fail} fail  @param {Label} label  @returns {Step} */
 export function createLoss(ask, fail, label) {
-  const result = make("p", { class: "result", role: "status" });
+  const result = liveText("result");
   const curve = createCurve();
   let look = /** @type {Look | null} */ (null);
   const live = createLive({
@@ -54,9 +54,8 @@ export function createLoss(ask, fail, label) {
     fail,
   });
   return {
-    element: make(
-      "div",
-      { class: "step" },
+    element: div(
+      "step",
       curve.element,
       make("div", {}, label.createSelect(live.settle), result),
     ),
@@ -73,10 +72,8 @@ export function createDescent(ask, fail, label) {
   const rateSlider = slider("rate", words.RATE, { min: -3, max: 1, step: 0.25 });
   const descend = actionButton("descend", words.DESCEND, { class: "main" });
   const back = actionButton("put-back", words.PUT_BACK, { disabled: true });
-  const status = make("p", { class: "result", role: "status" });
-  const verdicts = make("tbody");
-  const moved = make("tbody");
-  const weights = make("div", { class: "moved", hidden: true });
+  const status = liveText("result");
+  const tables = createTables();
   let look = /** @type {Look | null} */ (null);
   const live = createLive({
     look: () => (look === null ? null : label.get()),
@@ -100,54 +97,24 @@ export function createDescent(ask, fail, label) {
     try {
       show(await asked);
     } catch (error) {
-      if (error instanceof Error && error.name === "TrainingError") {
-        status.textContent = words.because(words.NOT_STEPPED, error);
-      } else fail(error);
+      const isRefused = error instanceof Error && error.name === "TrainingError";
+      if (isRefused) status.textContent = words.sentenceOf(error);
+      else fail(error);
     }
   }
 
   /** @param {Stand} stand */
-  function show({ steps, use, before, after, moved: weightsMoved }) {
-    const labels = look?.labels ?? [];
+  function show(stand) {
+    const { steps, before, after } = stand;
     status.textContent = words.steppedWords(steps, before, after);
-    const rows =
-      steps === 0
-        ? [[words.IN_USE, use]]
-        : [[words.IN_USE, use], [words.BEFORE, before], [words.AFTER, after]];
-    verdicts.replaceChildren(
-      ...rows.map(([name, verdict]) =>
-        row(String(name), words.verdictCells(/** @type {any} */ (verdict), labels)),
-      ),
-    );
-    const asked = { label: labels[label.get()] };
-    heads.children[2].textContent = words.fill(words.CHANCE_OF, asked);
-    moved.replaceChildren(
-      ...weightsMoved.map((one) => row(words.weightName(one), words.weightCells(one))),
-    );
-    weights.hidden = steps === 0;
-    /** @type {HTMLButtonElement} */ (back).disabled = steps === 0;
+    tables.show(stand, look?.labels ?? [], label.get());
+    back.disabled = steps === 0;
   }
 
-  const heads = headsOf(["", words.LOSS, "", words.ANSWER]);
-  const table = make("table", {}, make("thead", {}, heads), verdicts);
-  weights.append(
-    make("h4", {}, words.MOVED_MOST),
-    scroll(make("table", {}, make("thead", {}, headsOf(["", words.FROM, words.TO])), moved)),
-  );
+  const buttons = div("buttons", descend, back);
+  const controls = [label.createSelect(live.settle), rateSlider.element, buttons, status];
   return {
-    element: make(
-      "div",
-      { class: "step" },
-      make(
-        "div",
-        {},
-        label.createSelect(live.settle),
-        rateSlider.element,
-        make("div", { class: "buttons" }, descend, back),
-        status,
-      ),
-      make("div", {}, scroll(table), weights),
-    ),
+    element: div("step", make("div", {}, ...controls), tables.element),
     show(next) {
       look = next;
       label.update(next);
@@ -157,18 +124,52 @@ export function createDescent(ask, fail, label) {
   };
 }
 
-/** @param {HTMLElement} table */
-const scroll = (table) => make("div", { class: "scroll", tabindex: "0" }, table);
+/** What the network makes of the drawing before and after a step; what the step changed. */
+function createTables() {
+  const verdicts = make("tbody");
+  const weights = make("tbody");
+  const heads = headRow("", words.LOSS, "", words.ANSWER);
+  const moved = make(
+    "div",
+    { class: "moved", hidden: true },
+    make("h4", {}, words.MOVED_MOST),
+    table(headRow("", words.FROM, words.TO), weights),
+  );
+  return {
+    element: make("div", {}, table(heads, verdicts), moved),
+    /** @param {Stand} stand  @param {string[]} labels  @param {number} chosen  label */
+    show({ steps, use, before, after, moved: changes }, labels, chosen) {
+      const stages = { [words.IN_USE]: use };
+      if (steps > 0) Object.assign(stages, { [words.BEFORE]: before, [words.AFTER]: after });
+      verdicts.replaceChildren(
+        ...Object.entries(stages).map(([name, verdict]) =>
+          row(name, words.verdictCells(verdict, labels)),
+        ),
+      );
+      const label = labels[chosen];
+      heads.children[2].textContent = words.fill(words.CHANCE_OF, { label });
+      weights.replaceChildren(
+        ...changes.map((one) => row(words.weightName(one), words.weightCells(one))),
+      );
+      moved.hidden = steps === 0;
+    },
+  };
+}
 
-/** @param {string[]} names */
-const headsOf = (names) =>
-  make("tr", {}, ...names.map((n, i) => make(i === 0 ? "td" : "th", i === 0 ? {} : { scope: "col" }, n)));
+/** @param {HTMLElement} head  @param {HTMLElement} body */
+function table(head, body) {
+  const inside = make("table", {}, make("thead", {}, head), body);
+  return make("div", { class: "scroll", tabindex: 0 }, inside);
+}
+
+/** The first cell is above the names of the rows. @param {string[]} names */
+function headRow(...[first, ...names]) {
+  const heads = names.map((name) => make("th", { scope: "col" }, name));
+  return make("tr", {}, make("td", {}, first), ...heads);
+}
 
 /** @param {string} name  @param {string[]} cells */
-const row = (name, cells) =>
-  make(
-    "tr",
-    {},
-    make("th", { scope: "row" }, name),
-    ...cells.map((cell) => make("td", {}, cell)),
-  );
+function row(name, cells) {
+  const head = make("th", { scope: "row" }, name);
+  return make("tr", {}, head, ...cells.map((cell) => make("td", {}, cell)));
+}

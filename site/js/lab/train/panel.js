@@ -11,13 +11,9 @@ import { fill } from "./view.js";
 import { createTraining } from "./session.js";
 import * as words from "../text.js";
 
-/** @import { Page, Panel } from "../lab.js" */
+/** @import { Create } from "../lab.js" */
 
-/**
- * @param {HTMLElement} element
- * @param {Page} page
- * @returns {Promise<Panel>}
- */
+/** @type {Create} */
 export async function createTrain(element, page) {
   fill(element);
   const find = finder(element);
