@@ -1,6 +1,6 @@
 /** Shows the probabilities: owns #probabilities, a list with a meter per label. */
 
-import { putText } from "../shell/dom.js";
+import { make, putText } from "../shell/dom.js";
 import { percent } from "../text/page.js";
 
 /** Smaller changes are not painted while the pen moves: they are invisible. */
@@ -46,16 +46,9 @@ export function createBars(list) {
 
 /** @param {string} label */
 function newBar(label) {
-  const row = document.createElement("li");
-  const name = document.createElement("span");
-  name.className = "label";
-  name.textContent = label;
-  name.setAttribute("aria-hidden", "true"); // the meter's label says it
-  const meter = document.createElement("meter");
-  meter.setAttribute("aria-label", label);
-  const value = document.createElement("span");
-  value.className = "value";
-  value.setAttribute("aria-hidden", "true");
-  row.append(name, meter, value);
-  return { row, meter, value };
+  const hidden = { "aria-hidden": "true" }; // the meter has label and value
+  const name = make("span", { class: "label", ...hidden }, label);
+  const meter = make("meter", { "aria-label": label });
+  const value = make("span", { class: "value", ...hidden });
+  return { row: make("li", {}, name, meter, value), meter, value };
 }

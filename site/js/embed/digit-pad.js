@@ -338,7 +338,8 @@ export class DigitPad extends FormField {
   /** The error in the attribute `digits`, "" for none. */
   #digitsError() {
     const digits = this.getAttribute("digits") ?? "1";
-    return digits === "1" ? "" : this.#words.tooManyDigits(digits);
+    const { fill, TOO_MANY_DIGITS } = this.#words;
+    return digits === "1" ? "" : fill(TOO_MANY_DIGITS, { digits });
   }
 
   #reportDigitsError() {
@@ -365,7 +366,9 @@ export class DigitPad extends FormField {
     const isValid = text === null || (side >= MIN_SIZE && side <= MAX_SIZE);
     this.#view.resize(isValid && text !== null ? side : null);
     if (isValid) return;
-    console.error(`<digit-pad>: ${this.#words.badSize(text, MIN_SIZE, MAX_SIZE)}`);
+    const { BAD_SIZE, fill } = this.#words;
+    const range = { size: text, least: MIN_SIZE, most: `${MAX_SIZE}` };
+    console.error(`<digit-pad>: ${fill(BAD_SIZE, range)}`);
   }
 }
 

@@ -7,7 +7,7 @@ import { fetchBytes } from "../boot/download.js";
 import { createPythonClient } from "../worker/python-client.js";
 import { resolveUrl } from "../manifest.js";
 import { ModelRefused, shippedSources } from "../networks/sources.js";
-import { foreignNetwork, foreignPage, noNetwork } from "./text.js";
+import { fill, FOREIGN_NETWORK, FOREIGN_PAGE, NO_NETWORK } from "./text.js";
 
 /** @import { Description, Picture, Progress } from "../worker/protocol.js" */
 
@@ -27,10 +27,12 @@ function networkOf(model) {
     const { name, read } = match ?? networks[0];
     return { slot: name, read: () => read(() => {}) };
   }
-  if (!URL.canParse(model, document.baseURI)) throw new ModelRefused(noNetwork(model));
+  if (!URL.canParse(model, document.baseURI)) {
+    throw new ModelRefused(fill(NO_NETWORK, { model }));
+  }
   const url = new URL(model, document.baseURI);
   if (url.origin !== self.origin) {
-    throw new ModelRefused(foreignNetwork(model, self.origin));
+    throw new ModelRefused(fill(FOREIGN_NETWORK, { model, origin: self.origin }));
   }
   return { slot: url.href, read: () => fetchBytes(url) };
 }
@@ -45,7 +47,9 @@ export function createSharedRecognizer() {
 
   function livingClient() {
     const { origin } = resolveUrl("");
-    if (origin !== self.origin) throw new ForeignPage(foreignPage(origin, self.origin));
+    if (origin !== self.origin) {
+      throw new ForeignPage(fill(FOREIGN_PAGE, { files: origin, page: self.origin }));
+    }
     // the embedding page's policy may forbid compiling WebAssembly
     client ??= createPythonClient({ onProgress, onDeath, compiles: false });
     if (!client.alive) {

@@ -1,6 +1,6 @@
 /** A menu of the ten digits. Owns a <details> with an element .digits. */
 
-import { addStyle, finder } from "../shell/dom.js";
+import { addStyle, finder, make } from "../shell/dom.js";
 import { fill } from "../text/page.js";
 
 let style = /** @type {Promise<unknown> | null} */ (null);
@@ -23,10 +23,8 @@ export async function createDigitMenu(menu, phrase, onPick) {
 
   digits.replaceChildren(
     ...Array.from({ length: 10 }, (_, digit) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = String(digit);
-      button.setAttribute("aria-label", fill(phrase, { digit }));
+      const label = fill(phrase, { digit });
+      const button = make("button", { type: "button", "aria-label": label }, `${digit}`);
       button.addEventListener("click", () => onPick(digit));
       return button;
     }),

@@ -5,6 +5,7 @@
 
 import { paintDrawing } from "./brush.js";
 import { CANVAS } from "./strokes.js";
+import { make } from "../shell/dom.js";
 
 /** @import { Drawing } from "./strokes.js" */
 
@@ -16,10 +17,8 @@ const MAX_SIDE = 2048;
  * @param {() => Drawing} drawing  to repaint when the size has changed
  */
 export function createHidpiCanvas(canvas, drawing) {
-  const hidpi = document.createElement("canvas");
-  hidpi.className = "sharp";
-  hidpi.setAttribute("aria-hidden", "true");
-  hidpi.width = hidpi.height = CANVAS;
+  const size = { width: CANVAS, height: CANVAS };
+  const hidpi = make("canvas", { class: "sharp", "aria-hidden": "true", ...size });
   const context = /** @type {CanvasRenderingContext2D} */ (hidpi.getContext("2d"));
   const paint = (/** @type {Drawing} */ next) => paintDrawing(context, next);
 

@@ -27,7 +27,7 @@ const MOVES = {
  * @param {HTMLElement} liveRegion
  * @param {HTMLCanvasElement} canvas  takes the focus
  * @param {ReturnType<typeof import("./pad.js").createPad>["pen"]} pen
- * @param {() => Pick<typeof words, "penAt" | "penDownAt" | "PEN_UP">} currentWords
+ * @param {() => Pick<typeof words, "PEN_AT" | "PEN_DOWN_AT" | "PEN_UP">} currentWords
  */
 export function createKeyboardPen(ring, liveRegion, canvas, pen, currentWords = () => words) {
   let column = (LINES + 1) / 2;
@@ -57,7 +57,7 @@ export function createKeyboardPen(ring, liveRegion, canvas, pen, currentWords = 
     column = within(column + columns);
     row = within(row + rows);
     if (isDown()) pen.move([point()]);
-    announce(currentWords().penAt(column, row));
+    announce(words.fill(currentWords().PEN_AT, { column, row }));
   }
 
   function toggle() {
@@ -67,7 +67,7 @@ export function createKeyboardPen(ring, liveRegion, canvas, pen, currentWords = 
     } else {
       pen.down(point());
       down = true;
-      announce(currentWords().penDownAt(column, row));
+      announce(words.fill(currentWords().PEN_DOWN_AT, { column, row }));
     }
   }
 

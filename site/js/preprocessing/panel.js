@@ -145,8 +145,8 @@ export async function createStepsPanel(details, { ask, rasterize, onChange }) {
 /** An image; if a step made it, with that step's switch. @param {string} name */
 function tile(name) {
   const { name: title, text } = words.tileWords(name);
-  const size = String(TILE_SIDE);
-  const canvas = make("canvas", { width: size, height: size, role: "img", "aria-label": title });
+  const size = { width: TILE_SIDE, height: TILE_SIDE };
+  const canvas = make("canvas", { ...size, role: "img", "aria-label": title });
   if (!Object.hasOwn(STAGE_AFTER, name)) {
     return make("li", {}, canvas, make("b", {}, title), make("span", {}, text));
   }

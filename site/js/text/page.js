@@ -139,24 +139,12 @@ export function problemWords(error) {
     WeightsError: [say.NOT_OPENED, say.NO_GOOD],
     WorkerDeath: [say.STOPPED, say.STOPPED_TEXT],
   }[name] ?? [say.WRONG, `${name}.`];
-  return { title, text: `${text} ${message}. ${say.UNCHANGED}`.trim() };
+  return { title, text: `${text} ${sentenceOf(message)} ${say.UNCHANGED}`.trim() };
 }
 
 /** @param {unknown} error */
 export const reasonOf = (error) => (error instanceof Error ? error.message : String(error));
 
-// --- ink
-
-/** @param {number} column  @param {number} row  of the keyboard pen's grid */
-export const penAt = (column, row) => fill(say.PEN_AT, { column, row });
-
-/** @param {number} column  @param {number} row */
-export const penDownAt = (column, row) => fill(say.PEN_DOWN_AT, { column, row });
-
-// --- share
-
 /** @param {string} name  of a file  @param {unknown} error */
 export const badDrawing = (name, error) =>
   fill(say.BAD_DRAWING, { name, reason: reasonOf(error) });
-
-

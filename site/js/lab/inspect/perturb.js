@@ -2,6 +2,7 @@
 
 import { createLive } from "../../worker/latest-only.js";
 import { finder, make } from "../../shell/dom.js";
+import { slider } from "../slider.js";
 import * as words from "../text.js";
 import { floats } from "./protocol.js";
 import { paintImage } from "./heatmap.js";
@@ -28,8 +29,14 @@ export function createPerturb(element, ask, fail) {
   const caption = find("figcaption");
   const button = find("button");
   let labels = /** @type {string[]} */ ([]);
-  const sliders = Object.entries(RANGES).map(([name, range]) => slider(name, range));
-  element.querySelector(".sliders")?.append(...sliders.map(({ label }) => label));
+  const sliders = Object.entries(RANGES).map(([name, [min, max, step]]) => {
+    const one = slider(name, words.SLIDERS[name], { min, max, step });
+    const strip = make("span", { class: "strip", "aria-hidden": "true" });
+    one.element.append(strip);
+    one.input.addEventListener("input", () => live.touch());
+    return { name, strip, ...one };
+  });
+  find(".sliders").append(...sliders.map((one) => one.element));
 
   const live = createLive({
     look: () => (labels.length === 0 ? null : amounts()),
@@ -38,20 +45,9 @@ export function createPerturb(element, ask, fail) {
     fail,
   });
   button.addEventListener("click", () => {
-    for (const { input } of sliders) input.value = "0";
+    for (const { set } of sliders) set(0);
     live.settle();
   });
-
-  /** @param {string} name  @param {number[]} range */
-  function slider(name, [min, max, step]) {
-    const input = make("input", { type: "range", name });
-    const amount = make("output");
-    const strip = make("span", { class: "strip", "aria-hidden": "true" });
-    Object.assign(input, { min, max, step, value: 0 });
-    input.addEventListener("input", () => live.touch());
-    const label = make("label", {}, words.SLIDERS[name], amount, input, strip);
-    return { name, label, input, amount, strip };
-  }
 
   function amounts() {
     return Object.fromEntries(sliders.map(({ name, input }) => [name, input.valueAsNumber]));
@@ -65,8 +61,8 @@ export function createPerturb(element, ask, fail) {
       share: words.number(reply.probability * 100),
     });
     canvas.setAttribute("aria-label", caption.textContent);
-    for (const { name, input, amount, strip } of sliders) {
-      amount.textContent = words.number(input.valueAsNumber);
+    for (const { name, input, say, strip } of sliders) {
+      say(words.number(input.valueAsNumber));
       strip.replaceChildren(...answerStrip(reply.along[name], labels));
     }
   }
@@ -85,7 +81,7 @@ export function createPerturb(element, ask, fail) {
  * @param {number[]} along  indices of labels
  * @param {string[]} labels
  */
-export function answerStrip(along, labels) {
+function answerStrip(along, labels) {
   const pieces = /** @type {HTMLElement[]} */ ([]);
   for (let start = 0, end = 0; start < along.length; start = end) {
     while (end < along.length && along[end] === along[start]) end += 1;

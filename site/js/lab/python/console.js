@@ -20,19 +20,15 @@ const NOTICE_MS = 3000;
  */
 export function createConsole(section, { run, suggest, onStop }) {
   const find = finder(section);
-  const log = find(".log");
+  const log = createLog(find(".log"));
   const form = find("form", HTMLFormElement);
   const area = find("textarea", HTMLTextAreaElement);
   const names = find(".names");
   const go = find("form .main", HTMLButtonElement);
   const stop = find("[data-do=stop]", HTMLButtonElement);
-  const history = /** @type {string[]} */ ([]);
-  let at = 0; // in the history; its length: the draft
-  let draft = "";
   let running = false;
   let queue = /** @type {string[]} */ ([]); // submitted while something runs
-  /** @type {HTMLElement | null} */
-  let output = null; // the entry that printed text is appended to
+  const recall = createRecall(area, setText);
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -43,10 +39,7 @@ export function createConsole(section, { run, suggest, onStop }) {
     queue = [];
     onStop();
   });
-  find("[data-do=empty]").addEventListener("click", () => {
-    log.replaceChildren();
-    output = null;
-  });
+  find("[data-do=empty]").addEventListener("click", log.clear);
   area.addEventListener("input", () => {
     names.textContent = "";
     grow();
@@ -54,8 +47,8 @@ export function createConsole(section, { run, suggest, onStop }) {
   area.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     if (event.key === "Enter") enter(event);
-    if (event.key === "ArrowUp") recall(event, -1);
-    if (event.key === "ArrowDown") recall(event, 1);
+    if (event.key === "ArrowUp") recall.move(event, -1);
+    if (event.key === "ArrowDown") recall.move(event, 1);
   });
   captureTab(area, () => {
     const before = area.value.slice(0, area.selectionStart);
@@ -72,21 +65,6 @@ export function createConsole(section, { run, suggest, onStop }) {
     const isForced = event.ctrlKey || event.metaKey;
     if (isForced || (!event.shiftKey && atEnd && isWhole(area.value))) submit();
     else newLine(area);
-  }
-
-  /** Recalls an older or newer input if the caret is in the first or last line. @param {KeyboardEvent} event  @param {number} step */
-  function recall(event, step) {
-    const { value, selectionStart, selectionEnd } = area;
-    const atEdge =
-      step < 0
-        ? !value.slice(0, selectionStart).includes("\n")
-        : !value.slice(selectionEnd).includes("\n");
-    const next = at + step;
-    if (!atEdge || event.shiftKey || next < 0 || next > history.length) return;
-    event.preventDefault();
-    if (at === history.length) draft = value;
-    at = next;
-    setText(history[at] ?? draft);
   }
 
   /** @param {string} text */
@@ -118,8 +96,7 @@ export function createConsole(section, { run, suggest, onStop }) {
   async function submit() {
     const text = area.value.replace(/\s+$/, "");
     if (text === "") return;
-    if (history.at(-1) !== text) history.push(text);
-    at = history.length;
+    recall.add(text);
     setText("");
     if (running) queue.push(text);
     else {
@@ -130,13 +107,13 @@ export function createConsole(section, { run, suggest, onStop }) {
 
   /** @param {string} text */
   async function runOne(text) {
-    write("typed", text);
+    log.write("typed", text);
     busy(true);
     const late = setTimeout(() => (names.textContent = words.NOT_ENDED), NOTICE_MS);
     try {
       show(await run(text));
     } catch (error) {
-      write("fault", words.reasonOf(error));
+      log.write("fault", words.reasonOf(error));
     }
     clearTimeout(late);
     names.textContent = "";
@@ -145,9 +122,9 @@ export function createConsole(section, { run, suggest, onStop }) {
 
   /** @param {Done} done */
   function show({ echo, cut, fault }) {
-    if (cut > 0) write("cut", words.fill(words.NOT_SHOWN, { count: cut }));
-    if (fault !== undefined) write("fault", fault.text);
-    if (echo !== "") write("echo", echo);
+    if (cut > 0) log.write("cut", words.fill(words.NOT_SHOWN, { count: cut }));
+    if (fault !== undefined) log.write("fault", fault.text);
+    if (echo !== "") log.write("echo", echo);
   }
 
   /** @param {boolean} now */
@@ -155,29 +132,86 @@ export function createConsole(section, { run, suggest, onStop }) {
     running = now;
     go.disabled = now;
     stop.disabled = !now;
-    output = null;
+    log.endOutput();
     if (now && document.activeElement === go) stop.focus(); // a disabled button loses the focus
     else if (!now && document.activeElement === stop) area.focus();
+  }
+
+  return {
+    /** Appends printed text, of the running code or of a function on the pad. @param {string} text */
+    printed: (text) => log.printed(text, running),
+  };
+}
+
+/**
+ * Earlier inputs, recalled by the arrow keys.
+ * @param {HTMLTextAreaElement} area
+ * @param {(text: string) => void} setText
+ */
+function createRecall(area, setText) {
+  const history = /** @type {string[]} */ ([]);
+  let at = 0; // in the history; its length: the draft
+  let draft = "";
+  return {
+    /** @param {string} text */
+    add(text) {
+      if (history.at(-1) !== text) history.push(text);
+      at = history.length;
+    },
+    /** To an older or newer input, if the caret is in the first or last line. @param {KeyboardEvent} event  @param {number} step */
+    move(event, step) {
+      const { value, selectionStart, selectionEnd } = area;
+      const atEdge =
+        step < 0
+          ? !value.slice(0, selectionStart).includes("\n")
+          : !value.slice(selectionEnd).includes("\n");
+      const next = at + step;
+      if (!atEdge || event.shiftKey || next < 0 || next > history.length) return;
+      event.preventDefault();
+      if (at === history.length) draft = value;
+      at = next;
+      setText(history[at] ?? draft);
+    },
+  };
+}
+
+/** The inputs and outputs. @param {HTMLElement} element */
+function createLog(element) {
+  let output = /** @type {HTMLElement | null} */ (null); // of the code that runs
+
+  function scroll() {
+    element.scrollTop = element.scrollHeight;
   }
 
   /** @param {string} kind  @param {string} text */
   function write(kind, text) {
     const entry = make("pre", { class: kind }, text);
-    log.append(entry);
-    while (log.children.length > MAX_ENTRIES) log.firstChild?.remove();
-    log.scrollTop = log.scrollHeight;
+    element.append(entry);
+    while (element.children.length > MAX_ENTRIES) element.firstChild?.remove();
+    scroll();
     return entry;
   }
 
+  function endOutput() {
+    output = null;
+  }
+
   return {
-    /** Appends printed text, of the running code or of a function on the pad. @param {string} text */
-    printed(text) {
+    write,
+    /** @param {string} text  @param {boolean} running  whether more may follow */
+    printed(text, running) {
       if (!running) write("out", text.replace(/\n$/, ""));
       else if (output === null) output = write("out", text);
       else {
         output.append(text);
-        log.scrollTop = log.scrollHeight;
+        scroll();
       }
+    },
+    /** The next printed text is a new entry. */
+    endOutput,
+    clear() {
+      element.replaceChildren();
+      endOutput();
     },
   };
 }

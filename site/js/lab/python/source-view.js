@@ -23,8 +23,7 @@ export function createSourceView(section, events) {
   const code = find(".code");
   const edit = find(".edit");
   const fault = find(".fault");
-  const choose = find(".choose");
-  const input = find("input", HTMLInputElement);
+  const picker = createPicker(find(".choose"), events.onNumber);
   const buttons = {
     edit: find("[data-do=edit]"),
     reset: find("[data-do=reset]"),
@@ -37,9 +36,6 @@ export function createSourceView(section, events) {
   let editing = ""; // the key of the function in the editor
   const editor = createEditor(edit, { tokenize: events.tokenize, onApply: apply });
 
-  input.addEventListener("change", () => {
-    if (input.checkValidity() && input.value !== "") events.onNumber(Number(input.value));
-  });
   buttons.edit.addEventListener("click", async () => {
     const text = drafts.get(key) ?? (await events.text());
     open(text);
@@ -75,7 +71,8 @@ export function createSourceView(section, events) {
   /** Shows either the source or the editor. */
   function showOne() {
     edit.hidden = editing === "";
-    code.hidden = choose.hidden = editing !== "";
+    code.hidden = editing !== "";
+    picker.visible(editing === "");
     buttons.edit.hidden = key === "" || editing !== "";
   }
 
@@ -101,11 +98,7 @@ export function createSourceView(section, events) {
   /** @param {Ran} ran  @param {number} index */
   function paintNeighbours({ calls }, index) {
     const { parent } = calls[index];
-    const to = (/** @type {number} */ i) => {
-      const button = make("button", { type: "button" }, calls[i].name);
-      button.addEventListener("click", () => events.onPick(i));
-      return button;
-    };
+    const to = (/** @type {number} */ i) => chip(calls[i].name, () => events.onPick(i));
     const callees = new Map(); // by name: the first call of each function
     calls.forEach((call, i) => {
       if (call.parent === index && !callees.has(call.name)) callees.set(call.name, i);
@@ -114,35 +107,6 @@ export function createSourceView(section, events) {
       ...(parent < 0 ? [] : [words.fill(words.CALLED_BY, { name: "" }), to(parent)]),
       ...(callees.size === 0 ? [] : [words.CALLS, ...[...callees.values()].map(to)]),
     );
-  }
-
-  /** @param {Ran} ran  @param {number} index  @param {Shown} shown */
-  function paintValues({ calls, labels }, index, { place: where, value }) {
-    const { shape, greatest } = calls[index];
-    const size = shape.reduce((product, n) => product * n, 1);
-    const exists = where.length > 0;
-    choose.hidden = !exists || editing !== "";
-    if (!exists) return;
-    const at = where.reduce((flat, i, axis) => flat * shape[axis] + i, 0);
-    input.max = String(size - 1);
-    if (document.activeElement !== input) input.value = String(at);
-    find("output").textContent = words.numberWords(name, where, value);
-    const shownLabels = size === labels.length ? labels : [];
-    const chips = find(".labels");
-    if (chips.children.length !== shownLabels.length) {
-      chips.replaceChildren(
-        ...shownLabels.map((label, i) => {
-          const button = make("button", { type: "button" }, label);
-          button.addEventListener("click", () => events.onNumber(i));
-          return button;
-        }),
-      );
-    }
-    chips.hidden = shownLabels.length === 0;
-    [...chips.children].forEach((chip, i) => {
-      chip.setAttribute("aria-pressed", String(i === at));
-      chip.classList.toggle("greatest", i === greatest);
-    });
   }
 
   return {
@@ -155,13 +119,12 @@ export function createSourceView(section, events) {
       title.textContent = name;
       find(".where").textContent = words.whereWords(shown);
       paintNeighbours(ran, index);
-      paintValues(ran, index, shown);
+      picker.show(ran, index, shown);
       buttons.reset.hidden = !shown.edited || key === "";
       const { scrollTop } = code;
       code.replaceChildren(...codeLines(shown));
       code.setAttribute("aria-label", words.fill(words.SOURCE, { name }));
       showOne();
-      if (choose.hidden === false && shown.place.length === 0) choose.hidden = true;
       code.scrollTop = scrollTop;
       if (isOther) scrollToLine();
     },
@@ -178,4 +141,54 @@ export function createSourceView(section, events) {
     if (line === null) code.scrollTop = 0;
     else code.scrollTop = line.offsetTop - code.clientHeight / 2;
   }
+}
+
+/** @param {string} text  @param {() => void} onClick */
+function chip(text, onClick) {
+  const button = make("button", { type: "button" }, text);
+  button.addEventListener("click", onClick);
+  return button;
+}
+
+/**
+ * Picks a value of a call's output, by its index or by its label.
+ * @param {HTMLElement} element
+ * @param {(at: number) => void} onNumber
+ */
+function createPicker(element, onNumber) {
+  const find = finder(element);
+  const input = find("input", HTMLInputElement);
+  const chips = find(".labels");
+  let exists = false; // a value that can be picked
+
+  input.addEventListener("change", () => {
+    if (input.checkValidity() && input.value !== "") onNumber(Number(input.value));
+  });
+
+  return {
+    /** @param {boolean} now */
+    visible(now) {
+      element.hidden = !now || !exists;
+    },
+    /** @param {Ran} ran  @param {number} index  of the call  @param {Shown} shown */
+    show({ calls, labels }, index, { place, value }) {
+      const { name, shape, greatest } = calls[index];
+      exists = place.length > 0;
+      if (!exists) return;
+      const size = shape.reduce((product, n) => product * n, 1);
+      const at = place.reduce((flat, i, axis) => flat * shape[axis] + i, 0);
+      input.max = String(size - 1);
+      if (document.activeElement !== input) input.value = String(at);
+      find("output").textContent = words.numberWords(name, place, value);
+      const names = size === labels.length ? labels : [];
+      if (chips.children.length !== names.length) {
+        chips.replaceChildren(...names.map((label, i) => chip(label, () => onNumber(i))));
+      }
+      chips.hidden = names.length === 0;
+      for (const [i, one] of [...chips.children].entries()) {
+        one.setAttribute("aria-pressed", String(i === at));
+        one.classList.toggle("greatest", i === greatest);
+      }
+    },
+  };
 }

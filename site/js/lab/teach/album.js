@@ -23,8 +23,8 @@ export function createAlbum(list, { onLabel, onDelete }) {
   /** @param {Stored} stored  @param {number} place  from 1 */
   function createItem(stored, place) {
     const name = words.fill(words.DRAWING_NAME, { place, label: stored.label });
-    const canvas = make("canvas", { role: "img", "aria-label": name });
-    canvas.width = canvas.height = SIDE;
+    const size = { width: SIDE, height: SIDE };
+    const canvas = make("canvas", { role: "img", "aria-label": name, ...size });
     drawingOf(stored).then(
       (drawing) => paintDrawing(readableContext(canvas), drawing),
       () => {}, // a picture that cannot be decoded stays blank
@@ -33,11 +33,9 @@ export function createAlbum(list, { onLabel, onDelete }) {
     select.append(...Array.from({ length: 10 }, (_, digit) => new Option(String(digit))));
     select.value = stored.label;
     select.addEventListener("change", () => onLabel(stored, select.value));
-    const remove = make(
-      "button",
-      { type: "button", "aria-label": words.fill(words.ABOUT_IT, { verb: words.DELETE_THIS, name }) },
-      "\u00d7",
-    );
+    const verb = words.DELETE_THIS;
+    const label = words.fill(words.ABOUT_IT, { verb, name });
+    const remove = make("button", { type: "button", "aria-label": label }, "\u00d7");
     remove.addEventListener("click", () => onDelete(stored));
     const answer = make("span", { class: "read" });
     const element = make("li", {}, canvas, select, remove, answer);

@@ -5,7 +5,7 @@ import { createLive } from "../../worker/latest-only.js";
 import { floats } from "../inspect/protocol.js";
 import { div, make } from "../../shell/dom.js";
 import { layout, paint } from "../inspect/heatmap.js";
-import { slider } from "./controls.js";
+import { slider } from "../slider.js";
 import * as words from "./text.js";
 
 /** @import { Ask, Look } from "./client.js" */

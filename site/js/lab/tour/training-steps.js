@@ -2,7 +2,8 @@
 
 import { createLive } from "../../worker/latest-only.js";
 import { actionButton, div, liveText, make } from "../../shell/dom.js";
-import { createCurve, slider } from "./controls.js";
+import { createCurve } from "./curve.js";
+import { slider } from "../slider.js";
 import * as words from "./text.js";
 
 /** @import { Ask, Look, Stand } from "./client.js" */

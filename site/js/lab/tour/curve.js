@@ -1,30 +1,6 @@
-/** Controls of the tour's steps: a slider with its value, and the curve of -log(p). */
+/** The curve of -log(p), for the tour's step about the loss. */
 
-import { make } from "../../shell/dom.js";
 import * as words from "./text.js";
-
-/**
- * @param {string} name
- * @param {string} text
- * @param {{min: number, max: number, step: number}} range
- */
-export function slider(name, text, { min, max, step }) {
-  const input = make("input", { type: "range", name });
-  const output = make("output");
-  Object.assign(input, { min, max, step, value: 0 });
-  return {
-    element: make("label", { class: "slider" }, make("span", {}, text), output, input),
-    input,
-    /** @param {number} value */
-    set(value) {
-      input.value = String(value);
-    },
-    /** @param {string} value */
-    say(value) {
-      output.textContent = value;
-    },
-  };
-}
 
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT, MAX_LOSS] = [240, 160, 8]; // of the SVG; nats at its top
