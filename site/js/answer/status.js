@@ -8,9 +8,7 @@ import { stageWords } from "../text/page.js";
 /** Progress at the start of each stage; the download advances by its bytes. */
 const PROGRESS = { download: 0, python: 0.7, numpy: 0.85, model: 0.95, ready: 1, whole: 1 };
 
-/**
- * @param {HTMLElement} element  with a progress and a .words in it
- */
+/** @param {HTMLElement} element  with a progress and a .words in it */
 export function createStatus(element) {
   const find = finder(element);
   const bar = find("progress", HTMLProgressElement);

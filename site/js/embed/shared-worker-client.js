@@ -69,10 +69,7 @@ export function createSharedRecognizer() {
     hasAnswered = false;
   }
 
-  /**
-   * Load a network, unless it is loaded.
-   * @param {string} model  see networkOf
-   */
+  /** Load a network, unless it is loaded. @param {string} model  see networkOf */
   async function open(model) {
     const worker = livingClient();
     const { slot, read } = networkOf(model);

@@ -3,10 +3,7 @@
 /** @import { Stroke } from "../pad/strokes.js" */
 /** @typedef {{value: string, strokes: Stroke[]}} State */
 
-/**
- * One of the ten digits, or "" for any other value.
- * @param {unknown} value
- */
+/** One of the ten digits, or "" for any other value. @param {unknown} value */
 export function digitOf(value) {
   const text = String(value ?? "").trim();
   return /^[0-9]$/.test(text) ? text : "";

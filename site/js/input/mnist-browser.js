@@ -39,7 +39,7 @@ export function createMnistBrowser(element, message, { drawing, put }) {
   /** @param {number} index */
   async function show(index) {
     requested = index;
-    message.textContent = words.TESTSET_COMING;
+    message.textContent = words.TESTSET_LOADING;
     try {
       const { images, labels } = await mnist.block("test", Math.floor(index / BLOCK_SIZE));
       if (index !== requested) return;

@@ -21,10 +21,7 @@ export class ModelRefused extends Error {
   name = "ModelRefused";
 }
 
-/**
- * The networks that the site ships; the first is the default.
- * @returns {Source[]}
- */
+/** The networks that the site ships; the first is the default. @returns {Source[]} */
 export function shippedSources() {
   return MODELS.map(({ name, url, size, accuracy, integrity }) => ({
     name,
@@ -60,10 +57,7 @@ export function sourceFromAddress(page) {
   };
 }
 
-/**
- * @param {File} file
- * @returns {Source}
- */
+/** @param {File} file  @returns {Source} */
 export function sourceFromFile(file) {
   return {
     name: words.fill(words.FROM_FILE, { name: file.name }),

@@ -44,10 +44,7 @@ export function pictureBox(/** @type {HTMLCanvasElement} */ { width, height }) {
   return { x: (CANVAS - w) / 2, y: (CANVAS - h) / 2, width: w, height: h };
 }
 
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {HTMLCanvasElement} picture
- */
+/** @param {CanvasRenderingContext2D} context  @param {HTMLCanvasElement} picture */
 function paintPicture(context, picture) {
   const { x, y, width, height } = pictureBox(picture);
   context.imageSmoothingQuality = "high";

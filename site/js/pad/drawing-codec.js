@@ -23,20 +23,13 @@ export class BadLink extends Error {
   name = "BadLink";
 }
 
-/**
- * @param {Stroke[]} strokes  on the grid
- * @returns {string}
- */
+/** @param {Stroke[]} strokes  on the grid  @returns {string} */
 export function encode(strokes) {
   const body = strokes.map(encodeStroke).join(".");
   return VERSION + checksum(body) + body;
 }
 
-/**
- * @param {string} text
- * @returns {Stroke[]}
- * @throws {BadLink}
- */
+/** @param {string} text  @returns {Stroke[]}  @throws {BadLink} */
 export function decode(text) {
   if (/^[2-9]/.test(text)) throw new BadLink(NEWER_LINK);
   const [, found, body] = /^1([\w-]{2})([\w.-]+)$/.exec(text) ?? [];

@@ -13,11 +13,7 @@ export class BadFile extends Error {
   name = "BadFile";
 }
 
-/**
- * @param {File} file
- * @returns {Promise<Drawing>}
- * @throws {BadFile}
- */
+/** @param {File} file  @returns {Promise<Drawing>}  @throws {BadFile} */
 export async function fromJson(file) {
   if (file.size > MAX_BYTES) throw new BadFile(fileTooLarge(file.size, MAX_BYTES));
   const fields = parseJson(await file.text());

@@ -2,11 +2,7 @@
 
 /** @typedef {ReturnType<typeof import("./pad.js").createPad>} Pad */
 
-/**
- * @param {HTMLElement} row
- * @param {Pad} pad
- * @param {() => void} onPredict
- */
+/** @param {HTMLElement} row  @param {Pad} pad  @param {() => void} onPredict */
 export function createToolbar(row, pad, onPredict) {
   const button = (/** @type {string} */ id) =>
     /** @type {HTMLButtonElement} */ (row.querySelector(id));

@@ -35,10 +35,7 @@ const FIT_STEPS = ["size", "centre"];
 const BLACK_ON_WHITE = { background: [255, 255, 255], ink: [0, 0, 0] };
 const TILE_SIDE = 112; // pixels
 
-/**
- * @param {HTMLDetailsElement} details
- * @param {Page} page
- */
+/** @param {HTMLDetailsElement} details  @param {Page} page */
 export async function createStepsPanel(details, { ask, rasterize, onChange }) {
   const canvasSteps = createCanvasSteps(rasterize);
   const skipped = /** @type {Set<string>} */ (new Set());

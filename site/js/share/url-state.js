@@ -19,10 +19,7 @@ import { decode, encode } from "../pad/drawing-codec.js";
 /** @type {Fit[]} */
 const FITS = ["digit", "canvas"];
 
-/**
- * @param {Shared} shared
- * @returns {string}  the hash, # included
- */
+/** @param {Shared} shared  @returns {string}  the hash, # included */
 export function formatHash({ strokes, network, fit }) {
   const parts = [`d=${encode(strokes)}`];
   if (network !== null) parts.push(`network=${encodeURIComponent(network)}`);

@@ -7,9 +7,7 @@ import { finder } from "../shell/dom.js";
 import { resolveUrl } from "../manifest.js";
 import * as words from "../text/on-demand.js";
 
-/**
- * @param {HTMLElement} element  with a .words and a button in it
- */
+/** @param {HTMLElement} element  with a .words and a button in it */
 export function startOffline(element) {
   const find = finder(element);
   const text = find(".words");

@@ -71,11 +71,7 @@ export const percent = (fraction) => percents.format(fraction);
 export const inputDescription = (status, answer) =>
   status === "digit" ? fill(say.SEEN_AS, { digit: answer }) : say.SEEN;
 
-/**
- * @param {Stage} stage
- * @param {number} loaded  bytes
- * @param {number} total  bytes
- */
+/** @param {Stage} stage  @param {number} loaded  bytes  @param {number} total  bytes */
 export function stageWords(stage, loaded, total) {
   const megabytes = (/** @type {number} */ bytes) => short.format(bytes / 1e6);
   const phrase = {
@@ -123,20 +119,16 @@ export const timeWords = (milliseconds) =>
 export const refused = (name, inUse, error) =>
   fill(say.REFUSED, { name, reason: reasonOf(error), other: inUse });
 
-/**
- * Explains an error to the user.
- * @param {unknown} error
- * @returns {Problem}
- */
+/** Explains an error to the user. @param {unknown} error  @returns {Problem} */
 export function problemWords(error) {
   const { name, message } = error instanceof Error ? error : Error(String(error));
   if (name === "Unsupported") {
     return { title: say.TOO_OLD, text: fill(say.TOO_OLD_TEXT, { part: message }) };
   }
   const [title, text] = {
-    DownloadError: [say.NOT_ARRIVED, say.NOT_ARRIVED_TEXT],
+    DownloadError: [say.NOT_DOWNLOADED, say.NOT_DOWNLOADED_TEXT],
     ModelRefused: [say.NOT_OPENED, ""],
-    WeightsError: [say.NOT_OPENED, say.NO_GOOD],
+    WeightsError: [say.NOT_OPENED, say.WEIGHTS_DAMAGED],
     WorkerDeath: [say.STOPPED, say.STOPPED_TEXT],
   }[name] ?? [say.WRONG, `${name}.`];
   return { title, text: `${text} ${sentenceOf(message)} ${say.UNCHANGED}`.trim() };

@@ -32,7 +32,7 @@ export function createAttribution(element, ask, fail) {
       /** @type {Explanation} */
       const reply = await ask("explain", { label: select.selectedIndex });
       if (current !== version) return;
-      const label = words.fill(words.SPEAKS_FOR, { label: select.value });
+      const label = words.fill(words.EVIDENCE_FOR, { label: select.value });
       for (const name of /** @type {const} */ (["gradient", "occlusion"])) {
         paintImage(canvas(name), floats(reply[name]));
         canvas(name).setAttribute("aria-label", label);

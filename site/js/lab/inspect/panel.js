@@ -40,7 +40,7 @@ export function createInspect(element, page) {
   const { settle, visible } = followDrawing(page, {
     look: () => (page.network() === null ? null : page.picture()),
     ask(picture) {
-      if (shapes === "") status.textContent = words.LOOKING;
+      if (shapes === "") status.textContent = words.INSPECTING;
       return ask("look", picture, [picture.pixels]);
     },
     show,
@@ -59,13 +59,13 @@ export function createInspect(element, page) {
 
   /** @param {unknown} error */
   function fail(error) {
-    status.textContent = words.because(words.NOT_LOOKED_INTO, error);
+    status.textContent = words.because(words.NOT_INSPECTED, error);
   }
 
   function empty() {
     clearTimeout(resting);
     parts.hidden = true;
-    status.textContent = words.DRAW_TO_LOOK;
+    status.textContent = words.DRAW_TO_INSPECT;
   }
 
   /** @param {Look} look  @param {boolean} last */

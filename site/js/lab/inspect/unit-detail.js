@@ -35,11 +35,7 @@ export function createUnitDetail(element) {
   clear();
   return {
     clear,
-    /**
-     * @param {Unit} unit
-     * @param {string} name  of the layer
-     * @param {number} at
-     */
+    /** @param {Unit} unit  @param {string} name  of the layer  @param {number} at */
     show(unit, name, at) {
       sum.textContent = words.unitWords(unit, name, at);
       table.hidden = unit.kind !== "sum";

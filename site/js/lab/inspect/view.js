@@ -51,7 +51,7 @@ export function fill(element) {
     div("sticky-range", unit), // without it, the sticky section covers the next one
     part(
       "attribution",
-      make("label", {}, INSPECT.speaks, make("select")),
+      make("label", {}, INSPECT.evidence, make("select")),
       pair({}, "gradient", "occlusion"),
       button("change"),
       liveText("changed"),

@@ -5,10 +5,7 @@ import * as words from "./text.js";
 
 /** @import { Call } from "./client.js" */
 
-/**
- * @param {HTMLElement} list
- * @param {(index: number) => void} onPick
- */
+/** @param {HTMLElement} list  @param {(index: number) => void} onPick */
 export function createCallList(list, onPick) {
   const buttons = () => /** @type {HTMLElement[]} */ ([...list.querySelectorAll("button")]);
 

@@ -96,11 +96,7 @@ export function createPlaygroundClient(page, { onMessage, onDeath }) {
     for (const [key, text] of edits) await worker.request("edit", { key, text });
   }
 
-  /**
-   * @param {string} type
-   * @param {object} [payload]
-   * @returns {Promise<any>}
-   */
+  /** @param {string} type  @param {object} [payload]  @returns {Promise<any>} */
   async function ask(type, payload = {}) {
     for (let mine = null; mine !== opened || mine === null; ) {
       mine = opened ??= open(); // another network may be chosen meanwhile
@@ -148,7 +144,6 @@ export function createPlaygroundClient(page, { onMessage, onDeath }) {
     ask,
     askInTime,
     restart,
-    edits,
     /** Whether typed code is running, for which every request waits. */
     get busy() {
       return typedRuns;
@@ -157,7 +152,7 @@ export function createPlaygroundClient(page, { onMessage, onDeath }) {
     get ready() {
       return isOpen && !typedRuns;
     },
-    /** @param {object} payload  @returns {Promise<import("./client.js").Done>} */
+    /** @param {object} payload  @returns {Promise<Done>} */
     async run(payload) {
       typedRuns = true;
       try {

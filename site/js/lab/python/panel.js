@@ -111,7 +111,7 @@ export async function createPython(element, page) {
 
   /** @param {unknown} error */
   function fail(error) {
-    say(words.because(words.NOT_HERE, error), true);
+    say(words.because(words.NOT_STARTED, error), true);
   }
 
   /** @param {string} text  @param {boolean} [isTemporary] */

@@ -7,10 +7,7 @@ import * as words from "./text.js";
 
 /** @import { Drawing } from "../../pad/strokes.js" */
 
-/**
- * @param {HTMLDetailsElement} menu
- * @param {() => Drawing} drawing
- */
+/** @param {HTMLDetailsElement} menu  @param {() => Drawing} drawing */
 export async function createCorrectionMenu(menu, drawing) {
   /** The last drawing that was added: its label may be corrected. */
   let last = /** @type {{drawing: Drawing, id: string} | null} */ (null);

@@ -46,10 +46,7 @@ export function createFineTuning(ask, onChange) {
     onChange();
   }
 
-  /**
-   * @param {() => Promise<Input>} load
-   * @param {Mode} mode
-   */
+  /** @param {() => Promise<Input>} load  @param {Mode} mode */
   async function learn(load, mode) {
     const current = run;
     const { weights, examples } = await load();

@@ -43,10 +43,7 @@ export function createTourClient(page) {
       const drawn = page.picture("canvas");
       return picture === null || drawn === null ? null : { picture, drawn };
     },
-    /**
-     * @param {{picture: Picture, drawn: Picture}} drawing
-     * @returns {Promise<Look>}
-     */
+    /** @param {{picture: Picture, drawn: Picture}} drawing  @returns {Promise<Look>} */
     async look({ picture: { pixels, width, height, fit }, drawn }) {
       const source = page.source();
       if (opened !== source) {

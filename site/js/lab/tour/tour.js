@@ -66,7 +66,7 @@ export async function createTour(element, page) {
       return client.drawing();
     },
     ask(drawing) {
-      if (look === null) status.textContent = words.COMING;
+      if (look === null) status.textContent = words.LOADING_TOUR;
       return client.look(drawing);
     },
     show(reply) {

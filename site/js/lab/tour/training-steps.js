@@ -25,7 +25,7 @@ export function createLabel() {
         for (const other of selects) other.selectedIndex = select.selectedIndex;
         onChange();
       });
-      return make("label", { class: "says" }, words.YOU_SAY, select);
+      return make("label", { class: "says" }, words.CORRECT_DIGIT, select);
     },
     get: () => selects[0].selectedIndex,
     /** @param {Look} look */
@@ -148,7 +148,7 @@ function createTables() {
         ),
       );
       const label = labels[chosen];
-      heads.children[2].textContent = words.fill(words.CHANCE_OF, { label });
+      heads.children[2].textContent = words.fill(words.PROBABILITY_OF, { label });
       weights.replaceChildren(
         ...changes.map((one) => row(words.weightName(one), words.weightCells(one))),
       );
