@@ -73,7 +73,7 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
     // also of the slice that was running when the run was paused or stopped
     const isOfRun = state !== "idle" && state !== "loading";
     if (message.type === "trained" && isOfRun) update(message.progress);
-    if (message.type === "broken" && state === "running") end(message.error);
+    if (message.type === "broken" && isOfRun) end(message.error);
     if (message.type === "dead" && state !== "idle") {
       about = null; // the worker held the network
       enter("idle");

@@ -90,6 +90,17 @@ test("a pause shows the slice that was running", async () => {
   assert.deepEqual(stored.get("trainings/last").points, [[0.3, 2, 0.5]]);
 });
 
+test("a slice that fails while the run is being paused ends the run", async () => {
+  const { training, reply, send, errors } = await paused();
+  training.go();
+  await reply();
+  training.pause();
+  send({ type: "broken", error: Error("diverged") });
+
+  assert.equal(training.state, "stopped");
+  assert.deepEqual(errors, ["diverged"]);
+});
+
 test("a stopped run shows the slice that was running, a reset run does not", async () => {
   const { training, reply, send } = await paused();
   training.go();
