@@ -193,8 +193,8 @@ createLazyLab(byId("lab"), async () => {
   return createLab(byId("lab"), pageForLab);
 });
 share.appendDrawingTo(byId("languages"));
-await share.openLink();
-session.begin();
+// not awaited here: the panel's module is evaluated after this one, which it imports
+share.openLink().then(session.begin);
 
 /** Parts that few visitors need are loaded when they are first touched. */
 function connectLazyParts() {

@@ -141,7 +141,7 @@ export async function createStepsPanel(details, { ask, rasterize, onChange }) {
 
 /** An image; if a step made it, with that step's switch. @param {string} name */
 function tile(name) {
-  const { name: title, text } = words.tileWords(name);
+  const [title, text] = [words.NAMES[name], words.TEXTS[name]];
   const size = { width: TILE_SIDE, height: TILE_SIDE };
   const canvas = make("canvas", { ...size, role: "img", "aria-label": title });
   if (!Object.hasOwn(STAGE_AFTER, name)) {

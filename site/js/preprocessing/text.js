@@ -7,14 +7,6 @@ export * from "../say/steps.js";
 
 export { fill, tenths };
 
-/** @type {Record<string, string>} */
-const names = say.NAMES;
-/** @type {Record<string, string>} */
-const texts = say.TEXTS;
-
-/** Title and description of a step. @param {string} step */
-export const tileWords = (step) => ({ name: names[step], text: texts[step] });
-
 /**
  * @param {string} name  of the network
  * @param {number} digits
@@ -37,4 +29,4 @@ export const skippedNote = (count) =>
 export const skippedWords = (steps) =>
   steps.length === 0
     ? say.ALL_DONE
-    : fill(say.LEFT_OUT, { steps: steps.map((step) => names[step]).join(", ") });
+    : fill(say.LEFT_OUT, { steps: steps.map((step) => say.NAMES[step]).join(", ") });

@@ -35,7 +35,7 @@ export function createLayers() {
             "li",
             {},
             make("p", {}, make("strong", {}, layer.name), " ", text),
-            make("p", {}, words.layerDoes(layer.name)),
+            make("p", {}, words.LAYERS[layer.name] ?? ""),
             canvas,
           );
         }),

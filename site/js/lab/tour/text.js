@@ -8,12 +8,6 @@ export { because, fill, number, sentenceOf };
 
 /** @import { Moved, Verdict } from "./client.js" */
 
-/** By class name, as in nnweb/layers. @type {Record<string, string>} */
-const LAYERS = say.LAYERS;
-
-/** @param {string} name  of a layer's class */
-export const layerDoes = (name) => LAYERS[name] ?? "";
-
 // --- pixels
 
 /** @param {number} row  @param {number} column  @param {number} grey */
