@@ -43,7 +43,7 @@ const source = () =>
   section(
     "python",
     "source",
-    "",
+    PANEL.source,
     make("p", { class: "where" }),
     make("p", { class: "around" }),
     choose(),
