@@ -21,8 +21,8 @@ Bytes = NDArray[np.uint8]
 
 
 ROOT = Path(__file__).resolve().parents[1]
-# What --quick runs: everything that needs no browser, and one drawing in one.
 _BOTH_BROWSERS = pytest.StashKey[bool]()
+# The browser tests of --quick.
 QUICK_SITE = ("conftest.py", "test_drawing.py")
 
 
@@ -68,7 +68,7 @@ def pytest_collection_modifyitems(
 
 
 def _is_only_for_chromium(item: pytest.Item) -> bool:
-    """Whether it runs in Firefox and is not marked to."""
+    """Whether a test would run in Firefox but is not marked for it."""
     call = getattr(item, "callspec", None)
     browser = None if call is None else call.params.get("browser_name")
     return browser == "firefox" and item.get_closest_marker("firefox") is None
@@ -91,13 +91,19 @@ class _NodeFile(pytest.File):
 
 
 class _NodeTest(pytest.Item):
-    """One file of ``node --test``."""
+    """One file of tests for node's test runner."""
 
     def runtest(self) -> None:
         _write_words()
         hooks = (ROOT / "tests" / "node" / "hooks.mjs").as_uri()
         done = node(
-            ["--import", hooks, "--test", "--test-reporter=spec", str(self.path)],
+            [
+                "--import",
+                hooks,
+                "--test-timeout=60000",
+                "--test-reporter=spec",
+                str(self.path),
+            ],
             return_completed_process=True,
             capture_output=True,
             text=True,
@@ -118,16 +124,16 @@ class _NodeTest(pytest.Item):
 
 
 class _NodeError(Exception):
-    """What node printed."""
+    """Node's output."""
 
 
 @functools.cache
 def _write_words() -> None:
-    """The modules say/*.js in English, where tests/node/hooks.mjs looks for them."""
+    """Write the modules say/*.js in English, where tests/node/hooks.mjs finds them."""
     folder = ROOT / ".build" / "tests" / "say"
     folder.mkdir(parents=True, exist_ok=True)
     for part, text in words.modules(words.read(words.FIRST)).items():
-        # in one step: another worker of pytest-xdist may read it at this moment
+        # atomically, because another pytest-xdist worker may be reading it
         scratch = folder / f"{part}.{os.getpid()}"
         scratch.write_text(text, encoding="utf-8")
         scratch.replace(folder / f"{part}.js")
@@ -138,7 +144,7 @@ def _write_words() -> None:
 
 @pytest.fixture
 def rng() -> np.random.Generator:
-    """A generator of its own for each test, always the same."""
+    """A generator with a fixed seed for each test."""
     return np.random.default_rng(20240229)
 
 
@@ -158,9 +164,9 @@ def write_idx_folder() -> Callable[..., Path]:
 
 
 def _bars(count: int, *, seed: int = 0) -> Dataset:
-    """Images that are easy to tell apart: label k is a bar in columns 2k + 4, 2k + 5.
+    """Return easy images: label k is a bar in columns 2k + 4, 2k + 5.
 
-    Ten labels, at random; each bar starts and ends at random rows.
+    Labels are random, and so are the rows where a bar starts and ends.
     """
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, 10, count).astype(np.uint8)
@@ -180,7 +186,7 @@ def _idx_bytes(array: Bytes) -> bytes:
 def _write_idx_folder(
     folder: Path, train: Dataset, test: Dataset | None = None, *, zipped: bool = True
 ) -> Path:
-    """``folder`` with the IDX files of a data set in it, named as MNIST's are."""
+    """Write a data set's IDX files to ``folder``, with MNIST's file names."""
     folder.mkdir(parents=True, exist_ok=True)
     parts = {"train": train} if test is None else {"train": train, "t10k": test}
     for part, data in parts.items():

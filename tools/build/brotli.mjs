@@ -1,4 +1,3 @@
-// @ts-check
 /** Compresses files with Brotli at its highest level, on all cores. */
 
 import { readFileSync, renameSync, writeFileSync } from "node:fs";

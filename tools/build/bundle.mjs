@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Bundles site/js by Rollup, minified by esbuild: node bundle.mjs JOB.json RESULT.json.
  * Rollup leaves in the main file what the modules on demand share with it, where esbuild

@@ -1,10 +1,8 @@
-// @ts-check
 /** The same network in onnxruntime-web, on its WebAssembly backend. */
 
 import { INPUT } from "./picture.js";
 
 addEventListener("message", async () => {
-  // @ts-ignore -- fetched by the benchmark
   const ort = await import("./ort.wasm.min.mjs");
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.wasmPaths = new URL("./", import.meta.url).href;

@@ -1,8 +1,7 @@
-// @ts-check
 /**
- * One start: a worker, one picture of a 7, and the moment when its digit is known. What
- * is started stands in the query: ?worker=<one of these files>, with &classic if it is no
- * module, or ?engine=<the built site's python-client.js>&weights=<a network>.
+ * One start: a worker gets one picture of a 7; measures the time until its digit is known.
+ * Query: ?worker=<a file of this folder>, with &classic for a classic script, or
+ * ?engine=<the built site's python-client.js>&weights=<a network>.
  */
 
 import { PIXELS } from "./picture.js";
@@ -11,14 +10,13 @@ const query = new URLSearchParams(location.search);
 const engine = query.get("engine");
 const weights = query.get("weights");
 
-/** An error that a worker keeps to itself must not hold up the others for ever. */
-const patience = new Promise((_, reject) => {
+/** A worker that hides its error must not block the benchmark for ever. */
+const timeout = new Promise((_, reject) => {
   setTimeout(() => reject(new Error("no answer in two minutes")), 120_000);
 });
 
-/** What the benchmark waits for. */
 const answer = engine === null ? ofWorker() : ofEngine(engine);
-Object.assign(globalThis, { done: Promise.race([answer, patience]) });
+Object.assign(globalThis, { done: Promise.race([answer, timeout]) });
 
 function ofWorker() {
   const type = query.has("classic") ? "classic" : "module";

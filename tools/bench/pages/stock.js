@@ -1,4 +1,3 @@
-// @ts-check
 /** Pyodide, NumPy and nnweb as their documentation has it, with weights as numbers. */
 
 addEventListener("message", async ({ data }) => {

@@ -1,49 +1,48 @@
-// @ts-check
 /**
- * Runs before the page's own scripts: measures from each of the pointer's events, while
- * it draws, to the frame that shows the first answer to a question asked after it. It
- * asks for no frame but to show one: a browser that has one to make handles pen and
- * messages in another order.
+ * Runs before the page's own scripts: measures the time from each pointer event of a
+ * drawing to the frame that shows the first answer requested after it. It requests a
+ * frame only to show an answer, because an idle browser orders pen events and messages
+ * differently.
  */
 
 const FRAME_MS = 1000 / 60; // Chromium without a screen
 
 /**
- * Of each event. `work` is without the wait for a frame to begin; late by so many frames
- * after the first that began.
+ * Per event. `work` excludes the wait for a frame to begin; `late` counts frames after
+ * the first possible one.
  * @type {{milliseconds: number, work: number, late: number}[]}
  */
 const painted = [];
 /** @type {number[]} */
-let told = []; // when those were that no question has followed
+let waiting = []; // times of events without a request after them
 /** @type {Map<number, number[]>} */
-const asked = new Map(); // the same, by the question that followed them
+const requested = new Map(); // times of events by the id of the request after them
 const afterPaint = new MessageChannel();
-/** @type {{events: number[], come: number, frame: number, begun: number}[]} */
-const frames = []; // with answers that came before; a frame begins when the screen does
+/** @type {{events: number[], arrived: number, frame: number, begun: number}[]} */
+const frames = []; // with their answers; `frame` is the display's time
 let drawing = false;
 
-// of a move the browser tells at once, and once more in the next frame
+// pointerrawupdate, because pointermove waits for the next frame
 for (const type of ["pointerdown", "pointerrawupdate", "pointerup"]) {
   addEventListener(
     type,
     (event) => {
       const onPaper = /** @type {Element} */ (event.target).id === "drawingCanvas";
       if (type === "pointerdown") drawing = onPaper;
-      if (drawing) told.push(event.timeStamp);
+      if (drawing) waiting.push(event.timeStamp);
       if (type === "pointerup") drawing = false;
     },
     true,
   );
 }
 
-// what a frame's callbacks post is received once the frame has been made
+// a message posted in a frame's callback arrives after the frame
 afterPaint.port1.onmessage = () => {
   const now = performance.now();
   const shown = frames.shift();
   if (shown === undefined) return;
   for (const at of shown.events) {
-    const work = shown.come - at + now - shown.begun;
+    const work = shown.arrived - at + now - shown.begun;
     const late = Math.floor((shown.frame - at) / FRAME_MS);
     painted.push({ milliseconds: now - at, work, late });
   }
@@ -54,12 +53,12 @@ globalThis.Worker = class extends Worker {
   constructor(url, options) {
     super(url, options);
     this.addEventListener("message", ({ data: { id } }) => {
-      const events = asked.get(id);
+      const events = requested.get(id);
       if (events === undefined) return;
-      asked.delete(id);
-      const come = performance.now();
+      requested.delete(id);
+      const arrived = performance.now();
       requestAnimationFrame((frame) => {
-        frames.push({ events, come, frame, begun: performance.now() });
+        frames.push({ events, arrived, frame, begun: performance.now() });
         afterPaint.port2.postMessage(null);
       });
     });
@@ -69,8 +68,8 @@ globalThis.Worker = class extends Worker {
   postMessage(message, transfer) {
     super.postMessage(message, transfer);
     if (message.type !== "recognize") return;
-    asked.set(message.id, told);
-    told = [];
+    requested.set(message.id, waiting);
+    waiting = [];
   }
 };
 

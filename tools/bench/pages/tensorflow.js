@@ -1,4 +1,3 @@
-// @ts-check
 /** The same network in TensorFlow.js, on its WebAssembly backend; a classic worker. */
 
 addEventListener("message", async () => {

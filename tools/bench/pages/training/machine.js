@@ -1,4 +1,3 @@
-// @ts-check
 /** How many multiply-adds this machine does in WebAssembly, in a second. */
 
 /** @type {any} */

@@ -1,7 +1,5 @@
-// @ts-check
 /** nnweb's training step in Pyodide; the runtime lies in ../runtime/. */
 
-// @ts-ignore: it is there once the benchmark has been laid out
 import { loadPyodide } from "../runtime/pyodide.mjs";
 
 const base = new URL("../runtime/", import.meta.url).href;

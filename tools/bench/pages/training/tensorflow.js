@@ -1,4 +1,3 @@
-// @ts-check
 /** The same training step in TensorFlow.js, on the backend that is asked for. */
 
 const scope = /** @type {any} */ (globalThis);

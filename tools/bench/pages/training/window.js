@@ -1,4 +1,3 @@
-// @ts-check
 /** Asks one worker after the other how many examples it learns in a second. */
 
 /**
