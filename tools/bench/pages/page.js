@@ -1,5 +1,5 @@
 /**
- * One start: a worker gets one picture of a 7; measures the time until its digit is known.
+ * One start: a worker gets a picture of a 7; measures the time until its digit is known.
  * Query: ?worker=<a file of this folder>, with &classic for a classic script, or
  * ?engine=<the built site's python-client.js>&weights=<a network>.
  */
