@@ -1,4 +1,4 @@
-"""Every file says what it is, and every path in a document exists."""
+"""Every file has a description, and every path in a document exists."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def committed(*folders: str) -> list[Path]:
 
 
 @pytest.mark.parametrize("folder", ["nnweb", "tools", "tests", "site/js"])
-def test_every_file_says_in_its_first_line_what_it_is(folder):
+def test_every_file_starts_with_a_description(folder):
     for file in committed(folder):
         text = file.read_text(encoding="utf-8") if file.suffix in KINDS else ""
         if file.suffix == ".py":

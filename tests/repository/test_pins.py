@@ -40,11 +40,11 @@ def test_no_other_file_names_a_pinned_version(folder):
                 assert version not in text, file
 
 
-def test_what_pyproject_asks_for_is_pinned():
+def test_the_requirements_of_pyproject_are_pinned():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    asked = sum(project["optional-dependencies"].values(), project["dependencies"])
+    required = sum(project["optional-dependencies"].values(), project["dependencies"])
 
-    names = {re.match(r"[\w.-]+", name)[0].replace("_", "-") for name in asked}
+    names = {re.match(r"[\w.-]+", name)[0].replace("_", "-") for name in required}
     assert names - {"nnweb"} <= set(pinned("dev"))
 
 

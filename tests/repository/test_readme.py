@@ -1,4 +1,4 @@
-"""The README tells the truth: its figures are the files', its example runs."""
+"""The READMEs' figures match the result files, and the example runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TEXT = README.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
-def test_the_tables_are_what_the_files_say(path):
+def test_the_tables_match_the_result_files(path):
     text = path.read_text(encoding="utf-8")
 
     assert render(text) == text, "run .venv/bin/python -m tools.dev.readme"
@@ -22,7 +22,7 @@ def test_the_tables_are_what_the_files_say(path):
 
 
 @pytest.mark.parametrize("name", ["accuracy", "predict", "bench"])
-def test_a_wrong_figure_would_be_noticed(name):
+def test_a_wrong_figure_is_noticed(name):
     assert name in SECTIONS
     begin = f"<!-- {name}: made by tools/dev/readme.py -->\n"
     assert TEXT.count(begin) == 1
@@ -32,12 +32,12 @@ def test_a_wrong_figure_would_be_noticed(name):
     assert render(forged) == TEXT
 
 
-def test_the_example_in_python_prints_what_it_says(monkeypatch):
+def test_the_python_example_prints_its_comments(monkeypatch):
     example = re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)[1]
-    said = re.findall(r"print\(.*\)  # (.+)", example)
+    expected = re.findall(r"print\(.*\)  # (.+)", example)
     monkeypatch.chdir(ROOT)
 
     with contextlib.redirect_stdout(io.StringIO()) as out:
         exec(compile(example, "README.md", "exec"), {})
 
-    assert out.getvalue().split() == said != []
+    assert out.getvalue().split() == expected != []

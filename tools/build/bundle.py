@@ -17,8 +17,8 @@ from pathlib import Path
 from tools.runtime import node
 from tools.runtime.npm import install
 
-# Bundles by the name of their file; what they are made of lies in site/js. No page
-# loads two of them, so that no module is there twice.
+# The entry module in site/js of each bundle. No page loads two of them, so that no
+# module exists twice.
 PAGE = {
     "main": "main.js",
     "digit-pad": "embed/digit-pad.js",

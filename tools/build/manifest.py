@@ -64,7 +64,7 @@ def models(folder: Path) -> list[dict[str, Any]]:
 
 
 def _test_accuracy(model: Path) -> float | None:
-    """The share of MNIST's test digits that the network's card says are right."""
+    """Return the test accuracy on MNIST from the network's card, if it has one."""
     try:
         card = json.loads(model.read_text(encoding="utf-8"))["card"]
         return float(card["accuracy"]["test"])

@@ -163,7 +163,7 @@ def out(checkout):
 
 
 def files(out):
-    """What lies in a folder, by path; hashes in the paths left out."""
+    """Return the files of a folder by path, without the hashes in the paths."""
     return {
         re.sub("-[0-9a-f]{12}/", "/", path.relative_to(out).as_posix()): path
         for path in out.rglob("*")
@@ -180,10 +180,12 @@ def folders(out):
 
 
 def check_links(out):
-    """Every relative reference of the pages and of sw.js is there."""
-    pages = ("index.html", "de/index.html", "about.html", "examples/form.html")
-    for path in (out / name for name in (*pages, "sw.js", "digit-pad.js")):
-        text = path.read_text()
+    """Every relative reference of the pages and scripts exists."""
+    pages = [*out.glob("*.html"), *out.glob("*/*.html")]
+    assert len(pages) >= 2
+    for path in [*pages, out / "sw.js", out / "digit-pad.js"]:
+        text = path.read_text(encoding="utf-8")
+        assert path.suffix == ".js" or "{{" not in text
         references = re.findall(r'(?:href|src)="([^"]*)"|"\./([^"]*)"', text)
         for reference in ("".join(pair) for pair in references):
             if not re.match(r"[a-z]+:|#|$", reference):

@@ -16,7 +16,7 @@ def folder(tmp_path):
     return shutil.copytree(FOLDER, tmp_path / "words")
 
 
-def spoil(folder, before, after):
+def change(folder, before, after):
     path = folder / "de.toml"
     text = path.read_text(encoding="utf-8")
     assert before in text
@@ -51,7 +51,7 @@ def test_the_languages_differ():
 def test_a_language_that_differs_from_english_is_reported(
     folder, before, after, problem
 ):
-    spoil(folder, before, after)
+    change(folder, before, after)
 
     found = "\n".join(sorted(p for p in problems(folder)))
 

@@ -1,4 +1,4 @@
-/** nnweb's training step in Pyodide; the runtime lies in ../runtime/. */
+/** nnweb's training step in Pyodide, from ../runtime/. */
 
 import { loadPyodide } from "../runtime/pyodide.mjs";
 

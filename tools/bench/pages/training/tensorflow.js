@@ -1,4 +1,4 @@
-/** The same training step in TensorFlow.js, on the backend that is asked for. */
+/** The same training step in TensorFlow.js, on the requested backend. */
 
 const scope = /** @type {any} */ (globalThis);
 /** @type {{x: Float32Array, labels: Int32Array}} */
@@ -44,7 +44,7 @@ async function measure({ sizes, batch, seconds, backend }) {
       }
       return tf.losses.softmaxCrossEntropy(y, h);
     });
-  const finish = () => layers[0].b.dataSync(); // all that was asked for is done then
+  const finish = () => layers[0].b.dataSync(); // waits for all steps
   step(0);
   finish();
   let steps = 0;
