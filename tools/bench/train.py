@@ -54,11 +54,11 @@ def torch_python() -> str:
         return named
     folder = ROOT / ".build" / "torch"
     python = str(folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
-    if not _succeeds(python, "-c", "import torch"):
+    if not _has_torch(python):
         print(f"installing {TORCH} into {folder}", file=sys.stderr)
-        _succeeds(sys.executable, "-m", "venv", "--clear", str(folder))
-        _succeeds(python, "-m", "pip", "install", "-q", *_PACKAGES.split())
-        if not _succeeds(python, "-c", "import torch"):
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)])
+        subprocess.run([python, "-m", "pip", "install", "-q", *_PACKAGES.split()])
+        if not _has_torch(python):
             raise SystemExit(
                 f"bench train: {TORCH} cannot be installed here; name a Python that "
                 "has it in NNWEB_TORCH_PYTHON"
@@ -66,8 +66,10 @@ def torch_python() -> str:
     return python
 
 
-def _succeeds(*command: str) -> bool:
-    return bool(shutil.which(command[0])) and not subprocess.run(command).returncode
+def _has_torch(python: str) -> bool:
+    command = [python, "-c", "import torch"]
+    exists = shutil.which(python) is not None
+    return exists and not subprocess.run(command, capture_output=True).returncode
 
 
 def _compare(name: str, python: str) -> dict[str, float]:
