@@ -1,28 +1,23 @@
-/** How many multiply-adds this machine does in WebAssembly, in a second. */
+/** Measures how many multiply-adds per second this machine does in WebAssembly. */
 
+const LOOPS = 1e6;
 /** @type {any} */
 let kernels;
 
-addEventListener("message", async ({ data }) => {
-  if (data === "begin") {
-    const file = await fetch(new URL("machine.wasm", import.meta.url));
-    const { instance } = await WebAssembly.instantiate(await file.arrayBuffer());
-    kernels = instance.exports;
-    postMessage("ready");
-  } else {
-    const { kernel, adds, seconds } = data;
-    const loops = 1e6;
-    kernels[kernel](loops);
-    let rounds = 0;
-    const began = performance.now();
-    while (performance.now() - began < seconds * 1000) {
-      kernels[kernel](loops);
-      rounds += 1;
-    }
-    const passed = (performance.now() - began) / 1000;
-    postMessage((rounds * loops * adds) / passed);
+export async function begin() {
+  const file = await fetch(new URL("machine.wasm", import.meta.url));
+  const { instance } = await WebAssembly.instantiate(await file.arrayBuffer());
+  kernels = instance.exports;
+}
+
+/** @param {{kernel: string, adds: number, seconds: number}} question */
+export function measure({ kernel, adds, seconds }) {
+  kernels[kernel](LOOPS);
+  let rounds = 0;
+  const start = performance.now();
+  while (performance.now() - start < seconds * 1000) {
+    kernels[kernel](LOOPS);
+    rounds += 1;
   }
-});
-addEventListener("unhandledrejection", ({ reason }) => {
-  postMessage({ failed: String(reason) });
-});
+  return (rounds * LOOPS * adds) / ((performance.now() - start) / 1000);
+}

@@ -4,7 +4,7 @@ const scope = /** @type {any} */ (globalThis);
 /** @type {{x: Float32Array, labels: Int32Array}} */
 let digits;
 
-async function begin() {
+export async function begin() {
   scope.importScripts("tf.min.js", "tf-backend-wasm.min.js");
   scope.tf.wasm.setWasmPaths(new URL("./", location.href).href);
   const bytes = new Uint8Array(await (await fetch("digits.bin")).arrayBuffer());
@@ -16,7 +16,7 @@ async function begin() {
 }
 
 /** @param {{sizes: string, batch: number, seconds: number, backend: string}} question */
-async function measure({ sizes, batch, seconds, backend }) {
+export async function measure({ sizes, batch, seconds, backend }) {
   const { tf } = scope;
   await tf.setBackend(backend);
   await tf.ready();
@@ -58,15 +58,3 @@ async function measure({ sizes, batch, seconds, backend }) {
   for (const { W, b } of layers) tf.dispose([W, b]);
   return (steps * batch) / passed;
 }
-
-addEventListener("message", async ({ data }) => {
-  if (data === "begin") {
-    await begin();
-    postMessage("ready");
-  } else {
-    postMessage(await measure(data));
-  }
-});
-addEventListener("unhandledrejection", ({ reason }) => {
-  postMessage({ failed: String(reason) });
-});

@@ -1,20 +1,20 @@
-/** Asks one worker after the other how many examples it learns in a second. */
+/** Measures one worker after the other. */
 
 /**
- * @param {string} worker  its file
- * @param {boolean} classic  a script, no module
+ * @param {string} module  with the functions begin and measure
+ * @param {boolean} classic  whether its worker is a classic one
  */
-async function contestant(worker, classic) {
-  const one = new Worker(new URL(worker, import.meta.url), {
+async function contestant(module, classic) {
+  const one = new Worker(new URL(`worker.js?${module}`, import.meta.url), {
     type: classic ? "classic" : "module",
   });
   const answer = (/** @type {unknown} */ question) =>
     new Promise((resolve, reject) => {
       one.onmessage = ({ data }) => {
-        if (data?.failed) reject(Error(`${worker}: ${data.failed}`));
+        if (data?.failed) reject(Error(`${module}: ${data.failed}`));
         else resolve(data);
       };
-      one.onerror = (event) => reject(Error(`${worker}: ${event.message}`));
+      one.onerror = (event) => reject(Error(`${module}: ${event.message}`));
       one.postMessage(question);
     });
   await answer("begin");
