@@ -8,7 +8,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,10 +79,16 @@ def _serve(dist: Path, prefix: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def strokes() -> dict[str, list[Stroke]]:
-    """A drawing of each digit, as a hand would draw it on 336 x 336 pixels."""
+    """A drawing of each digit, as a hand would draw it on 336 x 336 pixels.
+
+    Every third point: each is a round trip to the browser, and the digit is the same.
+    """
     path = Path(__file__).resolve().parents[1] / "data" / "strokes.json"
     drawings: dict[str, list[Stroke]] = json.loads(path.read_text())
-    return drawings
+    return {
+        digit: [[*stroke[:-1:3], stroke[-1]] for stroke in drawing]
+        for digit, drawing in drawings.items()
+    }
 
 
 @dataclass
@@ -141,9 +147,10 @@ class Visit:
         *,
         scale: float = 1,
         shift: tuple[float, float] = (0, 0),
+        on: str = "#drawingCanvas",
     ) -> None:
         """With the mouse: points of the 336 x 336 canvas, times scale, plus shift."""
-        canvas = self.page.locator("#drawingCanvas")
+        canvas = self.page.locator(on)
         canvas.scroll_into_view_if_needed()
         box = canvas.bounding_box()
         assert box is not None
@@ -191,32 +198,28 @@ class Visit:
         self.be("ready")
 
 
-@pytest.fixture
-def visit(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
-    """Open a page of its own. ``init`` is JavaScript that runs before the page's."""
-    contexts = []
-
-    def open_page(
-        path: str = "",
-        *,
-        before: Callable[[BrowserContext], None] = lambda context: None,
-        at: str = site,
-        offline: bool = False,
-        **options: Any,
-    ) -> Visit:
-        context = browser.new_context(**options)
-        contexts.append(context)
+@contextmanager
+def opened_page(
+    browser: Browser,
+    site: str,
+    path: str = "",
+    *,
+    before: Callable[[BrowserContext], None] = lambda context: None,
+    offline: bool = False,
+    **options: Any,
+) -> Iterator[Visit]:
+    """A page in a context of its own, which ``before`` may change first."""
+    context = browser.new_context(**options)
+    try:
         if not offline:
             context.add_init_script(NO_SERVICE_WORKER)
-        watch = Watch(at)
+        watch = Watch(site)
         watch.follow(context)
         before(context)
         page = context.new_page()
-        page.goto(at + path)
-        return Visit(page, watch)
-
-    yield open_page
-    for context in contexts:
+        page.goto(site + path)
+        yield Visit(page, watch)
+    finally:
         context.close()
 
 
@@ -225,16 +228,21 @@ def ready_page(
     browser: Browser, site: str, path: str = "", **options: Any
 ) -> Iterator[Visit]:
     """A page in which Python has started: for fixtures that many tests share."""
-    context = browser.new_context(**options)
-    context.add_init_script(NO_SERVICE_WORKER)
-    watch = Watch(site)
-    watch.follow(context)
-    page = context.new_page()
-    page.goto(site + path)
-    visit = Visit(page, watch)
-    visit.be("ready")
-    yield visit
-    context.close()
+    options = {"viewport": {"width": 1440, "height": 900}, **options}
+    with opened_page(browser, site, path, **options) as visit:
+        visit.be("ready")
+        yield visit
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
+    """Open a page of its own; for the options see opened_page."""
+    with ExitStack() as pages:
+
+        def open_page(path: str = "", *, at: str = site, **options: Any) -> Visit:
+            return pages.enter_context(opened_page(browser, at, path, **options))
+
+        yield open_page
 
 
 @pytest.fixture(scope="session")
@@ -252,6 +260,16 @@ def ready(booted: Visit) -> Iterator[Visit]:
     yield booted
     assert booted.watch.errors == []
     assert booted.watch.foreign == []
+
+
+@pytest.fixture
+def clipboard(ready: Visit, browser_name: str) -> Iterator[Visit]:
+    """The booted page with access to the clipboard, where that can be granted."""
+    context = ready.page.context
+    if browser_name == "chromium":
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield ready
+    context.clear_permissions()
 
 
 @pytest.fixture(scope="session")

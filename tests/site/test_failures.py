@@ -86,7 +86,6 @@ def retry(page: Visit) -> None:
             *(WASM, damaged, r"pyodide\.asm\.wasm: .*4,798,231 bytes"),
             marks=pytest.mark.firefox,
         ),
-        (WHEEL, cut_off, r"nnweb.*\.whl: the connection failed"),
         (GLUE, missing, r"pyodide\.mjs\.js: the server answered 404"),
         (WEIGHTS, missing, r"\.json: the server answered 404"),
     ],
@@ -106,21 +105,6 @@ def test_a_file_that_does_not_arrive_is_named_until_it_arrives_and_retry_works(
 
     assert page.digit() == "7"
     expect(page.problem).to_be_hidden()
-
-
-def test_a_copy_damaged_in_the_cache_is_fetched_past_it(visit, strokes):
-    """The second download is whole; no Retry is needed."""
-    asked = []
-
-    def damaged_at_first(route: Route) -> None:
-        asked.append(route.request.url)
-        damaged(route) if len(asked) == 1 else route.continue_()
-
-    page = visit(before=routed(WHEEL, damaged_at_first))
-    page.draw(strokes["7"])
-
-    assert page.digit() == "7"
-    assert len(asked) == 2
 
 
 def test_a_model_that_is_no_network_is_refused_and_python_goes_on(visit, strokes):

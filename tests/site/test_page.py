@@ -35,7 +35,6 @@ def test_clear_takes_back_drawing_and_answer(ready: Visit, strokes):
     assert (seen == seen[0, 0]).all()
 
 
-@pytest.mark.firefox
 def test_undo_takes_back_one_stroke_after_the_other(ready: Visit, strokes):
     down, across = strokes["4"]
     ready.draw([down])
@@ -54,7 +53,6 @@ def test_undo_takes_back_one_stroke_after_the_other(ready: Visit, strokes):
     assert (ready.pixels("#drawingCanvas") == 255).all()
 
 
-@pytest.mark.firefox
 def test_bars_name_their_digit_and_sum_to_one(ready: Visit, strokes):
     ready.draw(strokes["8"])
     answer = ready.digit()
@@ -227,7 +225,6 @@ def test_weights_in_foreign_formats_are_opened(
     _back_to_the_shipped_network(ready)
 
 
-@pytest.mark.firefox
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [

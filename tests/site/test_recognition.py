@@ -14,7 +14,6 @@ NETWORKS = sorted(path.stem for path in MODELS.glob("*.json"))
 DIGITS = "0123456789"
 
 
-@pytest.mark.firefox
 @pytest.mark.parametrize("name", NETWORKS)
 def test_ten_digits_are_recognised_as_natively_on_the_same_pixels(
     ready: Visit, strokes, name

@@ -3,57 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.site.accessibility import barriers, fits, screens
-from tests.site.conftest import Visit, ready_page, until
+from tests.site.conftest import Visit, until
+from tests.site.lab.conftest import LOOK_MS
 
+PANEL = "Inspect"
+HIDDEN_WHEN_BLANK = "#lab-inside .parts"
 WHY = "#lab-inside .attribution select"
-LOOK_MS = 60_000  # all of Python comes first
-
-
-def open_inside(page: Visit) -> Page:
-    page.be("ready")
-    if not page.page.locator("#lab details").get_attribute("open"):
-        page.page.locator("#lab summary").click()
-    page.page.get_by_role("tab", name="Inspect").click()
-    return page.page
 
 
 def wait_for_layers(page: Page) -> None:
     page.locator("#lab-inside .layers li").first.wait_for(timeout=LOOK_MS)
 
 
-@pytest.fixture(scope="module")
-def opened(browser, site):
-    """One page for the tests of this file, with the panel open."""
-    with ready_page(browser, site, viewport={"width": 1440, "height": 900}) as page:
-        open_inside(page)
-        yield page
-
-
 @pytest.fixture
-def inside(opened, strokes):
+def inside(drawn_7: Visit) -> Iterator[Visit]:
     """The panel shows what the default network computes for a drawn 7."""
-    page = opened.page
-    page.mouse.move(0, 0)
-    opened.clear()
-    expect(page.locator("#lab-inside .parts")).to_be_hidden()
-    # drawn while another panel is shown, so that this one looks once, at the whole 7
-    page.get_by_role("tab", name="Networks").click()
-    opened.network("cnn")
-    opened.draw(strokes["7"])
-    opened.be("ready")
-    if page.locator(WHY).count():
-        page.locator(WHY).evaluate("select => { select.selectedIndex = 0; }")
-    page.get_by_role("tab", name="Inspect").click()
-    wait_for_layers(page)
-    expect(page.locator(WHY)).to_have_value("7")  # also the slow questions are asked
-    yield opened
-    assert opened.watch.errors == []
+    why = drawn_7.page.locator(WHY)
+    wait_for_layers(drawn_7.page)
+    expect(why).to_have_value("7")  # also the slow questions are asked
+    yield drawn_7
+    why.evaluate("select => { select.selectedIndex = 0; }")
 
 
 def pick_number(layer: Locator, number: int) -> None:
@@ -87,7 +63,6 @@ def test_every_layer_is_shown_once_there_is_a_drawing(opened, strokes):
     expect(page.locator("#lab-inside .parts")).to_be_hidden()
 
 
-@pytest.mark.firefox
 def test_picked_value_is_shown_as_the_sum_of_its_terms(inside: Visit):
     page = inside.page
     inside.network("mlp")

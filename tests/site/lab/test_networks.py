@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 import nnweb
-from tests.site.conftest import BOOT_MS, Visit
+from tests.site.conftest import BOOT_MS
+from tests.site.lab.conftest import open_panel
 
-
-def open_networks(page: Visit) -> Page:
-    page.be("ready")
-    page.page.locator("#lab summary").click()
-    page.page.get_by_role("tab", name="Networks").click()
-    expect(page.page.locator("#lab-networks form")).to_be_visible()
-    # an inert panel takes no input while its module is loading
-    expect(page.page.locator("#lab-networks[inert]")).to_have_count(0)
-    return page.page
+PANEL = "Networks"
 
 
 def save(page: Page, name: str) -> None:
@@ -33,38 +28,58 @@ def confirm(page: Page, button: str, *, yes: bool) -> None:
     assert "Mine" in dialog.value.message
 
 
-def answer_of_mlp(visit, strokes):
-    """A page with a drawn 4, and its probabilities by the network mlp."""
-    first = visit()
-    page = open_networks(first)
-    first.network("mlp")
-    first.draw(strokes["4"])
-    first.be("ready")
-    return first, page, first.probabilities()
+@pytest.fixture
+def networks(opened):
+    """The shared panel, with no saved network and the default one in use."""
+    yield opened
+    page = opened.page
+    opened.clear()
+    opened.network("cnn")
+    page.on("dialog", accept)
+    saved = page.locator("#lab-networks .saved li")
+    while count := saved.count():
+        saved.first.get_by_role("button", name=re.compile("^Delete ")).click()
+        expect(saved).to_have_count(count - 1)
+    page.remove_listener("dialog", accept)
+    assert opened.watch.errors == []
+
+
+def accept(dialog: Dialog) -> None:
+    dialog.accept()
+
+
+@pytest.fixture
+def answer_of_mlp(networks, strokes):
+    """The probabilities of a drawn 4 by the network mlp."""
+    networks.network("mlp")
+    networks.draw(strokes["4"])
+    networks.be("ready")
+    return networks.probabilities()
 
 
 @pytest.mark.firefox
-def test_saved_network_survives_a_reload_and_answers_as_before(visit, strokes):
-    first, page, before = answer_of_mlp(visit, strokes)
+def test_saved_network_survives_a_reload_and_answers_as_before(
+    networks, answer_of_mlp, strokes
+):
+    page = networks.page
     save(page, "My MLP")
 
     page.reload()
-    open_networks(first)
+    open_panel(networks, PANEL)
     page.get_by_role("button", name="Use My MLP").click()
     expect(page.locator("#network .facts")).to_contain_text("784-500-300-100-10")
-    first.draw(strokes["4"])
-    first.be("ready")
+    networks.draw(strokes["4"])
+    networks.be("ready")
 
-    assert abs(first.probabilities() - before).max() < 1e-6
+    assert abs(networks.probabilities() - answer_of_mlp).max() < 1e-6
     chosen = page.get_by_label("Network", exact=True)
     expect(chosen.locator("option:checked")).to_have_text("My MLP (saved)")
 
 
-def test_replacing_and_deleting_a_network_must_be_confirmed(visit):
-    first = visit()
-    page = open_networks(first)
+def test_replacing_and_deleting_a_network_must_be_confirmed(networks):
+    page = networks.page
     save(page, "Mine")
-    first.network("mlp")
+    networks.network("mlp")
     saved = page.locator("#lab-networks .saved li")
 
     confirm(page, "Save", yes=False)
@@ -76,7 +91,6 @@ def test_replacing_and_deleting_a_network_must_be_confirmed(visit):
     expect(saved).to_have_count(1)
     confirm(page, "Delete Mine", yes=True)
     expect(saved).to_have_count(0)
-    assert first.watch.errors == []
 
 
 def test_browser_without_storage_reports_that(visit):
@@ -85,7 +99,7 @@ def test_browser_without_storage_reports_that(visit):
             "Object.defineProperty(window, 'indexedDB', { value: undefined });"
         )
     )
-    page = open_networks(first)
+    page = open_panel(first, PANEL)
 
     page.get_by_label("Save the current network as").fill("Mine")
     page.get_by_role("button", name="Save", exact=True).click()
@@ -93,8 +107,10 @@ def test_browser_without_storage_reports_that(visit):
     expect(page.locator("#lab-networks .status")).to_contain_text("does not store data")
 
 
-def test_network_is_exported_in_both_formats_and_imported(visit, strokes, tmp_path):
-    first, page, before = answer_of_mlp(visit, strokes)
+def test_network_is_exported_in_both_formats_and_imported(
+    networks, answer_of_mlp, tmp_path
+):
+    page = networks.page
     panel = page.locator("#lab-networks")
 
     for button, name in (
@@ -114,15 +130,14 @@ def test_network_is_exported_in_both_formats_and_imported(visit, strokes, tmp_pa
         page.get_by_role("button", name=f"Use {title}", exact=True).click()
         chosen = page.get_by_label("Network", exact=True).locator("option:checked")
         expect(chosen).to_have_text(f"{title} (saved)")
-        first.be("ready")
-        assert abs(first.probabilities() - before).max() < 1e-3
+        networks.be("ready")
+        assert abs(networks.probabilities() - answer_of_mlp).max() < 1e-3
 
 
 def test_convolution_cannot_be_exported_as_format_1_nor_a_letter_imported(
-    visit, tmp_path
+    networks, tmp_path
 ):
-    first = visit()
-    page = open_networks(first)
+    page = networks.page
     said = page.locator("#lab-networks .status")
 
     page.get_by_role("button", name="Export as format 1").click()
@@ -135,16 +150,15 @@ def test_convolution_cannot_be_exported_as_format_1_nor_a_letter_imported(
     expect(page.locator("#lab-networks .saved li")).to_have_count(0)
 
 
-def test_two_networks_answer_the_same_drawing(visit, strokes):
-    first = visit()
-    page = open_networks(first)
+def test_two_networks_answer_the_same_drawing(networks, strokes):
+    page = networks.page
     compare = page.locator("#lab-networks .compare")
     expect(compare).to_contain_text("Draw a digit")
     page.get_by_label("First network").select_option("mlp")
     page.get_by_label("Second network").select_option("plain")
 
-    first.draw(strokes["4"], scale=0.4)
-    first.be("ready")
+    networks.draw(strokes["4"], scale=0.4)
+    networks.be("ready")
 
     sides = compare.locator("div")
     for side in sides.all():
@@ -155,9 +169,8 @@ def test_two_networks_answer_the_same_drawing(visit, strokes):
     ]
     assert [abs(sum(share) - 1) < 1e-3 for share in shares] == [True, True]
     assert shares[0] != shares[1]
-    first.network("mlp")
-    first.be("ready")
-    assert abs(first.probabilities() - shares[0]).max() < 1e-3
-    first.clear()
+    networks.network("mlp")
+    networks.be("ready")
+    assert abs(networks.probabilities() - shares[0]).max() < 1e-3
+    networks.clear()
     expect(compare).to_contain_text("Draw a digit")
-    assert first.watch.errors == []

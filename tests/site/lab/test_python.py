@@ -9,39 +9,24 @@ from playwright.sync_api import Page, expect
 
 from tests.repository.test_imports import ROOT
 from tests.site.accessibility import barriers, fits, screens
-from tests.site.conftest import Visit, ready_page
+from tests.site.lab.conftest import LOOK_MS, open_panel
 from tests.site.lab.test_inspect import numbers
 
-WHOLE_MS = 60_000  # all of Python comes first
+PANEL = "Python"
 OUT = "#lab-python .log pre"
-
-
-def open_python(visit: Visit) -> Page:
-    visit.be("ready")
-    page = visit.page
-    if page.locator("#lab details").get_attribute("open") is None:
-        page.locator("#lab summary").click()
-    page.get_by_role("tab", name="Python").click()
-    return page
 
 
 def wait_for_source(page: Page) -> None:
     """Python has started, and shows a call."""
-    page.locator("#lab-python .code .line").first.wait_for(timeout=WHOLE_MS)
-
-
-@pytest.fixture(scope="module")
-def opened(browser, site):
-    """One page for the tests of this file, with the panel open."""
-    with ready_page(browser, site, viewport={"width": 1440, "height": 900}) as page:
-        open_python(page)
-        yield page
+    page.locator("#lab-python .code .line").first.wait_for(timeout=LOOK_MS)
 
 
 @pytest.fixture
-def python(opened, strokes):
+def python(drawn_7):
     """The panel shows the code that recognised a drawn 7, with nothing edited."""
-    page = opened.page
+    page = drawn_7.page
+    wait_for_source(page)
+    yield drawn_7
     page.get_by_role("tab", name="Python").click()
     for button in (
         page.get_by_role("button", name="Stop", exact=True),
@@ -53,14 +38,6 @@ def python(opened, strokes):
             button.click()
     expect(page.locator("#edited")).to_be_hidden()
     page.get_by_label("Python to run").fill("")
-    opened.clear()
-    opened.network("cnn")
-    opened.draw(strokes["7"])
-    opened.be("ready")
-    wait_for_source(page)
-    yield opened
-    assert opened.watch.errors == []
-    assert opened.watch.foreign == []
 
 
 def pick(page: Page, name: str, which: int = 0) -> None:
@@ -74,34 +51,20 @@ def pick(page: Page, name: str, which: int = 0) -> None:
 
 
 def edit(page: Page, name: str, text: str) -> None:
-    """Write ``text`` with the keyboard in the place of a function, and use it."""
+    """Write ``text`` in the place of a function, and use it."""
     pick(page, name)
     page.get_by_role("button", name="Edit").click()
     area = page.get_by_role("textbox", name=f"Your version of {name}")
     expect(area).to_be_focused()
     page.keyboard.press("Control+a")
-    page.keyboard.press("Delete")
-    write(page, text)
+    page.keyboard.insert_text(text)
     page.get_by_role("button", name="Apply").click()
 
 
-def write(page: Page, text: str) -> None:
-    """Type lines: the field indents by itself, so each begins at its start."""
-    for i, line in enumerate(text.split("\n")):
-        if i:
-            page.keyboard.press("Enter")
-            page.keyboard.press("Shift+Home")
-        page.keyboard.type(line)
-
-
 def run(page: Page, text: str) -> None:
-    """Type into the console and run it."""
+    """Write into the console and run it."""
     page.get_by_label("Python to run").focus()
-    for i, line in enumerate(text.split("\n")):
-        if i:
-            page.keyboard.press("Shift+Enter")
-            page.keyboard.press("Shift+Home")
-        page.keyboard.type(line)
+    page.keyboard.insert_text(text)
     page.keyboard.press("Control+Enter")
 
 
@@ -121,10 +84,10 @@ ONES = """def prepare(images, *, fit, threshold):
 
 def test_status_shows_progress_and_asks_for_a_drawing(visit, strokes):
     first = visit()
-    page = open_python(first)
+    page = open_panel(first, PANEL)
     said = page.locator("#lab-python .status")
     expect(said).to_contain_text("Python")
-    expect(said).to_contain_text("Draw a digit", timeout=WHOLE_MS)
+    expect(said).to_contain_text("Draw a digit", timeout=LOOK_MS)
 
     first.draw(strokes["3"])
     wait_for_source(page)
@@ -147,7 +110,6 @@ def test_calls_are_listed_with_the_source_of_their_files(python):
     assert [line.replace("\u200b", "") for line in lines] == file[: len(lines)]
 
 
-@pytest.mark.firefox
 def test_picked_value_marks_the_line_that_computed_it(python):
     page = python.page
     pick(page, "Dense.forward", 1)
@@ -180,7 +142,7 @@ def test_value_picked_in_the_inspector_leads_to_its_line(python):
     page = python.page
     page.get_by_role("tab", name="Inspect").click()
     maps = page.locator("#lab-inside .map canvas")
-    maps.first.wait_for(timeout=WHOLE_MS)
+    maps.first.wait_for(timeout=LOOK_MS)
     lead = page.get_by_role("button", name="The line of Python that computed it")
     expect(lead).to_be_hidden()
     maps.nth(9).focus()  # what the fourth convolution's ReLU gives
@@ -247,7 +209,6 @@ def test_source_is_highlighted(python):
 # --- edits ----------------------------------------------------------------------------
 
 
-@pytest.mark.firefox
 def test_edited_forward_answers_the_pad_until_it_is_reset(python, strokes):
     page = python.page
     before = python.probabilities()
@@ -364,7 +325,7 @@ def test_endless_c_code_is_ended_by_the_page(python, strokes):
     fault = page.locator("#lab-python .source .fault")
     expect(fault).to_contain_text("did not finish within 4 s", timeout=20_000)
     run(page, "1 + 1")
-    expect(last(page, "echo")).to_have_text("2", timeout=WHOLE_MS)
+    expect(last(page, "echo")).to_have_text("2", timeout=LOOK_MS)
 
 
 def test_editor_indents_and_escape_then_tab_leaves_it(python):
@@ -479,7 +440,6 @@ def test_arrow_keys_recall_earlier_inputs(python):
     area.fill("")
 
 
-@pytest.mark.firefox
 def test_tab_completes_names_and_does_not_trap_the_focus(python):
     page = python.page
     area = page.get_by_label("Python to run")
@@ -537,7 +497,7 @@ def test_endless_printing_does_not_freeze_the_page_and_can_be_stopped(python, st
     page.get_by_role("button", name="Stop", exact=True).click()
 
     expect(page.locator("#lab-python .status")).to_contain_text(
-        "Stopped", timeout=WHOLE_MS
+        "Stopped", timeout=LOOK_MS
     )
     assert python.digit() == "3"  # the drawing is there
     area = page.get_by_label("Python to run")
@@ -545,7 +505,7 @@ def test_endless_printing_does_not_freeze_the_page_and_can_be_stopped(python, st
     area.fill("")
     run(page, "kept")
     expect(last(page, "fault")).to_contain_text(
-        "name 'kept' is not defined", timeout=WHOLE_MS
+        "name 'kept' is not defined", timeout=LOOK_MS
     )
     run(page, "network.name")
     expect(last(page, "echo")).to_have_text("'cnn'")
@@ -564,7 +524,7 @@ def test_edits_survive_a_stop(python, strokes):
     expect(page.locator("#edited")).to_contain_text("Answered by the built-in code")
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.locator("#lab-python .status")).to_contain_text(
-        "Stopped", timeout=WHOLE_MS
+        "Stopped", timeout=LOOK_MS
     )
 
     expect(page.locator("#edited")).to_contain_text("with your version of prepare")

@@ -14,8 +14,10 @@ from playwright.sync_api import Dialog, expect
 
 from nnweb.data.datasets import load_dataset
 from tests.site.accessibility import barriers, fits, screens
-from tests.site.conftest import BOOT_MS, Visit, ready_page
+from tests.site.conftest import BOOT_MS, Visit
+from tests.site.lab.conftest import open_panel
 
+PANEL = "Teach"
 RUN_MS = 180_000  # generous: the machine may be busy with other tests
 NO_STORE = "Object.defineProperty(window, 'indexedDB', { value: undefined });"
 
@@ -31,11 +33,8 @@ class TeachPanel:
         self.outcome = self.panel.locator(".outcome")
 
     def open(self) -> None:
-        if self.page.locator("#lab details").get_attribute("open") is None:
-            self.page.locator("#lab summary").click()
-        self.page.locator("#tab-teach").click()
+        open_panel(self.visit, PANEL)
         expect(self.panel).to_have_attribute("data-tuning", re.compile("."))
-        expect(self.panel).not_to_have_attribute("inert", re.compile(".*"))
 
     def press(self, action: str) -> None:
         self.panel.locator(f"[data-do={action}]").click()
@@ -96,18 +95,11 @@ class TeachPanel:
         self.page.remove_listener("dialog", accept)
 
 
-@pytest.fixture(scope="module")
-def opened(browser, site):
-    """One page for most tests of this file, with the panel open."""
-    with ready_page(browser, site, viewport={"width": 1440, "height": 900}) as page:
-        TeachPanel(page).open()
-        yield page
-
-
 @pytest.fixture
 def teach(opened):
     """The panel without drawings, and the default network."""
     panel = TeachPanel(opened)
+    panel.open()
     opened.clear()
     opened.be("ready")
     yield panel

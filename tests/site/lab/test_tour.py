@@ -9,16 +9,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.site.accessibility import barriers, fits, screens
-from tests.site.conftest import Visit, ready_page
+from tests.site.lab.conftest import LOOK_MS
+from tests.site.lab.test_inspect import numbers
 
-COME_MS = 60_000  # a second Python comes first
-
-
-def open_tour(visit: Visit) -> Page:
-    visit.be("ready")
-    visit.page.locator("#lab summary").click()
-    visit.page.get_by_role("tab", name="Tour").click()
-    return visit.page
+PANEL = "Tour"
+HIDDEN_WHEN_BLANK = "#lab-tour .body"
 
 
 def go_to(page: Page, step: int) -> None:
@@ -27,10 +22,6 @@ def go_to(page: Page, step: int) -> None:
     while (at := int(place.inner_text().split()[0])) != step:
         page.locator(f"[data-do={'next' if at < step else 'back'}]").click()
     expect(place).to_have_text(f"{step} of 5")
-
-
-def numbers(text: str) -> list[float]:
-    return [float(n.replace(",", "")) for n in re.findall(r"\d[\d,]*\.?\d*", text)]
 
 
 def body(page: Page) -> Locator:
@@ -44,32 +35,12 @@ def walk(slider: Locator, key: str, times: int) -> None:
         slider.page.keyboard.press(key)
 
 
-@pytest.fixture(scope="module")
-def opened(browser, site):
-    """One page for the tests of this file, with the panel open."""
-    with ready_page(browser, site, viewport={"width": 1440, "height": 900}) as page:
-        open_tour(page)
-        yield page
-
-
 @pytest.fixture
-def tour(opened, strokes):
+def tour(drawn_7):
     """The first step of the tour, about a drawn 7 and the default network."""
-    page = opened.page
-    page.mouse.move(0, 0)
-    opened.clear()
-    expect(page.locator("#lab-tour .body")).to_be_hidden()
-    # drawn while another panel is shown, so that this one looks once, at the whole 7
-    page.get_by_role("tab", name="Networks").click()
-    opened.network("cnn")
-    opened.fit("digit")
-    opened.draw(strokes["7"])
-    opened.be("ready")
-    page.get_by_role("tab", name="Tour").click()
-    page.locator("#lab-tour .body").wait_for(timeout=COME_MS)
-    go_to(page, 1)
-    yield opened
-    assert opened.watch.errors == []
+    drawn_7.page.locator("#lab-tour .body").wait_for(timeout=LOOK_MS)
+    go_to(drawn_7.page, 1)
+    return drawn_7
 
 
 def test_sample_digit_is_offered_on_a_blank_pad(opened):
@@ -79,7 +50,7 @@ def test_sample_digit_is_offered_on_a_blank_pad(opened):
 
     page.locator("#lab-tour [data-do=sample]").click()
 
-    page.locator("#lab-tour .body").wait_for(timeout=COME_MS)
+    page.locator("#lab-tour .body").wait_for(timeout=LOOK_MS)
     assert first.digit() == "3"
     expect(page.locator("#lab-tour h3")).to_be_focused()
     first.clear()

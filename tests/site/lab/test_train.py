@@ -13,9 +13,10 @@ from playwright.sync_api import Dialog, Page, expect
 from nnweb.data.datasets import load_mnist
 from nnweb.page.lab.training_session import TrainingSession
 from nnweb.weights.json_format import load
-from tests.site.conftest import BOOT_MS, Visit, ready_page, until
+from tests.site.conftest import BOOT_MS, Visit, until
 from tools.build.sources import MNIST
 
+PANEL = "Train"
 ENDS_MS = 180_000  # generous: the machine may be busy with other tests
 
 #: Two values of each field that takes effect at the next step.
@@ -117,14 +118,6 @@ class TrainPanel:
             name,
         )
         return load(text).params
-
-
-@pytest.fixture(scope="module")
-def opened(browser, site):
-    """One page for most tests of this file, with the panel open."""
-    size = {"width": 1440, "height": 900}
-    with ready_page(browser, site, "#lab-train", viewport=size) as page:
-        yield page
 
 
 @pytest.fixture
@@ -315,11 +308,13 @@ def test_live_field_takes_effect_at_the_next_step(train, name):
         np.testing.assert_allclose(actual[key], array, atol=1e-5)
 
 
-@pytest.mark.firefox
 @pytest.mark.parametrize(
     "fields",
     [
-        {"layers": "784-128-10", "augmentation": "warps"},
+        pytest.param(
+            {"layers": "784-128-10", "augmentation": "warps"},
+            marks=pytest.mark.firefox,
+        ),
         {
             "layers": "1x28x28-conv3x8-pool2-conv3x16-pool2-10",
             "optimizer": "momentum",

@@ -499,7 +499,6 @@ def test_a_pens_eraser_end_erases(hand: Hand):
 # --- keys -----------------------------------------------------------------------------
 
 
-@pytest.mark.firefox
 @pytest.mark.parametrize(
     ("undo", "redo"),
     [
@@ -575,7 +574,6 @@ def keys(visit: Visit, *names: str) -> None:
         visit.page.keyboard.press(name)
 
 
-@pytest.mark.firefox
 def test_a_seven_is_drawn_and_recognized_by_keyboard_alone(typing: Visit):
     keys(typing, *["ArrowUp"] * 5, *["ArrowLeft"] * 4, "Space")
     keys(typing, *["ArrowRight"] * 8)
@@ -643,7 +641,6 @@ def test_clearing_lifts_the_keyboard_pen(typing: Visit):
 # --- sample digits --------------------------------------------------------------------
 
 
-@pytest.mark.firefox
 @pytest.mark.parametrize("digit", "0123456789")
 def test_a_sample_digit_is_drawn_and_recognized(ready: Visit, digit):
     ready.draw([DOWN])

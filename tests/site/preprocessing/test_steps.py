@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.site.conftest import Visit
+from tests.site.accessibility import barriers, fits, screens
+from tests.site.conftest import Visit, ready_page
 from tests.site.networks.test_own import choose, photo
 
 RESULT = Path(__file__).resolve().parents[3] / "tools/bench/results/steps.json"
@@ -18,12 +19,29 @@ TILES = ["Rescaled", "Downsampled", "Thresholded", "Centred"]
 SMALL_IN_A_CORNER = {"scale": 0.4, "shift": (185, 15)}
 
 
-def opened(visit, **options) -> Visit:
-    page = visit(**options)
-    page.be("ready")
+@pytest.fixture(scope="module")
+def opened(browser, site) -> Iterator[Visit]:
+    with ready_page(browser, site) as page:
+        yield page
+
+
+@pytest.fixture
+def steps(opened) -> Iterator[Visit]:
+    """The page with the panel open, every step on, and the default network."""
+    opened.clear()
+    opened.network("cnn")
+    opened.fit("digit")
+    if opened.page.locator("#steps").get_attribute("open") is None:
+        toggle(opened)
+    expect(opened.page.locator("#steps li")).to_have_count(5)
+    opened.page.get_by_role("button", name="All steps").click()
+    opened.be("ready")
+    yield opened
+    assert opened.watch.errors == []
+
+
+def toggle(page: Visit) -> None:
     page.page.locator("#steps summary").click()
-    expect(page.page.locator("#steps li")).to_have_count(5)
-    return page
 
 
 def box(page: Visit, name: str):
@@ -42,9 +60,8 @@ def greys(picture: np.ndarray) -> int:
     return int(((picture > 0) & (picture < 255)).sum())
 
 
-@pytest.mark.firefox
-def test_every_step_is_shown_and_the_last_is_the_networks_input(visit, strokes):
-    page = opened(visit)
+def test_every_step_is_shown_and_the_last_is_the_networks_input(steps, strokes):
+    page = steps
     page.draw(strokes["7"], **SMALL_IN_A_CORNER)
     assert page.digit() == "7"
 
@@ -59,14 +76,15 @@ def test_every_step_is_shown_and_the_last_is_the_networks_input(visit, strokes):
 
 
 def test_with_every_step_the_answer_is_the_same_as_with_the_panel_closed(
-    visit, strokes
+    steps, strokes
 ):
-    page = visit()
+    page = steps
+    toggle(page)
     page.draw(strokes["2"], **SMALL_IN_A_CORNER)
     assert page.digit() == "2"
     before, seen = page.probabilities(), page.pixels("#seen")
 
-    page.page.locator("#steps summary").click()
+    toggle(page)
     expect(page.page.locator("#steps li")).to_have_count(5)
     page.be("ready")
 
@@ -74,8 +92,8 @@ def test_with_every_step_the_answer_is_the_same_as_with_the_panel_closed(
     assert (page.pixels("#seen") == seen).all()
 
 
-def test_skipping_a_step_changes_the_answer_and_is_noted_next_to_it(visit, strokes):
-    page = opened(visit)
+def test_skipping_a_step_changes_the_answer_and_is_noted_next_to_it(steps, strokes):
+    page = steps
     page.network("mlp")
     page.draw(strokes["2"], **SMALL_IN_A_CORNER)
     assert page.digit() == "2"
@@ -98,8 +116,8 @@ def test_skipping_a_step_changes_the_answer_and_is_noted_next_to_it(visit, strok
     assert all(box(page, name).is_checked() for name in TILES)
 
 
-def test_each_switch_skips_its_step(visit, strokes):
-    page = opened(visit)
+def test_each_switch_skips_its_step(steps, strokes):
+    page = steps
     page.draw(strokes["5"], scale=0.5, shift=(150, 20))
     page.be("ready")
 
@@ -122,8 +140,8 @@ def test_each_switch_skips_its_step(visit, strokes):
     assert rows[-1] - rows[0] < 14  # as small as it was drawn
 
 
-def test_as_drawn_skips_two_steps(visit, strokes):
-    page = opened(visit)
+def test_as_drawn_skips_two_steps(steps, strokes):
+    page = steps
     page.draw(strokes["3"], **SMALL_IN_A_CORNER)
 
     page.fit("canvas")
@@ -132,13 +150,13 @@ def test_as_drawn_skips_two_steps(visit, strokes):
     assert not box(page, "Centred").is_checked()
     page.be("ready")
     with_steps = page.probabilities()
-    page.page.locator("#steps summary").click()  # shut: the page answers as ever
+    toggle(page)  # closed: the page answers as ever
     page.be("ready")
     np.testing.assert_allclose(page.probabilities(), with_steps, atol=1e-6)
 
 
-def test_a_picture_is_preprocessed_in_the_same_steps(visit):
-    page = opened(visit)
+def test_a_picture_is_preprocessed_in_the_same_steps(steps):
+    page = steps
     seven = np.zeros((28, 28), np.uint8)
     seven[5:8, 6:22] = seven[5:24, 19:22] = 255
 
@@ -150,9 +168,9 @@ def test_a_picture_is_preprocessed_in_the_same_steps(visit):
     assert 18 <= rows[-1] - rows[0] + 1 <= 20
 
 
-def test_the_accuracy_without_each_step_is_as_measured(visit, strokes):
+def test_the_accuracy_without_each_step_is_as_measured(steps, strokes):
     measured = json.loads(RESULT.read_text())["result"]["networks"]
-    page = opened(visit)
+    page = steps
     tile = page.page.locator("#steps li").last
 
     for name in ("cnn", "cnn-small"):
@@ -162,16 +180,11 @@ def test_the_accuracy_without_each_step_is_as_measured(visit, strokes):
     expect(page.page.locator("#steps .measured")).to_contain_text("2,000 digits")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_steps_are_accessible(visit, strokes, scheme):
-    page = opened(visit, color_scheme=scheme, viewport={"width": 320, "height": 640})
-    page.draw(strokes["8"])
-    page.page.get_by_role("button", name="No steps").click()
-    page.be("ready")
+def test_the_steps_are_accessible(steps, strokes):
+    steps.draw(strokes["8"])
+    steps.page.get_by_role("button", name="No steps").click()
+    steps.be("ready")
 
-    found = Axe().run(page.page, "#steps")
-
-    assert found.violations_count == 0, found.generate_report()
-    width = page.page.evaluate("() => document.documentElement.scrollWidth")
-    assert width <= 320
-    assert page.watch.errors == []
+    for screen in screens(steps):
+        assert barriers(steps, "#steps") == [], screen
+        assert fits(steps), screen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
-import re
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -19,13 +19,17 @@ from tests.site.conftest import Visit
 
 
 @pytest.fixture
-def sharing(visit, browser_name) -> Visit:
-    """A ready page with access to the clipboard."""
-    permissions = ["clipboard-read", "clipboard-write"]
-    options = {"permissions": permissions} if browser_name == "chromium" else {}
-    page = visit(**options)
-    page.be("ready")
-    return page
+def sharing(clipboard: Visit) -> Iterator[Visit]:
+    """The booted page with an address that names no drawing, and the clipboard."""
+    clipboard.page.evaluate("() => history.replaceState(null, '', location.pathname)")
+    yield clipboard
+    if clipboard.page.locator("#networkList").input_value() != "cnn":
+        clipboard.network("cnn")
+
+
+def follow_link(visit: Visit, address: str) -> None:
+    """Open a link in the page that is open."""
+    visit.page.evaluate("url => { location = url; }", address)
 
 
 def button(visit: Visit, name: str):
@@ -72,20 +76,22 @@ def test_copy_link_copies_the_address(sharing: Visit, strokes):
 
 
 def test_a_link_names_network_and_fit_unless_they_are_the_defaults(
-    sharing: Visit, visit, strokes
+    sharing: Visit, strokes
 ):
     sharing.network("plain")
     sharing.fit("digit")
     sharing.draw(strokes["2"])
     sharing.be("ready")
-    address = link(sharing)
-
-    other = visit(address.removeprefix(sharing.watch.site))
-    other.be("ready")
-
+    address, before = link(sharing), sharing.probabilities()
     assert address.endswith("&network=plain&fit=digit")
-    assert other.page.locator("#networkList").input_value() == "plain"
-    np.testing.assert_array_equal(other.probabilities(), sharing.probabilities())
+    sharing.clear()
+    sharing.network("cnn")
+
+    follow_link(sharing, address)
+
+    expect(sharing.page.locator("#networkList")).to_have_value("plain")
+    sharing.be("ready")
+    np.testing.assert_array_equal(sharing.probabilities(), before)
 
 
 def test_the_address_drops_the_drawing_when_it_changes(sharing: Visit, strokes):
@@ -105,7 +111,7 @@ def test_opening_a_link_is_one_undo_step(sharing: Visit, strokes):
     sharing.draw(strokes["1"])
     drawn = sharing.pixels("#drawingCanvas")
 
-    sharing.page.evaluate("url => { location = url; }", three)
+    follow_link(sharing, three)
     expect(sharing.page.locator("#answer .digit")).to_have_text("3")
     sharing.page.get_by_role("button", name="Undo").click()
 
@@ -131,7 +137,7 @@ def test_a_damaged_link_in_an_open_page_keeps_the_drawing(sharing: Visit, stroke
     sharing.be("ready")
     before = sharing.pixels("#drawingCanvas")
 
-    sharing.page.evaluate("() => { location.hash = '#d=nonsense'; }")
+    follow_link(sharing, "#d=nonsense")
 
     expect(sharing.page.locator("#linkNotice")).to_contain_text("is unchanged")
     np.testing.assert_array_equal(sharing.pixels("#drawingCanvas"), before)
@@ -139,17 +145,18 @@ def test_a_damaged_link_in_an_open_page_keeps_the_drawing(sharing: Visit, stroke
 
 
 def test_a_link_to_an_unknown_network_names_the_one_used_instead(
-    visit, sharing, strokes
+    sharing: Visit, strokes
 ):
     sharing.draw(strokes["1"])
     address = link(sharing)
+    sharing.clear()
 
-    other = visit(address.removeprefix(sharing.watch.site) + "&network=lenet")
+    follow_link(sharing, f"{address}&network=lenet")
 
-    expect(other.page.locator("#linkNotice")).to_contain_text(
-        re.compile("lenet, which is not available here. Using cnn")
+    expect(sharing.page.locator("#linkNotice")).to_contain_text(
+        "lenet, which is not available here. Using cnn"
     )
-    assert other.digit() == "1"
+    expect(sharing.page.locator("#answer .digit")).to_have_text("1")
 
 
 def test_a_link_made_with_a_local_weights_file_says_what_it_lacks(
@@ -164,7 +171,7 @@ def test_a_link_made_with_a_local_weights_file_says_what_it_lacks(
     address = link(sharing)
 
     assert "network" not in address
-    expect(sharing.page.locator("#share")).to_contain_text(re.compile("file"))
+    expect(sharing.page.locator("#share")).to_contain_text("file")
 
 
 def test_a_blank_pad_is_not_shared(ready: Visit):
@@ -239,7 +246,6 @@ def test_png_has_the_pixels_of_the_pad(ready: Visit, strokes, tmp_path):
     np.testing.assert_array_equal(image, ready.pixels("#drawingCanvas"))
 
 
-@pytest.mark.firefox
 @downloads
 def test_svg_looks_like_the_pad(ready: Visit, strokes, tmp_path, browser):
     ready.draw([*strokes["4"], [[300, 40]]])  # and a dot
@@ -272,7 +278,6 @@ def open_json(visit: Visit, path) -> None:
     visit.page.locator("#share input[type=file]").set_input_files(path)
 
 
-@pytest.mark.firefox
 @downloads
 def test_json_round_trips_the_drawing(ready: Visit, strokes, tmp_path):
     ready.draw(strokes["6"])
@@ -325,20 +330,14 @@ def test_json_round_trips_a_picture(ready: Visit, tmp_path):
     expect(ready.page.locator("#share .status")).to_contain_text("image beneath")
 
 
+# What else is refused is in pad/read-drawing.test.js.
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        ("not JSON", "JSON"),
-        ("3", '"format" is nothing, expected "nnweb-drawing"'),
-        (json.dumps(drawing_json(version=2)), '"version" is 2, expected 1'),
-        (json.dumps(drawing_json(canvas=280)), '"canvas" is 280, expected 336'),
         (json.dumps(drawing_json(strokes="x")), '"strokes" is "x"'),
-        (json.dumps(drawing_json(strokes=[[[1, 2]], [[1]]])), '"strokes[1]" is [[1]]'),
-        (json.dumps(drawing_json(strokes=[[]])), '"strokes[0]" is []'),
-        (json.dumps(drawing_json(picture="https://example.com/a.png")), "is not a PNG"),
         (json.dumps(drawing_json(picture="data:image/png;base64,AA")), "is not a PNG"),
-        (" " * 8_000_001, "8,000,001 bytes"),
     ],
+    ids=["strokes", "picture"],
 )
 def test_a_file_that_is_not_a_drawing_is_refused_by_name(
     ready: Visit, tmp_path, content, complaint

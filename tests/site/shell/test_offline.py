@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserType, expect
 
 from tests.site.accessibility import barriers
-from tests.site.conftest import BOOT_MS, PREFIX, Visit, until
+from tests.site.conftest import BOOT_MS, PREFIX, Visit, opened_page, until
 from tools.dev.serve import Handler, Server
 from tools.faststart.build import integrity
 
@@ -25,14 +27,15 @@ if (globalThis.ServiceWorkerContainer !== undefined) {
 INSTALLED = "This page now works offline."
 
 
+@dataclass
 class Host:
     """A copy of the site on a server that counts, and that can be switched off."""
 
-    def __init__(self, dist: Path) -> None:
-        self.dist = dist
-        self.asked: list[str] = []
-        self.url = ""
-        self.cut = False  # the network is gone
+    dist: Path
+    url: str = ""
+    asked: list[str] = field(default_factory=list)
+    cut: bool = False  # the network is gone
+    asked_first: list[str] = field(default_factory=list)  # by the first visit
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +49,8 @@ def browser(
     browser.close()
 
 
-@pytest.fixture
-def host(dist: Path, tmp_path: Path) -> Iterator[Host]:
-    copy = tmp_path / "dist"
+@contextmanager
+def serving(dist: Path, copy: Path) -> Iterator[Host]:
     shutil.copytree(dist, copy)
     host = Host(copy)
 
@@ -74,14 +76,46 @@ def host(dist: Path, tmp_path: Path) -> Iterator[Host]:
 
 
 @pytest.fixture
-def installed(visit: Callable[..., Visit], host: Host) -> Visit:
-    """A first visit that is over: the service worker has all that it wants."""
-    page = visit(at=host.url, offline=True)
+def host_anew(dist: Path, tmp_path: Path) -> Iterator[Host]:
+    """A host of its own, for a test that changes files."""
+    with serving(dist, tmp_path / "dist") as host:
+        yield host
+
+
+@pytest.fixture(scope="module")
+def shared(
+    browser: Browser, dist: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Host, Visit]]:
+    """A host, and a first visit to it that is over."""
+    folder = tmp_path_factory.mktemp("host") / "dist"
+    with (
+        serving(dist, folder) as host,
+        opened_page(browser, host.url, offline=True) as page,
+    ):
+        wait_for_installation(page)
+        host.asked_first = host.asked[:]
+        yield host, page
+
+
+@pytest.fixture
+def host(shared: tuple[Host, Visit]) -> Host:
+    host, _ = shared
+    host.cut = False
+    host.asked.clear()
+    return host
+
+
+@pytest.fixture
+def installed(shared: tuple[Host, Visit]) -> Visit:
+    return shared[1]
+
+
+def wait_for_installation(page: Visit) -> None:
+    """Until the service worker has everything in its cache."""
     page.be("ready")
     kept = page.page.locator("#offline")
     expect(kept).to_have_text(re.compile(INSTALLED), timeout=BOOT_MS)
     page.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    return page
 
 
 def new_version(host: Host) -> None:
@@ -105,39 +139,12 @@ def caches(page: Visit) -> list[str]:
     return sorted(names)
 
 
-@pytest.mark.firefox
-def test_everything_works_offline_after_a_reload(installed, host, strokes):
-    host.cut = True
-    installed.page.reload()
-    installed.draw(strokes["7"])
+def test_caching_begins_after_the_first_start(installed, host):
+    asked = host.asked_first
 
-    assert installed.digit() == "7"
-    assert installed.body.get_attribute("data-tier") == "B"
-    names = installed.page.locator("#network option").all_inner_texts()
-    for name in names[:4]:
-        installed.network(name)
-        assert installed.digit() == "7"
-    installed.page.locator("#lab summary").click()
-    installed.page.get_by_role("tab", name="Networks").click()
-    expect(installed.page.locator("#lab-networks")).to_be_visible()
-
-
-def test_a_second_visit_only_requests_the_service_worker(installed, host, strokes):
-    host.asked.clear()
-    installed.page.goto(f"{host.url}?again")
-    installed.draw(strokes["7"])
-
-    assert installed.digit() == "7"
-    assert set(host.asked) <= {"sw.js"}
-
-
-def test_caching_begins_after_the_first_start(visit, host):
-    page = visit(at=host.url, offline=True)
-    page.be("ready")
-
-    before = host.asked.index("sw.js") if "sw.js" in host.asked else len(host.asked)
-    assert any("snapshot.bin" in path for path in host.asked[:before])
-    assert any("models-" in path for path in host.asked[:before])
+    before = asked[: asked.index("sw.js")]
+    assert any("snapshot.bin" in path for path in before)
+    assert any("models-" in path for path in before)
 
 
 def test_files_fetched_later_are_cached(installed, host):
@@ -159,40 +166,57 @@ def test_files_fetched_later_are_cached(installed, host):
     installed.page.evaluate(code)
 
 
-def test_a_new_version_is_offered_and_waits_for_consent(installed, host, strokes):
-    new_version(host)
+@pytest.mark.firefox
+def test_everything_works_offline_after_a_reload(installed, host, strokes):
+    host.cut = True
+    installed.page.reload()
+    installed.draw(strokes["7"])
+
+    assert installed.digit() == "7"
+    assert installed.body.get_attribute("data-tier") == "B"
+    names = installed.page.locator("#network option").all_inner_texts()
+    for name in names[:4]:
+        installed.network(name)
+        assert installed.digit() == "7"
+    installed.page.locator("#lab summary").click()
+    installed.page.get_by_role("tab", name="Networks").click()
+    expect(installed.page.locator("#lab-networks")).to_be_visible()
+
+
+def test_a_second_visit_only_requests_the_service_worker(installed, host, strokes):
+    installed.page.goto(f"{host.url}?again")
+    installed.draw(strokes["7"])
+
+    assert installed.digit() == "7"
+    assert set(host.asked) <= {"sw.js"}
+
+
+def test_a_new_version_waits_for_consent_and_leaves_other_caches_alone(
+    visit, host_anew, strokes
+):
+    installed = visit(at=host_anew.url, offline=True)
+    wait_for_installation(installed)
+    others = ["other", "nnweb", "nnweb-/elsewhere/-1", "nnweb-/some/deep/path/sub/-1"]
     page = installed.page
+    page.evaluate("names => Promise.all(names.map((n) => caches.open(n)))", others)
+    new_version(host_anew)
     page.reload()
     installed.be("ready")
     note = page.locator("#offline")
     expect(note).to_contain_text("A new version of this page is available.")
     expect(page.locator("h1")).not_to_contain_text("New")
     installed.draw(strokes["7"])
-    assert installed.digit() == "7"  # by the old one, whose files the host has no more
+    assert installed.digit() == "7"  # from the cache: the host has no such files now
     assert barriers(installed) == []
 
     note.get_by_role("button", name="Reload").click()
 
     expect(page.locator("h1")).to_contain_text("New")
     installed.be("ready")
-    assert len(caches(installed)) == 1 and caches(installed)[0].endswith("-new")
+    (own,) = set(caches(installed)) - set(others)
+    assert own.endswith("-new") and set(others) < set(caches(installed))
     expect(note).to_be_hidden()
     assert installed.watch.errors == []
-
-
-def test_other_caches_are_left_alone(installed, host):
-    others = ["other", "nnweb", "nnweb-/elsewhere/-1", "nnweb-/some/deep/path/sub/-1"]
-    installed.page.evaluate(
-        "names => Promise.all(names.map((n) => caches.open(n)))", others
-    )
-    new_version(host)
-    installed.page.reload()
-    installed.page.locator("#offline").get_by_role("button").click()
-    expect(installed.page.locator("h1")).to_contain_text("New")
-    installed.be("ready")
-
-    assert set(others) < set(caches(installed))
-    assert len(caches(installed)) == len(others) + 1
 
 
 def test_a_file_missing_from_the_cache_is_fetched(installed, host, strokes):
@@ -225,7 +249,6 @@ def test_a_file_damaged_in_the_cache_is_fetched(installed, host, strokes):
             }
         }"""
     )
-    host.asked.clear()
     installed.page.reload()
     installed.draw(strokes["7"])
 
@@ -234,32 +257,22 @@ def test_a_file_damaged_in_the_cache_is_fetched(installed, host, strokes):
 
 
 def test_nothing_is_cached_if_a_file_is_missing_and_the_page_works(
-    visit, host, strokes
+    visit, host_anew, strokes
 ):
-    model = sorted(host.dist.glob("models-*/*.json"))[-1]
+    model = sorted(host_anew.dist.glob("models-*/*.json"))[-1]
     model.unlink()
-    page = visit(at=host.url, offline=True)
+    page = visit(at=host_anew.url, offline=True)
     page.draw(strokes["7"])
 
     assert page.digit() == "7"
     wanted = f"{model.parent.name}/{model.name}"
     # the service worker asks for it once the page is ready
-    until(page.page, lambda: wanted in host.asked, BOOT_MS)
+    until(page.page, lambda: wanted in host_anew.asked, BOOT_MS)
     page.page.wait_for_function(
         """async () => await navigator.serviceWorker.getRegistration() === undefined"""
     )
     assert caches(page) == []
     expect(page.page.locator("#offline")).to_be_hidden()
-
-
-def test_the_page_works_without_service_workers(visit, strokes):
-    page = visit()
-    page.draw(strokes["7"])
-
-    assert page.digit() == "7"
-    assert page.page.evaluate("navigator.serviceWorker === undefined")
-    expect(page.page.locator("#offline")).to_be_hidden()
-    assert page.watch.errors == []
 
 
 def test_the_page_works_where_service_workers_are_forbidden(visit, strokes):
@@ -270,4 +283,5 @@ def test_the_page_works_where_service_workers_are_forbidden(visit, strokes):
     page.draw(strokes["7"])
 
     assert page.digit() == "7"
+    expect(page.page.locator("#offline")).to_be_hidden()
     assert page.watch.errors == []

@@ -1,44 +1,60 @@
-/** Networks in slots, and Python's values and errors, with a fake Pyodide. */
+/** Networks in slots, the buffers they share with Python, and Python's errors. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { createRecognizer, plainError } from "../../../site/js/worker/recognizer.js";
 
-/** Python objects, each alive until it is destroyed. */
-function createProxies() {
-  const alive = new Set();
+/** Python with an nnweb that scores 100 x the weights' first byte + the pixels' sum. */
+function createPyodide() {
+  const pyodide = { alive: new Set(), held: 0, grows: false, seen: new Uint8Array() };
+  /** A proxy, alive until it is destroyed. */
   const create = (members, proxy = {}) => {
-    alive.add(Object.assign(proxy, members, { destroy: () => alive.delete(proxy) }));
+    pyodide.alive.add(Object.assign(proxy, members, { destroy: () => pyodide.alive.delete(proxy) }));
     return proxy;
   };
-  return { alive, create };
-}
-
-/** Pyodide with an nnweb whose networks answer with their weights' first byte. */
-function createPyodide() {
-  const { alive, create } = createProxies();
-  const array = (data) => () =>
-    create({ getBuffer: () => ({ data, release() {} }) });
   function Recognizer({ bytes }) {
     if (bytes[0] === 0) throw pythonError("nnweb.errors.WeightsError: W: no layers");
-    const numbers = new Float64Array([0, 0, bytes[0], 1, 1]);
+    const arrays = {
+      pixels: new Uint8Array(4),
+      numbers: new Float64Array(6),
+      seen: new Uint8Array(3),
+    };
+    const answer = () => {
+      const sum = arrays.pixels.reduce((total, pixel) => total + pixel, 0);
+      arrays.numbers.set([0, 1, 100 * bytes[0] + sum, 2.5, 0.25, 0.75]);
+      arrays.seen.fill(9);
+      if (pyodide.grows) growMemory(arrays);
+      pyodide.seen = arrays.seen;
+    };
     const network = create({
-      answer: create({}, () => {}),
-      describe: () => create({ toJs: () => ({ name: "n", labels: ["zero"] }) }),
-      make_room() {},
+      answer: create({}, answer),
+      describe: () => create({ toJs: () => ({ name: "n", labels: ["zero", "one"] }) }),
+      make_room: (count) => {
+        arrays.pixels = new Uint8Array(count);
+      },
     });
-    const arrays = { pixels: new Uint8Array(4), numbers, seen: new Uint8Array(4) };
-    for (const [name, data] of Object.entries(arrays)) {
-      Object.defineProperty(network, name, { get: array(data) });
+    for (const name of Object.keys(arrays)) {
+      const getBuffer = () => {
+        pyodide.held += 1;
+        return { data: arrays[name], release: () => (pyodide.held -= 1) };
+      };
+      Object.defineProperty(network, name, { get: () => create({ getBuffer }) });
     }
     return network;
   }
-  const api = create({
-    STATUSES: create({ toJs: () => ["digit", "blank", "not-a-digit"] }),
-    Recognizer,
-  });
-  return { alive, pyimport: () => api, toPy: (bytes) => create({ bytes }) };
+  const STATUSES = create({ toJs: () => ["digit", "blank", "not-a-digit"] });
+  const api = create({ STATUSES, Recognizer });
+  const toPy = (bytes) => create({ bytes });
+  return Object.assign(pyodide, { pyimport: () => api, toPy });
+}
+
+/** As WebAssembly does: growing the memory detaches every view of it. */
+function growMemory(arrays) {
+  for (const [name, old] of Object.entries(arrays)) {
+    arrays[name] = old.slice();
+    structuredClone(old.buffer, { transfer: [old.buffer] });
+  }
 }
 
 const pythonError = (lastLine, type = "WeightsError") =>
@@ -48,54 +64,95 @@ const pythonError = (lastLine, type = "WeightsError") =>
   });
 
 const weights = (first) => Uint8Array.of(first).buffer;
-const picture = () => ({ pixels: new ArrayBuffer(4), width: 1, height: 1, fit: "digit" });
+const picture = (...pixels) => ({
+  pixels: Uint8Array.from(pixels).buffer,
+  width: pixels.length / 4,
+  height: 1,
+  fit: "digit",
+});
+const DOT = picture(1, 2, 3, 4);
+
+/** A recognizer with one network open. */
+function opened() {
+  const pyodide = createPyodide();
+  const recognizer = createRecognizer(pyodide);
+  recognizer.open(weights(1), "");
+  return { pyodide, recognizer, alive: pyodide.alive.size };
+}
+
+test("an answer is read from the shared buffers", () => {
+  assert.deepEqual(opened().recognizer.recognize(DOT, ""), {
+    status: "digit",
+    answer: "one",
+    index: 1,
+    probabilities: [0.25, 0.75],
+    score: 110,
+    seen: Uint8Array.of(9, 9, 9),
+    milliseconds: 2.5,
+  });
+});
+
+test("a picture of another size gets a buffer of its size", () => {
+  const { recognizer } = opened();
+
+  assert.equal(recognizer.recognize(picture(1, 1, 1, 1, 1, 1, 1, 1), "").score, 108);
+  assert.equal(recognizer.recognize(DOT, "").score, 110);
+});
+
+test("an answer is read although the memory grew while Python ran", () => {
+  const { pyodide, recognizer } = opened();
+  pyodide.grows = true;
+
+  assert.equal(recognizer.recognize(DOT, "").score, 110);
+});
+
+test("what an answer saw stays as it was when the next one is read", () => {
+  const { pyodide, recognizer } = opened();
+  const { seen } = recognizer.recognize(DOT, "");
+  pyodide.seen.fill(0);
+
+  assert.deepEqual(seen, Uint8Array.of(9, 9, 9));
+});
 
 test("each slot answers with its own network", () => {
-  const recognizer = createRecognizer(createPyodide());
-  recognizer.open(weights(1), "");
+  const { recognizer } = opened();
   recognizer.open(weights(2), "other");
 
-  assert.equal(recognizer.recognize(picture(), "").score, 1);
-  assert.equal(recognizer.recognize(picture(), "other").score, 2);
+  assert.equal(recognizer.recognize(DOT, "").score, 110);
+  assert.equal(recognizer.recognize(DOT, "other").score, 210);
 });
 
 test("another network in a slot replaces and destroys the one there", () => {
-  const pyodide = createPyodide();
-  const recognizer = createRecognizer(pyodide);
-  recognizer.open(weights(1), "");
-  const { size } = pyodide.alive;
+  const { pyodide, recognizer, alive } = opened();
   recognizer.open(weights(2), "");
 
-  assert.equal(recognizer.recognize(picture(), "").score, 2);
-  assert.equal(pyodide.alive.size, size);
+  assert.equal(recognizer.recognize(DOT, "").score, 210);
+  assert.equal(pyodide.alive.size, alive);
 });
 
 test("a refused network leaves the one in its slot, and no Python object", () => {
-  const pyodide = createPyodide();
-  const recognizer = createRecognizer(pyodide);
-  recognizer.open(weights(1), "");
-  const { size } = pyodide.alive;
+  const { pyodide, recognizer, alive } = opened();
 
   assert.throws(() => recognizer.open(weights(0), ""), {
     name: "WeightsError",
     message: "W: no layers",
   });
-  assert.equal(recognizer.recognize(picture(), "").score, 1);
-  assert.equal(pyodide.alive.size, size);
+  assert.equal(recognizer.recognize(DOT, "").score, 110);
+  assert.equal(pyodide.alive.size, alive);
 });
 
 test("recognizing before a network is open is an error", () => {
   const recognizer = createRecognizer(createPyodide());
 
-  assert.throws(() => recognizer.recognize(picture(), ""), /no network is open yet/);
+  assert.throws(() => recognizer.recognize(DOT, ""), /no network is open yet/);
 });
 
-test("closing leaves no Python object", () => {
-  const pyodide = createPyodide();
-  const recognizer = createRecognizer(pyodide);
-  recognizer.open(weights(1), "");
+test("closing releases every buffer and leaves no Python object", () => {
+  const { pyodide, recognizer } = opened();
+  recognizer.recognize(picture(1, 1, 1, 1, 1, 1, 1, 1), "");
   recognizer.close();
 
+  assert.equal(pyodide.held, 0);
   assert.equal(pyodide.alive.size, 0);
 });
 

@@ -1,4 +1,4 @@
-/** Deferred code is fetched in the background, and a failed load is retried. */
+/** A part that fails ends the start; deferred code is fetched later, and retried. */
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
@@ -6,11 +6,19 @@ import { mock, test } from "node:test";
 import { answers, manifestOf, ok, requests, syncAnswers } from "./stub-fetch.js";
 
 const { createFiles } = await import("../../../site/js/boot/runtime-files.js");
-const { createDeferredSource } =
+const { createDeferredSource, startFromSnapshot } =
   await import("../../../site/js/boot/start-from-snapshot.js");
 
 const WASM = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 const files = () => createFiles(manifestOf({ "deferred.wasm": WASM }), () => {});
+/** No download ends, except for one that fails. @param {string} broken */
+const filesWithout = (broken) => /** @type {any} */ ({
+  base: new URL("https://site.test/"),
+  runtime: { core: ["pyodide.mjs"] },
+  get: () => new Promise(() => {}),
+  decoded: (/** @type {string} */ name) =>
+    new Promise((_resolve, reject) => name === broken && reject(new Error(`no ${name}`))),
+});
 /** Let time pass until a state is reached. @param {() => boolean} holds */
 const until = async (holds) => {
   while (!holds()) {
@@ -18,6 +26,20 @@ const until = async (holds) => {
     await new Promise(setImmediate);
   }
 };
+
+for (const broken of ["snapshot.bin", "first.wasm", "core.so"]) {
+  test(`a start fails at once if ${broken} does, whatever else is missing`, async () => {
+    const snapshot = /** @type {any} */ ({
+      memory: "snapshot.bin",
+      header: 4,
+      wasm: { first: "first.wasm", deferred: "deferred.wasm" },
+      modules: [{ file: "core.so", path: "/lib/core.so" }],
+      late: {},
+    });
+    const start = startFromSnapshot(snapshot, filesWithout(broken), () => {});
+    await assert.rejects(start, { message: `no ${broken}` });
+  });
+}
 
 test("a failed load of deferred code is tried again when it is next needed", () => {
   const source = createDeferredSource("deferred.wasm", files());

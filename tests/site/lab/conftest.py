@@ -1,0 +1,51 @@
+"""A page with the lab open, shared by the tests of a file, which names its PANEL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.site.conftest import Visit, ready_page
+
+LOOK_MS = 60_000  # all of Python comes first
+
+
+def open_panel(visit: Visit, name: str) -> Page:
+    """Open the lab at a panel that takes input; it is inert while it is loading."""
+    visit.be("ready")
+    page = visit.page
+    if page.locator("#lab details").get_attribute("open") is None:
+        page.locator("#lab summary").click()
+    page.get_by_role("tab", name=name).click()
+    panel = page.locator("#lab [role=tabpanel]:not([inert]):visible")
+    expect(panel).to_have_count(1)
+    return page
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, site: str, request) -> Iterator[Visit]:
+    """One page for the tests of a file."""
+    with ready_page(browser, site) as visit:
+        open_panel(visit, request.module.PANEL)
+        yield visit
+
+
+@pytest.fixture
+def drawn_7(opened: Visit, strokes, request) -> Iterator[Visit]:
+    """The page with a drawn 7, the default network, and the file's panel."""
+    page = opened.page
+    page.mouse.move(0, 0)
+    opened.clear()
+    if content := getattr(request.module, "HIDDEN_WHEN_BLANK", ""):
+        expect(page.locator(content)).to_be_hidden()
+    # drawn while another panel is shown, so that this one looks once, at the whole 7
+    page.get_by_role("tab", name="Networks").click()
+    opened.network("cnn")
+    opened.fit("digit")
+    opened.draw(strokes["7"])
+    opened.be("ready")
+    page.get_by_role("tab", name=request.module.PANEL).click()
+    yield opened
+    assert opened.watch.errors == [] and opened.watch.foreign == []
