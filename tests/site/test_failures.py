@@ -131,16 +131,6 @@ def test_a_model_of_another_site_is_refused_and_not_asked_for(visit, strokes):
     assert page.digit() == "7"
 
 
-def test_a_network_file_is_opened_after_a_failed_start(visit, strokes, dist):
-    page = visit("?model=nowhere.json")
-    assert_fails(page, strokes, r"nowhere\.json: the server answered 404")
-    model = next(dist.glob("models-*/*.json"))
-
-    page.page.set_input_files("#networkFile", model)
-
-    assert page.digit() == "7"
-
-
 def test_a_worker_that_cannot_be_loaded_is_started_by_retry(visit, strokes):
     page = visit(before=routed(WORKER, missing))
     assert_fails(page, strokes, "Python stopped")
@@ -153,10 +143,10 @@ def test_a_worker_that_cannot_be_loaded_is_started_by_retry(visit, strokes):
 
 MORTAL = """
 import "./python-worker.js?original";
-// the third recognition, and each one after it, is the end of this worker
+// the second recognition, and each one after it, is the end of this worker
 let asked = 0;
 addEventListener("message", ({ data }) => {
-  if (data.type !== "recognize" || ++asked < 3) return;
+  if (data.type !== "recognize" || ++asked < 2) return;
   setTimeout(() => { throw new Error("out of memory"); });
 });
 """
@@ -167,20 +157,11 @@ def test_a_worker_that_dies_is_replaced_and_the_drawing_recognised(visit, stroke
     page = visit(before=with_worker(MORTAL, started, first_only=True))
     page.be("ready")
 
-    page.draw(strokes["7"])  # which asks often enough to kill it
+    page.draw(strokes["7"])  # which asks at least twice
 
     assert page.digit() == "7"
     assert len(started) == 2
     expect(page.problem).to_be_hidden()
-
-
-def test_workers_that_all_die_are_not_replaced_forever(visit, strokes):
-    script = (
-        'import "./python-worker.js?original";setTimeout(() => { throw Error("oh"); });'
-    )
-    page = visit(before=with_worker(script))
-
-    assert_fails(page, strokes, r"ended unexpectedly\. .*Error: oh\.")
 
 
 @pytest.mark.parametrize(

@@ -35,24 +35,6 @@ def test_clear_takes_back_drawing_and_answer(ready: Visit, strokes):
     assert (seen == seen[0, 0]).all()
 
 
-def test_undo_takes_back_one_stroke_after_the_other(ready: Visit, strokes):
-    down, across = strokes["4"]
-    ready.draw([down])
-    ready.be("ready")
-    first, answer = ready.pixels("#drawingCanvas"), ready.digit()
-    ready.draw([across])
-    ready.be("ready")
-    undo = ready.page.get_by_role("button", name="Undo")
-
-    undo.click()
-    assert ready.digit() == answer
-    np.testing.assert_array_equal(ready.pixels("#drawingCanvas"), first)
-
-    undo.click()
-    assert ready.digit() == ""
-    assert (ready.pixels("#drawingCanvas") == 255).all()
-
-
 def test_bars_name_their_digit_and_sum_to_one(ready: Visit, strokes):
     ready.draw(strokes["8"])
     answer = ready.digit()
@@ -184,32 +166,15 @@ def test_a_rejected_drawing_is_not_called_a_digit(ready: Visit, rng, tmp_path):
     _back_to_the_shipped_network(ready)
 
 
-@pytest.mark.parametrize("kind", ["0", "1", "2"])
-def test_weights_in_foreign_formats_are_opened(
-    ready: Visit, strokes, rng, tmp_path, kind
-):
-    W, b = rng.normal(size=(784, 10)), rng.normal(size=10)
-    V, c = rng.normal(size=(10, 10)), rng.normal(size=10)
-    files = {
-        "0": {
-            "W0": W.ravel().tolist(),
-            "b0": b.tolist(),
-            "W1": V.ravel().tolist(),
-            "b1": c.tolist(),
-        },
-        "1": {
-            "weights": [W.tolist(), V.tolist()],
-            "biases": [b.tolist(), c.tolist()],
-        },
-        "2": {
-            "weights": [
-                rng.normal(size=(784, 128)).tolist(),
-                rng.normal(size=(128, 10)).tolist(),
-            ]
-        },
+# All formats are in tests/nnweb/weights/test_foreign.py.
+def test_weights_in_a_foreign_format_are_opened(ready: Visit, strokes, rng, tmp_path):
+    shapes = [(784, 10), (10, 10)]
+    content = {
+        "weights": [rng.normal(size=shape).tolist() for shape in shapes],
+        "biases": [rng.normal(size=size).tolist() for _, size in shapes],
     }
-    path = tmp_path / f"format{kind}.json"
-    path.write_text(json.dumps(files[kind]))
+    path = tmp_path / "foreign.json"
+    path.write_text(json.dumps(content))
     ready.draw(strokes["2"])
     ready.be("ready")
 
@@ -229,7 +194,6 @@ def test_weights_in_foreign_formats_are_opened(
     ("content", "complaint"),
     [
         ("no weights at all", "JSON"),
-        ('{"format": "nnweb", "version": 1}', "layers"),
         ('{"weights": [[[1, 2], [3]]], "biases": [[1, 2]]}', "weights"),
     ],
 )
@@ -258,22 +222,6 @@ def _back_to_the_shipped_network(ready: Visit) -> None:
     ready.page.locator("#networkList").select_option(index=0)
     expect(ready.page.locator("#probabilities meter")).to_have_count(10)
     ready.be("ready")
-
-
-def test_the_last_of_several_networks_opened_quickly_answers(
-    ready: Visit, strokes, rng, tmp_path
-):
-    for labels in ("ab", "cd", "ef"):
-        layers = [Dense(784, 2, rng=rng)]
-        nnweb.save(nnweb.Network(layers, labels=labels), tmp_path / f"{labels}.json")
-    ready.draw(strokes["9"])
-
-    for labels in ("ab", "cd", "ef"):
-        ready.page.set_input_files("#networkFile", tmp_path / f"{labels}.json")
-
-    expect(ready.page.locator("#probabilities")).to_contain_text("f")
-    assert ready.digit() in ("e", "f")
-    _back_to_the_shipped_network(ready)
 
 
 def test_the_page_is_busy_until_the_chosen_network_is_open(ready: Visit, strokes):

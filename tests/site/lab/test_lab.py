@@ -13,8 +13,6 @@ from tests.site.conftest import BOOT_MS
 # The chunks of the lab and of its panels.
 LAB = re.compile(r"/js/(lab|panel)-[\w-]{8}\.js$")
 
-SIZES = [(320, 568), (360, 740), (1440, 900)]
-
 
 def test_lab_is_not_downloaded_before_it_is_opened(visit):
     requested: list[str] = []
@@ -81,7 +79,7 @@ def test_each_panel_fits_and_has_no_barriers(visit):
     for tab in page.page.locator("#lab [role=tab]").all():
         tab.click()
         expect(page.page.locator("#lab [role=tabpanel]:visible")).to_have_count(1)
-        for screen in screens(page, *SIZES):
+        for screen in screens(page):
             assert fits(page), (tab.inner_text(), screen)
             assert barriers(page) == [], (tab.inner_text(), screen)
     assert page.watch.errors == []

@@ -252,13 +252,11 @@ def test_edited_preprocessing_changes_the_network_input(python):
     assert columns.max() - columns.min() <= columns.size  # one upright stroke
 
 
+# How other edits fail is in tests/nnweb/page/playground/test_playground.py.
 FAULTS = [
     ("    return x +", "SyntaxError", 2),
-    ("    y = x\n    return nowhere(y)", "name 'nowhere' is not defined", 3),
     ("    y = x * 2\n    return y[:, :3]", "returned an array of (1, 3, 28, 28)", 3),
-    ("    return x / 0 * 0", "numbers that are not finite", 2),
     ("    while True:\n        pass", "not finished after 1 s", 3),
-    ("    return self.forward(x)", "RecursionError", 2),
 ]
 
 
@@ -284,7 +282,7 @@ def test_error_is_shown_with_its_line_and_the_built_in_code_answers(
     assert python.digit() == "7"
     assert abs(python.probabilities() - before).max() < 1e-6
     area = page.get_by_role("textbox", name="Your version of ReLU.forward")
-    assert said == "" or body.strip()[:8] in area.input_value()  # nothing typed is lost
+    assert body.strip()[:8] in area.input_value()  # nothing typed is lost
     page.get_by_role("button", name="Close the editor").click()
 
 

@@ -328,22 +328,6 @@ def test_panel_works_without_storage_and_says_so(teach_anew, strokes):
     assert teach.visit.digit() == "9"
 
 
-def test_stopped_run_shows_what_it_has_learned(teach, strokes):
-    teach.visit.draw(strokes["4"])
-    teach.visit.be("ready")
-    teach.label("0")
-    teach.mode("hard")
-    teach.press("teach")
-    teach.be("learning")
-
-    teach.press("stop")
-
-    teach.be("done")
-    steps = int(re.search(r"(\d+) steps", teach.outcome.inner_text())[1])
-    assert steps < 300
-    assert len(teach.marks("accuracy")) == 2
-
-
 def test_blank_pad_has_no_answer_to_correct_and_cannot_be_labelled(teach, strokes):
     expect(teach.page.locator("#wrong")).to_be_hidden()
     teach.label("3")

@@ -290,20 +290,19 @@ def test_network_chosen_during_training_stays_in_use(train):
     expect(facts).to_contain_text("784-500-300-100-10")
 
 
-@pytest.mark.parametrize("name", LIVE)
-def test_live_field_takes_effect_at_the_next_step(train, name):
-    before, after = LIVE[name]
-    small(train, **{"epochs": "2", name: before})
+# Each of them by itself is in tests/nnweb/page/lab/test_training_session.py.
+def test_live_fields_take_effect_at_the_next_step(train):
+    small(train, **{name: before for name, (before, _) in LIVE.items()})
+    train.train_steps(1)
+    first = _choices(train)
+
+    train.set(**{name: after for name, (_, after) in LIVE.items()})
+    for name in LIVE:
+        expect(train.note(name)).to_have_text("")
     train.train_steps(1)
 
-    train.set(**{name: after})
-    expect(train.note(name)).to_have_text("")
-    train.train_steps(1)
-
-    choices = _choices(train)
-    then = {name: choices[name]}
-    choices[name] = type(choices[name])(before)
-    expected, actual = _in_cpython(choices, steps=2, then=then), train.weights()
+    then = {name: _choices(train)[name] for name in LIVE}
+    expected, actual = _in_cpython(first, steps=2, then=then), train.weights()
     for key, array in expected.items():
         np.testing.assert_allclose(actual[key], array, atol=1e-5)
 
