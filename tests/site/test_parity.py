@@ -39,8 +39,9 @@ def engine(modules: Page) -> Iterator[Page]:
     modules.evaluate("engine.dispose()")
 
 
-@pytest.mark.firefox
-@pytest.mark.parametrize("fit", FITS)
+@pytest.mark.parametrize(
+    "fit", [pytest.param(FITS[0], marks=pytest.mark.firefox), *FITS[1:]]
+)
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_probabilities_and_scores_are_the_same(engine: Page, digits, path, fit):
     native = Recognizer(path.read_bytes())
