@@ -175,6 +175,10 @@ class Visit:
         self.be("ready")
         return self.page.locator("#answer .digit").inner_text()
 
+    def shows(self, digit: str) -> None:
+        """Wait until this digit is the answer."""
+        expect(self.page.locator("#answer .digit")).to_have_text(digit)
+
     def probabilities(self) -> NDArray[np.float64]:
         meters = self.page.locator("#probabilities meter")
         values = meters.evaluate_all("meters => meters.map((meter) => meter.value)")

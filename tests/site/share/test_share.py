@@ -112,7 +112,7 @@ def test_opening_a_link_is_one_undo_step(sharing: Visit, strokes):
     drawn = sharing.pixels("#drawingCanvas")
 
     follow_link(sharing, three)
-    expect(sharing.page.locator("#answer .digit")).to_have_text("3")
+    sharing.shows("3")
     sharing.page.get_by_role("button", name="Undo").click()
 
     np.testing.assert_array_equal(sharing.pixels("#drawingCanvas"), drawn)
@@ -156,7 +156,7 @@ def test_a_link_to_an_unknown_network_names_the_one_used_instead(
     expect(sharing.page.locator("#linkNotice")).to_contain_text(
         "lenet, which is not available here. Using cnn"
     )
-    expect(sharing.page.locator("#answer .digit")).to_have_text("1")
+    sharing.shows("1")
 
 
 def test_a_link_made_with_a_local_weights_file_says_what_it_lacks(
@@ -289,7 +289,7 @@ def test_json_round_trips_the_drawing(ready: Visit, strokes, tmp_path):
 
     open_json(ready, path)
 
-    expect(ready.page.locator("#answer .digit")).to_have_text("6")
+    ready.shows("6")
     ready.be("ready")
     np.testing.assert_array_equal(ready.pixels("#drawingCanvas"), drawn)
     np.testing.assert_array_equal(ready.probabilities(), answer)

@@ -37,7 +37,8 @@ export function createPixels(showSteps) {
       const amount = inside ? /** @type {Uint8Array} */ (grey)[r * SIDE + c] : 255;
       cell.textContent = inside ? String(amount) : "";
       cell.style.backgroundColor = `rgb(${amount} ${amount} ${amount})`;
-      cell.style.color = amount < 128 ? "white" : "black";
+      // white and black have the same contrast with a grey of 117.5
+      cell.style.color = amount < 118 ? "white" : "black";
     });
   }
 
