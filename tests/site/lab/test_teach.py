@@ -171,7 +171,7 @@ def test_network_learns_three_corrected_drawings(teach, strokes):
 
 
 def test_harmful_change_is_kept_only_if_the_person_agrees(teach, strokes, tmp_path):
-    teach.visit.network("cnn-small")
+    teach.visit.network("plain")
     wrong = {str((int(d) + 1) % 10): strokes[d] for d in strokes}
     teach.choose(strokes_file(tmp_path / "wrong.json", wrong))
     expect(teach.album).to_have_count(10)
@@ -187,7 +187,7 @@ def test_harmful_change_is_kept_only_if_the_person_agrees(teach, strokes, tmp_pa
         teach.keep("Harmed")
     assert "points" in asked.value.message
     chosen = teach.page.get_by_label("Network", exact=True)
-    expect(chosen).to_have_value("cnn-small")
+    expect(chosen).to_have_value("plain")
 
     teach.page.once("dialog", lambda dialog: dialog.accept())
     teach.keep("Harmed")
@@ -313,6 +313,7 @@ def test_full_album_refuses_a_drawing_from_the_panel_and_from_the_menu(
 
 def test_panel_works_without_storage_and_says_so(teach_anew, strokes):
     teach = teach_anew(before=lambda context: context.add_init_script(NO_STORE))
+    teach.visit.network("plain")
     teach.visit.draw(strokes["4"])
     teach.visit.be("ready")
     teach.correct("9")
@@ -340,7 +341,7 @@ def test_blank_pad_has_no_answer_to_correct_and_cannot_be_labelled(teach, stroke
 
 def test_finished_run_fits_and_has_no_barriers(teach_anew, strokes):
     teach = teach_anew(has_touch=True, viewport={"width": 320, "height": 568})
-    teach.visit.network("cnn-small")
+    teach.visit.network("plain")
     teach.visit.draw(strokes["4"])
     teach.visit.be("ready")
     teach.page.locator("#wrong summary").click()

@@ -323,13 +323,13 @@ def test_live_fields_take_effect_at_the_next_step(train):
     ],
     ids=["dense", "convolutions"],
 )
-def test_fifty_steps_give_the_same_weights_as_in_cpython(train, fields):
+def test_twenty_steps_give_the_same_weights_as_in_cpython(train, fields):
     small(train, **fields)
 
-    train.train_steps(50)
+    train.train_steps(20)
 
     choices = _choices(train)
-    expected, actual = _in_cpython(choices, steps=50), train.weights()
+    expected, actual = _in_cpython(choices, steps=20), train.weights()
     initial = _in_cpython(choices, steps=0)
     for key, array in expected.items():
         assert np.abs(array - initial[key]).max() > 0.01, "it has learned"
