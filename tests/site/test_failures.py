@@ -44,18 +44,17 @@ def routed(url: str, how: Callable[[Route], None]) -> Callable[[BrowserContext],
     return route
 
 
-def with_worker(
-    script: str, started: list[str] | None = None, *, first_only: bool = False
+def with_first_worker(
+    script: str, started: list[str]
 ) -> Callable[[BrowserContext], None]:
-    """Each worker runs ``script``, which imports the real one with ?original."""
-    started = [] if started is None else started
+    """The first worker runs ``script``, which imports the real one with ?original."""
 
     def answer(route: Route) -> None:
         if "original" in route.request.url:
             route.continue_()
             return
         started.append(route.request.url)
-        if first_only and len(started) > 1:
+        if len(started) > 1:
             route.continue_()
             return
         route.fulfill(content_type="text/javascript", body=script)
@@ -154,7 +153,7 @@ addEventListener("message", ({ data }) => {
 
 def test_a_worker_that_dies_is_replaced_and_the_drawing_recognised(visit, strokes):
     started: list[str] = []
-    page = visit(before=with_worker(MORTAL, started, first_only=True))
+    page = visit(before=with_first_worker(MORTAL, started))
     page.be("ready")
 
     page.draw(strokes["7"])  # which asks at least twice
