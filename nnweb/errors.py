@@ -5,12 +5,16 @@
     ├── WeightsError    a weights file that cannot be used
     ├── ImageError      pixels that are not an image nnweb can read
     ├── DatasetError    a data set that is missing, damaged or empty
-    └── TrainingError   settings or a checkpoint that training cannot use
+    ├── TrainingError   settings or a checkpoint that training cannot use
+    └── FormatError     a container (zip, npz, JSON) that is damaged, or too large
 
-Each of the five is a ValueError too, for callers that do not know nnweb's exceptions.
+Each of the six is a ValueError too, for callers that do not know nnweb's exceptions.
 Messages read ``place: got X, expected Y``, and what to do. A mistake in the calling
 program is a RuntimeError or a TypeError.
 """
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class NnwebError(Exception):
@@ -35,3 +39,16 @@ class DatasetError(NnwebError, ValueError):
 
 class TrainingError(NnwebError, ValueError):
     """Training that cannot start, or cannot be resumed."""
+
+
+class FormatError(NnwebError, ValueError):
+    """A file whose container cannot be read, whatever it was to contain."""
+
+
+@contextmanager
+def raised_as(kind: type[NnwebError], where: str = "") -> Iterator[None]:
+    """Raise FormatErrors as ``kind``, the error of the caller, after ``where``."""
+    try:
+        yield
+    except FormatError as error:
+        raise kind(f"{where}: {error}" if where else str(error)) from None

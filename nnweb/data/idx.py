@@ -22,8 +22,9 @@ from nnweb.errors import DatasetError
 
 Bytes = NDArray[np.uint8]
 
-#: Maximum bytes of an array in a file; MNIST's largest has 47 million.
-LARGEST = 1 << 31
+# A file's array may have so many bytes, and so many more for each of the file's own;
+# MNIST's largest, compressed, has a fifth of its 47 million.
+_SMALL, _RATIO = 48 * 2**20, 8
 
 
 def read_idx(path: str | Path) -> Bytes:
@@ -53,10 +54,11 @@ def read_idx_with_sha256(path: Path) -> tuple[Bytes, str]:
         if len(sizes) < 4 * magic[3]:
             raise DatasetError(f"{path}: ends within its header")
         shape = tuple(int(size) for size in np.frombuffer(sizes, ">u4"))
-        size = prod(shape)
-        if not 0 < size <= LARGEST:
+        size, most = prod(shape), _SMALL + _RATIO * path.stat().st_size
+        if not 0 < size <= most:
             raise DatasetError(
-                f"{path}: shape {shape}, expected no zero and at most {LARGEST:,} bytes"
+                f"{path}: shape {shape}, expected no zero and at most {most:,} bytes "
+                f"in a file of {path.stat().st_size:,}"
             )
         # one byte more than expected, to detect a longer file
         data = file.read(size + 1)

@@ -24,6 +24,8 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 #: Pillow's names of the formats that are read, whatever a file is called. It knows
 #: others, and would run Ghostscript for an EPS that is named photo.png.
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
+_SPACE = 48 * 2**20  # for the pixels of a picture: 12 million in colour, as a phone's
+_LONGEST = 4 * LARGEST  # side of a small picture that is enlarged
 _SIDE = 28  # the smallest side ``nnweb.images.preprocess`` accepts, in pixels
 
 
@@ -39,18 +41,22 @@ def read_picture(path: str | Path) -> Pixels:
         with Image.open(path, formats=FORMATS) as file:
             # a JPEG is decoded at a fraction of its size, if that is enough
             file.draft("L", (LARGEST, LARGEST))
-            upright = ImageOps.exif_transpose(file).convert("RGBA")
+            _check_memory(file, Path(path).stat().st_size)
+            picture: Image.Image = file
+            if file.mode not in ("RGBA", "LA", "RGB", "L"):  # as a palette's numbers
+                picture = file.convert("RGBA" if file.has_transparency_data else "RGB")
+            picture.thumbnail((LARGEST, LARGEST), Image.Resampling.BOX)
+            upright = ImageOps.exif_transpose(picture).convert("RGBA")
     except FileNotFoundError:
         raise ImageError(f"{path}: no such file") from None
     except UnidentifiedImageError:
         raise ImageError(
             f"{path}: got {_format_of(path)}, expected {', '.join(FORMATS)}"
         ) from None
-    except Image.DecompressionBombError as error:
-        raise ImageError(f"{path}: {error}; expected a smaller picture") from error
-    except (OSError, SyntaxError, ValueError) as error:  # Pillow's for damaged files
+    except ImageError as error:
+        raise ImageError(f"{path}: {error}") from None
+    except Exception as error:  # Pillow raises a dozen types for damaged files
         raise ImageError(f"{path}: cannot be read as a picture: {error}") from error
-    upright.thumbnail((LARGEST, LARGEST), Image.Resampling.BOX)
     grey, opacity = (
         np.array(upright.convert("LA")).astype(np.float32).transpose(2, 0, 1)
     )
@@ -61,10 +67,27 @@ def read_picture(path: str | Path) -> Pixels:
     return black_on_white(at_least(np.rint(grey).astype(np.uint8)))
 
 
+def _check_memory(file: Image.Image, size: int) -> None:
+    """ImageError if the pixels of a file of ``size`` bytes take too much memory."""
+    width, height = file.size
+    needed = width * height * (1 if file.mode in ("1", "L", "P") else 4)
+    most = _SPACE + 8 * size
+    if needed > most:
+        raise ImageError(
+            f"{width} x {height} pixels in a file of {size:,} bytes take {needed:,} "
+            f"bytes, the limit is {most:,}; expected a smaller picture"
+        )
+
+
 def at_least(grey: Pixels, side: int = _SIDE) -> Pixels:
-    """Repeat the pixels of grey (H, W) until both sides are ``side`` or more."""
-    times = -(-side // min(grey.shape))
-    return grey.repeat(times, axis=0).repeat(times, axis=1) if times > 1 else grey
+    """Enlarge grey (H, W) until both sides are ``side`` or more.
+
+    Its pixels are repeated, at most until the longer side is _LONGEST; then those of
+    its edges.
+    """
+    times = min(-(-side // min(grey.shape)), max(1, _LONGEST // max(grey.shape)))
+    grey = grey.repeat(times, axis=0).repeat(times, axis=1)
+    return np.pad(grey, [(0, max(0, side - n)) for n in grey.shape], mode="edge")
 
 
 def reduce_to_square(grey: Pixels, side: int) -> Pixels:

@@ -9,17 +9,26 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
-import zlib
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
-from nnweb.errors import TrainingError
+from nnweb.errors import TrainingError, raised_as
+from nnweb.files.json_text import parse_json
+from nnweb.files.npz import read_npz
+from nnweb.files.shown import shown
 from nnweb.training.trainer import Arrays, Trainer
 
 VERSION = 1
+#: The facts of a run, and their types.
+_FACTS = {
+    "options": dict,
+    "settings": dict,
+    "epoch": int,
+    "tally": dict,
+    "history": list,
+}
 
 
 def save_checkpoint(
@@ -48,14 +57,14 @@ def read_checkpoint(source: str | Path | bytes) -> tuple[Arrays, dict[str, Any]]
     ``source`` is a path, or the file's content.
     """
     if isinstance(source, bytes):
-        return _read(io.BytesIO(source), "checkpoint")
+        return _read(source, "checkpoint")
     try:
-        with Path(source).open("rb") as raw:
-            return _read(raw, str(source))
+        data = Path(source).read_bytes()
     except FileNotFoundError:
         raise TrainingError(f"{source}: no such checkpoint") from None
     except OSError as error:
         raise TrainingError(f"{source}: cannot be read: {error}") from error
+    return _read(data, str(source))
 
 
 def _write(file: BinaryIO, trainer: Trainer, options: dict[str, Any]) -> None:
@@ -65,19 +74,24 @@ def _write(file: BinaryIO, trainer: Trainer, options: dict[str, Any]) -> None:
     np.savez(file, **members)
 
 
-def _read(raw: BinaryIO, path: str) -> tuple[Arrays, dict[str, Any]]:
-    try:
-        with np.load(raw, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        facts = json.loads(str(arrays.pop("facts")))
-    except KeyError:
-        raise TrainingError(f"{path}: not a checkpoint: it has no 'facts'") from None
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
-        raise TrainingError(f"{path}: not a checkpoint, or damaged: {error}") from error
+def _read(data: bytes, path: str) -> tuple[Arrays, dict[str, Any]]:
+    with raised_as(TrainingError, f"{path}: not a checkpoint, or damaged"):
+        most = 2**20 + len(data)  # written without compression
+        arrays = read_npz(data, most=most, numbers=most)
+        facts = arrays.pop("facts", None)
+        if facts is None or facts.dtype.kind != "U" or facts.ndim:
+            raise TrainingError(f"{path}: not a checkpoint: it has no 'facts'")
+        facts = parse_json(str(facts), "facts")
     version = facts.get("nnweb-checkpoint") if isinstance(facts, dict) else None
     if version != VERSION:
         raise TrainingError(
-            f"{path}: checkpoint version {version!r}, expected {VERSION}; it was "
+            f"{path}: checkpoint version {shown(version)}, expected {VERSION}; it was "
             "written by another release of nnweb"
         )
+    for name, kind in _FACTS.items():
+        if type(facts.get(name)) is not kind:
+            raise TrainingError(
+                f"{path}: damaged: its {name} is {shown(facts.get(name))}, expected "
+                f"{kind.__name__}"
+            )
     return arrays, facts

@@ -297,6 +297,14 @@ class Trainer:
                 raise TrainingError(
                     f"resume: the checkpoint's {group} are {found}, expected {shapes}"
                 )
+        sizes = {name: p.size for name, p in self._params.items()}
+        for key, array in groups.get("optimizer", {}).items():
+            name = key.partition("/")[2]
+            if array.dtype.kind != "f" or (name and array.size != sizes.get(name)):
+                raise TrainingError(
+                    f"resume: the checkpoint's optimizer has {key} {array.dtype} "
+                    f"{array.shape}, expected {sizes.get(name)} floats"
+                )
         try:
             self._epoch = int(facts["epoch"])
             self._tally = _Tally(**facts["tally"])
@@ -304,7 +312,9 @@ class Trainer:
             self._optimizer.load_state(groups["optimizer"])
             if self._average is not None:
                 self._average.load_state(groups["average"])
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
+            if isinstance(error, TrainingError):
+                raise
             raise TrainingError(f"resume: the checkpoint lacks {error}") from error
         self._best = groups.get("best", {})
         _copy_into(self._params, groups["params"])

@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from nnweb.errors import WeightsError
+from nnweb.files.shown import shown
 from nnweb.layers import Conv2D, Dense, Layer, ReLU, Sigmoid
 from nnweb.network import DIGITS, Network
-from nnweb.weights.tensors import Array, expect, from_lists, shown
+from nnweb.weights.tensors import Array, expect, from_lists
 
 PIXELS = 28 * 28
 

@@ -18,7 +18,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from nnweb.errors import ShapeError, WeightsError
+from nnweb.errors import ShapeError, WeightsError, raised_as
+from nnweb.files.json_text import parse_json
+from nnweb.files.shown import shown
 from nnweb.layers import (
     Conv2D,
     Dense,
@@ -34,7 +36,7 @@ from nnweb.layers import (
 )
 from nnweb.network import DIGITS, FITS, InputSpec, Network
 from nnweb.weights import foreign as formats
-from nnweb.weights.tensors import DTYPES, MAX_NUMBERS, decode, encode, expect, shown
+from nnweb.weights.tensors import DTYPES, MAX_NUMBERS, decode, encode, expect
 
 VERSION = 1
 MAX_BYTES = 64 * 2**20  # of a file; the largest known one has 12 MB
@@ -121,27 +123,10 @@ def file_bytes(path: Path) -> bytes:
 
 def _parse(text: str | bytes) -> dict[str, Any]:
     """Parse JSON as a dict; refuse NaN and Infinity, which are not JSON."""
-
-    def refuse(constant: str) -> None:
-        raise WeightsError(f"weights: {constant}, expected finite numbers")
-
     if len(text) > MAX_BYTES:
         raise WeightsError(f"weights: {len(text):,} bytes, the limit is {MAX_BYTES:,}")
-    try:
-        value = json.loads(text, parse_constant=refuse)
-    except UnicodeDecodeError:
-        raise WeightsError("weights: not UTF-8 text, expected JSON") from None
-    except json.JSONDecodeError as error:
-        raise WeightsError(
-            f"weights: not JSON ({error.msg} at line {error.lineno}, column "
-            f"{error.colno}); is the file complete?"
-        ) from None
-    except RecursionError:
-        raise WeightsError("weights: nested too deeply") from None
-    except WeightsError:
-        raise
-    except ValueError:  # only for integers of more than 4,300 digits
-        raise WeightsError("weights: an integer of thousands of digits") from None
+    with raised_as(WeightsError):
+        value = parse_json(text, "weights")
     fields: dict[str, Any] = expect(value, dict, "weights")
     return fields
 

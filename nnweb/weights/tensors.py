@@ -10,7 +10,6 @@ channel of a convolution. Sizes are checked before memory is allocated.
 from __future__ import annotations
 
 import binascii
-import reprlib
 from base64 import b64encode
 from collections.abc import Sequence
 from math import prod
@@ -20,12 +19,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnweb.errors import WeightsError
+from nnweb.files.shown import shown
 
 Array = NDArray[np.float32]
 
 DTYPES = {"float32": "<f4", "float16": "<f2", "int8": "<i1"}
 FLOATS = ("float32", "float16")
 MAX_NUMBERS = 10_000_000  # of one network; ten times more than digits need
+
+
+def unpacked_limit(data: bytes) -> int:
+    """Return how many bytes a compressed file of weights may have when unpacked.
+
+    Numbers that were trained hardly compress: more than this is no network.
+    """
+    return 16 * 2**20 + 5 * len(data) // 2
 
 
 def encode(array: Array, dtype: str, where: str) -> dict[str, Any]:
@@ -120,17 +128,6 @@ def expect(value: Any, kind: type, where: str) -> Any:
         got = "nothing" if value is None else type(value).__name__
         raise WeightsError(f"{where}: got {got}, expected {names[kind]}")
     return value
-
-
-def shown(value: Any) -> str:
-    """Return a value's repr, shortened for an error message."""
-    return _Short(maxstring=60, maxother=60).repr(value)
-
-
-class _Short(reprlib.Repr):
-    def repr_int(self, x: int, level: int) -> str:
-        # Python refuses to format more than 4,300 digits
-        return repr(x) if abs(x) < 10**20 else "a huge number"
 
 
 def int8_scale(array: Array) -> Array:

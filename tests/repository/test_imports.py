@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # the same line do not import each other.
 PACKAGE = """
 errors
-initializers matmul
+files initializers matmul
 layers
 network architecture
 weights images
@@ -62,7 +62,7 @@ bench
 # The start of the page needs these and NumPy, and nothing else.
 IN_THE_PAGE = {
     *("errors", "initializers", "matmul", "layers", "network", "architecture"),
-    *("weights", "images", "recognize", "page", "__init__"),
+    *("files", "weights", "images", "recognize", "page", "__init__"),
 }
 OPTIONAL = {"rich", "PIL", "matplotlib", "onnx", "onnxruntime"}
 NEEDS_PILLOW = "nnweb/images/files.py"  # reads picture files, on the command line only

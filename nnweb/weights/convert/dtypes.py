@@ -32,7 +32,7 @@ def item_size(kind: str) -> int:
 
 
 def numbers(
-    data: bytes, kind: str, byte_order: Literal["<", ">"] = "<"
+    data: bytes | memoryview, kind: str, byte_order: Literal["<", ">"] = "<"
 ) -> NDArray[Any]:
     """Return ``data`` as a flat array; ``byte_order`` "<" little, ">" big."""
     array = np.frombuffer(data, np.dtype(TYPES[kind]).newbyteorder(byte_order))

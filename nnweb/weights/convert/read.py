@@ -20,6 +20,8 @@ from nnweb.weights.convert.safetensors import read_safetensors
 from nnweb.weights.convert.torch_zip import read_torch
 from nnweb.weights.json_format import file_bytes, load
 
+_LONGEST_NAME = 200  # of an array
+
 
 def read_network(path: str | Path, hints: Hints | None = None) -> Network:
     """Read the network in a .pth, .pt, .safetensors, .npz or .json file.
@@ -58,7 +60,14 @@ def _read_stack(path: Path) -> list[Learned]:
         known = ", ".join([*_READERS, ".json"])
         raise WeightsError(f"{path}: got {suffix or 'no suffix'}, expected {known}")
     read, to_layers = _READERS[suffix]
-    return to_layers(read(file_bytes(path)))
+    arrays = read(file_bytes(path))
+    for name in arrays:
+        if len(name) > _LONGEST_NAME:
+            raise WeightsError(
+                f"{name[:40]}...: a name of {len(name):,} characters, expected at most "
+                f"{_LONGEST_NAME}"
+            )
+    return to_layers(arrays)
 
 
 #: By suffix: a function from bytes to named arrays, and one from these to layers.

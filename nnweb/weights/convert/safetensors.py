@@ -10,16 +10,17 @@ Source: the "Format" section of github.com/huggingface/safetensors.
 
 from __future__ import annotations
 
-import json
 import re
-from math import prod
 from typing import Any
 
 from numpy.typing import NDArray
 
-from nnweb.errors import WeightsError
+from nnweb.errors import WeightsError, raised_as
+from nnweb.files.json_text import parse_json
+from nnweb.files.limits import Allowance
+from nnweb.files.shown import shown
 from nnweb.weights.convert.dtypes import TYPES, item_size, numbers
-from nnweb.weights.tensors import expect, shown
+from nnweb.weights.tensors import MAX_NUMBERS, expect
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -36,16 +37,18 @@ def read_safetensors(data: bytes) -> Arrays:
             f"{shown(length)}; is the file complete?"
         )
     header, buffer = _header(data[8 : 8 + length]), memoryview(data)[8 + length :]
-    arrays, end = {}, 0
+    arrays, end, allowance = {}, 0, Allowance(MAX_NUMBERS)
     entries = sorted(header.items(), key=lambda item: item[1]["data_offsets"])
     for name, entry in entries:
         begin, stop = entry["data_offsets"]
         if begin != end:
             raise WeightsError(
-                f"{name}.data_offsets: starts at {begin}, expected {end}, where the "
-                "tensor before it ends"
+                f"{name[:200]}.data_offsets: starts at {shown(begin)}, expected {end}, "
+                "where the tensor before it ends"
             )
-        arrays[name] = _tensor(name, entry, buffer)
+        with raised_as(WeightsError):
+            count = allowance.take(entry["shape"], name[:200])
+        arrays[name] = _tensor(name[:200], entry, count, buffer)
         end = stop
     if end != len(buffer):
         raise WeightsError(f"got {len(buffer):,} bytes of numbers, expected {end:,}")
@@ -54,10 +57,8 @@ def read_safetensors(data: bytes) -> Arrays:
 
 def _header(text: bytes) -> dict[str, Any]:
     """Return the header's entries, checked, without the metadata."""
-    try:
-        header = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise WeightsError(f"header: not JSON ({error})") from None
+    with raised_as(WeightsError):
+        header = parse_json(text, "header")
     expect(header, dict, "header")
     header.pop("__metadata__", None)
     for name, entry in header.items():
@@ -75,22 +76,25 @@ def _header(text: bytes) -> dict[str, Any]:
     return dict(header)
 
 
-def _tensor(name: str, entry: dict[str, Any], buffer: memoryview) -> NDArray[Any]:
+def _tensor(
+    name: str, entry: dict[str, Any], count: int, buffer: memoryview
+) -> NDArray[Any]:
     kind, shape = entry.get("dtype"), entry["shape"]
     if not isinstance(kind, str) or kind not in TYPES:
         known = ", ".join(TYPES)
         raise WeightsError(f"{name}.dtype: got {shown(kind)}, expected one of {known}")
     begin, end = entry["data_offsets"]
-    size = prod(shape) * item_size(kind)
+    size = count * item_size(kind)
     if end - begin != size or end > len(buffer):
         raise WeightsError(
             f"{name}.data_offsets: got {shown([begin, end])}, expected {shown(size)} "
             f"bytes for {shown(shape)} {kind}, within {len(buffer):,}"
         )
-    return numbers(bytes(buffer[begin:end]), kind).reshape(shape)
+    return numbers(buffer[begin:end], kind).reshape(shape)
 
 
 def _natural(name: str) -> list[Any]:
     """Return a key that sorts "fc2" before "fc10": texts and numbers in turn."""
-    parts = re.split(r"(\d+)", name)
-    return [int(part) if i % 2 else part for i, part in enumerate(parts)]
+    parts = re.split(r"0*(\d+)", name)
+    # a number as its length and its digits: int() refuses thousands of them
+    return [(len(part) * (i % 2), part) for i, part in enumerate(parts)]

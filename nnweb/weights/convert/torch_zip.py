@@ -12,18 +12,19 @@ semantics" of PyTorch's documentation. The pickle is read by
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 from typing import Any, Literal
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from nnweb.errors import WeightsError
+from nnweb.errors import WeightsError, raised_as
+from nnweb.files.limits import Allowance
+from nnweb.files.shown import shown
+from nnweb.files.zip_archive import read_zip
 from nnweb.weights.convert.dtypes import item_size, numbers
 from nnweb.weights.convert.unpickle import Known, unpickle
-from nnweb.weights.convert.zip_reader import read_zip
-from nnweb.weights.tensors import MAX_NUMBERS, shown
+from nnweb.weights.tensors import MAX_NUMBERS, unpacked_limit
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -51,7 +52,9 @@ def read_torch(data: bytes) -> Arrays:
             "not a zip, which torch.save writes since PyTorch 1.6; save it again with "
             "a newer PyTorch: torch.save(torch.load(path), path)"
         )
-    return _state_dict(_Reader(read_zip(data)).value())
+    with raised_as(WeightsError):
+        files = read_zip(data, unpacked_limit(data))
+    return _state_dict(_Reader(files).value())
 
 
 class _Reader:
@@ -66,11 +69,12 @@ class _Reader:
         self._folder = self._pickle.removesuffix("data.pkl")
         self._byte_order = self._read_byte_order()
         self._storages: dict[tuple[str, str], NDArray[Any]] = {}
+        self._allowance = Allowance(MAX_NUMBERS)
 
     def value(self) -> Any:
         known = {
             "collections.OrderedDict": Known("OrderedDict", _ordered_dict),
-            "torch._utils._rebuild_tensor_v2": Known("tensor", _tensor),
+            "torch._utils._rebuild_tensor_v2": Known("tensor", self._tensor),
             "torch._utils._rebuild_parameter": Known("parameter", _parameter),
             **{name: Known(name) for name in _STORAGES},
         }
@@ -86,9 +90,11 @@ class _Reader:
     def _storage(self, identity: Any) -> _Storage:
         """Return the storage ("storage", type, key, device, numbers) refers to."""
         tag, kind, key, _, count = identity
+        # a key of another type could take for ever to hash or to show
+        types = (type(tag), type(kind), type(key), type(count))
         if (
-            tag != "storage"
-            or not isinstance(kind, Known)
+            types != (str, Known, str, int)
+            or tag != "storage"
             or kind.name not in _STORAGES
         ):
             raise WeightsError(
@@ -108,41 +114,41 @@ class _Reader:
             self._storages[kind.name, key] = numbers(data, short, self._byte_order)
         return _Storage(self._storages[kind.name, key])
 
+    def _tensor(
+        self, storage: Any, offset: int, size: Any, stride: Any, *_: Any
+    ) -> NDArray[Any]:
+        """``torch._utils._rebuild_tensor_v2``: a view of a storage."""
+        if not isinstance(storage, _Storage):
+            raise TypeError(f"a tensor of {shown(storage)}")
+        if not isinstance(size, tuple) or not isinstance(stride, tuple):
+            raise TypeError("a tensor whose size or stride is no tuple")
+        with raised_as(WeightsError):
+            count = self._allowance.take(size, self._pickle)
+        if len(size) != len(stride) or not all(map(_is_size, (offset, *stride))):
+            raise ValueError(
+                f"a tensor of offset {shown(offset)}, size {shown(size)}, stride "
+                f"{shown(stride)}"
+            )
+        array = storage.array[offset:]
+        if count == 0:
+            return np.zeros(size, array.dtype)
+        last = sum((n - 1) * step for n, step in zip(size, stride, strict=True))
+        # strides of 0 could make a huge tensor of a small storage
+        if last >= array.size or count > array.size + 2**20:
+            raise ValueError(
+                f"a tensor of offset {offset}, size {size}, stride {stride} in a "
+                f"storage of {storage.array.size}"
+            )
+        return as_strided(
+            array, size, [step * array.itemsize for step in stride], writeable=False
+        )
+
 
 @dataclass(frozen=True)
 class _Storage:
     """A flat array of numbers that tensors are views of, possibly shared."""
 
     array: NDArray[Any]
-
-
-def _tensor(storage: Any, offset: int, size: Any, stride: Any, *_: Any) -> NDArray[Any]:
-    """``torch._utils._rebuild_tensor_v2``: a view of a storage."""
-    if not isinstance(storage, _Storage):
-        raise TypeError(f"a tensor of {shown(storage)}")
-    parts = (offset, *size, *stride)
-    if len(size) != len(stride) or not all(_is_size(part) for part in parts):
-        raise ValueError(
-            f"a tensor of offset {shown(offset)}, size {shown(size)}, stride "
-            f"{shown(stride)}"
-        )
-    # a stride of 0 may make a huge tensor from a small storage
-    if prod(size) > MAX_NUMBERS:
-        raise WeightsError(
-            f"a tensor of size {shown(size)}, expected at most {MAX_NUMBERS:,} numbers"
-        )
-    array = storage.array[offset:]
-    last = sum((n - 1) * step for n, step in zip(size, stride, strict=True))
-    if 0 in size:
-        return np.zeros(size, array.dtype)
-    if last >= array.size:
-        raise ValueError(
-            f"a tensor of offset {offset}, size {size}, stride {stride} in a storage "
-            f"of {storage.array.size}"
-        )
-    return as_strided(
-        array, size, [step * array.itemsize for step in stride], writeable=False
-    )
 
 
 def _is_size(value: Any) -> bool:

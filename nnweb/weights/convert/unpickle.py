@@ -15,7 +15,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nnweb.errors import WeightsError
-from nnweb.weights.tensors import shown
+from nnweb.files.shown import shown
+
+#: Of a pickle, whose instructions are executed one by one; that of a hundred layers has
+#: 30 kB.
+MAX_BYTES = 256 * 2**10
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,11 @@ def unpickle(
 
     Raises WeightsError if it is damaged, or uses a name that is not in ``known``.
     """
+    if len(data) > MAX_BYTES:
+        raise WeightsError(
+            f"{where}: {len(data):,} bytes, expected at most {MAX_BYTES:,}; save "
+            "model.state_dict() only, not the model"
+        )
     machine = _Machine(known, persistent, where)
     try:
         with warnings.catch_warnings():
@@ -56,7 +65,7 @@ def unpickle(
     except WeightsError:
         raise
     # a damaged or malicious pickle: stack, memo, or arguments do not match
-    except (IndexError, TypeError, ValueError) as error:
+    except (IndexError, TypeError, ValueError, RecursionError) as error:
         raise WeightsError(
             f"{where}: not a valid pickle ({str(error)[:200]})"
         ) from None

@@ -16,7 +16,8 @@ class Run:
 
     def state(self):
         W = np.asfortranarray(np.arange(6, dtype=np.float32).reshape(2, 3) / 7)
-        return {"params/0.W": W, "optimizer/steps": np.array(3.0)}, {"epoch": 2}
+        facts = {"epoch": 2, "settings": {}, "tally": {}, "history": []}
+        return {"params/0.W": W, "optimizer/steps": np.array(3.0)}, facts
 
 
 def test_a_checkpoint_is_read_back_exactly(tmp_path):
@@ -79,5 +80,16 @@ def test_a_checkpoint_with_a_pickle_is_refused(tmp_path):
     with path.open("wb") as file:
         np.savez(file, facts=np.array([{}], object))
 
-    with pytest.raises(TrainingError, match=r"x: not a checkpoint, or damaged: Object"):
+    with pytest.raises(TrainingError, match=r"x: not a checkpoint, or damaged: fac"):
+        read_checkpoint(path)
+
+
+@pytest.mark.parametrize("name", ["options", "settings", "epoch", "tally", "history"])
+def test_a_checkpoint_with_a_fact_of_another_type_is_refused(tmp_path, name):
+    path = tmp_path / "x"
+    facts = {"nnweb-checkpoint": 1, "options": {}, **Run().state()[1], name: "7"}
+    with path.open("wb") as file:
+        np.savez(file, facts=np.array(json.dumps(facts)))
+
+    with pytest.raises(TrainingError, match=rf"x: damaged: its {name} is '7', expect"):
         read_checkpoint(path)

@@ -84,8 +84,8 @@ def test_a_zip_with_another_compression_is_refused():
         ({"W00": np.zeros((784, 10))}, "^'W00': expected arrays W0"),
         ({"W0": np.zeros((784, 10), "c8")}, r"^W0\.npy: not a \.npy array of numbers"),
         ({"W0": np.array([None])}, r"^W0\.npy: not a \.npy array of numbers"),
-        ({"W0": np.array("text")}, r"^W0\.npy: not a \.npy array of numbers"),
-        ({"W0": np.zeros((784, 10), "?")}, r"^W0\.npy: not a \.npy array of numbers"),
+        ({"W0": np.array("text")}, "^W0: got <U4, expected numbers"),
+        ({"W0": np.zeros((784, 10), "?")}, "^W0: got bool, expected numbers"),
     ],
 )
 def test_arrays_that_form_no_network_are_refused(tmp_path, arrays, message):
@@ -95,7 +95,7 @@ def test_arrays_that_form_no_network_are_refused(tmp_path, arrays, message):
         read_network(path)
 
 
-def test_a_damaged_npz_is_refused(tmp_path, monkeypatch):
+def test_a_damaged_npz_is_refused(tmp_path):
     data = npz(tmp_path / "net.npz", W0=np.zeros((784, 10), "f4")).read_bytes()
     absurd = data.replace(b"(784, 10)", b"(10**9,1)").replace(b"**", b"00")
 
@@ -111,9 +111,6 @@ def test_a_damaged_npz_is_refused(tmp_path, monkeypatch):
         read_npz(rezipped("W0.npy", b"\x93NUMPY\x01\x00\x10\x00" + b"__import__('os')"))
     with pytest.raises(WeightsError, match=r"^W0\.npy: not a \.npy array of numbers"):
         read_npz(rezipped("W0.npy", b""))
-    monkeypatch.setattr("nnweb.weights.convert.zip_reader.MAX_BYTES", 1000)
-    with pytest.raises(WeightsError, match="bytes unpacked, the limit is 1,000"):
-        read_npz(data)
 
 
 def npy_header(shape):

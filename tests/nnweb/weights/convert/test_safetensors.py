@@ -49,7 +49,7 @@ def test_every_type_of_number_is_read(dtype, data, expected):
         (b"\xff" * 8, "^got 8 bytes, expected 8 and a header of 18446744073709551615"),
         (header(a=entry())[:-1], "^got .* bytes, expected 8 and a header of"),
         ((3).to_bytes(8, "little") + b"{x}", "^header: not JSON"),
-        ((100_000).to_bytes(8, "little") + b"[" * 100_000, "^header: not JSON"),
+        ((100_000).to_bytes(8, "little") + b"[" * 100_000, "^header: nested more"),
         ((2).to_bytes(8, "little") + b"[]", "^header: got list, expected an object"),
         (header(a=3), "^a: got int, expected an object"),
         (header(a={"dtype": "F32"}), r"^a\.shape: got nothing, expected a list"),
@@ -83,7 +83,7 @@ def test_every_type_of_number_is_read(dtype, data, expected):
         ),
         (
             header(a=entry(shape=(10**30,), data_offsets=(0, 4 * 10**30))),
-            "^a.data_offsets: got .*a huge number",
+            "^a: got shape .*a huge number",
         ),
     ],
     ids=range(22),

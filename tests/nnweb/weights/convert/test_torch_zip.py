@@ -235,9 +235,9 @@ def test_an_invalid_pickle_is_refused(words):
         ({"size": (2, 3)}, r"size \(2, 3\), .* in a storage of 4"),
         (
             {"size": (10**5, 10**5), "stride": (0, 0)},
-            "expected at most 10,000,000 numb",
+            "expected at most 10,000,000 more numb",
         ),
-        ({"size": (10**18, 0)}, r"size \(1000000000000000000, 0\)"),
+        ({"size": (10**18, 0)}, r"got shape \[1000000000000000000, 0\]"),
     ],
 )
 def test_tensors_that_do_not_fit_their_storage_are_refused(changes, message):
@@ -275,7 +275,7 @@ def test_invalid_storages_are_refused(words, message):
         read_torch(archive(state_dict(words)))
 
 
-def test_damaged_and_other_zips_are_refused(monkeypatch):
+def test_damaged_and_other_zips_are_refused():
     good = archive(state_dict(tensor()))
     two = io.BytesIO()
     with zipfile.ZipFile(two, "w") as out:
@@ -294,9 +294,6 @@ def test_damaged_and_other_zips_are_refused(monkeypatch):
     ]:
         with pytest.raises(WeightsError, match=message):
             read_torch(data)
-    monkeypatch.setattr("nnweb.weights.convert.zip_reader.MAX_BYTES", 100)
-    with pytest.raises(WeightsError, match="bytes unpacked, the limit is 100"):
-        read_torch(good)
 
 
 def test_a_file_with_two_state_dicts_is_refused_with_their_names():
