@@ -3,7 +3,8 @@
 Hosts that can send them (nginx with gzip_static, Caddy with precompressed,
 tools/dev/serve.py) need not compress on each request, and they are smaller. The
 snapshot itself is gzipped, for hosts that send files only as they are; its companions
-compress its contents. Results are kept in the user's cache.
+compress its contents. Results are kept in the user's cache, and checked by hash when
+they are used.
 """
 
 from __future__ import annotations
@@ -43,9 +44,7 @@ def compress(folders: list[Path], log: Log) -> None:
         for path, data in contents.items()
     }
     missing = {
-        stem: contents[path]
-        for path, stem in stems.items()
-        if not _with_suffix(stem, ".br").exists()
+        stem: contents[path] for path, stem in stems.items() if not _is_whole(stem)
     }
     if missing:
         log(f"compressing {len(missing)} files at Brotli's highest level, once")
@@ -61,8 +60,22 @@ def _with_suffix(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
 
 
+def _is_whole(stem: Path) -> bool:
+    """Whether both companions are in the cache, as they were written."""
+    try:
+        sums = _with_suffix(stem, ".sums").read_text()
+        return sums == _sums(stem)
+    except OSError:
+        return False
+
+
+def _sums(stem: Path) -> str:
+    pair = (_with_suffix(stem, suffix).read_bytes() for suffix in (".gz", ".br"))
+    return " ".join(hashlib.sha256(data).hexdigest() for data in pair)
+
+
 def _compress_into_cache(contents: dict[Path, bytes]) -> None:
-    """Write <stem>.gz and <stem>.br; the .br comes last and marks the pair as done."""
+    """Write <stem>.gz and <stem>.br, and then their hashes, <stem>.sums."""
     jobs = []
     for stem, data in contents.items():
         stem.write_bytes(data)
@@ -70,6 +83,8 @@ def _compress_into_cache(contents: dict[Path, bytes]) -> None:
         jobs.append([str(stem), str(_with_suffix(stem, ".br"))])
     try:
         node.run(Path(__file__).with_name("brotli.mjs"), {"files": jobs})
+        for stem in contents:
+            _with_suffix(stem, ".sums").write_text(_sums(stem))
     finally:
         for stem in contents:
             stem.unlink()

@@ -5,6 +5,7 @@ Their references to site/ are rewritten to the hashed folders of the app.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
@@ -22,6 +23,7 @@ _IN_PAGE = re.compile(r'(?P<before>\b(?:href|src)=")(?P<reference>[^"]*)(?=")')
 _IN_SCRIPT = re.compile(r"""(?P<before>["'](?=\./))(?P<reference>[^"']*)(?=["'])""")
 # The same from anywhere: another origin, or a place in the page itself.
 _ABSOLUTE = re.compile(r"[a-z]+:|//|#|\.?/?$")
+_STYLES = re.compile(r'(?: *<link rel="stylesheet" href="[^"]*" />\n)+')
 
 
 def stable_files() -> list[Path]:
@@ -47,6 +49,7 @@ def write_pages(site: Path, apps: dict[str, App]) -> None:
         words = read(language, sources.SITE / "words")
         page = _with_references(index, app, up)
         page = filled(page, language, words, _language_links(language, up))
+        page = _with_styles(page, folder)
         write_text(folder / index.name, _with_preloads(page, app.scripts))
 
 
@@ -95,6 +98,23 @@ def _language_links(language: str, up: str) -> str:
                 f'title="{words["name"]}">{words["sign"]}</a>'
             )
     return links
+
+
+def _with_styles(page: str, folder: Path) -> str:
+    """The page with its style sheets inside it, allowed by hash in its policy.
+
+    A browser paints nothing while a style sheet does not arrive, and runs no script
+    that comes after it.
+    """
+    links = _STYLES.search(page)
+    if links is None:
+        return page
+    names = re.findall('href="([^"]*)"', links[0])
+    paths = [Path(os.path.normpath(folder / name)) for name in names]
+    css = "\n" + "".join(path.read_text(encoding="utf-8") for path in paths)
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    page = page[: links.start()] + f"    <style>{css}</style>\n" + page[links.end() :]
+    return page.replace("style-src 'self'", f"style-src 'self' 'sha256-{digest}'", 1)
 
 
 def _with_preloads(page: str, scripts: Scripts) -> str:

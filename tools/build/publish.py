@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from tools.build import sources
 from tools.build.hashes import HASHED, file_hash, folder_hashes
 from tools.build.sources import BuildError
 
-STAMP = ".nnweb-build.json"  # in dist
+# In dist, where builds left it until 0.1; a host would serve it.
+_OLD_STAMP = ".nnweb-build.json"
 # What a folder for GitHub Pages has at first, beside .git and .nojekyll.
 _PAGES_FILES = {"CNAME"}
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a build has left in dist."""
+    """What a build has left in a folder: kept in the checkout, as it is not served."""
 
     #: fingerprint of the sources; "" if an optional step has to be tried again
     sources: str = ""
@@ -36,12 +39,24 @@ class Stamp:
 def read_stamp(out: Path) -> Stamp:
     """The stamp of the last build; an empty one if it is missing or damaged."""
     try:
-        fields = json.loads((out / STAMP).read_text(encoding="utf-8"))
+        fields = json.loads(stamp_file(out).read_text(encoding="utf-8"))
         return Stamp(
             str(fields["sources"]), bool(fields["compressed"]), dict(fields["files"])
         )
     except (OSError, ValueError, KeyError, TypeError):
         return Stamp()
+
+
+def stamp_file(out: Path) -> Path:
+    name = hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:16]
+    return sources.ROOT / ".build" / "stamps" / f"{name}.json"
+
+
+def write_stamp(out: Path, stamp: Stamp) -> None:
+    part = stamp_file(out).with_suffix(".part")
+    part.parent.mkdir(parents=True, exist_ok=True)
+    part.write_text(json.dumps(asdict(stamp), indent=1), encoding="utf-8")
+    part.replace(stamp_file(out))
 
 
 def publish(site: Path, out: Path, stamp: Stamp, old: Stamp) -> None:
@@ -60,8 +75,8 @@ def publish(site: Path, out: Path, stamp: Stamp, old: Stamp) -> None:
         if not _is_in_hashed_folder(name):
             (out / name).parent.mkdir(exist_ok=True)
             (site / name).replace(out / name)
-    (site / STAMP).write_text(json.dumps(asdict(stamp), indent=1))
-    (site / STAMP).replace(out / STAMP)
+    write_stamp(out, stamp)
+    (out / _OLD_STAMP).unlink(missing_ok=True)
     _remove_old(out, stamp, old)
 
 
@@ -85,7 +100,7 @@ def refuse_foreign_folder(out: Path) -> None:
     """Raise BuildError where a build could overwrite somebody's own files."""
     if out.exists() and not out.is_dir():
         raise BuildError(f"{out}: is a file; name a folder")
-    if out.exists() and not (out / STAMP).exists():
+    if out.exists() and not (stamp_file(out).exists() or (out / _OLD_STAMP).exists()):
         names = {path.name for path in out.iterdir() if not path.name.startswith(".")}
         if names - _PAGES_FILES:
             raise BuildError(

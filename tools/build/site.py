@@ -31,7 +31,13 @@ from tools.build import sources
 from tools.build.assemble import assemble
 from tools.build.compress import compress
 from tools.build.hashes import HASHED, fingerprint, folder_hashes
-from tools.build.publish import Stamp, publish, read_stamp, refuse_foreign_folder
+from tools.build.publish import (
+    Stamp,
+    publish,
+    read_stamp,
+    refuse_foreign_folder,
+    write_stamp,
+)
 from tools.build.sources import BuildError, all_sources
 from tools.runtime.fetch import FetchError
 from tools.runtime.node import EngineError
@@ -56,6 +62,7 @@ def build(out: Path, log: Log = print, *, compressed: bool = False) -> Path:
         refuse_foreign_folder(out)
         log(f"building {out.relative_to(root) if out.is_relative_to(root) else out}")
         out.mkdir(parents=True, exist_ok=True)
+        write_stamp(out, old)  # so that a build that is cut off can be repeated
         for leftover in out.glob(f"{_SCRATCH}*"):  # of an interrupted build
             shutil.rmtree(leftover)
         with tempfile.TemporaryDirectory(dir=out, prefix=_SCRATCH) as scratch:

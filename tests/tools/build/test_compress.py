@@ -82,3 +82,15 @@ def test_a_failed_compression_is_tried_again(folder, monkeypatch):
     compress([folder], quiet)
 
     assert (folder / "js" / "main.js.br").exists()
+
+
+@pytest.mark.parametrize("suffix", [".br", ".gz"])
+def test_a_damaged_copy_in_the_cache_is_made_again(folder, tmp_path, suffix):
+    compress([folder], quiet)
+    whole = (folder / "js" / f"main.js{suffix}").read_bytes()
+    for path in (tmp_path / "cache").rglob(f"*{suffix}"):
+        path.write_bytes(path.read_bytes()[:-1] + b"?")
+
+    compress([folder], quiet)
+
+    assert (folder / "js" / f"main.js{suffix}").read_bytes() == whole

@@ -9,6 +9,7 @@ import pytest
 
 from tests.tools.build.conftest import check_links, files, folders, quiet, times
 from tools.build import site
+from tools.build.publish import stamp_file
 from tools.build.site import build
 from tools.faststart import build as faststart
 from tools.runtime.node import EngineError
@@ -114,11 +115,30 @@ def test_a_damaged_file_is_repaired(out, name, damage):
 
 @pytest.mark.parametrize("stamp", ["", "[]", "{}", '{"sources": 1, "files": 2}'])
 def test_a_damaged_stamp_causes_a_build(out, stamp):
-    (out / ".nnweb-build.json").write_text(stamp)
+    stamp_file(out).write_text(stamp)
 
     build(out, quiet)
 
-    assert "sources" in json.loads((out / ".nnweb-build.json").read_text())
+    assert "sources" in json.loads(stamp_file(out).read_text())
+    check_links(out)
+
+
+def test_a_first_build_that_is_cut_off_can_be_repeated(checkout, monkeypatch):
+    out = checkout / "dist"
+
+    def cut_off(*_):
+        (out / "index.html").touch()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            site, "publish", lambda *_: (out / "index.html").touch() or 1 / 0
+        )
+        with pytest.raises(ZeroDivisionError):
+            build(out, quiet)
+
+    build(out, quiet)
+
     check_links(out)
 
 

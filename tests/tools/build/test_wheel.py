@@ -6,12 +6,14 @@ import os
 import re
 import shutil
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from tools.build import sources
+from tools.build import wheel as module
 from tools.build.sources import BuildError
-from tools.build.wheel import _copy_source, build_wheel, check_wheel
+from tools.build.wheel import _copy_source, build_wheel, cached_wheel, check_wheel
 from tools.runtime.fetch import fetch, load_lock
 
 
@@ -48,6 +50,26 @@ def test_the_environment_does_not_change_its_bytes(
         os.umask(umask)
 
     assert other.name == wheel.name and other.read_bytes() == wheel.read_bytes()
+
+
+def test_a_damaged_wheel_in_the_cache_is_built_again(wheel, tmp_path, monkeypatch):
+    def build_wheel(out, *_):
+        return Path(shutil.copy(wheel, out))
+
+    monkeypatch.setattr(module, "build_wheel", build_wheel)
+    monkeypatch.setattr(sources, "ROOT", tmp_path)
+    (tmp_path / "nnweb").mkdir()
+    for name in ("pyproject.toml", "LICENSE"):
+        (tmp_path / name).touch()
+    for name in ("requirements/build.txt", "tools/build/wheel.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    cached = cached_wheel(load_lock(), tmp_path, lambda text: None)
+    cached.write_bytes(b"?")
+
+    again = cached_wheel(load_lock(), tmp_path, lambda text: None)
+
+    assert again.read_bytes() == wheel.read_bytes()
 
 
 def test_it_is_pure_python_and_requires_only_numpy(wheel):

@@ -67,9 +67,11 @@ def wheel(package: str, file_name: str) -> None:
             else:
                 add(target, name, path.read_bytes())
         info = next(SITE.glob(f"{package}-*.dist-info"))
-        for name in ("METADATA", "WHEEL", "RECORD"):
-            data = b"" if name == "RECORD" else (info / name).read_bytes()
-            add(target, f"{info.name}/{name}", data)
+        licences = sorted(info.glob("licenses/**/*")) or sorted(info.glob("LICENSE*"))
+        for path in [info / "METADATA", info / "WHEEL", *licences]:
+            if path.is_file():
+                add(target, path.relative_to(SITE).as_posix(), path.read_bytes())
+        add(target, f"{info.name}/RECORD", b"")
 
 
 def side_modules() -> list[dict[str, str]]:

@@ -5,6 +5,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
+import "./deterministic.mjs";
+
 const [, , jobPath, resultPath] = process.argv;
 
 /** The job that build.py wrote; each script documents its own. @type {any} */
@@ -15,7 +17,13 @@ export const load = (path) => import(pathToFileURL(path).href);
 
 const [core, glue] = job.core;
 export const { loadPyodide } = await load(join(job.runtime, core));
-export const { default: createPyodideModule } = await load(join(job.runtime, glue));
+const { default: factory } = await load(join(job.runtime, glue));
+
+/** Pyodide's own factory, under a name that does not depend on the checkout's path. */
+export function createPyodideModule(/** @type {any} */ settings) {
+  settings.thisProgram = "./this.program";
+  return factory(settings);
+}
 
 /** Runs the user's packages as the page will; see tools/faststart/README.md. */
 const workload = await load(job.workload.script);

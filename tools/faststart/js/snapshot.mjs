@@ -109,6 +109,7 @@ async function afterImports() {
   globals.destroy();
   run("workload");
   runWorkload(pyodide);
+  run("known_answers.py");
   run("before_snapshot.py");
   zeroFreeMemory(pyodide._module);
   const snapshot = pyodide.makeMemorySnapshot();
