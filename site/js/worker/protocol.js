@@ -113,6 +113,7 @@ export function ownPort() {
  * @param {() => void} [unreadable]
  */
 export function serve(port, requests, notifications = {}, unreadable = () => {}) {
+  port.postMessage({ type: "serving" }); // until then the page holds its messages
   port.addEventListener("messageerror", unreadable);
   port.addEventListener("message", async ({ data: { id, type, ...payload } }) => {
     if (id === undefined) {

@@ -8,7 +8,8 @@ import { noteActivity } from "../boot/download.js";
 import { prefetch } from "../boot/prefetch.js";
 import * as manifest from "../manifest.js";
 import { ASSISTED } from "./protocol.js";
-import { createWorkerClient, newModuleWorker } from "./worker-client.js";
+import { newModuleWorker } from "./module-worker.js";
+import { createWorkerClient } from "./worker-client.js";
 
 const pythonWorkerUrl = manifest.resolveUrl(manifest.WORKERS.python);
 

@@ -22,11 +22,6 @@ export class WorkerDeath extends Error {
   name = "WorkerDeath";
 }
 
-/** The browser lacks a feature that is needed; a retry cannot help. */
-export class Unsupported extends Error {
-  name = "Unsupported";
-}
-
 /**
  * Start a worker.
  * @param {object} options
@@ -34,6 +29,9 @@ export class Unsupported extends Error {
  * @param {(progress: Progress) => void} [options.onProgress]
  * @param {(notification: Notification) => void} [options.onNotification]
  * @param {(death: WorkerDeath) => void} [options.onDeath]  once for each dead worker
+ * @param {() => boolean} [options.canRelaunch]  asked when a worker fails before it has
+ *   said anything: whether `createWorker` would now create one of another kind, which
+ *   then gets all messages
  * @param {number} [options.patience]  seconds, see above
  */
 export function createWorkerClient({
@@ -41,6 +39,7 @@ export function createWorkerClient({
   onProgress = () => {},
   onNotification = () => {},
   onDeath = () => {},
+  canRelaunch,
   patience = PATIENCE_S,
 }) {
   /** @type {Map<number, Pending>} */
@@ -49,6 +48,11 @@ export function createWorkerClient({
   let quietSeconds = 0;
   /** Null while dead. @type {WorkerLike | null} */
   let worker = null;
+  /**
+   * Messages for a worker that has said nothing yet, which may be replaced.
+   * @type {[object, Transferable[]][] | null}
+   */
+  let outbox = null;
   /** Why it is dead. @type {Error} */
   let reason = new WorkerDeath("it was never started");
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -56,6 +60,16 @@ export function createWorkerClient({
 
   function restart() {
     retire(new WorkerDeath("it was replaced by a new one"));
+    outbox = canRelaunch === undefined ? null : [];
+    launch();
+    // seconds are counted, not measured: a laptop that slept for an hour counts one
+    watchdog = setInterval(() => {
+      quietSeconds = pending.size === 0 ? 0 : quietSeconds + 1;
+      if (quietSeconds > patience) die(worker, `no sign of life for ${patience} s`);
+    }, 1000);
+  }
+
+  function launch() {
     const fresh = createWorker();
     fresh.addEventListener("message", ({ data }) => fresh === worker && receive(data));
     fresh.addEventListener("messageerror", () => {
@@ -63,20 +77,26 @@ export function createWorkerClient({
     });
     fresh.addEventListener("error", (event) => {
       event.preventDefault(); // the page shows it in its own words
+      if (fresh === worker && outbox !== null && canRelaunch?.()) return launch();
       die(fresh, event.message || "its program could not be loaded");
     });
     worker = fresh;
-    // seconds are counted, not measured: a laptop that slept for an hour counts one
-    watchdog = setInterval(() => {
-      quietSeconds = pending.size === 0 ? 0 : quietSeconds + 1;
-      if (quietSeconds > patience) die(fresh, `no sign of life for ${patience} s`);
-    }, 1000);
+  }
+
+  /** @param {object} message  @param {Transferable[]} transfer */
+  function post(message, transfer) {
+    if (outbox === null) worker?.postMessage(message, transfer);
+    else outbox.push([message, transfer]);
   }
 
   /** @param {Reply | Progress | Notification} message */
   function receive(message) {
     quietSeconds = 0;
+    const held = outbox ?? [];
+    outbox = null;
+    for (const [each, transfer] of held) post(each, transfer);
     if (!("type" in message)) return settle(message);
+    if (message.type === "serving") return;
     if (message.type === "progress") onProgress(/** @type {Progress} */ (message));
     else if (message.type === "bootFailed") retire(fromWireError(message.error));
     else onNotification(message);
@@ -93,9 +113,9 @@ export function createWorkerClient({
     if (worker !== null) die(worker, error.message); // Python is beyond repair
   }
 
-  /** @param {WorkerLike} which  @param {string} why */
+  /** @param {WorkerLike | null} which  @param {string} why */
   function die(which, why) {
-    if (which !== worker) return;
+    if (which === null || which !== worker) return;
     const death = new WorkerDeath(why);
     retire(death);
     onDeath(death);
@@ -129,7 +149,7 @@ export function createWorkerClient({
       return new Promise((resolve, reject) => {
         if (worker === null) return reject(reason);
         const id = (lastId += 1);
-        worker.postMessage({ id, type, ...payload }, transfer);
+        post({ id, type, ...payload }, transfer);
         pending.set(id, { resolve, reject });
       });
     },
@@ -140,7 +160,7 @@ export function createWorkerClient({
      * @param {Transferable[]} [transfer]
      */
     notify(type, payload = {}, transfer = []) {
-      worker?.postMessage({ type, ...payload }, transfer);
+      if (worker !== null) post({ type, ...payload }, transfer);
     },
     /** The page did something for the worker, which may be quiet meanwhile. */
     assisted() {
@@ -151,26 +171,4 @@ export function createWorkerClient({
     /** End the worker for good. */
     dispose: () => retire(new WorkerDeath("it was closed")),
   };
-}
-
-/**
- * @param {URL} url
- * @param {string} [name]  that the worker finds in `self.name`
- */
-export function newModuleWorker(url, name = "nnweb") {
-  if (typeof WebAssembly !== "object") throw new Unsupported("WebAssembly");
-  if (typeof Worker !== "function") throw new Unsupported("web workers");
-  let supported = false;
-  const options = {
-    name,
-    /** A browser without module workers never reads it. */
-    get type() {
-      supported = true;
-      return /** @type {const} */ ("module");
-    },
-  };
-  const worker = new Worker(url, options);
-  if (supported) return worker;
-  worker.terminate();
-  throw new Unsupported("module workers");
 }

@@ -13,7 +13,9 @@ function served(requests, notifications, unreadable) {
   port2.start();
   const messages = [];
   port1.on("message", (message) => messages.push(message));
+  const serving = once(port1, "message").then(() => messages.shift());
   const until = async (count) => {
+    assert.deepEqual(await serving, { type: "serving" });
     while (messages.length < count) await once(port1, "message");
     port1.close();
     return messages;

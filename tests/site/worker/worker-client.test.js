@@ -183,3 +183,30 @@ test("a closed client rejects requests and reports no death", async () => {
   assert.equal(await settled(client.request("open")), "WorkerDeath: it was closed");
   assert.deepEqual(deaths, []);
 });
+
+test("a worker that fails before it spoke is replaced by one that gets all messages", async () => {
+  let blocked = false;
+  const { client, workers, deaths } = clientOf(
+    (port) => {
+      if (blocked) serve(port, { double: ({ n }) => 2 * n });
+    },
+    { canRelaunch: () => blocked },
+  );
+  const answer = client.request("double", { n: 21 });
+
+  blocked = true; // the page's policy refuses the first
+  workers[0].dispatchEvent(Object.assign(new Event("error"), { message: "" }));
+
+  assert.equal(await answer, 42);
+  assert.deepEqual([workers.length, deaths], [2, []]);
+});
+
+test("a worker that fails for another reason is dead", async () => {
+  const { client, workers, deaths } = clientOf(() => {}, { canRelaunch: () => false });
+  const answer = settled(client.request("double", { n: 21 }));
+
+  workers[0].dispatchEvent(Object.assign(new Event("error"), { message: "" }));
+
+  assert.match(await answer, /WorkerDeath: its program could not be loaded/);
+  assert.deepEqual([workers.length, deaths.length], [1, 1]);
+});

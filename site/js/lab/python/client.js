@@ -4,7 +4,8 @@
  */
 
 import { WORKERS, resolveUrl } from "../../manifest.js";
-import { createWorkerClient, newModuleWorker } from "../../worker/worker-client.js";
+import { newInheritingWorker, policyForbidsBlobs } from "../../worker/module-worker.js";
+import { createWorkerClient } from "../../worker/worker-client.js";
 import * as words from "./text.js";
 
 /** @import { Answer } from "../../worker/protocol.js" */
@@ -73,7 +74,8 @@ export function createPlaygroundClient(page, { onMessage, onDeath }) {
   let typedRuns = false;
 
   const worker = createWorkerClient({
-    createWorker: () => newModuleWorker(resolveUrl(WORKERS.playground)),
+    createWorker: () => newInheritingWorker(resolveUrl(WORKERS.playground)),
+    canRelaunch: policyForbidsBlobs,
     onProgress: onMessage,
     onNotification: onMessage,
     onDeath: () => {

@@ -7,6 +7,7 @@ import { createConsole } from "./console.js";
 import { createPlaygroundClient } from "./client.js";
 import { createPadAnswers } from "./answer-pad.js";
 import { fill } from "./view.js";
+import { policyForbidsBlobs } from "../../worker/module-worker.js";
 import * as words from "./text.js";
 
 /** @import { Create } from "../lab.js" */
@@ -43,7 +44,7 @@ export async function createPython(element, page) {
     look: () => (visible && page.network() !== null && !client.busy ? page.picture() : null),
     ask: (picture) => client.ask("ran", { picture }),
     show(ran) {
-      if (temporary) say("");
+      if (temporary) say(policyForbidsBlobs() ? words.UNCONFINED : "");
       callView.show(ran);
     },
     fail,

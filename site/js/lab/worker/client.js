@@ -4,7 +4,8 @@
  */
 
 import { WORKERS, resolveUrl } from "../../manifest.js";
-import { createWorkerClient, newModuleWorker } from "../../worker/worker-client.js";
+import { newInheritingWorker, policyForbidsBlobs } from "../../worker/module-worker.js";
+import { createWorkerClient } from "../../worker/worker-client.js";
 
 /** @typedef {(message: any) => void} Listener */
 
@@ -25,7 +26,8 @@ function notifyAll(message) {
  */
 export function ask(type, payload = {}, transfer = []) {
   client ??= createWorkerClient({
-    createWorker: () => newModuleWorker(resolveUrl(WORKERS.lab)),
+    createWorker: () => newInheritingWorker(resolveUrl(WORKERS.lab)),
+    canRelaunch: policyForbidsBlobs,
     onProgress: notifyAll,
     onNotification: notifyAll,
     onDeath: (error) => notifyAll({ type: "dead", error }),

@@ -1,0 +1,58 @@
+/**
+ * Starts workers from module files, under one of two policies. A worker obeys the policy
+ * of its own response, which a host that sends no headers does not give it; one that is
+ * started from a blob inherits the page's.
+ */
+
+/** The browser lacks a feature that is needed; a retry cannot help. */
+export class Unsupported extends Error {
+  name = "Unsupported";
+}
+
+let blobsForbidden = false;
+// in Node there is no document
+globalThis.document?.addEventListener("securitypolicyviolation", (event) => {
+  if (event.effectiveDirective !== "worker-src") return;
+  blobsForbidden ||= event.blockedURI.startsWith("blob");
+});
+
+/** Whether a worker was refused because the page's policy allows none from a blob. */
+export const policyForbidsBlobs = () => blobsForbidden;
+
+/**
+ * A worker under its own response's policy.
+ * @param {URL} url
+ * @param {string} [name]  that the worker finds in `self.name`
+ */
+export function newModuleWorker(url, name = "nnweb") {
+  if (typeof WebAssembly !== "object") throw new Unsupported("WebAssembly");
+  if (typeof Worker !== "function") throw new Unsupported("web workers");
+  let supported = false;
+  const options = {
+    name,
+    /** A browser without module workers never reads it. */
+    get type() {
+      supported = true;
+      return /** @type {const} */ ("module");
+    },
+  };
+  const worker = new Worker(url, options);
+  if (supported) return worker;
+  worker.terminate();
+  throw new Unsupported("module workers");
+}
+
+/**
+ * A worker under the page's policy: for code that a person writes, so that it reaches no
+ * other site, whatever the host sends. Where the page's policy forbids blobs, it fails,
+ * and the next one is under its own response's policy.
+ * @param {URL} url
+ */
+export function newInheritingWorker(url) {
+  if (blobsForbidden) return newModuleWorker(url);
+  const source = `import ${JSON.stringify(url.href)};`;
+  const blob = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const worker = newModuleWorker(new URL(blob));
+  worker.addEventListener("message", () => URL.revokeObjectURL(blob), { once: true });
+  return worker;
+}
