@@ -10,6 +10,7 @@ import { createImageInput } from "./input/image-input.js";
 import { RUNTIME } from "./manifest.js";
 import { createPicker } from "./networks/picker.js";
 import { shippedSources, sourceFromAddress, sourceFromFile } from "./networks/sources.js";
+import { keepDrawing, keptDrawing } from "./pad/kept-drawing.js";
 import { createKeyboardPen } from "./pad/keyboard-pen.js";
 import { createPad } from "./pad/pad.js";
 import { createRasterizer } from "./pad/rasterize.js";
@@ -193,8 +194,18 @@ createLazyLab(byId("lab"), async () => {
   return createLab(byId("lab"), pageForLab);
 });
 share.appendDrawingTo(byId("languages"));
-// not awaited here: the panel's module is evaluated after this one, which it imports
-share.openLink().then(session.begin);
+const linkedName = new URLSearchParams(location.hash.slice(1)).get("network");
+session.prefer(networks.find(({ name }) => name === linkedName) ?? first);
+session.begin(); // first: what follows may wait for a module, and would delay Python
+restoreDrawing();
+
+/** Show the drawing of a link, or else the one that was there before a reload. */
+async function restoreDrawing() {
+  await share.openLink();
+  const kept = pad.isEmpty() ? await keptDrawing() : null;
+  if (kept !== null && pad.isEmpty()) pad.put(kept);
+  keepDrawing(pad.drawing);
+}
 
 /** Parts that few visitors need are loaded when they are first touched. */
 function connectLazyParts() {
@@ -357,8 +368,7 @@ function openShared({ strokes, network, fit: seenAs }) {
   const source = network === null ? first : networks.find((n) => n.name === network);
   pad.put({ strokes, picture: null });
   linkedFit = seenAs;
-  if (!session.hasBegun) session.prefer(source ?? session.source);
-  else if (source !== undefined && source !== session.source) choose(source);
+  if (source !== undefined && source !== session.source) choose(source);
   else if (session.network !== null) {
     useFit(seenAs ?? session.network.fit);
     askOrRest();

@@ -140,10 +140,6 @@ export function createSession(first, createClient, events) {
     get source() {
       return source;
     },
-    /** Whether `begin` was called. */
-    get hasBegun() {
-      return client !== null;
-    },
     /** The worker's client; throws before `begin`. */
     get client() {
       return running();

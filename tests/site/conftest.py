@@ -210,6 +210,7 @@ def opened_page(
     *,
     before: Callable[[BrowserContext], None] = lambda context: None,
     offline: bool = False,
+    wait: str = "load",
     **options: Any,
 ) -> Iterator[Visit]:
     """A page in a context of its own, which ``before`` may change first."""
@@ -221,7 +222,7 @@ def opened_page(
         watch.follow(context)
         before(context)
         page = context.new_page()
-        page.goto(site + path)
+        page.goto(site + path, wait_until=wait)
         yield Visit(page, watch)
     finally:
         context.close()

@@ -4,7 +4,7 @@
 import { sha256 } from "./sha256.js";
 
 /** Seconds in which no download of this thread gets a byte until all are aborted. */
-const PATIENCE_S = 45;
+const PATIENCE_S = 20;
 const JAVASCRIPT = /^(text|application)\/(x-)?(java|ecma)script$/;
 
 /** Kept from before Pyodide boots: intercept-fetch.js replaces the global meanwhile. */
@@ -20,6 +20,7 @@ class DamagedError extends DownloadError {}
 /**
  * @typedef {object} Options
  * @property {string} [integrity]  "sha256-<base64>", or several separated by spaces
+ * @property {number} [limit]  bytes, when inflated; a longer file is not read to its end
  * @property {(loaded: number) => void} [onBytes]
  * @property {(response: Response) => void} [onResponse]  may clone it; not checked yet
  */
@@ -45,7 +46,7 @@ export async function fetchBytes(url, options = {}) {
  * @param {RequestCache} cache
  * @param {Options} options
  */
-async function fetchOnce(url, cache, { integrity, onBytes, onResponse }) {
+async function fetchOnce(url, cache, { integrity, limit, onBytes, onResponse }) {
   const name = url.pathname.split("/").pop() ?? url.pathname;
   const watch = watchForSilence();
   try {
@@ -57,6 +58,10 @@ async function fetchOnce(url, cache, { integrity, onBytes, onResponse }) {
     onResponse?.(response);
     const bytes = await readAll(response, (loaded) => {
       noteActivity();
+      if (limit !== undefined && loaded > limit) {
+        const most = limit.toLocaleString("en");
+        throw new DownloadError(`${name}: longer than ${most} bytes, the limit here`);
+      }
       onBytes?.(loaded);
     });
     // fetch's own `integrity` would hold the bytes back, so none could be counted
@@ -137,7 +142,12 @@ async function readAll(response, onBytes) {
     if (done) break;
     chunks.push(value);
     loaded += value.byteLength;
-    onBytes(loaded);
+    try {
+      onBytes(loaded);
+    } catch (error) {
+      await reader.cancel(); // it is not wanted: the connection is closed
+      throw error;
+    }
   }
   const bytes = new Uint8Array(loaded);
   let offset = 0;

@@ -1,6 +1,8 @@
 // @ts-check
 /** Intercepts Pyodide's fetches while it boots; it has no API for passing files in. */
 
+import { compileOnce } from "./wrapper-cache.js";
+
 /** @typedef {{body: () => Promise<BodyInit>, integrity?: string}} Answer */
 
 /**
@@ -41,7 +43,9 @@ export function interceptFetch({ files, answers, module, reject, ...options }) {
       throw error;
     }
   };
+  const endCompileOnce = compileOnce();
   return () => {
+    endCompileOnce();
     globalThis.fetch = fetch;
     WebAssembly.instantiateStreaming = instantiateStreaming;
   };

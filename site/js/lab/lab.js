@@ -4,6 +4,7 @@
  */
 
 import { addStyle, make } from "../shell/dom.js";
+import { reportIfSlow } from "../shell/lazy.js";
 import { because, PANEL_NOT_LOADED, TABS } from "./text.js";
 
 /** @import { Answer, Description, Fit, Picture } from "../worker/protocol.js" */
@@ -87,6 +88,7 @@ export async function createLab(section, page) {
     const element = elements[name];
     element.inert = true; // until its module is loaded
     const loading = PANELS[name]().then((create) => create(element, page));
+    reportIfSlow(loading, notice);
     loading.then(
       () => (element.inert = false),
       (error) => {

@@ -13,8 +13,8 @@ import * as words from "../text/page.js";
  * @property {(onBytes: (loaded: number) => void) => Promise<ArrayBuffer>} read
  */
 
-/** Limit for a file, in bytes: far more than any network here needs. */
-const LIMIT = 256e6;
+/** Limit for a file, in bytes: what Python accepts, and far more than a network needs. */
+const LIMIT = 64 * 2 ** 20;
 
 /** The URL or the file is not accepted. */
 export class ModelRefused extends Error {
@@ -52,7 +52,7 @@ export function sourceFromAddress(page) {
         const refusal = { asked: model, origin: page.origin };
         throw new ModelRefused(words.fill(words.FOREIGN_MODEL, refusal));
       }
-      return fetchBytes(url, { onBytes });
+      return fetchBytes(url, { onBytes, limit: LIMIT });
     },
   };
 }

@@ -1,12 +1,23 @@
 /** Reads drawings that were saved as JSON. */
 
 import { CANVAS } from "./strokes.js";
-import { expectedInFile, fileTooLarge, PICTURE_BROKEN } from "../text/on-demand.js";
+import {
+  expectedInFile,
+  fileTooLarge,
+  fill,
+  PICTURE_BROKEN,
+  TOO_WIDE,
+} from "../text/on-demand.js";
 
 /** @import { Drawing, Stroke } from "./strokes.js" */
 
 /** Limit for a file, in bytes, most of them for the picture. */
 const MAX_BYTES = 8e6;
+/** Limit for its picture, in pixels: a small file may decode to gigabytes. */
+const MAX_PIXELS = 16e6;
+/** How far a stroke may go: a pen that is down may leave the paper. */
+const isNearPaper = (/** @type {unknown} */ value) =>
+  Number.isFinite(value) && Math.abs(/** @type {number} */ (value) - CANVAS / 2) <= 2 * CANVAS;
 
 /** The file cannot be read; the message is shown to the user. */
 export class BadFile extends Error {
@@ -50,7 +61,7 @@ export function expect(fields, name, isValid, expected) {
 /** @param {unknown} stroke  @param {number} index  @returns {Stroke} */
 export function strokeOf(stroke, index) {
   const isPoint = (/** @type {unknown} */ point) =>
-    Array.isArray(point) && point.length === 2 && point.every(Number.isFinite);
+    Array.isArray(point) && point.length === 2 && point.every(isNearPaper);
   if (!Array.isArray(stroke) || stroke.length === 0 || !stroke.every(isPoint)) {
     throw new BadFile(expectedInFile(`strokes[${index}]`, stroke, "[[x, y], ...]"));
   }
@@ -61,14 +72,15 @@ export function strokeOf(stroke, index) {
 export async function decodePicture(url) {
   if (!/^data:image\/(png|jpeg|webp);/.test(String(url))) throw new BadFile(PICTURE_BROKEN);
   const image = new Image();
-  try {
+  await new Promise((resolve, reject) => {
+    image.addEventListener("load", resolve); // its size is known, but it is not decoded
+    image.addEventListener("error", () => reject(new BadFile(PICTURE_BROKEN)));
     image.src = String(url);
-    await image.decode();
-  } catch {
-    throw new BadFile(PICTURE_BROKEN);
-  }
+  });
+  const { naturalWidth: width, naturalHeight: height } = image;
+  if (width * height > MAX_PIXELS) throw new BadFile(fill(TOO_WIDE, { width, height }));
   const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+  [canvas.width, canvas.height] = [width, height];
   canvas.getContext("2d")?.drawImage(image, 0, 0);
   return canvas;
 }

@@ -3,6 +3,7 @@
  * or to keep the drawing when the language is changed.
  */
 
+import { reportIfSlow } from "../shell/lazy.js";
 import { because, PART_NOT_LOADED } from "../text/page.js";
 
 /** @typedef {typeof import("./panel.js").createSharePanel} Create */
@@ -35,7 +36,9 @@ export function createLazyShare(element, notice, page) {
   /** @param {(panel: Panel) => void} action */
   async function withPanel(action) {
     try {
-      action(await load());
+      const loaded = load();
+      reportIfSlow(loaded, notice);
+      action(await loaded);
     } catch (error) {
       notice.textContent = because(PART_NOT_LOADED, error);
     }

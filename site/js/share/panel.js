@@ -8,7 +8,8 @@ import { fromJson } from "../pad/read-drawing.js";
 import { saveFile } from "../shell/save-file.js";
 import { formatHash, parseHash } from "./url-state.js";
 import * as words from "../text/on-demand.js";
-import { toJson, toNumpy, toPng, toSvg } from "./write-drawing.js";
+import { toJson } from "../pad/drawing-json.js";
+import { toNumpy, toPng, toSvg } from "./write-drawing.js";
 
 /** @import { Shared } from "./url-state.js" */
 /** @import { Drawing } from "../pad/strokes.js" */

@@ -1,4 +1,4 @@
-/** Writes drawings as PNG, SVG and JSON, and the network's input as a NumPy literal. */
+/** Writes drawings as PNG and SVG, and the network's input as a NumPy literal. */
 
 import { readableContext, pictureBox, tracePath, paintDrawing } from "../pad/brush.js";
 import { CANVAS, PEN, SIDE } from "../pad/strokes.js";
@@ -58,27 +58,6 @@ function imageOf(picture) {
     `width="${width}" height="${height}"/>`
   );
 }
-
-/**
- * Strokes as lists of [x, y] in pixels, origin at the top left; the picture, if any, as
- * a data URL.
- * @param {Drawing} drawing
- */
-export function toJson({ strokes, picture }) {
-  const fields = {
-    format: "nnweb-drawing",
-    version: 1,
-    canvas: CANVAS,
-    pen: PEN,
-    strokes: pairs(strokes),
-    ...(picture === null ? {} : { picture: picture.toDataURL() }),
-  };
-  return `${JSON.stringify(fields)}\n`;
-}
-
-/** Points as [x, y]. @param {Stroke[]} strokes */
-export const pairs = (strokes) =>
-  strokes.map((stroke) => stroke.map(({ x, y }) => [x, y]));
 
 /**
  * The network's input as a NumPy expression.

@@ -1,7 +1,10 @@
 /** Loads the modules of rarely used parts on first use. */
 
 import { finder } from "../shell/dom.js";
-import { because, LAB_NOT_LOADED, PART_NOT_LOADED } from "../text/page.js";
+import * as words from "../text/page.js";
+
+/** Seconds until a part that has not arrived is reported. */
+const PATIENCE_S = 20;
 
 /**
  * A part that shows or hides content by name.
@@ -9,6 +12,21 @@ import { because, LAB_NOT_LOADED, PART_NOT_LOADED } from "../text/page.js";
  * @property {(name: string) => void} show  "": the one shown last
  * @property {(visible: boolean) => void} visible  called when it is opened or closed
  */
+
+/**
+ * Say so while a part does not arrive. An import cannot be given up: it is waited for.
+ * @param {Promise<unknown>} loading
+ * @param {HTMLElement} notice
+ */
+export function reportIfSlow(loading, notice) {
+  const text = words.fill(words.PART_IS_SLOW, { seconds: PATIENCE_S });
+  const timer = setTimeout(() => (notice.textContent = text), PATIENCE_S * 1000);
+  const end = () => {
+    clearTimeout(timer);
+    if (notice.textContent === text) notice.textContent = "";
+  };
+  loading.then(end, end);
+}
 
 /**
  * @param {HTMLElement} element  loads its module at its first event
@@ -24,10 +42,12 @@ export function loadOnFirst(element, type, notice, load) {
     loading = true;
     notice.textContent = "";
     try {
-      await load(event);
+      const part = load(event);
+      reportIfSlow(part, notice);
+      await part;
       element.removeEventListener(type, handle);
     } catch (error) {
-      notice.textContent = because(PART_NOT_LOADED, error);
+      notice.textContent = words.because(words.PART_NOT_LOADED, error);
     }
     loading = false;
   }
@@ -50,9 +70,10 @@ export function createLazyLab(section, load) {
   function open() {
     lab ??= load();
     notice.textContent = "";
+    reportIfSlow(lab, notice);
     lab.catch((error) => {
       lab = null;
-      notice.textContent = because(LAB_NOT_LOADED, error);
+      notice.textContent = words.because(words.LAB_NOT_LOADED, error);
     });
     return lab;
   }

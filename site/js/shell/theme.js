@@ -1,7 +1,7 @@
 /**
  * The theme: light, dark or the system's. Restores the last choice and owns the switch in
- * the header and the root's data-theme, which style.css follows. A classic script: it runs
- * before the first paint, so that the colours do not flash.
+ * the header and the root's data-theme, which style.css follows. A classic script, so that
+ * it runs as early as it can; an async one, so that nothing waits for it.
  */
 {
   const KEY = "nnweb-theme";
@@ -52,7 +52,14 @@
   const saved = stored() ?? "auto";
   const theme = THEMES.includes(saved) ? saved : "auto";
   apply(theme);
-  document.addEventListener("DOMContentLoaded", () => {
+  const start = () =>
     connect(/** @type {HTMLElement} */ (document.getElementById("theme")), theme);
-  });
+  if (document.readyState === "loading") {
+    document.addEventListener("DOMContentLoaded", () => {
+      apply(theme); // to the tags that came after this script
+      start();
+    });
+  } else {
+    start();
+  }
 }

@@ -62,6 +62,16 @@ test("refuses a web page in place of a file of unknown content", async () => {
   await assert.rejects(fetchBytes(url()), /sends a web page/);
 });
 
+test("stops reading a file without end at the limit", async () => {
+  let cancelled = false;
+  const pull = (/** @type {any} */ stream) => stream.enqueue(new Uint8Array(1000));
+  const cancel = () => (cancelled = true);
+  answers["data.bin"] = () => new Response(new ReadableStream({ pull, cancel }));
+  const message = "data.bin: longer than 9,000 bytes, the limit here";
+  await assert.rejects(fetchBytes(url(), { limit: 9000 }), { message });
+  assert.equal(cancelled, true);
+});
+
 test("names a module's wrong content type, and the right one", async () => {
   answers["a.js"] = () => ok(DATA);
   const message =
@@ -73,7 +83,7 @@ test("names a module's wrong content type, and the right one", async () => {
   }
 });
 
-test("gives up after 45 s without a byte of any download", async () => {
+test("gives up after 20 s without a byte of any download", async () => {
   mock.timers.enable({ apis: ["setInterval"] });
   /** @type {Answer} */
   const silent = (_, { signal }) =>
@@ -85,14 +95,14 @@ test("gives up after 45 s without a byte of any download", async () => {
   const download = fetchBytes(url()).catch((error) => {
     settled = error.message;
   });
-  mock.timers.tick(44_000);
+  mock.timers.tick(19_000);
   noteActivity(); // another file still arrives
-  mock.timers.tick(44_000);
+  mock.timers.tick(19_000);
   await new Promise(setImmediate);
   assert.equal(settled, "");
   mock.timers.tick(2_000);
   await download;
-  assert.equal(settled, "data.bin: no data for 45 s");
+  assert.equal(settled, "data.bin: no data for 20 s");
   mock.timers.reset();
 });
 

@@ -65,9 +65,9 @@ test("bytes that arrive in the page keep the worker's downloads alive", async ()
     failed = true;
   });
   const { receive } = createPrefetched(manifest, true);
-  mock.timers.tick(44_000);
+  mock.timers.tick(19_000);
   receive({});
-  mock.timers.tick(44_000);
+  mock.timers.tick(19_000);
   await new Promise(setImmediate);
   assert.equal(failed, false);
   mock.timers.tick(2_000);

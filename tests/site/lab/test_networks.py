@@ -68,6 +68,7 @@ def test_saved_network_survives_a_reload_and_answers_as_before(
     open_panel(networks, PANEL)
     page.get_by_role("button", name="Use My MLP").click()
     expect(page.locator("#network .facts")).to_contain_text("784-500-300-100-10")
+    networks.clear()  # the drawing survives, too
     networks.draw(strokes["4"])
     networks.be("ready")
 

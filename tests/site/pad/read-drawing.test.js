@@ -32,6 +32,8 @@ for (const [fields, message] of /** @type {[object, RegExp][]} */ ([
   [{ strokes: [[[1, "2"]]] }, /strokes\[0\]/],
   [{ strokes: [[[1, null]]] }, /strokes\[0\]/],
   [{ strokes: ["a"] }, /strokes\[0\]/],
+  [{ strokes: [[[1, 2]], [[1, 1e9]]] }, /strokes\[1\]/],
+  [{ strokes: [[[-1e300, 2]]] }, /strokes\[0\]/],
 ])) {
   test(`a file with ${JSON.stringify(fields)} is refused`, async () => {
     await assert.rejects(read({ ...drawing, ...fields }), { name: "BadFile", message });

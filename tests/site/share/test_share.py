@@ -14,8 +14,13 @@ from playwright.sync_api import expect
 
 import nnweb
 from nnweb.layers import Dense
+from tests.nnweb.files.attacks import png
 from tests.site.accessibility import barriers
 from tests.site.conftest import Visit
+
+HUGE = "data:image/png;base64," + base64.b64encode(
+    png(20_000, 9_000, 6, b"\0" * 80_000)
+).decode("ascii")
 
 
 @pytest.fixture
@@ -336,8 +341,9 @@ def test_json_round_trips_a_picture(ready: Visit, tmp_path):
     [
         (json.dumps(drawing_json(strokes="x")), '"strokes" is "x"'),
         (json.dumps(drawing_json(picture="data:image/png;base64,AA")), "is not a PNG"),
+        (json.dumps(drawing_json(picture=HUGE)), "20,000 by 9,000 pixels are too many"),
     ],
-    ids=["strokes", "picture"],
+    ids=["strokes", "picture", "a huge picture"],
 )
 def test_a_file_that_is_not_a_drawing_is_refused_by_name(
     ready: Visit, tmp_path, content, complaint

@@ -1,6 +1,6 @@
 /** Writes labelled drawings as JSON (strokes), CSV, and IDX as MNIST has them. */
 
-import { pairs } from "../../share/write-drawing.js";
+import { pairs } from "../../pad/drawing-json.js";
 import { createRasterizer } from "../../pad/rasterize.js";
 import { CANVAS, PEN, SIDE } from "../../pad/strokes.js";
 import { drawingOf } from "./drawings.js";

@@ -1,0 +1,45 @@
+/**
+ * Keeps the pad's drawing for as long as the tab lives: it is there again after a reload,
+ * also one for a new version of the page, and after leaving and coming back.
+ */
+
+import { toJson } from "./drawing-json.js";
+
+/** @import { Drawing } from "./strokes.js" */
+
+/** Pages of one origin share the storage: each has a key of its own. */
+const key = `nnweb-drawing ${location.pathname}`;
+
+/**
+ * Save the drawing whenever the page may be about to end.
+ * @param {() => Drawing} current
+ */
+export function keepDrawing(current) {
+  function save() {
+    const drawing = current();
+    const isEmpty = drawing.strokes.length === 0 && drawing.picture === null;
+    try {
+      if (isEmpty) sessionStorage.removeItem(key);
+      else sessionStorage.setItem(key, toJson(drawing));
+    } catch {
+      // storage is forbidden or full: the drawing is lost with the page
+    }
+  }
+  addEventListener("pagehide", save);
+  // a phone may end a hidden page without another event
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") save();
+  });
+}
+
+/** The drawing that was saved last, if there is one that can be read. */
+export async function keptDrawing() {
+  try {
+    const text = sessionStorage.getItem(key);
+    if (text === null) return null;
+    const { fromJson } = await import("./read-drawing.js");
+    return await fromJson(new File([text], "kept"));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,69 @@
+"""A drawing is there again after a reload, and after leaving and coming back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+PAD = "#drawingCanvas"
+NO_STORAGE = (
+    "Object.defineProperty(window, 'sessionStorage', { get() { throw Error(); } })"
+)
+
+
+@pytest.mark.firefox
+def test_a_drawing_survives_a_reload_and_a_visit_to_another_page(visit, site, strokes):
+    page = visit()
+    page.draw(strokes["7"])
+    assert page.digit() == "7"
+    drawn = page.pixels(PAD)
+
+    page.page.reload()
+
+    assert page.digit() == "7"
+    np.testing.assert_array_equal(page.pixels(PAD), drawn)
+
+    page.page.goto(f"{site}examples/form.html")
+    page.page.goto(site)
+
+    assert page.digit() == "7"
+    np.testing.assert_array_equal(page.pixels(PAD), drawn)
+
+
+def test_a_cleared_pad_stays_empty_after_a_reload(visit, strokes):
+    page = visit()
+    page.draw(strokes["7"])
+    page.page.reload()
+    page.digit()
+    page.clear()
+
+    page.page.reload()
+    page.be("ready")
+
+    assert (page.pixels(PAD)[..., 0] == 255).all()
+
+
+def test_the_drawing_of_a_link_comes_before_the_one_that_was_kept(visit, strokes):
+    page = visit()
+    page.draw(strokes["4"])
+    page.page.locator("#share").get_by_role("button", name="Copy link").click()
+    page.page.wait_for_function("() => location.hash.startsWith('#d=')")
+    link = page.page.url
+    page.clear()
+    page.draw(strokes["7"])
+    assert page.digit() == "7"
+    page.page.goto("about:blank")
+
+    page.page.goto(link)
+
+    assert page.digit() == "4"
+
+
+def test_without_storage_the_page_works(visit, strokes):
+    page = visit(before=lambda context: context.add_init_script(NO_STORAGE))
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+    page.page.reload()
+    page.be("ready")
+    assert page.watch.errors == []
