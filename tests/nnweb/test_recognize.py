@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nnweb
-from nnweb.errors import ImageError, WeightsError
+from nnweb.errors import WeightsError
 from nnweb.images.preprocess import prepare
 from nnweb.layers import Dense, ReLU, Sigmoid
 from nnweb.network import InputSpec, Network
@@ -47,9 +47,10 @@ def rgba(*boxes, side=28):
 def test_every_image_gets_ten_probabilities_that_sum_to_one(rng, network, fit, shape):
     images = rng.integers(0, 256, shape, dtype=np.uint8)
 
-    probabilities = recognize(images, network, fit=fit)
+    probabilities = nnweb.recognize(images, network, fit=fit)
 
     assert probabilities.shape == (shape[0], 10)
+    assert recognize(images[:0], network, fit=fit).shape == (0, 10)
     assert probabilities.dtype == np.float32
     assert (probabilities >= 0).all()
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
@@ -77,6 +78,8 @@ def test_recognize_runs_the_network_on_the_prepared_image(rng, network):
         expected = network.predict_proba(prepare(images, fit=fit))
 
         np.testing.assert_array_equal(recognize(images, network, fit=fit), expected)
+        seen = examine(images, network, fit=fit).seen
+        np.testing.assert_array_equal(seen, prepare(images, fit=fit))
 
 
 def test_fit_canvas_keeps_the_position_and_fit_digit_centres():
@@ -130,14 +133,6 @@ def test_a_blank_image_has_no_answer(network, fit):
     assert not result.seen[0].any() and result.seen[1].any()
 
 
-def test_examine_returns_the_networks_input(rng, network):
-    images = rng.integers(0, 256, (2, 28, 28), dtype=np.uint8)
-
-    result = examine(images, network)
-
-    np.testing.assert_array_equal(result.seen, prepare(images))
-
-
 def test_a_score_below_the_networks_limit_is_not_accepted():
     # 36 pixels in one quarter, and 4: log(e^3.6 + 3) = 3.68 and log(e^0.4 + 3) = 1.50
     images = rgba((2, 8, 16, 22), (2, 4, 16, 18), None)
@@ -149,17 +144,6 @@ def test_a_score_below_the_networks_limit_is_not_accepted():
     assert strict.accepted.tolist() == [True, False, False]
     assert anything.accepted.tolist() == [True, True, False]
     np.testing.assert_array_equal(strict.probabilities, anything.probabilities)
-
-
-def test_no_images_give_no_rows(network):
-    assert recognize(np.zeros((0, 28, 28, 4), np.uint8), network).shape == (0, 10)
-
-
-def test_images_of_the_wrong_type_are_refused(network):
-    with pytest.raises(
-        ImageError, match=r"^images: got float32, expected a uint8 array"
-    ):
-        recognize(np.zeros((1, 28, 28), np.float32), network)
 
 
 @pytest.mark.parametrize("last", [[], [Sigmoid()]])
@@ -180,14 +164,6 @@ def test_weights_that_almost_overflow_still_work():
 
     assert result.probabilities[0].tolist() == [1, *[0] * 9]
     assert result.scores[0] == np.float32(3e38)
-
-
-def test_recognize_is_exported_by_the_package(network):
-    images = rgba((4, 20, 6, 9))
-
-    np.testing.assert_array_equal(
-        nnweb.recognize(images, network), recognize(images, network)
-    )
 
 
 def test_scores_are_returned_on_request():

@@ -47,9 +47,7 @@ def test_a_folder_without_the_training_labels_is_refused(
     folder = write_idx_folder(tmp_path / "x", bars(3))
     (folder / "train-labels-idx1-ubyte.gz").unlink()
 
-    with pytest.raises(
-        DatasetError, match=r"x: has train-images-idx3-ubyte.gz, expected"
-    ):
+    with pytest.raises(DatasetError, match=r"x: has train-images-idx3-ubyte.gz,"):
         load_dataset(folder)
 
 
@@ -77,18 +75,14 @@ def test_mnist_is_identified_by_its_checksums(
 
     path = folder / "t10k-labels-idx1-ubyte.gz"
     path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes())[:-1] + b"\1"))
-    with pytest.raises(
-        DatasetError, match=r"sha256 of t10k-labels is [0-9a-f]{64}, exp"
-    ):
+    with pytest.raises(DatasetError, match=r"sha256 of t10k-labels is [0-9a-f]{64},"):
         load_mnist(folder)
 
 
 def test_mnist_with_a_file_missing_is_refused(tmp_path, bars, write_idx_folder):
     with pytest.raises(DatasetError, match=r"sha256 of train-images is"):
         load_mnist(write_idx_folder(tmp_path / "x", bars(3)))
-    with pytest.raises(
-        DatasetError, match=r"nowhere: no such folder, expected one with"
-    ):
+    with pytest.raises(DatasetError, match=r"nowhere: no such folder, expected one"):
         load_mnist(tmp_path / "nowhere")
 
 
@@ -123,10 +117,7 @@ BLANK = np.zeros((28, 28), int)
     ("lines", "message"),
     [
         ([], "first line has 1 columns, the first of them '';"),
-        (
-            [csv_row(1, BLANK)],
-            "has 785 columns, the first of them '1'; expected a head",
-        ),
+        ([csv_row(1, BLANK)], "has 785 columns, the first of them '1'; expected a"),
         (["label,pixel0"], "has 2 columns, the first of them 'label'; expected"),
         ([CSV_HEADER], "no rows after the header"),
         ([CSV_HEADER, csv_row(1, BLANK)[:-2]], "784 columns of 0 to 1, expected 785"),
@@ -305,9 +296,7 @@ def test_large_black_on_white_pictures_are_reduced_and_inverted(tmp_path, bars):
 def test_a_folder_with_nothing_to_read_is_refused(tmp_path):
     (tmp_path / "x" / "7").mkdir(parents=True)
 
-    with pytest.raises(
-        DatasetError, match=r"x: 1 folders and 0 pictures in them; expect"
-    ):
+    with pytest.raises(DatasetError, match=r"x: 1 folders and 0 pictures in them;"):
         load_dataset(tmp_path / "x")
 
 
@@ -355,9 +344,7 @@ def test_the_last_examples_are_the_validation_split(bars):
 
 @pytest.mark.parametrize("count", [0, -1, 24])
 def test_a_split_that_leaves_nothing_is_refused(bars, count):
-    with pytest.raises(
-        DatasetError, match=rf"bars: {count} of 24 examples to validate"
-    ):
+    with pytest.raises(DatasetError, match=rf"bars: {count} of 24 examples to"):
         bars(24).split(count)
 
 

@@ -36,10 +36,7 @@ def test_an_idx_file_is_read_gzipped_or_plain(tmp_path, pack):
         (b"\0\0\x08\x05" + b"\0\0\0\1" * 5 + b"x", "5 dimensions, expected 1 to 4"),
         (HEADER[:15], "ends within its header"),
         (HEADER[:4] + b"\0\0\0\0" + HEADER[8:], r"shape \(0, 3, 4\), expected no zero"),
-        (
-            HEADER[:4] + b"\xff" * 12,
-            r"shape \(4294967295, .* at most 50,331,[0-9]+ bytes",
-        ),
+        (HEADER[:4] + b"\xff" * 12, r"shape \(4294967295, .* at most 50,331,[0-9]+ b"),
         (HEADER + ARRAY.tobytes()[:-1], r"23 bytes of data, expected 24 .*\(2, 3, 4\)"),
         (HEADER + ARRAY.tobytes() + b"x", "more than 24 bytes of data, expected 24"),
     ],

@@ -61,9 +61,7 @@ def test_wilson_interval_has_a_width_at_the_ends_and_stays_between_0_and_1(total
 
 @pytest.mark.parametrize(("correct", "total"), [(0, 0), (3, 2), (-1, 2)])
 def test_wilson_interval_refuses_an_invalid_share(correct, total):
-    with pytest.raises(
-        ShapeError, match=rf"{correct} of {total}, expected 0 <= correct"
-    ):
+    with pytest.raises(ShapeError, match=rf"{correct} of {total}, expected 0 <="):
         wilson_interval(correct, total)
 
 

@@ -72,18 +72,13 @@ def test_format_1_agrees_with_a_plain_calculation(rng, x, hidden):
 
     expected = plainly(x, matrices, biases, relu)
     np.testing.assert_allclose(network.forward(x), expected, rtol=1e-4, atol=1e-5)
+    e = np.exp(expected)
+    shares = e / e.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(network.predict_proba(x), shares, rtol=1e-4)
+    assert network.input == InputSpec((1, 28, 28), 127, "digit")
+    assert network.labels == tuple("0123456789") and network.reject_below is None
     assert network.architecture == "-".join(map(str, (784, *hidden, 10)))
     assert [type(layer) for layer in network.layers[1::2]] == [ReLU] * len(hidden)
-
-
-def test_format_1_probabilities_are_the_softmax_of_the_logits(rng, x):
-    matrices, biases = layers_of(rng, 784, 30, 10)
-
-    probabilities = load(format_1(matrices, biases)).predict_proba(x)
-
-    e = np.exp(plainly(x, matrices, biases, relu))
-    expected = e / e.sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(probabilities, expected, rtol=1e-4)
 
 
 @pytest.mark.parametrize("hidden", [(), (30,), (40, 20)])
@@ -101,7 +96,7 @@ def test_format_2_has_a_sigmoid_after_every_layer(rng, x, hidden):
     )
 
 
-@pytest.mark.parametrize("hidden", [(128,), (60, 30)])
+@pytest.mark.parametrize("hidden", [(30,), (20, 15)])
 def test_format_3_has_no_biases_and_may_be_transposed(rng, x, hidden):
     matrices, biases = layers_of(rng, 784, *hidden, 10)
     nothing = [b * 0 for b in biases]
@@ -122,17 +117,6 @@ def test_the_first_matrix_decides_whether_format_3_is_transposed(rng, x):
 
     expected = plainly(x, matrices, [b * 0 for b in biases], relu)
     np.testing.assert_allclose(network.forward(x), expected, rtol=1e-4, atol=1e-5)
-
-
-def test_foreign_networks_use_fit_digit(rng):
-    matrices, biases = layers_of(rng, 784, 10)
-
-    for fields in (format_1(matrices, biases), format_3(matrices)):
-        network = load(fields)
-
-        assert network.input == InputSpec((1, 28, 28), 127, "digit")
-        assert network.labels == tuple("0123456789")
-        assert network.reject_below is None
 
 
 def test_a_foreign_network_can_be_trained_further(rng, x):
@@ -206,10 +190,7 @@ def test_format_1_refuses_inconsistent_sizes(changes, message):
             {"weights": [[*ROWS[1:], [None] * 10]]},
             r"^weights\[0\]\[783\]\[0\]: got None",
         ),
-        (
-            {"weights": [[[1]] * 784]},
-            r"^biases\[0\]: got 10 numbers, expected 1 for a W",
-        ),
+        ({"weights": [[[1]] * 784]}, r"^biases\[0\]: got 10 numbers, expected 1 for a"),
         ({"biases": None}, "^biases: got nothing, expected a list"),
         ({"biases": []}, "^biases: got 0 of them, expected 1, one for each matrix"),
         (
@@ -244,9 +225,7 @@ def test_format_3_refuses_matrices_that_do_not_chain(shapes, message):
 def test_a_list_of_unknown_keys_is_shortened():
     fields = {f"{i}" * 1000: 0 for i in range(10)}
 
-    with pytest.raises(
-        WeightsError, match=r"^weights: the keys are '000.*; expected"
-    ) as e:
+    with pytest.raises(WeightsError, match=r"^weights: the keys are '000.*;") as e:
         load(fields)
 
     assert len(str(e.value)) < 800

@@ -5,57 +5,17 @@ from __future__ import annotations
 import copy
 import json
 import random
-import tracemalloc
 from base64 import b64encode
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from nnweb.errors import WeightsError
-from nnweb.layers import (
-    Conv2D,
-    Dense,
-    Dropout,
-    Flatten,
-    LeakyReLU,
-    Linear,
-    MaxPool2D,
-    ReLU,
-    Sigmoid,
-    Tanh,
-)
-from nnweb.network import InputSpec, Network
+from nnweb.network import InputSpec
 from nnweb.weights import json_format as weights
 from nnweb.weights.json_format import dumps, load, save
-
-
-def every_layer(rng):
-    """One layer of each type, as a network of six labels."""
-    layers = [
-        Conv2D(1, 2, (3, 5), stride=2, padding=1, rng=rng),
-        ReLU(),
-        MaxPool2D(3, stride=2),
-        LeakyReLU(0.2),
-        Flatten(),
-        Dropout(0.25, rng=rng),
-        Dense(72, 7, rng=rng),
-        Tanh(),
-        Dense(7, 6, rng=rng),
-        Linear(),
-        Sigmoid(),
-    ]
-    for layer in layers:
-        if "b" in layer.params:
-            layer.params["b"][:] = rng.normal(size=layer.params["b"].shape)
-    return Network(
-        layers,
-        name="Übung № 1",
-        labels=("a", "b", "c", "d", "e", "ß"),
-        input=InputSpec(threshold=200, fit="canvas"),
-        temperature=1.5,
-        reject_below=-2.25,
-        card={"seed": 7, "accuracy": {"mnist": 0.991}, "by": "Zoë"},
-    )
+from tests.nnweb.weights.convert.samples import every_layer
 
 
 def tensor(shape, fill=0.0):
@@ -107,21 +67,17 @@ def changed(path, value):
     return fields
 
 
-def peak_memory(call):
-    tracemalloc.start()
-    try:
-        call()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-
-
 # Round trips
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float16", "int8"])
-def test_a_network_is_read_back_from_a_file(rng, tmp_path, dtype):
+@pytest.mark.parametrize(
+    ("dtype", "tolerance"), [("float32", 0), ("float16", 1e-3), ("int8", 2e-2)]
+)
+def test_a_network_is_read_back_as_exactly_as_the_type_allows(
+    rng, tmp_path, dtype, tolerance
+):
     network, path = every_layer(rng), tmp_path / "network.json"
+    x = rng.random((4, 784), dtype=np.float32)
 
     save(network, path, dtype=dtype)
     back = load(path)
@@ -135,36 +91,11 @@ def test_a_network_is_read_back_from_a_file(rng, tmp_path, dtype):
     assert back.params.keys() == network.params.keys()
     for array in back.params.values():
         assert array.dtype == np.float32 and array.flags.writeable
-
-
-@pytest.mark.parametrize(
-    ("dtype", "tolerance"), [("float32", 0), ("float16", 1e-3), ("int8", 2e-2)]
-)
-def test_logits_are_as_exact_as_the_type_allows(rng, dtype, tolerance):
-    network = every_layer(rng)
-    x = rng.random((4, 784), dtype=np.float32)
-
-    back = load(dumps(network, dtype=dtype))
-
     expected = network.forward(x)
     np.testing.assert_allclose(back.forward(x), expected, rtol=0, atol=tolerance)
     assert (back.forward(x) != expected).any() == (dtype != "float32")
-
-
-@pytest.mark.parametrize("dtype", ["float32", "float16", "int8"])
-def test_writing_a_loaded_network_gives_the_same_file(rng, dtype):
-    text = dumps(every_layer(rng), dtype=dtype)
-
-    assert dumps(load(text), dtype=dtype) == text
-
-
-@pytest.mark.parametrize("dtype", ["float16", "int8"])
-def test_biases_are_never_rounded(rng, dtype):
-    network = every_layer(rng)
-
-    back = load(dumps(network, dtype=dtype))
-
     np.testing.assert_array_equal(back.params["0.b"], network.params["0.b"])
+    assert dumps(back, dtype=dtype) == path.read_text(encoding="utf-8")
 
 
 def test_the_file_has_the_documented_format(rng):
@@ -203,18 +134,11 @@ def test_the_file_has_the_documented_format(rng):
 
 def test_a_file_text_bytes_and_a_dict_can_be_loaded(rng, tmp_path):
     path, text = tmp_path / "network.json", dumps(every_layer(rng))
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text, encoding="utf-8-sig")  # the byte order mark is ignored
 
     sources = [path, str(path), text, "\n " + text, text.encode(), json.loads(text)]
 
     assert {load(source).name for source in sources} == {"Übung № 1"}
-
-
-def test_a_byte_order_mark_is_ignored(tmp_path):
-    path = tmp_path / "network.json"
-    path.write_text(json.dumps(good()), encoding="utf-8-sig")
-
-    assert load(path).name == "small"
 
 
 def test_optional_fields_have_defaults():
@@ -228,14 +152,6 @@ def test_optional_fields_have_defaults():
     assert (network.temperature, network.reject_below, network.card) == (1, None, {})
     assert network.layers[1].stride == 4
     assert network.layers[4].slope == 0.01
-
-
-def test_loading_does_not_change_the_dict():
-    fields = good()
-
-    load(fields)
-
-    assert fields == good()
 
 
 def test_a_file_is_replaced_atomically(rng, tmp_path):
@@ -310,24 +226,21 @@ def test_a_truncated_file_is_refused(rng):
     assert load(whole).name == "Übung № 1"
 
 
-def test_unreadable_paths_are_named(tmp_path):
-    missing = tmp_path / "missing.json"
-
-    with pytest.raises(WeightsError, match=r"missing\.json: cannot be read \(No such"):
-        load(missing)
-    with pytest.raises(WeightsError, match=r"missing\.json: cannot be read \(No such"):
-        load(str(missing))
-    with pytest.raises(WeightsError, match=r"cannot be read \(Is a directory\)"):
-        load(tmp_path)
-    with pytest.raises(WeightsError, match=r"cannot be read \(.*null"):
-        load("a\0b")
-
-
-def test_a_long_invalid_text_is_not_repeated_in_the_message():
-    with pytest.raises(WeightsError, match="cannot be read") as caught:
-        load("x" * 1_000_000)
-
-    assert len(str(caught.value)) < 300
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("missing.json", r"missing\.json: cannot be read \(No such"),
+        (".", r"cannot be read \(Is a directory\)"),
+        ("a\0b", r"cannot be read \(.*null"),
+        ("x" * 1_000_000, "cannot be read"),
+    ],
+    ids=["missing", "a folder", "a null byte", "a long text"],
+)
+def test_unreadable_paths_are_named_and_shortened(path, message):
+    for kind in (str, Path):
+        with pytest.raises(WeightsError, match=message) as caught:
+            load(kind(path))
+        assert len(str(caught.value)) < 300
 
 
 def test_files_and_texts_over_the_size_limit_are_not_parsed(tmp_path, monkeypatch):
@@ -361,11 +274,7 @@ def test_files_and_texts_over_the_size_limit_are_not_parsed(tmp_path, monkeypatc
         ("labels", ["", "yes"], r"^labels\[0\]: got an empty string, expected a name"),
         ("labels", ["a", "b", "c"], "^layers: they end in 2 numbers, expected 3, one"),
         ("input", [], "^input: got list, expected an object"),
-        (
-            "input.shape",
-            [1, 32, 32],
-            r"^input.shape: got \[1, 32, 32\], expected \[1, ",
-        ),
+        ("input.shape", [1, 32, 32], r"^input.shape: got \[1, 32, 32\], expected \[1,"),
         ("input.shape", "28", r"^input.shape: got '28', expected \[1, 28, 28\]"),
         ("input.threshold", 0, "^input.threshold: got 0, expected 1 to 255"),
         ("input.threshold", 256, "^input.threshold: got 256, expected 1 to 255"),
@@ -403,16 +312,8 @@ def test_files_and_texts_over_the_size_limit_are_not_parsed(tmp_path, monkeypatc
             tensor((1, 2, 2, 2)),
             r"layers\[0\]: Conv2D: input \(1, 28, 28\)",
         ),
-        (
-            "layers.0.b",
-            tensor((2,)),
-            r"^layers\[0\]\.b: got 2 numbers, expected 1, one",
-        ),
-        (
-            "layers.0.b",
-            tensor((1, 1)),
-            r"^layers\[0\]\.b\.shape: got \[1, 1\], expecte",
-        ),
+        ("layers.0.b", tensor((2,)), r"^layers\[0\]\.b: got 2 numbers, expected 1,"),
+        ("layers.0.b", tensor((1, 1)), r"^layers\[0\]\.b\.shape: got \[1, 1\],"),
         ("layers.0.stride", 0, r"^layers\[0\]\.stride: got 0, expected 1 to 1000"),
         ("layers.0.stride", 1.0, r"^layers\[0\]\.stride: got float, expected a whole"),
         ("layers.0.stride", 10**5000, r"^layers\[0\]\.stride: got a huge number, exp"),
@@ -426,11 +327,7 @@ def test_files_and_texts_over_the_size_limit_are_not_parsed(tmp_path, monkeypatc
         ("layers.3.W", tensor((5, 3)), r"^layers\[3\]: Dense: input \(4,\), expected"),
         ("layers.3.W.dtype", "int16", r"^layers\[3\]\.W\.dtype: got 'int16', expected"),
         ("layers.3.b", tensor((4,)), r"^layers\[3\]\.b: got 4 numbers, expected 3 for"),
-        (
-            "layers.3.b",
-            tensor((3,), np.nan),
-            r"^layers\[3\]\.b: nan at \[0\], expected",
-        ),
+        ("layers.3.b", tensor((3,), np.nan), r"^layers\[3\]\.b: nan at \[0\],"),
         ("layers.4.slope", 2, r"^layers\[4\]\.slope: got 2, expected a number from 0"),
         ("layers.5.rate", None, r"^layers\[5\]\.rate: got None, expected a number"),
         ("layers.5.rate", 1, r"^layers\[5\]: Dropout: rate is 1.*, expected 0 <= rate"),
@@ -442,7 +339,9 @@ def test_files_and_texts_over_the_size_limit_are_not_parsed(tmp_path, monkeypatc
 def test_a_wrong_field_is_named_with_its_value_and_the_expectation(
     path, value, message
 ):
-    assert load(good()).architecture == "1x28x28-conv2x1s3-pool4-3-2"
+    fields = good()
+    assert load(fields).architecture == "1x28x28-conv2x1s3-pool4-3-2"
+    assert fields == good(), "loading does not change the dict"
 
     with pytest.raises(WeightsError, match=message) as caught:
         load(changed(path, value))
@@ -476,35 +375,10 @@ def test_a_missing_field_is_refused(path):
         load(fields)
 
 
-def test_a_missing_scale_of_int8_is_refused(rng):
-    fields = json.loads(dumps(every_layer(rng), dtype="int8"))
-    del fields["layers"][6]["W"]["scale"]
-
-    with pytest.raises(WeightsError, match=r"^layers\[6\]\.W\.scale: got nothing"):
-        load(fields)
-
-
-def test_absurd_sizes_are_refused_before_memory_is_allocated():
-    wide = changed("layers.3.W.shape", [4, 2_400_000_000])
-    huge = changed("layers.3.W.shape", [10**9, 10**9])
-    empty = changed("layers.3.W", {**tensor((1, 1)), "shape": [3000, 3000]})
-
-    def refused():
-        for fields in (wide, huge):
-            with pytest.raises(WeightsError, match="expected at most 10,000,000 numb"):
-                load(fields)
-        with pytest.raises(WeightsError, match="got 8 characters of base64, expected"):
-            load(empty)
-
-    assert peak_memory(refused) < 300_000
-
-
 def test_the_parameter_limit_applies_to_all_layers_together(monkeypatch):
     monkeypatch.setattr(weights, "MAX_NUMBERS", 19)
 
-    with pytest.raises(
-        WeightsError, match=r"^layers\[3\]: 20 parameters so far, the l"
-    ):
+    with pytest.raises(WeightsError, match=r"^layers\[3\]: 20 parameters so far, the"):
         load(good())
 
 
@@ -572,7 +446,7 @@ def loads_or_is_refused(source):
     return True
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(6))
 def test_random_damage_to_the_fields_is_refused_or_harmless(seed, rng):
     chance = random.Random(seed)
     int8 = json.loads(dumps(every_layer(rng), dtype="int8"))

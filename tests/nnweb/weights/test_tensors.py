@@ -42,6 +42,10 @@ def int8(**changes):
     return {**tensor(dtype="int8", data=data, scale=scale), **changes}
 
 
+def scaled(*scale):
+    return int8(scale=tensor(shape=[len(scale)], data=floats(*scale)))
+
+
 def test_float32_is_read_back_unchanged():
     fields = encode(MATRIX, "float32", "W")
 
@@ -74,29 +78,21 @@ def test_int8_is_read_back_within_half_a_step_of_its_scale(rng, shape):
     assert back.dtype == np.float32
 
 
-def test_int8_has_a_scale_for_each_column_of_a_matrix():
-    assert int8_scale(MATRIX).tolist() == [np.float32(1 / 127), 1]
-
-
-def test_int8_has_a_scale_for_each_output_channel_of_a_convolution():
+def test_int8_has_a_scale_for_each_column_or_output_channel():
     kernels = np.zeros((2, 3, 1, 2), np.float32)
     kernels[0, 1, 0, 1] = -254
 
+    assert int8_scale(MATRIX).tolist() == [np.float32(1 / 127), 1]
     assert int8_scale(kernels).tolist() == [2, 1]
 
 
-def test_int8_worked_by_hand():
-    decoded = decode(int8(), "W", 2)
+@pytest.mark.parametrize(("dtype", "kind"), [("float32", "<f4"), ("float16", "<f2")])
+def test_int8_worked_by_hand_with_either_type_of_scale(dtype, kind):
+    scale = {"dtype": dtype, "shape": [2], "data": floats(0.5, 2, dtype=kind)}
+
+    decoded = decode(int8(scale=scale), "W", 2)
 
     np.testing.assert_array_equal(decoded, [[0.5, 4], [-63.5, 0]])
-
-
-def test_the_scale_of_int8_may_be_float16():
-    scale = {"dtype": "float16", "shape": [2], "data": floats(0.5, 2, dtype="<f2")}
-
-    np.testing.assert_array_equal(
-        decode(int8(scale=scale), "W", 2), [[0.5, 4], [-63.5, 0]]
-    )
 
 
 def test_int8_of_zeros_and_of_almost_zero_is_zero():
@@ -165,25 +161,13 @@ def test_writing_refuses_numbers_too_large_for_float16():
         (tensor(data="A" * 21 + "=" * 3), r"^W\.data: not base64"),
         (tensor(data=floats(0, np.nan, 0, 0)), r"^W: nan at \[0, 1\], expected finite"),
         (tensor(data=floats(0, 0, -np.inf, 0)), r"^W: -inf at \[1, 0\]"),
-        (
-            tensor(dtype="float16", data=floats(0, 0, 0, np.inf, dtype="<f2")),
-            r"^W: inf at \[1, 1\]",
-        ),
+        (tensor(data=floats(0, 0, 0, np.inf)), r"^W: inf at \[1, 1\]"),
         (int8(scale=None), r"^W\.scale: got nothing, expected an object"),
         (int8(scale=tensor()), r"^W\.scale\.shape: got \[2, 2\], expected 1 sizes"),
-        (
-            int8(scale=int8()),
-            r"^W\.scale\.dtype: got 'int8', expected one of float32, ",
-        ),
-        (
-            int8(scale=tensor(shape=[3], data=floats(1, 1, 1))),
-            r"^W\.scale: got 3 numbers, expected 2",
-        ),
-        (
-            int8(scale=tensor(shape=[2], data=floats(1, np.nan))),
-            r"^W\.scale: nan at \[1\]",
-        ),
-        (int8(scale=tensor(shape=[2], data=floats(1e38, 1))), r"^W: -inf at \[1, 0\]"),
+        (int8(scale=int8()), r"^W\.scale\.dtype: got 'int8', expected one of float32,"),
+        (scaled(1, 1, 1), r"^W\.scale: got 3 numbers, expected 2"),
+        (scaled(1, np.nan), r"^W\.scale: nan at \[1\]"),
+        (scaled(1e38, 1), r"^W: -inf at \[1, 0\]"),
     ],
 )
 def test_reading_refuses_invalid_tensors(fields, message):
@@ -191,30 +175,30 @@ def test_reading_refuses_invalid_tensors(fields, message):
         decode(fields, "W", 2)
 
 
+def read_shape(shape):
+    return lambda: decode(tensor(shape=shape), "W", 2)
+
+
+LONG = [1.0] * 10_000 + ["x" * 10_000]  # NumPy would make every number as long
+
+
 @pytest.mark.parametrize(
-    "shape",
-    [[MAX_NUMBERS, 2], [2, 10**15], [10**4000, 10**4000], [10**5000, 1]],
-    ids=["20 million", "2e15", "1e8000", "1e5000"],
+    ("read", "message"),
+    [
+        (read_shape([MAX_NUMBERS, 2]), r"^W\.shape: got .*, expected at most"),
+        (read_shape([2, 10**15]), r"^W\.shape: got .*, expected at most"),
+        (read_shape([10**4000, 10**4000]), r"^W\.shape: got .*, expected at most"),
+        (read_shape([10**5000, 1]), r"^W\.shape: got .*, expected at most"),
+        (read_shape([3000, 3000]), r"^W\.data: got 24 characters of base64"),
+        (lambda: from_lists(LONG, "b", 1), r"^b\[10000\]: got 'xxx.*, expected a"),
+    ],
+    ids=["20 million", "2e15", "1e8000", "1e5000", "little data", "a long string"],
 )
-def test_absurd_sizes_are_refused_without_allocating_memory(shape):
+def test_absurd_values_are_refused_without_allocating_memory(read, message):
     tracemalloc.start()
     try:
-        with pytest.raises(WeightsError, match=r"^W\.shape: got .*, expected at most"):
-            decode(tensor(shape=shape), "W", 2)
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-
-    assert peak < 200_000
-
-
-def test_a_large_shape_with_little_data_allocates_no_memory():
-    tracemalloc.start()
-    try:
-        with pytest.raises(
-            WeightsError, match=r"^W\.data: got 24 characters of base64"
-        ):
-            decode(tensor(shape=[3000, 3000]), "W", 2)
+        with pytest.raises(WeightsError, match=message):
+            read()
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -254,21 +238,6 @@ def test_lists_become_float32():
 def test_lists_of_other_things_than_numbers_are_refused(value, ndim, message):
     with pytest.raises(WeightsError, match=message):
         from_lists(value, "b", ndim)
-
-
-def test_a_long_string_among_numbers_allocates_no_memory():
-    """NumPy would make every number a string as long as the longest."""
-    value = [1.0] * 10_000 + ["x" * 10_000]
-
-    tracemalloc.start()
-    try:
-        with pytest.raises(WeightsError, match=r"^b\[10000\]: got 'xxx.*, expected a"):
-            from_lists(value, "b", 1)
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-
-    assert peak < 200_000
 
 
 def test_expect_returns_a_value_of_the_type_and_refuses_bool():

@@ -42,32 +42,30 @@ def mlp(rng, *sizes, activation=ReLU, last=()):
     return Network([*layers[:-1], *last], name="mlp")
 
 
-def everything(rng):
-    """A network of every layer but a sigmoid at its end."""
+def every_layer(rng):
+    """One layer of each type, as a network of six labels."""
     layers = [
-        Conv2D(1, 3, (3, 2), stride=2, padding=1, rng=rng),
-        LeakyReLU(0.2),
-        MaxPool2D(3, stride=2),
-        Conv2D(3, 4, 3, rng=rng),
-        Sigmoid(),
-        Flatten(),
-        Dropout(0.5, rng=rng),
-        Dense(80, 12, rng=rng),
-        Tanh(),
-        Dense(12, 11, rng=rng),
+        Conv2D(1, 2, (3, 5), stride=2, padding=1, rng=rng),
         ReLU(),
+        MaxPool2D(3, stride=2),
+        LeakyReLU(0.2),
+        Flatten(),
+        Dropout(0.25, rng=rng),
+        Dense(72, 7, rng=rng),
+        Tanh(),
+        Dense(7, 6, rng=rng),
         Linear(),
-        Dense(11, 5, rng=rng),
+        Sigmoid(),
     ]
     for layer in layers:
         if "b" in layer.params:
             layer.params["b"][:] = rng.normal(size=layer.params["b"].shape)
     return Network(
         layers,
-        name="everything",
-        labels=tuple("abcde"),
-        input=InputSpec(threshold=99, fit="canvas"),
-        temperature=2.5,
-        reject_below=-1.5,
-        card={"seed": 4},
+        name="Übung № 1",
+        labels=("a", "b", "c", "d", "e", "ß"),
+        input=InputSpec(threshold=200, fit="canvas"),
+        temperature=1.5,
+        reject_below=-2.25,
+        card={"seed": 7, "accuracy": {"mnist": 0.991}, "by": "Zoë"},
     )

@@ -65,19 +65,14 @@ def test_a_zip_with_another_compression_is_refused():
     with zipfile.ZipFile(file, "w", zipfile.ZIP_LZMA) as out:
         out.writestr("W0.npy", b"")
 
-    with pytest.raises(
-        WeightsError, match=r"^W0\.npy: got compression 14, expected no"
-    ):
+    with pytest.raises(WeightsError, match=r"^W0\.npy: got compression 14, expected"):
         read_npz(file.getvalue())
 
 
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
-        (
-            {"W0": np.zeros((784, 10)), "b1": np.zeros(10)},
-            "^b1: expected b0 to b0, one",
-        ),
+        ({"W0": np.zeros((784, 10)), "b1": np.zeros(10)}, "^b1: expected b0 to b0,"),
         ({"W1": np.zeros((784, 10))}, "^W0: missing, expected W0 to W0"),
         ({"W0": np.zeros(7840)}, r"^W0: got shape \[7840\], expected 2 or 4 axes"),
         ({"weights": np.zeros((784, 10))}, "^'weights': expected arrays W0, b0, W1"),

@@ -55,10 +55,7 @@ def test_every_type_of_number_is_read(dtype, data, expected):
         (header(a={"dtype": "F32"}), r"^a\.shape: got nothing, expected a list"),
         (header(a=entry(shape=(2.5,))), r"^a\.shape\[0\]: got float, expected a whole"),
         (header(a=entry(shape=(-2,))), r"^a\.shape: got \[-2\]"),
-        (
-            header(a=entry(data_offsets=(0,))),
-            r"^a\.data_offsets: got \[0\], expected beg",
-        ),
+        (header(a=entry(data_offsets=(0,))), r"^a\.data_offsets: got \[0\], expected"),
         (header(a=entry(data_offsets=(0, 8, 9))), r"^a\.data_offsets: got \[0, 8, 9\]"),
         (header(a=entry("F8_E4M3")), r"^a\.dtype: got 'F8_E4M3', expected one of F64"),
         (header(a=entry(None)), r"^a\.dtype: got None, expected one of F64"),
@@ -68,10 +65,7 @@ def test_every_type_of_number_is_read(dtype, data, expected):
             r"^a\.data_offsets: got \[0, 8\], expected 8 bytes .* within 0",
         ),
         (header(a=entry()) + bytes(9), "^got 9 bytes of numbers, expected 8"),
-        (
-            header(a=entry(shape=(3,))) + bytes(8),
-            r"^a\.data_offsets: .* expected 12 byt",
-        ),
+        (header(a=entry(shape=(3,))) + bytes(8), r"^a\.data_offsets: .* expected 12"),
         (
             header(a=entry(data_offsets=(4, 12))) + bytes(12),
             "^a.data_offsets: starts at 4",

@@ -25,18 +25,20 @@ def test_every_kind_of_tensor_has_pytorchs_numbers(name):
     assert tensors[name].tolist() == EXPECTED["kinds"][name]
 
 
-def test_a_pickled_model_is_refused_with_its_class_name():
-    with pytest.raises(
-        WeightsError, match=r"uses torch\.nn\.modules\.linear\.Linear, .* save model\."
-    ):
-        read_network(DATA / "whole-model.pth")
-
-
-def test_a_file_from_before_pytorch_1_6_is_refused_with_advice():
-    with pytest.raises(
-        WeightsError, match=r"^not a zip, .* save it again .*: torch\.save"
-    ):
-        read_network(DATA / "legacy.pth")
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        (
+            "whole-model.pth",
+            r"uses torch\.nn\.modules\.linear\.Linear, .* save model",
+        ),
+        ("legacy.pth", r"^not a zip, .* save it again .*: torch\.save"),
+    ],
+    ids=["a pickled model", "before PyTorch 1.6"],
+)
+def test_other_files_of_pytorch_are_refused_with_advice(file, message):
+    with pytest.raises(WeightsError, match=message):
+        read_network(DATA / file)
 
 
 def pickled(*parts):
@@ -87,51 +89,48 @@ def state_dict(words):
     return pickled(b"}", "w", words, b"s")
 
 
-def test_a_handmade_tensor_is_read():
-    tensors = read_torch(archive(state_dict(tensor())))
-
-    assert tensors["w"].tolist() == [[0, 1], [2, 3]]
-
-
-def test_strides_and_offset_locate_the_numbers_in_the_storage():
-    words = tensor(offset=1, size=(2, 1), stride=(2, 1))
-
-    assert read_torch(archive(state_dict(words)))["w"].tolist() == [[1], [3]]
-
-
-def test_an_empty_tensor_has_its_shape_and_no_numbers():
-    words = tensor(size=(0, 9), stride=(1, 1))
-
-    assert read_torch(archive(state_dict(words)))["w"].shape == (0, 9)
+GOOD = state_dict(tensor())
+ONE = b"}X\x01\x00\x00\x00w" + tensor() + b"s"
+TWO = pickled(b"}", "model", ONE, b"s", "ema", ONE, b"s")
 
 
 @pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, [[0, 1], [2, 3]]),
+        ({"offset": 1, "size": (2, 1), "stride": (2, 1)}, [[1], [3]]),
+        ({"size": (0, 9), "stride": (1, 1)}, np.zeros((0, 9))),
+    ],
+    ids=["contiguous", "strides and offset", "empty"],
+)
+def test_a_handmade_tensor_is_read(changes, expected):
+    tensors = read_torch(archive(state_dict(tensor(**changes))))
+
+    np.testing.assert_array_equal(tensors["w"], expected)
+    assert tensors["w"].shape == np.shape(expected)
+
+
+@pytest.mark.parametrize("order", ["little", "big"])
+@pytest.mark.parametrize(
     ("kind", "dtype"),
     [
-        ("DoubleStorage", "<f8"),
-        ("FloatStorage", "<f4"),
-        ("HalfStorage", "<f2"),
-        ("LongStorage", "<i8"),
-        ("IntStorage", "<i4"),
-        ("ShortStorage", "<i2"),
-        ("CharStorage", "<i1"),
-        ("ByteStorage", "<u1"),
+        ("DoubleStorage", "f8"),
+        ("FloatStorage", "f4"),
+        ("HalfStorage", "f2"),
+        ("LongStorage", "i8"),
+        ("IntStorage", "i4"),
+        ("ShortStorage", "i2"),
+        ("CharStorage", "i1"),
+        ("ByteStorage", "u1"),
     ],
 )
-def test_every_type_of_storage_is_read(kind, dtype):
-    data = {"0": np.array([3, 2, 1, 120]).astype(dtype).tobytes()}
+def test_every_type_of_storage_is_read_in_either_byte_order(kind, dtype, order):
+    numbers = np.array([3, 2, 1, 120], np.dtype(dtype).newbyteorder(order))
+    data = {"0": numbers.tobytes()}
 
-    tensors = read_torch(archive(state_dict(tensor(kind=kind)), data))
+    tensors = read_torch(archive(state_dict(tensor(kind=kind)), data, byteorder=order))
 
     assert tensors["w"].tolist() == [[3, 2], [1, 120]]
-
-
-def test_big_endian_numbers_are_converted():
-    data = {"0": np.arange(4, dtype=">f4").tobytes()}
-
-    tensors = read_torch(archive(state_dict(tensor()), data, byteorder="big"))
-
-    assert tensors["w"].tolist() == [[0, 1], [2, 3]]
 
 
 @pytest.mark.parametrize(
@@ -146,9 +145,7 @@ def test_big_endian_numbers_are_converted():
     ],
 )
 def test_every_name_that_tensors_do_not_need_is_refused(name, call):
-    with pytest.raises(
-        WeightsError, match=rf"data\.pkl: the pickle uses {name}, which"
-    ):
+    with pytest.raises(WeightsError, match=rf"data\.pkl: the pickle uses {name},"):
         read_torch(archive(pickled(b"}", "w", call, b"s")))
 
 
@@ -176,9 +173,7 @@ def test_a_malicious_pickle_runs_no_code(tmp_path):
     ],
 )
 def test_every_instruction_that_tensors_do_not_need_is_refused(words, message):
-    with pytest.raises(
-        WeightsError, match=f"data.pkl: the pickle has the {message}, exp"
-    ):
+    with pytest.raises(WeightsError, match=f"data.pkl: the pickle has the {message},"):
         read_torch(archive(pickled(words)))
 
 
@@ -189,14 +184,9 @@ def test_every_instruction_that_tensors_do_not_need_is_refused(words, message):
         b"R",
         b"t",
         b"q\x00",
-        b"h\x07",
         b"}s",
         b"}(K\x01u",
-        b"]K\x01K\x02s",
         b"}a",
-        b"}K\x01a",
-        b"}]K\x01s",
-        b"K\x01)R",
         b"ctorch\nFloatStorage\n)R",
         b"ccollections\nOrderedDict\nK\x01R",
         b"ccollections\nOrderedDict\n]\x85R",
@@ -223,10 +213,7 @@ def test_an_invalid_pickle_is_refused(words):
             {"kind": "DoubleStorage"},
             "^net/data/0: got 16 bytes, expected 4 numbers of 8",
         ),
-        (
-            {"kind": "ComplexFloatStorage"},
-            "uses torch.ComplexFloatStorage, which is not",
-        ),
+        ({"kind": "ComplexFloatStorage"}, "uses torch.ComplexFloatStorage, which is"),
         ({"offset": 1}, "a tensor of offset 1, size .* in a storage of 4"),
         ({"offset": -1}, "a tensor of offset -1"),
         ({"stride": (3, 1)}, r"a tensor of .* stride \(3, 1\) in a storage of 4"),
@@ -235,7 +222,7 @@ def test_an_invalid_pickle_is_refused(words):
         ({"size": (2, 3)}, r"size \(2, 3\), .* in a storage of 4"),
         (
             {"size": (10**5, 10**5), "stride": (0, 0)},
-            "expected at most 10,000,000 more numb",
+            "expected at most 10,000,000 more",
         ),
         ({"size": (10**18, 0)}, r"got shape \[1000000000000000000, 0\]"),
     ],
@@ -252,10 +239,7 @@ KEY = b"X\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x04"
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (
-            b"(K\x01ctorch\nFloatStorage\n" + KEY + b"tQ",
-            r"got \(1, .*, expected a storage",
-        ),
+        (b"(K\x01ctorch\nFloatStorage\n" + KEY + b"tQ", r"got \(1, .*, expected a"),
         (
             b"(" + STORAGE + b"K\x01" + KEY + b"tQ",
             r"got \('storage', 1, .*, expected a storage",
@@ -275,75 +259,63 @@ def test_invalid_storages_are_refused(words, message):
         read_torch(archive(state_dict(words)))
 
 
-def test_damaged_and_other_zips_are_refused():
-    good = archive(state_dict(tensor()))
-    two = io.BytesIO()
-    with zipfile.ZipFile(two, "w") as out:
-        out.writestr("a/data.pkl", b"")
-        out.writestr("b/data.pkl", b"")
+def zip_of(*names):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as out:
+        for name in names:
+            out.writestr(name, b"")
+    return file.getvalue()
 
-    for data, message in [
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
         (b"", "^not a zip"),
         (b"PK", "^a damaged zip"),
-        (good[:-30], "^a damaged zip"),
-        (two.getvalue(), "^a zip with 2 data.pkl, expected one"),
+        (archive(GOOD)[:-30], "^a damaged zip"),
+        (zip_of("a/data.pkl", "b/data.pkl"), "^a zip with 2 data.pkl, expected one"),
         (archive(b"", byteorder="middle"), "^net/byteorder: got b'middle', expected"),
         (archive(pickled(b"}")), "^contains {}; expected one state_dict"),
         (archive(pickled(b"K\x01")), "^contains 1; expected one state_dict"),
         (archive(state_dict(b"K\x01")), "^contains {'w': 1}; expected one state_dict"),
-    ]:
-        with pytest.raises(WeightsError, match=message):
-            read_torch(data)
+        (archive(TWO), "^contains model, ema; expected one state_dict"),
+    ],
+    ids=range(9),
+)
+def test_damaged_and_other_zips_are_refused(data, message):
+    with pytest.raises(WeightsError, match=message):
+        read_torch(data)
 
 
-def test_a_file_with_two_state_dicts_is_refused_with_their_names():
-    one = b"}X\x01\x00\x00\x00w" + tensor() + b"s"
-    both = pickled(b"}", "model", one, b"s", "ema", one, b"s")
-
-    with pytest.raises(
-        WeightsError, match="^contains model, ema; expected one state_dict"
-    ):
-        read_torch(archive(both))
+def damaged(data, chance):
+    data = bytearray(data)
+    for _ in range(chance.randrange(1, 3)):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+    return bytes(data)
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_random_damage_is_refused_or_harmless(seed):
+FILES = {
+    "a file": lambda chance: damaged(archive(GOOD), chance),
+    "PyTorch's file": lambda chance: damaged((DATA / "kinds.pth").read_bytes(), chance),
+    # in a whole zip, so that no checksum notices
+    "the pickle": lambda chance: archive(damaged(GOOD, chance)),
+}
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("make", FILES.values(), ids=FILES)
+def test_random_damage_is_refused_or_harmless(seed, make):
     chance = random.Random(seed)
-    originals = [archive(state_dict(tensor())), (DATA / "kinds.pth").read_bytes()]
 
     outcomes = set()
-    for _ in range(100):
-        data = bytearray(chance.choice(originals))
-        for _ in range(chance.randrange(1, 4)):
-            data[chance.randrange(len(data))] = chance.randrange(256)
+    for _ in range(200):
         try:
-            tensors = read_torch(bytes(data))
+            tensors = read_torch(make(chance))
         except WeightsError as error:
             outcomes.add("refused")
             assert len(str(error)) < 500
         else:
             outcomes.add("read")
             assert all(isinstance(array, np.ndarray) for array in tensors.values())
-
-    assert outcomes == {"refused", "read"}
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_random_damage_to_the_pickle_is_refused_or_harmless(seed):
-    """Inside of a zip that is whole, so that no checksum notices."""
-    chance = random.Random(seed)
-    original = state_dict(tensor())
-
-    outcomes = set()
-    for _ in range(200):
-        data = bytearray(original)
-        for _ in range(chance.randrange(1, 3)):
-            data[chance.randrange(len(data))] = chance.randrange(256)
-        try:
-            read_torch(archive(bytes(data)))
-        except WeightsError:
-            outcomes.add("refused")
-        else:
-            outcomes.add("read")
 
     assert outcomes == {"refused", "read"}
