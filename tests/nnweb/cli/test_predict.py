@@ -45,71 +45,50 @@ def test_each_file_has_a_line_with_answer_probability_and_second_guess(
     pictures, capsys
 ):
     model = halves(pictures / "halves.json")
-    files = [pictures / name for name in ("right.png", "light.jpg")]
+    names = ("right.png", "light.jpg", "other.png", "blank.png")
+    files = [pictures / name for name in names]
 
-    out, _ = predict(capsys, *files, "--model", model)
+    out, err = predict(capsys, *files, "--model", model, code=1)
 
     # 75 pixels of ink: logits 3.75 and 0, e^3.75 = 42.5
     assert out.splitlines() == [
         f"{files[0]}  right   97.7%  then left    2.3%",
         f"{files[1]}  right   97.7%  then left    2.3%",
+        f"{files[3]}  blank",
     ]
+    assert err == f"nnweb predict: error: {files[2]}: no such file\n"
+    predict(capsys, *files[:2], "--model", model, code=0)
 
 
-def test_a_blank_file_is_reported_as_blank(pictures, capsys):
-    model = halves(pictures / "halves.json")
+@pytest.mark.parametrize(
+    ("network", "options", "expected"),
+    [
+        ({"reject_below": 1e6}, [], "none of the labels; if one: right"),
+        ({}, ["--fit", "digit"], "50.0%"),  # centred: as much ink on either side
+    ],
+    ids=["rejected", "another fit"],
+)
+def test_rejection_and_the_fit_affect_the_line(
+    pictures, capsys, network, options, expected
+):
+    model = halves(pictures / "halves.json", **network)
 
-    out, _ = predict(capsys, pictures / "blank.png", "--model", model)
+    out, _ = predict(capsys, pictures / "right.png", "--model", model, *options)
 
-    assert out == f"{pictures / 'blank.png'}  blank\n"
-
-
-def test_a_rejected_image_is_reported_as_none_of_the_labels(pictures, capsys):
-    model = halves(pictures / "halves.json", reject_below=1e6)
-
-    out, _ = predict(capsys, pictures / "right.png", "--model", model)
-
-    assert "none of the labels; if one: right" in out
-
-
-def test_fit_can_be_changed(pictures, capsys):
-    model = halves(pictures / "halves.json")
-
-    out, _ = predict(capsys, pictures / "right.png", "--model", model, "--fit", "digit")
-
-    # centred: as much ink on either side
-    assert "50.0%" in out
+    assert expected in out
 
 
-def test_a_file_that_cannot_be_read_does_not_stop_the_others(pictures, capsys):
-    model = halves(pictures / "halves.json")
-    files = [pictures / "nowhere.png", pictures / "right.png"]
-
-    out, err = predict(capsys, *files, "--model", model, code=1)
-
-    assert out.count("right   97.7%") == 1
-    assert err == f"nnweb predict: error: {files[0]}: no such file\n"
-
-
-def test_a_missing_default_model_is_reported_with_the_option_to_use(
+def test_missing_defaults_are_reported_with_the_option_to_use(
     pictures, capsys, monkeypatch
 ):
     monkeypatch.setattr(places, "ASSETS", pictures)
 
-    _, err = predict(capsys, pictures / "right.png", code=1)
-
-    assert ".json: no such file; name a weights file with --model" in err
-
-
-def test_missing_default_data_is_reported_with_the_option_to_use(
-    pictures, capsys, monkeypatch
-):
-    monkeypatch.setattr(places, "ASSETS", pictures)
-
+    _, no_model = predict(capsys, pictures / "right.png", code=1)
     assert main(["evaluate", halves(pictures / "halves.json")]) == 1
 
-    err = capsys.readouterr().err
-    assert "mnist: no such folder; name a data set with --data" in err
+    assert ".json: no such file; name a weights file with --model" in no_model
+    no_data = capsys.readouterr().err
+    assert "mnist: no such folder; name a data set with --data" in no_data
 
 
 def test_info_shows_the_layers_the_input_and_the_card(tmp_path, capsys):

@@ -46,24 +46,18 @@ def test_without_size_and_centre_the_result_equals_fit_canvas(side):
     np.testing.assert_array_equal(seen.reshape(1, 784), prepare(image, fit="canvas"))
 
 
-def test_without_centre_a_small_drawing_is_scaled_in_place():
-    image = sheet(size=120.0, at=(190.0, 170.0))
+def test_without_centre_a_drawing_is_scaled_in_place():
+    small = sheet(size=120.0, at=(190.0, 170.0))
+    tiny = np.full((1, 28, 28), 255, np.uint8)
+    tiny[0, 16:26, 20:24] = 0
 
-    top, left, height, width = box(stages(image, without=["centre"])["seen"][0])
-
-    assert max(height, width) == 20
-    assert top + height == 28  # as low as it can: it was drawn below the middle
+    # as low as they can: both were drawn below the middle
+    top, left, height, width = box(stages(small, without=["centre"])["seen"][0])
+    assert max(height, width) == 20 and top + height == 28
     assert left + width / 2 > 15.5
-
-
-def test_without_centre_a_28_pixel_image_is_scaled_in_place():
-    image = np.full((1, 28, 28), 255, np.uint8)
-    image[0, 16:26, 20:24] = 0
-
-    top, left, height, width = box(stages(image, without=["centre"])["seen"][0])
-
-    assert (top, height) == (8, 20)  # against the lower edge
-    assert width == 8 and left + width / 2 == pytest.approx(22, abs=1)
+    top, left, height, width = box(stages(tiny, without=["centre"])["seen"][0])
+    assert (top, height, width) == (8, 20, 8)
+    assert left + width / 2 == pytest.approx(22, abs=1)
 
 
 def test_without_size_a_drawing_is_only_centred():
