@@ -96,19 +96,26 @@ def test_quadratic_is_half_the_squared_distance():
     np.testing.assert_array_equal(doutputs, [[0, 0.25], [-0.5, 0.5]])
 
 
-@pytest.mark.parametrize(
-    ("targets", "options"),
-    [
-        (np.array([1, 0, 3]), {}),
-        (np.array([1, 0, 3]), {"label_smoothing": 0.1}),
-        (np.array([1, 0, 3]), {"weights": np.array([1.0, 0.25, 2.0])}),
-        (np.full((3, 4), 0.25), {}),
-    ],
-)
-def test_gradient_of_cross_entropy_matches_central_differences(rng, targets, options):
-    logits = rng.normal(size=(3, 4))
+LABELS = np.array([1, 0, 3])
+WEIGHTS = {"weights": np.array([1.0, 0.25, 2.0])}
 
-    assert_loss_gradient_matches(softmax_cross_entropy, logits, targets, **options)
+
+@pytest.mark.parametrize("options", [{}, WEIGHTS], ids=["plain", "weighted"])
+@pytest.mark.parametrize(
+    ("loss", "targets", "more"),
+    [
+        (softmax_cross_entropy, LABELS, {}),
+        (softmax_cross_entropy, LABELS, {"label_smoothing": 0.1}),
+        (softmax_cross_entropy, np.full((3, 4), 0.25), {}),
+        (open_set_cross_entropy, np.array([1, OUTLIER, 3]), {}),
+        (quadratic, LABELS, {}),
+    ],
+    ids=["cross entropy", "smoothed", "rows", "open set", "quadratic"],
+)
+def test_gradients_match_central_differences(rng, loss, targets, more, options):
+    outputs = rng.normal(size=(3, 4))
+
+    assert_loss_gradient_matches(loss, outputs, targets, **more, **options)
 
 
 def test_open_set_cross_entropy_has_one_more_class_with_a_logit_of_0():
@@ -119,24 +126,6 @@ def test_open_set_cross_entropy_has_one_more_class_with_a_logit_of_0():
 
     assert loss == pytest.approx((np.log(5 / 3) + np.log(5)) / 2, rel=1e-6)
     np.testing.assert_allclose(dlogits, [[0.1, -0.2], [0.1, 0.3]], rtol=1e-6)
-
-
-@pytest.mark.parametrize("weights", [None, np.array([1.0, 0.25, 2.0])])
-def test_gradient_of_open_set_cross_entropy_matches_differences(rng, weights):
-    targets = np.array([1, OUTLIER, 3])
-
-    assert_loss_gradient_matches(
-        open_set_cross_entropy, rng.normal(size=(3, 4)), targets, weights=weights
-    )
-
-
-@pytest.mark.parametrize("weights", [None, np.array([1.0, 0.25, 2.0])])
-def test_gradient_of_quadratic_matches_central_differences(rng, weights):
-    outputs = rng.normal(size=(3, 4))
-
-    assert_loss_gradient_matches(
-        quadratic, outputs, np.array([1, 0, 3]), weights=weights
-    )
 
 
 def test_the_check_detects_a_gradient_not_divided_by_n(rng):
