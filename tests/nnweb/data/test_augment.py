@@ -14,14 +14,11 @@ from nnweb.data.augment.traces import Traces, skeletons
 from nnweb.data.augment.warp import add_noise, vary_strokes, warp
 from nnweb.network import OUTLIER
 
-STILL = {
-    "rotation": 0,
-    "scale": (1, 1),
-    "shear": 0,
-    "aspect": 0,
-    "shift": 0,
-    "elastic": 0,
-}
+STILL = dict.fromkeys(("rotation", "shear", "aspect", "shift", "elastic"), 0)
+STILL["scale"] = (1, 1)
+
+
+STEM = [(14, y) for y in np.arange(4, 24, 0.25)]
 
 
 @pytest.fixture
@@ -140,8 +137,7 @@ def test_the_pen_sets_the_pixels_whose_centres_it_covers():
 
 
 def test_drawings_have_the_given_size_and_stay_on_the_canvas(rng):
-    stem = [(14, y) for y in np.arange(4, 24, 0.25)]
-    traces = traces_of(*[stem] * 300)
+    traces = traces_of(*[STEM] * 300)
     style = PenStyle(size=(0.5, 0.5), magnified=0, centred=0)
 
     ink = draw(traces, rng, style)
@@ -153,19 +149,16 @@ def test_drawings_have_the_given_size_and_stay_on_the_canvas(rng):
 
 
 def test_a_magnified_drawing_has_a_wider_pen_and_the_size_of_the_box(rng):
-    stem = [(14, y) for y in np.arange(4, 24, 0.25)]
     style = PenStyle(brush=(1.6, 1.6), size=(0.35, 0.35), magnified=1)
 
-    ink = draw(traces_of(stem), rng, style)
+    ink = draw(traces_of(STEM), rng, style)
 
     assert 19 <= ink[0].any(axis=1).sum() <= 21
     assert 3 <= ink[0].any(axis=0).sum() <= 4
 
 
 def test_bending_keeps_nearby_points_together(rng):
-    stem = [(14, y) for y in np.arange(4, 24, 0.25)]
-
-    bent = bend(traces_of(stem, stem), rng, PenStyle())
+    bent = bend(traces_of(STEM, STEM), rng, PenStyle())
 
     for n in range(2):
         steps = np.diff(bent.points[bent.owner == n], axis=0)
@@ -176,13 +169,12 @@ def test_bending_keeps_nearby_points_together(rng):
 
 
 def test_style_strokes_are_added_only_to_0_1_7_and_9(rng):
-    stem = [(14, y) for y in np.arange(4, 24, 0.25)]
     labels = np.repeat(np.arange(10), 60)
-    traces = traces_of(*[stem] * 600)
+    traces = traces_of(*[STEM] * 600)
 
     styled = add_style_strokes(traces, labels, rng)
 
-    more = np.bincount(styled.owner) > len(stem)
+    more = np.bincount(styled.owner) > len(STEM)
     share = more.reshape(10, 60).mean(axis=1)
     assert (share[[2, 3, 4, 5, 6, 8]] == 0).all()
     for label, expected in {0: 0.3, 1: 0.75, 7: 0.6, 9: 0.5}.items():
@@ -190,9 +182,7 @@ def test_style_strokes_are_added_only_to_0_1_7_and_9(rng):
 
 
 def test_the_bar_of_a_7_crosses_its_stem(rng):
-    stem = [(14, y) for y in np.arange(4, 24, 0.25)]
-
-    styled = add_style_strokes(traces_of(*[stem] * 50), np.full(50, 7), rng)
+    styled = add_style_strokes(traces_of(*[STEM] * 50), np.full(50, 7), rng)
 
     low, high = styled.bounds()
     crossed = high[:, 0] > 14

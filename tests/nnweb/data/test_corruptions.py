@@ -31,10 +31,6 @@ def extents(data: Dataset) -> np.ndarray:
     return np.array([extent(image) for image in ink(data)])
 
 
-def test_there_are_nineteen_corruptions():
-    assert len(CORRUPTIONS) == 19
-
-
 @pytest.mark.parametrize("name", CORRUPTIONS)
 def test_each_corruption_changes_the_images_and_keeps_the_labels(bars, name):
     data = bars(1010)  # more than are corrupted at once
@@ -48,15 +44,8 @@ def test_each_corruption_changes_the_images_and_keeps_the_labels(bars, name):
     np.testing.assert_array_equal(corrupted.labels, data.labels)
     np.testing.assert_array_equal(data.images, before)
     assert corrupted.source == f"bars, {name}"
-
-
-@pytest.mark.parametrize("name", CORRUPTIONS)
-def test_each_corruption_is_reproducible_by_its_seed(bars, name):
-    data = bars(30)
-
-    first, second = corrupt(data, name), corrupt(data, name)
-
-    np.testing.assert_array_equal(first.images, second.images)
+    again = corrupt(data, name).images
+    np.testing.assert_array_equal(corrupted.images, again)
 
 
 @pytest.mark.parametrize(

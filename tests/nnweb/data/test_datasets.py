@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from nnweb.data import datasets
-from nnweb.data.datasets import Dataset, Splits, load_dataset, load_mnist
+from nnweb.data.datasets import Dataset, load_dataset, load_mnist
 from nnweb.errors import DatasetError
 
 # --- folders of IDX files -------------------------------------------------------------
@@ -41,25 +41,17 @@ def test_idx_files_with_kaggles_names_are_read(tmp_path, bars, idx_bytes):
     assert splits.test is None
 
 
-def test_a_folder_without_the_training_labels_is_refused(
-    tmp_path, bars, write_idx_folder
-):
-    folder = write_idx_folder(tmp_path / "x", bars(3))
-    (folder / "train-labels-idx1-ubyte.gz").unlink()
-
-    with pytest.raises(DatasetError, match=r"x: has train-images-idx3-ubyte.gz,"):
-        load_dataset(folder)
-
-
-def test_images_and_labels_that_differ_in_number_are_refused(
+def test_training_labels_that_are_missing_or_too_few_are_refused(
     tmp_path, bars, write_idx_folder, idx_bytes
 ):
     folder = write_idx_folder(tmp_path / "x", bars(3), zipped=False)
-    (folder / "train-labels-idx1-ubyte").write_bytes(idx_bytes(np.zeros(2, np.uint8)))
+    labels = folder / "train-labels-idx1-ubyte"
 
-    with pytest.raises(
-        DatasetError, match=r"x train: 3 images and labels of shape \(2,"
-    ):
+    labels.write_bytes(idx_bytes(np.zeros(2, np.uint8)))
+    with pytest.raises(DatasetError, match=r"x train: 3 images and labels of shape"):
+        load_dataset(folder)
+    labels.unlink()
+    with pytest.raises(DatasetError, match=r"x: has train-images-idx3-ubyte, expected"):
         load_dataset(folder)
 
 
@@ -125,21 +117,14 @@ BLANK = np.zeros((28, 28), int)
         ([CSV_HEADER, csv_row("x", BLANK)], "could not convert string 'x' .* row 0"),
         ([CSV_HEADER, csv_row(1, BLANK + 256)], "785 columns of 1 to 256, expected"),
         ([CSV_HEADER, csv_row(-1, BLANK)], "785 columns of -1 to 0, expected"),
+        (["\xff\xfe\0"], "cannot be read: 'utf-8' codec"),
     ],
 )
 def test_a_malformed_csv_is_refused(tmp_path, lines, message):
     path = tmp_path / "mine.csv"
-    path.write_text("\n".join(lines))
+    path.write_text("\n".join(lines), encoding="latin-1")
 
     with pytest.raises(DatasetError, match=rf"mine.csv: .*{message}"):
-        load_dataset(path)
-
-
-def test_a_binary_csv_is_refused(tmp_path):
-    path = tmp_path / "mine.csv"
-    path.write_bytes(b"\xff\xfe\x00")
-
-    with pytest.raises(DatasetError, match=r"mine.csv: cannot be read: 'utf-8' codec"):
         load_dataset(path)
 
 
@@ -172,21 +157,21 @@ def test_an_npz_with_a_test_part_has_both_splits(tmp_path, bars):
 
 
 @pytest.mark.parametrize("shape", [(6, 784), (6, 28, 28, 1), (6, 1, 28, 28)])
-def test_an_npz_can_have_flat_images_and_floats(tmp_path, bars, shape):
+@pytest.mark.parametrize(
+    ("invert", "source"),
+    [(False, "mine.npz x"), (True, "mine.npz x (black on white, inverted)")],
+)
+def test_an_npz_can_have_flat_images_floats_and_black_on_white(
+    tmp_path, bars, shape, invert, source
+):
     data, path = bars(6), tmp_path / "mine.npz"
-    np.savez(path, x=(data.images / 255).reshape(shape), y=data.labels)
-
-    np.testing.assert_array_equal(load_dataset(path).train.images, data.images)
-
-
-def test_black_on_white_data_is_inverted_and_the_source_says_so(tmp_path, bars):
-    data, path = bars(6), tmp_path / "mine.npz"
-    np.savez(path, x=255 - data.images, y=data.labels)
+    images = 255 - data.images if invert else data.images
+    np.savez(path, x=(images / 255).reshape(shape), y=data.labels)
 
     train = load_dataset(path).train
 
     np.testing.assert_array_equal(train.images, data.images)
-    assert train.source == "mine.npz x (black on white, inverted)"
+    assert train.source == source
 
 
 def test_more_than_ten_labels_are_named_by_their_numbers(tmp_path, bars):
@@ -229,20 +214,15 @@ def test_a_malformed_npz_is_refused(tmp_path, arrays, message):
         load_dataset(path)
 
 
-def test_an_npz_with_a_pickle_is_refused(tmp_path):
+@pytest.mark.parametrize("content", [b"", b"not a zip file", b"PK\x03\x04broken", None])
+def test_an_npz_that_is_no_zip_or_has_a_pickle_is_refused(tmp_path, content):
     path = tmp_path / "mine.npz"
     np.savez(path, x=np.array([{}], object), y=[1])
+    if content is not None:
+        path.write_bytes(content)
 
-    with pytest.raises(DatasetError, match=r"mine.npz: x.npy: not a .npy array"):
-        load_dataset(path)
-
-
-@pytest.mark.parametrize("content", [b"", b"not a zip file", b"PK\x03\x04broken"])
-def test_an_npz_that_is_no_zip_is_refused(tmp_path, content):
-    path = tmp_path / "mine.npz"
-    path.write_bytes(content)
-
-    with pytest.raises(DatasetError, match=r"mine.npz: "):
+    message = "" if content is not None else "x.npy: not a .npy array"
+    with pytest.raises(DatasetError, match=f"mine.npz: {message}"):
         load_dataset(path)
 
 
@@ -281,7 +261,6 @@ def test_folders_named_train_and_test_are_the_two_splits(tmp_path, bars):
 
 
 def test_large_black_on_white_pictures_are_reduced_and_inverted(tmp_path, bars):
-
     image = bars(1).images[0]
     (tmp_path / "x" / "cat").mkdir(parents=True)
     large = (255 - image).repeat(4, axis=0).repeat(4, axis=1)
@@ -293,23 +272,23 @@ def test_large_black_on_white_pictures_are_reduced_and_inverted(tmp_path, bars):
     assert train.names == ("cat",)
 
 
-def test_a_folder_with_nothing_to_read_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("x", "x: 1 folders and 0 pictures in them;"),
+        ("nowhere", "nowhere: no such file or folder"),
+        ("a.txt", "a.txt: expected a folder of IDX files or"),
+    ],
+)
+def test_paths_with_nothing_to_read_are_refused(tmp_path, name, message):
     (tmp_path / "x" / "7").mkdir(parents=True)
+    (tmp_path / "a.txt").write_text("hello")
 
-    with pytest.raises(DatasetError, match=r"x: 1 folders and 0 pictures in them;"):
-        load_dataset(tmp_path / "x")
+    with pytest.raises(DatasetError, match=message):
+        load_dataset(tmp_path / name)
 
 
 # --- all ------------------------------------------------------------------------------
-
-
-def test_a_missing_file_and_an_unknown_kind_are_refused(tmp_path):
-    (tmp_path / "a.txt").write_text("hello")
-
-    with pytest.raises(DatasetError, match=r"nowhere: no such file or folder"):
-        load_dataset(tmp_path / "nowhere")
-    with pytest.raises(DatasetError, match=r"a.txt: expected a folder of IDX files or"):
-        load_dataset(tmp_path / "a.txt")
 
 
 @pytest.mark.parametrize(
@@ -355,7 +334,3 @@ def test_a_fingerprint_changes_with_any_image_or_label(bars):
     other = Dataset(data.images, np.roll(data.labels, 1))
     assert other.fingerprint != data.fingerprint
     assert Dataset(255 - data.images, data.labels).fingerprint != data.fingerprint
-
-
-def test_a_test_split_is_optional(bars):
-    assert Splits(bars(1)).test is None

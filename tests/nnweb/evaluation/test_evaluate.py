@@ -23,24 +23,16 @@ def network(rng):
 def test_evaluate_runs_the_network_on_black_on_white_images(network, bars):
     data = bars(1005)  # more than are looked at at once
 
-    result = evaluate(network, data)
+    own, other = evaluate(network, data), evaluate(network, data, fit="digit")
 
-    expected = recognize(255 - data.images, network, fit="canvas")
-    np.testing.assert_allclose(result.probabilities, expected, rtol=1e-5)
-    right = (expected.argmax(axis=1) == data.labels).sum()
-    assert result.correct == right and result.accuracy == right / 1005
-    low, high = result.interval
-    assert low < result.accuracy < high
-
-
-def test_the_default_fit_is_the_networks_own(network, bars):
-    data = bars(20)
-
-    other = evaluate(network, data, fit="digit")
-
-    expected = recognize(255 - data.images, network, fit="digit")
-    np.testing.assert_allclose(other.probabilities, expected, rtol=1e-5)
-    assert not np.allclose(other.probabilities, evaluate(network, data).probabilities)
+    for result, fit in ((own, "canvas"), (other, "digit")):
+        expected = recognize(255 - data.images, network, fit=fit)
+        np.testing.assert_allclose(result.probabilities, expected, rtol=1e-5)
+        right = (expected.argmax(axis=1) == data.labels).sum()
+        assert result.correct == right and result.accuracy == right / 1005
+        low, high = result.interval
+        assert low < result.accuracy < high
+    assert not np.allclose(own.probabilities, other.probabilities)
 
 
 def test_labels_are_matched_by_name(rng, bars):
@@ -64,30 +56,21 @@ def test_labels_that_the_network_does_not_have_are_refused(network, bars):
         evaluate(network, data)
 
 
-def result() -> Evaluation:
-    return Evaluation(
+def test_metrics_of_a_worked_example_are_plain_json_without_nan():
+    rows = [[0.9, 0.1, 0], [0.6, 0.4, 0], [0.2, 0.8, 0]]
+    result = Evaluation(
         labels=("a", "b", "c"),
-        probabilities=np.array(
-            [[0.9, 0.1, 0], [0.6, 0.4, 0], [0.2, 0.8, 0]], np.float32
-        ),
+        probabilities=np.array(rows, np.float32),
         truth=np.array([0, 1, 1], np.uint8),
         accepted=np.array([True, True, False]),
     )
 
+    figures = json.loads(json.dumps(result.as_dict(), allow_nan=False))
 
-def test_metrics_of_a_worked_example():
-    it = result()
-
-    assert (it.correct, it.accuracy) == (2, 2 / 3)
-    assert it.confusion.tolist() == [[1, 0, 0], [1, 1, 0], [0, 0, 0]]
-    assert it.mistakes.tolist() == [1]
-    assert it.rejected == pytest.approx(1 / 3)
-
-
-def test_as_dict_is_plain_json_and_has_no_nan():
-    text = json.dumps(result().as_dict(), allow_nan=False)
-
-    figures = json.loads(text)
+    assert (result.correct, result.accuracy) == (2, 2 / 3)
+    assert result.confusion.tolist() == [[1, 0, 0], [1, 1, 0], [0, 0, 0]]
+    assert result.mistakes.tolist() == [1]
+    assert result.rejected == pytest.approx(1 / 3)
     assert figures["examples"] == 3 and figures["correct"] == 2
     assert figures["per_class"]["c"] == {"recall": None, "precision": None, "f1": None}
     assert figures["per_class"]["b"]["recall"] == 0.5

@@ -19,28 +19,22 @@ LABELS = np.array([0, 0, 0, 1, 1, 2], np.uint8)
 PREDICTED = np.array([0, 0, 1, 1, 1, 0])
 
 
-def test_accuracy_is_the_share_that_is_right():
-    assert accuracy(PREDICTED, LABELS) == pytest.approx(4 / 6)
-
-
-def test_confusion_has_true_labels_in_rows_and_answers_in_columns():
+def test_accuracy_confusion_and_shares_of_a_worked_example():
     matrix = confusion(PREDICTED, LABELS, 3)
+    shares = per_class(matrix)
 
+    assert accuracy(PREDICTED, LABELS) == pytest.approx(4 / 6)
+    # true labels in rows, answers in columns
     assert matrix.tolist() == [[2, 1, 0], [0, 2, 0], [1, 0, 0]]
+    np.testing.assert_allclose(shares.recall, [2 / 3, 1, 0])
+    np.testing.assert_allclose(shares.precision, [2 / 3, 2 / 3, np.nan])
+    np.testing.assert_allclose(shares.f1, [2 / 3, 4 / 5, 0])
 
 
 def test_confusion_of_uint8_labels_does_not_overflow():
     matrix = confusion(np.array([99]), np.array([99], np.uint8), 100)
 
     assert matrix[99, 99] == 1
-
-
-def test_per_class_shares():
-    shares = per_class(confusion(PREDICTED, LABELS, 3))
-
-    np.testing.assert_allclose(shares.recall, [2 / 3, 1, 0])
-    np.testing.assert_allclose(shares.precision, [2 / 3, 2 / 3, np.nan])
-    np.testing.assert_allclose(shares.f1, [2 / 3, 4 / 5, 0])
 
 
 def test_wilson_interval_of_a_worked_example():
