@@ -41,7 +41,7 @@ def photo():
 @pytest.fixture
 def expected(weights, photo):
     """Network input of the photo with its light evened: the 1, not the board."""
-    fit = Recognizer(weights).network.input.fit
+    fit = expected_fit(weights)
     x = prepare(black_on_white(luma(photo))[None], fit=fit)
     assert 0 < x.mean() < 0.2
     return x
@@ -76,7 +76,7 @@ def test_fine_tuning_learns_what_the_recognizer_sees(weights, photo, expected):
 def test_tour_shows_what_the_recognizer_sees(weights, photo, expected):
     tour = Tour()
     tour.open(weights)
-    fit = Recognizer(weights).network.input.fit
+    fit = expected_fit(weights)
     small = np.ascontiguousarray(photo[2::4, 2::4]).tobytes()  # the canvas at 28 x 28
 
     seen = tour.look(small, photo.tobytes(), SIDE, SIDE, fit)

@@ -228,14 +228,6 @@ def test_answers_along_a_range_are_the_networks(ink):
     assert [place > -0.5 for place in places] == [label == 1 for label in labels]
 
 
-def test_moved_ink_has_the_same_input_once_centred(ink):
-    moved = perturb.perturb(ink, {"right": 6, "down": 2})
-
-    seen = perturb.to_input(np.stack([ink, moved]), "digit")
-
-    np.testing.assert_allclose(seen[0], seen[1], atol=1e-6)
-
-
 def test_the_inspector_returns_plain_values_about_the_network(small, ink, rng):
     recognizer = Recognizer(dumps(small))
     inspector = Inspector()

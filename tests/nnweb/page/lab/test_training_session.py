@@ -61,6 +61,12 @@ def params(session):
     return {name: array.copy() for name, array in session.network.params.items()}
 
 
+def assert_same_params(one, other):
+    theirs = params(other)
+    for name, array in params(one).items():
+        np.testing.assert_array_equal(array, theirs[name])
+
+
 def test_a_session_learns_and_reports_its_progress(digits):
     session = begun(digits, epochs=12, learning_rate=0.01)
     assert session.describe()["architecture"] == "784-8-10"
@@ -83,9 +89,7 @@ def test_slices_do_not_affect_the_weights(digits):
     while not by_steps.run(0)["finished"]:
         pass
 
-    ours, theirs = params(at_once), params(by_steps)
-    for name in ours:
-        np.testing.assert_array_equal(ours[name], theirs[name])
+    assert_same_params(at_once, by_steps)
 
 
 def test_a_session_trains_like_the_command_line(digits):
@@ -119,19 +123,7 @@ def test_a_resumed_session_ends_with_the_same_weights(digits, when):
     assert resumed.run(0)["step"] == when + 1
     finished(resumed)
 
-    ours, theirs = params(unbroken), params(resumed)
-    for name in ours:
-        np.testing.assert_array_equal(ours[name], theirs[name])
-
-
-def test_a_checkpoint_refuses_other_digits(digits):
-    session = begun(digits)
-    session.run(0)
-    images, labels = digits
-    resumed = TrainingSession.resumed(session.checkpoint())
-
-    with pytest.raises(TrainingError, match="made with batches"):
-        fed(resumed, (images[::-1], labels[::-1]))
+    assert_same_params(unbroken, resumed)
 
 
 def test_the_learning_rate_changes_from_the_next_step_on(digits):
@@ -147,7 +139,9 @@ def test_the_learning_rate_changes_from_the_next_step_on(digits):
     np.testing.assert_allclose(moved[1], 100 * moved[0], atol=1e-6)
 
 
-def test_the_batch_size_can_change_within_an_epoch(digits):
+def test_the_batch_size_can_change_within_an_epoch_and_epochs_be_added_at_the_end(
+    digits,
+):
     session = begun(digits)
     for _ in range(3):
         session.run(0)
@@ -156,26 +150,18 @@ def test_the_batch_size_can_change_within_an_epoch(digits):
 
     assert session.run(0)["done"] == pytest.approx(7 / 12)
     assert finished(session)["step"] == 3 + 6 + 12
-
-
-def test_epochs_can_be_added_after_the_end(digits):
-    session = begun(digits)
-    finished(session)
-
-    progress = session.change({"epochs": 3})
-
-    assert not progress["finished"]
+    assert not session.change({"epochs": 3})["finished"]
     assert finished(session)["done"] == 3
 
 
 def test_another_optimizer_starts_with_an_empty_state(digits):
     session, fresh = begun(digits, optimizer="sgd"), begun(digits, optimizer="sgd")
-    session.run(0)
-    fresh.run(0)
+    for one in (session, fresh):
+        one.run(0)
 
     session.change({"optimizer": "adam"})
-    session.run(0)
-    fresh.run(0)
+    for one in (session, fresh):
+        one.run(0)
 
     change = session.network.params["0.b"] - fresh.network.params["0.b"]
     assert np.abs(change).max() > 1e-4
@@ -183,23 +169,18 @@ def test_another_optimizer_starts_with_an_empty_state(digits):
 
 @pytest.mark.parametrize("augmentation", ["warps", "pen"])
 def test_augmentation_changes_the_examples_and_can_be_switched(digits, augmentation):
-    session = begun(digits)
-    session.run(0)
-    before = params(session)
-    session.change({"augmentation": augmentation})
-    session.run(0)
-    plain = begun(digits)
+    plain, switched = begun(digits), begun(digits)
+    again, twin = (begun(digits, augmentation=augmentation) for _ in range(2))
     plain.run(0)
-    plain.run(0)
+    switched.run(0)
 
-    ours, theirs = params(session), params(plain)
-    assert any((before[name] != ours[name]).any() for name in ours)
-    assert any((ours[name] != theirs[name]).any() for name in ours)
-    again = begun(digits, augmentation=augmentation)
-    twin = begun(digits, augmentation=augmentation)
-    again.run(0)
-    twin.run(0)
-    np.testing.assert_array_equal(params(again)["0.W"], params(twin)["0.W"])
+    switched.change({"augmentation": augmentation})
+    for session in (plain, switched, again, twin):
+        session.run(0)
+
+    theirs = params(plain)
+    assert any((theirs[name] != W).any() for name, W in params(switched).items())
+    assert_same_params(again, twin)
 
 
 def test_the_network_in_use_can_be_trained_further(digits):
@@ -225,15 +206,6 @@ def test_a_network_that_ends_in_a_sigmoid_uses_the_quadratic_loss(digits):
     session = fed(TrainingSession.started(options, shown), digits)
 
     assert finished(session)["rows"][-1][2] > 0.9
-
-
-def test_divergence_is_reported(digits):
-    session = begun(
-        digits, activation="linear", optimizer="sgd", learning_rate=100.0, epochs=99
-    )
-
-    with pytest.raises(TrainingError, match="diverged"), np.errstate(all="ignore"):
-        finished(session)
 
 
 @pytest.mark.parametrize(
@@ -289,14 +261,11 @@ def test_a_session_begins_only_with_all_digits(digits):
 # --- the worker's API -----------------------------------------------------------------
 
 
-def test_the_lab_refuses_to_run_before_a_start():
-    with pytest.raises(TrainingError, match="start one"):
-        Lab().run(10)
-
-
 def test_a_refused_start_keeps_the_current_session(digits):
     images, labels = digits
     lab = Lab()
+    with pytest.raises(TrainingError, match="start one"):
+        lab.run(10)
     lab.start(SMALL)
     lab.feed("train", images[:300].tobytes(), labels[:300].tobytes())
     lab.feed("validation", images.tobytes(), labels.tobytes())
