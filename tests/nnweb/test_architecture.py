@@ -21,15 +21,33 @@ def kinds(layers):
     return [type(layer).__name__ for layer in layers]
 
 
-def test_numbers_are_dense_layers_with_an_activation_between(rng):
-    layers = build("784-500-300-10", rng)
+@pytest.mark.parametrize(
+    ("text", "dropout", "expected"),
+    [
+        ("784-500-300-10", 0, "Dense ReLU Dense ReLU Dense"),
+        # before each dense layer but the first
+        ("784-50-30-10", 0.2, "Dense ReLU Dropout Dense ReLU Dropout Dense"),
+        (
+            "1x28x28-conv3x2-pool2-50-10",
+            0.2,
+            "Conv2D ReLU MaxPool2D Flatten Dropout Dense ReLU Dropout Dense",
+        ),
+        ("784-drop0.1-50-drop.5-10", 0, "Dropout Dense ReLU Dropout Dense"),
+    ],
+)
+def test_numbers_are_dense_layers_with_activations_and_dropout_between(
+    rng, text, dropout, expected
+):
+    assert kinds(build(text, rng, dropout=dropout)) == expected.split()
 
-    assert kinds(layers) == ["Dense", "ReLU", "Dense", "ReLU", "Dense"]
-    assert [layers[i].params["W"].shape for i in (0, 2, 4)] == [
-        (784, 500),
-        (500, 300),
-        (300, 10),
-    ]
+
+def test_layers_have_the_sizes_and_rates_of_the_text(rng):
+    dense = build("784-500-10", rng, dropout=0.2)
+    dropped = build("784-drop0.1-50-drop.5-10", rng)
+
+    assert [dense[i].params["W"].shape for i in (0, 3)] == [(784, 500), (500, 10)]
+    assert dense[2].rate == 0.2
+    assert (dropped[0].rate, dropped[3].rate) == (0.1, 0.5)
 
 
 def test_convolutions_keep_the_size_and_are_flattened_before_the_first_number(rng):
@@ -59,23 +77,6 @@ def test_a_networks_architecture_is_the_text_it_was_built_from(rng, text):
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_every_activation_can_be_chosen(rng, name):
     assert isinstance(build("784-5-10", rng, name)[1], ACTIVATIONS[name])
-
-
-def test_dropout_precedes_each_dense_layer_but_the_first(rng):
-    mlp = build("784-50-30-10", rng, dropout=0.2)
-    cnn = build("1x28x28-conv3x2-pool2-50-10", rng, dropout=0.2)
-
-    dense = ["Dense", "ReLU", "Dropout", "Dense", "ReLU", "Dropout", "Dense"]
-    assert kinds(mlp) == dense
-    assert kinds(cnn)[3:] == ["Flatten", "Dropout", *dense[3:]]
-    assert mlp[2].rate == 0.2
-
-
-def test_dropout_can_be_placed_anywhere(rng):
-    layers = build("784-drop0.1-50-drop.5-10", rng)
-
-    assert kinds(layers) == ["Dropout", "Dense", "ReLU", "Dropout", "Dense"]
-    assert (layers[0].rate, layers[3].rate) == (0.1, 0.5)
 
 
 def test_the_generator_and_the_initializer_decide_the_weights():

@@ -134,9 +134,13 @@ def test_json_has_all_metrics_and_nothing_else_is_printed(model, data, capsys):
 def test_a_report_is_written(model, data, capsys, tmp_path):
     report = tmp_path / "r.html"
 
-    out = evaluate(capsys, model, "--data", data, "--report", str(report))
+    argv = [model, "--data", data, "--corruptions", "--report", str(report)]
 
+    assert main(["evaluate", *argv]) == 0
+
+    out, progress = capsys.readouterr()
     assert "accuracy           100.00%" in out
+    assert all(name in out and f"{name}: " in progress for name in CORRUPTIONS)
     assert "<h1>bars on data test</h1>" in report.read_text(encoding="utf-8")
     err = evaluate(capsys, model, "--report", str(tmp_path / "no" / "r.html"), code=1)
     assert "r.html: cannot be written: no such folder" in err

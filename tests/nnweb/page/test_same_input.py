@@ -47,39 +47,31 @@ def expected(weights, photo):
     return x
 
 
-def test_recognizer_sees_the_1_and_not_the_board(weights, photo, expected):
-    result = Recognizer(weights).recognize(photo.tobytes(), SIDE, SIDE)
-
-    assert np.frombuffer(result["seen"], np.uint8).tolist() == as_ink(expected)
-
-
-def test_inspector_sees_what_the_recognizer_sees(weights, photo, expected):
-    recognizer = Recognizer(weights)
-    inspector = Inspector()
-
-    seen = inspector.look(
-        recognizer, photo.tobytes(), SIDE, SIDE, recognizer.network.input.fit
+def seen_by_inspector(weights, photo):
+    seen = Inspector().look(
+        Recognizer(weights), photo.tobytes(), SIDE, SIDE, expected_fit(weights)
     )
+    return input_of(seen)
 
-    np.testing.assert_array_equal(input_of(seen), expected[0])
 
-
-def test_fine_tuning_learns_what_the_recognizer_sees(weights, photo, expected):
+def learned_by_fine_tuning(weights, photo):
     tuning = FineTuning()
     tuning.start(weights, "careful")
-
     tuning.add(photo.tobytes(), SIDE, SIDE, tuning.network.input.fit, "1")
+    return tuning._inputs[0]
 
-    np.testing.assert_array_equal(tuning._inputs[0], expected[0])
+
+@pytest.mark.parametrize("look", [seen_by_inspector, learned_by_fine_tuning])
+def test_each_panel_sees_the_1_and_not_the_board(weights, photo, expected, look):
+    np.testing.assert_array_equal(look(weights, photo), expected[0])
 
 
 def test_tour_shows_what_the_recognizer_sees(weights, photo, expected):
     tour = Tour()
     tour.open(weights)
-    fit = expected_fit(weights)
     small = np.ascontiguousarray(photo[2::4, 2::4]).tobytes()  # the canvas at 28 x 28
 
-    seen = tour.look(small, photo.tobytes(), SIDE, SIDE, fit)
+    seen = tour.look(small, photo.tobytes(), SIDE, SIDE, expected_fit(weights))
 
     np.testing.assert_array_equal(input_of(seen), expected[0])
     logits = Recognizer(weights).network.forward(expected)
@@ -88,7 +80,8 @@ def test_tour_shows_what_the_recognizer_sees(weights, photo, expected):
     assert 0 < ink.sum() < 100, "the 1 is ink, the board is not"
 
 
-def test_playground_answers_as_the_recognizer_does(weights, photo):
+def test_playground_answers_as_the_recognizer_does(weights, photo, expected):
+    ink = (expected[0] * 255 + np.float32(0.5)).astype(np.uint8)
     expected = Recognizer(weights).recognize(photo.tobytes(), SIDE, SIDE)
     playground = Playground()
     playground.open(weights)
@@ -97,17 +90,13 @@ def test_playground_answers_as_the_recognizer_does(weights, photo):
     typed = playground.run("nnweb.recognize(image[None], network)[0].tolist()", [], str)
 
     answer = playground.recognize()["answer"]
-    assert answer["seen"] == expected["seen"]
+    assert answer["seen"] == expected["seen"] == ink.tobytes()
     assert answer["probabilities"] == expected["probabilities"]
     assert typed["echo"] == repr(expected["probabilities"])
 
 
 def expected_fit(weights):
     return Recognizer(weights).network.input.fit
-
-
-def as_ink(x):
-    return (x[0] * 255 + np.float32(0.5)).astype(np.uint8).tolist()
 
 
 def input_of(seen):
