@@ -17,7 +17,6 @@ import pytest
 import nnweb
 from nnweb.cli import main
 from nnweb.cli import train as train_module
-from nnweb.cli.default_paths import ASSETS
 from nnweb.cli.options import (
     DEFAULTS,
     add_training_options,
@@ -25,7 +24,6 @@ from nnweb.cli.options import (
     read_recipe,
 )
 from nnweb.cli.progress import Bar, Lines, epoch_line, step_text
-from nnweb.data.datasets import load_mnist
 from nnweb.errors import TrainingError
 from nnweb.training.trainer import EpochDone, Row, StepDone
 
@@ -327,9 +325,10 @@ def test_resuming_with_other_options_is_refused_and_with_the_same_allowed(
 # --- augmentation ---------------------------------------------------------------------
 
 
-def test_training_with_outliers_sets_a_rejection_threshold(tmp_path, write_idx_folder):
-    mnist = load_mnist(ASSETS / "mnist").train
-    data = write_idx_folder(tmp_path / "mnist", mnist.take(slice(0, 400), "first"))
+def test_training_with_outliers_sets_a_rejection_threshold(
+    tmp_path, bars, write_idx_folder
+):
+    data = write_idx_folder(tmp_path / "data", bars(200))
     argv = ["train", str(tmp_path / "n.json"), "--data", str(data), *SMALL]
     argv += ["--augment", "mixture", "--outliers", "0.125", "--epochs", "2"]
 
