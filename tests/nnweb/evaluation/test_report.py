@@ -73,39 +73,39 @@ def test_the_report_is_self_contained(network, data):
 
 
 @pytest.fixture
-def page(network, data):
+def html(network, data):
     return write_report(network, data, evaluation(), fit="canvas")
 
 
-def test_the_report_has_the_metrics_of_the_evaluation(network, data, page):
-    assert '<p class="big">66.67%</p>' in page
-    assert "20.77% to 93.85%" in page
-    assert "1 of 3 wrong" in page
-    assert "<td>1</td><td>100.00%</td><td>50.00%</td><td>66.67%</td>" in page
-    assert "no label at all" not in page and "corruption" not in page
+def test_the_report_has_the_metrics_of_the_evaluation(network, data, html):
+    assert '<p class="big">66.67%</p>' in html
+    assert "20.77% to 93.85%" in html
+    assert "1 of 3 wrong" in html
+    assert "<td>1</td><td>100.00%</td><td>50.00%</td><td>66.67%</td>" in html
+    assert "no label at all" not in html and "corruption" not in html
     rejecting = write_report(network, data, evaluation(accepted=False), fit="canvas")
     assert "33.33% of the images are rejected." in rejecting
 
 
-def test_only_mistakes_are_coloured_in_the_confusion_matrix(page):
+def test_only_mistakes_are_coloured_in_the_confusion_matrix(html):
     red = "background: rgb(220 38 38 / 85%)"
 
-    assert '<tr><th>a</th><td style="">1</td><td style=""></td></tr>' in page
-    assert f'<td style="{red}">1</td><td style="">1</td></tr></table>' in page
+    assert '<tr><th>a</th><td style="">1</td><td style=""></td></tr>' in html
+    assert f'<td style="{red}">1</td><td style="">1</td></tr></table>' in html
 
 
-def test_names_are_escaped(page):
-    assert "<h1>&lt;b&gt; on x &amp; y</h1>" in page
-    assert "<b>" not in page and "<i>" not in page
+def test_names_are_escaped(html):
+    assert "<h1>&lt;b&gt; on x &amp; y</h1>" in html
+    assert "<b>" not in html and "<i>" not in html
 
 
-def test_each_mistake_has_its_image_black_on_white(data, page):
-    (encoded,) = re.findall(r'src="data:image/png;base64,([^"]+)"', page)
+def test_each_mistake_has_its_image_black_on_white(data, html):
+    (encoded,) = re.findall(r'src="data:image/png;base64,([^"]+)"', html)
 
     picture = np.array(Image.open(io.BytesIO(b64decode(encoded))))
 
     np.testing.assert_array_equal(picture, 255 - data.images[1])
-    assert "&lt;i&gt;, answered a<br>75.0%<br>image 1" in page
+    assert "&lt;i&gt;, answered a<br>75.0%<br>image 1" in html
 
 
 def test_each_bin_has_a_bar_of_its_accuracy(network, data):
