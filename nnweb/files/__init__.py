@@ -1,4 +1,4 @@
-"""Reads files that nobody vouches for: limits are checked before memory is allocated.
+"""Reads untrusted files: limits are checked before memory is allocated.
 
 Every reader raises FormatError for whatever is not a file of its kind.
 """

@@ -1,4 +1,4 @@
-"""Parses JSON that nobody vouches for.
+"""Parses JSON from untrusted files.
 
 Python's parser recurses, which ends Pyodide where its stack ends, and makes an object
 of every bracket: depth and number of values are checked in the text first.
@@ -13,7 +13,7 @@ from typing import Any
 from nnweb.errors import FormatError
 
 MAX_DEPTH = 64
-_FEW = 500  # brackets: whatever their order, they nest no deeper than parsers can
+_FEW = 500  # brackets: even nested in each other, Pyodide's parser bears them
 #: Bytes that the values of a file may take; and how many more for each of its own.
 _SPACE = 48 * 2**20
 _SPACE_PER_BYTE = 7
@@ -27,7 +27,8 @@ def parse_json(text: str | bytes, where: str) -> Any:
     """Return the value of JSON text, str or UTF-8 bytes.
 
     Raises FormatError if it is not JSON, has NaN or an infinity, is nested deeper than
-    MAX_DEPTH, or has more values than fit into memory ten times its own size.
+    MAX_DEPTH with more than _FEW brackets, or has more values than fit into memory ten
+    times its own size.
     """
     try:
         text = text if isinstance(text, str) else str(text, "utf-8")

@@ -32,7 +32,7 @@ def run() -> dict[str, Any]:
     return {
         "summary": f"the page with its worker is {len(scripts)} scripts; with its "
         f"style and texts {packed / 1000:.0f} kB compressed, and {later / 1000:.0f} kB "
-        "more for whoever opens everything else; up to the first answer, with Python "
+        "more for everything else; up to the first answer, with Python "
         f"and the network, {visit['gzip'] / 1e6:.2f} MB by gzip, "
         f"{visit['brotli'] / 1e6:.2f} by Brotli",
         "scripts": len(scripts),

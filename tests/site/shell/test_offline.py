@@ -34,7 +34,7 @@ class Host:
     dist: Path
     url: str = ""
     asked: list[str] = field(default_factory=list)
-    cut: bool = False  # the network is gone
+    cut: bool = False  # whether the network is down
     asked_first: list[str] = field(default_factory=list)  # by the first visit
 
 
