@@ -13,7 +13,13 @@ from tools.build import manifest, sources
 from tools.build.bundle import App, bundle, bundled_names, module_names
 from tools.build.hashes import file_hash, rename_by_hash
 from tools.build.mnist_blocks import write_blocks
-from tools.build.pages import fill_service_worker, stable_files, write_pages, write_text
+from tools.build.pages import (
+    fill_service_worker,
+    inlined_files,
+    stable_files,
+    write_pages,
+    write_text,
+)
 from tools.build.wheel import LOCK, cached_wheel, write_pyodide_lock
 from tools.build.words import FIRST, languages, modules, read
 from tools.build.words import manifest as app_manifest
@@ -170,9 +176,10 @@ def _apps(
 
 
 def _fill_app(app: Path, language: str) -> None:
-    """Copy site/ without what keeps its name, and add the texts of one language."""
+    """Copy site/ without what lies elsewhere, and add the texts of one language."""
     words = read(language, sources.SITE / "words")
-    elsewhere = {*stable_files(), *(sources.SITE / "words").iterdir()}
+    texts = (sources.SITE / "words").iterdir()
+    elsewhere = {*stable_files(), *inlined_files(), *texts}
     for path in sources.visible_files(sources.SITE):
         if path not in elsewhere and not path.name.endswith(".d.ts"):
             target = app / path.relative_to(sources.SITE)

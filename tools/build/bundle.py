@@ -30,8 +30,8 @@ WORKERS = {
     "lab-worker": "lab/worker/worker.js",
     "playground-worker": "lab/python/worker.js",
 }
-# Not in a bundle: what the build made, and classic scripts, which need no modules.
-_ALONE = ("manifest.js", "shell/theme.js", "shell/start-check.js")
+# Not in a bundle: what the build made.
+_MANIFEST = "manifest.js"
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,7 @@ def bundle(app: Path) -> Scripts:
     job = {"root": str(js.resolve()), "out": str(out.resolve())}
     entries = {"page": PAGE, "workers": WORKERS}
     imports = node.run(Path(__file__).with_name("bundle.mjs"), {**job, **entries})
-    for name in _ALONE:
-        (out / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(js / name, out / name)
+    shutil.copyfile(js / _MANIFEST, out / _MANIFEST)
     shutil.rmtree(js)
     out.rename(js)
     for path in (app / "vendor").glob("*.js"):

@@ -23,12 +23,25 @@ _IN_PAGE = re.compile(r'(?P<before>\b(?:href|src)=")(?P<reference>[^"]*)(?=")')
 _IN_SCRIPT = re.compile(r"""(?P<before>["'](?=\./))(?P<reference>[^"']*)(?=["'])""")
 # The same from anywhere: another origin, or a place in the page itself.
 _ABSOLUTE = re.compile(r"[a-z]+:|//|#|\.?/?$")
-_STYLES = re.compile(r'(?: *<link rel="stylesheet" href="[^"]*" />\n)+')
+# A line of the page that asks for a style sheet, or for a classic script.
+_STYLE = re.compile(r'^ *<link rel="stylesheet" href="([^"]*)" />\n', re.MULTILINE)
+_SCRIPT = re.compile(r'^ *<script src="([^"]*)"></script>\n', re.MULTILINE)
+
+
+def _index() -> Path:
+    return sources.SITE / "index.html"
 
 
 def stable_files() -> list[Path]:
     """The files of site/ that keep their names and places in dist."""
     return [path for glob in _STABLE for path in sorted(sources.SITE.glob(glob))]
+
+
+def inlined_files() -> list[Path]:
+    """The files of site/ that lie inside the page, so that it need not ask for them."""
+    page = _index().read_text(encoding="utf-8")
+    names = [*_STYLE.findall(page), *_SCRIPT.findall(page)]
+    return [sources.SITE / name for name in names]
 
 
 def write_text(path: Path, text: str) -> None:
@@ -38,7 +51,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_pages(site: Path, apps: dict[str, App]) -> None:
     """Write the page in each language, and the other files that keep their names."""
-    index = sources.SITE / "index.html"
+    index = _index()
     for path in stable_files():
         if path != index:
             target = site / path.relative_to(sources.SITE)
@@ -49,7 +62,6 @@ def write_pages(site: Path, apps: dict[str, App]) -> None:
         words = read(language, sources.SITE / "words")
         page = _with_references(index, app, up)
         page = filled(page, language, words, _language_links(language, up))
-        page = _with_styles(page, folder)
         write_text(folder / index.name, _with_preloads(page, app.scripts))
 
 
@@ -65,8 +77,11 @@ def _with_references(path: Path, app: App, up: str = "") -> str:
             return found[0]
         return found["before"] + up + _rewritten(reference, path, app)
 
+    text = path.read_text(encoding="utf-8")
+    if path == _index():
+        text = _with_inlined(text)
     pattern = _IN_PAGE if path.suffix == ".html" else _IN_SCRIPT
-    return pattern.sub(rewrite, path.read_text(encoding="utf-8"))
+    return pattern.sub(rewrite, text)
 
 
 def _rewritten(reference: str, path: Path, app: App) -> str:
@@ -100,21 +115,20 @@ def _language_links(language: str, up: str) -> str:
     return links
 
 
-def _with_styles(page: str, folder: Path) -> str:
-    """The page with its style sheets inside it, allowed by hash in its policy.
+def _with_inlined(page: str) -> str:
+    """The page with its style sheets and classic scripts inside it, allowed by hash.
 
-    A browser paints nothing while a style sheet does not arrive, and runs no script
-    that comes after it.
+    A browser paints nothing while a style sheet or such a script does not arrive.
+    Source: Content Security Policy Level 3, 6.7.2.3 (hashes of inline elements).
     """
-    links = _STYLES.search(page)
-    if links is None:
-        return page
-    names = re.findall('href="([^"]*)"', links[0])
-    paths = [Path(os.path.normpath(folder / name)) for name in names]
-    css = "\n" + "".join(path.read_text(encoding="utf-8") for path in paths)
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    page = page[: links.start()] + f"    <style>{css}</style>\n" + page[links.end() :]
-    return page.replace("style-src 'self'", f"style-src 'self' 'sha256-{digest}'", 1)
+    for line, element in ((_SCRIPT, "script"), (_STYLE, "style")):
+        for found in [*line.finditer(page)]:
+            text = "\n" + (sources.SITE / found[1]).read_text(encoding="utf-8")
+            digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+            page = page.replace(found[0], f"    <{element}>{text}</{element}>\n")
+            allowed = f"{element}-src 'self'"
+            page = page.replace(allowed, f"{allowed} 'sha256-{digest}'", 1)
+    return page
 
 
 def _with_preloads(page: str, scripts: Scripts) -> str:

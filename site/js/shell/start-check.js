@@ -1,7 +1,7 @@
 /**
  * Shows why the page cannot start if main.js, which removes #stuck, has not run when the
- * page has loaded, or has not arrived after a while. A classic script, so that it runs
- * where modules do not.
+ * page has loaded, or has not arrived after a while. A classic script within the
+ * page, so that it runs where modules do not.
  */
 {
   /** Seconds until scripts that have not arrived are reported. */

@@ -1,7 +1,7 @@
 /**
  * The theme: light, dark or the system's. Restores the last choice and owns the switch in
- * the header and the root's data-theme, which style.css follows. A classic script, so that
- * it runs as early as it can; an async one, so that nothing waits for it.
+ * the header and the root's data-theme, which style.css follows. A classic script, which
+ * the build puts into the page, so that it has run before the first paint.
  */
 {
   const KEY = "nnweb-theme";

@@ -76,13 +76,26 @@ def test_every_wheel_carries_its_licence(dist):
 
 
 @pytest.mark.parametrize("page", ["index.html", "de/index.html"])
-def test_the_page_waits_for_no_style_sheet_and_its_policy_allows_its_own(dist, page):
-    text = (dist / page).read_text()
-    (style,) = re.findall("<style>(.*?)</style>", text, re.DOTALL)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+def test_the_page_waits_for_no_style_sheet_and_no_script(dist, page):
+    head = (dist / page).read_text().split("</head>")[0]
 
-    assert "#drawingCanvas" in style and "stylesheet" not in text
-    assert f"style-src 'self' 'sha256-{digest}';" in text
+    assert not re.findall(r'<link[^>]*"stylesheet"', head)
+    assert re.findall(r"<script [^>]*>", head) == re.findall(
+        r'<script type="module" [^>]*>', head
+    )
+
+
+@pytest.mark.parametrize("page", ["index.html", "de/index.html"])
+def test_the_pages_policy_allows_what_lies_in_it_by_hash(dist, page):
+    text = (dist / page).read_text()
+    for element, known in (("style", "#drawingCanvas"), ("script", "nnweb-theme")):
+        inside = re.findall(f"<{element}>(.*?)</{element}>", text, re.DOTALL)
+        allowed = re.search(f"{element}-src 'self'(( 'sha256-[^']*')*)", text)[1]
+        digests = [hashlib.sha256(part.encode()).digest() for part in inside]
+        sources = [f"'sha256-{base64.b64encode(one).decode()}'" for one in digests]
+
+        assert known in "".join(inside)
+        assert sorted(allowed.split()) == sorted(sources)
 
 
 def test_nothing_is_served_but_the_site(dist):
