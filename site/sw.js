@@ -2,7 +2,8 @@
 /**
  * The service worker: after one visit the page works offline. One cache, named after the
  * build, has all files of that build; others are added when they are requested. A page
- * gets all its files from the build that it came from.
+ * gets all its files from the build that it came from, whose cache stays while a tab has
+ * such a page.
  */
 
 /** Filled in by tools/build/pages.py: paths from here, each with its hash for `fetch`. */
@@ -16,6 +17,10 @@ const PREFIX = `nnweb-${base.pathname}-`;
 const CURRENT = PREFIX + BUILD.version;
 /** A folder named by the hash of its contents. */
 const HASHED = /\/[a-z]+-[0-9a-f]{12}\//;
+/** Hashes of this build's files by their URLs. */
+const HASHES = new Map(BUILD.files.map(([path, hash]) => [new URL(path, base).href, hash]));
+/** Files that the page checks by itself: data, and most of the bytes. */
+const CHECKED_BY_PAGE = /\.(wasm|bin|zip|whl|json|gz)$/;
 /** Parallel downloads: few, as the page may be downloading too. */
 const PARALLEL = 3;
 
@@ -25,8 +30,10 @@ scope.addEventListener("install", (/** @type {any} */ event) => {
 scope.addEventListener("activate", (/** @type {any} */ event) => {
   event.waitUntil(activate());
 });
-scope.addEventListener("message", (/** @type {MessageEvent} */ { data }) => {
+scope.addEventListener("message", (/** @type {any} */ event) => {
+  const { data } = event;
   if (data === "take over") scope.skipWaiting();
+  if (data === "remove older") event.waitUntil(removeOlder());
 });
 scope.addEventListener("fetch", (/** @type {any} */ event) => {
   const url = new URL(event.request.url);
@@ -80,14 +87,24 @@ async function put(cache, url, mode, integrity) {
   return cache.put(url, response);
 }
 
-/** Delete older builds. */
 async function activate() {
-  const names = await caches.keys();
-  const older = names.filter((name) => name.startsWith(PREFIX) && name !== CURRENT);
-  await Promise.all(older.map((name) => caches.delete(name)));
+  await removeOlder();
   // Pages of a first visit come from this build; pages of an older build asked for the
   // update and will reload.
   await scope.clients.claim();
+}
+
+/** Delete older builds but those of open tabs, which hold a lock: shell/offline.js. */
+async function removeOlder() {
+  const { held } = await navigator.locks.query();
+  const open = new Set(held?.map(({ name }) => name));
+  const isOpen = (/** @type {Request} */ { url }) =>
+    open.has(url.replace(/(\/[a-z]+-[0-9a-f]{12}\/).*/, "$1"));
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(PREFIX) || name === CURRENT) continue;
+    const cache = await caches.open(name);
+    if (!(await cache.keys()).some(isOpen)) await caches.delete(name);
+  }
 }
 
 /**
@@ -110,23 +127,43 @@ function pathOf(request, url) {
  */
 async function answer(request, path) {
   const url = new URL(path, base);
-  if (request.cache !== "reload") {
+  // a page asks past the cache for what was damaged there; XMLHttpRequest by a header
+  const isPast = request.headers.get("cache-control") === "no-cache";
+  if (!isPast && request.cache !== "reload") {
     const cached = await find(url);
     if (cached !== undefined) return cached;
   }
   const response = await fetch(request);
-  if (response.ok && HASHED.test(url.pathname)) store(url, response.clone());
+  if (response.ok) store(url, response.clone());
   return response;
 }
 
-/** @param {URL} url */
+/** The undamaged copy in this build's cache, or in that of an older tab. @param {URL} url */
 async function find(url) {
   try {
-    const cache = await caches.open(CURRENT);
-    return await cache.match(url, { ignoreVary: true });
+    for (const from of [await caches.open(CURRENT), caches]) {
+      const cached = await from.match(url, { ignoreVary: true });
+      if (cached !== undefined && (await isIntact(url, cached))) return cached;
+    }
   } catch {
-    return undefined;
+    // the storage is broken: there is still the network
   }
+  return undefined;
+}
+
+/**
+ * Whether a response has the bytes of this build; true for what the page checks itself,
+ * and for files of other builds.
+ * @param {URL} url
+ * @param {Response} response
+ */
+async function isIntact(url, response) {
+  const hash = HASHES.get(url.href);
+  if (hash === undefined || CHECKED_BY_PAGE.test(url.pathname)) return true;
+  // the response itself is what is used: only there does a browser keep compiled code
+  const bytes = await response.clone().arrayBuffer();
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return hash === `sha256-${btoa(String.fromCharCode(...digest))}`;
 }
 
 /**
@@ -136,7 +173,7 @@ async function find(url) {
 async function store(url, response) {
   try {
     const cache = await caches.open(CURRENT);
-    await cache.put(url, response);
+    if (await isIntact(url, response)) await cache.put(url, response);
   } catch {
     // quota exceeded: it is fetched again next time
   }

@@ -48,9 +48,18 @@ export function startOffline(element) {
     else waiting.postMessage("take over");
   }
 
+  /** Hold a lock by which sw.js knows, while this tab is open, that it needs its files. */
+  function keepRelease() {
+    const name = resolveUrl("..").href;
+    navigator.locks.request(name, { mode: "shared" }, () => new Promise(() => {}));
+  }
+
   /** @param {ServiceWorkerContainer} workers */
   async function register(workers) {
     let controlled = workers.controller !== null;
+    keepRelease();
+    // oxlint-disable-next-line require-post-message-target-origin -- no window
+    workers.controller?.postMessage("remove older");
     workers.addEventListener("controllerchange", () => {
       if (accepted) location.reload();
       else if (controlled) show(words.NEW_VERSION, true);

@@ -25,6 +25,18 @@ if (globalThis.ServiceWorkerContainer !== undefined) {
 }
 """
 INSTALLED = "This page now works offline."
+# Changes one byte of each file in the caches.
+DAMAGE = """async () => {
+    for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        for (const request of await cache.keys()) {
+            const response = await cache.match(request);
+            const bytes = new Uint8Array(await response.arrayBuffer());
+            bytes[bytes.length >> 1] ^= 1;
+            await cache.put(request, new Response(bytes, response));
+        }
+    }
+}"""
 
 
 @dataclass
@@ -213,10 +225,37 @@ def test_a_new_version_waits_for_consent_and_leaves_other_caches_alone(
 
     expect(page.locator("h1")).to_contain_text("New")
     installed.be("ready")
+    until(page, lambda: len(caches(installed)) == len(others) + 1, BOOT_MS)
     (own,) = set(caches(installed)) - set(others)
     assert own.endswith("-new") and set(others) < set(caches(installed))
     expect(note).to_be_hidden()
     assert installed.watch.errors == []
+
+
+def test_an_open_tab_keeps_its_release_after_another_tab_said_yes(
+    visit, host_anew, strokes
+):
+    old = visit(at=host_anew.url, offline=True)
+    wait_for_installation(old)
+    new = old.page.context.new_page()
+    new_version(host_anew)
+    new.goto(host_anew.url)
+    new.locator("#offline").get_by_role("button", name="Reload").click()
+    expect(new.locator("h1")).to_contain_text("New")
+    expect(new.locator("body[data-state=ready]")).to_be_attached(timeout=BOOT_MS)
+    host_anew.cut = True
+
+    # parts that the old tab has not asked for until now
+    old.page.locator("#lab summary").click()
+    old.page.get_by_role("tab", name="Networks").click()
+
+    expect(old.page.locator("#lab-networks")).to_be_visible()
+    assert len(caches(old)) == 2
+
+    old.page.close()
+    new.reload()
+
+    new.wait_for_function("async () => (await caches.keys()).length === 1")
 
 
 def test_a_file_missing_from_the_cache_is_fetched(installed, host, strokes):
@@ -236,24 +275,19 @@ def test_a_file_missing_from_the_cache_is_fetched(installed, host, strokes):
     assert installed.digit() == "7"
 
 
-def test_a_file_damaged_in_the_cache_is_fetched(installed, host, strokes):
-    installed.page.evaluate(
-        """async () => {
-            for (const name of await caches.keys()) {
-                const cache = await caches.open(name);
-                for (const request of await cache.keys()) {
-                    if (/snapshot.bin|models-/.test(request.url)) {
-                        await cache.put(request, new Response("damaged"));
-                    }
-                }
-            }
-        }"""
-    )
+def test_files_damaged_in_the_cache_are_fetched_and_replaced(installed, host, strokes):
+    installed.page.evaluate(DAMAGE)
     installed.page.reload()
     installed.draw(strokes["7"])
 
     assert installed.digit() == "7"
     assert installed.body.get_attribute("data-tier") == "B"
+    assert installed.watch.errors == []
+
+    host.cut = True
+    installed.page.reload()
+
+    until(installed.page, lambda: installed.digit() == "7", BOOT_MS)
 
 
 def test_nothing_is_cached_if_a_file_is_missing_and_the_page_works(
