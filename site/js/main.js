@@ -20,6 +20,7 @@ import { createSession, isDeath } from "./session.js";
 import { createLazyShare } from "./share/lazy-panel.js";
 import { loadOnFirst, createLazyLab } from "./shell/lazy.js";
 import { putAttribute } from "./shell/dom.js";
+import { isReplaced } from "./shell/release.js";
 import * as words from "./text/page.js";
 import { createLive } from "./worker/latest-only.js";
 import { createPythonClient } from "./worker/python-client.js";
@@ -82,6 +83,7 @@ const session = createSession(first, createPythonClient, {
   onRefused(source, error) {
     selectNetwork();
     picker.notify(words.refused(source.name, session.source.name, error));
+    if (networks.includes(source)) notifyIfReplaced();
     askOrRest();
   },
   onFailed(error) {
@@ -266,6 +268,10 @@ function onOpened(isOther) {
   for (const listener of networkListeners) listener(session.source);
   askOrRest();
   showTier();
+}
+
+async function notifyIfReplaced() {
+  if (await isReplaced()) picker.notify(words.REPLACED);
 }
 
 function selectNetwork() {

@@ -53,7 +53,8 @@ async function fetchOnce(url, cache, { integrity, limit, onBytes, onResponse }) 
     const response = await fetch(url, { cache, signal: watch.signal });
     if (!response.ok) {
       const status = `${response.status} ${response.statusText}`.trim();
-      throw new DownloadError(`${name}: the server answered ${status}`);
+      const gone = response.status === 404 ? ". Reload this page if it was updated" : "";
+      throw new DownloadError(`${name}: the server answered ${status}${gone}`);
     }
     onResponse?.(response);
     const bytes = await readAll(response, (loaded) => {

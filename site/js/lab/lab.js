@@ -4,8 +4,8 @@
  */
 
 import { addStyle, make } from "../shell/dom.js";
-import { reportIfSlow } from "../shell/lazy.js";
-import { because, PANEL_NOT_LOADED, TABS } from "./text.js";
+import { reportFailure, reportIfSlow } from "../shell/lazy.js";
+import { PANEL_NOT_LOADED, TABS } from "./text.js";
 
 /** @import { Answer, Description, Fit, Picture } from "../worker/protocol.js" */
 /** @import { Source } from "../networks/sources.js" */
@@ -93,7 +93,7 @@ export async function createLab(section, page) {
       () => (element.inert = false),
       (error) => {
         panels.delete(name); // so that the next click tries again
-        notice.textContent = because(PANEL_NOT_LOADED, error);
+        return reportFailure(notice, PANEL_NOT_LOADED, error);
       },
     );
     panels.set(name, loading);

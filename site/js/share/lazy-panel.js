@@ -3,8 +3,8 @@
  * or to keep the drawing when the language is changed.
  */
 
-import { reportIfSlow } from "../shell/lazy.js";
-import { because, PART_NOT_LOADED } from "../text/page.js";
+import { reportFailure, reportIfSlow } from "../shell/lazy.js";
+import { PART_NOT_LOADED } from "../text/page.js";
 
 /** @typedef {typeof import("./panel.js").createSharePanel} Create */
 /** @typedef {ReturnType<Create>} Panel */
@@ -40,7 +40,7 @@ export function createLazyShare(element, notice, page) {
       reportIfSlow(loaded, notice);
       action(await loaded);
     } catch (error) {
-      notice.textContent = because(PART_NOT_LOADED, error);
+      await reportFailure(notice, PART_NOT_LOADED, error);
     }
   }
 

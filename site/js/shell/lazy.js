@@ -1,6 +1,7 @@
 /** Loads the modules of rarely used parts on first use. */
 
 import { finder } from "../shell/dom.js";
+import { isReplaced } from "../shell/release.js";
 import * as words from "../text/page.js";
 
 /** Seconds until a part that has not arrived is reported. */
@@ -29,6 +30,18 @@ export function reportIfSlow(loading, notice) {
 }
 
 /**
+ * Say why a part could not be loaded, or that it went with its release.
+ * @param {HTMLElement} notice
+ * @param {string} text  with a {reason}
+ * @param {unknown} error
+ */
+export async function reportFailure(notice, text, error) {
+  const said = (notice.textContent = words.because(text, error));
+  const replaced = await isReplaced();
+  if (replaced && notice.textContent === said) notice.textContent = words.REPLACED;
+}
+
+/**
  * @param {HTMLElement} element  loads its module at its first event
  * @param {"click" | "toggle"} type  of that event
  * @param {HTMLElement} notice  for the error if the module cannot be loaded
@@ -47,7 +60,7 @@ export function loadOnFirst(element, type, notice, load) {
       await part;
       element.removeEventListener(type, handle);
     } catch (error) {
-      notice.textContent = words.because(words.PART_NOT_LOADED, error);
+      await reportFailure(notice, words.PART_NOT_LOADED, error);
     }
     loading = false;
   }
@@ -73,7 +86,7 @@ export function createLazyLab(section, load) {
     reportIfSlow(lab, notice);
     lab.catch((error) => {
       lab = null;
-      notice.textContent = words.because(words.LAB_NOT_LOADED, error);
+      return reportFailure(notice, words.LAB_NOT_LOADED, error);
     });
     return lab;
   }

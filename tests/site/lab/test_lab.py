@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.site.accessibility import barriers, fits, screens
-from tests.site.conftest import BOOT_MS
+from tests.site.conftest import BOOT_MS, until
 
+REPLACED = "The server has a newer version of this page"
 # The chunks of the lab and of its panels.
 LAB = re.compile(r"/js/(lab|panel)-[\w-]{8}\.js$")
 
@@ -70,6 +71,33 @@ def test_lab_that_cannot_be_loaded_is_reported_and_the_pad_works(visit, strokes)
     expect(notice).to_contain_text("could not be loaded")
     page.draw(strokes["7"])
     assert page.digit() == "7"
+
+
+def test_parts_that_went_with_their_release_ask_for_a_reload(visit, strokes):
+    def missing(route: Route) -> None:
+        route.fulfill(status=404)
+
+    page = visit()
+    page.draw(strokes["7"])
+    asked = []
+
+    def newer(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(content_type="text/html", body="app-0123456789ab/js/main.js")
+
+    page.page.route(LAB, missing)
+    page.page.route("**/models-*/*", missing)
+    page.page.route(page.page.url, newer)
+
+    page.page.locator("#lab summary").click()
+    expect(page.page.locator("#lab .lab-notice")).to_contain_text(REPLACED)
+    page.page.locator("#network select").select_option(index=1)
+    expect(page.page.locator("#network")).to_contain_text(REPLACED)
+    page.page.unroute_all()
+    page.page.reload()
+
+    until(page.page, lambda: page.digit() == "7", BOOT_MS)
+    assert len(asked) == 2
 
 
 def test_each_panel_fits_and_has_no_barriers(visit):
