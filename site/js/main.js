@@ -58,6 +58,7 @@ let steps = null;
 let mnistBrowser = null;
 /** @type {Promise<void> | null} */
 let offline = null;
+let keepChanged = () => {}; // until a drawing of an earlier visit is there again
 /** Used instead of the page's own worker if set. @type {import("./lab/lab.js").AnswerOverride | null} */
 let answerOverride = null;
 /** @type {((answer: Answer | null) => void)[]} */
@@ -121,6 +122,7 @@ const pad = createPad(canvasById("drawingCanvas"), {
   onChange() {
     penDown = false;
     refresh();
+    keepChanged();
     share.changed();
     mnistBrowser?.changed();
     askOrRest();
@@ -206,7 +208,9 @@ async function restoreDrawing() {
   await share.openLink();
   const kept = pad.isEmpty() ? await keptDrawing() : null;
   if (kept !== null && pad.isEmpty()) pad.put(kept);
-  keepDrawing(pad.drawing);
+  keepChanged = keepDrawing(pad.drawing, () => {
+    byId("linkNotice").textContent = words.NOT_KEPT;
+  });
 }
 
 /** Parts that few visitors need are loaded when they are first touched. */

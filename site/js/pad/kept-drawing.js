@@ -9,13 +9,22 @@ import { toJson } from "./drawing-json.js";
 
 /** Pages of one origin share the storage: each has a key of its own. */
 const key = `nnweb-drawing ${location.pathname}`;
+/** Milliseconds after a stroke, so that no stroke waits for a large picture. */
+const SAVE_AFTER_MS = 300;
 
 /**
- * Save the drawing whenever the page may be about to end.
+ * Save the drawing when the page may be about to end, and after each change, because a
+ * tab that is killed does not say so. Returns the function to call at a change.
  * @param {() => Drawing} current
+ * @param {() => void} onUnsaved  called once if the browser does not store it
  */
-export function keepDrawing(current) {
+export function keepDrawing(current, onUnsaved) {
+  let canStore = true;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
   function save() {
+    clearTimeout(timer);
     const drawing = current();
     const isEmpty = drawing.strokes.length === 0 && drawing.picture === null;
     try {
@@ -23,6 +32,8 @@ export function keepDrawing(current) {
       else sessionStorage.setItem(key, toJson(drawing));
     } catch {
       // storage is forbidden or full: the drawing is lost with the page
+      if (canStore) onUnsaved();
+      canStore = false;
     }
   }
   addEventListener("pagehide", save);
@@ -30,6 +41,10 @@ export function keepDrawing(current) {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") save();
   });
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(save, SAVE_AFTER_MS);
+  };
 }
 
 /** The drawing that was saved last, if there is one that can be read. */

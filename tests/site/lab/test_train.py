@@ -498,3 +498,32 @@ def _in_cpython(
             session.change(then)
         session.run(0)
     return session.network.params
+
+
+def test_run_whose_worker_dies_resumes_without_a_reload(train_anew):
+    train = train_anew(
+        before=lambda context: context.add_init_script(
+            """globalThis.workers = [];
+            globalThis.Worker = class extends Worker {
+                constructor(...given) { super(...given); workers.push(this); }
+            };"""
+        )
+    )
+    small(train)
+    train.start()
+    expect(train.facts).to_contain_text("validation", timeout=ENDS_MS)
+
+    train.page.evaluate(
+        """() => {
+            const worker = workers.at(-1);
+            worker.terminate();
+            worker.dispatchEvent(new ErrorEvent("error", { message: "out of memory" }));
+        }"""
+    )
+    expect(train.notice).to_have_text("The lab's Python stopped: out of memory.")
+    expect(train.panel.locator(".resume")).to_contain_text("784-16-10")
+    train.press("resume")
+    train.be("running")
+    train.pause()
+
+    assert train.step() > 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 PAD = "#drawingCanvas"
 NO_STORAGE = (
@@ -59,11 +60,22 @@ def test_the_drawing_of_a_link_comes_before_the_one_that_was_kept(visit, strokes
     assert page.digit() == "4"
 
 
-def test_without_storage_the_page_works(visit, strokes):
+def test_a_drawing_is_stored_before_the_page_ends(visit, strokes):
+    page = visit()
+    page.draw(strokes["7"])
+
+    page.page.wait_for_function(
+        "() => Object.values(sessionStorage).some((text) => /strokes/.test(text))"
+    )
+
+
+def test_without_storage_the_page_works_and_says_what_it_cannot_keep(visit, strokes):
     page = visit(before=lambda context: context.add_init_script(NO_STORAGE))
     page.draw(strokes["7"])
 
     assert page.digit() == "7"
+    notice = page.page.locator("#linkNotice")
+    expect(notice).to_contain_text("does not keep the drawing")
     page.page.reload()
     page.be("ready")
     assert page.watch.errors == []

@@ -35,6 +35,8 @@
 export function createFineTuning(ask, onChange) {
   let state = /** @type {State} */ ("idle");
   let report = /** @type {Report | null} */ (null);
+  /** The result, which outlives the worker. @type {ArrayBuffer | null} */
+  let tuned = null;
   let run = 0; // number of the current run; replies to an earlier one are dropped
   let stopping = false;
   // the worker holds one run at a time: the next one starts when this has settled
@@ -69,7 +71,9 @@ export function createFineTuning(ask, onChange) {
       onChange();
     }
     next = await ask("tune", { step: "end" });
+    const { buffer } = await ask("tunedWeights");
     if (current !== run) return;
+    tuned = buffer;
     report = next;
     enter("done");
   }
@@ -114,7 +118,9 @@ export function createFineTuning(ask, onChange) {
       report = null;
       enter("idle");
     },
-    /** The fine-tuned network. @returns {Promise<ArrayBuffer>} */
-    weights: async () => (await ask("tunedWeights")).buffer,
+    /** The fine-tuned network, once the run is done. @type {ArrayBuffer | null} */
+    get weights() {
+      return tuned;
+    },
   };
 }

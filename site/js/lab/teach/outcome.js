@@ -53,12 +53,12 @@ export function createOutcome(element, page, tuning) {
 
   /** @param {string} name */
   async function save(name) {
-    if (base === null || tuning.report === null) return;
+    const bytes = tuning.weights;
+    if (base === null || tuning.report === null || bytes === null) return;
     const { digits } = tuning.report;
     // in digits: 0.003 is not exact in binary
     const costly = Math.round(cost() * digits) > Math.round(ACCEPTED_LOSS * digits);
     if (costly && !confirm(words.costAsked(cost(), digits))) return say(words.DISCARDED);
-    const bytes = await tuning.weights();
     try {
       if (!(await networks.save(name, bytes, words.networkWords(base.network)))) return;
       const saved = (await networks.all()).find((one) => one.name === name);

@@ -37,7 +37,7 @@ export function doneWords({ step, drawings: count, after }, name) {
   const right = after?.right ?? 0;
   const all = count === 1 ? say.ONE_READ : say.ALL_READ;
   const phrase = right === count ? all : say.SOME_READ;
-  return fill(phrase, { name, steps: step, right, count });
+  return `${fill(phrase, { name, steps: step, right, count })} ${say.UNSAVED}`;
 }
 
 /** @param {number} cost  fraction of the validation digits  @param {number} count  of validation digits */

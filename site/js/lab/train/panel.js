@@ -30,6 +30,7 @@ export async function createTrain(element, page) {
   const onPad = find(".on-pad input", HTMLInputElement);
   const useSwitch = createUseSwitch(onPad, page, training);
   const paintRun = createRunView(element, training);
+  const offerResume = createResumeOffer(element, training, form.fill);
   let painted = training.state;
   let problem = "";
   let savedStep = 0; // of the weights that were last saved by name
@@ -97,6 +98,7 @@ export async function createTrain(element, page) {
     if (error instanceof Error && error.name === "Abandoned") return;
     say(words.trainingProblem(error));
     paint();
+    if (training.state === "idle") offerResume();
   }
 
   function paint() {
@@ -111,7 +113,7 @@ export async function createTrain(element, page) {
     useSwitch.refresh();
   }
 
-  await offerResume(element, training, form.fill);
+  await offerResume();
   paint();
   worker.warm();
   return {};
@@ -157,20 +159,20 @@ function createRunView(element, training) {
 }
 
 /**
- * Offers to resume the stored run, if there is one.
+ * Returns a function that offers to resume the run that was interrupted, if there is one.
  * @param {HTMLElement} element
  * @param {Training} training
  * @param {ReturnType<typeof createForm>["fill"]} fillForm
  */
-async function offerResume(element, training, fillForm) {
+function createResumeOffer(element, training, fillForm) {
   const button = buttonsOf(element);
   const box = finder(element)(".resume");
-  const saved = await training.saved().catch(() => undefined);
-  box.hidden = saved === undefined;
-  if (saved === undefined) return;
-  finder(box)("p").textContent = words.leftWords(saved);
+  const stored = () => training.saved().catch(() => undefined);
+
   button("resume").addEventListener("click", async () => {
+    const saved = await stored();
     box.hidden = true;
+    if (saved === undefined) return;
     fillForm(saved.about.choices);
     if (await training.resume(saved)) await training.go();
   });
@@ -178,4 +180,10 @@ async function offerResume(element, training, fillForm) {
     box.hidden = true;
     training.forget();
   });
+
+  return async function offer() {
+    const saved = await stored();
+    box.hidden = saved === undefined;
+    if (saved !== undefined) finder(box)("p").textContent = words.leftWords(saved);
+  };
 }

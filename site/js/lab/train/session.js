@@ -61,7 +61,9 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
   let progress = /** @type {Progress | null} */ (null);
   let points = /** @type {Point[]} */ ([]);
   let loaded = { loaded: 0, total: 0 };
-  let savedAt = 0;
+  let savedAt = -Infinity;
+  /** The last checkpoint, for when it cannot be stored. @type {Saved | undefined} */
+  let kept;
   let saving = Promise.resolve();
   let run = 0; // number of the current run; replies to an earlier one are dropped
 
@@ -136,6 +138,7 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
     if (current !== run) return;
     /** @type {Saved} */
     const saved = { ...facts, checkpoint: bytes.buffer };
+    kept = saved;
     await storage.write(STORE, [KEY, saved]);
   }
 
@@ -154,6 +157,7 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
       if (current !== run) return false;
       ({ about, progress } = begun);
       points = earlier;
+      savedAt = -Infinity; // the first slice tells whether the run can be stored
       enter("paused");
       return true;
     } catch (error) {
@@ -185,9 +189,12 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
     get loaded() {
       return loaded;
     },
-    /** The run that was stored last. @returns {Promise<Saved | undefined>} */
-    saved: () => storage.read(STORE, KEY),
-    forget: () => storage.remove(STORE, KEY).catch(onUnsaved),
+    /** The run that can be resumed. @returns {Promise<Saved | undefined>} */
+    saved: async () => kept ?? storage.read(STORE, KEY),
+    forget() {
+      kept = undefined;
+      return storage.remove(STORE, KEY).catch(onUnsaved);
+    },
     /**
      * Starts a new run, paused. Resolves with whether that succeeded.
      * @param {Choices} choices

@@ -46,6 +46,7 @@ test("a run loads its drawings, learns until it has finished, and is done", asyn
   await worker.reply({ step: 0, finished: false });
   await worker.reply({ step: 9, finished: true });
   await worker.reply({ step: 9, finished: true, after: {} });
+  await worker.reply(new Uint8Array(5));
   await ended;
 
   assert.deepEqual(worker.log, [
@@ -55,9 +56,11 @@ test("a run loads its drawings, learns until it has finished, and is done", asyn
     "tune begin",
     "tune run",
     "tune end",
+    "tunedWeights",
   ]);
   assert.deepEqual(states, ["loading", "learning", "learning", "done"]);
   assert.deepEqual(tuning.report, { step: 9, finished: true, after: {} });
+  assert.equal(tuning.weights?.byteLength, 5); // without asking a worker that may be dead
 });
 
 test("a run that is stopped while it loads does not mix with the next one", async () => {
@@ -111,8 +114,9 @@ test("a run that is stopped while it learns keeps what it has learned", async ()
   tuning.stop();
   await worker.reply({ step: 5, finished: false });
   await worker.reply({ step: 5, finished: false, after: {} });
+  await worker.reply(new Uint8Array(5));
 
-  assert.equal(worker.log.at(-1), "tune end");
+  assert.deepEqual(worker.log.slice(-2), ["tune end", "tunedWeights"]);
   assert.equal(tuning.state, "done");
   assert.equal(tuning.report.step, 5);
 });

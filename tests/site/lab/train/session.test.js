@@ -39,6 +39,7 @@ function fakeTraining() {
     log,
     errors,
     stored,
+    storage,
     send: (message) => send(message),
     async reply(value) {
       pending.shift().resolve(value);
@@ -114,6 +115,26 @@ test("a stopped run shows the slice that was running, a reset run does not", asy
   training.reset();
   send({ type: "trained", progress: at(4) });
   assert.equal(training.progress, null);
+});
+
+test("a run whose worker has died resumes from its checkpoint, stored or not", async () => {
+  const { training, reply, send, errors, storage } = await paused();
+  storage.write = () => Promise.reject(Error("there is no room"));
+  training.go();
+  await reply();
+  send({ type: "trained", progress: at(3, { point: [0.3, 2, 0.5] }) });
+  await settle();
+  send({ type: "dead", error: Error("out of memory") });
+
+  assert.equal(training.state, "idle");
+  assert.deepEqual(errors, ["unsaved: there is no room", "out of memory"]);
+  const resumed = training.resume(await training.saved());
+  await reply({ about: ABOUT, progress: at(3) });
+  assert.equal(await resumed, true);
+  assert.deepEqual(training.points, [[0.3, 2, 0.5]]);
+
+  await training.forget();
+  assert.equal(await training.saved(), undefined);
 });
 
 test("a reset during a step leaves no point behind", async () => {
