@@ -26,7 +26,7 @@ const manifest = {
   name: "manifest",
   // a file of its own: it names the files of the build, and the bundles do not change
   resolveId: (source) =>
-    /\/manifest\.js$/.test(source) ? { id: "./manifest.js", external: true } : null,
+    source.endsWith("/manifest.js") ? { id: "./manifest.js", external: true } : null,
 };
 
 /** @type {Plugin} */

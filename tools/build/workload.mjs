@@ -67,10 +67,16 @@ function seven() {
   const pixels = new Uint8Array(blank());
   const ink = (/** @type {number} */ x, /** @type {number} */ y, grey = 0) =>
     pixels.fill(grey, (y * SIDE + x) * 4, (y * SIDE + x) * 4 + 3);
-  for (let x = 7; x < 20; x += 1) [ink(x, 5, 100), ink(x, 6), ink(x, 7)];
+  for (let x = 7; x < 20; x += 1) {
+    ink(x, 5, 100);
+    ink(x, 6);
+    ink(x, 7);
+  }
   for (let y = 8; y < 23; y += 1) {
     const x = 19 - ((y - 7) >> 1);
-    [ink(x - 1, y), ink(x, y), ink(x + 1, y, 120)];
+    ink(x - 1, y);
+    ink(x, y);
+    ink(x + 1, y, 120);
   }
   ink(24, 24);
   return pixels.buffer;

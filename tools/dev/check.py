@@ -62,7 +62,7 @@ def _run(command: list[str]) -> str | None:
     return (done.stdout + done.stderr).strip() or f"exit code {done.returncode}"
 
 
-OXLINT = "-c tools/npm/oxlint.json --deny-warnings site tests"
+OXLINT = "-c tools/npm/oxlint.json --deny-warnings site tests tools"
 CHECKS: dict[str, Callable[[], str | None]] = {
     # fix its findings with .venv/bin/ruff format
     "ruff format": lambda: _run([_script("ruff"), "format", "--check", "."]),

@@ -5,8 +5,6 @@
  * so pointers in a snapshot stay valid.
  */
 
-// oxlint-disable no-underscore-dangle -- names of Emscripten and Pyodide
-
 /** @typedef {any} Emscripten  Pyodide's own module object, private to it */
 /** @typedef {{path: string, module: WebAssembly.Module}} SideModule */
 /**

@@ -44,7 +44,6 @@ export function startOffline(element) {
     button.disabled = true;
     // none is waiting if another tab has already activated it
     if (waiting === null) location.reload();
-    // oxlint-disable-next-line require-post-message-target-origin -- no window
     else waiting.postMessage("take over");
   }
 
@@ -58,7 +57,6 @@ export function startOffline(element) {
   async function register(workers) {
     let controlled = workers.controller !== null;
     keepRelease();
-    // oxlint-disable-next-line require-post-message-target-origin -- no window
     workers.controller?.postMessage("remove older");
     workers.addEventListener("controllerchange", () => {
       if (accepted) location.reload();

@@ -37,7 +37,8 @@ for (const type of ["pointerdown", "pointerrawupdate", "pointerup"]) {
 }
 
 // a message posted in a frame's callback arrives after the frame
-afterPaint.port1.onmessage = () => {
+afterPaint.port1.start();
+afterPaint.port1.addEventListener("message", () => {
   const now = performance.now();
   const shown = frames.shift();
   if (shown === undefined) return;
@@ -46,7 +47,7 @@ afterPaint.port1.onmessage = () => {
     const late = Math.floor((shown.frame - at) / FRAME_MS);
     painted.push({ milliseconds: now - at, work, late });
   }
-};
+});
 
 globalThis.Worker = class extends Worker {
   /** @param {string | URL} url  @param {WorkerOptions} options */

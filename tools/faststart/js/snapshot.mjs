@@ -56,11 +56,12 @@ const lock = { info, packages: {} };
 const library = join(job.runtime, job.library);
 
 const untouched = await beforeMain();
-const { python, layout, snapshot } = await afterImports();
-if (!sameLayout(layout, untouched.layout)) {
-  throw new Error(`two starts differ: ${JSON.stringify([layout, untouched.layout])}`);
+const imported = await afterImports();
+if (!sameLayout(imported.layout, untouched.layout)) {
+  const layouts = JSON.stringify([imported.layout, untouched.layout]);
+  throw new Error(`two starts differ: ${layouts}`);
 }
-finish(write(python, snapshot));
+finish(write(imported));
 
 /** Memory right after instantiation, which is the same in every browser. */
 async function beforeMain() {
@@ -152,11 +153,8 @@ function zeroFreeMemory(python) {
   for (const block of blocks) python._free(block);
 }
 
-/**
- * @param {any} python
- * @param {Uint8Array} snapshot  Pyodide's own: header, then the whole memory
- */
-function write(python, snapshot) {
+/** `snapshot` is Pyodide's own: a header, then the whole memory. @param {any} imported */
+function write({ python, layout, snapshot }) {
   const offset = new Uint32Array(snapshot.buffer, 0, 2)[1];
   const memory = snapshot.slice(offset);
   const runs = differences(memory, untouched.memory);

@@ -10,11 +10,14 @@ async function contestant(module, classic) {
   });
   const answer = (/** @type {unknown} */ question) =>
     new Promise((resolve, reject) => {
-      one.onmessage = ({ data }) => {
+      const once = { once: true };
+      const receive = ({ data }) => {
         if (data?.failed) reject(Error(`${module}: ${data.failed}`));
         else resolve(data);
       };
-      one.onerror = (event) => reject(Error(`${module}: ${event.message}`));
+      const fail = (event) => reject(Error(`${module}: ${event.message}`));
+      one.addEventListener("message", receive, once);
+      one.addEventListener("error", fail, once);
       one.postMessage(question);
     });
   await answer("begin");
