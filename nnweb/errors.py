@@ -16,9 +16,17 @@ program is a RuntimeError or a TypeError.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_LONGEST = 900  # characters of a message, whatever names a file has
+
 
 class NnwebError(Exception):
     """Base of all exceptions that nnweb raises because of invalid input."""
+
+    def __init__(self, message: str = "") -> None:
+        half = _LONGEST // 2
+        if len(message) > _LONGEST:
+            message = f"{message[:half]} ... {message[-half:]}"
+        super().__init__(message)
 
 
 class ShapeError(NnwebError, ValueError):

@@ -5,6 +5,7 @@ Needs Pillow, which only the command line installs: import this module on first 
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 #: others, and would run Ghostscript for an EPS that is named photo.png.
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
 _SPACE = 48 * 2**20  # for the pixels of a picture: 12 million in colour, as a phone's
+_KEPT = ("RGBA", "LA", "RGB", "L")  # modes that are not converted to RGB or RGBA
 _LONGEST = 4 * LARGEST  # side of a small picture that is enlarged
 _SIDE = 28  # the smallest side ``nnweb.images.preprocess`` accepts, in pixels
 
@@ -38,12 +40,14 @@ def read_picture(path: str | Path) -> Pixels:
     Raises ImageError.
     """
     try:
-        with Image.open(path, formats=FORMATS) as file:
+        # from memory: Pillow reads as much of a file as a chunk claims to have
+        data = Path(path).read_bytes()
+        with Image.open(io.BytesIO(data), formats=FORMATS) as file:
             # a JPEG is decoded at a fraction of its size, if that is enough
             file.draft("L", (LARGEST, LARGEST))
-            _check_memory(file, Path(path).stat().st_size)
+            _check_memory(file, len(data))
             picture: Image.Image = file
-            if file.mode not in ("RGBA", "LA", "RGB", "L"):  # as a palette's numbers
+            if file.mode not in _KEPT:  # as a palette's numbers
                 picture = file.convert("RGBA" if file.has_transparency_data else "RGB")
             picture.thumbnail((LARGEST, LARGEST), Image.Resampling.BOX)
             upright = ImageOps.exif_transpose(picture).convert("RGBA")
@@ -70,7 +74,8 @@ def read_picture(path: str | Path) -> Pixels:
 def _check_memory(file: Image.Image, size: int) -> None:
     """ImageError if the pixels of a file of ``size`` bytes take too much memory."""
     width, height = file.size
-    needed = width * height * (1 if file.mode in ("1", "L", "P") else 4)
+    each = 1 if file.mode in ("1", "L", "P") else 4
+    needed = width * height * (each if file.mode in _KEPT else each + 4)
     most = _SPACE + 8 * size
     if needed > most:
         raise ImageError(
@@ -102,7 +107,8 @@ def _format_of(path: str | Path) -> str:
     with Path(path).open("rb") as file:
         prefix = file.read(16)
     Image.init()
+    padded = prefix.ljust(16, b"\0")  # Pillow fails at fewer bytes
     for name, (_, accepts) in Image.OPEN.items():
-        if accepts is not None and accepts(prefix) is True:
+        if prefix and accepts is not None and accepts(padded) is True:
             return f"an {name} file" if name[0] in "AEIO" else f"a {name} file"
     return "no picture" if prefix else "an empty file"

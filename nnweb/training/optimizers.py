@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from math import sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +99,7 @@ class Optimizer:
             memory[slot][name] = array.copy()
         if "steps" not in state:
             raise TrainingError(f"{type(self).__name__}.load_state: 'steps' is missing")
-        self.steps, self._memory = int(state["steps"]), memory
+        self.steps, self._memory = _count(state["steps"], "steps"), memory
 
 
 class SGD(Optimizer):
@@ -281,9 +282,16 @@ class WeightAverage:
                 f"WeightAverage.load_state: got {sorted(state)}, "
                 f"expected {sorted(expected)}"
             )
-        self.updates = int(state["updates"])
+        self.updates = _count(state["updates"], "updates")
         for name, average in self.average.items():
             average[...] = state[name]
+
+
+def _count(array: NDArray[Any], name: str) -> int:
+    """Return a count that was stored as an array without axes."""
+    if array.dtype.kind != "f" or array.ndim or not 0 <= array < 2**53:  # not NaN
+        raise TrainingError(f"load_state: {name} is damaged, expected a count")
+    return int(array)
 
 
 def _flat(array: Array, like: Array) -> Array:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnweb.errors import TrainingError
+from nnweb.files.shown import shown
 from nnweb.layers import Dropout
 from nnweb.network import Network
 from nnweb.training.batches import Array, Batch, BatchSource, stream
@@ -306,16 +307,18 @@ class Trainer:
                     f"{array.shape}, expected {sizes.get(name)} floats"
                 )
         try:
-            self._epoch = int(facts["epoch"])
-            self._tally = _Tally(**facts["tally"])
-            self.history = [Row(**row) for row in facts["history"]]
+            self._epoch = _number(facts["epoch"], "epoch", int)
+            self._tally = _of_numbers(_Tally, facts["tally"])
+            self.history = [_of_numbers(Row, row) for row in facts["history"]]
             self._optimizer.load_state(groups["optimizer"])
             if self._average is not None:
                 self._average.load_state(groups["average"])
-        except (KeyError, TypeError, ValueError) as error:
+        except KeyError as error:
+            raise TrainingError(f"resume: the checkpoint lacks {error}") from error
+        except (TypeError, ValueError) as error:
             if isinstance(error, TrainingError):
                 raise
-            raise TrainingError(f"resume: the checkpoint lacks {error}") from error
+            raise TrainingError(f"resume: damaged checkpoint: {error}") from error
         self._best = groups.get("best", {})
         _copy_into(self._params, groups["params"])
 
@@ -361,6 +364,24 @@ class _Clock:
         passed = max(time.perf_counter() - self._started, 1e-9)
         done = step - self._first
         return done * self._per_step / passed, (self._last - step) * passed / done
+
+
+def _of_numbers[T: (Row, _Tally)](kind: type[T], values: Any) -> T:
+    """Return the ``kind`` of a checkpoint's numbers; TypeError for other values."""
+    made = kind(**values)
+    for field in fields(made):
+        kind_of = int if field.type == "int" else float
+        _number(getattr(made, field.name), field.name, kind_of)
+    return made
+
+
+def _number(value: Any, name: str, kind: type[float]) -> Any:
+    """Return a checkpoint's number, if it is one that a run can have."""
+    # a whole float is written as one, but a hand may have written 1 for 1.0
+    allowed = (int,) if kind is int else (int, float)
+    if type(value) not in allowed or not 0 <= value < 2**53:
+        raise TypeError(f"{name} is {shown(value)}, expected a number of 0 or more")
+    return value
 
 
 def _count_right(logits: Array, targets: NDArray[Any]) -> tuple[int, int]:

@@ -54,6 +54,7 @@ embed
 """
 TOOLS = """
 runtime
+fuzz
 faststart
 build
 dev

@@ -76,10 +76,12 @@ def predict_table() -> str:
 def bench_table() -> str:
     """One line per benchmark result, with machine and date."""
     stamps = {path.stem: _result(path.stem) for path in sorted(RESULTS.glob("*.json"))}
+    # a list is one of docs/reliability.md
     return "\n".join(
         f"- `{name}`: {stamp['result']['summary']} ({stamp['machine']}, "
         f"{stamp['date']})"
         for name, stamp in stamps.items()
+        if isinstance(stamp["result"], dict)
     )
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from nnweb.architecture import build_layers
 from nnweb.data.datasets import Dataset
 from nnweb.errors import TrainingError
+from nnweb.files.shown import shown
 from nnweb.initializers import INITIALIZERS
 from nnweb.layers import Sigmoid
 from nnweb.network import DIGITS, Network
@@ -72,8 +73,15 @@ class TrainingSession:
         """Resume the run of a checkpoint; it must be fed the same digits again."""
         _, facts = read_checkpoint(bytes(checkpoint))
         options = facts["options"]
-        network = load(options["network"])
-        hyper = Hyperparameters(**options["choices"])
+        for name, kind in {"network": str, "choices": dict, "steps": int}.items():
+            if type(options.get(name)) is not kind:
+                raise TrainingError(
+                    f"checkpoint: its {name} is {shown(options.get(name))}, expected "
+                    f"{kind.__name__}; it is damaged, or not a training of the lab's"
+                )
+        # as bytes, so that ``load`` cannot take the text for a path
+        network = load(options["network"].encode("utf-8", "replace"))
+        hyper = Hyperparameters().replaced(options["choices"])
         session = cls(hyper, network, bytes(checkpoint))
         session.steps = options["steps"]
         return session

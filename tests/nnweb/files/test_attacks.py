@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.nnweb.files import attacks
+from tools.fuzz import attacks
 
 FILES = attacks.files()
 #: That a reader may accept: what they ask for is small after all.
@@ -22,7 +22,7 @@ def results(tmp_path_factory):
     for name, data in FILES.items():
         (folder / name).write_bytes(data)
     # in a process of its own, which a crash or a hang may end
-    command = [sys.executable, "-m", "tests.nnweb.files.attacks", folder]
+    command = [sys.executable, "-m", "tools.fuzz.attacks", folder]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=240)
         printed = done.stdout

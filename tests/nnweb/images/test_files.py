@@ -101,6 +101,10 @@ def test_damaged_and_other_files_are_refused(tmp_path):
 
     with pytest.raises(ImageError, match=r"nowhere.png: no such file"):
         read_picture(tmp_path / "nowhere.png")
+    for start in (b"", b"B"):
+        (tmp_path / "short.png").write_bytes(start)
+        with pytest.raises(ImageError, match=r"got (an empty file|no picture), exp"):
+            read_picture(tmp_path / "short.png")
     with pytest.raises(ImageError, match=r"a.png: got no picture, expected PNG, JPEG"):
         read_picture(tmp_path / "a.png")
     with pytest.raises(ImageError, match=r"cut.png: cannot be read as a picture"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from dataclasses import replace
 
 import numpy as np
@@ -382,6 +384,34 @@ def test_an_incomplete_state_is_refused(make, lost):
 
     with pytest.raises(TrainingError, match=rf"lacks '{lost}'"):
         make().load_state(arrays, facts)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        *((("epoch",), value) for value in ("7", -1, 0.5, True, None)),
+        *((("tally", "steps"), value) for value in ("7", -1, [], 2**70)),
+        *((("history", 0, name), []) for name in ("step", "seconds")),
+        (("history", 0), 7),
+    ],
+)
+def test_a_state_with_a_fact_that_is_no_such_number_is_refused(make, place, value):
+    trainer = make()
+    run(trainer)
+    arrays, facts = trainer.state()
+    *path, last = place
+    functools.reduce(operator.getitem, path, facts)[last] = value
+
+    with pytest.raises(TrainingError, match="damaged checkpoint"):
+        make().load_state(arrays, facts)
+
+
+@pytest.mark.parametrize("steps", [np.nan, np.inf, -1.0, np.zeros(2), "7"])
+def test_a_state_whose_count_of_steps_is_no_count_is_refused(make, steps):
+    arrays, facts = make().state()
+
+    with pytest.raises(TrainingError, match="steps"):
+        make().load_state(arrays | {"optimizer/steps": np.array(steps)}, facts)
 
 
 def test_a_change_of_batches_continues_at_the_same_share_of_the_epoch(make, bars):

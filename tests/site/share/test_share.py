@@ -14,9 +14,9 @@ from playwright.sync_api import expect
 
 import nnweb
 from nnweb.layers import Dense
-from tests.nnweb.files.attacks import png
 from tests.site.accessibility import barriers
 from tests.site.conftest import Visit
+from tools.fuzz.attacks import png
 
 HUGE = "data:image/png;base64," + base64.b64encode(
     png(20_000, 9_000, 6, b"\0" * 80_000)

@@ -15,6 +15,7 @@ from nnweb.page.lab.api import Lab
 from nnweb.page.lab.hyperparameters import Hyperparameters
 from nnweb.page.lab.training_session import VALIDATION, TrainingSession
 from nnweb.training.batches import PlainBatches
+from nnweb.training.checkpoints import checkpoint_bytes
 from nnweb.training.trainer import Trainer
 from nnweb.weights.foreign import read
 from nnweb.weights.json_format import dumps, load
@@ -124,6 +125,34 @@ def test_a_resumed_session_ends_with_the_same_weights(digits, when):
     finished(resumed)
 
     assert_same_params(unbroken, resumed)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"network": 7}, "its network is 7, expected str"),
+        ({"choices": 7}, "its choices is 7, expected dict"),
+        ({"steps": "7"}, "its steps is '7', expected int"),
+        ({"choices": {"layer": ""}}, "layer: unknown hyperparameter"),
+    ],
+)
+def test_a_checkpoint_with_other_options_is_refused(digits, changes, message):
+    session = begun(digits)
+    options = {"network": dumps(session.network), "steps": 0, "choices": {}}
+    kept = checkpoint_bytes(session._trainer, options | changes)
+
+    with pytest.raises(TrainingError, match=message):
+        TrainingSession.resumed(kept)
+
+
+def test_a_checkpoint_cannot_name_a_file_as_its_network(digits, tmp_path):
+    session = begun(digits)
+    path = tmp_path / "net.json"
+    path.write_text(dumps(session.network))
+    options = {"network": str(path), "steps": 0, "choices": {}}
+
+    with pytest.raises(WeightsError, match="not JSON"):
+        TrainingSession.resumed(checkpoint_bytes(session._trainer, options))
 
 
 def test_the_learning_rate_changes_from_the_next_step_on(digits):

@@ -32,7 +32,8 @@ def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", method) as archive:
         for name, data in files.items():
-            archive.writestr(name, data)
+            # with a date of its own, so that the same files give the same zip
+            archive.writestr(zipfile.ZipInfo(name), data, method)
     return file.getvalue()
 
 
@@ -266,6 +267,10 @@ def pictures() -> Iterator[tuple[str, bytes]]:
     yield "a large PNG in colour.png", png(20_000, 9_000, 6, b"\0" * 80_000)
     yield "a large PNG with a palette.png", png(13_000, 13_000, 0, b"\0" * 13_000)
     yield "a PNG of one bit a pixel.png", png(16_000, 11_000, 0, b"\0" * 2_000, 1)
+    yield (
+        "a PNG of one bit that becomes colours.png",
+        png(8_000, 5_000, 0, b"\0" * 1_000, 1),
+    )
     yield "a PNG of 16 bits.png", png(9_000, 9_000, 0, b"\0" * 18_000, 16)
     yield "a wide GIF.gif", gif(65_535, 36)
     yield "a huge GIF.gif", gif(65_535, 65_535)

@@ -1,0 +1,121 @@
+"""Fuzzing: a million files for the readers, and messages and links for the page.
+
+Can be stopped, and goes on from there when started again. Case i of a reader has the
+seed "READER/i": ``python -m tools.fuzz.block READER i 1`` repeats it. The environment
+variable NNWEB_FUZZ_CASES is the number of files, a million by default.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRESS = ROOT / ".build" / "fuzz.jsonl"  # a line for each block that is done
+CASES = 1_000_000
+BLOCK = 20_000  # cases in a process
+
+Rows = list[dict[str, Any]]
+
+
+def run() -> Rows:
+    from tools.fuzz.cases import READERS
+
+    each = -(-int(os.environ.get("NNWEB_FUZZ_CASES", CASES)) // len(READERS))
+    blocks = [
+        (name, first, min(BLOCK, each - first))
+        for first in range(0, each, BLOCK)
+        for name in READERS
+    ]
+    done = _done(made_by := _made_by())
+    todo = [block for block in blocks if block not in done]
+    _show(f"{len(done):,} of {len(blocks):,} blocks of up to {BLOCK:,} are done")
+    PROGRESS.parent.mkdir(exist_ok=True)
+    with ThreadPoolExecutor(os.cpu_count()) as pool, PROGRESS.open("a") as log:
+        started, cases = time.monotonic(), 0
+        futures = {pool.submit(_run, *block): block for block in todo}
+        try:
+            for future in as_completed(futures):
+                block, row = futures[future], future.result()
+                done[block] = row
+                log.write(json.dumps([made_by, block, row]) + "\n")
+                log.flush()
+                cases += block[2]
+                rate = cases / (time.monotonic() - started)
+                left = (sum(count for *_, count in todo) - cases) / rate
+                failed = sum(len(row["failures"]) for row in done.values())
+                _show(f"{cases:,} cases, {rate:,.0f} a second, {left / 60:.0f} minutes")
+                _show(f"left, {failed} failures; {block[0]}: {row['failures'][:3]}")
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    rows = _by_reader({block: done[block] for block in blocks}, each)
+    PROGRESS.unlink()
+    return rows
+
+
+def _show(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _made_by() -> str:
+    """Return a hash of the code that makes the cases: other cases are no progress."""
+    digest = hashlib.sha256()
+    for name in ("cases.py", "attacks.py"):
+        digest.update((ROOT / "tools" / "fuzz" / name).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _done(made_by: str) -> dict[tuple[str, int, int], dict[str, Any]]:
+    """Return the blocks of an earlier run; those with a failure are run again."""
+    lines = PROGRESS.read_text().splitlines() if PROGRESS.exists() else []
+    known = [json.loads(line) for line in lines]
+    return {
+        (block[0], block[1], block[2]): row
+        for maker, block, row in known
+        if maker == made_by and not row["failures"]
+    }
+
+
+def _run(name: str, first: int, count: int) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.fuzz.block", name, str(first), str(count)],
+        cwd=ROOT,
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode == 0:
+        row: dict[str, Any] = json.loads(done.stdout)
+        return row
+    died = f"the process ended with {done.returncode} {done.stderr[-300:]}"
+    zeros = dict.fromkeys(("seconds", "slowest_s", "peak_mb"), 0)
+    return {"cases": count, "failures": [[first, died]], **zeros}
+
+
+def _by_reader(done: dict[tuple[str, int, int], dict[str, Any]], each: int) -> Rows:
+    blocks = defaultdict(list)
+    for (name, *_), row in done.items():
+        blocks[name].append(row)
+    return [
+        {
+            "class": name,
+            "cases": sum(row["cases"] for row in rows),
+            "failures": sum(len(row["failures"]) for row in rows),
+            "seeds": f"{name}/0 to {name}/{each - 1}",
+            "seconds": round(sum(row["seconds"] for row in rows), 1),
+            "slowest_s": max(row["slowest_s"] for row in rows),
+            "peak_mb": max(row["peak_mb"] for row in rows),
+            "failed": [each for row in rows for each in row["failures"]][:5],
+        }
+        for name, rows in blocks.items()
+    ]
