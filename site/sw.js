@@ -82,9 +82,17 @@ async function add(cache, path, integrity) {
  * @param {string} integrity
  */
 async function put(cache, url, mode, integrity) {
-  const response = await fetch(url, { cache: mode, integrity });
-  if (!response.ok) throw new Error(`${url}: the server answered ${response.status}`);
+  const get = (/** @type {RequestCache} */ from) => fetch(url, { cache: from, integrity });
+  let response = await get(mode).catch(() => Response.error());
+  if (!isUsable(response)) response = await get("reload"); // the browser's copy may be bad
+  if (!isUsable(response)) throw new Error(`${url}: the server answered ${response.status}`);
   return cache.put(url, response);
+}
+
+/** Also a script of another type would be of no use. @param {Response} response */
+function isUsable({ ok, url, headers }) {
+  const type = headers.get("content-type") ?? "";
+  return ok && (!url.endsWith(".js") || type.includes("javascript"));
 }
 
 async function activate() {

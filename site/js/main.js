@@ -87,6 +87,10 @@ const session = createSession(first, createPythonClient, {
     if (networks.includes(source)) notifyIfReplaced();
     askOrRest();
   },
+  onSlow(isSlow) {
+    if (isSlow) errorBanner.show(words.slowWords(), false);
+    else errorBanner.hide();
+  },
   onFailed(error) {
     live.forget();
     status.showMessage("");

@@ -80,8 +80,12 @@ export const MNIST: {
 /** The URL of a path that this file names; paths are relative to the folder js. */
 export function resolveUrl(path: string): URL;
 
-/** The scripts of the workers. */
-export const WORKERS: { python: string; lab: string; playground: string };
+/** The script of a worker, in the folder js. */
+export interface WorkerScript {
+  file: string;
+  integrity: string;
+}
+export const WORKERS: { python: WorkerScript; lab: WorkerScript; playground: WorkerScript };
 
 /** The texts of <digit-pad> in the other languages, by their codes. */
 export const LANGUAGES: Record<string, string>;

@@ -24,13 +24,15 @@
  *   if the same was opened again
  * @property {(source: Source, error: unknown) => void} onRefused  a network could not be
  *   opened; the one in use stays
+ * @property {(isSlow: boolean) => void} onSlow  the worker owes an answer for long
  * @property {(error: unknown) => void} onFailed
  */
 
 /**
  * @param {Source} first  the network to begin with
  * @param {(events: {onProgress: (progress: Progress) => void,
- *   onDeath: (death: Error) => void}) => PythonClient} createClient
+ *   onDeath: (death: Error) => void, onSlow: (isSlow: boolean) => void}) => PythonClient}
+ *   createClient
  * @param {Events} events
  */
 export function createSession(first, createClient, events) {
@@ -42,6 +44,7 @@ export function createSession(first, createClient, events) {
   /** @type {PythonClient | null} */
   let client = null;
   let hasAnswered = false; // the worker that is alive
+  let isSlow = false; // likewise
   let openings = 0; // networks that are chosen and not open yet
   let queue = Promise.resolve();
 
@@ -55,8 +58,13 @@ export function createSession(first, createClient, events) {
     enter("booting");
     events.onBegin();
     try {
+      if (isSlow) {
+        network = null;
+        hasAnswered = false;
+        client?.dispose();
+      }
       if (!client?.alive) events.onStart();
-      client ??= createClient({ onProgress, onDeath });
+      client ??= createClient({ onProgress, onDeath, onSlow });
       if (!client.alive) client.restart();
     } catch (error) {
       return fail(error);
@@ -111,6 +119,12 @@ export function createSession(first, createClient, events) {
   function onProgress(progress) {
     // with a network in use, opening another takes but a moment
     if (network === null && state !== "failed") events.onProgress(progress);
+  }
+
+  /** @param {boolean} now */
+  function onSlow(now) {
+    isSlow = now;
+    events.onSlow(now);
   }
 
   /** A worker that has answered before is replaced; one that never did is not. */

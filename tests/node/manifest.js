@@ -64,7 +64,7 @@ export function resolveUrl(path) {
 }
 
 export const WORKERS = {
-  python: "python-worker.js",
-  lab: "lab-worker.js",
-  playground: "playground-worker.js",
+  python: { file: "python-worker.js", integrity: "" },
+  lab: { file: "lab-worker.js", integrity: "" },
+  playground: { file: "playground-worker.js", integrity: "" },
 };

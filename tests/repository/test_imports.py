@@ -37,9 +37,9 @@ cli
 __main__
 """
 PAGE = """
+boot
 text
 shell
-boot
 worker
 pad
 answer

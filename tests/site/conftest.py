@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from run import one_at_a_time
 from tools.build.site import build
@@ -200,6 +201,18 @@ class Visit:
         """Choose one of the shipped networks; its own fit comes with it."""
         self.page.get_by_label("Network", exact=True).select_option(name)
         self.be("ready")
+
+
+def without_integrity(context: BrowserContext) -> None:
+    """Let a test serve other modules than the build's, whose hashes the page has."""
+
+    def page(route: Route) -> None:
+        response = route.fetch()
+        checks = r' integrity="[^"]*"|<script type="importmap">.*?</script>'
+        body = re.sub(checks, "", response.text())
+        route.fulfill(response=response, body=body)
+
+    context.route(re.compile(r"/(\?.*)?$"), page)
 
 
 @contextmanager

@@ -47,10 +47,13 @@ def routed(url: str, how: Callable[[Route], None]) -> Callable[[BrowserContext],
 def with_first_worker(
     script: str, started: list[str]
 ) -> Callable[[BrowserContext], None]:
-    """The first worker runs ``script``, which imports the real one with ?original."""
+    """The first worker runs ``script``, which imports the real one with ?original.
+
+    The page's own look at the worker's script finds the real one.
+    """
 
     def answer(route: Route) -> None:
-        if "original" in route.request.url:
+        if "original" in route.request.url or route.request.resource_type == "fetch":
             route.continue_()
             return
         started.append(route.request.url)
@@ -132,12 +135,102 @@ def test_a_model_of_another_site_is_refused_and_not_asked_for(visit, strokes):
 
 def test_a_worker_that_cannot_be_loaded_is_started_by_retry(visit, strokes):
     page = visit(before=routed(WORKER, missing))
-    assert_fails(page, strokes, "Python stopped")
+    assert_fails(page, strokes, r"python-worker\.js: the server answered 404")
 
     page.page.context.unroute(WORKER)
     retry(page)
 
     assert page.digit() == "7"
+
+
+def tampered(route: Route) -> None:
+    """The script as it is, and a statement more."""
+    with urlopen(route.request.url) as response:
+        body = response.read()
+    route.fulfill(
+        content_type="text/javascript", body=body + b"\nglobalThis.tampered = true;"
+    )
+
+
+@pytest.mark.parametrize("script", ["main", "manifest"])
+def test_a_damaged_script_of_the_start_is_not_run_and_retry_works(
+    visit, strokes, script
+):
+    url = f"**/app-*/js/{script}.js"
+    page = visit(before=routed(url, tampered))
+    expect(page.page.locator("#stuck")).to_have_attribute("data-certain", "true")
+    assert page.page.evaluate("globalThis.tampered") is None
+
+    page.page.context.unroute(url)
+    retry(page)
+    page.page.locator("#stuck").wait_for(state="detached")
+    page.draw(strokes["7"])
+
+    assert page.digit() == "7"
+
+
+def test_a_damaged_part_of_the_lab_is_not_run_and_opening_it_again_works(visit):
+    page = visit(before=routed("**/js/lab-*.js", tampered))
+    page.be("ready")
+    notice = page.page.locator("#lab .lab-notice")
+    page.page.locator("#lab summary").click()
+    expect(notice).to_contain_text("The lab could not be loaded")
+    assert page.page.evaluate("globalThis.tampered") is None
+
+    page.page.context.unroute("**/js/lab-*.js")
+    for _ in range(2):  # closed, opened
+        page.page.locator("#lab summary").click()
+
+    expect(page.page.get_by_role("tab", name="Train")).to_be_visible()
+    expect(notice).to_be_empty()
+
+
+def test_a_damaged_worker_is_not_believed_and_retry_works(visit, strokes):
+    page = visit(before=routed(WORKER, tampered))
+    assert_fails(page, strokes, r"python-worker\.js: .* does not match its checksum")
+
+    page.page.context.unroute(WORKER)
+    retry(page)
+
+    assert page.digit() == "7"
+
+
+# Seconds are counted ten times as fast, and not while a problem is shown.
+COUNTING = """{
+  const { setInterval } = globalThis;
+  const isShown = () => document.querySelector("#problem")?.hidden === false;
+  globalThis.setInterval = (call, time) =>
+    setInterval(() => isShown() || call(), time / 10);
+}"""
+SILENT = """
+import "./python-worker.js?original";
+// after a first answer nothing is answered any more
+let asked = 0;
+addEventListener("message", (event) => {
+  if (event.data.type !== "recognize" || ++asked < 2) return;
+  event.stopImmediatePropagation();
+  for (;;);
+});
+"""
+
+
+def test_a_worker_that_does_not_answer_can_be_started_again_after_10_s(visit, strokes):
+    started: list[str] = []
+
+    def before(context: BrowserContext) -> None:
+        context.add_init_script(COUNTING)
+        with_first_worker(SILENT, started)(context)
+
+    page = visit(before=before)
+    page.be("ready")
+    page.draw(strokes["7"])
+    expect(page.problem).to_contain_text("Python has not answered for 10 s")
+
+    retry(page)
+
+    assert page.digit() == "7"
+    assert len(started) == 2
+    expect(page.problem).to_be_hidden()
 
 
 MORTAL = """

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.build import manifest, sources
-from tools.build.bundle import App, bundle, bundled_names, module_names
+from tools.build.bundle import App, bundle, module_names
 from tools.build.hashes import file_hash, rename_by_hash
 from tools.build.mnist_blocks import write_blocks
 from tools.build.pages import (
@@ -165,12 +165,12 @@ def _apps(
         (folder / "vendor").mkdir()
         for name, path in vendor.items():
             shutil.copyfile(path, folder / "vendor" / name)
-        scripts = bundled_names() if bundled else module_names()
+        scripts = module_names()
         others = apps if language == FIRST else {}
-        text = manifest_text + manifest.scripts(scripts, others)
-        write_text(folder / "js" / "manifest.js", text)
         if bundled:
             scripts = bundle(folder)
+        text = manifest_text + manifest.scripts(folder / "js", scripts, others)
+        write_text(folder / "js" / "manifest.js", text)
         apps[language] = App(rename_by_hash(folder), scripts)
     return apps
 

@@ -4,8 +4,8 @@ A module of site/js has one job, so a start would ask for some fifty files. Roll
 them, as esbuild cannot: what modules on demand share with the start stays in its file,
 where esbuild makes a chunk for each set of modules that share a part. So the state of a
 module is in one place. esbuild minifies; source maps lie beside the bundles. What the
-build knows (``manifest.js``) stays a module of its own, against which all URLs are
-resolved.
+build knows (``manifest.js``) is a module of its own, written later, against which all
+URLs are resolved.
 """
 
 from __future__ import annotations
@@ -30,8 +30,6 @@ WORKERS = {
     "lab-worker": "lab/worker/worker.js",
     "playground-worker": "lab/python/worker.js",
 }
-# Not in a bundle: what the build made.
-_MANIFEST = "manifest.js"
 
 
 @dataclass(frozen=True)
@@ -58,12 +56,6 @@ def module_names() -> Scripts:
     return Scripts({name: name for name in entries}, [])
 
 
-def bundled_names() -> Scripts:
-    """The bundles, as ``bundle`` will name them."""
-    named = {**PAGE, **WORKERS}
-    return Scripts({module: f"{name}.js" for name, module in named.items()}, [])
-
-
 def bundle(app: Path) -> Scripts:
     """Replace the modules of an app's folders js and vendor by bundles.
 
@@ -75,9 +67,9 @@ def bundle(app: Path) -> Scripts:
     job = {"root": str(js.resolve()), "out": str(out.resolve())}
     entries = {"page": PAGE, "workers": WORKERS}
     imports = node.run(Path(__file__).with_name("bundle.mjs"), {**job, **entries})
-    shutil.copyfile(js / _MANIFEST, out / _MANIFEST)
     shutil.rmtree(js)
     out.rename(js)
     for path in (app / "vendor").glob("*.js"):
         path.unlink()
-    return Scripts(bundled_names().files, imports[PAGE["main"]])
+    names = {module: f"{name}.js" for name, module in {**PAGE, **WORKERS}.items()}
+    return Scripts(names, imports[PAGE["main"]])

@@ -28,10 +28,16 @@ def text(**constants: Any) -> str:
     return "\n".join(lines) + "\n"
 
 
-def scripts(names: Scripts, others: dict[str, App]) -> str:
-    """The lines about scripts: the workers, and the texts in ``others``' languages."""
+def scripts(folder: Path, names: Scripts, others: dict[str, App]) -> str:
+    """The lines about scripts: the workers, and the texts in ``others``' languages.
+
+    ``folder`` has the scripts; they do not import what this is part of into themselves.
+    """
     workers = {
-        name.removesuffix("-worker"): names.files[module]
+        name.removesuffix("-worker"): {
+            "file": names.files[module],
+            "integrity": browser_integrity(folder / names.files[module]),
+        }
         for name, module in WORKERS.items()
     }
     pad_text = names.files["embed/text.js"]

@@ -13,7 +13,7 @@ import re
 from pathlib import Path
 
 from tools.build import sources
-from tools.build.bundle import App, Scripts
+from tools.build.bundle import PAGE, WORKERS, App
 from tools.build.hashes import browser_integrity
 from tools.build.sources import BuildError
 from tools.build.words import FIRST, filled, languages, read
@@ -21,6 +21,7 @@ from tools.build.words import FIRST, filled, languages, read
 _STABLE = ("*.html", "examples/*.html", "sw.js", "digit-pad.js")
 _IN_PAGE = re.compile(r'(?P<before>\b(?:href|src)=")(?P<reference>[^"]*)(?=")')
 _IN_SCRIPT = re.compile(r"""(?P<before>["'](?=\./))(?P<reference>[^"']*)(?=["'])""")
+_NUMBER = re.compile(r"export const (\w+) = (\d+);")
 # The same from anywhere: another origin, or a place in the page itself.
 _ABSOLUTE = re.compile(r"[a-z]+:|//|#|\.?/?$")
 # A line of the page that asks for a style sheet, or for a classic script.
@@ -56,13 +57,22 @@ def write_pages(site: Path, apps: dict[str, App]) -> None:
         if path != index:
             target = site / path.relative_to(sources.SITE)
             write_text(target, _with_references(path, apps[FIRST]))
+    up = {language: "" if language == FIRST else "../" for language in apps}
+    maps = {
+        language: _import_map(app, up[language])
+        for language, app in apps.items()
+        if app.scripts.preloads
+    }
     for language, app in apps.items():
-        up = "" if language == FIRST else "../"
         folder = site if language == FIRST else site / language
         words = read(language, sources.SITE / "words")
-        page = _with_references(index, app, up)
-        page = filled(page, language, words, _language_links(language, up))
-        write_text(folder / index.name, _with_preloads(page, app.scripts))
+        page = _with_references(index, app, up[language])
+        page = filled(page, language, words, _language_links(language, up[language]))
+        for text in maps.values():  # one policy for all: a host may send it
+            page = _allowed(page, "script", text)
+        if language in maps:
+            page = _with_modules(page, app, maps[language])
+        write_text(folder / index.name, _with_patience(page))
 
 
 def _with_references(path: Path, app: App, up: str = "") -> str:
@@ -124,28 +134,62 @@ def _with_inlined(page: str) -> str:
     for line, element in ((_SCRIPT, "script"), (_STYLE, "style")):
         for found in [*line.finditer(page)]:
             text = "\n" + (sources.SITE / found[1]).read_text(encoding="utf-8")
-            digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+            text = _with_patience(text)
             page = page.replace(found[0], f"    <{element}>{text}</{element}>\n")
-            allowed = f"{element}-src 'self'"
-            page = page.replace(allowed, f"{allowed} 'sha256-{digest}'", 1)
+            page = _allowed(page, element, text)
     return page
 
 
-def _with_preloads(page: str, scripts: Scripts) -> str:
-    """The page with a link for each script that its main.js imports.
+def _allowed(page: str, element: str, text: str) -> str:
+    """The page with a policy that allows an element with this text."""
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    allowed = f"{element}-src 'self'"
+    return page.replace(allowed, f"{allowed} 'sha256-{digest}'", 1)
 
-    A browser finds a module's imports when it has the module: one more round trip.
+
+def _with_patience(text: str) -> str:
+    """A text with the numbers of js/boot/patience.js in the place of their names."""
+    rule = sources.SITE / "js" / "boot" / "patience.js"
+    if rule.exists():
+        for name, number in _NUMBER.findall(rule.read_text(encoding="utf-8")):
+            text = text.replace(f"{{{{{name}}}}}", number)
+    return text
+
+
+def _import_map(app: App, up: str) -> str:
+    """The hashes of the page's modules, which a browser checks at each import.
+
+    Source: HTML Standard, 8.1.6.2 (import maps, "integrity").
+    """
+    entries = {*PAGE, *WORKERS} - {"main"}
+    hashes = {
+        f"{up or './'}{app.folder.name}/js/{path.name}": browser_integrity(path)
+        for path in sorted((app.folder / "js").glob("*.js"))
+        if path.stem not in entries
+    }
+    return json.dumps({"integrity": hashes}, separators=(",", ":"))
+
+
+def _with_modules(page: str, app: App, import_map: str) -> str:
+    """The page with its modules' hashes, and a link for each that main.js imports.
+
+    A browser finds a module's imports when it has the module: one more round trip. Not
+    every browser knows hashes in an import map; all know those of elements.
     Source: HTML Standard, 4.6.7.12 (link type modulepreload).
     """
     script = re.search(r'( *)<script type="module" src="([^"]*/)main\.js"', page)
     if script is None:
         return page
     indent, folder = script.groups()
+    js = app.folder / "js"
     links = (
-        f'{indent}<link rel="modulepreload" href="{folder}{name}" />\n'
-        for name in scripts.preloads
+        f'{indent}<link rel="modulepreload" href="{folder}{name}" '
+        f'integrity="{browser_integrity(js / name)}" />\n'
+        for name in app.scripts.preloads
     )
-    return page[: script.start()] + "".join(links) + page[script.start() :]
+    head = f'{indent}<script type="importmap">{import_map}</script>\n{"".join(links)}'
+    checked = f'{script[0]} integrity="{browser_integrity(js / "main.js")}"'
+    return page[: script.start()] + head + checked + page[script.end() :]
 
 
 def fill_service_worker(site: Path, apps: list[Path], others: list[Path]) -> None:

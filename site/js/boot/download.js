@@ -1,10 +1,9 @@
 // @ts-check
 /** Downloads files from the site's own host: counts bytes, checks hashes, reports faults. */
 
+import { SILENT_DOWNLOAD_S } from "./patience.js";
 import { sha256 } from "./sha256.js";
 
-/** Seconds in which no download of this thread gets a byte until all are aborted. */
-const PATIENCE_S = 20;
 const JAVASCRIPT = /^(text|application)\/(x-)?(java|ecma)script$/;
 
 /** Kept from before Pyodide boots: intercept-fetch.js replaces the global meanwhile. */
@@ -15,19 +14,21 @@ export class DownloadError extends Error {
   name = "DownloadError";
 }
 
-class DamagedError extends DownloadError {}
+/** What the server, or a cache, has in place of the file. */
+class WrongAnswer extends DownloadError {}
 
 /**
  * @typedef {object} Options
  * @property {string} [integrity]  "sha256-<base64>", or several separated by spaces
  * @property {number} [limit]  bytes, when inflated; a longer file is not read to its end
  * @property {(loaded: number) => void} [onBytes]
+ * @property {() => void} [onAgain]  after a wrong answer, before the file is fetched again
  * @property {(response: Response) => void} [onResponse]  may clone it; not checked yet
  */
 
 /**
- * Fetch `url` and check it. A damaged file is fetched once more, past the cache:
- * a bad copy in the cache would otherwise stay there for ever.
+ * Fetch `url` and check it. After a wrong answer the file is fetched once more, past the
+ * cache: a damaged copy, or a redirect, would otherwise stay there for ever.
  * @param {URL} url
  * @param {Options} [options]
  * @returns {Promise<ArrayBuffer>}
@@ -36,8 +37,9 @@ export async function fetchBytes(url, options = {}) {
   try {
     return await fetchOnce(url, "default", options);
   } catch (error) {
-    if (error instanceof DamagedError) return fetchOnce(url, "reload", options);
-    throw error;
+    if (!(error instanceof WrongAnswer)) throw error;
+    options.onAgain?.();
+    return fetchOnce(url, "reload", options);
   }
 }
 
@@ -54,7 +56,7 @@ async function fetchOnce(url, cache, { integrity, limit, onBytes, onResponse }) 
     if (!response.ok) {
       const status = `${response.status} ${response.statusText}`.trim();
       const gone = response.status === 404 ? ". Reload this page if it was updated" : "";
-      throw new DownloadError(`${name}: the server answered ${status}${gone}`);
+      throw new WrongAnswer(`${name}: the server answered ${status}${gone}`);
     }
     onResponse?.(response);
     const bytes = await readAll(response, (loaded) => {
@@ -71,7 +73,7 @@ async function fetchOnce(url, cache, { integrity, limit, onBytes, onResponse }) 
   } catch (error) {
     if (error instanceof DownloadError) throw error;
     const reason = watch.signal.aborted
-      ? `no data for ${PATIENCE_S} s`
+      ? `no data for ${SILENT_DOWNLOAD_S} s`
       : "the connection failed";
     throw new DownloadError(`${name}: ${reason}`, { cause: error });
   } finally {
@@ -91,18 +93,18 @@ async function check(name, bytes, integrity, contentType) {
   const type = contentType.split(";")[0].trim().toLowerCase();
   if (!(await matches(bytes, integrity, type))) {
     if (type === "text/html") {
-      throw new DamagedError(
+      throw new WrongAnswer(
         `${name}: your server sends a web page (text/html) instead of this file. ` +
           "Upload the file, and have missing files answered with status 404",
       );
     }
     const size = bytes.byteLength.toLocaleString("en");
-    throw new DamagedError(
+    throw new WrongAnswer(
       `${name}: the downloaded file (${size} bytes) does not match its checksum`,
     );
   }
   if (/\.m?js$/.test(name) && type !== "" && !JAVASCRIPT.test(type)) {
-    throw new DownloadError(
+    throw new WrongAnswer(
       `${name}: your server sends this module as ${type}: it must be text/javascript`,
     );
   }
@@ -193,6 +195,6 @@ function watchForSilence() {
 /** Counted, not measured: a laptop that slept for an hour counts one second. */
 function countSecond() {
   silentSeconds += 1;
-  if (silentSeconds < PATIENCE_S) return;
+  if (silentSeconds < SILENT_DOWNLOAD_S) return;
   for (const controller of pending) controller.abort();
 }

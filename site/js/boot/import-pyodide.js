@@ -17,10 +17,12 @@ export async function importPyodide(files) {
       const { href } = new URL(name, files.base);
       const early = import(href);
       early.catch(() => {});
-      await files.get(name);
+      let copies = 0;
+      await files.get(name, () => (copies += 1));
       try {
-        // a browser never retries the URL of a failed import, so change it
-        return await early.catch(() => import(`${href}#retry`));
+        // a browser never retries the URL of an import that failed or was damaged
+        const again = () => import(`${href}#retry`);
+        return await (copies > 1 ? again() : early.catch(again));
       } catch (error) {
         const message = `${name}: the browser could not load this module`;
         throw new DownloadError(message, { cause: error });

@@ -130,10 +130,11 @@ async function restore(parts) {
   // Pyodide wants its snapshot at once but reads only the header, and not before it has
   // the memory, which arrives last: so it gets an empty header now, filled in below.
   const header = new Uint8Array(snapshot.header);
-  const lock = image.then(({ description }) => description.lock);
+  // Pyodide lets the error of this promise go unhandled: after one it has no use for it
+  const lock = image.then(({ description }) => description.lock, () => new Promise(() => {}));
   const before = Promise.all([image, parts.sideModules]);
   const reported = before.then(() => report("python"));
-  for (const promise of [lock, reported]) promise.catch(() => {}); // see `reject`
+  reported.catch(() => {}); // see `reject`
   const pyodide = await loadPyodide({
     indexURL: files.base.href,
     packageBaseUrl: files.base.href,

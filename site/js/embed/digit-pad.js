@@ -91,6 +91,7 @@ export class DigitPad extends FormField {
 
   connectedCallback() {
     upgradeProperties(this);
+    this.#removeFallback();
     this.#observer.observe(this);
     this.#translate();
     this.#updateName();
@@ -146,6 +147,14 @@ export class DigitPad extends FormField {
     this.#view.setWords(words);
     this.#updateName();
     this.#updateForm();
+  }
+
+  /** What lies in the element is for pages that this module has not reached. */
+  #removeFallback() {
+    this.replaceChildren();
+    if (document.readyState !== "loading") return;
+    const again = () => this.replaceChildren(); // the rest was not parsed yet
+    document.addEventListener("DOMContentLoaded", again, { once: true });
   }
 
   // --- public properties and methods

@@ -4,7 +4,7 @@
  */
 
 import { addStyle, make } from "../shell/dom.js";
-import { reportFailure, reportIfSlow } from "../shell/lazy.js";
+import { loadFresh, reportFailure, reportIfSlow } from "../shell/lazy.js";
 import { PANEL_NOT_LOADED, TABS } from "./text.js";
 
 /** @import { Answer, Description, Fit, Picture } from "../worker/protocol.js" */
@@ -87,7 +87,7 @@ export async function createLab(section, page) {
     if (known !== undefined) return known;
     const element = elements[name];
     element.inert = true; // until its module is loaded
-    const loading = PANELS[name]().then((create) => create(element, page));
+    const loading = loadFresh(PANELS[name]).then((create) => create(element, page));
     reportIfSlow(loading, notice);
     loading.then(
       () => (element.inert = false),

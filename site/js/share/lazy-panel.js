@@ -3,7 +3,7 @@
  * or to keep the drawing when the language is changed.
  */
 
-import { reportFailure, reportIfSlow } from "../shell/lazy.js";
+import { loadFresh, reportFailure, reportIfSlow } from "../shell/lazy.js";
 import { PART_NOT_LOADED } from "../text/page.js";
 
 /** @typedef {typeof import("./panel.js").createSharePanel} Create */
@@ -28,7 +28,7 @@ export function createLazyShare(element, notice, page) {
 
   /** @returns {Promise<Panel>} */
   function load() {
-    const promise = (loading ??= importPanel());
+    const promise = (loading ??= loadFresh(importPanel));
     promise.catch(() => (loading = null)); // the next call tries again
     return promise;
   }

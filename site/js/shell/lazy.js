@@ -1,11 +1,9 @@
 /** Loads the modules of rarely used parts on first use. */
 
+import { SILENT_DOWNLOAD_S } from "../boot/patience.js";
 import { finder } from "../shell/dom.js";
 import { isReplaced } from "../shell/release.js";
 import * as words from "../text/page.js";
-
-/** Seconds until a part that has not arrived is reported. */
-const PATIENCE_S = 20;
 
 /**
  * A part that shows or hides content by name.
@@ -20,13 +18,33 @@ const PATIENCE_S = 20;
  * @param {HTMLElement} notice
  */
 export function reportIfSlow(loading, notice) {
-  const text = words.fill(words.PART_IS_SLOW, { seconds: PATIENCE_S });
-  const timer = setTimeout(() => (notice.textContent = text), PATIENCE_S * 1000);
+  const text = words.fill(words.PART_IS_SLOW, { seconds: SILENT_DOWNLOAD_S });
+  const timer = setTimeout(() => (notice.textContent = text), SILENT_DOWNLOAD_S * 1000);
   const end = () => {
     clearTimeout(timer);
     if (notice.textContent === text) notice.textContent = "";
   };
   loading.then(end, end);
+}
+
+/** Whether a part failed, so that a bad copy may be in the browser's cache. */
+let hasFailed = false;
+
+/**
+ * Load a part; after one has failed, with all scripts downloaded anew, past the cache.
+ * @template T
+ * @param {() => Promise<T>} load
+ */
+export async function loadFresh(load) {
+  if (hasFailed) {
+    hasFailed = false;
+    const { integrity = {} } = JSON.parse(
+      document.querySelector("script[type=importmap]")?.textContent ?? "{}",
+    );
+    const urls = Object.keys(integrity).map((path) => new URL(path, document.baseURI));
+    await Promise.allSettled(urls.map((url) => fetch(url, { cache: "reload" })));
+  }
+  return load();
 }
 
 /**
@@ -36,6 +54,7 @@ export function reportIfSlow(loading, notice) {
  * @param {unknown} error
  */
 export async function reportFailure(notice, text, error) {
+  hasFailed = true;
   const said = (notice.textContent = words.because(text, error));
   const replaced = await isReplaced();
   if (replaced && notice.textContent === said) notice.textContent = words.REPLACED;
@@ -55,7 +74,7 @@ export function loadOnFirst(element, type, notice, load) {
     loading = true;
     notice.textContent = "";
     try {
-      const part = load(event);
+      const part = loadFresh(() => load(event));
       reportIfSlow(part, notice);
       await part;
       element.removeEventListener(type, handle);
@@ -81,7 +100,7 @@ export function createLazyLab(section, load) {
   let lab = /** @type {Promise<Section> | null} */ (null);
 
   function open() {
-    lab ??= load();
+    lab ??= loadFresh(load);
     notice.textContent = "";
     reportIfSlow(lab, notice);
     lab.catch((error) => {

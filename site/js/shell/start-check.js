@@ -4,17 +4,27 @@
  * page, so that it runs where modules do not.
  */
 {
-  /** Seconds until scripts that have not arrived are reported. */
-  const PATIENCE_S = 20;
+  /** Filled in by the build, from boot/patience.js. */
+  const PATIENCE_S = Number("{{SILENT_DOWNLOAD_S}}");
 
+  /** Reload, after replacing bad copies of the scripts in the browser's cache. */
+  const retry = async () => {
+    const scripts = document.querySelectorAll("script[src], link[rel=modulepreload]");
+    const urls = [...scripts].map((element) => {
+      return element.getAttribute("src") ?? element.getAttribute("href") ?? "";
+    });
+    await Promise.allSettled(urls.map((url) => fetch(url, { cache: "reload" })));
+    location.reload();
+  };
   const show = (/** @type {string} */ cause) => {
     const stuck = document.getElementById("stuck");
     if (stuck === null) return;
     for (const text of /** @type {NodeListOf<HTMLElement>} */ (
       stuck.querySelectorAll("[data-cause]")
     )) {
-      text.hidden = text.dataset.cause !== cause;
+      text.hidden = !text.dataset.cause?.split(" ").includes(cause);
     }
+    stuck.querySelector("button")?.addEventListener("click", retry);
     stuck.dataset.certain = "true";
     document.body.dataset.state = "failed";
   };

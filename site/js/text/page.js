@@ -3,6 +3,7 @@
  * words/<language>.toml. Pure.
  */
 
+import { SLOW_WORKER_S } from "../boot/patience.js";
 import * as say from "../say/first.js";
 
 export * from "../say/first.js";
@@ -133,6 +134,12 @@ export function problemWords(error) {
   }[name] ?? [say.WRONG, `${name}.`];
   return { title, text: `${text} ${sentenceOf(message)} ${say.UNCHANGED}`.trim() };
 }
+
+/** @returns {Problem} */
+export const slowWords = () => ({
+  title: say.SLOW,
+  text: `${fill(say.SLOW_TEXT, { seconds: SLOW_WORKER_S })} ${say.UNCHANGED}`,
+});
 
 /** @param {unknown} error */
 export const reasonOf = (error) => (error instanceof Error ? error.message : String(error));

@@ -4,6 +4,9 @@
  * started from a blob inherits the page's.
  */
 
+import { fetchBytes } from "../boot/download.js";
+import { resolveUrl } from "../manifest.js";
+
 /** The browser lacks a feature that is needed; a retry cannot help. */
 export class Unsupported extends Error {
   name = "Unsupported";
@@ -55,4 +58,17 @@ export function newInheritingWorker(url) {
   const worker = newModuleWorker(new URL(blob));
   worker.addEventListener("message", () => URL.revokeObjectURL(blob), { once: true });
   return worker;
+}
+
+/**
+ * Whether a worker's script has the bytes of the build; false if a damaged copy was in the
+ * browser's cache and has been replaced. Browsers check the scripts of a page, but not
+ * those of workers; this reads the copy that they leave in the cache.
+ * @param {import("../manifest.js").WorkerScript} script
+ */
+export async function checkScript({ file, integrity }) {
+  let isIntact = true;
+  const onAgain = () => (isIntact = false);
+  await fetchBytes(resolveUrl(file), { integrity, onAgain });
+  return isIntact;
 }

@@ -8,10 +8,10 @@ import { noteActivity } from "../boot/download.js";
 import { prefetch } from "../boot/prefetch.js";
 import * as manifest from "../manifest.js";
 import { ASSISTED } from "./protocol.js";
-import { newModuleWorker } from "./module-worker.js";
+import { checkScript, newModuleWorker } from "./module-worker.js";
 import { createWorkerClient } from "./worker-client.js";
 
-const pythonWorkerUrl = manifest.resolveUrl(manifest.WORKERS.python);
+const script = manifest.WORKERS.python;
 
 /** @typedef {import("./protocol.js").Description} Description */
 /** @typedef {import("./protocol.js").Answer} Answer */
@@ -27,12 +27,14 @@ const pythonWorkerUrl = manifest.resolveUrl(manifest.WORKERS.python);
  * @param {object} options
  * @param {(progress: Progress) => void} [options.onProgress]
  * @param {(death: WorkerDeath) => void} [options.onDeath]  once for each dead worker
+ * @param {(isSlow: boolean) => void} [options.onSlow]  see createWorkerClient
  * @param {boolean} [options.compiles]  whether the page's policy lets it compile
  *   WebAssembly for the worker
  */
 export function createPythonClient({
   onProgress = () => {},
   onDeath = () => {},
+  onSlow,
   compiles = true,
 }) {
   let attempt = 0; // of starting a worker
@@ -40,7 +42,7 @@ export function createPythonClient({
 
   const client = createWorkerClient({
     createWorker() {
-      const worker = newModuleWorker(pythonWorkerUrl, ASSISTED);
+      const worker = newModuleWorker(manifest.resolveUrl(script.file), ASSISTED);
       downloads = sumOfDownloads(onProgress);
       const own = (attempt += 1);
       queueMicrotask(() => assist(own)); // once the client has this worker
@@ -51,7 +53,9 @@ export function createPythonClient({
       if (progress.stage !== "download") onProgress(progress);
       else downloads.report("worker", progress.loaded, progress.total);
     },
+    check: () => checkScript(script),
     onDeath,
+    onSlow,
   });
 
   /** @param {number} own  the attempt that the files are for */

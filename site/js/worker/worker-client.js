@@ -6,6 +6,7 @@
  * request changes nothing.
  */
 
+import { DEAD_WORKER_S, SLOW_WORKER_S } from "../boot/patience.js";
 import { fromWireError } from "./protocol.js";
 
 /** @typedef {import("./protocol.js").Progress} Progress */
@@ -13,9 +14,6 @@ import { fromWireError } from "./protocol.js";
 /** @typedef {import("./protocol.js").Notification} Notification */
 /** @typedef {Pick<Worker, "postMessage" | "addEventListener" | "terminate">} WorkerLike */
 /** @typedef {{resolve: (value: any) => void, reject: (error: Error) => void}} Pending */
-
-/** Seconds of silence, while a request is pending, after which a worker is dead. */
-const PATIENCE_S = 60;
 
 /** The worker is dead; another one may do better. */
 export class WorkerDeath extends Error {
@@ -26,30 +24,39 @@ export class WorkerDeath extends Error {
  * Start a worker.
  * @param {object} options
  * @param {() => WorkerLike} options.createWorker  factory, called at each start
+ * @param {() => Promise<boolean>} [options.check]  called at each start: whether the
+ *   worker's program is the build's; false if a damaged one has been replaced meanwhile.
+ *   Rejects, with what every request then rejects with, if there is none. Until it
+ *   resolves, nothing that the worker sends is used
  * @param {(progress: Progress) => void} [options.onProgress]
  * @param {(notification: Notification) => void} [options.onNotification]
  * @param {(death: WorkerDeath) => void} [options.onDeath]  once for each dead worker
  * @param {() => boolean} [options.canRelaunch]  asked when a worker fails before it has
  *   said anything: whether `createWorker` would now create one of another kind, which
  *   then gets all messages
- * @param {number} [options.patience]  seconds, see above
+ * @param {(isSlow: boolean) => void} [options.onSlow]  whether a request has had no sign of
+ *   life for SLOW_WORKER_S; called when that changes
+ * @param {() => boolean} [options.mayBeSilent]  whether the worker may take as long as it
+ *   likes, as while it runs a person's code
  */
 export function createWorkerClient({
   createWorker,
+  check = async () => true,
   onProgress = () => {},
   onNotification = () => {},
   onDeath = () => {},
   canRelaunch,
-  patience = PATIENCE_S,
+  onSlow = () => {},
+  mayBeSilent = () => false,
 }) {
   /** @type {Map<number, Pending>} */
   const pending = new Map();
   let lastId = 0;
-  let quietSeconds = 0;
+  let quietSeconds = 0; // while a request is pending
   /** Null while dead. @type {WorkerLike | null} */
   let worker = null;
   /**
-   * Messages for a worker that has said nothing yet, which may be replaced.
+   * Messages for a worker that has said nothing yet and may have to be replaced.
    * @type {[object, Transferable[]][] | null}
    */
   let outbox = null;
@@ -60,27 +67,53 @@ export function createWorkerClient({
 
   function restart() {
     retire(new WorkerDeath("it was replaced by a new one"));
-    outbox = canRelaunch === undefined ? null : [];
+    outbox = [];
     launch();
     // seconds are counted, not measured: a laptop that slept for an hour counts one
     watchdog = setInterval(() => {
-      quietSeconds = pending.size === 0 ? 0 : quietSeconds + 1;
-      if (quietSeconds > patience) die(worker, `no sign of life for ${patience} s`);
+      if (pending.size === 0 || mayBeSilent()) return noteLife();
+      quietSeconds += 1;
+      if (quietSeconds === SLOW_WORKER_S) onSlow(true);
+      if (quietSeconds > DEAD_WORKER_S) die(worker, `no sign of life for ${DEAD_WORKER_S} s`);
     }, 1000);
   }
 
-  function launch() {
+  function noteLife() {
+    if (quietSeconds >= SLOW_WORKER_S) onSlow(false);
+    quietSeconds = 0;
+  }
+
+  function launch(isAgain = false) {
     const fresh = createWorker();
-    fresh.addEventListener("message", ({ data }) => fresh === worker && receive(data));
+    const checked = check();
+    checked.then(
+      (isIntact) => isIntact || replace(fresh, isAgain),
+      (error) => fresh === worker && retire(error),
+    );
+    /** @param {() => void} act */
+    const onceChecked = (act) =>
+      checked.then(
+        (isIntact) => isIntact && fresh === worker && act(),
+        () => {},
+      );
+    fresh.addEventListener("message", ({ data }) => onceChecked(() => receive(data)));
     fresh.addEventListener("messageerror", () => {
-      die(fresh, "it sent a message that cannot be read");
+      onceChecked(() => die(fresh, "it sent a message that cannot be read"));
     });
     fresh.addEventListener("error", (event) => {
       event.preventDefault(); // the page shows it in its own words
       if (fresh === worker && outbox !== null && canRelaunch?.()) return launch();
-      die(fresh, event.message || "its program could not be loaded");
+      onceChecked(() => die(fresh, event.message || "its program could not be loaded"));
     });
     worker = fresh;
+  }
+
+  /** Start a worker again whose program was damaged. @param {WorkerLike} damaged  @param {boolean} isAgain */
+  function replace(damaged, isAgain) {
+    if (damaged !== worker) return;
+    if (isAgain) return die(damaged, "its program arrived damaged");
+    damaged.terminate();
+    launch(true);
   }
 
   /** @param {object} message  @param {Transferable[]} transfer */
@@ -91,7 +124,7 @@ export function createWorkerClient({
 
   /** @param {Reply | Progress | Notification} message */
   function receive(message) {
-    quietSeconds = 0;
+    noteLife();
     const held = outbox ?? [];
     outbox = null;
     for (const [each, transfer] of held) post(each, transfer);
@@ -126,7 +159,7 @@ export function createWorkerClient({
     clearInterval(watchdog);
     worker?.terminate();
     worker = null;
-    quietSeconds = 0;
+    noteLife();
     reason = why;
     for (const request of pending.values()) request.reject(why);
     pending.clear();
@@ -163,9 +196,7 @@ export function createWorkerClient({
       if (worker !== null) post({ type, ...payload }, transfer);
     },
     /** The page did something for the worker, which may be quiet meanwhile. */
-    assisted() {
-      quietSeconds = 0;
-    },
+    assisted: noteLife,
     /** Replace the worker, dead or alive. */
     restart,
     /** End the worker for good. */

@@ -217,7 +217,7 @@ def test_the_worker_mounts_the_library_once_and_reports_progress(modules, site):
 
 def test_a_failed_mount_is_reported_and_can_be_retried(modules):
     modules.context.unroute_all()
-    modules.context.route("**/python_stdlib.zip", missing, times=1)
+    modules.context.route("**/python_stdlib.zip", missing, times=2)
 
     said, _ = modules.evaluate(f"async (times) => ({WHOLE_ASK})([js, times])", 2)
 

@@ -20,7 +20,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.site.boot.conftest import runner, start_probe
-from tests.site.conftest import Visit, until
+from tests.site.conftest import Visit, until, without_integrity
 from tests.site.test_failures import (
     SNAPSHOT,
     WHEEL,
@@ -124,6 +124,7 @@ def changed_snapshot(dist: Path, change: Change) -> Callable[[BrowserContext], N
         route.fulfill(content_type="text/javascript", body=body)
 
     def before(context: BrowserContext) -> None:
+        without_integrity(context)
         context.route(MANIFEST, manifest)
         context.route(SNAPSHOT, lambda route: route.fulfill(body=packed))
 
@@ -182,6 +183,7 @@ def test_a_browser_that_cannot_inflate_starts_from_wheels(visit, strokes):
             lambda route: (
                 route.continue_()
                 if "original" in route.request.url
+                or route.request.resource_type == "fetch"
                 else route.fulfill(content_type="text/javascript", body=worker)
             ),
         )
@@ -227,6 +229,7 @@ def without_snapshot(context: BrowserContext) -> None:
         assert found == 1
         route.fulfill(content_type="text/javascript", body=body)
 
+    without_integrity(context)
     context.route(MANIFEST, manifest)
 
 

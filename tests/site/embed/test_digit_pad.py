@@ -510,3 +510,23 @@ def test_the_example_shows_the_form_data_and_has_no_barriers(visit, strokes):
     assert page.watch.errors == [] and page.watch.foreign == []
     href = page.page.get_by_role("link").get_attribute("href")
     assert page.page.request.get(urljoin(page.page.url, href)).ok
+
+
+WITH_FALLBACK = (
+    '<form><digit-pad id="a" name="floor"><input name="floor" value="3" /></digit-pad>'
+    "</form>"
+)
+
+
+def test_a_field_inside_a_pad_is_used_only_where_its_script_is_missing(
+    host_anew, visit, site
+):
+    pad = host_anew(WITH_FALLBACK)
+    assert pad.data() == {"floor": ""}
+    assert pad.page.locator("input").count() == 0
+
+    before = embedding(WITH_FALLBACK, follow=routed("**/digit-pad.js", cut_off))
+    page = visit(WHERE, before=before, at=site.removesuffix(PREFIX)).page
+
+    expect(page.locator("input")).to_be_visible()
+    assert page.evaluate("[...new FormData(document.forms[0])]") == [["floor", "3"]]

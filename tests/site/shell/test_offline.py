@@ -139,7 +139,10 @@ def new_version(host: Host) -> None:
         path = host.dist / name
         path.write_text(path.read_text().replace(old.name, new.name))
     page = host.dist / "index.html"
-    page.write_text(page.read_text().replace("<h1>", "<h1>New: "))
+    text = page.read_text().replace("<h1>", "<h1>New: ")
+    known = re.search('<script type="importmap">(.*?)</script>', text)[1].encode()
+    before = known.replace(new.name.encode(), old.name.encode())
+    page.write_text(text.replace(integrity(before), integrity(known)))
     script = host.dist / "sw.js"
     found = integrity(page.read_bytes())
     text = re.sub(r'("\./",\s*")[^"]*', rf"\g<1>{found}", script.read_text())

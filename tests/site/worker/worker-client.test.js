@@ -19,6 +19,7 @@ function workerOf(program) {
   opened.push(port1, port2);
   port1.start();
   port2.start();
+  port2.postMessage({ type: "serving" });
   program(port2);
   return Object.assign(port1, { terminate: () => port1.close() });
 }
@@ -156,8 +157,9 @@ test("a Python that did not start rejects requests with its own error", async ()
 });
 
 test("silence kills a worker only while a request is pending", async (context) => {
+  const slow = [];
   context.mock.timers.enable({ apis: ["setInterval"] });
-  const { client, deaths } = clientOf(() => {}, { patience: 2 });
+  const { client, deaths } = clientOf(() => {}, { onSlow: (isSlow) => slow.push(isSlow) });
   context.mock.timers.tick(60_000);
   assert.equal(client.alive, true);
 
@@ -166,13 +168,17 @@ test("silence kills a worker only while a request is pending", async (context) =
   assert.equal(client.alive, true);
 
   const pending = settled(client.request("open"));
-  context.mock.timers.tick(2000);
+  context.mock.timers.tick(60_000);
+  assert.deepEqual(slow, [true]);
   client.assisted(); // the page works for the worker
-  context.mock.timers.tick(2000);
-  assert.equal(client.alive, true);
+  context.mock.timers.tick(9_000);
+  assert.deepEqual(slow, [true, false]);
+  context.mock.timers.tick(51_000);
+  assert.deepEqual([client.alive, slow], [true, [true, false, true]]);
   context.mock.timers.tick(1000);
 
-  assert.equal(await pending, "WorkerDeath: no sign of life for 2 s");
+  assert.equal(await pending, "WorkerDeath: no sign of life for 60 s");
+  assert.deepEqual(slow, [true, false, true, false]);
   assert.deepEqual([client.alive, deaths.length], [false, 1]);
 });
 
@@ -209,4 +215,54 @@ test("a worker that fails for another reason is dead", async () => {
 
   assert.match(await answer, /WorkerDeath: its program could not be loaded/);
   assert.deepEqual([workers.length, deaths.length], [1, 1]);
+});
+
+test("a person's code may be silent for as long as it runs", async (context) => {
+  context.mock.timers.enable({ apis: ["setInterval"] });
+  const { client } = clientOf(() => {}, { mayBeSilent: () => true });
+  settled(client.request("run"));
+
+  context.mock.timers.tick(600_000);
+
+  assert.equal(client.alive, true);
+});
+
+const echo = (port) => serve(port, { double: ({ n }) => 2 * n });
+
+test("answers of a worker are not used before its program has been checked", async () => {
+  const { promise, resolve } = Promise.withResolvers();
+  const { client, workers } = clientOf(echo, { check: () => promise });
+  let answer = null;
+  const asked = client.request("double", { n: 21 }).then((value) => (answer = value));
+  await new Promise((done) => workers[0].once("message", done)); // that it is serving
+  assert.equal(answer, null);
+
+  resolve(true);
+
+  assert.equal(await asked, 42);
+});
+
+test("a worker whose program was damaged is started again, with all messages", async () => {
+  const intact = [false, true];
+  const { client, workers, deaths } = clientOf(echo, { check: async () => intact.shift() });
+
+  assert.equal(await client.request("double", { n: 21 }), 42);
+  assert.deepEqual([workers.length, deaths], [2, []]);
+});
+
+test("a worker whose program is damaged again and again is dead", async () => {
+  const { client, workers } = clientOf(echo, { check: async () => false });
+
+  const answer = await settled(client.request("double", { n: 21 }));
+
+  assert.deepEqual([answer, workers.length], ["WorkerDeath: its program arrived damaged", 2]);
+});
+
+test("a worker whose program cannot be had rejects requests with the reason", async () => {
+  const missing = Object.assign(new Error("a.js: 404"), { name: "DownloadError" });
+  const { client, deaths } = clientOf(echo, { check: () => Promise.reject(missing) });
+
+  assert.equal(await settled(client.request("double")), "DownloadError: a.js: 404");
+  assert.equal(await settled(client.request("double")), "DownloadError: a.js: 404");
+  assert.deepEqual([client.alive, deaths], [false, []]);
 });

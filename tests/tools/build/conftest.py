@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tools.build import assemble, site, sources, wheel
-from tools.build.bundle import Scripts, module_names
+from tools.build.bundle import WORKERS, Scripts, module_names
 from tools.build.site import build
 from tools.faststart import build as faststart
 from tools.faststart.build import Manifest
@@ -30,7 +30,8 @@ OTHERS = {
 
 APP = (
     *("style.css", "js/main.js", "js/manifest.js", "js/say/first.js", "i/i.svg"),
-    *("js/preprocessing/measured.js", "vendor/chart.js"),
+    *("js/preprocessing/measured.js", "vendor/chart.js", "js/chunk.js"),
+    *(f"js/{name}" for name in WORKERS.values()),
 )
 
 EXAMPLE = (
@@ -64,6 +65,7 @@ def checkout(tmp_path, monkeypatch):
         "site/examples/form.css": "form {}",
         "site/style.css": "body {}",
         "site/js/main.js": "export const V = 1;",
+        **{f"site/js/{name}": "" for name in (*WORKERS.values(), "chunk.js")},
         "site/js/main.d.ts": "export const V: number;",
         "site/.swp": "an editor's",
         "site/words/en.toml": words("English", "Draw & go"),
@@ -148,7 +150,6 @@ def checkout(tmp_path, monkeypatch):
         (assemble, "fetch", fetch),
         (faststart, "build", quick_start),
         (assemble, "write_blocks", write_blocks),
-        (assemble, "bundled_names", lambda: SCRIPTS),
         (assemble, "bundle", lambda app: SCRIPTS),
         (wheel, "build_wheel", build_wheel),
         (site, "compress", compress),

@@ -80,9 +80,9 @@ def test_the_page_waits_for_no_style_sheet_and_no_script(dist, page):
     head = (dist / page).read_text().split("</head>")[0]
 
     assert not re.findall(r'<link[^>]*"stylesheet"', head)
-    assert re.findall(r"<script [^>]*>", head) == re.findall(
-        r'<script type="module" [^>]*>', head
-    )
+    scripts = re.findall(r'<script type="([^"]*)"', head)
+    assert scripts == ["importmap", "module"]
+    assert len(scripts) == len(re.findall("<script ", head))
 
 
 @pytest.mark.parametrize("page", ["index.html", "de/index.html"])
@@ -90,12 +90,56 @@ def test_the_pages_policy_allows_what_lies_in_it_by_hash(dist, page):
     text = (dist / page).read_text()
     for element, known in (("style", "#drawingCanvas"), ("script", "nnweb-theme")):
         inside = re.findall(f"<{element}>(.*?)</{element}>", text, re.DOTALL)
+        if element == "script":  # the maps of all pages: a host may send one policy
+            pages = [dist / "index.html", dist / "de" / "index.html"]
+            inside += [_import_map(each) for each in pages]
         allowed = re.search(f"{element}-src 'self'(( 'sha256-[^']*')*)", text)[1]
         digests = [hashlib.sha256(part.encode()).digest() for part in inside]
         sources = [f"'sha256-{base64.b64encode(one).decode()}'" for one in digests]
 
         assert known in "".join(inside)
         assert sorted(allowed.split()) == sorted(sources)
+
+
+def _import_map(page):
+    """Return the text of a page's import map."""
+    return re.search('<script type="importmap">(.*?)</script>', page.read_text())[1]
+
+
+def _integrity(path):
+    digest = hashlib.sha256(path.read_bytes()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
+
+
+@pytest.mark.parametrize("page", ["index.html", "de/index.html"])
+def test_the_page_has_the_hash_of_each_module_that_it_may_import(dist, page):
+    hashes = json.loads(_import_map(dist / page))["integrity"]
+    reached = {(dist / page).parent / path: found for path, found in hashes.items()}
+    elements = re.findall(
+        r'(?:href|src)="(\S+\.js)" integrity="(\S+)"', (dist / page).read_text()
+    )
+
+    js = next(dist.glob("app-*" if page == "index.html" else "de-*")) / "js"
+    others = {"digit-pad", "digit-pad-text", "python-client"}
+    modules = [path for path in js.glob("*.js") if path.stem not in others]
+    modules = [path for path in modules if not path.stem.endswith("-worker")]
+    assert {path.resolve() for path in reached} == {path.resolve() for path in modules}
+    assert all(found == _integrity(path) for path, found in reached.items())
+    assert {path.split("/")[-1] for path, _ in elements} == {"main.js", "manifest.js"}
+    for path, found in elements:
+        assert found == _integrity((dist / page).parent / path)
+
+
+def test_the_manifest_has_the_hash_of_each_workers_script(dist):
+    js = next(dist.glob("app-*")) / "js"
+    text = (js / "manifest.js").read_text()
+    workers = json.loads(re.search("WORKERS = (.*);", text)[1])
+
+    assert {each["file"] for each in workers.values()} == {
+        path.name for path in js.glob("*-worker.js")
+    }
+    for each in workers.values():
+        assert each["integrity"] == _integrity(js / each["file"])
 
 
 def test_nothing_is_served_but_the_site(dist):

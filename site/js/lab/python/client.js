@@ -4,8 +4,13 @@
  */
 
 import { WORKERS, resolveUrl } from "../../manifest.js";
-import { newInheritingWorker, policyForbidsBlobs } from "../../worker/module-worker.js";
+import {
+  checkScript,
+  newInheritingWorker,
+  policyForbidsBlobs,
+} from "../../worker/module-worker.js";
 import { createWorkerClient } from "../../worker/worker-client.js";
+import { reportSlow } from "../slow-notice.js";
 import * as words from "./text.js";
 
 /** @import { Answer } from "../../worker/protocol.js" */
@@ -52,8 +57,6 @@ import * as words from "./text.js";
 
 /** Milliseconds that an edited function may take; Python's own limit is lower. */
 const LIMIT_MS = 4000;
-/** Seconds: typed code may run as long as it likes, and a button stops it. */
-const PATIENCE_S = 86_400;
 
 /** Edited code did not return in time. */
 export class Endless extends Error {
@@ -74,7 +77,8 @@ export function createPlaygroundClient(page, { onMessage, onDeath }) {
   let typedRuns = false;
 
   const worker = createWorkerClient({
-    createWorker: () => newInheritingWorker(resolveUrl(WORKERS.playground)),
+    createWorker: () => newInheritingWorker(resolveUrl(WORKERS.playground.file)),
+    check: () => checkScript(WORKERS.playground),
     canRelaunch: policyForbidsBlobs,
     onProgress: onMessage,
     onNotification: onMessage,
@@ -82,7 +86,8 @@ export function createPlaygroundClient(page, { onMessage, onDeath }) {
       close();
       onDeath();
     },
-    patience: PATIENCE_S,
+    onSlow: reportSlow,
+    mayBeSilent: () => typedRuns && isOpen, // a button stops it
   });
   page.onNetwork(close);
 

@@ -4,8 +4,13 @@
  */
 
 import { WORKERS, resolveUrl } from "../../manifest.js";
-import { newInheritingWorker, policyForbidsBlobs } from "../../worker/module-worker.js";
+import {
+  checkScript,
+  newInheritingWorker,
+  policyForbidsBlobs,
+} from "../../worker/module-worker.js";
 import { createWorkerClient } from "../../worker/worker-client.js";
+import { reportSlow } from "../slow-notice.js";
 
 /** @typedef {(message: any) => void} Listener */
 
@@ -26,8 +31,10 @@ function notifyAll(message) {
  */
 export function ask(type, payload = {}, transfer = []) {
   client ??= createWorkerClient({
-    createWorker: () => newInheritingWorker(resolveUrl(WORKERS.lab)),
+    createWorker: () => newInheritingWorker(resolveUrl(WORKERS.lab.file)),
+    check: () => checkScript(WORKERS.lab),
     canRelaunch: policyForbidsBlobs,
+    onSlow: reportSlow,
     onProgress: notifyAll,
     onNotification: notifyAll,
     onDeath: (error) => notifyAll({ type: "dead", error }),
