@@ -22,8 +22,11 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRESS = ROOT / ".build" / "fuzz.jsonl"  # a line for each block that is done
 CASES = 1_000_000
 BLOCK = 20_000  # cases in a process
+PAGE_CASES = 15_000  # of each class of the page's
+MOST_S, MOST_MB = 1, 100  # for one of the worst files, and ten times its size
 
-Rows = list[dict[str, Any]]
+Row = dict[str, Any]
+Rows = list[Row]
 
 
 def run() -> Rows:
@@ -58,8 +61,41 @@ def run() -> Rows:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     rows = _by_reader({block: done[block] for block in blocks}, each)
+    rows += [_worst_files(), *_page()]
     PROGRESS.unlink()
     return rows
+
+
+def _worst_files() -> Row:
+    """Measure every attack that tools/fuzz/attacks.py knows."""
+    printed = _python("-m", "tools.fuzz.worst").stdout.splitlines()
+    files = [json.loads(line) for line in printed]
+    failed = [
+        [name, f"ended with {code}, {seconds} s, {mb} MB"]
+        for name, size, code, seconds, mb in files
+        if code or seconds > MOST_S or mb > MOST_MB + 10 * size / 2**20
+    ]
+    largest = max(files, key=lambda file: file[4])
+    return {
+        "class": "the worst files of the attack",
+        "cases": len(files),
+        "failures": len(failed),
+        "seconds": round(sum(file[3] for file in files), 1),
+        "slowest_s": max(file[3] for file in files),
+        "peak_mb": largest[4],
+        "largest": f"{largest[0]} of {largest[1]:,} bytes",
+        "failed": failed,
+        "files": {name: [seconds, mb] for name, _, _, seconds, mb in files},
+    }
+
+
+def _page() -> Rows:
+    """Run the page's cases, which node makes: tests/site/fuzz.test.js."""
+    result = PROGRESS.with_name("fuzz-page.jsonl")
+    result.unlink(missing_ok=True)
+    cases = {"NNWEB_FUZZ_CASES": str(PAGE_CASES), "NNWEB_FUZZ_RESULT": str(result)}
+    _python("-m", "pytest", "-q", "-n0", "tests/site/fuzz.test.js", **cases)
+    return [json.loads(line) for line in result.read_text().splitlines()]
 
 
 def _show(text: str) -> None:
@@ -74,7 +110,7 @@ def _made_by() -> str:
     return digest.hexdigest()[:16]
 
 
-def _done(made_by: str) -> dict[tuple[str, int, int], dict[str, Any]]:
+def _done(made_by: str) -> dict[tuple[str, int, int], Row]:
     """Return the blocks of an earlier run; those with a failure are run again."""
     lines = PROGRESS.read_text().splitlines() if PROGRESS.exists() else []
     known = [json.loads(line) for line in lines]
@@ -85,24 +121,28 @@ def _done(made_by: str) -> dict[tuple[str, int, int], dict[str, Any]]:
     }
 
 
-def _run(name: str, first: int, count: int) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-m", "tools.fuzz.block", name, str(first), str(count)],
-        cwd=ROOT,
-        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def _run(name: str, first: int, count: int) -> Row:
+    done = _python("-m", "tools.fuzz.block", name, str(first), str(count))
     if done.returncode == 0:
-        row: dict[str, Any] = json.loads(done.stdout)
+        row: Row = json.loads(done.stdout)
         return row
     died = f"the process ended with {done.returncode} {done.stderr[-300:]}"
     zeros = dict.fromkeys(("seconds", "slowest_s", "peak_mb"), 0)
     return {"cases": count, "failures": [[first, died]], **zeros}
 
 
-def _by_reader(done: dict[tuple[str, int, int], dict[str, Any]], each: int) -> Rows:
+def _python(*args: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *args],
+        cwd=ROOT,
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"} | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _by_reader(done: dict[tuple[str, int, int], Row], each: int) -> Rows:
     blocks = defaultdict(list)
     for (name, *_), row in done.items():
         blocks[name].append(row)

@@ -16,6 +16,9 @@ import * as words from "../text/page.js";
 /** Limit for a file, in bytes: what Python accepts, and far more than a network needs. */
 const LIMIT = 64 * 2 ** 20;
 
+/** Limit for an address, in characters: messages repeat it. */
+const LONGEST_URL = 800;
+
 /** The URL or the file is not accepted. */
 export class ModelRefused extends Error {
   name = "ModelRefused";
@@ -38,13 +41,14 @@ export function shippedSources() {
  * @returns {Source | null}
  */
 export function sourceFromAddress(page) {
-  const model = new URLSearchParams(page.search).get("model");
-  if (model === null) return null;
+  const asked = new URLSearchParams(page.search).get("model");
+  if (asked === null) return null;
+  const model = asked.slice(0, LONGEST_URL);
   return {
     name: model.split("/").pop() ?? model,
     size: 0,
     read: async (onBytes) => {
-      if (!URL.canParse(model, page.href)) {
+      if (model !== asked || !URL.canParse(model, page.href)) {
         throw new ModelRefused(words.fill(words.BAD_MODEL_URL, { asked: model }));
       }
       const url = new URL(model, page.href);

@@ -92,7 +92,8 @@ export function toWireError(thrown) {
  * @param {WireError} wire
  */
 export function fromWireError(wire) {
-  return Object.assign(new Error(wire.message), { name: wire.name });
+  const { name, message } = Object(wire); // undefined, if the message is damaged
+  return Object.assign(new Error(message), { name });
 }
 
 /**
@@ -115,7 +116,8 @@ export function ownPort() {
 export function serve(port, requests, notifications = {}, unreadable = () => {}) {
   port.postMessage({ type: "serving" }); // until then the page holds its messages
   port.addEventListener("messageerror", unreadable);
-  port.addEventListener("message", async ({ data: { id, type, ...payload } }) => {
+  port.addEventListener("message", async ({ data }) => {
+    const { id, type, ...payload } = Object(data);
     if (id === undefined) {
       if (Object.hasOwn(notifications, type)) notifications[type](payload);
       return;

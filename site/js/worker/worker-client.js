@@ -96,7 +96,7 @@ export function createWorkerClient({
         (isIntact) => isIntact && fresh === worker && act(),
         () => {},
       );
-    fresh.addEventListener("message", ({ data }) => onceChecked(() => receive(data)));
+    fresh.addEventListener("message", ({ data }) => onceChecked(() => receive(Object(data))));
     fresh.addEventListener("messageerror", () => {
       onceChecked(() => die(fresh, "it sent a message that cannot be read"));
     });
@@ -140,7 +140,7 @@ export function createWorkerClient({
     const request = pending.get(reply.id);
     pending.delete(reply.id);
     if (reply.ok) return request?.resolve(reply.value);
-    const { error } = reply;
+    const error = Object(reply.error);
     if (error.name !== "FatalError") return request?.reject(fromWireError(error));
     request?.reject(new WorkerDeath(error.message));
     if (worker !== null) die(worker, error.message); // Python is beyond repair
