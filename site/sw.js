@@ -34,6 +34,7 @@ scope.addEventListener("message", (/** @type {any} */ event) => {
   const { data } = event;
   if (data === "take over") scope.skipWaiting();
   if (data === "remove older") event.waitUntil(removeOlder());
+  if (Array.isArray(data)) event.waitUntil(addMore(data, event.ports[0]));
 });
 scope.addEventListener("fetch", (/** @type {any} */ event) => {
   const url = new URL(event.request.url);
@@ -73,6 +74,21 @@ async function add(cache, path, integrity) {
   const known = await caches.match(url, { ignoreVary: true });
   if (known === undefined) return put(cache, url, "default", integrity);
   return cache.put(url, known);
+}
+
+/**
+ * Cache files that only some browsers need; report whether that succeeded.
+ * @param {[string, string][]} files  as in BUILD
+ * @param {MessagePort} port
+ */
+async function addMore(files, port) {
+  try {
+    const cache = await caches.open(CURRENT);
+    await Promise.all(files.map((file) => add(cache, ...file)));
+    port.postMessage(true);
+  } catch {
+    port.postMessage(false);
+  }
 }
 
 /**

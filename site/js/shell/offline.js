@@ -4,7 +4,7 @@
  */
 
 import { finder } from "../shell/dom.js";
-import { resolveUrl } from "../manifest.js";
+import { RUNTIME, resolveUrl } from "../manifest.js";
 import * as words from "../text/on-demand.js";
 
 /** @param {HTMLElement} element  with a .words and a button in it */
@@ -29,11 +29,11 @@ export function startOffline(element) {
   function follow(registration) {
     const { installing, waiting, active } = registration;
     if (waiting !== null && active !== null) return show(words.NEW_VERSION, true);
-    installing?.addEventListener("statechange", () => {
+    installing?.addEventListener("statechange", async () => {
       if (installing.state === "installed") {
         if (registration.active !== null) show(words.NEW_VERSION, true);
       } else if (installing.state === "activated" && active === null) {
-        show(words.OFFLINE);
+        if (await cacheWheels(installing)) show(words.OFFLINE);
       }
     });
   }
@@ -71,4 +71,25 @@ export function startOffline(element) {
 
   // fails in private windows and with full storage: the page works without it
   if (container !== undefined) register(container).catch(() => {});
+}
+
+/**
+ * Where the snapshot cannot be used, Python starts from other files, which the service
+ * worker does not cache by itself; returns whether all that is needed is cached.
+ * @param {ServiceWorker} worker
+ * @returns {Promise<boolean>}
+ */
+async function cacheWheels(worker) {
+  if (document.body.dataset.tier !== "A") return true;
+  const { wasm, lock, library, wheels } = RUNTIME;
+  const names = new Set([wasm, lock, library, ...wheels]);
+  const files = RUNTIME.files
+    .filter(({ file }) => names.has(file))
+    .map(({ base, file, integrity }) => [resolveUrl(base + file).href, integrity]);
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage(files, [port2]);
+  return new Promise((resolve) => {
+    port1.addEventListener("message", ({ data }) => resolve(data), { once: true });
+    port1.start();
+  });
 }

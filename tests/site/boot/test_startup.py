@@ -173,23 +173,23 @@ def test_a_snapshot_that_does_not_fit_is_refused(visit, strokes, dist, change, r
     assert re.search(reason, why(page))
 
 
-def test_a_browser_that_cannot_inflate_starts_from_wheels(visit, strokes):
+def unable_to_inflate(context: BrowserContext) -> None:
+    """As a browser whose page and Python worker have no DecompressionStream."""
     script = "delete globalThis.DecompressionStream;"
+    worker = f'import "./python-worker.js?original"; {script}'
+    context.route(
+        PYTHON_WORKER,
+        lambda route: (
+            route.continue_()
+            if "original" in route.request.url or route.request.resource_type == "fetch"
+            else route.fulfill(content_type="text/javascript", body=worker)
+        ),
+    )
+    context.add_init_script(script)
 
-    def before(context: BrowserContext) -> None:
-        worker = f'import "./python-worker.js?original"; {script}'
-        context.route(
-            PYTHON_WORKER,
-            lambda route: (
-                route.continue_()
-                if "original" in route.request.url
-                or route.request.resource_type == "fetch"
-                else route.fulfill(content_type="text/javascript", body=worker)
-            ),
-        )
-        context.add_init_script(script)
 
-    page = visit(before=before)
+def test_a_browser_that_cannot_inflate_starts_from_wheels(visit, strokes):
+    page = visit(before=unable_to_inflate)
     page.draw(strokes["7"])
 
     assert page.digit() == "7"

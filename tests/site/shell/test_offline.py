@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserType, expect
 
 from tests.site.accessibility import barriers
+from tests.site.boot.test_startup import unable_to_inflate
 from tests.site.conftest import BOOT_MS, PREFIX, Visit, opened_page, until
 from tools.dev.serve import Handler, Server
 from tools.faststart.build import integrity
@@ -154,6 +155,18 @@ def caches(page: Visit) -> list[str]:
     return sorted(names)
 
 
+def cached(page: Visit) -> list[str]:
+    """The URLs of all files in the caches."""
+    urls: list[str] = page.page.evaluate(
+        """async () => {
+            const opened = (await caches.keys()).map((name) => caches.open(name));
+            const keys = (await Promise.all(opened)).map((cache) => cache.keys());
+            return (await Promise.all(keys)).flat().map(({ url }) => url);
+        }"""
+    )
+    return urls
+
+
 def test_caching_begins_after_the_first_start(installed, host):
     asked = host.asked_first
 
@@ -179,6 +192,16 @@ def test_files_fetched_later_are_cached(installed, host):
     installed.page.reload()
     installed.be("ready")
     installed.page.evaluate(code)
+
+
+def test_a_browser_that_starts_from_wheels_caches_them(visit, host_anew):
+    page = visit(at=host_anew.url, offline=True, before=unable_to_inflate)
+    wait_for_installation(page)
+
+    of_page = [path.partition("?")[0] for path in host_anew.asked if "-" in path]
+    wanted = {f"{host_anew.url}{path}" for path in of_page}
+    assert page.body.get_attribute("data-tier") == "A"
+    assert wanted <= set(cached(page)), "all that the first visit has requested"
 
 
 @pytest.mark.firefox
