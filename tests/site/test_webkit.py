@@ -1,143 +1,89 @@
-"""The page in WebKitGTK, where that is installed: by WebDriver, which is all it speaks.
+"""The page in WebKitGTK: what is drawn is read, a lesson, and a visit without a server.
 
-Source: W3C WebDriver, sections 8 (sessions) and 15 (actions). It needs Debian's
-webkit2gtk-driver and xvfb; without either these tests are skipped.
+Debian's WebKitGTK is installed for it where that is possible. Its automation session
+keeps service workers and caches in memory, for as long as the session lasts.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import socket
-import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-BROWSERS = "webkit2gtk-4.*/MiniBrowser"
-PATIENCE_S = 90
-
-
-class Driver:
-    """A session of WebKitWebDriver."""
-
-    def __init__(self, port: int, browser: Path) -> None:
-        self._url = f"http://127.0.0.1:{port}/session"
-        options = {"binary": str(browser), "args": ["--automation"]}
-        wanted = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
-        session = self._ask("POST", "", {"capabilities": wanted})
-        self._url += f"/{session['sessionId']}"
-
-    def _ask(self, method: str, path: str, body: Any = None) -> Any:
-        request = urllib.request.Request(
-            self._url + path,
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=PATIENCE_S) as response:
-            return json.load(response)["value"]
-
-    def open(self, url: str) -> None:
-        self._ask("POST", "/url", {"url": url})
-
-    def run(self, script: str) -> Any:
-        return self._ask("POST", "/execute/sync", {"script": script, "args": []})
-
-    def until(self, script: str) -> Any:
-        """The value of the script, once it has one that counts as true."""
-        end = time.monotonic() + PATIENCE_S
-        while not (value := self.run(script)):
-            assert time.monotonic() < end, f"never: {script}"
-            time.sleep(0.2)
-        return value
-
-    def draw(self, strokes: list[list[list[float]]]) -> None:
-        x, y, width = self.run(
-            "const pad = document.getElementById('drawingCanvas');"
-            "const { x, y, width } = pad.getBoundingClientRect(); return [x, y, width]"
-        )
-        acts: list[dict[str, Any]] = []
-        for stroke in strokes:
-            path = [
-                {
-                    "type": "pointerMove",
-                    "duration": 5,
-                    "x": round(x + at[0] * width / 336),
-                    "y": round(y + at[1] * width / 336),
-                }
-                for at in stroke
-            ]
-            down = {"type": "pointerDown", "button": 0}
-            acts += [path[0], down, *path[1:], {"type": "pointerUp", "button": 0}]
-        mouse = {"type": "pointer", "id": "mouse", "actions": acts}
-        self._ask("POST", "/actions", {"actions": [mouse]})
-
-    def close(self) -> None:
-        self._ask("DELETE", "")
+from run import one_at_a_time
+from tests.site.conftest import PREFIX, ROOT
+from tests.site.webkit_driver import Driver, driving
+from tools.dev.browser import BrowserError, find_webkit
+from tools.dev.serve import make_server, serving
 
 
 @pytest.fixture(scope="module")
-def webkit(site: str) -> Iterator[Driver]:
-    program, screen = shutil.which("WebKitWebDriver"), shutil.which("Xvfb")
-    browsers = [path for lib in ("/usr/lib", "/usr/libexec") for path in _found(lib)]
-    if program is None or screen is None or not browsers:
-        pytest.skip("WebKitGTK, its driver or Xvfb is not installed")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    read, write = os.pipe()
-    shown = [screen, "-displayfd", str(write), "-screen", "0", "1300x1000x24"]
-    display = subprocess.Popen(shown, pass_fds=[write], stderr=subprocess.DEVNULL)
-    os.close(write)
-    with os.fdopen(read) as told:
-        number = told.readline().strip()
-    environment = {**os.environ, "DISPLAY": f":{number}"}
-    driver = subprocess.Popen([program, f"--port={port}"], env=environment)
+def webkit() -> Iterator[Driver]:
     try:
-        _wait_for(port)
-        session = Driver(port, browsers[0])
-        session.open(site)
+        # the same lock as for the other browsers: apt installs for one at a time
+        with one_at_a_time(ROOT / ".build" / "browser.lock", "looking for a browser"):
+            programs = find_webkit()
+    except BrowserError as error:
+        pytest.skip(str(error))
+    with driving(programs) as session:
         yield session
-        session.close()
-    finally:
-        driver.terminate()
-        driver.wait()
-        display.terminate()
-        display.wait()
 
 
-def _found(folder: str) -> list[Path]:
-    return sorted([*Path(folder).glob(BROWSERS), *Path(folder).glob(f"*/{BROWSERS}")])
+@pytest.fixture
+def visited(webkit: Driver, site: str) -> Driver:
+    webkit.open(site)
+    return webkit
 
 
-def _wait_for(port: int) -> None:
-    end = time.monotonic() + 10
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return
-        except OSError:
-            assert time.monotonic() < end, "WebKitWebDriver does not listen"
-            time.sleep(0.1)
-
-
-def test_what_is_drawn_in_webkit_is_read_there(webkit, strokes):
+def test_what_is_drawn_in_webkit_is_read_there(visited, strokes):
     for digit in ("7", "4"):
-        webkit.run("document.getElementById('clearBtn').click()")
-        webkit.draw(strokes[digit])
-        webkit.until("return document.body.dataset.state === 'ready'")
-        script = "return document.querySelector('#answer .digit').textContent"
-        assert webkit.until(script) == digit
+        visited.draw(strokes[digit])
+        assert visited.digit() == digit
 
 
-def test_webkit_starts_in_one_of_the_quick_ways_and_says_which(webkit):
-    tier = webkit.until("return document.body.dataset.tier")
+def test_webkit_starts_in_one_of_the_quick_ways_and_says_which(visited):
+    tier = visited.until("return document.body.dataset.tier")
 
     assert tier in ("A", "B")
     if tier == "A":  # it lacks a type that Pyodide's trampoline needs, or the like
-        assert webkit.run("return document.body.dataset.why")
+        assert visited.run("return document.body.dataset.why")
+
+
+def test_a_network_learns_a_drawing_in_webkit(visited, strokes):
+    visited.until("return document.body.dataset.state === 'ready'")
+    visited.run(
+        "const list = document.getElementById('networkList');"
+        "list.value = 'plain'; list.dispatchEvent(new Event('change'))"
+    )
+    # it does not centre, and is in use once the page says so
+    visited.until("return document.querySelector('#fit [value=canvas]').checked")
+    visited.draw(strokes["4"], scale=0.35, shift=(10, 200))
+    assert visited.digit() != "4"
+
+    visited.click("#lab summary")
+    visited.click("[role=tab][aria-controls=lab-teach]")
+    visited.click("#lab-teach:not([inert]) .label-pad [value='4']")
+    visited.click("#lab-teach [data-do=teach]")
+
+    visited.until("return document.querySelector('#lab-teach[data-tuning=done]')")
+    marks = visited.run(
+        "return [...document.querySelectorAll('#lab-teach [data-mark=right] td')]"
+        ".map(({ textContent }) => textContent)"
+    )
+    assert marks == ["0 of 1", "1 of 1"]
+
+
+def test_webkit_reads_a_drawing_without_a_server_after_one_visit(webkit, dist, strokes):
+    server = make_server(dist, prefix=PREFIX)
+    with serving(server):
+        webkit.open(server.url)
+        webkit.until(
+            "return document.getElementById('offline').textContent"
+            ".includes('now works offline')"
+        )
+
+    webkit.open(server.url)
+    webkit.draw(strokes["7"])
+
+    assert webkit.digit() == "7"
+    assert webkit.run("return document.body.dataset.tier") in ("A", "B")

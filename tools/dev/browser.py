@@ -2,7 +2,7 @@
 
 Tries in order: the one named by NNWEB_CHROMIUM or NNWEB_FIREFOX, Playwright's own, the
 system's, a download by Playwright, Debian's package. Skips a browser that does not
-start, for example because a library is missing.
+start, for example because a library is missing. WebKitGTK is Debian's.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +33,22 @@ _NAMES = {
     "firefox": ("firefox-esr", "firefox"),
 }
 _PACKAGES = {"chromium": "chromium", "firefox": "firefox-esr"}
+_WEBKIT_PACKAGES = ("webkit2gtk-driver", "xvfb")
+_USR = Path("/usr")
+_WEBKIT_FOLDERS = ("lib/*", "lib", "libexec")
 
 
 class BrowserError(Exception):
     """No browser was found, and none could be installed."""
+
+
+@dataclass(frozen=True)
+class WebKit:
+    """The programs that it takes to drive WebKitGTK."""
+
+    driver: Path
+    browser: Path
+    screen: Path  # an X server without a display
 
 
 def launch_options(name: str) -> dict[str, Any]:
@@ -131,15 +145,63 @@ def _install_playwrights_own(name: str) -> bool:
     return _works(_playwrights_own(name))
 
 
-def _apt_install(package: str) -> None:
+def find_webkit() -> WebKit:
+    """Return WebKitGTK's programs; install them if needed, in about a minute or never.
+
+    Raises BrowserError with the reason.
+    """
+    if found := _webkit_on_system():
+        return found
+    reason = _apt_install(*_WEBKIT_PACKAGES, limit_s=45)
+    if found := _webkit_on_system():
+        return found
+    packages = " and ".join(_WEBKIT_PACKAGES)
+    if not reason:
+        raise BrowserError(f"{packages}: installed, but not where Debian has them")
+    raise BrowserError(f"{packages} are not installed, and {reason}")
+
+
+def _webkit_on_system() -> WebKit | None:
+    driver, screen = shutil.which("WebKitWebDriver"), shutil.which("Xvfb")
+    browsers = [
+        path
+        for folder in _WEBKIT_FOLDERS
+        for path in sorted(_USR.glob(f"{folder}/webkit2gtk-4.*/MiniBrowser"))
+    ]
+    if driver is None or screen is None or not browsers:
+        return None
+    return WebKit(Path(driver), browsers[0], Path(screen))
+
+
+def _apt_install(*packages: str, limit_s: float = 900) -> str:
+    """Install Debian packages; return why that failed, "" if it did not.
+
+    ``limit_s`` is for what may stall: locks and downloads.
+    """
     apt, sudo = shutil.which("apt-get"), shutil.which("sudo")
-    if apt is None or not (_is_root() or sudo):
-        return
+    if apt is None:
+        return "there is no apt-get"
+    if not (_is_root() or sudo):
+        return "apt-get needs root"
     prefix = [] if _is_root() else ["sudo", "-n"]  # without asking for a password
-    command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", apt, "-q"]
-    _say(f"installing {package} with apt-get")
-    _run([*command, "update"])
-    _run([*command, "install", "-y", "--no-install-recommends", package])
+    options = ["-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=15"]
+    options += ["-o", "Acquire::http::Timeout=10", "-o", "Acquire::Retries=0"]
+    command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", apt, *options]
+    end = time.monotonic() + limit_s
+
+    def run(*args: str) -> bool:
+        return _run([*command, *args], timeout_s=max(1, end - time.monotonic()))
+
+    _say(f"installing {' and '.join(packages)} with apt-get")
+    download = ("install", "--download-only", *packages)
+    if not run(*download):
+        run("update")  # the lists of packages may be missing or too old
+        if not run(*download):
+            return "apt-get could not download them"
+    # not under the limit: dpkg, once begun, must not be stopped
+    if not _run([*command, "install", *packages]):
+        return "apt-get could not install them"
+    return ""
 
 
 def _is_root() -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tools.dev import browser
-from tools.dev.browser import BrowserError, find, launch_options
+from tools.dev.browser import BrowserError, find, find_webkit, launch_options
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs shell scripts")
 
@@ -30,12 +30,14 @@ class Machine:
     def __init__(self, folder, monkeypatch):
         self.path = folder / "bin"
         self.own = folder / "playwright" / "chrome"
-        self.done = []
-        self.downloads = self.packages = lambda: None
+        self.done, self.limits = [], []
+        self.downloads = self.packages = self.lists = lambda: None
+        self.fails: tuple[str, ...] = ()  # ends of the commands that do
         monkeypatch.setenv("PATH", str(self.path))
         monkeypatch.delenv("NNWEB_CHROMIUM", raising=False)
         monkeypatch.setitem(browser._NAMES, "chromium", ("chromium", "google-chrome"))
         monkeypatch.setattr(browser, "_playwrights_own", lambda name: str(self.own))
+        monkeypatch.setattr(browser, "_USR", folder / "usr")
         monkeypatch.setattr(browser, "_is_root", lambda: True)
         self._really_run = browser._run
         monkeypatch.setattr(browser, "_run", self._run)
@@ -45,9 +47,14 @@ class Machine:
         if words.endswith("--version"):
             return self._really_run(command, timeout_s)
         self.done.append(words.replace(sys.executable, "python"))
+        self.limits.append(timeout_s)
+        if words.endswith(self.fails):
+            return False
         if "playwright install " in words:
             self.downloads()
-        elif "apt-get" in words and "install" in words:
+        elif words.endswith(" update"):
+            self.lists()
+        elif "apt-get" in words and "--download-only" not in words:
             self.packages()
         return True
 
@@ -110,8 +117,9 @@ def test_debian_s_package_is_installed_if_the_download_fails(machine):
     machine.packages = lambda: program(machine.path / "chromium")
 
     assert find("chromium") == machine.path / "chromium"
-    install = "apt-get -q install -y --no-install-recommends chromium"
-    assert machine.done[-1].endswith(install)
+    assert machine.done[-1].endswith(" install chromium")
+    for option in ("-y", "--no-install-recommends", "DEBIAN_FRONTEND=noninteractive"):
+        assert option in machine.done[-1].split()
 
 
 def test_without_root_or_any_browser_the_error_says_what_to_do(machine, monkeypatch):
@@ -124,6 +132,60 @@ def test_without_root_or_any_browser_the_error_says_what_to_do(machine, monkeypa
     assert not any("apt-get" in command for command in machine.done)
     for part in ("no working chromium", "NNWEB_CHROMIUM", "playwright install"):
         assert part in str(caught.value)
+
+
+def install_webkit(machine):
+    program(machine.path / "WebKitWebDriver")
+    program(machine.path / "Xvfb")
+    program(browser._USR / "lib" / "x86_64" / "webkit2gtk-4.1" / "MiniBrowser")
+
+
+WEBKIT = " install webkit2gtk-driver xvfb"
+DOWNLOAD = " install --download-only webkit2gtk-driver xvfb"
+
+
+def test_an_installed_webkit_is_used(machine):
+    install_webkit(machine)
+
+    assert find_webkit().browser.name == "MiniBrowser"
+    assert machine.done == []
+
+
+@pytest.mark.parametrize("has_lists", [True, False])
+def test_webkit_is_installed_after_a_download_with_a_time_limit(machine, has_lists):
+    program(machine.path / "apt-get")
+    machine.packages = lambda: install_webkit(machine)
+    commands = [DOWNLOAD, WEBKIT]
+    if not has_lists:
+        machine.fails = (DOWNLOAD,)
+        machine.lists = lambda: setattr(machine, "fails", ())
+        commands = [DOWNLOAD, " update", DOWNLOAD, WEBKIT]
+
+    assert find_webkit().screen == machine.path / "Xvfb"
+    ends = zip(machine.done, commands, strict=True)
+    assert all(command.endswith(end) for command, end in ends)
+    assert max(machine.limits[:-1]) <= 60 < machine.limits[-1], "dpkg is not stopped"
+
+
+@pytest.mark.parametrize(
+    ("lack", "reason"),
+    [
+        ("apt", "there is no apt-get"),
+        ("root", "apt-get needs root"),
+        ("network", "apt-get could not download them"),
+        ("space", "apt-get could not install them"),
+    ],
+)
+def test_where_webkit_cannot_be_installed_the_error_has_the_reason(
+    machine, monkeypatch, lack, reason
+):
+    if lack != "apt":
+        program(machine.path / "apt-get")
+    monkeypatch.setattr(browser, "_is_root", lambda: lack != "root")
+    machine.fails = {"network": (DOWNLOAD, " update"), "space": (WEBKIT,)}.get(lack, ())
+
+    with pytest.raises(BrowserError, match=f"xvfb are not installed, and {reason}"):
+        find_webkit()
 
 
 @pytest.mark.parametrize("root", [True, False])
