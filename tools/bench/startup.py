@@ -369,7 +369,7 @@ def _in_a_row(visits: Visits, path: str) -> dict[str, Any]:
     }
 
 
-def _processes(profile: Path) -> list[Path]:
+def browser_processes(profile: Path) -> list[Path]:
     """Return the /proc folders of the browser with this profile, if /proc exists."""
     parents, roots = {}, []
     for folder in Path("/proc").glob("[0-9]*"):
@@ -398,7 +398,7 @@ def _fields(process: Path) -> list[str]:
 
 def _cpu_seconds(profile: Path) -> float:
     ticks = 0
-    for process in _processes(profile):
+    for process in browser_processes(profile):
         with contextlib.suppress(OSError):  # the process has just ended
             ticks += sum(int(field) for field in _fields(process)[11:13])
     return ticks / os.sysconf("SC_CLK_TCK")
@@ -407,7 +407,7 @@ def _cpu_seconds(profile: Path) -> float:
 def _memory_bytes(profile: Path) -> int:
     """Return the memory of all the browser's processes, shared pages proportionally."""
     kilobytes = 0
-    for process in _processes(profile):
+    for process in browser_processes(profile):
         with contextlib.suppress(OSError):
             for line in (process / "smaps_rollup").read_text().splitlines():
                 if line.startswith("Pss:"):
