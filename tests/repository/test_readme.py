@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import re
 
 import pytest
 
-from tools.dev.readme import DOCUMENTS, README, ROOT, SECTIONS, render
+from tools.dev import readme
+from tools.dev.readme import (
+    DOCUMENTS,
+    README,
+    ROOT,
+    SECTIONS,
+    faults_table,
+    render,
+)
 
 TEXT = README.read_text(encoding="utf-8")
 
@@ -30,6 +39,29 @@ def test_a_wrong_figure_is_noticed(name):
     forged = TEXT.replace(begin, f"{begin}100 % of everything\n")
 
     assert render(forged) == TEXT
+
+
+def test_the_test_of_every_mended_fault_exists():
+    attacks = (ROOT / "tools" / "fuzz" / "attacks.py").read_text(encoding="utf-8")
+    tests = re.findall(r"\| `(tests/.*?)::(.*?)(?:\[(.*)\])?` \|", faults_table())
+    assert len(tests) == faults_table().count("\n") - 1
+
+    for path, name, file in tests:
+        text = (ROOT / path).read_text(encoding="utf-8")
+        assert (f"def {name}(" if path.endswith(".py") else name) in text, name
+        assert file in attacks, file
+
+
+def test_a_benchmark_that_was_not_run_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(readme, "RESULTS", tmp_path)
+    row = {"class": "picture", "cases": 1000, "failures": 2}
+    result = {"date": "2026-01-02", "result": {"classes": [row]}}
+    (tmp_path / "fuzz.json").write_text(json.dumps(result))
+
+    table = readme.reliability_table()
+
+    assert "| picture | 1,000 | 2 | 2026-01-02 | `python run.py bench fuzz` |" in table
+    assert "Not yet measured here: `python run.py bench endurance`" in table
 
 
 def test_the_python_example_prints_its_comments(monkeypatch):

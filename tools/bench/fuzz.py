@@ -29,7 +29,7 @@ Row = dict[str, Any]
 Rows = list[Row]
 
 
-def run() -> Rows:
+def run() -> Row:
     from tools.fuzz.cases import READERS
 
     each = -(-int(os.environ.get("NNWEB_FUZZ_CASES", CASES)) // len(READERS))
@@ -60,10 +60,21 @@ def run() -> Rows:
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    rows = _by_reader({block: done[block] for block in blocks}, each)
+    rows = _by_reader({block: done[block] for block in blocks})
     rows += [_worst_files(), *_page()]
     PROGRESS.unlink()
-    return rows
+    return summed_up(rows)
+
+
+def summed_up(rows: Rows) -> Row:
+    cases = sum(row["cases"] for row in rows)
+    failures = sum(row["failures"] for row in rows)
+    slowest = max(row["slowest_s"] for row in rows)
+    summary = (
+        f"{cases:,} damaged files, links and messages of {len(rows)} classes: "
+        f"{failures} failures, the slowest took {slowest:.2f} s"
+    )
+    return {"summary": summary, "classes": rows}
 
 
 def _worst_files() -> Row:
@@ -142,7 +153,7 @@ def _python(*args: str, **variables: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def _by_reader(done: dict[tuple[str, int, int], Row], each: int) -> Rows:
+def _by_reader(done: dict[tuple[str, int, int], Row]) -> Rows:
     blocks = defaultdict(list)
     for (name, *_), row in done.items():
         blocks[name].append(row)
@@ -151,7 +162,7 @@ def _by_reader(done: dict[tuple[str, int, int], Row], each: int) -> Rows:
             "class": name,
             "cases": sum(row["cases"] for row in rows),
             "failures": sum(len(row["failures"]) for row in rows),
-            "seeds": f"{name}/0 to {name}/{each - 1}",
+            "seeds": f"{name}/0 to {name}/{sum(row['cases'] for row in rows) - 1}",
             "seconds": round(sum(row["seconds"] for row in rows), 1),
             "slowest_s": max(row["slowest_s"] for row in rows),
             "peak_mb": max(row["peak_mb"] for row in rows),

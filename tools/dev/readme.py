@@ -10,6 +10,7 @@ import argparse
 import json
 import re
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,14 @@ from nnweb.weights.json_format import load
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 #: Files with generated sections.
-DOCUMENTS = (README, ROOT / "tools" / "faststart" / "README.md")
+DOCUMENTS = (
+    README,
+    ROOT / "tools" / "faststart" / "README.md",
+    ROOT / "docs" / "reliability.md",
+)
 MODELS = ROOT / "assets" / "models"
 RESULTS = ROOT / "tools" / "bench" / "results"
+FAULTS = Path(__file__).with_name("faults.toml")
 _TEST_IMAGES = 10_000
 _ORDER = ["cnn", "mlp", "cnn-small", "plain"]
 
@@ -76,12 +82,10 @@ def predict_table() -> str:
 def bench_table() -> str:
     """One line per benchmark result, with machine and date."""
     stamps = {path.stem: _result(path.stem) for path in sorted(RESULTS.glob("*.json"))}
-    # a list is one of docs/reliability.md
     return "\n".join(
         f"- `{name}`: {stamp['result']['summary']} ({stamp['machine']}, "
         f"{stamp['date']})"
         for name, stamp in stamps.items()
-        if isinstance(stamp["result"], dict)
     )
 
 
@@ -136,6 +140,59 @@ def bytes_table() -> str:
     return _table(["", "gzip", "Brotli"], rows)
 
 
+def reliability_table() -> str:
+    """Cases and failures of each class of fault or input, with the command."""
+    head = ["fault or input", "cases", "failures", "date", "command"]
+    rows, missing = [], []
+    for name in ("fuzz", "requests", "endurance"):
+        command = f"`python run.py bench {name}`"
+        if not (RESULTS / f"{name}.json").exists():
+            missing.append(f"Not yet measured here: {command}.")
+            continue
+        stamp = _result(name)
+        rows += [
+            [
+                row["class"],
+                f"{row['cases']:,}",
+                f"{row['failures']:,}",
+                stamp["date"],
+                command,
+            ]
+            for row in stamp["result"]["classes"]
+        ]
+    return "\n\n".join([_table(head, rows), *missing])
+
+
+def fuzz_sentences() -> str:
+    """What the fuzzed files took, and where that was measured."""
+    if not (RESULTS / "fuzz.json").exists():
+        return "`python run.py bench fuzz` writes this paragraph."
+    stamp = _result("fuzz")
+    classes = stamp["result"]["classes"]
+    total = sum(row["cases"] for row in classes)
+    slowest = max(row["slowest_s"] for row in classes)
+    *_, worst = [row for row in classes if "files" in row]
+    large = max(row.get("peak_mb", 0) for row in classes if row is not worst)
+    return (
+        f"{total:,} cases, on {stamp['machine']}, Python {stamp['python']}. The "
+        f"slowest took {slowest:.2f} s of the processor; the resident memory of a "
+        f"process that read a block of files rose by at most {large:.0f} MB. Of the "
+        f"{worst['cases']} worst files that attacks came up with, the slowest took "
+        f"{worst['slowest_s']:.2f} s, and the largest {worst['peak_mb']:.0f} MB "
+        f"({worst['largest']})."
+    )
+
+
+def faults_table() -> str:
+    """Each fault that an attack found, and the test that keeps it mended."""
+    rows = [
+        [fault, f"`tests/{test}`"]
+        for faults in tomllib.loads(FAULTS.read_text(encoding="utf-8")).values()
+        for fault, test in faults.items()
+    ]
+    return _table(["fault", "test"], rows)
+
+
 def _result(name: str) -> Any:
     """Return a benchmark's result with its stamp."""
     return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
@@ -154,6 +211,9 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "startup": startup_table,
     "stages": stages_table,
     "bytes": bytes_table,
+    "reliability": reliability_table,
+    "fuzz": fuzz_sentences,
+    "faults": faults_table,
 }
 
 
