@@ -52,11 +52,14 @@ def test_the_test_of_every_mended_fault_exists():
         assert file in attacks, file
 
 
-def test_a_benchmark_that_was_not_run_is_named(tmp_path, monkeypatch):
+ROW = {"class": "picture", "cases": 1000, "failures": 2}
+
+
+@pytest.mark.parametrize("result", [[ROW], {"classes": [ROW]}], ids=["list", "dict"])
+def test_a_benchmark_that_was_not_run_is_named(tmp_path, monkeypatch, result):
     monkeypatch.setattr(readme, "RESULTS", tmp_path)
-    row = {"class": "picture", "cases": 1000, "failures": 2}
-    result = {"date": "2026-01-02", "result": {"classes": [row]}}
-    (tmp_path / "fuzz.json").write_text(json.dumps(result))
+    stamp = {"date": "2026-01-02", "result": result}
+    (tmp_path / "fuzz.json").write_text(json.dumps(stamp))
 
     table = readme.reliability_table()
 

@@ -86,6 +86,7 @@ def bench_table() -> str:
         f"- `{name}`: {stamp['result']['summary']} ({stamp['machine']}, "
         f"{stamp['date']})"
         for name, stamp in stamps.items()
+        if "summary" in stamp["result"]
     )
 
 
@@ -158,7 +159,7 @@ def reliability_table() -> str:
                 stamp["date"],
                 command,
             ]
-            for row in stamp["result"]["classes"]
+            for row in _classes(stamp)
         ]
     return "\n\n".join([_table(head, rows), *missing])
 
@@ -168,7 +169,7 @@ def fuzz_sentences() -> str:
     if not (RESULTS / "fuzz.json").exists():
         return "`python run.py bench fuzz` writes this paragraph."
     stamp = _result("fuzz")
-    classes = stamp["result"]["classes"]
+    classes = _classes(stamp)
     total = sum(row["cases"] for row in classes)
     slowest = max(row["slowest_s"] for row in classes)
     *_, worst = [row for row in classes if "files" in row]
@@ -191,6 +192,12 @@ def faults_table() -> str:
         for fault, test in faults.items()
     ]
     return _table(["fault", "test"], rows)
+
+
+def _classes(stamp: Any) -> Any:
+    """Return the rows of a result, which is their list, or has one."""
+    result = stamp["result"]
+    return result if isinstance(result, list) else result["classes"]
 
 
 def _result(name: str) -> Any:
