@@ -1,0 +1,46 @@
+"""Every request of the page fails once, in every way: see tools/bench/requests.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tools.bench.requests import SCENARIOS, Browsers, Case, sample
+
+SEED = 13
+
+
+@pytest.fixture(scope="module")
+def browsers(dist: Path) -> Browsers:
+    return Browsers(dist)
+
+
+@pytest.fixture(scope="module")
+def cases(browsers: Browsers) -> list[Case]:
+    return browsers.cases()
+
+
+def assert_no_problem(browsers: Browsers, cases: list[Case]) -> None:
+    found = browsers.run(cases)
+    assert len(found) == len(cases)
+    assert [f"{case}: {problem}" for case, problem in found.items() if problem] == []
+
+
+def test_a_request_that_fails_ends_in_an_answer_or_in_a_message(browsers, cases):
+    chosen = sample(cases, 40, SEED)
+
+    assert len(chosen) == 40
+    assert_no_problem(browsers, chosen)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_each_request_that_fails_ends_in_an_answer_or_in_a_message(
+    browsers, cases, scenario
+):
+    chosen = [case for case in cases if case.scenario == scenario]
+
+    # what is stored for offline use makes no request on a second visit
+    assert bool(chosen) == (scenario != "second visit")
+    assert_no_problem(browsers, chosen)
