@@ -48,9 +48,9 @@ NOTES = (
     "that. With all of them fetched, 500 changes of the network grew from 231 to 520 "
     "MB, and lessons likewise.",
     "In six minutes and 26,000 steps of training the WebAssembly memory of the two "
-    "workers stayed at 135 MB. What varies is garbage: of JavaScript (the page's heap "
-    "is at 3 to 10 MB and reserves up to 20) and of checkpoints in transit. Pages of "
-    "program files, not counted here, vary by 40 MB with the other browsers that run.",
+    "workers stayed at 135 MB, and the page's JavaScript heap at 3 to 20 MB; pages of "
+    "program files, not counted here, vary by 40 MB with the other browsers that run. "
+    "What the workers' JavaScript holds was not measured.",
 )
 WAIT_MS = 300_000  # for a state, on a machine that does much else
 
