@@ -52,6 +52,15 @@ class TrainPanel:
         self.facts = self.panel.locator(".run .facts")
         self.notice = self.panel.locator(".run .notice")
 
+    def stored(self) -> Any:
+        """The run that is stored, without its checkpoint."""
+        return self.page.evaluate(
+            f"""async () => {{
+                const run = await ({STORED})(["trainings", "last"]);
+                return run && {{ done: run.done }};
+            }}"""
+        )
+
     def set(self, **fields: str) -> None:
         for name, value in fields.items():
             field = self.panel.locator(f".hyperparameters [name={name}]")
@@ -187,11 +196,7 @@ def test_paused_run_resumes_after_a_reload_when_asked(train_anew):
     expect(train.facts).not_to_contain_text(f"step {step:,} ", timeout=ENDS_MS)
     train.train_steps(1)  # none was trained meanwhile
     before = train.weights()
-    train.page.wait_for_function(
-        f"""async (done) =>
-            (await ({STORED})(["trainings", "last"]))?.done >= done""",
-        arg=step / 16,
-    )
+    until(train.page, lambda: (train.stored() or {"done": 0})["done"] >= step / 16)
 
     train.page.reload()
     train.visit.be("ready")
@@ -215,10 +220,7 @@ def test_reset_forgets_the_run_even_if_the_page_is_left_at_once(train_anew):
     small(train)
     train.start()
     train.pause()
-    train.page.wait_for_function(
-        f"""async () =>
-            (await ({STORED})(["trainings", "last"])) !== undefined"""
-    )
+    until(train.page, lambda: train.stored() is not None)
 
     train.page.once("dialog", lambda dialog: dialog.accept())
     with train.page.expect_navigation():

@@ -281,7 +281,7 @@ def test_an_open_tab_keeps_its_release_after_another_tab_said_yes(
     old.page.close()
     new.reload()
 
-    new.wait_for_function("async () => (await caches.keys()).length === 1")
+    until(new, lambda: len(new.evaluate("caches.keys()")) == 1, BOOT_MS)
 
 
 def test_a_file_missing_from_the_cache_is_fetched(installed, host, strokes):
@@ -328,10 +328,9 @@ def test_nothing_is_cached_if_a_file_is_missing_and_the_page_works(
     wanted = f"{model.parent.name}/{model.name}"
     # the service worker asks for it once the page is ready
     until(page.page, lambda: wanted in host_anew.asked, BOOT_MS)
-    page.page.wait_for_function(
-        """async () => await navigator.serviceWorker.getRegistration() === undefined"""
-    )
-    assert caches(page) == []
+    registered = "async () => await navigator.serviceWorker.getRegistration() != null"
+    until(page.page, lambda: not page.page.evaluate(registered), BOOT_MS)
+    until(page.page, lambda: caches(page) == [], BOOT_MS)
     expect(page.page.locator("#offline")).to_be_hidden()
 
 
