@@ -31,7 +31,7 @@ export function reportIfSlow(loading, notice) {
 let hasFailed = false;
 
 /**
- * Load a part; after one has failed, with all scripts downloaded anew, past the cache.
+ * Load a part. If one has failed before, first download all scripts again, past the cache.
  * @template T
  * @param {() => Promise<T>} load
  */
