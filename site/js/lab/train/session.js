@@ -77,6 +77,7 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
     if (message.type === "trained" && isOfRun) update(message.progress);
     if (message.type === "broken" && isOfRun) end(message.error);
     if (message.type === "dead" && state !== "idle") {
+      run += 1; // what the worker was asked for fails too, which is no news
       about = null; // the worker held the network
       enter("idle");
       onError(message.error);
@@ -127,7 +128,11 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
   function save() {
     savedAt = performance.now();
     const current = run;
-    saving = saving.then(() => saveNow(current)).catch(onUnsaved);
+    saving = saving
+      .then(() => saveNow(current))
+      .catch((error) => {
+        if (current === run) onUnsaved(error);
+      });
   }
 
   /** @param {number} current  the run to be stored */

@@ -199,6 +199,21 @@ test("a dead worker ends the run", async () => {
   assert.deepEqual(errors, ["out of memory"]);
 });
 
+test("a worker that dies while the run is being stored is what is said", async () => {
+  const { training, errors, send, storage } = await paused();
+  training.go();
+  storage.write = () => {
+    // the requests of a dead worker fail, of which the run hears first
+    send({ type: "dead", error: Error("out of memory") });
+    return Promise.reject(Error("out of memory"));
+  };
+  send({ type: "trained", progress: at(1) });
+  await settle();
+
+  assert.equal(training.state, "idle");
+  assert.deepEqual(errors, ["out of memory"]);
+});
+
 test("more than 600 points are averaged in pairs", async () => {
   const { training, reply, send } = await paused();
   training.go();
