@@ -19,8 +19,8 @@ const CURRENT = PREFIX + BUILD.version;
 const HASHED = /\/[a-z]+-[0-9a-f]{12}\//;
 /** Hashes of this build's files by their URLs. */
 const HASHES = new Map(BUILD.files.map(([path, hash]) => [new URL(path, base).href, hash]));
-/** Files that the page checks by itself: data, and most of the bytes. */
-const CHECKED_BY_PAGE = /\.(wasm|bin|zip|whl|json|gz)$/;
+/** Files that the page checks by itself: data and Pyodide's modules, most of the bytes. */
+const CHECKED_BY_PAGE = /\.(wasm|bin|zip|whl|json|gz|mjs\.js)$/;
 /** Parallel downloads: few, as the page may be downloading too. */
 const PARALLEL = 3;
 
