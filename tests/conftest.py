@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parents[1]
 _BOTH_BROWSERS = pytest.StashKey[bool]()
 # The browser tests of --quick.
 QUICK_SITE = ("conftest.py", "test_drawing.py")
+# The files that take longest, which begin first, so that no process waits for one.
+LONGEST = ("test_requests.py", "test_webkit.py", "test_train.py", "test_teach.py")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -58,7 +60,10 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Deselect exhaustive tests without --all, and most tests in Firefox."""
+    """Deselect exhaustive tests without --all, and most tests in Firefox.
+
+    Browser tests come first, because they are the longest.
+    """
 
     def is_wanted(item: pytest.Item) -> bool:
         if item.get_closest_marker("exhaustive") and not config.option.all:
@@ -66,7 +71,15 @@ def pytest_collection_modifyitems(
         return not (config.stash[_BOTH_BROWSERS] and _is_only_for_chromium(item))
 
     config.hook.pytest_deselected(items=[i for i in items if not is_wanted(i)])
-    items[:] = [item for item in items if is_wanted(item)]
+    items[:] = sorted(filter(is_wanted, items), key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    """Where a test's file stands in the order of the files."""
+    if item.path.name in LONGEST:
+        return LONGEST.index(item.path.name)
+    in_site = item.path.is_relative_to(ROOT / "tests" / "site")
+    return len(LONGEST) + (0 if in_site and item.path.suffix == ".py" else 1)
 
 
 def _is_only_for_chromium(item: pytest.Item) -> bool:

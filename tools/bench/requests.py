@@ -201,7 +201,9 @@ def _until(page: Page, expression: str, arg: Any = None, limit: int = _LIMIT_MS)
     """Wait until an expression is not "", and return it."""
     try:
         return str(
-            page.wait_for_function(expression, arg=arg, timeout=limit).json_value()
+            page.wait_for_function(
+                expression, arg=arg, timeout=limit, polling=100
+            ).json_value()
         )
     except Error as error:
         raise NoWayOnError(f"nothing was said: {_first_line(error)}") from error
@@ -292,9 +294,7 @@ class Run:
         self.page.goto(self.url, wait_until="commit")
         self.draw_when_live()
         self.answered("on the first visit")
-        _until(
-            self.page, "async () => (await navigator.serviceWorker.ready).active.state"
-        )
+        self.page.evaluate("async () => { await navigator.serviceWorker.ready; }")
         self.visit.requested.clear()
         self.visit.failure = failure
         self.page.reload(wait_until="commit")

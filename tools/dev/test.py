@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-PROCESSES = ("-n", "2", "--dist", "loadfile")
+# In the order of tests/conftest.py: the longest files first.
+PROCESSES = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def main(argv: list[str] | None = None) -> int:

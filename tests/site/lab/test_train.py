@@ -167,6 +167,7 @@ def small(panel: TrainPanel, **fields: str) -> None:
     panel.set(**{"layers": "784-16-10", "examples": "1000", "epochs": "200"} | fields)
 
 
+@pytest.mark.exhaustive
 def test_network_learns_ten_thousand_digits_in_three_epochs(train):
     train.press("start")
     train.be("stopped")
