@@ -152,14 +152,31 @@ function pathOf(request, url) {
 async function answer(request, path) {
   const url = new URL(path, base);
   // a page asks past the cache for what was damaged there; XMLHttpRequest by a header
-  const isPast = request.headers.get("cache-control") === "no-cache";
-  if (!isPast && request.cache !== "reload") {
+  const asked = request.headers.get("cache-control");
+  const isPast = asked === "no-cache" || request.cache === "reload";
+  if (!isPast) {
     const cached = await find(url);
     if (cached !== undefined) return cached;
   }
   const response = await fetch(request);
-  if (response.ok) store(url, response.clone());
+  if (response.ok) {
+    // what is asked for next must not meet the old copy while the new one is being stored
+    if (isPast) await removeCopies(url);
+    store(url, response.clone());
+  }
   return response;
+}
+
+/** @param {URL} url */
+async function removeCopies(url) {
+  try {
+    for (const name of await caches.keys()) {
+      if (!name.startsWith(PREFIX)) continue;
+      await (await caches.open(name)).delete(url, { ignoreVary: true });
+    }
+  } catch {
+    // the storage is broken: nothing is found there
+  }
 }
 
 /** The undamaged copy in this build's cache, or in that of an older tab. @param {URL} url */
