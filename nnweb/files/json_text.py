@@ -14,9 +14,10 @@ from nnweb.errors import FormatError
 
 MAX_DEPTH = 64
 _FEW = 500  # brackets: even nested in each other, Pyodide's parser bears them
-#: Bytes that the values of a file may take; and how many more for each of its own.
+# Bytes that the values of a file may take, and how many more for each of its own: a
+# million numbers of any length, and more if they have ten characters on average.
 _SPACE = 48 * 2**20
-_SPACE_PER_BYTE = 7
+_SPACE_PER_BYTE = 4
 # Bytes in memory, at most, of an object, a list, a text, and a number with its place.
 _OBJECT, _LIST, _TEXT, _NUMBER = 232, 96, 72, 40
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
@@ -27,8 +28,8 @@ def parse_json(text: str | bytes, where: str) -> Any:
     """Return the value of JSON text, str or UTF-8 bytes.
 
     Raises FormatError if it is not JSON, has NaN or an infinity, is nested deeper than
-    MAX_DEPTH with more than _FEW brackets, or has more values than fit into memory ten
-    times its own size.
+    MAX_DEPTH with more than _FEW brackets, or its values may take more than 48 MB and
+    four times its own size.
     """
     try:
         text = text if isinstance(text, str) else str(text, "utf-8")

@@ -194,7 +194,8 @@ JSONS = {
     "two million empty lists": '{"weights": [' + "[]," * 2_000_000 + "[]]}",
     "a million empty objects": '{"weights": [' + "{}," * 1_000_000 + "{}]}",
     "a million texts": '{"weights": [' + '"ab",' * 1_000_000 + '"ab"]}',
-    "three million zeros": '{"weights": [[' + "1.5," * 3_000_000 + "0]]}",
+    "three million numbers": '{"weights": [[' + "1.5," * 3_000_000 + "0]]}",
+    "two million numbers, few enough": '{"weights": [[' + "1.5," * 2_000_000 + "0]]}",
     "an integer of 5,000 digits": '{"version": ' + "9" * 5000 + "}",
     "a huge tensor": json.dumps(
         {
