@@ -1,8 +1,8 @@
 """Fuzzing: a million files for the readers, and messages and links for the page.
 
 Can be stopped, and goes on from there when started again. Case i of a reader has the
-seed "READER/i": ``python -m tools.fuzz.block READER i 1`` repeats it. The environment
-variable NNWEB_FUZZ_CASES is the number of files, a million by default.
+seed "READER/i": ``python -m tools.fuzz.run_cases READER i 1`` repeats it. The
+environment variable NNWEB_FUZZ_CASES is the number of files, a million by default.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Rows = list[Row]
 
 
 def run() -> Row:
-    from tools.fuzz.cases import READERS
+    from tools.fuzz.readers import READERS
 
     each = -(-int(os.environ.get("NNWEB_FUZZ_CASES", CASES)) // len(READERS))
     blocks = [
@@ -79,7 +79,7 @@ def summed_up(rows: Rows) -> Row:
 
 def _worst_files() -> Row:
     """Measure every attack that tools/fuzz/attacks.py knows."""
-    printed = _python("-m", "tools.fuzz.worst").stdout.splitlines()
+    printed = _python("-m", "tools.fuzz.measure_attacks").stdout.splitlines()
     files = [json.loads(line) for line in printed]
     failed = [
         [name, f"ended with {code}, {seconds} s, {mb} MB"]
@@ -116,8 +116,8 @@ def _show(text: str) -> None:
 def _made_by() -> str:
     """Return a hash of the code that makes the cases: other cases are no progress."""
     digest = hashlib.sha256()
-    for name in ("cases.py", "attacks.py"):
-        digest.update((ROOT / "tools" / "fuzz" / name).read_bytes())
+    for path in sorted((ROOT / "tools" / "fuzz").glob("*.py")):
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -133,7 +133,7 @@ def _done(made_by: str) -> dict[tuple[str, int, int], Row]:
 
 
 def _run(name: str, first: int, count: int) -> Row:
-    done = _python("-m", "tools.fuzz.block", name, str(first), str(count))
+    done = _python("-m", "tools.fuzz.run_cases", name, str(first), str(count))
     if done.returncode == 0:
         row: Row = json.loads(done.stdout)
         return row

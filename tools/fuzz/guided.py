@@ -14,8 +14,8 @@ from random import Random
 import atheris
 
 with atheris.instrument_imports(include=["nnweb"]):
-    from tools.fuzz.block import failure
-    from tools.fuzz.cases import READERS
+    from tools.fuzz.readers import READERS
+    from tools.fuzz.run_cases import failure
 
 
 class Chosen(Random):

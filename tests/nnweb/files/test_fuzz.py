@@ -1,6 +1,6 @@
 """Whatever file they get, the readers raise only nnweb's own errors.
 
-A sample of the cases of tools/fuzz/cases.py; ``run.py bench fuzz`` runs a million.
+A sample of the cases of tools/fuzz; ``run.py bench fuzz`` runs a million.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nnweb.errors import NnwebError
-from tools.fuzz.block import MB, case, failure, limited
-from tools.fuzz.cases import READERS, Reader
+from tools.fuzz.checkpoints import checkpoint
+from tools.fuzz.readers import READERS, Reader
+from tools.fuzz.run_cases import MB, case, failure, limited
 
 EXAMPLES = 400  # of each reader
 
@@ -65,6 +66,13 @@ def test_fuzzed_files_are_neither_all_read_nor_all_refused(name, tmp_path):
 def test_a_case_is_the_same_again():
     for name in READERS:
         assert case(name, 7) == case(name, 7)
+
+
+def test_a_checkpoint_is_the_same_in_every_process():
+    first = checkpoint()
+    checkpoint.cache_clear()
+
+    assert checkpoint() == first
 
 
 def broken(read):

@@ -1,7 +1,8 @@
-"""Measures the worst files: python -m tools.fuzz.worst prints a line of JSON for each.
+"""Measures what it takes to read each file of tools/fuzz/attacks.py.
 
-Each of tools/fuzz/attacks.py is read in a fork of a process in which all is loaded. Its
-resident memory is the fork's at its peak, above that of a fork that reads nothing.
+``python -m tools.fuzz.measure_attacks`` prints a line of JSON for each. It is read in a
+fork of a process in which all is loaded. Its resident memory is the fork's at its peak,
+above that of a fork that reads nothing.
 """
 
 from __future__ import annotations

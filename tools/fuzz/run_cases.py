@@ -1,4 +1,4 @@
-"""Gives a reader a block of cases: python -m tools.fuzz.block READER FIRST COUNT.
+"""Runs fuzz cases of a reader: python -m tools.fuzz.run_cases READER FIRST COUNT.
 
 A process of its own, so that a crash ends no campaign. Prints a line of JSON: what
 failed, and what the block took. Case i is made from the seed "READER/i".
@@ -21,7 +21,7 @@ from random import Random
 from typing import Any
 
 from nnweb.errors import NnwebError
-from tools.fuzz.cases import READERS, Reader
+from tools.fuzz.readers import READERS, Reader
 
 MB = 2**20
 SECONDS = 1  # of the processor, for a file
