@@ -93,6 +93,7 @@ export class DigitPad extends FormField {
     upgradeProperties(this);
     this.#removeFallback();
     this.#observer.observe(this);
+    recognizer.onSlow(this.#view.setSlow);
     this.#translate();
     this.#updateName();
     this.#updateForm();
@@ -101,6 +102,7 @@ export class DigitPad extends FormField {
   disconnectedCallback() {
     this.#observer.disconnect();
     recognizer.offProgress(this.#progress);
+    recognizer.offSlow(this.#view.setSlow);
   }
 
   /** @param {string} name  @param {string | null} _old  @param {string | null} next */
@@ -278,6 +280,7 @@ export class DigitPad extends FormField {
     this.#network = this.#problem = null;
     if (again) this.#pending = !this.#view.pad.isEmpty();
     this.#view.showProblem(null);
+    this.#view.setBusy(true);
     this.#updateForm();
     recognizer.onProgress(this.#progress);
     try {

@@ -44,6 +44,7 @@ export function createSharedRecognizer() {
   let mayRestart = false; // the worker that died had answered, so another is worth a try
   const networks = /** @type {Map<string, Promise<Description>>} */ (new Map());
   const listeners = /** @type {Set<(progress: Progress) => void>} */ (new Set());
+  const slowListeners = /** @type {Set<(isSlow: boolean) => void>} */ (new Set());
 
   function livingClient() {
     const { origin } = resolveUrl("");
@@ -51,7 +52,7 @@ export function createSharedRecognizer() {
       throw new ForeignPage(fill(FOREIGN_PAGE, { files: origin, page: self.origin }));
     }
     // the embedding page's policy may forbid compiling WebAssembly
-    client ??= createPythonClient({ onProgress, onDeath, compiles: false });
+    client ??= createPythonClient({ onProgress, onDeath, onSlow, compiles: false });
     if (!client.alive) {
       networks.clear();
       client.restart();
@@ -61,6 +62,10 @@ export function createSharedRecognizer() {
 
   function onProgress(/** @type {Progress} */ progress) {
     for (const listener of listeners) listener(progress);
+  }
+
+  function onSlow(/** @type {boolean} */ isSlow) {
+    for (const listener of slowListeners) listener(isSlow);
   }
 
   function onDeath() {
@@ -101,5 +106,9 @@ export function createSharedRecognizer() {
     onProgress: (listener) => listeners.add(listener),
     /** @param {(progress: Progress) => void} listener */
     offProgress: (listener) => listeners.delete(listener),
+    /** @param {(isSlow: boolean) => void} listener  called when the worker falls silent */
+    onSlow: (listener) => slowListeners.add(listener),
+    /** @param {(isSlow: boolean) => void} listener */
+    offSlow: (listener) => slowListeners.delete(listener),
   };
 }

@@ -106,6 +106,8 @@ canvas { display: block; width: 100%; height: 100%; }
   font-size: 0.8125rem;
   overflow-wrap: anywhere;
 }
+.slow { color: var(--quiet); font-size: 0.8125rem; }
+.foot:not(:has([aria-busy="true"])) + .slow { display: none; }
 button {
   display: grid;
   min-width: 2.25rem;

@@ -1,7 +1,8 @@
 /** Texts of <digit-pad>, apart from the page's, so that the page does not load them. Pure. */
 
+import { DEAD_WORKER_S, SLOW_WORKER_S } from "../boot/patience.js";
 import * as say from "../say/pad.js";
-import { problemWords, sentenceOf } from "../text/page.js";
+import { fill, problemWords, sentenceOf } from "../text/page.js";
 
 export * from "../say/pad.js";
 export {
@@ -18,6 +19,9 @@ export const padName = (label, required) =>
   [label, say.PAD_PAPER, required ? say.PAD_REQUIRED : ""]
     .filter((part) => part !== "")
     .join(", ");
+
+export const padSlow = () =>
+  fill(say.PAD_SLOW, { seconds: SLOW_WORKER_S, end: DEAD_WORKER_S });
 
 /** @param {unknown} error */
 export function padProblem(error) {

@@ -52,13 +52,14 @@ export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }
   const clear = iconButton("clear", CLEAR);
   const foot = part("div", "foot", {}, answer, undo, clear);
 
+  const slow = part("p", "slow", { role: "status" });
   const title = make("strong");
   const reason = make("p");
   const retry = make("button", { type: "button", part: "button retry" });
   const alert = { role: "alert", hidden: true };
   const problem = part("div", "problem", alert, title, reason, retry);
   const announcement = liveText("unseen");
-  root.replaceChildren(frame, announcement, foot, problem);
+  root.replaceChildren(frame, announcement, foot, slow, problem);
 
   const isLocked = () => frame.classList.contains("locked");
   for (const type of DRAWING_EVENTS) {
@@ -86,6 +87,9 @@ export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }
 
   /** @type {import("./language.js").Words} */
   let words = english;
+  let isSlow = false;
+
+  const showSlow = () => (slow.textContent = isSlow ? words.padSlow() : "");
 
   /** Show all texts in a language. @param {typeof words} next */
   function setWords(next) {
@@ -95,6 +99,7 @@ export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }
     retry.textContent = words.RETRY;
     undo.title = undo.ariaLabel = words.UNDO;
     clear.title = clear.ariaLabel = words.CLEAR;
+    showSlow();
   }
 
   setWords(words);
@@ -110,6 +115,11 @@ export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }
     },
     /** Screen readers wait while it is busy. @param {boolean} busy */
     setBusy: (busy) => answer.setAttribute("aria-busy", String(busy)),
+    /** Say so while a busy pad waits for a silent worker. @param {boolean} now */
+    setSlow(now) {
+      isSlow = now;
+      showSlow();
+    },
     /** @param {Problem | null} what  @param {boolean} [canRetry] */
     showProblem(what, canRetry = true) {
       title.textContent = what?.title ?? "";

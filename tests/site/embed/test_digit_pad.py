@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.site.accessibility import barriers, screens
 from tests.site.boot.conftest import fulfill
 from tests.site.conftest import BOOT_MS, PREFIX, opened_page, until
-from tests.site.test_failures import cut_off, routed
+from tests.site.test_failures import cut_off, routed, with_first_worker
 
 # no inline script or style; nothing that is not listed here
 STRICT = (
@@ -458,6 +458,70 @@ def test_a_dead_worker_is_replaced(host_anew, strokes, browser_name):
     page.does("a", "pad.value = ''")
     page.draw("a", strokes["4"])
     page.reads("a", "4")
+
+
+# Seconds are counted ten times as fast, and not while a pad says that they have passed.
+COUNTING = """{
+  const { setInterval } = globalThis;
+  const isSlow = ({ shadowRoot }) => shadowRoot?.querySelector(".slow")?.textContent;
+  const isSaid = () => [...document.querySelectorAll("digit-pad")].some(isSlow);
+  globalThis.setInterval = (call, time) =>
+    setInterval(() => isSaid() || call(), time / 10);
+}"""
+LATE = """
+// recognizes nothing until the test says so
+const held = [];
+let isHeld = true;
+const test = new BroadcastChannel("test");
+addEventListener("message", (event) => {
+  if (!isHeld || event.data.type !== "recognize") return;
+  event.stopImmediatePropagation();
+  held.push(event.data);
+  test.postMessage(held.length);
+});
+test.onmessage = () => {
+  isHeld = false;
+  for (const data of held) dispatchEvent(new MessageEvent("message", { data }));
+};
+await import("./python-worker.js?original");
+"""
+
+# What the pads say, once the German one does.
+SAID = """() => {
+  const lines = [...document.querySelectorAll("digit-pad")]
+    .map(({ shadowRoot }) => shadowRoot.querySelector(".slow"))
+    .map((line) => (line.checkVisibility() ? line.textContent : ""));
+  return lines[1].includes("seit 10 s nicht") && lines;
+}"""
+
+
+def test_a_pad_that_waits_for_a_silent_worker_says_so_in_its_language(
+    host_anew, strokes
+):
+    def follow(context):
+        context.add_init_script(COUNTING)
+        with_first_worker(LATE, [])(context)
+
+    page = host_anew(
+        '<form><digit-pad id="a" aria-label="A"></digit-pad>'
+        '<digit-pad id="b" aria-label="B" lang="de"></digit-pad>'
+        '<digit-pad id="c" aria-label="C"></digit-pad></form>',
+        follow=follow,
+        script="new BroadcastChannel('test').onmessage = ({ data }) => "
+        "(window.held = data);",
+    )
+    page.draw("a", strokes["7"])
+    page.draw("b", strokes["1"])
+
+    page.page.wait_for_function("() => window.held === 2", timeout=BOOT_MS)
+    said = page.page.wait_for_function(SAID).json_value()
+
+    assert "not answered for 10 s" in said[0]
+    assert said[2] == ""  # nothing is drawn on it
+    page.page.evaluate("new BroadcastChannel('test').postMessage('go on')")
+    page.reads("a", "7")
+    page.reads("b", "1")
+    expect(page.page.locator("#a .slow")).to_be_hidden()
 
 
 def test_files_on_another_origin_are_reported(visit, site, site_at_root):
