@@ -80,12 +80,12 @@ export const MNIST: {
 /** The URL of a path that this file names; paths are relative to the folder js. */
 export function resolveUrl(path: string): URL;
 
-/** The script of a worker, in the folder js. */
-export interface WorkerScript {
+/** A script that the page checks by itself; the path is relative to the folder js. */
+export interface CheckedScript {
   file: string;
   integrity: string;
 }
-export const WORKERS: { python: WorkerScript; lab: WorkerScript; playground: WorkerScript };
+export const WORKERS: { python: CheckedScript; lab: CheckedScript; playground: CheckedScript };
 
 /** The texts of <digit-pad> in the other languages, by their codes. */
-export const LANGUAGES: Record<string, string>;
+export const LANGUAGES: Record<string, CheckedScript>;

@@ -56,7 +56,7 @@ export const MNIST = {
 };
 
 /** @type {Record<string, string>} */
-export const LANGUAGES = { de: "../../de-000000000000/js/" };
+export const LANGUAGES = { de: { file: "../../de-000000000000/js/", integrity: "" } };
 
 /** @param {string} path */
 export function resolveUrl(path) {

@@ -41,7 +41,13 @@ def scripts(folder: Path, names: Scripts, others: dict[str, App]) -> str:
         for name, module in WORKERS.items()
     }
     pad_text = names.files["embed/text.js"]
-    known = {code: f"{base(app.folder)}js/{pad_text}" for code, app in others.items()}
+    known = {
+        code: {
+            "file": f"{base(app.folder)}js/{pad_text}",
+            "integrity": browser_integrity(app.folder / "js" / pad_text),
+        }
+        for code, app in others.items()
+    }
     return (
         f"export const WORKERS = {json.dumps(workers)};\n"
         f"export const LANGUAGES = {json.dumps(known)};\n"

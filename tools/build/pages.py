@@ -56,7 +56,8 @@ def write_pages(site: Path, apps: dict[str, App]) -> None:
     for path in stable_files():
         if path != index:
             target = site / path.relative_to(sources.SITE)
-            write_text(target, _with_references(path, apps[FIRST]))
+            text = _with_references(path, apps[FIRST])
+            write_text(target, _with_hashes(text, apps[FIRST]))
     up = {language: "" if language == FIRST else "../" for language in apps}
     maps = {
         language: _import_map(app, up[language])
@@ -190,6 +191,19 @@ def _with_modules(page: str, app: App, import_map: str) -> str:
     head = f'{indent}<script type="importmap">{import_map}</script>\n{"".join(links)}'
     checked = f'{script[0]} integrity="{browser_integrity(js / "main.js")}"'
     return page[: script.start()] + head + checked + page[script.end() :]
+
+
+def _with_hashes(text: str, app: App) -> str:
+    """The text of digit-pad.js with the hashes of what it imports, if bundled."""
+    if not app.scripts.preloads:
+        return text
+    js = app.folder / "js"
+    hashes = {
+        f"./{app.folder.name}/js/{name}": browser_integrity(js / name)
+        for name in ("manifest.js", "digit-pad.js")
+        if (js / name).exists()
+    }
+    return text.replace("INTEGRITY = {}", f"INTEGRITY = {json.dumps(hashes)}")
 
 
 def fill_service_worker(site: Path, apps: list[Path], others: list[Path]) -> None:

@@ -1,6 +1,7 @@
 /** The language of a <digit-pad>: its own lang, or that of an ancestor. */
 
 import { LANGUAGES, resolveUrl } from "../manifest.js";
+import { checkScript } from "../worker/module-worker.js";
 import * as english from "./text.js";
 
 /** @typedef {typeof english} Words */
@@ -18,13 +19,19 @@ export function languageOf(element) {
   return "";
 }
 
+/** By language. @type {Map<string, Promise<Words>>} */
+const loaded = new Map();
+
 /** Texts; English if the language is unknown or fails to load. @param {string} language */
 export async function loadWords(language) {
   if (!Object.hasOwn(LANGUAGES, language)) return english;
-  const url = resolveUrl(LANGUAGES[language]);
-  try {
-    return /** @type {Words} */ (await import(url.href));
-  } catch {
-    return english;
-  }
+  const words = loaded.get(language) ?? load(LANGUAGES[language]).catch(() => english);
+  loaded.set(language, words);
+  return words;
+}
+
+/** @param {import("../manifest.js").CheckedScript} texts  @returns {Promise<Words>} */
+async function load(texts) {
+  await checkScript(texts);
+  return import(resolveUrl(texts.file).href);
 }

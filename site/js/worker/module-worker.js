@@ -61,10 +61,10 @@ export function newInheritingWorker(url) {
 }
 
 /**
- * Whether a worker's script has the bytes of the build; false if a damaged copy was in the
+ * Whether a script has the bytes of the build; false if a damaged copy was in the
  * browser's cache and has been replaced. Browsers check the scripts of a page, but not
- * those of workers; this reads the copy that they leave in the cache.
- * @param {import("../manifest.js").WorkerScript} script
+ * those of workers, nor what a page of others imports; this reads the copy in the cache.
+ * @param {import("../manifest.js").CheckedScript} script
  */
 export async function checkScript({ file, integrity }) {
   let isIntact = true;

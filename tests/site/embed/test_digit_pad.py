@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.site.accessibility import barriers, screens
 from tests.site.boot.conftest import fulfill
 from tests.site.conftest import BOOT_MS, PREFIX, opened_page, until
-from tests.site.test_failures import cut_off, routed, with_first_worker
+from tests.site.test_failures import cut_off, routed, tampered, with_first_worker
 
 # no inline script or style; nothing that is not listed here
 STRICT = (
@@ -594,3 +594,39 @@ def test_a_field_inside_a_pad_is_used_only_where_its_script_is_missing(
 
     expect(page.locator("input")).to_be_visible()
     assert page.evaluate("[...new FormData(document.forms[0])]") == [["floor", "3"]]
+
+
+ASKED = """window.asked = [];
+    const All = fetch;
+    window.fetch = (url, options) => {
+        asked.push(`${url} ${options?.cache}`);
+        return All(url, options);
+    };"""
+
+
+@pytest.mark.firefox
+@pytest.mark.parametrize("script", ["manifest", "digit-pad"])
+def test_a_damaged_module_of_the_pad_is_not_run(visit, site, script):
+    damage = routed(f"**/app-*/js/{script}.js", tampered)
+    before = embedding(WITH_FALLBACK, script=ASKED, follow=damage)
+    visited = visit(WHERE, before=before, at=site.removesuffix(PREFIX))
+
+    until(visited.page, lambda: "missing or damaged" in str(visited.watch.errors))
+
+    expect(visited.page.locator("input")).to_be_visible()
+    assert visited.page.evaluate("globalThis.tampered") is None
+    asked = " ".join(visited.page.evaluate("asked"))
+    assert f"/js/{script}.js reload" in asked  # past a bad copy in the cache
+
+
+def test_damaged_texts_of_the_pad_are_not_run_and_english_stays(host_anew):
+    page = host_anew(
+        '<digit-pad id="a" lang="de"></digit-pad>',
+        follow=routed("**/de-*/js/digit-pad-text.js", tampered),
+        script=ASKED,
+    )
+    texts = "(url) => url.includes('/digit-pad-text.js ')"
+    page.page.wait_for_function(f"() => asked.filter({texts}).length === 2")
+
+    expect(page.page.locator("#a .hint")).to_have_text("Draw a digit")
+    assert page.page.evaluate("globalThis.tampered") is None

@@ -28,10 +28,12 @@ OTHERS = {
     "de": '<a href="../" hreflang="en" lang="en" title="English">En</a>',
 }
 
+SCRIPTLETS = ("chunk.js", "embed/text.js", *WORKERS.values())
+
 APP = (
     *("style.css", "js/main.js", "js/manifest.js", "js/say/first.js", "i/i.svg"),
-    *("js/preprocessing/measured.js", "vendor/chart.js", "js/chunk.js"),
-    *(f"js/{name}" for name in WORKERS.values()),
+    *("js/preprocessing/measured.js", "vendor/chart.js"),
+    *(f"js/{name}" for name in SCRIPTLETS),
 )
 
 EXAMPLE = (
@@ -65,7 +67,7 @@ def checkout(tmp_path, monkeypatch):
         "site/examples/form.css": "form {}",
         "site/style.css": "body {}",
         "site/js/main.js": "export const V = 1;",
-        **{f"site/js/{name}": "" for name in (*WORKERS.values(), "chunk.js")},
+        **{f"site/js/{name}": "" for name in SCRIPTLETS},
         "site/js/main.d.ts": "export const V: number;",
         "site/.swp": "an editor's",
         "site/words/en.toml": words("English", "Draw & go"),

@@ -40,7 +40,8 @@ def test_each_language_has_its_own_page_and_modules(out):
     german = 'const LOCALE = "Deutsch";\nexport const GO = "Zeichne <hier>";\n'
     assert made["de/js/say/first.js"].read_text().endswith(german)
     manifest = made["app/js/manifest.js"].read_text()
-    assert f'LANGUAGES = {{"de": "../../{named["de"]}/js/embed/text.js"}};' in manifest
+    german = f'"file": "../../{named["de"]}/js/embed/text.js", "integrity": "sha256-'
+    assert f'LANGUAGES = {{"de": {{{german}' in manifest
 
 
 def test_adding_a_language_takes_one_file(checkout):

@@ -130,6 +130,20 @@ def test_the_page_has_the_hash_of_each_module_that_it_may_import(dist, page):
         assert found == _integrity((dist / page).parent / path)
 
 
+def test_digit_pad_has_the_hash_of_each_module_that_it_imports(dist):
+    text = (dist / "digit-pad.js").read_text()
+    hashes = json.loads(re.search("INTEGRITY = (.*);", text)[1])
+    entry = re.search(r'import\("\./(.*)"\)', text)[1]
+    imported = re.findall(r'(?:from|import)"\./([^"]+)"', (dist / entry).read_text())
+
+    folder = entry.rpartition("/")[0]
+    assert {path.removeprefix("./") for path in hashes} == {
+        *(f"{folder}/{name}" for name in imported),
+        entry,
+    }
+    assert all(found == _integrity(dist / path) for path, found in hashes.items())
+
+
 def test_the_manifest_has_the_hash_of_each_workers_script(dist):
     js = next(dist.glob("app-*")) / "js"
     text = (js / "manifest.js").read_text()
