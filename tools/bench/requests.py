@@ -352,7 +352,7 @@ class Run:
         """A form of another page, with a pad in it."""
         self.page.goto(f"{self.url}examples/form.html", wait_until="commit")
         # a script that never arrives is never reported: the page's own field stays
-        is_pads = self.case.path.endswith(("/digit-pad.js", "/manifest.js"))
+        is_pads = self.case.path.endswith(("digit-pad.js", "/manifest.js"))
         stalls = is_pads and self.case.failure.startswith("stalled")
         if _until(self.page, _PAD_LIVE, stalls) == "fallback":
             self.errors.clear()  # of a module that is none, in the console of that page
