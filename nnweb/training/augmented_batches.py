@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from nnweb.data.augment.mixture import Mix, Mixture
 from nnweb.data.datasets import Dataset
+from nnweb.data.augment.written import WrittenDigits
 from nnweb.errors import TrainingError
 from nnweb.network import DIGITS
 from nnweb.training.batches import Batch, stream
@@ -46,6 +47,7 @@ class AugmentedBatches:
         *,
         batch_size: int,
         seed: int,
+        pens: WrittenDigits | None = None,
         process: bool = True,
     ) -> None:
         if data.names != DIGITS:
@@ -53,7 +55,9 @@ class AugmentedBatches:
                 f"augmentation: the labels are {', '.join(data.names[:12])}, expected "
                 "the ten digits"
             )
-        self._data, self._mix, self._seed = data, mix, seed
+        self._seed = seed
+        self._mixture_of = (data, mix, pens)
+        self._count = len(data)
         self._chunk_size = batch_size * _BATCHES
         chunks = len(data) // self._chunk_size
         if chunks == 0:
@@ -63,14 +67,15 @@ class AugmentedBatches:
             )
         self.steps = chunks * _BATCHES
         self.examples = chunks * self._chunk_size
-        self.fingerprint = f"augmented, {asdict(mix)}, {data.fingerprint}"
+        written = "" if pens is None else f", {len(pens)} written digits"
+        self.fingerprint = f"augmented, {asdict(mix)}, {data.fingerprint}{written}"
         self._process = process
         self._pool: ProcessPoolExecutor | None = None
         self._mixture: Mixture | None = None
 
     def epoch(self, epoch: int, start: int = 0) -> Generator[Batch]:
         """The batches of an epoch from step ``start`` on; see ``BatchSource``."""
-        order = stream(self._seed, "shuffle", epoch).permutation(len(self._data))
+        order = stream(self._seed, "shuffle", epoch).permutation(self._count)
         first, skip = divmod(start, _BATCHES)
         places = range(first, self.steps // _BATCHES)
         jobs = (
@@ -95,10 +100,10 @@ class AugmentedBatches:
     ) -> Iterator[Chunk]:
         """Yield the chunks in order, with a few of them being made in advance."""
         if not self._process:
-            self._mixture = self._mixture or _mixture(self._data, self._mix)
+            self._mixture = self._mixture or _mixture(*self._mixture_of)
             yield from (self._mixture.chunk(*job) for job in jobs)
             return
-        pool = self._pool = self._pool or _pool(self._data, self._mix)
+        pool = self._pool = self._pool or _pool(*self._mixture_of)
         waiting: deque[Future[Chunk]] = deque()
         try:
             for job in jobs:
@@ -123,16 +128,16 @@ class AugmentedBatches:
 _process_mixture: Mixture | None = None  # set by _start, in the second process
 
 
-def _pool(data: Dataset, mix: Mix) -> ProcessPoolExecutor:
+def _pool(data: Dataset, mix: Mix, pens: WrittenDigits | None) -> ProcessPoolExecutor:
     # spawned: a fork of a process with threads may deadlock, and not every system forks
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(1, context, _start, (data, mix))
+    return ProcessPoolExecutor(1, context, _start, (data, mix, pens))
 
 
-def _start(data: Dataset, mix: Mix) -> None:
+def _start(data: Dataset, mix: Mix, pens: WrittenDigits | None) -> None:
     global _process_mixture
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the training process handles Ctrl-C
-    _process_mixture = _mixture(data, mix)
+    _process_mixture = _mixture(data, mix, pens)
 
 
 def _make(indices: NDArray[np.intp], seed: list[int]) -> Chunk:
@@ -141,5 +146,5 @@ def _make(indices: NDArray[np.intp], seed: list[int]) -> Chunk:
     return _process_mixture.chunk(indices, seed)
 
 
-def _mixture(data: Dataset, mix: Mix) -> Mixture:
-    return Mixture(data.images, data.labels, mix)
+def _mixture(data: Dataset, mix: Mix, pens: WrittenDigits | None) -> Mixture:
+    return Mixture(data.images, data.labels, mix, pens=pens)

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from nnweb.data.augment.outliers import make_outliers
 from nnweb.data.augment.pen import PenStyle, bend, draw
-from nnweb.data.augment.styles import add_style_strokes, swap_in_glyphs
+from nnweb.data.augment.styles import add_styles, same_label, swap_in_glyphs
 from nnweb.data.augment.traces import Traces, skeletons
 from nnweb.data.augment.warp import add_noise, vary_strokes, warp
+from nnweb.data.augment.written import WrittenDigits
 from nnweb.images.preprocess import crop
 from nnweb.network import OUTLIER
 
@@ -36,14 +37,15 @@ class Mix:
 
     ``clean`` and ``pen`` are shares of the digits, the rest of which is warped;
     ``outliers`` are added, as a share of the number of digits; ``glyphs`` is the share
-    of pen drawings that are glyphs; ``noise`` the share of warped images with single
-    inverted pixels.
+    of pen drawings that are glyphs, ``pens`` the share that people have written;
+    ``noise`` the share of warped images with single inverted pixels.
     """
 
     clean: float = 0.125
     pen: float = 0.5
     outliers: float = 0.125
     glyphs: float = 0.12
+    pens: float = 0.0
     noise: float = 0.05
     pen_style: PenStyle = field(default_factory=PenStyle)
 
@@ -52,6 +54,7 @@ class Mixture:
     """Digits (N, 28, 28), ink 0 ... 255, with their labels, as a source of examples.
 
     ``traces`` are the digits' skeletons if known; else they are made on first use.
+    ``pens`` are needed for a share of them in the mix.
     """
 
     def __init__(
@@ -61,8 +64,9 @@ class Mixture:
         mix: Mix | None = None,
         *,
         traces: Traces | None = None,
+        pens: WrittenDigits | None = None,
     ) -> None:
-        self.images, self.labels = images, labels
+        self.images, self.labels, self.pens = images, labels, pens
         self.mix = Mix() if mix is None else mix
         self._known_traces = traces
 
@@ -128,8 +132,12 @@ class Mixture:
 
     def _pen(self, indices: Index, rng: np.random.Generator) -> Array:
         labels, style = self.labels[indices], self.mix.pen_style
-        traces = swap_in_glyphs(self.traces.take(indices), labels, rng, self.mix.glyphs)
-        traces = add_style_strokes(traces, labels, rng)
+        traces = add_styles(self.traces.take(indices), labels, rng)
+        traces = swap_in_glyphs(traces, labels, rng, self.mix.glyphs)
+        if self.pens is not None:
+            written = np.flatnonzero(rng.random(len(indices)) < self.mix.pens)
+            which = same_label(self.pens.labels, labels[written], rng)
+            traces = traces.replaced(written, self.pens.traces.take(which))
         return draw(bend(traces, rng, style), rng, style)
 
     def _glyphs(self, indices: Index, rng: np.random.Generator) -> Array:

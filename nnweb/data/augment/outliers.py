@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from nnweb.data.augment.glyphs import NOT_DIGITS, Glyph, trace_glyphs
+from nnweb.data.augment.glyphs import Glyph, trace_glyphs
+from nnweb.data.augment.other_glyphs import NOT_DIGITS
 from nnweb.data.augment.traces import Traces
 
 Array = NDArray[np.float32]
@@ -23,12 +24,13 @@ _DIFFERENT_MIRRORED = (3, 4, 7)  # the other digits' mirror images could be digi
 
 #: Share of each kind.
 KINDS = {
-    "halves": 0.07,
-    "mirrored": 0.08,
-    "turned": 0.1,
-    "pair": 0.12,
-    "scribble": 0.13,
-    "dot": 0.05,
+    "halves": 0.06,
+    "mirrored": 0.06,
+    "turned": 0.07,
+    "pair": 0.1,
+    "scribble": 0.19,
+    "spiral": 0.03,
+    "dot": 0.04,
     "glyph": 0.45,
 }
 
@@ -95,12 +97,21 @@ def _pair(one: Traces, other: Traces, rng: np.random.Generator) -> Traces:
 
 
 def _scribble(one: Traces, other: Traces, rng: np.random.Generator) -> Traces:
-    """Make a scribble: a random walk of the pen, 10 to 40 steps long."""
-    N, steps, between = one.count, 40, 12
-    turn = rng.normal(0, 1, (N, steps, 2)).cumsum(axis=1)
-    turn *= rng.choice([0.3, 1.0], (N, 1, 1))
-    walk = np.where(rng.random((N, 1, 1)) < 0.5, turn, rng.normal(0, 1, turn.shape))
-    length = rng.integers(10, steps + 1, (N, 1, 1))
+    """Make a scribble: a random walk of the pen, 8 to 60 steps long.
+
+    A third are steps in any direction, a third turn a little at each step, as a hand
+    does, and a third jump anywhere.
+    """
+    N, steps, between = one.count, 60, 12
+    turn = rng.normal(0, 1, (N, steps)) * rng.uniform(0.35, 1.2, (N, 1))
+    heading = turn.cumsum(axis=1) + rng.uniform(0, 2 * np.pi, (N, 1))
+    ways = [
+        rng.normal(0, 1, (N, steps, 2)).cumsum(axis=1),
+        np.stack([np.cos(heading), np.sin(heading)], axis=2).cumsum(axis=1),
+        rng.normal(0, 1, (N, steps, 2)),
+    ]
+    walk = np.stack(ways)[rng.integers(len(ways), size=N), np.arange(N)]
+    length = rng.integers(8, steps + 1, (N, 1, 1))
     walk = np.where(np.arange(steps)[None, :, None] < length, walk, np.nan)
     low, high = np.nanmin(walk, axis=1), np.nanmax(walk, axis=1)
     walk = (walk - low[:, None]) / np.maximum(high - low, 0.1)[:, None] * 20 + 3.5
@@ -110,6 +121,18 @@ def _scribble(one: Traces, other: Traces, rng: np.random.Generator) -> Traces:
     inside = ~np.isnan(fine[..., 0])
     owner = np.nonzero(inside)[0]
     return Traces(fine[inside].astype(np.float32), owner, N)
+
+
+def _spiral(one: Traces, other: Traces, rng: np.random.Generator) -> Traces:
+    """Make a spiral of one and a half to four turns, to either side."""
+    N, steps = one.count, 480
+    turns = rng.uniform(1.5, 4, (N, 1)) * rng.choice([-1, 1], (N, 1))
+    part = np.linspace(0, 1, steps)
+    angle = rng.uniform(0, 2 * np.pi, (N, 1)) + 2 * np.pi * turns * part
+    radius = 10 * (0.1 + 0.9 * part) ** rng.uniform(0.6, 1.5, (N, 1))
+    points = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=2)
+    owner = np.repeat(np.arange(N), steps)
+    return Traces(points.reshape(-1, 2).astype(np.float32) + _MIDDLE, owner, N)
 
 
 def _dot(one: Traces, other: Traces, rng: np.random.Generator) -> Traces:
@@ -128,6 +151,7 @@ _MAKERS = {
     "turned": _turned,
     "pair": _pair,
     "scribble": _scribble,
+    "spiral": _spiral,
     "dot": _dot,
 }
 

@@ -37,6 +37,8 @@ class PenStyle:
     magnified : float
         Share of drawings that are cropped before they are reduced to 28 pixels: their
         ink is 20 px, and the brush is magnified accordingly.
+    wild : float
+        Share of drawings with a pen and a slant of the wider ranges.
     elastic, rotation, shear, aspect
         As in ``warp``, the field on a 5 x 5 grid.
     """
@@ -45,6 +47,9 @@ class PenStyle:
     size: tuple[float, float] = (0.33, 1.0)
     centred: float = 0.2
     magnified: float = 0.3
+    wild: float = 0.2
+    wild_brush: tuple[float, float] = (1.0, 3.0)
+    wild_shear: float = 0.7
     elastic: float = 0.9
     rotation: float = 12
     shear: float = 0.25
@@ -55,12 +60,15 @@ def bend(traces: Traces, rng: np.random.Generator, style: PenStyle) -> Traces:
     """Distort traces, elastically and affinely, about the middle of the image."""
     owner, points = traces.owner, traces.points - np.float32((SIDE - 1) / 2)
     points = points + _field_at(points, owner, traces.count, rng, style.elastic)
+    shear = np.where(
+        rng.random(traces.count) < style.wild, style.wild_shear, style.shear
+    )
     M = affine_matrices(
         traces.count,
         rng,
         rotation=style.rotation,
         scale=(1, 1),
-        shear=style.shear,
+        shear=shear,
         aspect=style.aspect,
     )[owner]
     x, y = points[:, 0], points[:, 1]
@@ -72,6 +80,8 @@ def draw(traces: Traces, rng: np.random.Generator, style: PenStyle) -> Array:
     """Draw the traces on canvases of 28 x 28: float32 (N, 28, 28), 0 or 1."""
     N = traces.count
     brush = rng.uniform(*style.brush, N).astype(np.float32)
+    wild = rng.random(N) < style.wild
+    brush[wild] = rng.uniform(*style.wild_brush, np.count_nonzero(wild))
     share = rng.uniform(*style.size, N).astype(np.float32)
     magnified = rng.random(N) < style.magnified
     brush = np.where(magnified, brush * (BOX / SIDE) / share, brush)

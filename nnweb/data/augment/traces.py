@@ -75,6 +75,14 @@ class Traces:
         order = np.argsort(owner, kind="stable")
         return Traces(np.concatenate(points)[order], owner[order], self.count)
 
+    def replaced(self, which: Index, by: Traces) -> Traces:
+        """Return the drawings with those of ``which`` (k,) replaced by the k of ``by``."""
+        kept = ~np.isin(self.owner, which)
+        owner = np.concatenate([self.owner[kept], which[by.owner]])
+        points = np.concatenate([self.points[kept], by.points])
+        order = np.argsort(owner, kind="stable")
+        return Traces(points[order], owner[order], self.count)
+
     def keep(self, kept: NDArray[np.bool_]) -> Traces:
         """Return only the points where ``kept`` (P,); every drawing must keep one."""
         return Traces(self.points[kept], self.owner[kept], self.count)

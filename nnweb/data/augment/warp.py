@@ -26,7 +26,7 @@ def affine_matrices(
     *,
     rotation: float,
     scale: tuple[float, float],
-    shear: float,
+    shear: float | NDArray[np.floating],
     aspect: float,
 ) -> Array:
     """Return random matrices (count, 2, 2) that act on (x, y).
