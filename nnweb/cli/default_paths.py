@@ -1,10 +1,11 @@
-"""Default paths of the command line: the shipped networks and MNIST."""
+"""Default paths of the command line: the shipped networks, MNIST and real pens."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import nnweb
+from nnweb.data.augment.written import WrittenDigits, load_written
 from nnweb.data.datasets import Splits, load_dataset, load_mnist
 from nnweb.errors import DatasetError, WeightsError
 
@@ -20,6 +21,11 @@ def open_data(path: str | None) -> Splits:
     if not folder.is_dir():
         raise DatasetError(f"{folder}: no such folder; name a data set with --data")
     return load_mnist(folder)
+
+
+def open_written() -> tuple[WrittenDigits, WrittenDigits]:
+    """Return the checkout's digits written by people, to train and to validate on."""
+    return load_written(ASSETS / "pens" / "pendigits_train.npz").split()
 
 
 def default_model() -> Path:

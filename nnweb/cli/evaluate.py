@@ -10,10 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from nnweb.cli.default_paths import open_data
+from nnweb.cli.default_paths import open_data, open_written
+from nnweb.data.augment.written import load_written
 from nnweb.data.corruptions import CORRUPTIONS, corrupt
 from nnweb.data.datasets import Dataset, Splits
 from nnweb.errors import DatasetError
+from nnweb.evaluation.drawn_digits import (
+    accepted,
+    draw_others,
+    draw_styles,
+    draw_written,
+)
 from nnweb.evaluation.evaluate import Evaluation, evaluate
 from nnweb.evaluation.report import write_report
 from nnweb.network import FITS, Network
@@ -46,6 +53,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"evaluate also on {len(CORRUPTIONS)} corruptions of the images",
     )
     parser.add_argument(
+        "--drawn",
+        action="store_true",
+        help="evaluate also on drawings: by way of writing, by writer, and what of "
+        "made-up non-digits is accepted",
+    )
+    parser.add_argument(
+        "--others",
+        type=Path,
+        metavar="FILE.npz",
+        help="written characters that are no digits, to count what of them is accepted "
+        "(arrays as in assets/pens, with char instead of y)",
+    )
+    parser.add_argument(
         "--json", action="store_true", help="print JSON instead of tables"
     )
     parser.add_argument(
@@ -68,18 +88,51 @@ def run(args: argparse.Namespace) -> int:
         corrupted[name] = evaluate(network, corrupt(data, name), fit=fit)
         if not args.json:
             print(f"{name}: {corrupted[name].accuracy:.2%}", file=sys.stderr)
+    drawn = _drawn(network, args)
     if args.json:
-        figures = as_dict(network, data, result, fit, corrupted)
+        figures = as_dict(network, data, result, fit, corrupted) | drawn
         print(json.dumps(figures, indent=2, allow_nan=False))
     else:
         print(f"{network.name}, {network.architecture}, fit {fit}")
         print(f"{data.source}: {len(data):,} images")
         print()
         print(describe(result, corrupted))
+        for title, shares in drawn.items():
+            print("\n".join(["", title, *_shares(shares)]))
     if args.report is not None:
         page = write_report(network, data, result, fit=fit, corrupted=corrupted)
         args.report.write_text(page, encoding="utf-8")
     return 0
+
+
+def _drawn(network: Network, args: argparse.Namespace) -> dict[str, dict[str, float]]:
+    """Return shares by name, for each table that ``args`` ask for."""
+    tables: dict[str, dict[str, float]] = {}
+    if args.drawn:
+        validation = open_data(args.data).train.split()[1]
+        tables["accuracy by way of writing"] = {
+            name: digits.accuracy(network)
+            for name, digits in draw_styles(validation).items()
+        }
+        tables["accuracy by writer"] = {
+            name: draw_written(written).accuracy(network)
+            for name, written in open_written()[1].by_writer().items()
+        }
+        tables["non-digits accepted"] = {
+            name: accepted(network, x) for name, x in draw_others(validation).items()
+        }
+    if args.others is not None:
+        others = load_written(args.others, labels="char")
+        tables[f"accepted of {args.others.name}"] = {
+            name: accepted(network, draw_written(part).digits)
+            for name, part in others.by_label().items()
+        }
+    return tables
+
+
+def _shares(shares: dict[str, float]) -> list[str]:
+    width = max(map(len, shares))
+    return [f"  {name:<{width}} {share:7.2%}" for name, share in shares.items()]
 
 
 def as_dict(

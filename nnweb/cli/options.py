@@ -37,6 +37,7 @@ DEFAULTS: Options = {
     "test": False,
     "augment": "none",
     "outliers": 0.0,
+    "pens": 0.0,
     "dtype": "float32",
     "name": None,
     "license": None,
@@ -70,6 +71,7 @@ _GROUPS: dict[str, dict[str, tuple[str, Options]]] = {
         "test": ("evaluate the result on the test set", _FLAG),
         "augment": ("augmentation of the digits", {"choices": AUGMENTATIONS}),
         "outliers": ("made-up non-digits per digit, with mixture", _FLOAT),
+        "pens": ("share of redrawn digits that people wrote, with mixture", _FLOAT),
         "seed": ("seed of all random choices", _INT),
     },
     "training": {
@@ -142,11 +144,13 @@ def settings_of(options: Options) -> Settings:
 
 def check_augmentation(options: Options) -> None:
     """TrainingError if the augmentation options are inconsistent."""
-    if not 0 <= options["outliers"] <= 1:
-        raise TrainingError(f"outliers: got {options['outliers']}, expected 0 to 1")
+    for name in ("outliers", "pens"):
+        if not 0 <= options[name] <= 1:
+            raise TrainingError(f"{name}: got {options[name]}, expected 0 to 1")
     if options["augment"] == "none":
-        if options["outliers"]:
-            raise TrainingError("outliers: they need --augment mixture")
+        for name in ("outliers", "pens"):
+            if options[name]:
+                raise TrainingError(f"{name}: they need --augment mixture")
         return
     if options["fit"] != "digit":
         raise TrainingError("augment: the mixture is cropped; it needs --fit digit")

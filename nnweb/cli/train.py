@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Any
 
 from nnweb.architecture import build_layers
-from nnweb.cli.default_paths import open_data
+from nnweb.cli.default_paths import open_data, open_written
 from nnweb.cli.history import draw_history, need_matplotlib, write_history
 from nnweb.cli.options import (
     DEFAULTS,
@@ -41,7 +41,7 @@ from nnweb.cli.resume import (
 from nnweb.data.augment import Mix
 from nnweb.data.datasets import Dataset
 from nnweb.errors import DatasetError, ShapeError, TrainingError
-from nnweb.evaluation.drawn_digits import draw_validation
+from nnweb.evaluation.drawn_digits import accepted, draw_validation, draw_written
 from nnweb.evaluation.evaluate import evaluate
 from nnweb.initializers import INITIALIZERS
 from nnweb.layers import Sigmoid
@@ -134,8 +134,9 @@ def make_batches(
     size, seed = settings.batch_size, settings.seed
     if options["augment"] == "none":
         return PlainBatches(train, spec, batch_size=size, seed=seed)
-    mix = Mix(outliers=options["outliers"])
-    return AugmentedBatches(train, mix, batch_size=size, seed=seed)
+    mix = Mix(outliers=options["outliers"], pens=options["pens"])
+    pens = open_written()[0] if options["pens"] else None
+    return AugmentedBatches(train, mix, batch_size=size, seed=seed, pens=pens)
 
 
 # --- before training ------------------------------------------------------------------
@@ -269,17 +270,23 @@ def _write(
 
 
 def _measure_drawn(network: Network, validation: Dataset, options: Options) -> None:
-    """Add the accuracy on held-out digits, redrawn with the pen, to the card.
+    """Add the accuracy on held-out digits, redrawn with the pen, and on those of
+    writers who are held out, to the card.
 
-    A network trained with outliers gets its rejection threshold here.
+    A network trained with outliers gets its rejection threshold here, which nearly all
+    of both pass.
     """
-    drawn = draw_validation(validation)
-    accuracy = round(drawn.accuracy(network), 5)
-    network.card["accuracy"] = {"validation drawn by pen": accuracy}
+    drawn = {"validation drawn by pen": draw_validation(validation)}
+    if options["pens"]:
+        drawn["validation writers"] = draw_written(open_written()[1])
+    network.card["accuracy"] = {
+        name: round(digits.accuracy(network), 5) for name, digits in drawn.items()
+    }
     if options["outliers"]:
-        threshold, accepted = drawn.rejection(network)
+        threshold = min(digits.threshold(network) for digits in drawn.values())
         network.reject_below = round(threshold, 4)
-        network.card["non-digits accepted"] = round(accepted, 5)
+        others = drawn["validation drawn by pen"].others
+        network.card["non-digits accepted"] = round(accepted(network, others), 5)
 
 
 def _card(options: Options, train: Dataset) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Validation on drawn digits: held-out digits redrawn with the pen, and non-digits.
+"""Validation on drawn digits: by style, by writer, and on what is no digit.
 
 MNIST's own digits do not show how a network performs on drawings, nor what it rejects.
 These examples are drawn like those of the training mixture, from digits that were not
@@ -13,7 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnweb.data.augment.mixture import Mix, Mixture
+from nnweb.data.augment.outliers import KINDS, make_outliers
+from nnweb.data.augment.pen import PenStyle, bend, draw
+from nnweb.data.augment.styles import in_style, style_names
+from nnweb.data.augment.traces import Traces, skeletons
+from nnweb.data.augment.written import WrittenDigits
 from nnweb.data.datasets import Dataset
+from nnweb.images.preprocess import crop
 from nnweb.network import Network
 
 Array = NDArray[np.float32]
@@ -28,19 +34,22 @@ class DrawnDigits:
     """Network input drawn with the pen: digits (N, 784) with labels, and non-digits."""
 
     digits: Array
-    labels: NDArray[np.int8]
+    labels: NDArray[np.integer]
     others: Array
 
-    def rejection(self, network: Network) -> tuple[float, float]:
-        """Return the score threshold that accepts ``ACCEPTED`` of the digits, and the
-        share of the non-digits that it accepts too.
-        """
-        threshold = float(np.quantile(_scores(network, self.digits), 1 - ACCEPTED))
-        return threshold, float((_scores(network, self.others) >= threshold).mean())
+    def threshold(self, network: Network) -> float:
+        """Return the score that ``ACCEPTED`` of the digits reach."""
+        return float(np.quantile(_scores(network, self.digits), 1 - ACCEPTED))
 
     def accuracy(self, network: Network) -> float:
         """Return the share of the digits that is recognized."""
         return float((_logits(network, self.digits).argmax(1) == self.labels).mean())
+
+
+def accepted(network: Network, x: Array) -> float:
+    """Return the share of ``x`` (N, 784) that a network's threshold accepts."""
+    least = -np.inf if network.reject_below is None else network.reject_below
+    return float((_scores(network, x) >= least).mean())
 
 
 def draw_validation(data: Dataset, seed: int = 0) -> DrawnDigits:
@@ -51,6 +60,39 @@ def draw_validation(data: Dataset, seed: int = 0) -> DrawnDigits:
     x = images.astype(np.float32) * np.float32(1 / 255)
     digits = labels >= 0
     return DrawnDigits(x[digits], labels[digits], x[~digits])
+
+
+def draw_written(written: WrittenDigits, seed: int = 0) -> DrawnDigits:
+    """Draw every written digit once, as it was written."""
+    x = _drawn(written.traces, np.random.default_rng([seed, len(written)]))
+    return DrawnDigits(x, written.labels, x[:0])
+
+
+def draw_styles(data: Dataset, seed: int = 0) -> dict[str, DrawnDigits]:
+    """Redraw the digits of ``data`` in each of the ways that MNIST does not show."""
+    traces, rng = skeletons(data.images), np.random.default_rng(seed)
+    drawn = {}
+    for name in style_names():
+        if not (data.labels == int(name[0])).any():
+            continue
+        styled, which = in_style(traces, data.labels, name, rng)
+        x = _drawn(bend(styled, rng, PenStyle()), rng)
+        drawn[name] = DrawnDigits(x, data.labels[which], x[:0])
+    return drawn
+
+
+def draw_others(data: Dataset, seed: int = 0) -> dict[str, Array]:
+    """Make a non-digit of every digit of ``data``, of each kind: (N, 784) by kind."""
+    traces, rng = skeletons(data.images), np.random.default_rng(seed)
+    drawn = {}
+    for kind in KINDS:
+        made = make_outliers(traces, data.labels, rng, kinds={kind: 1.0})
+        drawn[kind] = _drawn(bend(made, rng, PenStyle()), rng)
+    return drawn
+
+
+def _drawn(traces: Traces, rng: np.random.Generator) -> Array:
+    return crop(draw(traces, rng, PenStyle())).reshape(traces.count, -1)
 
 
 def _scores(network: Network, x: Array) -> Array:

@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnweb.data.augment.mixture import Mix, Mixture
-from nnweb.data.datasets import Dataset
 from nnweb.data.augment.written import WrittenDigits
+from nnweb.data.datasets import Dataset
 from nnweb.errors import TrainingError
 from nnweb.network import DIGITS
 from nnweb.training.batches import Batch, stream

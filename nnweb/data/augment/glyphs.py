@@ -1,7 +1,7 @@
 """Glyphs: characters as strokes in a unit square, to be distorted and drawn with a pen.
 
-x is to the right, y down. A stroke is a list of points. ``curve`` passes through them smoothly (Catmull-Rom),
-``line`` in straight segments.
+x is to the right, y down. A stroke is a list of points. ``curve`` passes through them
+smoothly (Catmull-Rom), ``line`` in straight segments.
 """
 
 from __future__ import annotations

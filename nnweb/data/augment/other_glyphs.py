@@ -1,4 +1,4 @@
-"""Letters and symbols that are no digits, as glyphs: a network learns to reject them."""
+"""Letters and symbols as glyphs, from which a network learns to reject."""
 
 from __future__ import annotations
 

@@ -40,24 +40,26 @@ def make_outliers(
     labels: Labels,
     rng: np.random.Generator,
     glyphs: list[Glyph] = NOT_DIGITS,
+    kinds: dict[str, float] = KINDS,
 ) -> Traces:
     """Turn digits, traces with their ``labels`` (N,), into N non-digits.
 
-    A kind that a digit does not allow (a mirrored 8 is an 8) is replaced by a glyph.
+    ``kinds`` are the shares of the kinds. One that a digit does not allow (a mirrored
+    8 is an 8) is replaced by a glyph.
     """
-    kinds = rng.choice(list(KINDS), traces.count, p=list(KINDS.values()))
+    made_as = rng.choice(list(kinds), traces.count, p=list(kinds.values()))
     labels = np.asarray(labels)
     other = rng.permutation(traces.count)
-    kinds[(kinds == "halves") & (labels == labels[other])] = "glyph"
-    kinds[(kinds == "mirrored") & ~np.isin(labels, _DIFFERENT_MIRRORED)] = "glyph"
-    kinds[(kinds == "turned") & np.isin(labels, _SAME_ROTATED)] = "glyph"
+    made_as[(made_as == "halves") & (labels == labels[other])] = "glyph"
+    made_as[(made_as == "mirrored") & ~np.isin(labels, _DIFFERENT_MIRRORED)] = "glyph"
+    made_as[(made_as == "turned") & np.isin(labels, _SAME_ROTATED)] = "glyph"
     parts = []
     for kind, make in _MAKERS.items():
-        which = np.flatnonzero(kinds == kind)
+        which = np.flatnonzero(made_as == kind)
         if len(which):
             made = make(traces.take(which), traces.take(other[which]), rng)
             parts.append((which, made))
-    which = np.flatnonzero(kinds == "glyph")
+    which = np.flatnonzero(made_as == "glyph")
     if len(which):
         chosen = rng.integers(len(glyphs), size=len(which))
         parts.append((which, trace_glyphs(glyphs, chosen, rng)))

@@ -61,7 +61,7 @@ def add_styles(traces: Traces, labels: Labels, rng: np.random.Generator) -> Trac
 def in_style(
     traces: Traces, labels: Labels, name: str, rng: np.random.Generator
 ) -> tuple[Traces, Index]:
-    """Return digits in one style of ``style_names``, and which of ``labels`` they are."""
+    """Return digits in one of ``style_names``, and which of ``labels`` they are."""
     if name in STYLES:
         which = np.flatnonzero(labels == STYLES[name].label)
         part = traces.take(which)

@@ -76,7 +76,7 @@ class Traces:
         return Traces(np.concatenate(points)[order], owner[order], self.count)
 
     def replaced(self, which: Index, by: Traces) -> Traces:
-        """Return the drawings with those of ``which`` (k,) replaced by the k of ``by``."""
+        """Return the drawings, those of ``which`` (k,) replaced by the k of ``by``."""
         kept = ~np.isin(self.owner, which)
         owner = np.concatenate([self.owner[kept], which[by.owner]])
         points = np.concatenate([self.points[kept], by.points])

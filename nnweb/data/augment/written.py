@@ -13,7 +13,7 @@ from nnweb.data.augment.traces import Traces
 from nnweb.errors import DatasetError, raised_as
 from nnweb.files.npz import read_npz
 
-_ARRAYS = ("points", "stroke_len", "n_strokes", "y", "group")
+_ARRAYS = ("points", "stroke_len", "n_strokes")
 _NUMBERS = 2_000_000
 _HEIGHT = 20  # pixels of a digit's longer side
 _SPACING = 0.25  # pixels between points of a trace
@@ -21,17 +21,17 @@ _SPACING = 0.25  # pixels between points of a trace
 
 @dataclass(frozen=True)
 class WrittenDigits:
-    """Written digits.
+    """Written digits, or other characters.
 
     Attributes
     ----------
-    traces : Traces of N digits, the longer side 20 px, in the middle of 28 x 28
-    labels : uint8 (N,)
-    writers : str (N,), the name of each digit's writer
+    traces : Traces of N characters, the longer side 20 px, in the middle of 28 x 28
+    labels : uint8 (N,), or str (N,) of characters that are no digits
+    writers : str (N,), the name of each one's writer; "" where it is not known
     """
 
     traces: Traces
-    labels: NDArray[np.uint8]
+    labels: NDArray[Any]
     writers: NDArray[np.str_]
 
     def __len__(self) -> int:
@@ -39,21 +39,30 @@ class WrittenDigits:
 
     def split(self, every: int = 5) -> tuple[WrittenDigits, WrittenDigits]:
         """Return (train, validation): every fifth writer, by name, is held out."""
-        names = sorted(set(self.writers.tolist()), key=lambda name: (len(name), name))
-        held_out = np.isin(self.writers, names[every - 1 :: every])
+        held_out = np.isin(self.writers, self._names()[every - 1 :: every])
         return self._take(~held_out), self._take(held_out)
 
+    def by_writer(self) -> dict[str, WrittenDigits]:
+        return {name: self._take(self.writers == name) for name in self._names()}
+
+    def by_label(self) -> dict[str, WrittenDigits]:
+        labels = np.unique(self.labels)
+        return {str(label): self._take(self.labels == label) for label in labels}
+
+    def _names(self) -> list[str]:
+        names = set(self.writers.tolist())
+        return sorted(names, key=lambda name: (len(name), name))
+
     def _take(self, chosen: NDArray[np.bool_]) -> WrittenDigits:
-        which = np.flatnonzero(chosen)
-        return WrittenDigits(
-            self.traces.take(which), self.labels[which], self.writers[which]
-        )
+        at = np.flatnonzero(chosen)
+        return WrittenDigits(self.traces.take(at), self.labels[at], self.writers[at])
 
 
-def load_written(path: str | Path) -> WrittenDigits:
+def load_written(path: str | Path, labels: str = "y") -> WrittenDigits:
     """Read an .npz of strokes; assets/pens/README.md has the arrays.
 
-    Raises DatasetError if it cannot be read or is not of that kind.
+    ``labels`` is the name of the array of labels. Raises DatasetError if the file
+    cannot be read or is not of that kind.
     """
     path = Path(path)
     try:
@@ -62,26 +71,30 @@ def load_written(path: str | Path) -> WrittenDigits:
         raise DatasetError(f"{path}: cannot be read: {error}") from error
     with raised_as(DatasetError, str(path)):
         arrays = read_npz(data, most=8 * _NUMBERS, numbers=_NUMBERS)
-    if missing := [name for name in _ARRAYS if name not in arrays]:
-        raise DatasetError(
-            f"{path}: has no {missing[0]}, expected {', '.join(_ARRAYS)}"
-        )
-    points, lengths, counts, labels, writers = (arrays[name] for name in _ARRAYS)
+    needed = (*_ARRAYS, labels)
+    if missing := [name for name in needed if name not in arrays]:
+        raise DatasetError(f"{path}: has no {missing[0]}, expected {', '.join(needed)}")
+    points, lengths, counts, names = (arrays[name] for name in needed)
+    whole = all(array.dtype.kind in "iu" for array in (lengths, counts))
     fits = (
-        points.shape == (lengths.sum(), 2)
+        whole
+        and points.dtype.kind in "iuf"
+        and points.shape == (lengths.sum(), 2)
         and counts.sum() == len(lengths)
-        and len(counts) == len(labels) == len(writers) > 0
+        and names.shape == counts.shape
+        and len(counts) > 0
         and min(lengths.min(), counts.min()) > 0
-        and labels.dtype == np.uint8
-        and labels.max() <= 9
+        and bool(np.isfinite(points).all())
+        and (names.dtype.kind == "U" or bool(np.isin(names, range(10)).all()))
     )
     if not fits:
         raise DatasetError(
             f"{path}: strokes, points and labels do not fit together, expected points "
-            "(M, 2), and as many strokes and digits as stroke_len and n_strokes say"
+            "(M, 2), and as many strokes and characters as stroke_len and n_strokes say"
         )
     traces = traces_of(points, lengths.astype(np.intp), counts.astype(np.intp))
-    return WrittenDigits(traces, labels, writers.astype(np.str_))
+    writers = arrays.get("group", np.full(len(names), ""))
+    return WrittenDigits(traces, names, writers.astype(np.str_))
 
 
 def traces_of(

@@ -9,6 +9,7 @@ import pytest
 
 from nnweb.cli import main
 from nnweb.cli.evaluate import describe
+from nnweb.data.augment.styles import style_names
 from nnweb.data.corruptions import CORRUPTIONS
 from nnweb.evaluation.evaluate import Evaluation
 from nnweb.layers import Dense
@@ -129,6 +130,30 @@ def test_json_has_all_metrics_and_nothing_else_is_printed(model, data, capsys):
     # bars differ by their position: moved bars look like other labels
     assert figures["corruptions"]["in a corner"]["accuracy"] < 0.5
     assert figures["corruptions"]["blurred"]["accuracy"] > 0.9
+
+
+def test_drawings_are_evaluated_by_style_by_writer_and_by_kind_of_non_digit(
+    model, data, capsys, tmp_path
+):
+    line = np.array([[0, 0], [9, 90]] * 2, np.int16)
+    others = {
+        "points": line,
+        "stroke_len": [2, 2],
+        "n_strokes": [1, 1],
+        "char": ["a"] * 2,
+    }
+    np.savez(tmp_path / "others.npz", **{k: np.array(v) for k, v in others.items()})
+    argv = [model, "--data", data, "--drawn", "--others", str(tmp_path / "others.npz")]
+
+    figures = json.loads(evaluate(capsys, *argv, "--json"))
+
+    assert set(figures["accuracy by way of writing"]) <= set(style_names())
+    assert len(figures["accuracy by writer"]) == 6
+    assert set(figures["non-digits accepted"].values()) == {1}  # it rejects nothing
+    assert figures["accepted of others.npz"] == {"a": 1}
+    table = evaluate(capsys, *argv)
+    assert "accuracy by way of writing\n  0 with a slash" in table
+    assert "accepted of others.npz\n  a 100.00%" in table
 
 
 def test_a_report_is_written(model, data, capsys, tmp_path):

@@ -331,13 +331,18 @@ def test_training_with_outliers_sets_a_rejection_threshold(
     data = write_idx_folder(tmp_path / "data", bars(200))
     argv = ["train", str(tmp_path / "n.json"), "--data", str(data), *SMALL]
     argv += ["--augment", "mixture", "--outliers", "0.125", "--epochs", "2"]
+    argv += ["--loss", "open_set_cross_entropy"]
 
-    assert main([*argv, "--loss", "open_set_cross_entropy"]) == 0
+    assert main([*argv, "--pens", "0.5"]) == 0
 
     network = nnweb.load(tmp_path / "n.json")
     assert network.card["augmentation"] == "mixture"
     assert network.reject_below is not None
-    assert {"validation", "validation drawn by pen"} == set(network.card["accuracy"])
+    assert set(network.card["accuracy"]) == {
+        "validation",
+        "validation drawn by pen",
+        "validation writers",
+    }
     assert 0 <= network.card["non-digits accepted"] <= 1
 
 
@@ -346,7 +351,8 @@ def test_training_with_outliers_sets_a_rejection_threshold(
     [
         (["--outliers", "0.1"], "outliers: they need --augment mixture"),
         (["--outliers", "-0.1"], "outliers: got -0.1, expected 0 to 1"),
-        (["--outliers", "1.1"], "outliers: got 1.1, expected 0 to 1"),
+        (["--pens", "1.1"], "pens: got 1.1, expected 0 to 1"),
+        (["--pens", "0.1"], "pens: they need --augment mixture"),
         (["--augment", "mixture", "--fit", "canvas"], "it needs --fit digit"),
         (
             ["--augment", "mixture", "--outliers", "1"],

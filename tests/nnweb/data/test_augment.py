@@ -6,10 +6,19 @@ import numpy as np
 import pytest
 
 from nnweb.data.augment import Mix, Mixture, PenStyle
-from nnweb.data.augment.glyphs import DIGITS, NOT_DIGITS, Glyph, line, trace_glyphs
+from nnweb.data.augment.digit_glyphs import DIGITS
+from nnweb.data.augment.glyphs import Glyph, line, trace_glyphs
+from nnweb.data.augment.other_glyphs import NOT_DIGITS
 from nnweb.data.augment.outliers import KINDS, make_outliers
 from nnweb.data.augment.pen import bend, draw, stamp
-from nnweb.data.augment.styles import add_style_strokes, swap_in_glyphs
+from nnweb.data.augment.styles import (
+    STYLES,
+    add_styles,
+    in_style,
+    same_label,
+    style_names,
+    swap_in_glyphs,
+)
 from nnweb.data.augment.traces import Traces, skeletons
 from nnweb.data.augment.warp import add_noise, vary_strokes, warp
 from nnweb.network import OUTLIER
@@ -168,26 +177,66 @@ def test_bending_keeps_nearby_points_together(rng):
 # --- styles and glyphs ----------------------------------------------------------------
 
 
-def test_style_strokes_are_added_only_to_0_1_7_and_9(rng):
-    labels = np.repeat(np.arange(10), 60)
-    traces = traces_of(*[STEM] * 600)
+def test_styles_are_added_to_their_digit_in_their_share_only(rng):
+    labels = np.repeat(np.arange(10), 400)
+    traces = traces_of(*[STEM] * 4000)
 
-    styled = add_style_strokes(traces, labels, rng)
+    styled = add_styles(traces, labels, rng)
 
     more = np.bincount(styled.owner) > len(STEM)
-    share = more.reshape(10, 60).mean(axis=1)
-    assert (share[[2, 3, 4, 5, 6, 8]] == 0).all()
-    for label, expected in {0: 0.3, 1: 0.75, 7: 0.6, 9: 0.5}.items():
-        assert abs(share[label] - expected) < 0.2
+    share = more.reshape(10, 400).mean(axis=1)
+    for label in range(10):
+        ranges = [style.share for style in STYLES.values() if style.label == label]
+        drawn = np.linspace(0, 1, 1001)
+        wanted = np.any([(drawn >= a) & (drawn < b) for a, b in ranges or [(0, 0)]], 0)
+        assert share[label] == pytest.approx(wanted.mean(), abs=0.1)
+
+
+@pytest.mark.parametrize("name", style_names())
+def test_digits_of_one_label_can_be_had_in_each_style(name, rng):
+    labels = np.repeat(np.arange(10), 5)
+    traces = traces_of(*[STEM] * 50)
+
+    styled, which = in_style(traces, labels, name, rng)
+
+    assert styled.count == len(which) == 5
+    assert set(labels[which]) == {int(name[0])}
+    lone = traces.take(which)
+    assert all(
+        set(map(tuple, styled.points[styled.owner == n]))
+        != set(map(tuple, lone.points[lone.owner == n]))
+        for n in range(5)
+    )
 
 
 def test_the_bar_of_a_7_crosses_its_stem(rng):
-    styled = add_style_strokes(traces_of(*[STEM] * 50), np.full(50, 7), rng)
+    styled, _ = in_style(traces_of(*[STEM] * 50), np.full(50, 7), "7 with a bar", rng)
 
     low, high = styled.bounds()
-    crossed = high[:, 0] > 14
-    assert crossed.any()
-    assert (low[crossed, 0] < 14).all()
+    assert (high[:, 0] > 14).all() and (low[:, 0] < 14).all()
+
+
+def test_a_slash_goes_beyond_a_0_and_a_dash_stays_inside(rng):
+    round_ = [
+        (14 + 6 * np.cos(a), 14 + 9 * np.sin(a)) for a in np.linspace(0, 6.28, 60)
+    ]
+    zeros, labels = traces_of(*[round_] * 40), np.zeros(40, int)
+
+    def reach(name):
+        styled, _ = in_style(zeros, labels, name, rng)
+        added = styled.points.reshape(40, -1, 2)[:, len(round_) :]
+        return np.hypot(*((added - 14) / (6, 9)).transpose(2, 0, 1)).max(axis=1)
+
+    assert (reach("0 with a long slash") > 1.2).all()
+    assert (reach("0 with a dash inside") < 1.2).all()
+
+
+def test_each_wanted_label_gets_a_random_example_of_it(rng):
+    labels = np.array([3, 1, 3, 2, 3])
+
+    chosen = same_label(labels, np.array([3] * 60 + [2] * 5), rng)
+
+    assert set(chosen[:60]) == {0, 2, 4} and set(chosen[60:]) == {3}
 
 
 def test_glyphs_replace_the_given_share_and_no_drawing_is_empty(rng):

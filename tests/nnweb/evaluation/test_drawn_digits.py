@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from nnweb.evaluation.drawn_digits import draw_validation
+from nnweb.data.augment.outliers import KINDS
+from nnweb.data.augment.styles import style_names
+from nnweb.evaluation.drawn_digits import (
+    accepted,
+    draw_others,
+    draw_styles,
+    draw_validation,
+)
 from nnweb.layers import Dense
 from nnweb.network import Network
 
@@ -13,10 +20,26 @@ def test_the_threshold_lets_97_of_100_digits_pass(bars, rng):
     drawn = draw_validation(bars(96))
     network = Network([Dense(784, 10, rng=rng)])
 
-    threshold, accepted = drawn.rejection(network)
+    threshold = drawn.threshold(network)
 
     scores = network.score(network.forward(drawn.digits))
     assert (scores >= threshold).mean() == pytest.approx(0.97, abs=0.02)
     others = network.score(network.forward(drawn.others))
-    assert accepted == pytest.approx((others >= threshold).mean())
+    assert accepted(network, drawn.others) == 1  # without a threshold
+    network.reject_below = threshold
+    assert accepted(network, drawn.others) == pytest.approx(
+        (others >= threshold).mean()
+    )
     assert len(drawn.digits) == 96 and len(drawn.others) == 48
+
+
+def test_there_are_drawings_in_each_style_and_of_each_kind_of_non_digit(bars):
+    styles, others = draw_styles(bars(96)), draw_others(bars(96))
+
+    assert list(styles) == style_names() and list(others) == list(KINDS)
+    for name, drawn in styles.items():
+        assert set(drawn.labels) == {int(name[0])}
+        assert drawn.digits.shape == (len(drawn.labels), 784)
+        assert (drawn.digits.max(axis=1) > 0).all()
+    for x in others.values():
+        assert x.shape == (96, 784) and (x.max(axis=1) > 0).all()
