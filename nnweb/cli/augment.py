@@ -1,7 +1,8 @@
 """Draw a sheet of examples of the training mixture: nnweb augment --preview out.png
 
 Two rows for each kind, before and after the crop: MNIST unchanged, warped, redrawn with
-the pen and style strokes, glyphs of other countries, and made-up non-digits.
+the pen and style strokes, glyphs of other countries, and made-up non-digits. With
+--styles a row for each way of writing a digit.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from numpy.typing import NDArray
 
 from nnweb.cli.default_paths import open_data
 from nnweb.data.augment.mixture import KINDS, Mix, Mixture
+from nnweb.data.datasets import Dataset
 from nnweb.errors import TrainingError
+from nnweb.evaluation.drawn_digits import draw_styles
 from nnweb.images.preprocess import crop
 from nnweb.training.batches import stream
 
@@ -32,6 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         help="picture file to write",
     )
+    parser.add_argument(
+        "--styles", action="store_true", help="show each way of writing a digit"
+    )
     parser.add_argument("--data", metavar="PATH", help="data set (assets/mnist)")
     parser.add_argument("--columns", type=int, default=30, metavar="N", help="(30)")
     parser.add_argument("--zoom", type=int, default=2, metavar="N", help="(2)")
@@ -45,17 +51,31 @@ def run(args: argparse.Namespace) -> int:
         raise TrainingError(f"{args.preview}: cannot be written: no such folder")
     data = open_data(args.data).train
     part = data.take(slice(0, _EXAMPLES), "a sample")
+    rows, shown = (_styles if args.styles else _kinds)(part, args.columns, args.seed)
+    _write(args.preview, rows, args.zoom)
+    print(f"{args.preview}: {shown}")
+    return 0
+
+
+def _kinds(part: Dataset, columns: int, seed: int) -> tuple[list[Array], str]:
+    """Return two rows of examples of each kind, and what they are."""
     mixture = Mixture(part.images, part.labels, Mix())
     rows: list[Array] = []
     for kind in KINDS:
-        rng = stream(args.seed, "augment")
-        chosen = rng.choice(len(part), min(args.columns, len(part)), replace=False)
+        rng = stream(seed, "augment")
+        chosen = rng.choice(len(part), min(columns, len(part)), replace=False)
         chosen = chosen[np.argsort(part.labels[chosen], kind="stable")]
         ink = mixture.make(kind, chosen, rng)
         rows += [ink, crop(ink)]
-    _write(args.preview, rows, args.zoom)
-    print(f"{args.preview}: {', '.join(KINDS)}; each as drawn and cropped")
-    return 0
+    return rows, f"{', '.join(KINDS)}; each as drawn and cropped"
+
+
+def _styles(part: Dataset, columns: int, seed: int) -> tuple[list[Array], str]:
+    """Return a row of each way of writing, cropped, and their names."""
+    drawn = draw_styles(part, seed)
+    few = min([columns, *(len(digits.labels) for digits in drawn.values())])
+    rows = [digits.digits[:few].reshape(-1, 28, 28) for digits in drawn.values()]
+    return rows, "; ".join(drawn)
 
 
 def _write(path: Path, rows: list[Array], zoom: int) -> None:

@@ -7,6 +7,7 @@ from PIL import Image
 
 from nnweb.cli import main
 from nnweb.data.augment.mixture import KINDS
+from nnweb.data.augment.styles import style_names
 
 
 def test_the_preview_shows_every_kind_before_and_after_the_crop(
@@ -25,6 +26,21 @@ def test_the_preview_shows_every_kind_before_and_after_the_crop(
         ink = 255 - np.array(sheet)
     rows = ink.reshape(2 * len(KINDS), -1)
     assert (rows > 0).any(axis=1).all()
+
+
+def test_the_preview_shows_every_way_of_writing(
+    bars, tmp_path, capsys, write_idx_folder
+):
+    folder = write_idx_folder(tmp_path / "data", bars(96))
+    out = tmp_path / "sheet.png"
+
+    code = main(
+        ["augment", "--styles", "--preview", str(out), "--data", str(folder)]
+    )
+
+    assert code == 0 and capsys.readouterr().out.endswith("; ".join(style_names()) + "\n")
+    with Image.open(out) as sheet:
+        assert sheet.height == len(style_names()) * 2 * 30
 
 
 def test_a_preview_that_cannot_be_written_is_refused(tmp_path, capsys):
