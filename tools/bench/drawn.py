@@ -1,23 +1,34 @@
-"""Accuracy on held-out digits redrawn with the pen, with each network's own fit.
+"""Accuracy on drawings, with each network's own fit, and what of non-digits is accepted.
 
 MNIST's last 5,000 training digits, redrawn along their skeletons with the page's brush
-(``nnweb.data.augment``), and half as many made-up non-digits, as 28 x 28 images. No
-network was trained on these digits.
+(``nnweb.data.augment``), and half as many made-up non-digits; the digits of six people,
+and with NNWEB_BENCH_OTHERS=FILE.npz letters and symbols that people wrote (arrays as in
+assets/pens, with char instead of y). All as 28 x 28 images. No network was trained on
+any of these.
 """
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from nnweb.cli.default_paths import open_written
 from nnweb.data.augment import Mix, Mixture
+from nnweb.data.augment.pen import PenStyle, draw
+from nnweb.data.augment.written import WrittenDigits, load_written
 from nnweb.data.datasets import load_mnist
+from nnweb.network import Network
 from nnweb.recognize import examine
 from nnweb.weights.json_format import load
 from tools.build.sources import MODELS, ROOT
 
 _SEED = 1  # differs from the one of the validation in training
+# The page's brush, at the sizes and places of the training mixture.
+_PAGE = PenStyle(brush=(20 / 12, 20 / 12), magnified=1, wild=0)
+_OTHERS = os.environ.get("NNWEB_BENCH_OTHERS", "")
 
 
 def run() -> dict[str, Any]:
@@ -28,25 +39,45 @@ def run() -> dict[str, Any]:
     indices = np.arange(len(held_out))
     digits = _paper(mixture.make("pen", indices, rng))
     others = _paper(mixture.make("outlier", indices[::2], rng))
+    people = open_written()[1]
+    by_people = _written(people)
+    real_others = _written(load_written(_OTHERS, labels="char")) if _OTHERS else None
     figures = {}
     for path in sorted(MODELS.glob("*.json")):
         network = load(path)
-        result = examine(digits, network)
         figures[path.stem] = {
-            "accuracy": _share(result.probabilities.argmax(1) == held_out.labels),
-            "accepted": _share(result.accepted),
+            **_shares(network, digits, held_out.labels),
             "others_accepted": _share(examine(others, network).accepted),
+            "people": _shares(network, by_people, people.labels),
         }
+        if real_others is not None:
+            share = _share(examine(real_others, network).accepted)
+            figures[path.stem]["real_others_accepted"] = share
         if network.input.fit == "canvas":
             cropped = examine(digits, network, fit="digit").probabilities.argmax(1)
             figures[path.stem]["accuracy_cropped"] = _share(cropped == held_out.labels)
-    plain = figures["plain"]
+    plain, cnn = figures["plain"], figures["cnn"]
     return {
         "summary": f"of {len(digits):,} held-out digits drawn with the pen, the "
         f"plain network recognises {plain['accuracy']:.0%} as drawn and "
-        f"{plain['accuracy_cropped']:.0%} cropped and centred; "
-        f"cnn {figures['cnn']['accuracy']:.1%}",
+        f"{plain['accuracy_cropped']:.0%} cropped and centred; cnn "
+        f"{cnn['accuracy']:.1%}, and {cnn['people']['accuracy']:.1%} of "
+        f"{len(people):,} that six people wrote",
+        "people": len(people),
+        "real_others": 0 if real_others is None else len(real_others),
         "networks": figures,
+    }
+
+
+def _written(written: WrittenDigits) -> NDArray[np.uint8]:
+    return _paper(draw(written.traces, np.random.default_rng(_SEED), _PAGE))
+
+
+def _shares(network: Network, paper: Any, labels: Any) -> dict[str, float]:
+    result = examine(paper, network)
+    return {
+        "accuracy": _share(result.probabilities.argmax(1) == labels),
+        "accepted": _share(result.accepted),
     }
 
 
