@@ -53,6 +53,9 @@ class Network:
         Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", eq. 9.
     reject_below : float or None
         Images with a lower ``score`` are rejected. None: never reject.
+    unsure_below : float or None
+        The answer to an accepted image is unsure if its greatest probability is lower.
+        None: always sure.
     card : dict
         Where the network comes from, for display: trained_on, seed, accuracy, ...
     """
@@ -66,12 +69,14 @@ class Network:
         input: InputSpec | None = None,
         temperature: float = 1.0,
         reject_below: float | None = None,
+        unsure_below: float | None = None,
         card: dict[str, Any] | None = None,
     ) -> None:
         self.layers = list(layers)
         self.name, self.labels = name, tuple(labels)
         self.input = InputSpec() if input is None else input
-        self.temperature, self.reject_below = temperature, reject_below
+        self.temperature = temperature
+        self.reject_below, self.unsure_below = reject_below, unsure_below
         self.card = {} if card is None else card
         images = any(isinstance(x, Conv2D | MaxPool2D | Flatten) for x in self.layers)
         #: Shape of one example as the first layer takes it.

@@ -27,6 +27,9 @@ class Recognition:
         How much each image looks like any of the labels (``Network.score``).
     blank, accepted : bool, (N,)
         Whether it has no ink; whether it has ink and is not rejected.
+    unsure : bool, (N,)
+        Whether it is accepted, but its greatest probability is below
+        ``Network.unsure_below``: it is probably one of the two of ``best_two``.
     seen : float32, (N, 784)
         The network's input, 0 paper ... 1 ink.
     """
@@ -35,7 +38,15 @@ class Recognition:
     scores: Array
     blank: NDArray[np.bool_]
     accepted: NDArray[np.bool_]
+    unsure: NDArray[np.bool_]
     seen: Array
+
+    def best_two(self, i: int) -> tuple[int, int]:
+        """Return the likeliest and the second label of image ``i``, as indices."""
+        p = self.probabilities[i].copy()
+        first = int(p.argmax())
+        p[first] = -1
+        return first, int(p.argmax())
 
 
 @overload
@@ -88,7 +99,7 @@ def recognize(
 
 
 def examine(images: Pixels, network: Network, *, fit: str | None = None) -> Recognition:
-    """As ``recognize``, and whether each image is blank, or not one of the labels."""
+    """As ``recognize``, and whether each image is blank, rejected or unsure."""
     fit = network.input.fit if fit is None else fit
     return judge(prepare(images, fit=fit, threshold=network.input.threshold), network)
 
@@ -112,4 +123,8 @@ def judge(x: Array, network: Network) -> Recognition:
     accepted = ~blank
     if network.reject_below is not None:
         accepted &= scores >= network.reject_below
-    return Recognition(probabilities, scores, blank, accepted, x)
+    unsure = np.zeros_like(accepted)
+    if network.unsure_below is not None:
+        best = np.maximum.reduce(probabilities, axis=1)
+        unsure = accepted & (best < network.unsure_below)
+    return Recognition(probabilities, scores, blank, accepted, unsure, x)

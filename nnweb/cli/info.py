@@ -32,11 +32,14 @@ def _facts(network: Network, path: Path) -> dict[str, object]:
         "labels": labels,
         "input": f"fit {spec.fit}, ink below a grey of {spec.threshold}",
         "temperature": f"{network.temperature:g}",
-        "reject below": "never"
-        if network.reject_below is None
-        else network.reject_below,
+        "reject below": _limit(network.reject_below),
+        "unsure below": _limit(network.unsure_below),
     }
     for name, value in network.card.items():
         text = value if isinstance(value, str) else json.dumps(value)
         facts[name.replace("_", " ")] = text
     return facts
+
+
+def _limit(value: float | None) -> float | str:
+    return "never" if value is None else value

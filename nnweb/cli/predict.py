@@ -1,7 +1,8 @@
 """Recognize the digits in picture files (PNG, JPEG, ...).
 
 Dark on light or light on dark, any size, turned upright by EXIF. Prints a line for each
-file: its name, the answer with its probability, and the second guess.
+file: its name, the answer with its probability, and the second guess; or two answers,
+if the network is unsure.
 """
 
 from __future__ import annotations
@@ -9,8 +10,6 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-
-import numpy as np
 
 from nnweb.cli.default_paths import default_model
 from nnweb.errors import ImageError
@@ -59,9 +58,11 @@ def describe(network: Network, file: Path, fit: str) -> str:
     found = examine(read_picture(file)[None], network, fit=fit)
     if found.blank[0]:
         return "blank"
-    p = found.probabilities[0]
-    first, second = np.argsort(-p, kind="stable")[:2]
-    guess = f"{network.labels[first]}  {p[first]:6.1%}"
-    if len(network.labels) > 1:
-        guess += f"  then {network.labels[second]}  {p[second]:6.1%}"
+    p, labels = found.probabilities[0], network.labels
+    first, second = found.best_two(0)
+    if found.unsure[0]:
+        return f"{labels[first]}, or {labels[second]}  {p[first]:.1%}, {p[second]:.1%}"
+    guess = f"{labels[first]}  {p[first]:6.1%}"
+    if len(labels) > 1:
+        guess += f"  then {labels[second]}  {p[second]:6.1%}"
     return guess if found.accepted[0] else f"none of the labels; if one: {guess}"

@@ -36,9 +36,10 @@ class Recognizer:
     ----------
     pixels : uint8, (size,)
         Input of ``answer``: RGBA, row by row. ``make_room`` sets its size.
-    numbers : float64, (4 + labels,)
-        Output of ``answer``: index into ``STATUSES``, index of the label or -1, score,
-        milliseconds; then the probability of each label.
+    numbers : float64, (5 + labels,)
+        Output of ``answer``: index into ``STATUSES``, index of the label or -1, that of
+        the second label if unsure or -1, score, milliseconds; then the probability of
+        each label.
     seen : uint8, (784,)
         Output of ``answer``: the network's input, 0 paper ... 255 ink.
     """
@@ -53,7 +54,7 @@ class Recognizer:
             if isinstance(layer, Dense):
                 layer.use_row_major()
         self.pixels: Bytes = np.zeros(SIDE * SIDE * 4, np.uint8)
-        self.numbers = np.zeros(4 + len(self.network.labels))
+        self.numbers = np.zeros(5 + len(self.network.labels))
         self.seen: Bytes = np.zeros(SIDE * SIDE, np.uint8)
 
     def describe(self) -> dict[str, Any]:
@@ -77,7 +78,8 @@ class Recognizer:
 
         ``fit`` is "digit" or "canvas"; empty: the network's own. ``status`` is "blank"
         for an image without ink, "not-a-digit" for ink that the network rejects, and
-        otherwise "digit", with an ``answer``.
+        otherwise "digit", with an ``answer``; ``other`` is the second-likeliest label
+        if the network is unsure, and otherwise empty.
         """
         start = perf_counter()
         result = self._examine(decode_image(pixels, width, height), fit)
@@ -117,20 +119,22 @@ class Recognizer:
         """Recognize the image in ``pixels``; write ``numbers`` and ``seen``."""
         start = perf_counter()
         result = self._examine(decode_image(self.pixels, width, height), fit)
-        self.numbers[:3] = _verdict(result)
-        self.numbers[4:] = result.probabilities[0]
+        self.numbers[:4] = _verdict(result)
+        self.numbers[5:] = result.probabilities[0]
         self.seen[:] = result.seen[0] * 255 + np.float32(0.5)
-        self.numbers[3] = (perf_counter() - start) * 1e3
+        self.numbers[4] = (perf_counter() - start) * 1e3
 
     def _examine(self, image: Pixels, fit: str) -> Recognition:
         return examine(image, self.network, fit=fit or None)
 
     def _result(self, result: Recognition, start: float) -> dict[str, Any]:
-        status, index, score = _verdict(result)
+        status, index, other, score = _verdict(result)
+        labels = self.network.labels
         return {
             "status": STATUSES[status],
-            "answer": self.network.labels[index] if index >= 0 else "",
+            "answer": labels[index] if index >= 0 else "",
             "index": index,
+            "other": labels[other] if other >= 0 else "",
             "probabilities": result.probabilities[0].tolist(),
             "score": score,
             "seen": _to_bytes(result.seen),
@@ -142,9 +146,10 @@ def _to_bytes(ink: NDArray[np.float32]) -> bytes:
     return (ink * 255 + np.float32(0.5)).astype(np.uint8).tobytes()
 
 
-def _verdict(result: Recognition) -> tuple[int, int, float]:
-    """Return the index into ``STATUSES``, the label's index or -1, and the score."""
+def _verdict(result: Recognition) -> tuple[int, int, int, float]:
+    """Return the first four ``numbers``."""
     score = float(result.scores[0])
     if result.accepted[0]:
-        return STATUSES.index("digit"), int(result.probabilities[0].argmax()), score
-    return STATUSES.index("blank" if result.blank[0] else "not-a-digit"), -1, score
+        first, second = result.best_two(0)
+        return STATUSES.index("digit"), first, second if result.unsure[0] else -1, score
+    return STATUSES.index("blank" if result.blank[0] else "not-a-digit"), -1, -1, score

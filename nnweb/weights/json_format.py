@@ -2,7 +2,7 @@
 
     {"format": "nnweb", "version": 1, "name": "...", "labels": ["0", ... "9"],
      "input": {"shape": [1, 28, 28], "threshold": 127, "fit": "digit"},
-     "temperature": 1.0, "reject_below": null,
+     "temperature": 1.0, "reject_below": null, "unsure_below": null,
      "layers": [{"type": "dense", "W": tensor, "b": tensor}, {"type": "relu"}, ...],
      "card": {...}}
 
@@ -83,6 +83,7 @@ def dumps(network: Network, *, dtype: str = "float32") -> str:
         },
         "temperature": network.temperature,
         "reject_below": network.reject_below,
+        "unsure_below": network.unsure_below,
         "layers": [
             _layer_fields(layer, dtype, f"layers[{i}]")
             for i, layer in enumerate(network.layers)
@@ -94,7 +95,7 @@ def dumps(network: Network, *, dtype: str = "float32") -> str:
     except ValueError as error:  # NaN, but not in the arrays, which were checked
         raise WeightsError(
             f"{network.name}: cannot be written as JSON ({error}); check card, "
-            "temperature and reject_below"
+            "temperature, reject_below and unsure_below"
         ) from None
 
 
@@ -151,7 +152,8 @@ def _read(fields: dict[str, Any]) -> Network:
             temperature=_number(
                 fields.get("temperature", 1.0), "temperature", 0.01, 100
             ),
-            reject_below=_reject_below(fields.get("reject_below")),
+            reject_below=_threshold(fields, "reject_below", -1e6, 1e6),
+            unsure_below=_threshold(fields, "unsure_below", 0, 1),
             card=expect(fields.get("card", {}), dict, "card"),
         )
     except ShapeError as error:
@@ -301,8 +303,11 @@ def _input(value: Any) -> InputSpec:
     return InputSpec(default.shape, threshold, fit)
 
 
-def _reject_below(value: Any) -> float | None:
-    return None if value is None else _number(value, "reject_below", -1e6, 1e6)
+def _threshold(
+    fields: dict[str, Any], name: str, low: float, high: float
+) -> float | None:
+    value = fields.get(name)
+    return None if value is None else _number(value, name, low, high)
 
 
 def _whole(value: Any, where: str, low: int, high: int) -> int:

@@ -221,7 +221,8 @@ def test_defaults_are_not_shared_between_networks():
     assert other.card == {}
     assert mlp().labels == DIGITS == tuple("0123456789")
     assert mlp().input == InputSpec((1, 28, 28), 127, "digit")
-    assert (one.name, one.temperature, one.reject_below) == ("network", 1, None)
+    assert (one.name, one.temperature) == ("network", 1)
+    assert one.reject_below is None and one.unsure_below is None
 
 
 @pytest.mark.parametrize(

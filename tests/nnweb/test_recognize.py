@@ -146,6 +146,28 @@ def test_a_score_below_the_networks_limit_is_not_accepted():
     np.testing.assert_array_equal(strict.probabilities, anything.probabilities)
 
 
+def test_an_accepted_image_of_low_probability_is_unsure_between_its_best_two():
+    # 36 pixels top right; 36 there and 24 bottom right; 4, which is rejected; none
+    images = rgba((2, 8, 16, 22), (8, 18, 16, 22), (2, 4, 16, 18), None)
+
+    strict = quadrants(reject_below=2.0, unsure_below=0.9)
+    result = examine(images, strict, fit="canvas")
+    sure = examine(images, quadrants(), fit="canvas")
+
+    # e^3.6 / (e^3.6 + 3) = 0.924 and e^3.6 / (e^3.6 + e^2.4 + 2) = 0.738
+    np.testing.assert_allclose(result.probabilities[:2].max(1), [0.924, 0.738], 1e-3)
+    assert result.accepted.tolist() == [True, True, False, False]
+    assert result.unsure.tolist() == [False, True, False, False]
+    assert result.best_two(1) == (1, 2)
+    assert not sure.unsure.any()
+
+
+def test_a_probability_at_the_networks_limit_is_sure():
+    network = Network([Dense(784, 2)], labels=("a", "b"), unsure_below=0.5)
+
+    assert examine(rgba((4, 20, 6, 9)), network).unsure.tolist() == [False]
+
+
 @pytest.mark.parametrize("last", [[], [Sigmoid()]])
 def test_weights_that_overflow_raise(last):
     network = Network([Dense(784, 10), Dense(10, 10), *last], name="damaged")

@@ -54,7 +54,7 @@ def networks() -> list[Network]:
     sigmoid = [*layers("784-2-10", 1, "sigmoid"), Sigmoid()]
     return [
         Network(layers("784-2-10", 0)),
-        Network(kinds, reject_below=0.5),
+        Network(kinds, reject_below=0.5, unsure_below=0.9),
         Network(sigmoid),
     ]
 

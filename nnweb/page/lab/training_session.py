@@ -271,5 +271,6 @@ def _loaded_network(weights: bytes) -> Network:
         )
     network.card = {"trained_from": network.name, **network.card}
     network.card.pop("accuracy", None)
-    network.name, network.reject_below = f"{network.name}, trained on", None
+    network.name = f"{network.name}, trained on"
+    network.reject_below = network.unsure_below = None
     return network

@@ -246,8 +246,8 @@ def _fingerprint(network: Network) -> tuple[object, ...]:
     """Return values that change when the network is modified in place."""
     sums = [zlib.crc32(np.ascontiguousarray(p)) for p in network.params.values()]
     layers = [id(layer) for layer in network.layers]
-    spec = (network.input, network.temperature, network.reject_below, network.labels)
-    return (*spec, *layers, *sums)
+    limits = (network.temperature, network.reject_below, network.unsure_below)
+    return (network.input, network.labels, *limits, *layers, *sums)
 
 
 def _argmax(array: NDArray[Any] | None) -> int:

@@ -159,6 +159,7 @@ def _facts(network: Network) -> dict[str, str]:
         "fit": network.input.fit,
         "temperature": network.temperature,
         "reject_below": network.reject_below,
+        "unsure_below": network.unsure_below,
         "card": network.card,
     }
     return {name: json.dumps(value) for name, value in facts.items()}

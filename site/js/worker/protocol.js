@@ -68,6 +68,7 @@ export const ASSISTED = "nnweb assisted";
  * @property {"digit" | "blank" | "not-a-digit"} status
  * @property {string} answer  a label, or "" unless the status is "digit"
  * @property {number} index  of the label, or -1
+ * @property {string} other  the second-likeliest label if the network is unsure, or ""
  * @property {number[]} probabilities  one for each label, summing to 1
  * @property {number} score  log-sum-exp of the logits: how much it looks like any label
  * @property {Uint8Array} seen  28 x 28 bytes, 0 paper ... 255 ink, row-major

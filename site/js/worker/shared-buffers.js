@@ -46,11 +46,12 @@ export function createShared(network, labels, statuses) {
       }
       views()[0].set(new Uint8Array(pixels));
       answer(width, height, fit);
-      const [, [status, index, score, milliseconds, ...probabilities], seen] = views();
+      const [, [status, index, other, score, milliseconds, ...probabilities], seen] = views();
       return {
         status: statuses[status],
         answer: labels[index] ?? "",
         index,
+        other: labels[other] ?? "",
         probabilities,
         score,
         seen: seen.slice(),

@@ -65,10 +65,12 @@ def test_each_file_has_a_line_with_answer_probability_and_second_guess(
     [
         ({"reject_below": 1e6}, [], "none of the labels; if one: right"),
         ({}, ["--fit", "digit"], "50.0%"),  # centred: as much ink on either side
+        ({"unsure_below": 0.98}, [], "png  right, or left  97.7%, 2.3%\n"),
+        ({"unsure_below": 0.97}, [], "png  right   97.7%  then left    2.3%\n"),
     ],
-    ids=["rejected", "another fit"],
+    ids=["rejected", "another fit", "unsure", "sure"],
 )
-def test_rejection_and_the_fit_affect_the_line(
+def test_rejection_doubt_and_the_fit_affect_the_line(
     pictures, capsys, network, options, expected
 ):
     model = halves(pictures / "halves.json", **network)
@@ -93,7 +95,7 @@ def test_missing_defaults_are_reported_with_the_option_to_use(
 
 def test_info_shows_the_layers_the_input_and_the_card(tmp_path, capsys):
     card = {"trained_on": "halves", "accuracy": {"test": 0.5}}
-    model = halves(tmp_path / "halves.json", name="Half", card=card)
+    model = halves(tmp_path / "halves.json", name="Half", card=card, unsure_below=0.9)
 
     assert main(["info", model]) == 0
 
@@ -103,6 +105,8 @@ def test_info_shows_the_layers_the_input_and_the_card(tmp_path, capsys):
         "architecture   784-2",
         "labels         left right",
         "input          fit canvas, ink below a grey of 127",
+        "reject below   never",
+        "unsure below   0.9",
         "trained on     halves",
         'accuracy       {"test": 0.5}',
     ):

@@ -77,12 +77,13 @@ def test_answer_writes_what_recognize_returns(recognizer, box):
     recognizer.pixels[:] = np.frombuffer(pixels(box), np.uint8)
     recognizer.answer(28, 28)
 
-    status, index, score, milliseconds, *probabilities = recognizer.numbers.tolist()
+    status, index, other, score, milliseconds, *shares = recognizer.numbers.tolist()
     assert STATUSES[int(status)] == expected["status"]
     assert index == expected["index"]
+    assert other == -1 and expected["other"] == ""
     assert score == expected["score"]
     assert 0 < milliseconds < 10_000
-    assert probabilities == expected["probabilities"]
+    assert shares == expected["probabilities"]
     assert recognizer.seen.tobytes() == expected["seen"]
     after = recognizer.pixels, recognizer.numbers, recognizer.seen
     assert all(a is b for a, b in zip(after, before, strict=True)), "it stays in place"
@@ -99,7 +100,7 @@ def test_make_room_resizes_the_pixel_buffer(recognizer):
     recognizer.answer(56, 56)
 
     expected = recognizer.recognize(large, 56, 56)
-    assert recognizer.numbers[4:].tolist() == expected["probabilities"]
+    assert recognizer.numbers[5:].tolist() == expected["probabilities"]
     with pytest.raises(ImageError, match="got 12544 bytes, expected 3136"):
         recognizer.answer(28, 28)
 
@@ -124,14 +125,27 @@ def test_an_answer_is_the_label_even_if_it_is_the_first(rng):
     assert (result["status"], result["answer"], result["index"]) == ("digit", "a", 0)
 
 
+def test_an_unsure_answer_names_the_second_label_in_both_ways(rng):
+    unsure = Recognizer(dumps(network(rng, unsure_below=1.0)))
+
+    result = unsure.recognize(pixels())
+    unsure.pixels[:] = np.frombuffer(pixels(), np.uint8)
+    unsure.answer(28, 28)
+
+    first, second = np.argsort(result["probabilities"])[:-3:-1]
+    assert (result["status"], result["answer"]) == ("digit", str(first))
+    assert result["other"] == str(second)
+    assert unsure.numbers[:3].tolist() == [0, first, second]
+
+
 def test_a_blank_and_a_rejected_image_have_no_answer(rng):
-    strict = Recognizer(dumps(network(rng, reject_below=1000.0)))
+    strict = Recognizer(dumps(network(rng, reject_below=1000.0, unsure_below=1.0)))
 
     blank, rejected = strict.recognize(pixels(None)), strict.recognize(pixels())
 
     for result, status in ((blank, "blank"), (rejected, "not-a-digit")):
         assert result["status"] == status
-        assert (result["answer"], result["index"]) == ("", -1)
+        assert (result["answer"], result["index"], result["other"]) == ("", -1, "")
     assert blank["probabilities"] == pytest.approx([0.1] * 10)
     assert blank["seen"] == bytes(784)
     assert sum(rejected["probabilities"]) == pytest.approx(1)
@@ -217,5 +231,13 @@ def test_steps_return_every_image_and_the_final_answer(recognizer, without, fit)
     assert list(steps["stages"]) == ["small", "ink", "seen"]
     assert {len(made) for made in steps["stages"].values()} == {784}
     assert (steps["stages"]["seen"] == steps["stages"]["ink"]) == bool(without)
-    for field in ("status", "answer", "index", "probabilities", "score", "seen"):
+    for field in (
+        "status",
+        "answer",
+        "index",
+        "other",
+        "probabilities",
+        "score",
+        "seen",
+    ):
         assert steps["answer"][field] == expected[field]

@@ -37,6 +37,7 @@ def good():
         "input": {"shape": [1, 28, 28], "threshold": 127, "fit": "digit"},
         "temperature": 1.0,
         "reject_below": None,
+        "unsure_below": None,
         "layers": [
             {
                 "type": "conv2d",
@@ -85,7 +86,8 @@ def test_a_network_is_read_back_as_exactly_as_the_type_allows(
     back = load(path)
 
     assert [type(x) for x in back.layers] == [type(x) for x in network.layers]
-    for field in ("name", "labels", "input", "temperature", "reject_below", "card"):
+    fields = ("name", "labels", "input", "temperature", "reject_below", "unsure_below")
+    for field in (*fields, "card"):
         assert getattr(back, field) == getattr(network, field)
     conv, pool, leaky, dropout = (back.layers[i] for i in (0, 2, 3, 5))
     assert (conv.kernel_size, conv.stride, conv.padding) == ((3, 5), 2, 1)
@@ -115,6 +117,7 @@ def test_the_file_has_the_documented_format(rng):
         "input": {"shape": [1, 28, 28], "threshold": 200, "fit": "canvas"},
         "temperature": 1.5,
         "reject_below": -2.25,
+        "unsure_below": 0.75,
         "layers": [
             {"type": "conv2d", "stride": 2, "padding": 1},
             {"type": "relu"},
@@ -151,7 +154,8 @@ def test_optional_fields_have_defaults():
     network = load(fields)
 
     assert (network.name, network.input) == ("network", InputSpec())
-    assert (network.temperature, network.reject_below, network.card) == (1, None, {})
+    assert (network.temperature, network.card) == (1, {})
+    assert network.reject_below is None and network.unsure_below is None
     assert network.layers[1].stride == 4
     assert network.layers[4].slope == 0.01
 
@@ -295,6 +299,10 @@ def test_files_and_texts_over_the_size_limit_are_not_parsed(tmp_path, monkeypatc
         ("reject_below", "low", "^reject_below: got 'low', expected a number"),
         ("reject_below", False, "^reject_below: got False, expected a number"),
         ("reject_below", 1e300, r"^reject_below: got 1e\+300, expected a number from"),
+        ("unsure_below", "low", "^unsure_below: got 'low', expected a number"),
+        ("unsure_below", True, "^unsure_below: got True, expected a number"),
+        ("unsure_below", -0.1, "^unsure_below: got -0.1, expected a number from 0 to"),
+        ("unsure_below", 95, "^unsure_below: got 95, expected a number from 0 to 1"),
         ("card", [], "^card: got list, expected an object"),
         ("card", None, "^card: got nothing, expected an object"),
         ("layers", None, "^layers: got nothing, expected a list"),

@@ -17,12 +17,12 @@ function createPyodide() {
     if (bytes[0] === 0) throw pythonError("nnweb.errors.WeightsError: W: no layers");
     const arrays = {
       pixels: new Uint8Array(4),
-      numbers: new Float64Array(6),
+      numbers: new Float64Array(7),
       seen: new Uint8Array(3),
     };
     const answer = () => {
       const sum = arrays.pixels.reduce((total, pixel) => total + pixel, 0);
-      arrays.numbers.set([0, 1, 100 * bytes[0] + sum, 2.5, 0.25, 0.75]);
+      arrays.numbers.set([0, 1, bytes[0] === 1 ? -1 : 0, 100 * bytes[0] + sum, 2.5, 0.25, 0.75]);
       arrays.seen.fill(9);
       if (pyodide.grows) growMemory(arrays);
       pyodide.seen = arrays.seen;
@@ -85,11 +85,20 @@ test("an answer is read from the shared buffers", () => {
     status: "digit",
     answer: "one",
     index: 1,
+    other: "",
     probabilities: [0.25, 0.75],
     score: 110,
     seen: Uint8Array.of(9, 9, 9),
     milliseconds: 2.5,
   });
+});
+
+test("an unsure answer has the second label", () => {
+  const { recognizer } = opened();
+  recognizer.open(weights(2), "");
+
+  const { answer, other } = recognizer.recognize(DOT, "");
+  assert.deepEqual([answer, other], ["one", "zero"]);
 });
 
 test("a picture of another size gets a buffer of its size", () => {

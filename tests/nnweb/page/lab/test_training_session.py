@@ -214,14 +214,16 @@ def test_augmentation_changes_the_examples_and_can_be_switched(digits, augmentat
 
 def test_the_network_in_use_can_be_trained_further(digits):
     network = Network([Dense(784, 10, rng=np.random.default_rng(1))], name="mine")
-    network.reject_below, network.card = 3.0, {"accuracy": {"test": 0.9}}
+    network.reject_below, network.unsure_below = 3.0, 0.9
+    network.card = {"accuracy": {"test": 0.9}}
     shown = dumps(network).encode()
 
     session = fed(TrainingSession.started({**SMALL, "start": "shown"}, shown), digits)
     trained = load(session.weights())
 
     np.testing.assert_array_equal(trained.params["0.W"], network.params["0.W"])
-    assert trained.name == "mine, trained on" and trained.reject_below is None
+    assert trained.name == "mine, trained on"
+    assert trained.reject_below is None and trained.unsure_below is None
     assert "accuracy" not in trained.card
     finished(session)
     assert (session.network.params["0.W"] != network.params["0.W"]).any()

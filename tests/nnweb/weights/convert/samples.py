@@ -67,5 +67,6 @@ def every_layer(rng):
         input=InputSpec(threshold=200, fit="canvas"),
         temperature=1.5,
         reject_below=-2.25,
+        unsure_below=0.75,
         card={"seed": 7, "accuracy": {"mnist": 0.991}, "by": "Zoë"},
     )

@@ -49,6 +49,7 @@ def test_onnx_agrees_with_the_network(rng, tmp_path, count):
         "fit": "canvas",
         "temperature": 1.5,
         "reject_below": -2.25,
+        "unsure_below": 0.75,
         "card": network.card,
     }
 
