@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+import nnweb
 from run import one_at_a_time
 from tools.build.site import build
 from tools.dev.browser import BrowserError, launch_options
@@ -35,6 +36,12 @@ PAINTED = """canvas => new Promise(resolve =>
 BOOT_MS = 90_000  # a machine that does much else at the same time still gets there
 
 Stroke = list[list[float]]
+
+#: A 4 that is almost closed at the top, so that it may be a 9.
+BETWEEN_4_AND_9: list[Stroke] = [
+    [[164, 80], [100, 130], [95, 190], [140, 200], [215, 190]],
+    [[210, 80], [212, 180], [215, 290]],
+]
 
 expect.set_options(timeout=15_000)
 
@@ -90,6 +97,15 @@ def strokes() -> dict[str, list[Stroke]]:
         digit: [[*stroke[:-1:3], stroke[-1]] for stroke in drawing]
         for digit, drawing in drawings.items()
     }
+
+
+@pytest.fixture
+def unsure_model(tmp_path: Path) -> Path:
+    """The default network's file, changed to be unsure of every digit."""
+    network = nnweb.load(ROOT / "assets" / "models" / "cnn.json")
+    network.unsure_below = 1.0
+    nnweb.save(network, tmp_path / "unsure.json")
+    return tmp_path / "unsure.json"
 
 
 @dataclass

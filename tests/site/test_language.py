@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.site.accessibility import barriers, fits, screens
-from tests.site.conftest import Visit, ready_page
+from tests.site.conftest import BETWEEN_4_AND_9, Visit, ready_page
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,17 @@ def test_the_page_and_its_numbers_are_in_german(german, strokes):
         re.compile(r"Python: (\d,\d|\d\d+) ms")
     )
     assert german.watch.errors == [] and german.watch.foreign == []
+
+
+def test_an_unsure_answer_is_in_german(german, unsure_model):
+    german.draw(BETWEEN_4_AND_9)
+    german.page.set_input_files("#networkFile", unsure_model)
+
+    expect(german.answer).to_contain_text(
+        re.compile(r"(4 oder 9|9 oder 4)\s*Unsicher: \d+\s% oder \d+\s%")
+    )
+    german.page.locator("#networkList").select_option(index=0)
+    expect(german.answer).to_contain_text("sicher")
 
 
 def test_the_drawing_is_kept_when_the_language_changes(visit, strokes):

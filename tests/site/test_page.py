@@ -11,7 +11,7 @@ from playwright.sync_api import Route, expect
 
 import nnweb
 from nnweb.layers import Dense
-from tests.site.conftest import BOOT_MS, Visit
+from tests.site.conftest import BETWEEN_4_AND_9, BOOT_MS, Visit
 
 
 def test_blank_paper_gets_no_answer(ready: Visit):
@@ -164,6 +164,37 @@ def test_a_rejected_drawing_is_not_called_a_digit(ready: Visit, rng, tmp_path):
     assert ready.probabilities().sum() == pytest.approx(1, abs=1e-5)
     expect(ready.page.locator("#probabilities .winner")).to_have_count(0)
     _back_to_the_shipped_network(ready)
+
+
+def test_an_unsure_answer_shows_both_digits_side_by_side_on_a_phone(
+    ready: Visit, unsure_model
+):
+    before = ready.page.viewport_size
+    ready.draw(BETWEEN_4_AND_9)
+    sure = ready.digit()
+
+    ready.page.set_input_files("#networkFile", unsure_model)
+    expect(ready.page.locator("#answer .digit")).to_contain_text(", or ")
+    ready.page.set_viewport_size({"width": 320, "height": 640})
+    both = ready.digit()
+    best = np.argsort(ready.probabilities())[:-3:-1]
+    digits, image = (
+        ready.page.locator(place).bounding_box()
+        for place in ("#answer .digit", "#seen")
+    )
+    ready.page.set_viewport_size(before)
+
+    assert sure in ("4", "9") and set(both.split(", or ")) == {"4", "9"}
+    assert both == f"{best[0]}, or {best[1]}"
+    expect(ready.page.locator("#answer .words")).to_have_text(
+        re.compile(r"^Unsure: \d+% or \d+%$")
+    )
+    assert f"recognised as {both}:" in ready.page.locator("#seen").get_attribute(
+        "aria-label"
+    )
+    assert digits["x"] + digits["width"] <= image["x"] and digits["height"] < 60
+    _back_to_the_shipped_network(ready)
+    assert ready.digit() == sure
 
 
 # All formats are in tests/nnweb/weights/test_foreign.py.

@@ -4,9 +4,13 @@
  */
 
 import { finder, putAttribute, putText } from "../shell/dom.js";
-import { answerWords } from "../text/page.js";
+import { answerLabel, answerWords } from "../text/page.js";
 
 /** @import { Answer } from "../worker/protocol.js" */
+
+/** @typedef {Pick<Answer, "answer" | "other"> & {status: string}} Verdict */
+
+const NONE = { status: "none", answer: "", other: "" };
 
 /** @param {HTMLElement} element  with a .digit and a .words in it */
 export function createAnswer(element) {
@@ -14,19 +18,19 @@ export function createAnswer(element) {
   const digit = find(".digit");
   const words = find(".words");
 
-  /** @param {string} status  @param {string} label  @param {string} text */
-  function write(status, label, text) {
-    putAttribute(element, "data-status", status);
-    putText(digit, label);
+  /** @param {Verdict} verdict  @param {string} text */
+  function write(verdict, text) {
+    putAttribute(element, "data-status", verdict.status);
+    putAttribute(element, "data-unsure", String(verdict.other !== ""));
+    putText(digit, answerLabel(verdict));
     putText(words, text);
   }
 
   return {
     /** @param {Answer} answer  @param {string[]} labels  of the network's outputs */
-    show: (answer, labels) =>
-      write(answer.status, answer.answer, answerWords(answer, labels)),
+    show: (answer, labels) => write(answer, answerWords(answer, labels)),
     /** Show a message instead of an answer. @param {string} text */
-    showMessage: (text) => write("none", "", text),
+    showMessage: (text) => write(NONE, text),
     /** Screen readers wait while it is busy. @param {boolean} busy */
     setBusy: (busy) => element.setAttribute("aria-busy", String(busy)),
   };

@@ -3,7 +3,7 @@
 import { paintGray } from "./grayscale.js";
 import { putAttribute } from "../shell/dom.js";
 import { SIDE } from "../pad/strokes.js";
-import { inputDescription } from "../text/page.js";
+import { answerLabel, inputDescription } from "../text/page.js";
 
 /** @import { Answer } from "../worker/protocol.js" */
 
@@ -18,11 +18,11 @@ export function createNetworkInput(canvas) {
     putAttribute(canvas, "aria-label", description);
   }
 
-  const clear = () => paint(new Uint8Array(SIDE * SIDE), inputDescription("blank", ""));
+  const clear = () => paint(new Uint8Array(SIDE * SIDE), inputDescription(""));
   clear();
   return {
     /** @param {Answer} answer */
-    show: ({ seen, status, answer }) => paint(seen, inputDescription(status, answer)),
+    show: (answer) => paint(answer.seen, inputDescription(answerLabel(answer))),
     clear,
   };
 }

@@ -240,9 +240,14 @@ export class DigitPad extends FormField {
 
   /** @param {Answer} answer  @param {boolean} last  the drawing has not changed since */
   #handleAnswer(answer, last) {
-    const { answer: digit, probabilities, status } = answer;
+    const { answer: digit, probabilities, status, other } = answer;
     this.#pending = !last || this.#view.pad.pen.isDown();
-    this.#view.show(digit, this.#words.answerWords(answer, this.#network?.labels ?? []));
+    const { answerLabel, answerWords, fill, PAD_UNSURE } = this.#words;
+    const hint =
+      other === ""
+        ? answerWords(answer, this.#network?.labels ?? [])
+        : fill(PAD_UNSURE, { either: answerLabel(answer) });
+    this.#view.show(digit, hint);
     this.#setReading({ digit, probabilities, status });
     this.#dispatch("input");
     if (this.#pending) return;

@@ -6,6 +6,7 @@ import { fill, problemWords, sentenceOf } from "../text/page.js";
 
 export * from "../say/pad.js";
 export {
+  answerLabel,
   answerWords,
   fill,
   PEN_AT,

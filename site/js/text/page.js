@@ -51,26 +51,32 @@ export const sentenceOf = (error) => because("{reason}.", error);
 /** The second guess is mentioned from this probability on. */
 const MENTIONED = 0.1;
 
+/** The label, or both if the network is unsure. @param {Pick<Answer, "answer" | "other">} answer */
+export const answerLabel = ({ answer, other }) =>
+  other === "" ? answer : fill(say.EITHER, { answer, other });
+
 /** @param {Answer} answer  @param {string[]} labels */
-export function answerWords({ status, probabilities, index }, labels) {
+export function answerWords({ status, probabilities, index, other }, labels) {
   if (status === "blank") return say.TOO_LITTLE;
   if (status === "not-a-digit") return say.NO_DIGIT;
   const first = probabilities[index];
-  if (first >= 0.995) return say.CERTAIN;
+  const isUnsure = other !== "";
+  if (first >= 0.995 && !isUnsure) return say.CERTAIN;
   const rest = probabilities.map((p, i) => (i === index ? -1 : p));
-  const second = rest.indexOf(Math.max(...rest));
+  const runnerUp = rest.indexOf(Math.max(...rest));
   const share = percents.format(first);
-  if (second < 0 || rest[second] < MENTIONED) return fill(say.SURE, { share });
-  const other = labels[second];
-  return fill(say.DOUBT, { share, other, second: percents.format(rest[second]) });
+  const second = percents.format(rest[runnerUp]);
+  if (isUnsure) return fill(say.UNSURE, { share, second });
+  if (runnerUp < 0 || rest[runnerUp] < MENTIONED) return fill(say.SURE, { share });
+  return fill(say.DOUBT, { share, other: labels[runnerUp], second });
 }
 
 /** @param {number} fraction */
 export const percent = (fraction) => percents.format(fraction);
 
-/** @param {Answer["status"]} status  @param {string} answer */
-export const inputDescription = (status, answer) =>
-  status === "digit" ? fill(say.SEEN_AS, { digit: answer }) : say.SEEN;
+/** @param {string} label  "" for none */
+export const inputDescription = (label) =>
+  label === "" ? say.SEEN : fill(say.SEEN_AS, { digit: label });
 
 /** @param {Stage} stage  @param {number} loaded  bytes  @param {number} total  bytes */
 export function stageWords(stage, loaded, total) {

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from tests.site.accessibility import barriers, screens
 from tests.site.boot.conftest import fulfill
-from tests.site.conftest import BOOT_MS, PREFIX, opened_page, until
+from tests.site.conftest import BETWEEN_4_AND_9, BOOT_MS, PREFIX, opened_page, until
 from tests.site.test_failures import cut_off, routed, tampered, with_first_worker
 
 # no inline script or style; nothing that is not listed here
@@ -176,6 +177,30 @@ def test_event_details_have_digit_probabilities_and_status(host, strokes):
         {"digit": "", "probabilities": [], "status": "blank"},
         "",
     ]
+
+
+def test_an_unsure_pad_has_the_likelier_digit_and_names_both(
+    shared, host, unsure_model
+):
+    file = unsure_model.read_text()
+    fulfill(shared.page.context, "unsure.json", "application/json", file)
+    page = host(
+        '<form><digit-pad id="a" name="a" aria-label="A" model="/unsure.json">'
+        "</digit-pad></form>"
+    )
+
+    page.draw("a", BETWEEN_4_AND_9)
+    page.page.wait_for_function("() => heard.at(-1)?.[0] === 'change'")
+
+    value = page.data()["a"]
+    shares = page.does("a", "pad.reading.probabilities")
+    best = [str(digit) for digit in np.argsort(shares)[:-3:-1]]
+    assert value == best[0] and set(best) == {"4", "9"}
+    expect(page.page.locator("#a .digit")).to_have_text(value)
+    expect(page.page.locator("#a .answer")).to_have_text(
+        f"{value}Unsure: {best[0]}, or {best[1]}"
+    )
+    assert page.does("a", "pad.checkValidity()")
 
 
 def test_input_fires_while_the_pen_is_down_and_change_when_it_is_up(host, strokes):

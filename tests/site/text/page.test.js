@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { answerWords, fill } from "../../../site/js/text/page.js";
+import { answerLabel, answerWords, fill } from "../../../site/js/text/page.js";
 
 for (const [probabilities, words] of [
   [[0.002, 0.998], "More than 99% sure"],
@@ -13,10 +13,27 @@ for (const [probabilities, words] of [
 ]) {
   test(`probabilities of ${probabilities} read "${words}"`, () => {
     const index = probabilities.length - 1;
-    const answer = { status: "digit", probabilities, index };
+    const answer = { status: "digit", probabilities, index, other: "" };
     assert.equal(answerWords(answer, ["seven", "one"]), words);
   });
 }
+
+for (const [probabilities, words] of [
+  [[0.45, 0.03, 0.52], "Unsure: 52% or 45%"],
+  [[0.003, 0.001, 0.996], "Unsure: 100% or 0%"],
+]) {
+  test(`an unsure answer of ${probabilities} reads "${words}", with two labels`, () => {
+    const verdict = { answer: "9", other: "3" };
+    const answer = { status: "digit", probabilities, index: 2, ...verdict };
+    assert.equal(answerWords(answer, ["3", "7", "9"]), words);
+    assert.equal(answerLabel(verdict), "9, or 3");
+  });
+}
+
+test("a sure answer has one label, and no answer none", () => {
+  assert.equal(answerLabel({ answer: "9", other: "" }), "9");
+  assert.equal(answerLabel({ answer: "", other: "" }), "");
+});
 
 for (const [message, words] of [
   ["it has 3 rows", "Could not open a.png: it has 3 rows. Try again."],

@@ -64,7 +64,7 @@ export function createCompare(element, page) {
     /** @type {Answer} */
     const reply = await ask("ask", { name: side.name, picture });
     const text = words.answerWords(reply, side.labels);
-    side.status.textContent = reply.answer === "" ? text : `${reply.answer}: ${text}`;
+    side.status.textContent = reply.answer === "" ? text : `${words.answerLabel(reply)}: ${text}`;
     side.bars.show(reply.probabilities, reply.index);
   }
 
