@@ -19,9 +19,11 @@ from nnweb.evaluation.drawn_digits import (
     accepted,
     draw_others,
     draw_styles,
+    draw_validation,
     draw_written,
 )
 from nnweb.evaluation.evaluate import Evaluation, evaluate
+from nnweb.evaluation.metrics import COVERAGES
 from nnweb.evaluation.report import write_report
 from nnweb.network import FITS, Network
 from nnweb.weights.json_format import load
@@ -55,8 +57,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--drawn",
         action="store_true",
-        help="evaluate also on drawings: by way of writing, by writer, and what of "
-        "made-up non-digits is accepted",
+        help="evaluate also on drawings: by way of writing, by writer, what of made-up "
+        "non-digits is accepted, and the accuracy of the surest answers",
     )
     parser.add_argument(
         "--others",
@@ -121,6 +123,7 @@ def _drawn(network: Network, args: argparse.Namespace) -> dict[str, dict[str, fl
         tables["non-digits accepted"] = {
             name: accepted(network, x) for name, x in draw_others(validation).items()
         }
+        tables |= _drawn_selective(network, validation)
     if args.others is not None:
         others = load_written(args.others, labels="char")
         tables[f"accepted of {args.others.name}"] = {
@@ -128,6 +131,23 @@ def _drawn(network: Network, args: argparse.Namespace) -> dict[str, dict[str, fl
             for name, part in others.by_label().items()
         }
     return tables
+
+
+def _drawn_selective(
+    network: Network, validation: Dataset
+) -> dict[str, dict[str, float]]:
+    """Return a selective-accuracy curve for each set of digits and way to rank."""
+    drawn = {
+        "validation drawn by pen": draw_validation(validation),
+        "validation writers": draw_written(open_written()[1]),
+    }
+    return {
+        f"accuracy of the answered by {rank}, {name}": {
+            f"{coverage:.0%} answered": share for coverage, share in curve.items()
+        }
+        for name, digits in drawn.items()
+        for rank, curve in digits.evaluate(network).selective.items()
+    }
 
 
 def _shares(shares: dict[str, float]) -> list[str]:
@@ -170,7 +190,11 @@ def describe(result: Evaluation, corrupted: dict[str, Evaluation]) -> str:
     ]
     if not result.accepted.all():
         lines.append(f"rejected           {result.rejected:7.2%}")
+    if result.unsure.any():
+        lines.append(f"sure               {result.sure:7.2%}  of the accepted")
+        lines.append(f"accuracy when sure {_percent(result.accuracy_when_sure):>7}")
     tables = [_per_class(result), _confusion(result), _calibration(result)]
+    tables.append(_selective(result))
     if corrupted:
         tables.append(_corruptions(corrupted))
     if len(result.mistakes):
@@ -209,6 +233,16 @@ def _calibration(result: Evaluation) -> list[str]:
             f"{span:>14} {table.count[i]:>8,} {table.confidence[i]:>8.2%} "
             f"{table.accuracy[i]:>8.2%}"
         )
+    return lines
+
+
+def _selective(result: Evaluation) -> list[str]:
+    """Return the accuracy of the answers that rank highest."""
+    curves = result.selective
+    lines = ["answered" + "".join(f"{f'by {name}':>16}" for name in curves)]
+    for coverage in COVERAGES:
+        cells = "".join(f"{curve[coverage]:>16.2%}" for curve in curves.values())
+        lines.append(f"{coverage:>8.0%}{cells}")
     return lines
 
 

@@ -8,6 +8,7 @@ uninterrupted run would have ended with.
 from __future__ import annotations
 
 import argparse
+import math
 import signal
 import sys
 import time
@@ -274,7 +275,7 @@ def _measure_drawn(network: Network, validation: Dataset, options: Options) -> N
     writers who are held out, to the card.
 
     A network trained with outliers gets its rejection threshold here, which nearly all
-    of both pass.
+    of both pass, and every network the probability below which it is unsure.
     """
     drawn = {"validation drawn by pen": draw_validation(validation)}
     if options["pens"]:
@@ -287,6 +288,14 @@ def _measure_drawn(network: Network, validation: Dataset, options: Options) -> N
         network.reject_below = round(threshold, 4)
         others = drawn["validation drawn by pen"].others
         network.card["non-digits accepted"] = round(accepted(network, others), 5)
+    threshold = min(digits.unsure_threshold(network) for digits in drawn.values())
+    # rounded down: 0.99996 must not become 1, which no probability exceeds
+    network.unsure_below = math.floor(threshold * 1e4) / 1e4
+    for name, digits in drawn.items():
+        result = digits.evaluate(network)
+        sure = {"sure": result.sure, "accuracy when sure": result.accuracy_when_sure}
+        for key, share in sure.items():
+            network.card.setdefault(key, {})[name] = round(share, 5)
 
 
 def _card(options: Options, train: Dataset) -> dict[str, Any]:

@@ -19,12 +19,15 @@ from nnweb.data.augment.styles import in_style, style_names
 from nnweb.data.augment.traces import Traces, skeletons
 from nnweb.data.augment.written import WrittenDigits
 from nnweb.data.datasets import Dataset
+from nnweb.evaluation.evaluate import Evaluation, evaluate_inputs
 from nnweb.images.preprocess import crop
 from nnweb.network import Network
+from nnweb.recognize import judge
 
 Array = NDArray[np.float32]
 
 ACCEPTED = 0.97  # share of the drawn digits that the threshold accepts
+SURE = 0.95  # share of the accepted ones that are shown as one digit, not as two
 
 _CHUNK = 1000
 
@@ -39,17 +42,26 @@ class DrawnDigits:
 
     def threshold(self, network: Network) -> float:
         """Return the score that ``ACCEPTED`` of the digits reach."""
-        return float(np.quantile(_scores(network, self.digits), 1 - ACCEPTED))
+        return float(np.quantile(self.evaluate(network).scores, 1 - ACCEPTED))
+
+    def unsure_threshold(self, network: Network) -> float:
+        """Return the confidence that ``SURE`` of the accepted digits reach."""
+        result = self.evaluate(network)
+        best = result.probabilities[result.accepted].max(axis=1)
+        return float(np.quantile(best, 1 - SURE))
 
     def accuracy(self, network: Network) -> float:
         """Return the share of the digits that is recognized."""
-        return float((_logits(network, self.digits).argmax(1) == self.labels).mean())
+        return self.evaluate(network).accuracy
+
+    def evaluate(self, network: Network) -> Evaluation:
+        return evaluate_inputs(network, self.digits, self.labels)
 
 
 def accepted(network: Network, x: Array) -> float:
-    """Return the share of ``x`` (N, 784) that a network's threshold accepts."""
-    least = -np.inf if network.reject_below is None else network.reject_below
-    return float((_scores(network, x) >= least).mean())
+    """Return the share of ``x`` (N, 784) that a network accepts."""
+    parts = [judge(x[i : i + _CHUNK], network) for i in range(0, len(x), _CHUNK)]
+    return float(np.concatenate([part.accepted for part in parts]).mean())
 
 
 def draw_validation(data: Dataset, seed: int = 0) -> DrawnDigits:
@@ -93,12 +105,3 @@ def draw_others(data: Dataset, seed: int = 0) -> dict[str, Array]:
 
 def _drawn(traces: Traces, rng: np.random.Generator) -> Array:
     return crop(draw(traces, rng, PenStyle())).reshape(traces.count, -1)
-
-
-def _scores(network: Network, x: Array) -> Array:
-    return network.score(_logits(network, x))
-
-
-def _logits(network: Network, x: Array) -> Array:
-    parts = [network.forward(x[i : i + _CHUNK]) for i in range(0, len(x), _CHUNK)]
-    return np.concatenate(parts)

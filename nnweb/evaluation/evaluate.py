@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +18,11 @@ from nnweb.evaluation.metrics import (
     confusion,
     mistakes,
     per_class,
+    selective_accuracy,
     wilson_interval,
 )
 from nnweb.network import Network
-from nnweb.recognize import examine
+from nnweb.recognize import Recognition, examine, judge
 
 _CHUNK = 1000  # images in one forward pass: bounds the memory
 
@@ -34,18 +36,25 @@ class Evaluation:
     labels : names of the K labels
     probabilities : float32 (N, K)
     truth : (N,) indices into ``labels``
-    accepted : bool (N,), False where the network rejected the image
+    scores, accepted, unsure : (N,), as of ``Recognition``
     """
 
     labels: tuple[str, ...]
     probabilities: NDArray[np.float32]
-    truth: NDArray[np.uint8]
+    truth: NDArray[np.integer]
+    scores: NDArray[np.float32]
     accepted: NDArray[np.bool_]
+    unsure: NDArray[np.bool_]
+
+    @property
+    def right(self) -> NDArray[np.bool_]:
+        """(N,), whether the likeliest label is the true one."""
+        right: NDArray[np.bool_] = self.probabilities.argmax(axis=1) == self.truth
+        return right
 
     @property
     def correct(self) -> int:
-        right = self.probabilities.argmax(axis=1) == self.truth
-        return int(np.count_nonzero(right))
+        return int(np.count_nonzero(self.right))
 
     @property
     def accuracy(self) -> float:
@@ -72,6 +81,14 @@ class Evaluation:
         return calibration(self.probabilities, self.truth)
 
     @property
+    def selective(self) -> dict[str, dict[float, float]]:
+        """The selective accuracy by coverage, for each way to rank the answers."""
+        ranks = {"probability": self.probabilities.max(axis=1), "energy": self.scores}
+        return {
+            name: selective_accuracy(rank, self.right) for name, rank in ranks.items()
+        }
+
+    @property
     def mistakes(self) -> NDArray[np.int64]:
         """Indices of the wrong answers, the most confident first."""
         return mistakes(self.probabilities, self.truth)
@@ -80,6 +97,15 @@ class Evaluation:
     def rejected(self) -> float:
         """The share of rejected images."""
         return 1 - float(self.accepted.mean())
+
+    @property
+    def sure(self) -> float:
+        """The share of the accepted images that the network is sure of."""
+        return _share(~self.unsure[self.accepted])
+
+    @property
+    def accuracy_when_sure(self) -> float:
+        return _share(self.right[self.accepted & ~self.unsure])
 
     def as_dict(self) -> dict[str, Any]:
         """Return all metrics for JSON; NaN (a share of nothing) becomes None."""
@@ -90,6 +116,8 @@ class Evaluation:
             "accuracy": self.accuracy,
             "interval_95": list(self.interval),
             "rejected": self.rejected,
+            "sure": _number(self.sure),
+            "accuracy_when_sure": _number(self.accuracy_when_sure),
             "per_class": {
                 name: {
                     "recall": _number(shares.recall[i]),
@@ -108,6 +136,10 @@ class Evaluation:
                 }
                 for index in self.mistakes
             ],
+            "selective_accuracy": {
+                name: [{"coverage": c, "accuracy": a} for c, a in curve.items()]
+                for name, curve in self.selective.items()
+            },
             "calibration": {
                 "expected_error": table.error,
                 "edges": table.edges.tolist(),
@@ -136,17 +168,43 @@ def evaluate(network: Network, data: Dataset, *, fit: str | None = None) -> Eval
         network.labels.index(name) if name in network.labels else 0
         for name in data.names
     ]
-    parts = []
-    for start in range(0, len(data), _CHUNK):
-        # ``examine`` takes black ink on white paper
-        paper = 255 - data.images[start : start + _CHUNK]
-        parts.append(examine(paper, network, fit=fit))
+    truth = np.array(places, np.uint8)[data.labels]
+    # ``examine`` takes black ink on white paper
+    return _evaluation(
+        network, truth, lambda at: examine(255 - data.images[at], network, fit=fit)
+    )
+
+
+def evaluate_inputs(
+    network: Network, x: NDArray[np.float32], truth: NDArray[np.integer]
+) -> Evaluation:
+    """Run the network on prepared input (N, 784); ``truth`` has indices of labels."""
+    return _evaluation(network, truth, lambda at: judge(x[at], network))
+
+
+def _evaluation(
+    network: Network,
+    truth: NDArray[np.integer],
+    recognize: Callable[[slice], Recognition],
+) -> Evaluation:
+    starts = range(0, len(truth), _CHUNK)
+    parts = [recognize(slice(start, start + _CHUNK)) for start in starts]
+
+    def join(field: str) -> NDArray[Any]:
+        return np.concatenate([getattr(part, field) for part in parts])
+
     return Evaluation(
         labels=network.labels,
-        probabilities=np.concatenate([part.probabilities for part in parts]),
-        truth=np.array(places, np.uint8)[data.labels],
-        accepted=np.concatenate([part.accepted for part in parts]),
+        probabilities=join("probabilities"),
+        truth=truth,
+        scores=join("scores"),
+        accepted=join("accepted"),
+        unsure=join("unsure"),
     )
+
+
+def _share(good: NDArray[np.bool_]) -> float:
+    return float(good.mean()) if len(good) else float("nan")
 
 
 def _number(value: float) -> float | None:

@@ -1,4 +1,4 @@
-"""Metrics: accuracy, confusion, and calibration.
+"""Metrics: accuracy, confusion, calibration, and selective accuracy.
 
 Shapes: labels and predicted (N,), integers in 0 ... K-1; probabilities (N, K), rows
 that sum to 1. Accuracy and error are fractions in [0, 1]; percent only on screen.
@@ -17,6 +17,9 @@ from nnweb.errors import ShapeError
 
 Array = NDArray[np.floating]
 Labels = NDArray[np.integer[Any]]
+
+#: The shares of the images that are answered in a selective-accuracy curve.
+COVERAGES = (1.0, 0.99, 0.98, 0.95, 0.9)
 
 #: Two-sided 95 % of a normal distribution, in standard deviations.
 Z_95 = 1.959964
@@ -122,6 +125,19 @@ def calibration(probabilities: Array, labels: Labels, *, bins: int = 15) -> Cali
         )
 
 
+def selective_accuracy(ranks: Array, right: NDArray[np.bool_]) -> dict[float, float]:
+    """Return the accuracy of the answered examples at each of ``COVERAGES``.
+
+    ``ranks`` (N,): only the examples with the highest are answered. Source: El-Yaniv
+    and Wiener 2010, "On the Foundations of Noise-free Selective Classification": the
+    risk-coverage curve, with the accuracy instead of the risk.
+    """
+    _check(len(ranks), right)
+    in_order = right[np.argsort(-ranks, kind="stable")]
+    counts = {c: max(round(c * len(right)), 1) for c in COVERAGES}
+    return {c: float(in_order[:count].mean()) for c, count in counts.items()}
+
+
 def mistakes(probabilities: Array, labels: Labels) -> NDArray[np.int64]:
     """Return the indices of the wrong answers, the most confident first."""
     _check(len(probabilities), labels)
@@ -130,7 +146,7 @@ def mistakes(probabilities: Array, labels: Labels) -> NDArray[np.int64]:
     return wrong[np.argsort(-confidence, kind="stable")]
 
 
-def _check(count: int, labels: Labels) -> None:
+def _check(count: int, labels: NDArray[Any]) -> None:
     if count != len(labels) or count == 0:
         raise ShapeError(
             f"metrics: {count} predictions and {len(labels)} labels, expected the "

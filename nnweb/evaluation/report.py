@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from nnweb.data.datasets import Dataset
 from nnweb.evaluation.evaluate import Evaluation
+from nnweb.evaluation.metrics import COVERAGES
 from nnweb.network import Network
 
 Pixels = NDArray[np.uint8]
@@ -65,6 +66,7 @@ def write_report(
         "<h2>Calibration</h2>",
         _calibration(result),
     ]
+    parts += ["<h2>Selective accuracy</h2>", _selective(result)]
     if corrupted:
         parts += ["<h2>Under corruptions</h2>", _corruptions(result, corrupted)]
     parts += ["<h2>Most confident mistakes</h2>", _mistakes(data, result)]
@@ -88,6 +90,11 @@ def _headline(result: Evaluation) -> str:
     ]
     if not result.accepted.all():
         lines.append(f"{result.rejected:.2%} of the images are rejected.")
+    if result.unsure.any():
+        lines.append(
+            f"The network is sure of {result.sure:.2%} of those accepted; of these "
+            f"{_percent(result.accuracy_when_sure)} are right."
+        )
     return "\n".join([*lines, "</p>"])
 
 
@@ -153,6 +160,21 @@ def _calibration(result: Evaluation) -> str:
         f"{''.join(bars)}{diagonal}{''.join(marks)}"
         f'<text x="{margin + size / 2}" y="{size + 46}" text-anchor="middle">'
         "confidence (bars: accuracy)</text></svg>"
+    )
+
+
+def _selective(result: Evaluation) -> str:
+    curves = result.selective
+    rows = [
+        f"<tr><th>{coverage:.0%}</th>"
+        + "".join(f"<td>{curve[coverage]:.2%}</td>" for curve in curves.values())
+        + "</tr>"
+        for coverage in COVERAGES
+    ]
+    head = "".join(f"<th>by {name}</th>" for name in curves)
+    return (
+        "<p>Accuracy if only the highest-ranked images are answered.</p>"
+        f"<table><tr><th>answered</th>{head}</tr>{''.join(rows)}</table>"
     )
 
 

@@ -86,7 +86,9 @@ def test_the_tables_are_aligned():
         labels=("a", "b", "c"),
         probabilities=np.array(rows, np.float32),
         truth=np.array([0, 1, 1], np.uint8),
+        scores=np.array([1, 3, 2], np.float32),
         accepted=np.array([True, True, False]),
+        unsure=np.array([False, True, False]),
     )
 
     assert describe(result, {"thick": result}) == (
@@ -94,6 +96,8 @@ def test_the_tables_are_aligned():
         "wrong                    1  of 3\n"
         "calibration error   31.67%\n"
         "rejected            33.33%\n"
+        "sure                50.00%  of the accepted\n"
+        "accuracy when sure 100.00%\n"
         "\n"
         " label   images   recall  precision       F1\n"
         "     a        1  100.00%     50.00%   66.67%\n"
@@ -110,6 +114,13 @@ def test_the_tables_are_aligned():
         "60.0% to 66.7%        1   60.00%    0.00%\n"
         "73.3% to 80.0%        1   75.00%  100.00%\n"
         "86.7% to 93.3%        1   90.00%  100.00%\n"
+        "\n"
+        "answered  by probability       by energy\n"
+        "    100%          66.67%          66.67%\n"
+        "     99%          66.67%          66.67%\n"
+        "     98%          66.67%          66.67%\n"
+        "     95%          66.67%          66.67%\n"
+        "     90%          66.67%          66.67%\n"
         "\n"
         "corruption      accuracy  95 %\n"
         "thick             66.67%  20.77% to 93.85%\n"
@@ -151,6 +162,8 @@ def test_drawings_are_evaluated_by_style_by_writer_and_by_kind_of_non_digit(
     assert len(figures["accuracy by writer"]) == 6
     assert set(figures["non-digits accepted"].values()) == {1}  # it rejects nothing
     assert figures["accepted of others.npz"] == {"a": 1}
+    by_writer = figures["accuracy of the answered by energy, validation writers"]
+    assert list(by_writer)[-1] == "90% answered" and len(by_writer) == 5
     table = evaluate(capsys, *argv)
     assert "accuracy by way of writing\n  0 with a slash" in table
     assert "accepted of others.npz\n  a 100.00%" in table

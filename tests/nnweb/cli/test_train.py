@@ -344,6 +344,10 @@ def test_training_with_outliers_sets_a_rejection_threshold(
         "validation writers",
     }
     assert 0 <= network.card["non-digits accepted"] <= 1
+    assert 0.1 <= network.unsure_below < 1
+    for name in ("validation drawn by pen", "validation writers"):
+        assert 0.9 <= network.card["sure"][name] <= 1
+        assert 0 <= network.card["accuracy when sure"][name] <= 1
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import pytest
 
 from nnweb.data.datasets import Dataset
 from nnweb.errors import DatasetError
-from nnweb.evaluation.evaluate import Evaluation, evaluate
+from nnweb.evaluation.evaluate import Evaluation, evaluate, evaluate_inputs
+from nnweb.images.preprocess import prepare
 from nnweb.layers import Dense
 from nnweb.network import InputSpec, Network
 from nnweb.recognize import recognize
@@ -32,6 +33,10 @@ def test_evaluate_runs_the_network_on_black_on_white_images(network, bars):
         assert result.correct == right and result.accuracy == right / 1005
         low, high = result.interval
         assert low < result.accuracy < high
+        inputs = prepare(255 - data.images, fit=fit)
+        same = evaluate_inputs(network, inputs, data.labels)
+        np.testing.assert_allclose(same.scores, result.scores, rtol=1e-5)
+        assert same.correct == right and not same.unsure.any()
     assert not np.allclose(own.probabilities, other.probabilities)
 
 
@@ -62,7 +67,9 @@ def test_metrics_of_a_worked_example_are_plain_json_without_nan():
         labels=("a", "b", "c"),
         probabilities=np.array(rows, np.float32),
         truth=np.array([0, 1, 1], np.uint8),
+        scores=np.array([1, 3, 2], np.float32),
         accepted=np.array([True, True, False]),
+        unsure=np.array([False, True, False]),
     )
 
     figures = json.loads(json.dumps(result.as_dict(), allow_nan=False))
@@ -71,6 +78,12 @@ def test_metrics_of_a_worked_example_are_plain_json_without_nan():
     assert result.confusion.tolist() == [[1, 0, 0], [1, 1, 0], [0, 0, 0]]
     assert result.mistakes.tolist() == [1]
     assert result.rejected == pytest.approx(1 / 3)
+    assert (result.sure, result.accuracy_when_sure) == (0.5, 1)
+    assert result.selective["probability"][0.9] == pytest.approx(2 / 3)
+    assert figures["selective_accuracy"]["energy"][0] == {
+        "coverage": 1,
+        "accuracy": pytest.approx(2 / 3),
+    }
     assert figures["examples"] == 3 and figures["correct"] == 2
     assert figures["per_class"]["c"] == {"recall": None, "precision": None, "f1": None}
     assert figures["per_class"]["b"]["recall"] == 0.5

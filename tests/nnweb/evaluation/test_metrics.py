@@ -7,11 +7,13 @@ import pytest
 
 from nnweb.errors import ShapeError
 from nnweb.evaluation.metrics import (
+    COVERAGES,
     accuracy,
     calibration,
     confusion,
     mistakes,
     per_class,
+    selective_accuracy,
     wilson_interval,
 )
 
@@ -96,6 +98,22 @@ def test_mistakes_are_sorted_by_confidence():
     probabilities = np.array([[0.9, 0.1], [0.6, 0.4], [0.3, 0.7], [0.8, 0.2]])
 
     assert mistakes(probabilities, np.array([0, 1, 1, 1])).tolist() == [3, 1]
+
+
+def test_selective_accuracy_leaves_out_the_lowest_ranks():
+    # 100 answers, of which the 2 lowest and number 50 are wrong
+    ranks = np.arange(100)[::-1]
+    right = ~np.isin(ranks, [0, 1, 50])
+
+    curve = selective_accuracy(ranks, right)
+
+    assert curve == {1: 0.97, 0.99: 97 / 99, 0.98: 97 / 98, 0.95: 94 / 95, 0.9: 89 / 90}
+
+
+def test_selective_accuracy_answers_at_least_one_example():
+    assert selective_accuracy(np.array([0.5]), np.array([True])) == dict.fromkeys(
+        COVERAGES, 1
+    )
 
 
 @pytest.mark.parametrize("labels", [np.array([0]), np.array([], int)])

@@ -36,7 +36,9 @@ def evaluation(probabilities=((0.9, 0.1), (0.75, 0.25), (0.2, 0.8)), accepted=Tr
         labels=("a", "<i>"),
         probabilities=np.array(probabilities, np.float32),
         truth=np.array([0, 1, 1], np.uint8),
+        scores=np.array([1, 3, 2], np.float32),
         accepted=np.array([True, True, accepted]),
+        unsure=np.array([False, not accepted, False]),
     )
 
 
@@ -85,6 +87,9 @@ def test_the_report_has_the_metrics_of_the_evaluation(network, data, html):
     assert "no label at all" not in html and "corruption" not in html
     rejecting = write_report(network, data, evaluation(accepted=False), fit="canvas")
     assert "33.33% of the images are rejected." in rejecting
+    assert "sure of 50.00% of those accepted; of these 100.00% are right" in rejecting
+    assert "The network is sure" not in html
+    assert "<tr><th>90%</th><td>66.67%</td><td>66.67%</td></tr>" in html
 
 
 def test_only_mistakes_are_coloured_in_the_confusion_matrix(html):
