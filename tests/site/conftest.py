@@ -39,7 +39,7 @@ Stroke = list[list[float]]
 
 #: A 4 that is almost closed at the top, so that it may be a 9.
 BETWEEN_4_AND_9: list[Stroke] = [
-    [[164, 80], [100, 130], [95, 190], [140, 200], [215, 190]],
+    [[170, 80], [100, 130], [95, 190], [140, 200], [215, 190]],
     [[210, 80], [212, 180], [215, 290]],
 ]
 
