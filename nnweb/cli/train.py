@@ -42,7 +42,12 @@ from nnweb.cli.resume import (
 from nnweb.data.augment import Mix
 from nnweb.data.datasets import Dataset
 from nnweb.errors import DatasetError, ShapeError, TrainingError
-from nnweb.evaluation.drawn_digits import accepted, draw_validation, draw_written
+from nnweb.evaluation.drawn_digits import (
+    ACCEPTED_OF_PEOPLE,
+    accepted,
+    draw_validation,
+    draw_written,
+)
 from nnweb.evaluation.evaluate import evaluate
 from nnweb.initializers import INITIALIZERS
 from nnweb.layers import Sigmoid
@@ -275,19 +280,24 @@ def _measure_drawn(network: Network, validation: Dataset, options: Options) -> N
     writers who are held out, to the card.
 
     A network trained with outliers gets its rejection threshold here, which nearly all
-    of both pass, and every network the probability below which it is unsure.
+    of the latter pass, or of the former if it learned from no people; and every network
+    the probability below which it is unsure.
     """
-    drawn = {"validation drawn by pen": draw_validation(validation)}
+    redrawn = draw_validation(validation)
+    drawn = {"validation drawn by pen": redrawn}
     if options["pens"]:
         drawn["validation writers"] = draw_written(open_written()[1])
     network.card["accuracy"] = {
         name: round(digits.accuracy(network), 5) for name, digits in drawn.items()
     }
     if options["outliers"]:
-        threshold = min(digits.threshold(network) for digits in drawn.values())
+        threshold = redrawn.threshold(network)
+        if options["pens"]:
+            people = drawn["validation writers"]
+            threshold = people.threshold(network, ACCEPTED_OF_PEOPLE)
         network.reject_below = round(threshold, 4)
-        others = drawn["validation drawn by pen"].others
-        network.card["non-digits accepted"] = round(accepted(network, others), 5)
+        share = accepted(network, redrawn.others)
+        network.card["non-digits accepted"] = round(share, 5)
     threshold = min(digits.unsure_threshold(network) for digits in drawn.values())
     # rounded down: 0.99996 must not become 1, which no probability exceeds
     network.unsure_below = math.floor(threshold * 1e4) / 1e4

@@ -1,4 +1,4 @@
-"""Accuracy on drawings, with each network's own fit, and what of non-digits is accepted.
+"""Accuracy on drawings, with each network's own fit, and which non-digits are accepted.
 
 MNIST's last 5,000 training digits, redrawn along their skeletons with the page's brush
 (``nnweb.data.augment``), and half as many made-up non-digits; the digits of six people,
@@ -42,7 +42,7 @@ def run() -> dict[str, Any]:
     people = open_written()[1]
     by_people = _written(people)
     real_others = _written(load_written(_OTHERS, labels="char")) if _OTHERS else None
-    figures = {}
+    figures: dict[str, dict[str, Any]] = {}
     for path in sorted(MODELS.glob("*.json")):
         network = load(path)
         figures[path.stem] = {
@@ -73,7 +73,7 @@ def _written(written: WrittenDigits) -> NDArray[np.uint8]:
     return _paper(draw(written.traces, np.random.default_rng(_SEED), _PAGE))
 
 
-def _shares(network: Network, paper: Any, labels: Any) -> dict[str, float]:
+def _shares(network: Network, paper: Any, labels: Any) -> dict[str, Any]:
     result = examine(paper, network)
     return {
         "accuracy": _share(result.probabilities.argmax(1) == labels),

@@ -56,7 +56,9 @@ def accuracy_table() -> str:
                 f"{test:.2%} ({low:.2%} to {high:.2%})",
                 f"{by_pen['people']['accuracy']:.1%}",
                 f"{by_pen['accuracy']:.1%}",
-                f"{by_pen['real_others_accepted']:.1%}",
+                f"{by_pen['real_others_accepted']:.1%}"
+                if drawn["real_others"]
+                else "-",
             ]
         )
     return _table(head, rows)

@@ -34,11 +34,11 @@ def test_the_preview_shows_every_way_of_writing(
     folder = write_idx_folder(tmp_path / "data", bars(96))
     out = tmp_path / "sheet.png"
 
-    code = main(
-        ["augment", "--styles", "--preview", str(out), "--data", str(folder)]
-    )
+    code = main(["augment", "--styles", "--preview", str(out), "--data", str(folder)])
 
-    assert code == 0 and capsys.readouterr().out.endswith("; ".join(style_names()) + "\n")
+    assert code == 0 and capsys.readouterr().out.endswith(
+        "; ".join(style_names()) + "\n"
+    )
     with Image.open(out) as sheet:
         assert sheet.height == len(style_names()) * 2 * 30
 
