@@ -38,7 +38,7 @@ class PenStyle:
         Share of drawings that are cropped before they are reduced to 28 pixels: their
         ink is 20 px, and the brush is magnified accordingly.
     wild : float
-        Share of drawings with a pen and a slant of the wider ranges.
+        Share of drawings with a pen and a slant, to the right, of the wider ranges.
     elastic, rotation, shear, aspect
         As in ``warp``, the field on a 5 x 5 grid.
     """
@@ -47,9 +47,9 @@ class PenStyle:
     size: tuple[float, float] = (0.33, 1.0)
     centred: float = 0.2
     magnified: float = 0.3
-    wild: float = 0.2
+    wild: float = 0.15
     wild_brush: tuple[float, float] = (1.0, 3.0)
-    wild_shear: float = 0.7
+    wild_slant: float = 0.7
     elastic: float = 0.9
     rotation: float = 12
     shear: float = 0.25
@@ -60,15 +60,15 @@ def bend(traces: Traces, rng: np.random.Generator, style: PenStyle) -> Traces:
     """Distort traces, elastically and affinely, about the middle of the image."""
     owner, points = traces.owner, traces.points - np.float32((SIDE - 1) / 2)
     points = points + _field_at(points, owner, traces.count, rng, style.elastic)
-    shear = np.where(
-        rng.random(traces.count) < style.wild, style.wild_shear, style.shear
-    )
+    # a hand slants to the right; a 7 that leans to the left is another hand's 1
+    wild = rng.random(traces.count) < style.wild
+    least = -np.where(wild, style.wild_slant, style.shear)
     M = affine_matrices(
         traces.count,
         rng,
         rotation=style.rotation,
         scale=(1, 1),
-        shear=shear,
+        shear=(least, style.shear),
         aspect=style.aspect,
     )[owner]
     x, y = points[:, 0], points[:, 1]

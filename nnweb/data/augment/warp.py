@@ -26,17 +26,17 @@ def affine_matrices(
     *,
     rotation: float,
     scale: tuple[float, float],
-    shear: float | NDArray[np.floating],
+    shear: tuple[float | NDArray[np.floating], float],
     aspect: float,
 ) -> Array:
     """Return random matrices (count, 2, 2) that act on (x, y).
 
-    ``rotation`` in degrees, to either side; ``scale``: a range; ``shear`` in x per y,
-    to either side; ``aspect``: x is stretched or shrunk by up to 1 + aspect, and y
-    inversely.
+    ``rotation`` in degrees, to either side; ``scale`` and ``shear``, x per y: ranges,
+    of which negative shear leans the top to the right; ``aspect``: x is stretched or
+    shrunk by up to 1 + aspect, and y inversely.
     """
     angle = np.deg2rad(rng.uniform(-rotation, rotation, count))
-    lean = rng.uniform(-shear, shear, count)
+    lean = rng.uniform(*shear, count)
     size = rng.uniform(*scale, count)
     stretch = np.exp(rng.uniform(-1, 1, count) * np.log(1 + aspect))
     cos, sin = np.cos(angle), np.sin(angle)
@@ -67,7 +67,12 @@ def warp(
     N = len(images)
     inverse = np.linalg.inv(
         affine_matrices(
-            N, rng, rotation=rotation, scale=scale, shear=shear, aspect=aspect
+            N,
+            rng,
+            rotation=rotation,
+            scale=scale,
+            shear=(-shear, shear),
+            aspect=aspect,
         )
     )
     offset = rng.uniform(-shift, shift, (N, 2, 1)).astype(np.float32)
