@@ -28,8 +28,8 @@ Array = NDArray[np.float32]
 
 #: Shares of digits redrawn by pen, or written by people, that the threshold accepts. Of
 #: people it is more, because others write in other ways than those who are measured.
-ACCEPTED, ACCEPTED_OF_PEOPLE = 0.97, 0.98
-SURE = 0.95  # share of the accepted ones that are shown as one digit, not as two
+ACCEPTED, ACCEPTED_OF_PEOPLE = 0.97, 0.985
+SURE = 0.97  # share of the accepted ones that are shown as one digit, not as two
 
 _CHUNK = 1000
 

@@ -26,8 +26,7 @@ from nnweb.weights.json_format import load
 from tools.build.sources import MODELS, ROOT
 
 _SEED = 1  # differs from the one of the validation in training
-# The page's brush, at the sizes and places of the training mixture.
-_PAGE = PenStyle(brush=(20 / 12, 20 / 12), magnified=1, wild=0)
+_BRUSH = (20 / 12, 20 / 12)  # the page's
 _OTHERS = os.environ.get("NNWEB_BENCH_OTHERS", "")
 
 
@@ -40,18 +39,18 @@ def run() -> dict[str, Any]:
     digits = _paper(mixture.make("pen", indices, rng))
     others = _paper(mixture.make("outlier", indices[::2], rng))
     people = open_written()[1]
-    by_people = _written(people)
-    real_others = _written(load_written(_OTHERS, labels="char")) if _OTHERS else None
+    real_others = load_written(_OTHERS, labels="char") if _OTHERS else None
     figures: dict[str, dict[str, Any]] = {}
     for path in sorted(MODELS.glob("*.json")):
         network = load(path)
         figures[path.stem] = {
             **_shares(network, digits, held_out.labels),
             "others_accepted": _share(examine(others, network).accepted),
-            "people": _shares(network, by_people, people.labels),
+            "people": _shares(network, _written(people, network), people.labels),
         }
         if real_others is not None:
-            share = _share(examine(real_others, network).accepted)
+            paper = _written(real_others, network)
+            share = _share(examine(paper, network).accepted)
             figures[path.stem]["real_others_accepted"] = share
         if network.input.fit == "canvas":
             cropped = examine(digits, network, fit="digit").probabilities.argmax(1)
@@ -69,8 +68,11 @@ def run() -> dict[str, Any]:
     }
 
 
-def _written(written: WrittenDigits) -> NDArray[np.uint8]:
-    return _paper(draw(written.traces, np.random.default_rng(_SEED), _PAGE))
+def _written(written: WrittenDigits, network: Network) -> NDArray[np.uint8]:
+    """Draw what was written at any size and place, redrawn as the page does for fit."""
+    redrawn = float(network.input.fit == "digit")
+    style = PenStyle(brush=_BRUSH, magnified=redrawn, wild=0)
+    return _paper(draw(written.traces, np.random.default_rng(_SEED), style))
 
 
 def _shares(network: Network, paper: Any, labels: Any) -> dict[str, Any]:
