@@ -321,8 +321,7 @@ def test_focus_loads_the_network(host_anew, workers):
 
     page.does("a", "pad.focus({ preventScroll: true })")
 
-    page.page.wait_for_event("worker") if not started else None
-    assert len(started) == 1
+    until(page.page, lambda: len(started) == 1)
 
 
 def test_the_keyboard_draws_clears_and_submits(host):
