@@ -9,7 +9,7 @@ import { createDigitMenu } from "./digit-menu.js";
 /** Digits 0 to 9, encoded as in links. */
 const DRAWINGS = [
   "19xgxBgQ_EjBHePwCaiD8ByC-B-ByCe-DlB4D1FDrI7D7EvDVpCetBuBnB8Bd2BPuB",
-  "1hOwiBwYwE1DApB9CgLtCyFECA9BC3CArB",
+  "1WxwiBwYoEhDpBJgBhBpEwLZoBQJIAJwBJpDIR",
   "1uxoagcgC9EYUyCgBoCgDdqFlFsE5FkBjDhBRnBHJ2Q3IZKnBKtBFPE",
   "1DTwbgUgE5CgBYwB6BF8D3E8DrHDrBzDuRSjF-DvHc3EzDXpEuB7CyBrByBK",
   "1hUgiBoPxBkGduBNkC0CrDiMpHnCC5CKnDG.gzBoQPyGNiCL2CIDK5CMhC",
