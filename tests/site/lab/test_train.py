@@ -515,6 +515,7 @@ def test_run_whose_worker_dies_resumes_without_a_reload(train_anew):
     small(train)
     train.start()
     expect(train.facts).to_contain_text("validation", timeout=ENDS_MS)
+    until(train.page, lambda: train.stored() is not None)
 
     train.page.evaluate(
         """() => {
