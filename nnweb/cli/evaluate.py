@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from nnweb.cli.default_paths import open_data, open_written
-from nnweb.data.augment.written import load_written
+from nnweb.data.augment.written import WrittenDigits, load_written
 from nnweb.data.corruptions import CORRUPTIONS, corrupt
 from nnweb.data.datasets import Dataset, Splits
 from nnweb.errors import DatasetError
@@ -57,14 +57,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--drawn",
         action="store_true",
-        help="evaluate also on drawings: by way of writing, by writer, what of made-up "
-        "non-digits is accepted, and the accuracy of the surest answers",
+        help="evaluate also on drawings: accuracy by way of writing and by writer, "
+        "share of made-up non-digits accepted, accuracy of the surest answers",
     )
     parser.add_argument(
         "--others",
         type=Path,
         metavar="FILE.npz",
-        help="written characters that are no digits, to count what of them is accepted "
+        help="written characters that are no digits, to count how many are accepted "
         "(arrays as in assets/pens, with char instead of y)",
     )
     parser.add_argument(
@@ -111,19 +111,19 @@ def _drawn(network: Network, args: argparse.Namespace) -> dict[str, dict[str, fl
     """Return shares by name, for each table that ``args`` ask for."""
     tables: dict[str, dict[str, float]] = {}
     if args.drawn:
-        validation = open_data(args.data).train.split()[1]
+        validation, people = open_data(args.data).train.split()[1], open_written()[1]
         tables["accuracy by way of writing"] = {
             name: digits.accuracy(network)
             for name, digits in draw_styles(validation).items()
         }
         tables["accuracy by writer"] = {
             name: draw_written(written).accuracy(network)
-            for name, written in open_written()[1].by_writer().items()
+            for name, written in people.by_writer().items()
         }
         tables["non-digits accepted"] = {
             name: accepted(network, x) for name, x in draw_others(validation).items()
         }
-        tables |= _drawn_selective(network, validation)
+        tables |= _drawn_selective(network, validation, people)
     if args.others is not None:
         others = load_written(args.others, labels="char")
         tables[f"accepted of {args.others.name}"] = {
@@ -134,12 +134,12 @@ def _drawn(network: Network, args: argparse.Namespace) -> dict[str, dict[str, fl
 
 
 def _drawn_selective(
-    network: Network, validation: Dataset
+    network: Network, validation: Dataset, people: WrittenDigits
 ) -> dict[str, dict[str, float]]:
     """Return a selective-accuracy curve for each set of digits and way to rank."""
     drawn = {
         "validation drawn by pen": draw_validation(validation),
-        "validation writers": draw_written(open_written()[1]),
+        "validation writers": draw_written(people),
     }
     return {
         f"accuracy of the answered by {rank}, {name}": {

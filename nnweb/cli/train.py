@@ -276,12 +276,11 @@ def _write(
 
 
 def _measure_drawn(network: Network, validation: Dataset, options: Options) -> None:
-    """Add the accuracy on held-out digits, redrawn with the pen, and on those of
-    writers who are held out, to the card.
+    """Add the accuracy on redrawn digits, and on held-out people's, to the card.
 
-    A network trained with outliers gets its rejection threshold here, which nearly all
-    of the latter pass, or of the former if it learned from no people; and every network
-    the probability below which it is unsure.
+    A network trained with outliers gets its rejection threshold here: nearly all of
+    the people's digits pass it, or of the redrawn ones without people. Every network
+    gets the probability below which it is unsure.
     """
     redrawn = draw_validation(validation)
     drawn = {"validation drawn by pen": redrawn}
