@@ -53,11 +53,14 @@ def browser_type_launch_args(browser_name: str) -> dict[str, Any]:
         # one process at a time: the first may have to install the browser
         lock = one_at_a_time(ROOT / ".build" / "browser.lock", "looking for a browser")
         with lock, ThreadPoolExecutor(1) as pool:
-            return pool.submit(launch_options, browser_name).result()
+            options = pool.submit(launch_options, browser_name).result()
     except BrowserError as error:
         if browser_name == "chromium":
             raise
         pytest.skip(str(error))  # the tests that matter have run in Chromium
+    if browser_name == "chromium":
+        options["args"].append("--process-per-site")  # see SharedContext
+    return options
 
 
 @pytest.fixture(scope="session")
@@ -116,10 +119,21 @@ class Watch:
     errors: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
 
-    def follow(self, context: BrowserContext) -> None:
-        context.on("request", self._request)
-        context.on("weberror", lambda error: self.errors.append(str(error.error)))
-        context.on("console", self._console)
+    @contextmanager
+    def following(self, context: BrowserContext) -> Iterator[None]:
+        events = {
+            "request": self._request,
+            "weberror": self._error,
+            "console": self._console,
+        }
+        for name, act in events.items():
+            context.on(name, act)
+        yield
+        for name, act in events.items():
+            context.remove_listener(name, act)
+
+    def _error(self, error: Any) -> None:
+        self.errors.append(str(error.error))
 
     def _request(self, request: Any) -> None:
         if not request.url.startswith((self.site, "data:", "blob:")):
@@ -219,7 +233,7 @@ class Visit:
         self.be("ready")
 
 
-def without_integrity(context: BrowserContext) -> None:
+def without_integrity(tab: Page) -> None:
     """Let a test serve other modules than the build's, whose hashes the page has."""
 
     def page(route: Route) -> None:
@@ -228,7 +242,7 @@ def without_integrity(context: BrowserContext) -> None:
         body = re.sub(checks, "", response.text())
         route.fulfill(response=response, body=body)
 
-    context.route(re.compile(r"/(\?.*)?$"), page)
+    tab.route(re.compile(r"/(\?.*)?$"), page)
 
 
 @contextmanager
@@ -237,24 +251,74 @@ def opened_page(
     site: str,
     path: str = "",
     *,
-    before: Callable[[BrowserContext], None] = lambda context: None,
+    before: Callable[[Page], None] = lambda page: None,
     offline: bool = False,
     wait: str = "load",
     **options: Any,
 ) -> Iterator[Visit]:
-    """A page in a context of its own, which ``before`` may change first."""
+    """A page in a context of its own; ``before`` may change the page first."""
     context = browser.new_context(**options)
     try:
-        if not offline:
-            context.add_init_script(NO_SERVICE_WORKER)
-        watch = Watch(site)
-        watch.follow(context)
-        before(context)
-        page = context.new_page()
-        page.goto(site + path, wait_until=wait)
-        yield Visit(page, watch)
+        with _visited(context, site, path, before, offline=offline, wait=wait) as visit:
+            yield visit
     finally:
         context.close()
+
+
+@contextmanager
+def _visited(
+    context: BrowserContext,
+    site: str,
+    path: str,
+    before: Callable[[Page], None] = lambda page: None,
+    *,
+    offline: bool = False,
+    wait: str = "load",
+) -> Iterator[Visit]:
+    watch = Watch(site)
+    with watch.following(context):
+        page = context.new_page()
+        if not offline:
+            page.add_init_script(NO_SERVICE_WORKER)
+        before(page)
+        page.goto(site + path, wait_until=wait)
+        yield Visit(page, watch)
+
+
+class SharedContext:
+    """A context of Chromium for one page after the other, emptied after each.
+
+    A context has a process of its own, which compiles Python's WebAssembly anew: two
+    thirds of the processor time of a start. Here one page stays, and so the process.
+    """
+
+    def __init__(self, browser: Browser, site: str) -> None:
+        self.context = browser.new_context()
+        with _visited(self.context, site, "") as visit:
+            visit.be("ready")
+        self.keeper = visit.page
+        self.session = self.context.new_cdp_session(self.keeper)
+        self.is_free = True
+
+    @contextmanager
+    def opened_page(self, site: str, *args: Any, **options: Any) -> Iterator[Visit]:
+        """A page; ``options`` are those of ``_visited``."""
+        self.is_free = False
+        try:
+            with _visited(self.context, site, *args, **options) as visit:
+                yield visit
+        finally:
+            self._empty("/".join(site.split("/")[:3]))
+            self.is_free = True
+
+    def _empty(self, origin: str) -> None:
+        for page in self.context.pages:
+            if page != self.keeper:
+                page.close()
+        self.session.send(
+            "Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"}
+        )
+        self.session.send("Network.clearBrowserCache")
 
 
 @contextmanager
@@ -268,12 +332,26 @@ def ready_page(
         yield visit
 
 
+@pytest.fixture(scope="session")
+def shared_context(browser: Browser, browser_name: str, site: str) -> SharedContext:
+    """Chromium's only: elsewhere each page is in a context of its own."""
+    return SharedContext(browser, site)
+
+
 @pytest.fixture
-def visit(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
-    """Open a page of its own; for the options see opened_page."""
+def visit(
+    request: pytest.FixtureRequest, browser: Browser, browser_name: str, site: str
+) -> Iterator[Callable[..., Visit]]:
+    """Open a page that shares nothing with others; for the options see opened_page."""
     with ExitStack() as pages:
 
         def open_page(path: str = "", *, at: str = site, **options: Any) -> Visit:
+            own = options.keys() - {"before", "wait"}
+            if browser_name == "chromium" and not own:
+                shared = request.getfixturevalue("shared_context")
+                if shared.is_free:
+                    opened = shared.opened_page(at, path, **options)
+                    return pages.enter_context(opened)
             return pages.enter_context(opened_page(browser, at, path, **options))
 
         yield open_page

@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import BrowserContext, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.site.conftest import Visit
 
@@ -35,18 +35,16 @@ def cut_off(route: Route) -> None:
     route.abort("connectionreset")
 
 
-def routed(url: str, how: Callable[[Route], None]) -> Callable[[BrowserContext], None]:
-    def route(context: BrowserContext) -> None:
-        context.route(url, how)
+def routed(url: str, how: Callable[[Route], None]) -> Callable[[Page], None]:
+    def route(page: Page) -> None:
+        page.route(url, how)
         if url in (WASM, WHEEL):  # downloaded only if there is no snapshot
-            context.route(SNAPSHOT, missing)
+            page.route(SNAPSHOT, missing)
 
     return route
 
 
-def with_first_worker(
-    script: str, started: list[str]
-) -> Callable[[BrowserContext], None]:
+def with_first_worker(script: str, started: list[str]) -> Callable[[Page], None]:
     """The first worker runs ``script``, which imports the real one with ?original.
 
     The page's own look at the worker's script finds the real one.
@@ -97,12 +95,11 @@ def test_a_file_that_does_not_arrive_is_named_until_it_arrives_and_retry_works(
 ):
     page = visit(before=routed(url, how))
     assert_fails(page, strokes, words)
-    context = page.page.context
-    with context.expect_event("request", lambda request: fnmatch(request.url, url)):
+    with page.page.expect_request(lambda request: fnmatch(request.url, url)):
         retry(page)
     page.be("failed")  # again: nothing has changed
 
-    context.unroute(url)
+    page.page.unroute(url)
     retry(page)
 
     assert page.digit() == "7"
@@ -137,7 +134,7 @@ def test_a_worker_that_cannot_be_loaded_is_started_by_retry(visit, strokes):
     page = visit(before=routed(WORKER, missing))
     assert_fails(page, strokes, r"python-worker\.js: the server answered 404")
 
-    page.page.context.unroute(WORKER)
+    page.page.unroute(WORKER)
     retry(page)
 
     assert page.digit() == "7"
@@ -161,7 +158,7 @@ def test_a_damaged_script_of_the_start_is_not_run_and_retry_works(
     expect(page.page.locator("#stuck")).to_have_attribute("data-certain", "true")
     assert page.page.evaluate("globalThis.tampered") is None
 
-    page.page.context.unroute(url)
+    page.page.unroute(url)
     retry(page)
     page.page.locator("#stuck").wait_for(state="detached")
     page.draw(strokes["7"])
@@ -177,7 +174,7 @@ def test_a_damaged_part_of_the_lab_is_not_run_and_opening_it_again_works(visit):
     expect(notice).to_contain_text("The lab could not be loaded")
     assert page.page.evaluate("globalThis.tampered") is None
 
-    page.page.context.unroute("**/js/lab-*.js")
+    page.page.unroute("**/js/lab-*.js")
     for _ in range(2):  # closed, opened
         page.page.locator("#lab summary").click()
 
@@ -189,7 +186,7 @@ def test_a_damaged_worker_is_not_believed_and_retry_works(visit, strokes):
     page = visit(before=routed(WORKER, tampered))
     assert_fails(page, strokes, r"python-worker\.js: .* does not match its checksum")
 
-    page.page.context.unroute(WORKER)
+    page.page.unroute(WORKER)
     retry(page)
 
     assert page.digit() == "7"
@@ -217,9 +214,9 @@ addEventListener("message", (event) => {
 def test_a_worker_that_does_not_answer_can_be_started_again_after_10_s(visit, strokes):
     started: list[str] = []
 
-    def before(context: BrowserContext) -> None:
-        context.add_init_script(COUNTING)
-        with_first_worker(SILENT, started)(context)
+    def before(page: Page) -> None:
+        page.add_init_script(COUNTING)
+        with_first_worker(SILENT, started)(page)
 
     page = visit(before=before)
     page.be("ready")
@@ -269,7 +266,7 @@ def test_a_worker_that_dies_is_replaced_and_the_drawing_recognised(visit, stroke
     ],
 )
 def test_a_missing_browser_feature_is_named(visit, strokes, lacking, words):
-    page = visit(before=lambda context: context.add_init_script(lacking))
+    page = visit(before=lambda page: page.add_init_script(lacking))
 
     assert_fails(page, strokes, f"It lacks {words}, which Python needs")
 

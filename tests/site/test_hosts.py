@@ -84,15 +84,15 @@ def as_bytes(route: Route) -> None:
 def test_a_page_whose_scripts_do_not_load_explains_it(
     visit: Callable[..., Visit], files, answer
 ):
-    page = visit(before=lambda context: context.route(files, answer))
+    page = visit(before=lambda page: page.route(files, answer))
 
     assert_explained(page.page, "sends .js files as text/javascript")
 
 
 def test_files_that_never_arrive_leave_no_blank_page(visit):
-    def before(context):
-        context.route("**/app-*/**", lambda route: None)
-        context.add_init_script(HASTY)
+    def before(page):
+        page.route("**/app-*/**", lambda route: None)
+        page.add_init_script(HASTY)
 
     page = visit(before=before, wait="commit").page
 

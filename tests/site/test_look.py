@@ -58,7 +58,7 @@ def test_the_answer_is_on_the_first_screen_of_a_phone(ready: Visit, strokes):
 def test_nothing_moves_as_things_arrive(visit, strokes, size):
     page = visit(
         viewport={"width": size[0], "height": size[1]},
-        before=lambda context: context.add_init_script(
+        before=lambda page: page.add_init_script(
             """window.moved = 0;
             new PerformanceObserver((list) => {
                 for (const { value } of list.getEntries()) window.moved += value;

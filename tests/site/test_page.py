@@ -265,7 +265,7 @@ def test_the_page_is_busy_until_the_chosen_network_is_open(ready: Visit, strokes
     expect(ready.answer).to_have_attribute("aria-busy", "true")
     state = ready.body.get_attribute("data-state")
     held[0].continue_()
-    ready.page.context.unroute(models)
+    ready.page.unroute(models)
 
     assert state == "busy"
     assert ready.digit() == "2"
@@ -277,7 +277,7 @@ def test_the_page_is_busy_until_the_chosen_network_is_open(ready: Visit, strokes
 def test_a_drawing_made_during_start_up_is_recognised_once_python_runs(visit, strokes):
     held: list[Route] = []
     early = visit(
-        before=lambda context: context.route(
+        before=lambda page: page.route(
             "**/models-*/*.json", lambda route: held.append(route)
         )
     )
@@ -295,7 +295,7 @@ def test_a_drawing_made_during_start_up_is_recognised_once_python_runs(visit, st
 def test_loading_shows_bytes_and_stages(visit):
     """Recorded in the page, since they pass quickly."""
     page = visit(
-        before=lambda context: context.add_init_script(
+        before=lambda page: page.add_init_script(
             """document.addEventListener("DOMContentLoaded", () => {
                 window.shown = [];
                 const status = document.getElementById("status");
@@ -333,7 +333,7 @@ def test_model_in_the_address_opens_that_network(visit, strokes, rng):
     text = nnweb.weights.json_format.dumps(network)
     page = visit(
         "?model=mine/xy.json",
-        before=lambda context: context.route(
+        before=lambda page: page.route(
             "**/some/deep/path/mine/xy.json", lambda route: route.fulfill(body=text)
         ),
     )

@@ -10,10 +10,10 @@ from tools.bench.size import LIMIT_BYTES, first_files, packed_bytes
 def test_the_bench_weighs_what_a_browser_asks_for(visit, dist):
     asked = set()
 
-    def before(context):
+    def before(page):
         # prepares the next visit, once this one has its answer
-        context.route("**/js/offline-*.js", lambda route: route.abort())
-        context.on("request", lambda request: asked.add(urlsplit(request.url).path))
+        page.route("**/js/offline-*.js", lambda route: route.abort())
+        page.on("request", lambda request: asked.add(urlsplit(request.url).path))
 
     visit(before=before).be("ready")
 

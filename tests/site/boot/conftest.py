@@ -36,10 +36,8 @@ ASK = """data => new Promise((resolve, reject) => {
 })"""
 
 
-def fulfill(context: BrowserContext, path: str, kind: str, body: str) -> None:
-    context.route(
-        f"**/{path}", lambda route: route.fulfill(content_type=kind, body=body)
-    )
+def fulfill(where: Page | BrowserContext, path: str, kind: str, body: str) -> None:
+    where.route(f"**/{path}", lambda route: route.fulfill(content_type=kind, body=body))
 
 
 def start_probe(page: Page, site: str, dist: Path, tier: str = "B") -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.site.boot.conftest import runner, start_probe
 from tests.site.conftest import Visit, until, without_integrity
@@ -70,9 +70,9 @@ def test_python_starts_from_the_snapshot_and_requests_no_package(visit, strokes)
     """The code is compiled while it streams: browsers cache only that."""
     asked: list[str] = []
 
-    def before(context: BrowserContext) -> None:
-        context.add_init_script(COMPILED)
-        context.on("request", lambda request: asked.append(request.url.split("/")[-1]))
+    def before(page: Page) -> None:
+        page.add_init_script(COMPILED)
+        page.on("request", lambda request: asked.append(request.url.split("/")[-1]))
 
     page = visit(before=before)
     page.draw(strokes["7"])
@@ -100,7 +100,7 @@ def test_python_starts_from_wheels_if_the_snapshot_cannot_be_loaded(visit, strok
 Change = Callable[[dict[str, Any], bytes], bytes]
 
 
-def changed_snapshot(dist: Path, change: Change) -> Callable[[BrowserContext], None]:
+def changed_snapshot(dist: Path, change: Change) -> Callable[[Page], None]:
     """A build whose snapshot is whole and not what it should be.
 
     ``change`` may alter the description and returns other data.
@@ -123,10 +123,10 @@ def changed_snapshot(dist: Path, change: Change) -> Callable[[BrowserContext], N
         assert found == 1
         route.fulfill(content_type="text/javascript", body=body)
 
-    def before(context: BrowserContext) -> None:
-        without_integrity(context)
-        context.route(MANIFEST, manifest)
-        context.route(SNAPSHOT, lambda route: route.fulfill(body=packed))
+    def before(page: Page) -> None:
+        without_integrity(page)
+        page.route(MANIFEST, manifest)
+        page.route(SNAPSHOT, lambda route: route.fulfill(body=packed))
 
     return before
 
@@ -173,11 +173,11 @@ def test_a_snapshot_that_does_not_fit_is_refused(visit, strokes, dist, change, r
     assert re.search(reason, why(page))
 
 
-def unable_to_inflate(context: BrowserContext) -> None:
+def unable_to_inflate(page: Page) -> None:
     """As a browser whose page and Python worker have no DecompressionStream."""
     script = "delete globalThis.DecompressionStream;"
     worker = f'import "./python-worker.js?original"; {script}'
-    context.route(
+    page.route(
         PYTHON_WORKER,
         lambda route: (
             route.continue_()
@@ -185,7 +185,7 @@ def unable_to_inflate(context: BrowserContext) -> None:
             else route.fulfill(content_type="text/javascript", body=worker)
         ),
     )
-    context.add_init_script(script)
+    page.add_init_script(script)
 
 
 def test_a_browser_that_cannot_inflate_starts_from_wheels(visit, strokes):
@@ -203,10 +203,8 @@ UNABLE = "delete WebAssembly.compileStreaming; delete WebAssembly.compile;"
     "before",
     [
         routed("**/js/prefetch-*.js", missing),
-        lambda context: context.add_init_script(UNABLE),
-        lambda context: context.add_init_script(
-            "delete globalThis.DecompressionStream"
-        ),
+        lambda page: page.add_init_script(UNABLE),
+        lambda page: page.add_init_script("delete globalThis.DecompressionStream"),
     ],
     ids=["no prefetch", "no WebAssembly", "no DecompressionStream"],
 )
@@ -218,7 +216,7 @@ def test_the_worker_decodes_what_the_page_cannot(visit, strokes, before):
     assert (tier(page), why(page)) == ("B", "")
 
 
-def without_snapshot(context: BrowserContext) -> None:
+def without_snapshot(page: Page) -> None:
     """The same build as if no snapshot could have been taken."""
 
     def manifest(route: Route) -> None:
@@ -229,18 +227,18 @@ def without_snapshot(context: BrowserContext) -> None:
         assert found == 1
         route.fulfill(content_type="text/javascript", body=body)
 
-    without_integrity(context)
-    context.route(MANIFEST, manifest)
+    without_integrity(page)
+    page.route(MANIFEST, manifest)
 
 
 @pytest.mark.firefox
 def test_without_a_snapshot_python_starts_from_wheels_fetched_once(visit, strokes):
     asked: list[str] = []
 
-    def before(context: BrowserContext) -> None:
-        without_snapshot(context)
-        context.add_init_script(COMPILED)
-        context.on("request", lambda request: asked.append(request.url.split("/")[-1]))
+    def before(page: Page) -> None:
+        without_snapshot(page)
+        page.add_init_script(COMPILED)
+        page.on("request", lambda request: asked.append(request.url.split("/")[-1]))
 
     page = visit(before=before)
     page.draw(strokes["7"])
@@ -263,7 +261,7 @@ def test_page_and_worker_report_one_download(visit):
           if (value !== last) told.push((last = value));
         }).observe(document, { subtree: true, attributes: true, childList: true });
     """
-    page = visit(before=lambda context: context.add_init_script(script))
+    page = visit(before=lambda page: page.add_init_script(script))
     page.be("ready")
 
     told = page.page.evaluate("told")
@@ -280,10 +278,10 @@ def test_without_prefetched_files_the_workers_download_is_reported(visit):
         }).observe(document, { subtree: true, childList: true });
     """
 
-    def before(context: BrowserContext) -> None:
+    def before(page: Page) -> None:
         for url in (SNAPSHOT, FIRST, UMATH):
-            routed(url, missing)(context)
-        context.add_init_script(script)
+            routed(url, missing)(page)
+        page.add_init_script(script)
 
     page = visit(before=before)
     page.be("ready")
@@ -297,7 +295,7 @@ def test_if_both_ways_fail_the_page_says_so_and_retry_works(visit, strokes):
     page = visit(before=routed(WHEEL, damaged))  # and the snapshot is missing
     assert_fails(page, strokes, r"nnweb.*\.whl: .* does not match its checksum")
 
-    page.page.context.unroute(SNAPSHOT)
+    page.page.unroute(SNAPSHOT)
     retry(page)
 
     assert page.digit() == "7"

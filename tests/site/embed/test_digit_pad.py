@@ -63,7 +63,7 @@ class Host:
 WHERE = "/shop/order.html"  # outside the site's folder
 
 
-def embedding(body="", script="", follow=lambda context: None):
+def embedding(body="", script="", follow=lambda page: None):
     """Answers WHERE with a page of ``body`` that runs ``script`` first."""
     html = (
         "<!doctype html><html lang=en><title>Order</title>"
@@ -74,12 +74,12 @@ def embedding(body="", script="", follow=lambda context: None):
     )
     headers = {"Content-Security-Policy": STRICT, "Content-Type": "text/html"}
 
-    def before(context):
-        context.route(
+    def before(page):
+        page.route(
             f"**{WHERE}", lambda route: route.fulfill(body=html, headers=headers)
         )
-        fulfill(context, f"{WHERE[1:]}.js", "text/javascript", LOG + script)
-        follow(context)
+        fulfill(page, f"{WHERE[1:]}.js", "text/javascript", LOG + script)
+        follow(page)
 
     return before
 
@@ -129,14 +129,11 @@ def host(shared):
 
 @pytest.fixture
 def workers():
-    """The workers started by a page, and the listener to add to its context."""
+    """The workers started by a page, and the listener to add to it."""
     started = []
 
-    def follow(context):
-        context.on(
-            "page",
-            lambda page: page.on("worker", lambda worker: started.append(worker)),
-        )
+    def follow(page):
+        page.on("worker", lambda worker: started.append(worker))
 
     return started, follow
 
@@ -456,7 +453,7 @@ def test_a_failure_keeps_the_drawing_and_retry_recognizes_it(host_anew, strokes)
     expect(retry).to_be_visible(timeout=BOOT_MS)
     assert "could not be recognised" in page.does("a", "pad.validationMessage")
     assert barriers(page.visit) == []
-    page.page.context.unroute(url)
+    page.page.unroute(url)
     retry.click()
 
     page.reads("a", "9")
@@ -522,9 +519,9 @@ SAID = """() => {
 def test_a_pad_that_waits_for_a_silent_worker_says_so_in_its_language(
     host_anew, strokes
 ):
-    def follow(context):
-        context.add_init_script(COUNTING)
-        with_first_worker(LATE, [])(context)
+    def follow(page):
+        page.add_init_script(COUNTING)
+        with_first_worker(LATE, [])(page)
 
     page = host_anew(
         '<form><digit-pad id="a" aria-label="A"></digit-pad>'
@@ -552,8 +549,8 @@ def test_files_on_another_origin_are_reported(visit, site, site_at_root):
     """Browsers start a worker only from the page's own origin."""
     page = visit(
         "foreign.html",
-        before=lambda context: (
-            context.route(
+        before=lambda page: (
+            page.route(
                 "**/foreign.html",
                 lambda route: route.fulfill(
                     content_type="text/html",
@@ -561,7 +558,7 @@ def test_files_on_another_origin_are_reported(visit, site, site_at_root):
                     "<digit-pad></digit-pad>",
                 ),
             ),
-            context.route(f"{site}**", allow_all),
+            page.route(f"{site}**", allow_all),
         ),
         at=site_at_root,
     ).page

@@ -89,7 +89,7 @@ def test_code_in_the_console_reaches_no_other_site(
 
 
 def test_a_page_whose_policy_forbids_blobs_says_what_code_may_reach(visit, strokes):
-    def forbid(context):
+    def forbid(page):
         def answer(route):
             response = route.fetch()
             headers = dict(response.headers)
@@ -97,7 +97,7 @@ def test_a_page_whose_policy_forbids_blobs_says_what_code_may_reach(visit, strok
             headers[POLICY.lower()] = f"{policy}; worker-src 'self'"
             route.fulfill(response=response, headers=headers)
 
-        context.route("**/index.html", answer)
+        page.route("**/index.html", answer)
 
     opened = visit("index.html", before=forbid)
     page = open_panel(opened, "Python")

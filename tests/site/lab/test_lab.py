@@ -18,7 +18,7 @@ LAB = re.compile(r"/js/(lab|panel)-[\w-]{8}\.js$")
 def test_lab_is_not_downloaded_before_it_is_opened(visit):
     requested: list[str] = []
     page = visit(
-        before=lambda context: context.on(
+        before=lambda page: page.on(
             "request", lambda request: requested.append(request.url)
         )
     )
@@ -62,7 +62,7 @@ def test_lab_that_cannot_be_loaded_is_reported_and_the_pad_works(visit, strokes)
     def refuse(route: Route) -> None:
         route.fulfill(status=503)
 
-    page = visit(before=lambda context: context.route(LAB, refuse))
+    page = visit(before=lambda page: page.route(LAB, refuse))
     page.be("ready")
 
     page.page.locator("#lab summary").click()

@@ -96,7 +96,7 @@ def test_replacing_and_deleting_a_network_must_be_confirmed(networks):
 
 def test_browser_without_storage_reports_that(visit):
     first = visit(
-        before=lambda context: context.add_init_script(
+        before=lambda page: page.add_init_script(
             "Object.defineProperty(window, 'indexedDB', { value: undefined });"
         )
     )

@@ -313,7 +313,7 @@ def test_full_album_refuses_a_drawing_from_the_panel_and_from_the_menu(
 
 
 def test_panel_works_without_storage_and_says_so(teach_anew, strokes):
-    teach = teach_anew(before=lambda context: context.add_init_script(NO_STORE))
+    teach = teach_anew(before=lambda page: page.add_init_script(NO_STORE))
     teach.visit.network("plain")
     teach.visit.draw(strokes["4"])
     teach.visit.be("ready")

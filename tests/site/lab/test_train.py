@@ -405,7 +405,7 @@ def test_failed_download_of_digits_is_reported_and_can_be_repeated(train_anew):
     def refuse(route):
         return route.fulfill(status=503) if broken[0] else route.continue_()
 
-    train = train_anew(before=lambda context: context.route("**/mnist-*/**", refuse))
+    train = train_anew(before=lambda page: page.route("**/mnist-*/**", refuse))
     small(train)
     train.press("start")
     expect(train.notice).to_contain_text("503", timeout=BOOT_MS)
@@ -505,7 +505,7 @@ def _in_cpython(
 
 def test_run_whose_worker_dies_resumes_without_a_reload(train_anew):
     train = train_anew(
-        before=lambda context: context.add_init_script(
+        before=lambda page: page.add_init_script(
             """globalThis.workers = [];
             globalThis.Worker = class extends Worker {
                 constructor(...given) { super(...given); workers.push(this); }

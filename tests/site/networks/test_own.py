@@ -114,9 +114,7 @@ def test_a_test_block_that_fails_to_load_is_reported_and_changes_nothing(
     visit, strokes
 ):
     page = visit(
-        before=lambda context: context.route(
-            "**/mnist-*/test*", lambda route: route.abort()
-        )
+        before=lambda page: page.route("**/mnist-*/test*", lambda route: route.abort())
     )
     page.be("ready")
     page.draw(strokes["7"])
@@ -260,9 +258,7 @@ def test_denied_clipboard_access_is_reported(ready, strokes):
 
 def test_there_is_no_paste_button_without_clipboard_access(visit):
     page = visit(
-        before=lambda context: context.add_init_script(
-            "delete Clipboard.prototype.read"
-        )
+        before=lambda page: page.add_init_script("delete Clipboard.prototype.read")
     )
 
     expect(page.page.locator("#pictures .file")).to_be_visible()

@@ -70,7 +70,7 @@ def test_a_drawing_is_stored_before_the_page_ends(visit, strokes):
 
 
 def test_without_storage_the_page_works_and_says_what_it_cannot_keep(visit, strokes):
-    page = visit(before=lambda context: context.add_init_script(NO_STORAGE))
+    page = visit(before=lambda page: page.add_init_script(NO_STORAGE))
     page.draw(strokes["7"])
 
     assert page.digit() == "7"

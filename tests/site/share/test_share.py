@@ -200,7 +200,7 @@ SHEET = """
 
 
 def test_the_share_dialog_gets_the_link(visit, strokes):
-    page = visit(before=lambda context: context.add_init_script(SHEET))
+    page = visit(before=lambda page: page.add_init_script(SHEET))
     page.draw(strokes["1"])
     said = page.page.locator("#share .status")
 
@@ -219,7 +219,7 @@ def test_the_share_dialog_gets_the_link(visit, strokes):
 
 def test_there_is_no_send_button_without_a_share_dialog(visit):
     hide = "delete Navigator.prototype.share;"
-    page = visit(before=lambda context: context.add_init_script(hide))
+    page = visit(before=lambda page: page.add_init_script(hide))
 
     expect(button(page, "Copy link")).to_be_visible()
     expect(page.page.locator("[data-do=send]")).to_be_hidden()
@@ -383,7 +383,7 @@ def test_numpy_text_is_the_networks_input(sharing: Visit, strokes):
 
 def test_without_clipboard_access_the_text_is_shown_to_copy(visit, strokes):
     page = visit(
-        before=lambda context: context.add_init_script(
+        before=lambda page: page.add_init_script(
             "Object.defineProperty(navigator, 'clipboard', { value: undefined });"
         )
     )

@@ -337,7 +337,7 @@ def test_nothing_is_cached_if_a_file_is_missing_and_the_page_works(
 def test_the_page_works_where_service_workers_are_forbidden(visit, strokes):
     page = visit(
         offline=True,
-        before=lambda context: context.add_init_script(FORBIDDEN),
+        before=lambda page: page.add_init_script(FORBIDDEN),
     )
     page.draw(strokes["7"])
 

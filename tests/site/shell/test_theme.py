@@ -76,7 +76,7 @@ def test_the_theme_is_changed_by_keyboard(visit):
 def test_the_switch_works_without_storage(visit):
     page = visit(
         color_scheme="dark",
-        before=lambda context: context.add_init_script(
+        before=lambda page: page.add_init_script(
             """Object.defineProperty(window, "localStorage", {
                 get() { throw new DOMException("no", "SecurityError"); } });"""
         ),
@@ -92,7 +92,7 @@ def test_the_switch_works_without_storage(visit):
 def test_an_unknown_stored_theme_is_ignored(visit):
     page = visit(
         color_scheme="dark",
-        before=lambda context: context.add_init_script(
+        before=lambda page: page.add_init_script(
             "localStorage.setItem('nnweb-theme', 'sepia')"
         ),
     )
