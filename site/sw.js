@@ -105,10 +105,11 @@ async function put(cache, url, mode, integrity) {
   return cache.put(url, response);
 }
 
-/** Also a script of another type would be of no use. @param {Response} response */
+/** A script, style or page of another type would be of no use. @param {Response} response */
 function isUsable({ ok, url, headers }) {
   const type = headers.get("content-type") ?? "";
-  return ok && (!url.endsWith(".js") || type.includes("javascript"));
+  const [ending = ""] = /(js|css|svg|html|\/)$/.exec(url) ?? [];
+  return ok && type.includes(ending.replace("js", "javascript").replace("/", "html"));
 }
 
 async function activate() {

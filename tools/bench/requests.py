@@ -2,29 +2,28 @@
 
 The page is asked which requests it makes: at its start, on a second visit, in each
 panel of the lab, as <digit-pad>, and while it is stored for offline use. Each case has
-a browser context of its own, in which one request fails. It must end in an answer or in
-a message; and when the request works again, what the message offers must lead to an
+an origin of its own, in which one request fails. It must end in an answer or in a
+message; and when the request works again, what the message offers must lead to an
 answer, with the drawing still there. An unhandled error fails the case.
 """
 
 from __future__ import annotations
 
+import asyncio
 import collections
-import contextlib
 import itertools
 import os
-import queue
 import random
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.async_api import BrowserContext, Error, Page, async_playwright
 
 from tools.bench.failing_server import FAILURES, FailingServer
 from tools.build.site import build
@@ -39,23 +38,30 @@ _NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
 _LIMIT_MS = 90_000
 # What is said after this has no better way on than to reload the page.
 _RETRY_MS = 10_000
+# Each has a renderer process; more pages in one would wait for its main thread.
 _LANES = 3
 #: Cases of the benchmark, a sample spread over the scenarios; 0: all.
 CASES = int(os.environ.get("NNWEB_BENCH_CASES", "0"))
 # Failures of each file that is stored for offline use: there are many files, all alike.
 _OFFLINE_FAILURES = 3
 
-# Timers run faster where a request stalls, so that no case waits for 60 s.
+# Timers run faster where a request stalls, so that no case waits for 60 s. The page and
+# its workers learn from a channel how much faster.
 _HASTY = """
+new BroadcastChannel("haste").onmessage = ({ data }) => { globalThis.haste = data; };
 for (const name of ["setTimeout", "setInterval"]) {
   const original = globalThis[name];
-  globalThis[name] = (call, time, ...rest) => original(call, time / 8, ...rest);
+  globalThis[name] = (call, time, ...rest) => original(call, time / haste, ...rest);
+}"""
+_SET_HASTE = """(haste) => {
+  sessionStorage.haste = globalThis.haste = haste;
+  new BroadcastChannel("haste").postMessage(haste);
 }"""
 # In workers too, of which the page itself starts some from a blob.
 _HASTY_WORKERS = """
-const hasty = `import "${location.origin}/hasty.js";`;
 globalThis.Blob = class extends Blob {
   constructor(parts, options) {
+    const hasty = `import "${location.origin}/hasty.js?${haste}";`;
     super(options?.type === "text/javascript" ? [hasty, ...parts] : parts, options);
   }
 };
@@ -152,6 +158,7 @@ PANELS = {
     "python": ([], ".calls ol li"),
 }
 SCENARIOS = ("start", "second visit", *PANELS, "digit-pad", "offline")
+_STORED = ("second visit", "offline")
 # Requests of the page that embeds the pad, and of a first page, which is all that is
 # there to say anything.
 _NOT_OURS = re.compile(r"(.*/)?examples/.*|")
@@ -163,12 +170,16 @@ class Case:
     path: str
     failure: str
 
+    @property
+    def stalls(self) -> bool:
+        return self.failure.startswith("stalled")
+
     def __str__(self) -> str:
         return f"{self.scenario}: {self.path}: {self.failure}"
 
 
-Item = TypeVar("Item")
 Result = TypeVar("Result")
+Act = Callable[[BrowserContext, FailingServer, Case, str], Awaitable[Result]]
 
 
 class NoWayOnError(Exception):
@@ -178,33 +189,36 @@ class NoWayOnError(Exception):
 # --- one case -------------------------------------------------------------------------
 
 
-@contextmanager
-def _opened(browser: Browser, case: Case) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+@asynccontextmanager
+async def _opened(context: BrowserContext, case: Case) -> AsyncIterator[Page]:
+    page = await context.new_page()
+    page.set_default_timeout(_LIMIT_MS)
+    if case.scenario not in _STORED:
+        await page.add_init_script(_NO_SERVICE_WORKER)
+    if case.stalls:
+        # the page around a pad allows no worker from a blob
+        workers = "" if case.scenario == "digit-pad" else _HASTY_WORKERS
+        haste = 8 if case.scenario in ("start", "digit-pad") else 1
+        setting = f"globalThis.haste = sessionStorage.haste ?? {haste};"
+        condition = "if (location.protocol === 'http:')"
+        await page.add_init_script(f"{condition} {{ {setting} {_HASTY} {workers} }}")
     try:
-        if case.scenario not in ("second visit", "offline"):
-            context.add_init_script(_NO_SERVICE_WORKER)
-        if case.failure.startswith("stalled"):
-            condition = "location.protocol === 'http:' && !sessionStorage.mended"
-            # the page around a pad allows no worker from a blob
-            workers = "" if case.scenario == "digit-pad" else _HASTY_WORKERS
-            script = f"if ({condition}) {{ {_HASTY}{workers} }}"
-            context.add_init_script(script)
-        page = context.new_page()
-        page.set_default_timeout(_LIMIT_MS)
         yield page
+        if case.scenario in _STORED:
+            await page.evaluate(_FORGET)
     finally:
-        context.close()
+        await page.close()
 
 
-def _until(page: Page, expression: str, arg: Any = None, limit: int = _LIMIT_MS) -> str:
+async def _until(
+    page: Page, expression: str, arg: Any = None, limit: int = _LIMIT_MS
+) -> str:
     """Wait until an expression is not "", and return it."""
     try:
-        return str(
-            page.wait_for_function(
-                expression, arg=arg, timeout=limit, polling=100
-            ).json_value()
+        found = await page.wait_for_function(
+            expression, arg=arg, timeout=limit, polling=100
         )
+        return str(await found.json_value())
     except Error as error:
         raise NoWayOnError(f"nothing was said: {_first_line(error)}") from error
 
@@ -213,177 +227,196 @@ def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0]
 
 
-def _draw(page: Page, canvas: str) -> None:
+async def _draw(page: Page, canvas: str) -> None:
     where = page.locator(canvas).first
-    where.scroll_into_view_if_needed()
-    box = where.bounding_box()
+    await where.scroll_into_view_if_needed()
+    box = await where.bounding_box()
     if box is None:
         raise NoWayOnError(f"{canvas} is not shown")
     step = box["width"] / 336
     points = [(box["x"] + x * step, box["y"] + y * step) for x, y in _SEVEN]
-    page.mouse.move(*points[0])
-    page.mouse.down()
+    await page.mouse.move(*points[0])
+    await page.mouse.down()
     for point in points[1:]:
-        page.mouse.move(*point)
-    page.mouse.up()
+        await page.mouse.move(*point)
+    await page.mouse.up()
 
 
 class Run:
-    """One case, in a browser context of its own."""
+    """One case, on a page and an origin of its own."""
 
-    def __init__(self, server: Any, page: Page, case: Case, name: str):
-        self.server, self.page, self.case = server, page, case
+    def __init__(self, server: FailingServer, page: Page, case: Case, name: str):
+        self.page, self.case = page, case
         self.visit = server.visits[name]
+        self.visit.path, self.visit.failure = case.path, case.failure
         self.errors: list[str] = []
-        self.url = f"{server.url}{name}/"
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.url = server.url_of(name)
 
-    def run(self) -> None:
+    async def run(self) -> None:
         """Raise NoWayOnError, or an Error of Playwright, if the page does not cope."""
         steps = {"start": self.start, "second visit": self.second_visit}
         steps |= {"digit-pad": self.digit_pad, "offline": self.offline}
-        steps.get(self.case.scenario, self.panel)()
+        await steps.get(self.case.scenario, self.panel)()
+        # some requests are put off until the page has answered
+        for _ in range(_LIMIT_MS // 100):
+            asked = {*self.visit.requested, ""}
+            await self.page.wait_for_timeout(100)  # an error may follow
+            if self.case.path in asked:
+                return
+        raise NoWayOnError("what was to fail was not requested")
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """The page itself: a 7 is drawn as soon as the pad is there."""
-        self.page.goto(self.url, wait_until="commit")
-        said = self.draw_when_live()
+        await self.page.goto(self.url, wait_until="commit")
+        said = await self.draw_when_live()
         if not said.startswith("stuck"):
-            said = _until(self.page, _PAGE)
+            said = await _until(self.page, _PAGE)
         if said == "done":
             return
-        self.mend()
-        if said.startswith("stuck"):  # there was nothing to draw on
-            # not there any more if the browser itself has tried again
-            self.page.evaluate("document.querySelector('#stuck button')?.click()")
-            self.page.locator("#stuck").wait_for(state="detached")
-            self.draw_when_live()
-        else:
-            for _ in range(self.tries() - 1):
-                self.page.locator("#retryBtn").click()
-                if _until(self.page, _PAGE) == "done":
-                    return
-            self.page.locator("#retryBtn").click()
-        self.answered(f"after {said!r}")
+        await self.mend()
+        if not said.startswith("stuck"):
+            return await self.retry("#retryBtn", _PAGE, said)
+        # there was nothing to draw on; no button if the browser itself has tried again
+        await self.page.evaluate("document.querySelector('#stuck button')?.click()")
+        await self.page.locator("#stuck").wait_for(state="detached")
+        await self.draw_when_live()
+        await self.answered(f"after {said!r}")
 
-    def mend(self) -> None:
+    async def mend(self) -> None:
         """From now on nothing fails, and time passes as it does."""
         self.visit.mended.set()
-        self.page.evaluate("() => { sessionStorage.mended = '1'; }")
+        await self.page.evaluate(_SET_HASTE, 1)
 
-    def tries(self) -> int:
-        """How often to try again: a new request may join one that has stalled."""
-        return 2 if self.case.failure.startswith("stalled") else 1
+    async def retry(self, button: str, look: str, said: str) -> None:
+        """Try again; twice where a new request may join one that has stalled."""
+        for _ in range(2 if self.case.stalls else 1):
+            await self.page.locator(button).click()
+            if (again := await _until(self.page, look)) == "done":
+                return
+        raise NoWayOnError(f"{again!r}, tried again after {said!r}")
 
-    def draw_when_live(self) -> str:
-        said = _until(self.page, _LIVE)
+    async def draw_when_live(self) -> str:
+        said = await _until(self.page, _LIVE)
         if said == "live":
-            _draw(self.page, "#drawingCanvas")
+            await _draw(self.page, "#drawingCanvas")
         return said
 
-    def answered(self, when: str) -> None:
+    async def answered(self, when: str) -> None:
         try:
-            said = _until(self.page, _PAGE)
+            said = await _until(self.page, _PAGE)
         except NoWayOnError as error:
             raise NoWayOnError(f"{when}: {error}") from error
         if said != "done":
             raise NoWayOnError(f"{when}: {said}")
 
-    def second_visit(self) -> None:
+    async def second_visit(self) -> None:
         """Opened again, with a service worker that has stored everything."""
         failure, self.visit.failure = self.visit.failure, ""
-        self.page.goto(self.url, wait_until="commit")
-        self.draw_when_live()
-        self.answered("on the first visit")
-        self.page.evaluate("async () => { await navigator.serviceWorker.ready; }")
+        await self.page.goto(self.url, wait_until="commit")
+        await self.draw_when_live()
+        await self.answered("on the first visit")
+        await self.page.evaluate("navigator.serviceWorker.ready.then(() => {})")
         self.visit.requested.clear()
         self.visit.failure = failure
-        self.page.reload(wait_until="commit")
-        self.answered("on the second visit")
+        await self.page.reload(wait_until="commit")
+        await self.page.evaluate(_UPDATE)
+        await self.answered("on the second visit")
 
-    def panel(self) -> None:
+    async def panel(self) -> None:
         """A panel of the lab, beside a page that has answered."""
-        self.page.goto(self.url, wait_until="commit")
-        self.draw_when_live()
-        self.answered("at the start")
-        self.open_lab()
-        said = self.use_panel()
-        self.answered("beside the lab")  # nothing that fails there touches the page
+        await self.page.goto(self.url, wait_until="commit")
+        await self.draw_when_live()
+        await self.answered("at the start")
+        await self.open_lab()
+        said = await self.use_panel()
+        await self.answered("beside the lab")  # which does not touch the page
         if said == "done":
             return
-        self.mend()
-        if self.tried_again(_RETRY_MS if "eload" in said else _LIMIT_MS):
+        await self.mend()
+        if await self.tried_again(_RETRY_MS if "eload" in said else _LIMIT_MS):
             return
         if "eload" not in said:
             raise NoWayOnError(f"no way on after {said!r}")
-        self.page.reload(wait_until="commit")
-        self.answered(f"reloaded after {said!r}")  # with the drawing
-        self.open_lab()
-        if (again := self.use_panel()) != "done":
+        await self.page.reload(wait_until="commit")
+        await self.answered(f"reloaded after {said!r}")  # with the drawing
+        await self.open_lab()
+        if (again := await self.use_panel()) != "done":
             raise NoWayOnError(f"{again!r}, reloaded after {said!r}")
 
-    def open_lab(self) -> None:
-        self.page.evaluate(
+    async def open_lab(self) -> None:
+        if not self.visit.mended.is_set():
+            await self.page.evaluate(_SET_HASTE, 8)
+        await self.page.evaluate(
             "() => { document.querySelector('#lab details').open = true; }"
         )
 
-    def use_panel(self, limit: int = _LIMIT_MS) -> str:
+    async def use_panel(self, condition: str = "said", limit: int = _LIMIT_MS) -> str:
         """Choose the panel, do what it is for, and return what it says."""
         clicks, is_done = PANELS[self.case.scenario]
-        given = [self.case.scenario, is_done, clicks]
-        return _until(self.page, f"({_USE_PANEL})({_PANEL})", given, limit)
-
-    def tried_again(self, limit: int) -> bool:
-        """Whether it works on the spot: choose the panel again, draw again."""
-        self.page.evaluate(_TRY_AGAIN, self.case.scenario)
-        self.page.locator("#clearBtn").click()
-        _draw(self.page, "#drawingCanvas")
-        clicks, is_done = PANELS[self.case.scenario]
-        given = [self.case.scenario, is_done, clicks]
-        only_done = f"""(given) => {{
+        look = f"""(given) => {{
           const said = ({_USE_PANEL})({_PANEL})(given);
-          return said === "done" ? said : "";
+          return {condition} ? said : "";
         }}"""
+        given = [self.case.scenario, is_done, clicks]
+        return await _until(self.page, look, given, limit)
+
+    async def tried_again(self, limit: int) -> bool:
+        """Whether it works on the spot: choose the panel again, draw again."""
+        await self.page.evaluate(_TRY_AGAIN, self.case.scenario)
+        await self.page.locator("#clearBtn").click()
+        await _draw(self.page, "#drawingCanvas")
         try:
-            return _until(self.page, only_done, given, limit) == "done"
+            return await self.use_panel("said === 'done'", limit) == "done"
         except NoWayOnError:
             return False
 
-    def digit_pad(self) -> None:
+    async def digit_pad(self) -> None:
         """A form of another page, with a pad in it."""
-        self.page.goto(f"{self.url}examples/form.html", wait_until="commit")
+        await self.page.goto(f"{self.url}examples/form.html", wait_until="commit")
         # a script that never arrives is never reported: the page's own field stays
         is_pads = self.case.path.endswith(("digit-pad.js", "/manifest.js"))
-        stalls = is_pads and self.case.failure.startswith("stalled")
-        if _until(self.page, _PAD_LIVE, stalls) == "fallback":
+        stalls = is_pads and self.case.stalls
+        if await _until(self.page, _PAD_LIVE, stalls) == "fallback":
             self.errors.clear()  # of a module that is none, in the console of that page
             return
-        _draw(self.page, "#floor canvas")
-        said = _until(self.page, _PAD)
+        await _draw(self.page, "#floor canvas")
+        said = await _until(self.page, _PAD)
         if said == "done":
             return
-        self.mend()
-        for _ in range(self.tries()):
-            self.page.locator("#floor [part~=retry]").click()
-            if (again := _until(self.page, _PAD)) == "done":
-                break
-        if again != "done":
-            raise NoWayOnError(f"{again!r}, tried again after {said!r}")
+        await self.mend()
+        await self.retry("#floor [part~=retry]", _PAD, said)
 
-    def offline(self) -> None:
+    async def offline(self) -> None:
         """What the service worker stores is all there, or none of it."""
-        self.page.goto(f"{self.url}examples/form.html", wait_until="commit")
-        stalls = self.case.failure.startswith("stalled")
-        state = self.page.evaluate(_INSTALL, stalls)
-        if self.case.path and state == "activated":
+        # a page that is not there: nothing starts on it
+        await self.page.goto(f"{self.url}examples/", wait_until="commit")
+        state = await self.page.evaluate(_INSTALL, self.case.stalls)
+        if self.case.path and state == "activated" and not self.is_harmless():
             raise NoWayOnError("a service worker was installed without the file")
-        self.mend()
+        await self.mend()
         if not self.case.path:
             return
-        state = self.page.evaluate(_INSTALL, False)
+        state = await self.page.evaluate(_INSTALL, False)
         if state != "activated":
             raise NoWayOnError(f"the service worker is {state} on the next visit")
 
+    def is_harmless(self) -> bool:
+        """Whether a file is right in the wrong type, or such that nothing checks it."""
+        is_typed = re.search(r"(/|\.(html|css|js|svg))$", self.case.path)
+        is_right = self.case.failure == "wrong content type" and not is_typed
+        return is_right or self.case.path == "sw.js"
 
+
+# as the browser does by itself some time after a visit begins
+_UPDATE = """navigator.serviceWorker.ready.then((registration) => {
+  registration.update().catch(() => {});
+})"""
+# Without a disk, the browser keeps in memory what is stored.
+_FORGET = """async () => {
+  for (const one of await navigator.serviceWorker.getRegistrations()) one.unregister();
+  for (const name of await caches.keys()) await caches.delete(name);
+}"""
 _INSTALL = """async (gives_up) => {
   let registration;
   try {
@@ -391,31 +424,30 @@ _INSTALL = """async (gives_up) => {
   } catch (error) {
     return `refused: ${error.message}`;
   }
+  if (registration.active) await registration.update();
   const worker = registration.installing ?? registration.waiting ?? registration.active;
   if (gives_up) return "stalled";
   while (!["activated", "redundant"].includes(worker.state)) {
     await new Promise((resolve) => worker.addEventListener("statechange", resolve,
       { once: true }));
   }
-  if (worker.state === "redundant" && (await caches.keys()).length > 0) {
-    return "redundant, with half a build";
-  }
-  return worker.state;
+  const isStored = (await caches.keys()).length > 0;
+  if (isStored === (worker.state === "activated")) return worker.state;
+  return `${worker.state}, with ${isStored ? "half a build" : "nothing stored"}`;
 }"""
 
 
-def problem_of(browser: Browser, server: Any, case: Case, name: str) -> str:
+async def problem_of(
+    context: BrowserContext, server: FailingServer, case: Case, name: str
+) -> str:
     """Run a case; return what is wrong with how the page took it, "" for nothing."""
-    visit = server.visits[name]
-    visit.path, visit.failure = case.path, case.failure
     try:
-        with _opened(browser, case) as page:
+        async with _opened(context, case) as page:
+            one = Run(server, page, case, name)
             try:
-                one = Run(server, page, case, name)
-                page.context.on("weberror", lambda e: one.errors.append(str(e.error)))
-                one.run()
+                await one.run()
             finally:
-                visit.mended.set()
+                one.visit.mended.set()
     except (NoWayOnError, Error) as error:
         return _first_line(error)
     return "" if not one.errors else f"unhandled: {one.errors[0]}"
@@ -425,31 +457,23 @@ def problem_of(browser: Browser, server: Any, case: Case, name: str) -> str:
 
 
 class Browsers:
-    """Runs cases in a few threads, each with a browser of its own."""
+    """Runs cases in a browser, a few at a time."""
 
     def __init__(self, site: Path) -> None:
         self.site = site
-        self.options = launch_options("chromium")
 
     def run(self, cases: Iterable[Case]) -> dict[Case, str]:
         """Return what is wrong, by case."""
-        names = {case: f"visit-{n}" for n, case in enumerate(cases)}
-        with serving(FailingServer(self.site, _HASTY)) as server:
-            return self._each(
-                names,
-                lambda browser, case: problem_of(browser, server, case, names[case]),
-            )
+        return self._each(cases, problem_of)
 
     def cases(self) -> list[Case]:
         """Every way to fail, for every request that each scenario makes."""
-        with serving(FailingServer(self.site, _HASTY)) as server:
-            asked = self._each(
-                SCENARIOS,
-                lambda browser, scenario: _requests(browser, server, scenario),
-            )
+        visits = [Case(scenario, "", "") for scenario in SCENARIOS]
+        found = self._each(visits, _requests)
+        asked = {case.scenario: paths for case, paths in found.items()}
         first, lab = asked["start"], asked["train"]
         rest = {path for path in lab if path.startswith(("runtime-", "nnweb-"))}
-        found = []
+        cases = []
         for scenario in SCENARIOS:
             paths = asked[scenario]
             if scenario in PANELS:
@@ -460,48 +484,51 @@ class Browsers:
             for path in sorted(paths):
                 if _NOT_OURS.fullmatch(path):
                     continue
-                found += [Case(scenario, path, next(failures)) for _ in range(each)]
+                cases += [Case(scenario, path, next(failures)) for _ in range(each)]
+        return cases
+
+    def _each(self, cases: Iterable[Case], act: Act[Result]) -> dict[Case, Result]:
+        """Return what ``act`` returns, by case."""
+        with ThreadPoolExecutor(1) as pool:  # this thread may have a loop that runs
+            return pool.submit(asyncio.run, self._in_turn(cases, act)).result()
+
+    async def _in_turn(
+        self, cases: Iterable[Case], act: Act[Result]
+    ) -> dict[Case, Result]:
+        found: dict[Case, Result] = {}
+        waiting = enumerate(cases)
+        server = FailingServer(self.site, _HASTY)
+        options = launch_options("chromium")
+        options["args"] += ["--process-per-site"]
+
+        async def lane(number: int) -> None:
+            context = await browser.new_context(viewport={"width": 1280, "height": 900})
+            # what this page has compiled is there for the other pages of its process
+            async with _opened(context, keeper := Case("inside", "", "")) as page:
+                await Run(server, page, keeper, f"keeper-{number}").run()
+                for n, case in waiting:
+                    found[case] = await act(context, server, case, f"visit-{n}")
+
+        with serving(server):
+            async with async_playwright() as playwright:
+                browser = await playwright.chromium.launch(**options)
+                await asyncio.gather(*map(lane, range(_LANES)))
+                await browser.close()
         return found
 
-    def _each(
-        self, items: Iterable[Item], act: Callable[[Browser, Item], Result]
-    ) -> dict[Item, Result]:
-        """Return what ``act`` returns, by item."""
-        waiting: queue.SimpleQueue[Item] = queue.SimpleQueue()
-        for item in items:
-            waiting.put(item)
-        found: dict[Item, Result] = {}
 
-        def lane() -> None:
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(**self.options)
-                with contextlib.suppress(queue.Empty):
-                    while True:
-                        item = waiting.get_nowait()
-                        found[item] = act(browser, item)
-                browser.close()
-
-        with ThreadPoolExecutor(_LANES) as pool:
-            for done in [pool.submit(lane) for _ in range(_LANES)]:
-                done.result()
-        return found
-
-
-def _requests(browser: Browser, server: Any, scenario: str) -> set[str]:
+async def _requests(
+    context: BrowserContext, server: FailingServer, case: Case, name: str
+) -> set[str]:
     """The paths that are requested by a visit in which nothing fails."""
-    case, visit = Case(scenario, "", ""), server.visits[scenario]
-    with _opened(browser, case) as page:
-        Run(server, page, case, scenario).run()
-        _until_quiet(page, visit.requested)
-    return {*visit.requested}
-
-
-def _until_quiet(page: Page, requested: list[str]) -> None:
-    """Wait until there was no request for longer than the page puts any off."""
-    before = -1
-    while before != len(requested):
-        before = len(requested)
-        page.evaluate("new Promise((done) => setTimeout(done, 2500))")
+    async with _opened(context, case) as page:
+        one = Run(server, page, case, name)
+        await one.run()
+        before = -1
+        while before != (before := len(one.visit.requested)):
+            # longer than the page puts any request off
+            await page.wait_for_timeout(2500)
+    return {*one.visit.requested}
 
 
 def sample(cases: list[Case], count: int, seed: int) -> list[Case]:
