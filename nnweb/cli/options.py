@@ -38,6 +38,8 @@ DEFAULTS: Options = {
     "augment": "none",
     "outliers": 0.0,
     "pens": 0.0,
+    "teacher": None,
+    "teacher_share": 0.5,
     "dtype": "float32",
     "name": None,
     "license": None,
@@ -49,6 +51,7 @@ _INT: Options = {"type": int, "metavar": "N"}
 _FLOAT: Options = {"type": float, "metavar": "X"}
 _TEXT: Options = {"metavar": "TEXT"}
 _FLAG: Options = {"action": "store_true"}
+_FILES: Options = {"action": "append", "metavar": "FILE.json"}
 
 #: Help and argparse settings of each option, by group.
 _GROUPS: dict[str, dict[str, tuple[str, Options]]] = {
@@ -78,6 +81,8 @@ _GROUPS: dict[str, dict[str, tuple[str, Options]]] = {
         "epochs": ("passes over the data", _INT),
         "batch_size": ("examples per step", _INT),
         "loss": ("loss function", {"choices": LOSSES}),
+        "teacher": ("network whose answers are learned too; repeatable", _FILES),
+        "teacher_share": ("share of the teachers in the targets", _FLOAT),
         "label_smoothing": ("share of each label spread over all labels", _FLOAT),
         "optimizer": ("optimizer", {"choices": OPTIMIZERS}),
         "learning_rate": ("learning rate", _FLOAT),
@@ -130,6 +135,8 @@ def read_recipe(path: Path) -> Options:
         flag = f"--{name.replace('_', '-')}"
         if isinstance(value, bool):
             line += [flag] if value else []
+        elif isinstance(value, list) and name == "teacher":
+            line += [f"{flag}={file}" for file in value]
         else:
             line.append(f"{flag}={value}")
     parser = _RecipeParser(path)
@@ -159,6 +166,15 @@ def check_augmentation(options: Options) -> None:
             f"outliers: got the loss {options['loss']}, which cannot use them; they "
             "need --loss open_set_cross_entropy"
         )
+
+
+def check_teachers(options: Options) -> None:
+    """TrainingError if the options of distillation are inconsistent."""
+    share = options["teacher_share"]
+    if not 0 <= share <= 1:
+        raise TrainingError(f"teacher_share: got {share}, expected 0 to 1")
+    if not options["teacher"] and share != DEFAULTS["teacher_share"]:
+        raise TrainingError("teacher_share: it needs a --teacher")
 
 
 class _RecipeParser(argparse.ArgumentParser):

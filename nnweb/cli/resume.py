@@ -86,5 +86,9 @@ def given_command(args: argparse.Namespace) -> str:
         command += ["--recipe", args.recipe.as_posix()]
     for name, value in sorted(given_options(args).items()):
         flag = f"--{name.replace('_', '-')}"
-        command += [flag] if value is True else [flag, str(value)]
+        if value is True:
+            command.append(flag)
+            continue
+        for one in value if isinstance(value, list) else [value]:
+            command += [flag, str(one)]
     return shlex.join(command)

@@ -26,6 +26,7 @@ from nnweb.cli.options import (
     Options,
     add_training_options,
     check_augmentation,
+    check_teachers,
     given_options,
     read_recipe,
     settings_of,
@@ -55,6 +56,7 @@ from nnweb.network import InputSpec, Network
 from nnweb.training.augmented_batches import AugmentedBatches
 from nnweb.training.batches import BatchSource, PlainBatches, inputs_of, stream
 from nnweb.training.checkpoints import save_checkpoint
+from nnweb.training.distilled_batches import DistilledBatches
 from nnweb.training.settings import Settings
 from nnweb.training.trainer import EpochDone, Trainer
 from nnweb.weights.json_format import dumps, load
@@ -88,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
     _say(f"{train.source}; validated on {validation.source}")
     started = time.perf_counter()
     checkpoint = checkpoint_path(args)
-    with closing(make_batches(train, network.input, settings, options)) as batches:
+    with closing(make_batches(train, network, settings, options)) as batches:
         x = inputs_of(validation, network.input)
         trainer = Trainer(network, batches, x, validation.labels, settings)
         if facts:
@@ -104,6 +106,8 @@ def run(args: argparse.Namespace) -> int:
         return 1
     _say(f"{time.perf_counter() - started:.0f} s")
     network.card = _card(options, train)
+    if isinstance(batches, DistilledBatches):
+        network.card["taught by"] = batches.taught_by
     if options["augment"] != "none":
         _measure_drawn(network, validation, options)
     print(_write(network, args.out, options["dtype"], validation, test))
@@ -134,9 +138,24 @@ def build_network(
 
 
 def make_batches(
+    train: Dataset, network: Network, settings: Settings, options: Options
+) -> BatchSource:
+    """Return the batches to train ``network`` on."""
+    batches = _labelled_batches(train, network.input, settings, options)
+    if not options["teacher"]:
+        return batches
+    return DistilledBatches(
+        batches,
+        [Path(file) for file in options["teacher"]],
+        network,
+        share=options["teacher_share"],
+        open_set=settings.loss == "open_set_cross_entropy",
+    )
+
+
+def _labelled_batches(
     train: Dataset, spec: InputSpec, settings: Settings, options: Options
 ) -> BatchSource:
-    """Return the batches to train on."""
     size, seed = settings.batch_size, settings.seed
     if options["augment"] == "none":
         return PlainBatches(train, spec, batch_size=size, seed=seed)
@@ -155,6 +174,8 @@ def _read_options(
     given = given_options(args)
     if given.get("data"):
         given["data"] = str(Path(given["data"]).resolve())
+    if given.get("teacher"):
+        given["teacher"] = [str(Path(file).resolve()) for file in given["teacher"]]
     if args.resume is not None:
         return read_resumed(args, given)
     recipe = {} if args.recipe is None else read_recipe(args.recipe)
@@ -167,6 +188,7 @@ def _settings(args: argparse.Namespace, options: Options) -> Settings:
     parser: argparse.ArgumentParser = args.parser
     try:
         check_augmentation(options)
+        check_teachers(options)
         return settings_of(options)
     except TrainingError as error:
         parser.error(str(error))

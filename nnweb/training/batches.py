@@ -37,7 +37,7 @@ class Batch:
     Attributes
     ----------
     x : float32 (N, 784), 0 paper ... 1 ink
-    targets : integers (N,), or rows (N, labels), as ``nnweb.training.losses`` has them
+    targets : integers (N,), or rows of shares, as ``nnweb.training.losses`` has them
     weights : (N,), the weight of each example, or None
     """
 

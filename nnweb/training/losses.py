@@ -73,23 +73,22 @@ def open_set_cross_entropy(
 ) -> tuple[float, Array]:
     """Cross-entropy with one more class, "none of the labels", whose logit is 0.
 
-    ``targets`` are labels, OUTLIER (-1) for none of them. The probability that an
-    example has a label is then sigmoid(log sum exp(logits)): ``Network.score`` is its
-    log odds, and softmax(logits) is the probability of each label, given that it has
-    one.
+    ``targets`` are labels, OUTLIER (-1) for none of them, or rows (N, K + 1), whose
+    last column is none of them. The probability that an example has a label is then
+    sigmoid(log sum exp(logits)): ``Network.score`` is its log odds, and softmax(logits)
+    is the probability of each label, given that it has one.
     The K + 1 class softmax: loss = -mean(log p[target]), with exp(0) for the last.
 
     Source: the "background class" of Dhamija et al. 2018, "Reducing Network
     Agnostophobia", section 3, with a fixed logit, so that it needs no output.
     """
-    if targets.ndim == 2:
-        raise ShapeError("loss: targets are rows, open_set_cross_entropy needs labels")
-    _check(logits, targets, weights, lowest=OUTLIER)
+    _check(logits, targets, weights, open_set=True)
     N, K = logits.shape
     none = np.zeros((N, 1), logits.dtype)
-    places = np.where(targets == OUTLIER, K, targets.astype(np.intp))
+    if targets.ndim == 1:
+        targets = np.where(targets == OUTLIER, K, targets.astype(np.intp))
     loss, gradient = softmax_cross_entropy(
-        np.concatenate([logits, none], axis=1), places, weights=weights
+        np.concatenate([logits, none], axis=1), targets, weights=weights
     )
     return loss, np.ascontiguousarray(gradient[:, :K])
 
@@ -136,16 +135,25 @@ def _weigh(each: Array, gradient: Array, weights: Array | None) -> tuple[float, 
 
 
 def _check(
-    outputs: Array, targets: NDArray[Any], weights: Array | None, *, lowest: int = 0
+    outputs: Array,
+    targets: NDArray[Any],
+    weights: Array | None,
+    *,
+    open_set: bool = False,
 ) -> None:
+    """ShapeError unless the shapes and labels fit; ``open_set``: with one more class.
+
+    Its label is OUTLIER, its column in rows is the last.
+    """
     if outputs.ndim != 2 or 0 in outputs.shape:
         raise ShapeError(f"loss: outputs are {outputs.shape}, expected (N, K)")
     N, K = outputs.shape
+    columns, lowest = (K + 1, OUTLIER) if open_set else (K, 0)
     labels = targets.ndim == 1 and np.issubdtype(targets.dtype, np.integer)
-    if not (labels and len(targets) == N) and targets.shape != (N, K):
+    if not (labels and len(targets) == N) and targets.shape != (N, columns):
         raise ShapeError(
             f"loss: targets are {targets.dtype} {targets.shape}, expected integers "
-            f"({N},) or rows ({N}, {K})"
+            f"({N},) or rows ({N}, {columns})"
         )
     if labels and not lowest <= int(targets.min()) <= int(targets.max()) < K:
         raise ShapeError(

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from nnweb.errors import TrainingError
 from nnweb.files.shown import shown
 from nnweb.layers import Dropout
-from nnweb.network import Network
+from nnweb.network import OUTLIER, Network
 from nnweb.training.batches import Array, Batch, BatchSource, stream
 from nnweb.training.optimizers import WeightAverage, clip_gradients
 from nnweb.training.settings import Settings
@@ -387,7 +387,8 @@ def _number(value: Any, name: str, kind: type[float]) -> Any:
 def _count_right(logits: Array, targets: NDArray[Any]) -> tuple[int, int]:
     """Return how many examples are right, and how many have a label."""
     if targets.ndim == 2:  # rows: a label needs a share of more than a half
-        labels = np.where(targets.max(axis=1) > 0.5, targets.argmax(axis=1), -1)
+        labels = np.where(targets.max(axis=1) > 0.5, targets.argmax(axis=1), OUTLIER)
+        labels[labels == logits.shape[1]] = OUTLIER  # open_set_cross_entropy's column
     else:
         labels = targets
     right = np.count_nonzero(logits.argmax(axis=1) == labels)

@@ -370,6 +370,79 @@ def test_inconsistent_augmentation_options_are_refused(
     assert message in usage(capsys, tmp_path / "n.json", "--data", data, *options)
 
 
+# --- distillation ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def teachers(tmp_path, data):
+    """Two trained networks; their files."""
+    return [train(tmp_path / f"{name}.json", data, "--seed", name) for name in "12"]
+
+
+def taught(*teachers):
+    return [part for path in teachers for part in ("--teacher", path)]
+
+
+def test_the_card_names_the_teachers_of_a_recipe(tmp_path, data, teachers):
+    recipe = tmp_path / "r.toml"
+    files = [path.as_posix() for path in teachers]
+    recipe.write_text(f"teacher = {files}\nteacher-share = 0.9\n")
+
+    out = train(tmp_path / "n.json", data, "--recipe", recipe)
+
+    card = nnweb.load(out).card
+    words = r"1 \(sha256 [0-9a-f]{12}\), 2 \(sha256 [0-9a-f]{12}\), share 0.9"
+    assert re.fullmatch(words, card["taught by"])
+    by_flag = train(tmp_path / "m.json", data, *taught(*teachers))
+    assert "taught by" in nnweb.load(by_flag).card
+    command = nnweb.load(by_flag).card["command"]
+    assert command.endswith(f"--teacher {teachers[0]} --teacher {teachers[1]}")
+    assert "taught by" not in nnweb.load(teachers[0]).card
+
+
+def test_a_distilled_run_resumes_to_the_same_file_but_not_with_another_teacher(
+    tmp_path, data, teachers, monkeypatch, capsys
+):
+    whole = train(tmp_path / "a" / "n.json", data, *taught(teachers[0]))
+    out = tmp_path / "b" / "n.json"
+    with monkeypatch.context() as patch:
+        interrupt_after(patch, 8)
+        train(out, data, *taught(teachers[0]), code=1)
+    resume = ["train", str(out), "--resume", f"{out}.checkpoint"]
+    first = teachers[0].read_bytes()
+
+    teachers[0].write_bytes(teachers[1].read_bytes())
+    assert main(resume) == 1
+    err = capsys.readouterr().err
+    assert "the checkpoint was made with batches" in err and "taught by 1 (" in err
+    assert "the run to resume has" in usage(capsys, *resume[1:], *taught(teachers[1]))
+    teachers[0].write_bytes(first)
+    assert main(resume) == 0
+
+    assert out.read_bytes() == whole.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--teacher", "x.json", "--teacher-share", "2"], "got 2.0, expected 0 to 1"),
+        (["--teacher-share", "0.9"], "teacher_share: it needs a --teacher"),
+    ],
+)
+def test_inconsistent_options_of_distillation_are_refused(
+    tmp_path, data, capsys, options, message
+):
+    assert message in usage(capsys, tmp_path / "n.json", "--data", data, *options)
+
+
+def test_a_missing_teacher_is_detected_before_the_training(tmp_path, data, capsys):
+    train(tmp_path / "n.json", data, "--teacher", tmp_path / "no.json", code=1)
+
+    err = capsys.readouterr().err
+    assert f"teacher: {tmp_path / 'no.json'}: cannot be read" in err
+    assert "epoch" not in err
+
+
 # --- refusals -------------------------------------------------------------------------
 
 

@@ -97,6 +97,7 @@ def test_quadratic_is_half_the_squared_distance():
 
 
 LABELS = np.array([1, 0, 3])
+OPEN_ROWS = np.array([[5, 2, 1, 1, 1], [0, 0, 0, 0, 10], [0, 3, 3, 1, 3]]) / 10
 WEIGHTS = {"weights": np.array([1.0, 0.25, 2.0])}
 
 
@@ -108,9 +109,10 @@ WEIGHTS = {"weights": np.array([1.0, 0.25, 2.0])}
         (softmax_cross_entropy, LABELS, {"label_smoothing": 0.1}),
         (softmax_cross_entropy, np.full((3, 4), 0.25), {}),
         (open_set_cross_entropy, np.array([1, OUTLIER, 3]), {}),
+        (open_set_cross_entropy, OPEN_ROWS, {}),
         (quadratic, LABELS, {}),
     ],
-    ids=["cross entropy", "smoothed", "rows", "open set", "quadratic"],
+    ids=["cross entropy", "smoothed", "rows", "open set", "open rows", "quadratic"],
 )
 def test_gradients_match_central_differences(rng, loss, targets, more, options):
     outputs = rng.normal(size=(3, 4))
@@ -126,6 +128,16 @@ def test_open_set_cross_entropy_has_one_more_class_with_a_logit_of_0():
 
     assert loss == pytest.approx((np.log(5 / 3) + np.log(5)) / 2, rel=1e-6)
     np.testing.assert_allclose(dlogits, [[0.1, -0.2], [0.1, 0.3]], rtol=1e-6)
+
+
+def test_the_last_column_of_open_set_rows_is_none_of_the_labels(rng):
+    logits = rng.normal(size=(3, 2)).astype(np.float32)
+
+    by_label = open_set_cross_entropy(logits, np.array([1, OUTLIER, 0]))
+    by_row = open_set_cross_entropy(logits, np.eye(3, dtype=np.float32)[[1, 2, 0]])
+
+    assert by_row[0] == pytest.approx(by_label[0], rel=1e-6)
+    np.testing.assert_allclose(by_row[1], by_label[1], atol=1e-7)
 
 
 def test_the_check_detects_a_gradient_not_divided_by_n(rng):
@@ -146,7 +158,11 @@ def test_the_check_detects_a_gradient_not_divided_by_n(rng):
         (np.array([0, 3]), None, "labels go from 0 to 3, expected -?[01] to 2"),
         (np.array([-2, 0]), None, "labels go from -2 to 0, expected -?[01] to 2"),
         (np.array([0.0, 1.0]), None, r"float64 \(2,\), expected integers \(2,\) or"),
-        (np.array([0]), None, r"int64 \(1,\), expected integers \(2,\) or rows \(2, 3"),
+        (
+            np.array([0]),
+            None,
+            r"int64 \(1,\), expected integers \(2,\) or rows \(2, [34]",
+        ),
         (np.array([0, 1]), np.ones(3), r"weights are \(3,\), expected \(2,\)"),
     ],
 )
@@ -165,8 +181,8 @@ def test_invalid_labels_and_rows_are_refused(loss):
         loss(outputs, np.zeros((2, 4)))
 
 
-def test_open_set_cross_entropy_refuses_rows():
-    with pytest.raises(ShapeError, match=r"open_set_cross_entropy needs labels"):
+def test_open_set_cross_entropy_refuses_rows_without_a_column_for_none():
+    with pytest.raises(ShapeError, match=r"\(2, 3\), expected .* rows \(2, 4\)"):
         open_set_cross_entropy(np.zeros((2, 3), np.float32), np.zeros((2, 3)))
 
 
