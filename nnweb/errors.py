@@ -5,10 +5,11 @@
     ├── WeightsError    a weights file that cannot be used
     ├── ImageError      pixels that are not an image nnweb can read
     ├── DatasetError    a data set that is missing, damaged or empty
+    ├── PatternError    a condition on a number that is malformed
     ├── TrainingError   settings or a checkpoint that training cannot use
     └── FormatError     a container (zip, npz, JSON) that is damaged, or too large
 
-Each of the six is a ValueError too, for callers that do not know nnweb's exceptions.
+Each of the seven is a ValueError too, for callers that do not know nnweb's exceptions.
 Messages read ``place: got X, expected Y``, and what to do. A mistake in the calling
 program is a RuntimeError or a TypeError.
 """
@@ -43,6 +44,10 @@ class ImageError(NnwebError, ValueError):
 
 class DatasetError(NnwebError, ValueError):
     """A data set that cannot be read, or that is damaged."""
+
+
+class PatternError(NnwebError, ValueError):
+    """A pattern, or a condition on a number, that cannot be used."""
 
 
 class TrainingError(NnwebError, ValueError):

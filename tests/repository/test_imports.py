@@ -26,6 +26,7 @@ layers
 network architecture
 weights images
 recognize
+numbers
 __init__
 weights/convert data
 data/augment
@@ -63,7 +64,8 @@ bench
 # The start of the page needs these and NumPy, and nothing else.
 IN_THE_PAGE = {
     *("errors", "initializers", "matmul", "layers", "network", "architecture"),
-    *("files", "weights", "images", "recognize", "page", "__init__"),
+    *("files", "weights", "images", "recognize", "numbers", "page"),
+    "__init__",
 }
 OPTIONAL = {"rich", "PIL", "matplotlib", "onnx", "onnxruntime"}
 NEEDS_PILLOW = "nnweb/images/files.py"  # reads picture files, on the command line only

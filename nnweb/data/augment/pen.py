@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from nnweb.data.augment.traces import Traces
 from nnweb.data.augment.warp import affine_matrices
+from nnweb.images.brush import stamp as brush_images
 
 Array = NDArray[np.float32]
 
@@ -101,21 +102,8 @@ def draw(traces: Traces, rng: np.random.Generator, style: PenStyle) -> Array:
 
 
 def stamp(traces: Traces, brush: Array) -> Array:
-    """Set the pixels whose centres are under a brush of diameter ``brush`` (N,)."""
-    ink = np.zeros((traces.count, SIDE, SIDE), np.float32)
-    wide = (brush > 2)[traces.owner]
-    for chosen, reach in ((~wide, (0, 1)), (wide, (-1, 0, 1, 2))):
-        points, owner = traces.points[chosen], traces.owner[chosen]
-        radius_2 = (brush / 2)[owner] ** 2
-        corner = np.floor(points).astype(np.int32)
-        part = points - corner
-        for dy in reach:
-            for dx in reach:
-                x, y = corner[:, 0] + dx, corner[:, 1] + dy
-                under = (dx - part[:, 0]) ** 2 + (dy - part[:, 1]) ** 2 <= radius_2
-                under &= (x >= 0) & (x < SIDE) & (y >= 0) & (y < SIDE)
-                ink[owner[under], y[under], x[under]] = 1
-    return ink
+    """Draw traces with brushes of diameter ``brush`` (N,): float32 (N, 28, 28)."""
+    return brush_images(traces.points, traces.owner, brush)
 
 
 def _field_at(

@@ -1,0 +1,140 @@
+"""Candidate groups: neighbouring pieces that may be one character."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnweb.numbers.pieces import Piece
+
+Array = NDArray[np.floating]
+Box = tuple[float, float, float, float]
+
+_MOST = 4  # strokes of one character
+_WIDEST = 1.9  # digit heights; wider groups are no character
+_TALLEST = 2.2
+
+
+@dataclass(frozen=True)
+class Group:
+    """Pieces ``first`` up to ``past``, which may be one character.
+
+    Lengths are in digit heights, y down from the baseline.
+    """
+
+    first: int
+    past: int
+    pieces: tuple[Piece, ...]
+    box: Box
+    gap: float  # the widest gap between pieces inside the group
+    apart: float  # the widest distance of a stroke from the rest of the group
+    cuts: int  # ends of the group at which a stroke is cut
+
+    @property
+    def strokes(self) -> int:
+        return len({piece.stroke for piece in self.pieces})
+
+    @property
+    def line(self) -> tuple[float, float]:
+        """How far a single stroke leans to the right, and how far it is from straight.
+
+        Both infinite for several pieces. The lean is in widths to a height.
+        """
+        return self.pieces[0].line if len(self.pieces) == 1 else (np.inf, np.inf)
+
+    @property
+    def width(self) -> float:
+        return self.box[2] - self.box[0]
+
+    @property
+    def height(self) -> float:
+        return self.box[3] - self.box[1]
+
+    @property
+    def middle(self) -> float:
+        return (self.box[1] + self.box[3]) / 2
+
+
+def make_groups(pieces: list[Piece]) -> list[Group]:
+    """Return all candidates, by the piece at which they begin."""
+    groups = []
+    for first in range(len(pieces)):
+        for past in range(first + 1, len(pieces) + 1):
+            if len({piece.stroke for piece in pieces[first:past]}) > _MOST:
+                break
+            group = _group(pieces, first, past)
+            if past > first + 1 and not _possible(group):
+                continue
+            groups.append(group)
+    return groups
+
+
+def _possible(group: Group) -> bool:
+    return group.width <= _WIDEST and group.height <= _TALLEST and group.gap < 0.8
+
+
+def _group(pieces: list[Piece], first: int, past: int) -> Group:
+    chosen = tuple(pieces[first:past])
+    boxes = np.array([piece.box for piece in chosen])
+    box = (
+        float(boxes[:, 0].min()),
+        float(boxes[:, 1].min()),
+        float(boxes[:, 2].max()),
+        float(boxes[:, 3].max()),
+    )
+    cuts = int(first > 0 and pieces[first - 1].stroke == pieces[first].stroke)
+    cuts += past < len(pieces) and pieces[past].stroke == pieces[past - 1].stroke
+    return Group(first, past, chosen, box, _widest_gap(boxes), _apart(chosen), cuts)
+
+
+def _widest_gap(boxes: Array) -> float:
+    ordered = boxes[np.argsort(boxes[:, 0])]
+    reached = np.maximum.accumulate(ordered[:, 2])
+    return float(np.max(ordered[1:, 0] - reached[:-1], initial=0.0))
+
+
+def _apart(pieces: tuple[Piece, ...]) -> float:
+    """How far the pieces are from each other: the longest step to join them all."""
+    if len(pieces) == 1:
+        return 0.0
+    joined, left, longest = [pieces[0].points], list(pieces[1:]), 0.0
+    while left:
+        ink = np.concatenate(joined)[::2]
+        steps = [_distance(ink, piece.points[::2]) for piece in left]
+        nearest = int(np.argmin(steps))
+        longest = max(longest, steps[nearest])
+        joined.append(left.pop(nearest).points)
+    return longest
+
+
+def _distance(a: Array, b: Array) -> float:
+    """The least distance between two lines' points."""
+    d = a[:, None, :] - b[None, :, :]
+    return float(np.sqrt(np.einsum("ijk,ijk->ij", d, d).min()))
+
+
+def scaled(group: Group, height: float, baseline: float) -> Group:
+    """Return the group on a line of another digit height and baseline."""
+
+    def to_line(box: Box) -> Box:
+        left, top, right, bottom = box
+        return (
+            left / height,
+            (top - baseline) / height,
+            right / height,
+            (bottom - baseline) / height,
+        )
+
+    pieces = tuple(
+        replace(p, points=(p.points - [0, baseline]) / height, box=to_line(p.box))
+        for p in group.pieces
+    )
+    return replace(
+        group,
+        pieces=pieces,
+        box=to_line(group.box),
+        gap=group.gap / height,
+        apart=group.apart / height,
+    )
