@@ -1,10 +1,9 @@
 """Accuracy on drawings, with each network's own fit, and which non-digits are accepted.
 
-MNIST's last 5,000 training digits, redrawn along their skeletons with the page's brush
-(``nnweb.data.augment``), and half as many made-up non-digits; the digits of six people,
-and with NNWEB_BENCH_OTHERS=FILE.npz letters and symbols that people wrote (arrays as in
-assets/pens, with char instead of y). All as 28 x 28 images. No network was trained on
-any of these.
+MNIST's last 5,000 training digits, redrawn along their skeletons with the page's brush,
+and half as many made-up non-digits; the digits of six people, and with
+NNWEB_BENCH_OTHERS=FILE.npz letters and symbols that people wrote (arrays as in
+assets/pens, with char instead of y). All as 28 x 28 images, which no network has seen.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import os
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnweb.cli.default_paths import open_written
 from nnweb.data.augment import Mix, Mixture
@@ -40,25 +38,12 @@ def run() -> dict[str, Any]:
     others = _paper(mixture.make("outlier", indices[::2], rng))
     people = open_written()[1]
     real_others = load_written(_OTHERS, labels="char") if _OTHERS else None
-    figures: dict[str, dict[str, Any]] = {}
-    for path in sorted(MODELS.glob("*.json")):
-        network = load(path)
-        figures[path.stem] = {
-            **_shares(network, digits, held_out.labels),
-            "others_accepted": _share(examine(others, network).accepted),
-            "people": _shares(network, _written(people, network), people.labels),
-        }
-        if real_others is not None:
-            paper = _written(real_others, network)
-            share = _share(examine(paper, network).accepted)
-            figures[path.stem]["real_others_accepted"] = share
-        if network.input.fit == "canvas":
-            cropped = examine(digits, network, fit="digit").probabilities.argmax(1)
-            figures[path.stem]["accuracy_cropped"] = _share(cropped == held_out.labels)
+    sets = (held_out.labels, digits, others, people, real_others)
+    figures = {p.stem: _figures(load(p), *sets) for p in sorted(MODELS.glob("*.json"))}
     plain, cnn = figures["plain"], figures["cnn"]
     return {
-        "summary": f"of {len(digits):,} held-out digits drawn with the pen, the "
-        f"plain network recognises {plain['accuracy']:.0%} as drawn and "
+        "summary": f"of {len(digits):,} held-out digits drawn with the pen, the plain "
+        f"network recognises {plain['accuracy']:.0%} as drawn and "
         f"{plain['accuracy_cropped']:.0%} cropped and centred; cnn "
         f"{cnn['accuracy']:.1%}, and {cnn['people']['accuracy']:.1%} of "
         f"{len(people):,} that six people wrote",
@@ -68,10 +53,26 @@ def run() -> dict[str, Any]:
     }
 
 
-def _written(written: WrittenDigits, network: Network) -> NDArray[np.uint8]:
+def _figures(
+    network: Network, labels: Any, digits: Any, others: Any, people: Any, symbols: Any
+) -> dict[str, Any]:
+    figures: dict[str, Any] = {
+        **_shares(network, digits, labels),
+        "others_accepted": _share(examine(others, network).accepted),
+        "people": _shares(network, _written(people, network), people.labels),
+    }
+    if symbols is not None:
+        result = examine(_written(symbols, network), network)
+        figures["real_others_accepted"] = _share(result.accepted)
+    if network.input.fit == "canvas":
+        cropped = examine(digits, network, fit="digit").probabilities.argmax(1)
+        figures["accuracy_cropped"] = _share(cropped == labels)
+    return figures
+
+
+def _written(written: WrittenDigits, network: Network) -> Any:
     """Draw what was written at any size and place, redrawn as the page does for fit."""
-    redrawn = float(network.input.fit == "digit")
-    style = PenStyle(brush=_BRUSH, magnified=redrawn, wild=0)
+    style = PenStyle(brush=_BRUSH, magnified=network.input.fit == "digit", wild=0)
     return _paper(draw(written.traces, np.random.default_rng(_SEED), style))
 
 
