@@ -1,4 +1,4 @@
-"""The command line: nnweb train | augment | evaluate | predict | convert | info.
+"""The command line: nnweb train | augment | evaluate | predict | read | convert | info.
 
 Results go to stdout, progress and errors to stderr. Exit codes: 0 done, 1 failed with a
 message, 2 usage error. Each command is a module of this package with the same name,
@@ -22,6 +22,7 @@ COMMANDS = {
     "augment": "draw a sheet of examples of the training mixture",
     "evaluate": "measure a network's accuracy, and list its mistakes",
     "predict": "recognize the digits in picture files",
+    "read": "read whole numbers in picture files",
     "convert": "convert a network from or to another program's format",
     "info": "show the content of a weights file",
 }

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnweb.data.datasets import SIDE, Dataset
-from nnweb.data.thinning import thin
+from nnweb.images.thinning import thin
 
 Array = NDArray[np.float32]
 Corruption = Callable[[Array, np.random.Generator], Array]

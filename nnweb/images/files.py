@@ -6,6 +6,7 @@ Needs Pillow, which only the command line installs: import this module on first 
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from nnweb.errors import ImageError
 from nnweb.images.lighting import LARGEST, black_on_white
 
 try:
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
 except ImportError as error:
     raise ImageError("reading pictures needs Pillow: pip install nnweb[cli]") from error
 
@@ -39,18 +40,46 @@ def read_picture(path: str | Path) -> Pixels:
     until the grey range is used; sides longer than 336 px are reduced, as in the page.
     Raises ImageError.
     """
+    return black_on_white(at_least(_on_paper(_opened(path, LARGEST))))
+
+
+def read_grey(path: str | Path, longest: int = 1600) -> Pixels:
+    """Return a picture's grey as it is, uint8 (H, W), upright, on white paper.
+
+    As ``read_picture``, but larger, and nothing is done about its light.
+    """
+    return at_least(_on_paper(_opened(path, longest)))
+
+
+def write_boxes(
+    grey: Pixels,
+    boxes: Sequence[tuple[tuple[float, float, float, float], str]],
+    path: str | Path,
+) -> None:
+    """Write grey (H, W) as a picture file with labelled boxes drawn on it."""
+    picture = Image.fromarray(grey).convert("RGB")
+    draw = ImageDraw.Draw(picture)
+    for (left, top, right, bottom), label in boxes:
+        frame = (left - 4, top - 4, right + 4, bottom + 4)
+        draw.rectangle(frame, outline=(0, 90, 200), width=2)
+        draw.text((left - 2, max(top - 16, 0)), label, fill=(0, 90, 200))
+    picture.save(path)
+
+
+def _opened(path: str | Path, longest: int) -> Image.Image:
+    """Open a picture, upright RGBA, its longer side reduced. Raises ImageError."""
     try:
         # from memory: Pillow reads as much of a file as a chunk claims to have
         data = Path(path).read_bytes()
         with Image.open(io.BytesIO(data), formats=FORMATS) as file:
             # a JPEG is decoded at a fraction of its size, if that is enough
-            file.draft("L", (LARGEST, LARGEST))
+            file.draft("L", (longest, longest))
             _check_memory(file, len(data))
             picture: Image.Image = file
             if file.mode not in _KEPT:  # as a palette's numbers
                 picture = file.convert("RGBA" if file.has_transparency_data else "RGB")
-            picture.thumbnail((LARGEST, LARGEST), Image.Resampling.BOX)
-            upright = ImageOps.exif_transpose(picture).convert("RGBA")
+            picture.thumbnail((longest, longest), Image.Resampling.BOX)
+            return ImageOps.exif_transpose(picture).convert("RGBA")
     except FileNotFoundError:
         raise ImageError(f"{path}: no such file") from None
     except UnidentifiedImageError:
@@ -61,6 +90,10 @@ def read_picture(path: str | Path) -> Pixels:
         raise ImageError(f"{path}: {error}") from None
     except Exception as error:  # Pillow raises a dozen types for damaged files
         raise ImageError(f"{path}: cannot be read as a picture: {error}") from error
+
+
+def _on_paper(upright: Image.Image) -> Pixels:
+    """Return its grey, uint8 (H, W); transparent pixels are paper."""
     grey, opacity = (
         np.array(upright.convert("LA")).astype(np.float32).transpose(2, 0, 1)
     )
@@ -68,7 +101,7 @@ def read_picture(path: str | Path) -> Pixels:
     # transparent pixels are paper: dark if the visible pixels are light
     paper = 255 if (opacity * (grey - 127.5)).sum() < 0 or opacity.all() else 0
     grey = opacity * grey + (1 - opacity) * paper
-    return black_on_white(at_least(np.rint(grey).astype(np.uint8)))
+    return np.rint(grey).astype(np.uint8)
 
 
 def _check_memory(file: Image.Image, size: int) -> None:

@@ -28,14 +28,15 @@ def draw_groups(
     """
     points, owner = [], []
     for index, group in enumerate(groups):
-        lines = [piece.points for piece in group]
-        ink = np.concatenate(lines)
+        ink = np.concatenate([piece.points for piece in group])
         low, high = ink.min(axis=0), ink.max(axis=0)
         longer = max(float((high - low).max()), _SMALLEST)
         scale = (BOX - PAGE_BRUSH) / longer
         middle = (low + high) / 2
-        for line in lines:
-            dense = resample(line, _SPACING / scale)
+        for piece in group:
+            dense = piece.points
+            if not piece.cloud:
+                dense = resample(dense, _SPACING / scale)
             points.append((dense - middle) * scale + (SIDE - 1) / 2)
             owner.append(np.full(len(dense), index))
     brush = np.full(len(groups), PAGE_BRUSH, np.float32)

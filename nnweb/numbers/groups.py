@@ -14,6 +14,7 @@ Box = tuple[float, float, float, float]
 
 _MOST = 4  # strokes of one character
 _WIDEST = 1.9  # digit heights; wider groups are no character
+_TOO_WIDE = 3.0  # no more pieces are added to a group that is wider
 _TALLEST = 2.2
 
 
@@ -65,6 +66,8 @@ def make_groups(pieces: list[Piece]) -> list[Group]:
             if len({piece.stroke for piece in pieces[first:past]}) > _MOST:
                 break
             group = _group(pieces, first, past)
+            if past > first + 1 and group.width > _TOO_WIDE:
+                break
             if past > first + 1 and not _possible(group):
                 continue
             groups.append(group)
@@ -99,14 +102,19 @@ def _apart(pieces: tuple[Piece, ...]) -> float:
     """How far the pieces are from each other: the longest step to join them all."""
     if len(pieces) == 1:
         return 0.0
-    joined, left, longest = [pieces[0].points], list(pieces[1:]), 0.0
+    joined, left, longest = [_some(pieces[0])], [_some(p) for p in pieces[1:]], 0.0
     while left:
-        ink = np.concatenate(joined)[::2]
-        steps = [_distance(ink, piece.points[::2]) for piece in left]
+        ink = np.concatenate(joined)
+        steps = [_distance(ink, points) for points in left]
         nearest = int(np.argmin(steps))
         longest = max(longest, steps[nearest])
-        joined.append(left.pop(nearest).points)
+        joined.append(left.pop(nearest))
     return longest
+
+
+def _some(piece: Piece) -> Array:
+    """Return every few of its points, enough to measure distances."""
+    return piece.points[:: max(2, len(piece.points) // 64)]
 
 
 def _distance(a: Array, b: Array) -> float:

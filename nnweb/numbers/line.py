@@ -49,14 +49,18 @@ def turn(points: Array, slope: float) -> Array:
     return np.stack([c * x + s * y, c * y - s * x], axis=1)
 
 
-def find_line(strokes: list[Array], before: Line | None = None) -> Line:
+def find_line(
+    strokes: list[Array], before: Line | None = None, *, slanted: bool = True
+) -> Line:
     """Estimate the line from the tall strokes; small ones say nothing about it.
 
-    It stays as it was ``before`` unless it differs by more than a step.
+    It stays as it was ``before`` unless it differs by more than a step. Without
+    ``slanted`` the order of the points does not matter, and the writing is not upright.
     """
     slope = _step(_slope(strokes), _SLOPES, before.slope if before else None)
     level = [turn(stroke, slope) for stroke in strokes]
-    slant = _step(_slant(level), _SLANTS, before.slant if before else None)
+    known = before.slant if before else None
+    slant = _step(_slant(level), _SLANTS, known) if slanted else 0.0
     boxes = _boxes(level)
     boxes = boxes[_tall(boxes)]
     height = float(np.median(boxes[:, 3] - boxes[:, 1]))

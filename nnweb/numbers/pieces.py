@@ -21,13 +21,14 @@ _SMOOTH = 2  # neighbours on both sides that a point is averaged with, against j
 
 @dataclass(frozen=True)
 class Piece:
-    """A stroke, or a part of one, in digit heights on the writer's line."""
+    """A stroke or component, or a part of one, in digit heights on the line."""
 
     points: Array
     stroke: int  # which one, as given
     part: int  # 0, or the number of the part of a stroke that is cut
     box: tuple[float, float, float, float]  # left, top, right, bottom
-    span: slice  # of the points of the stroke as given
+    span: slice | NDArray[np.intp]  # of the points of the stroke as given
+    cloud: bool = False  # points close together, in no order
 
     @property
     def line(self) -> tuple[float, float]:
@@ -35,6 +36,11 @@ class Piece:
         points = self.points
         top, bottom = points[points[:, 1].argmin()], points[points[:, 1].argmax()]
         height = max(float(bottom[1] - top[1]), 1e-3)
+        if self.cloud:
+            # of a straight line, the points are near the line from end to end
+            along = (points[:, 1] - top[1]) / height
+            off = np.abs(points[:, 0] - top[0] - along * (bottom[0] - top[0]))
+            return float(top[0] - bottom[0]) / height, float(off.max()) / height
         length = float(np.hypot(*np.diff(points, axis=0).T).sum())
         chord = float(np.hypot(*(points[-1] - points[0])))
         return float(top[0] - bottom[0]) / height, length / max(chord, 1e-3) - 1

@@ -15,6 +15,7 @@ from nnweb.network import Network
 from nnweb.numbers.checks import CHECKS
 from nnweb.numbers.crossed import crossed_out
 from nnweb.numbers.draw import draw_groups
+from nnweb.numbers.from_image import component_pieces, find_components
 from nnweb.numbers.groups import Group, make_groups, scaled
 from nnweb.numbers.lattice import Edge, Path, best_paths
 from nnweb.numbers.line import Line, find_line
@@ -24,13 +25,12 @@ from nnweb.numbers.reading import Box, Character, NumberReading
 from nnweb.numbers.scores import (
     DIGIT,
     FITTED,
-    NAMES,
     NEITHER,
     OTHER,
     kind_of,
     label_features,
     pair_features,
-    unusual,
+    reading_features,
 )
 from nnweb.numbers.separators import SIGNS
 from nnweb.recognize import judge
@@ -119,6 +119,32 @@ class NumberReader:
         if not given:
             return NumberReading("", 0.0, valid=False, reason="there is no ink")
         lattice, kept = self.lattice(given)
+        return self._checked(lattice, kept, given, conditions)
+
+    def read_image(
+        self, image: NDArray[np.uint8], conditions: Conditions | None = None
+    ) -> NumberReading:
+        """Read a picture of one line, uint8 grey (H, W) or colours, dark on light."""
+        conditions = Conditions() if conditions is None else conditions
+        components = find_components(image)
+        if not components:
+            return NumberReading("", 0.0, valid=False, reason="there is no ink")
+        line = find_line(components, slanted=False)
+        pieces = component_pieces([line.to_line(points) for points in components])
+        groups = make_groups(pieces)
+        keys = [tuple((p.stroke, p.part) for p in group.pieces) for group in groups]
+        self._seen = {}
+        lattice = Lattice(pieces, groups, *self._recognize(groups, keys))
+        kept = list(range(len(components)))
+        return self._checked(lattice, kept, components, conditions)
+
+    def _checked(
+        self,
+        lattice: Lattice,
+        kept: list[int],
+        given: list[Array],
+        conditions: Conditions,
+    ) -> NumberReading:
         if not lattice.pieces:
             reason = "everything is crossed out"
             return NumberReading("", 0.0, valid=False, reason=reason)
@@ -174,7 +200,7 @@ class NumberReader:
     def solve(
         self, lattice: Lattice, **limits: Any
     ) -> tuple[list[Group], Array, list[Edge], list[Path]]:
-        """Return the groups, measured by the best reading; their scores; the paths.
+        """Return groups measured by the best reading, their features, edges, and paths.
 
         The first reading tells how tall the digits are and where they stand, without
         slashes and signs; the second one is measured by it.
@@ -183,10 +209,12 @@ class NumberReader:
         features, edges, (first, *_) = self._paths(lattice, groups, 1)
         groups = _measured_by(first, edges, groups)
         features, edges, paths = self._paths(lattice, groups, _PATHS, **limits)
-        weight = float(self.weights[NAMES.index("unusual")])
-        rated = [replace(p, score=p.score + weight * unusual(p.labels)) for p in paths]
+        rated = [
+            replace(p, score=p.score + float(reading_features(p.labels) @ self.weights))
+            for p in paths
+        ]
         rated.sort(key=lambda path: -path.score)
-        return groups, features @ self.weights, edges, rated
+        return groups, features, edges, rated
 
     def _paths(
         self, lattice: Lattice, groups: list[Group], count: int, **limits: Any
@@ -240,7 +268,8 @@ class NumberReader:
         kept: list[int],
         conditions: Conditions,
     ) -> NumberReading:
-        groups, scores, edges, free = self.solve(lattice)
+        groups, features, edges, free = self.solve(lattice)
+        scores = features @ self.weights
         pattern = None if conditions.pattern is None else Pattern(conditions.pattern)
         allowed = set(conditions.alphabet)
 
@@ -338,8 +367,10 @@ def read_number(
 
     Parameters
     ----------
-    strokes_or_image : list of (P, 2) arrays
-        The strokes in the order of writing: x to the right, y down, in any unit.
+    strokes_or_image : list of (P, 2) arrays, or uint8 array
+        The strokes in the order of writing: x to the right, y down, in any unit. Or a
+        picture of one line of numbers, grey (H, W) or (H, W, 3 or 4) colours, dark ink
+        on light paper; shadows and ruled lines do no harm.
     network : Network
     alphabet : str
         The characters that the number may have, of the digits and ``-/.,:``.
@@ -358,6 +389,8 @@ def read_number(
     if pattern is not None and alphabet == DIGITS:
         alphabet = DIGITS + SIGNS
     conditions = Conditions(alphabet, pattern, min, max, step, check)
+    if isinstance(strokes_or_image, np.ndarray) and strokes_or_image.dtype == np.uint8:
+        return NumberReader(network).read_image(strokes_or_image, conditions)
     return NumberReader(network).read(strokes_or_image, conditions)
 
 

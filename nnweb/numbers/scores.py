@@ -1,8 +1,8 @@
 """Scores of the lattice: log-linear in a few measures of groups and of neighbours.
 
 A group with a label, and two neighbours, have features; ``WEIGHTS`` are fitted by
-``tools.dev.fit_numbers``. The score of a reading is the sum, in nats, so that a softmax
-over the best readings is their probability.
+``tools.bench.fit_numbers``. The score of a reading is the sum, in nats, so that a
+softmax over the best readings is their probability.
 """
 
 from __future__ import annotations
@@ -24,42 +24,44 @@ DIGIT, SIGN, NEITHER = range(3)  # kinds of labels
 #: What is measured, and its weight.
 WEIGHTS = {
     # of a group as a digit
-    "label": 0.92,  # log probability of the label
-    "digit": 0.29,  # log likelihood that it is a digit at all, by the network's score
-    "clear": 0.6,  # the same, for a threshold that is 3 higher
-    "each digit": -2.13,
-    "height": 0.45,  # log likelihood of its height,
-    "middle": 0.63,  # of where its middle is,
-    "width": 0.11,  # and of its width to its height, for this digit
-    "upright": 0.41,  # log likelihood of the lean of a straight 1
-    "tall 1": -4.86,  # digit heights that a straight 1 is taller than 1.1
-    "strokes": 0.56,  # log share of this digit's writings that have as many
+    "label": 0.81,  # log probability of the label
+    "digit": 0.25,  # log likelihood that it is a digit at all, by the network's score
+    "clear": 0.36,  # the same, for a threshold that is 3 higher
+    "each digit": -2.37,
+    "height": 0.42,  # log likelihood of its height,
+    "middle": 0.52,  # of where its middle is,
+    "width": 0.01,  # and of its width to its height, for this digit
+    "narrow": -21.18,  # width to height below 0.35 of a digit that is no 1
+    "upright": 0.4,  # log likelihood of the lean of a straight 1
+    "tall 1": -5.5,  # digit heights that a straight 1 is taller than 1.1
+    "strokes": 0.36,  # log share of this digit's writings that have as many
     # of a group as a sign: log likelihood of its shape, and how frequent it is
-    "shape -": 1.66,
-    "shape /": 1.08,
-    "shape .": 0.76,
-    "shape ,": 2.56,
-    "shape :": 0.92,
-    "sign -": -1.14,
-    "sign /": -0.45,
-    "sign .": -1.26,
-    "sign ,": -0.09,
-    "sign :": -0.06,
-    "other": -10.82,  # for each piece that is no known character
+    "shape -": 1.15,
+    "shape /": 0.9,
+    "shape .": 0.54,
+    "shape ,": 3.09,
+    "shape :": 0.79,
+    "sign -": -2.67,
+    "sign /": -0.92,
+    "sign .": -2.76,
+    "sign ,": -0.13,
+    "sign :": -0.39,
+    "other": -11.43,  # for each piece that is no known character
     # of a group as such
-    "apart": -3.21,  # digit heights between its strokes, beyond 0.06
-    "cut": -0.63,  # for each end in the middle of a stroke
-    "gap": -0.77,  # digit heights between its pieces, across
-    "pieces": -2.05,  # beyond the first
-    "many pieces": -0.53,  # beyond the second
+    "apart": -1.9,  # digit heights between its strokes, beyond 0.06
+    "cut": -0.82,  # for each end in the middle of a stroke
+    "gap": -0.08,  # digit heights between its pieces, across
+    "pieces": -3.64,  # beyond the first
+    "many pieces": -0.37,  # beyond the second
     # of neighbours
-    "inside": -1.33,  # share of the narrower that is above or below the other
-    "sign overlap": -8.33,  # digit heights of it, if one is a sign
-    "unlevel": -2.09,  # digit heights between the feet of digits
-    "two signs": -2.63,
-    "sign at an end": -0.2,
+    "inside": -1.78,  # share of the narrower that is above or below the other
+    "sign overlap": -6.08,  # digit heights of it, if one is a sign
+    "unlevel": -2.16,  # digit heights between the feet of digits
+    "two signs": -2.76,
+    "sign at an end": 0.02,
     # of a whole reading
-    "unusual": -7.81,  # no number, date, time or phone number is written like it
+    "unusual": -4.64,  # no number, date, time or phone number is written like it
+    "unusual signs": -2.3,  # for each of its signs
 }
 NAMES = tuple(WEIGHTS)
 FITTED = np.array(list(WEIGHTS.values()))
@@ -121,6 +123,8 @@ def label_features(
         D[..., _AT["width"]] = np.stack(
             [_tailed(shape, *usual) for usual in _WIDTHS], axis=1
         )
+        D[..., _AT["narrow"]] = np.maximum(0.35 - shape, 0)[:, None]
+        D[:, 1, _AT["narrow"]] = 0
     for i, group in enumerate(groups):
         lean, bend = group.line
         if bend < _STRAIGHT and digits > 1:
@@ -169,9 +173,13 @@ _USUAL = re.compile(
 )
 
 
-def unusual(labels: Sequence[str]) -> bool:
-    """Whether no number, date, time or phone number is written like this."""
-    return _USUAL.fullmatch("".join(labels)) is None
+def reading_features(labels: Sequence[str]) -> Array:
+    """Return the features of a whole reading."""
+    f = np.zeros(len(NAMES))
+    if _USUAL.fullmatch("".join(labels)) is None:
+        f[_AT["unusual"]] = 1
+        f[_AT["unusual signs"]] = sum(label in SIGNS for label in labels)
+    return f
 
 
 def _tailed(x: Array, mean: float, std: float) -> Array:

@@ -21,7 +21,7 @@ from nnweb.weights.json_format import load
 from tools.bench.composed_numbers import Written, compose_numbers
 from tools.build.sources import MODELS
 
-_NUMBERS = os.environ.get("NNWEB_BENCH_NUMBERS", "")
+NUMBERS = os.environ.get("NNWEB_BENCH_NUMBERS", "")
 _SEED, _COUNT = 1, 1000
 _SURE = 0.95
 _LENGTHS = {"2 digits": (2, 2), "3 to 5": (3, 5), "6 to 9": (6, 9), "more": (10, 99)}
@@ -34,8 +34,8 @@ def run() -> dict[str, Any]:
     reader = NumberReader(load(MODELS / "cnn.json"))
     composed = _read(reader, compose_numbers(_COUNT, _SEED))
     figures = {"composed": _figures(composed)}
-    if _NUMBERS:
-        figures["written"] = _figures(_read(reader, _written(Path(_NUMBERS))))
+    if NUMBERS:
+        figures["written"] = _figures(_read(reader, written_numbers(Path(NUMBERS))))
     shares = [
         f"of {figure['all']['count']:,} {name} numbers {figure['all']['digits']:.1%} "
         f"have all digits right and {figure['all']['exact']:.1%} all signs too; of "
@@ -52,7 +52,7 @@ def _read(reader: NumberReader, numbers: Iterable[Written]) -> _Results:
     return [(number.text, reader.read(number.strokes, every)) for number in numbers]
 
 
-def _written(path: Path) -> Iterator[Written]:
+def written_numbers(path: Path) -> Iterator[Written]:
     arrays = np.load(path)
     strokes = np.split(arrays["points"], arrays["stroke_len"].cumsum()[:-1])
     first = np.concatenate([[0], arrays["n_strokes"].cumsum()])

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from nnweb.data.datasets import load_mnist
-from nnweb.data.thinning import thin
 from nnweb.images.lighting import LARGEST, black_on_white, luma
+from nnweb.images.thinning import thin
 from nnweb.network import Network
 from nnweb.recognize import recognize
 from nnweb.weights.json_format import load

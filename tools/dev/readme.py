@@ -25,6 +25,7 @@ DOCUMENTS = (
     README,
     ROOT / "tools" / "faststart" / "README.md",
     ROOT / "docs" / "reliability.md",
+    ROOT / "docs" / "numbers.md",
 )
 MODELS = ROOT / "assets" / "models"
 RESULTS = ROOT / "tools" / "bench" / "results"
@@ -92,6 +93,26 @@ def bench_table() -> str:
         for name, stamp in stamps.items()
         if "summary" in stamp["result"]
     )
+
+
+def numbers_table() -> str:
+    """Shares of numbers that are read exactly, by kind and length."""
+    stamp = _result("numbers")
+    figures = stamp["result"]["numbers"]
+    head = ["", *(f"{name}: digits right, signs too" for name in figures)]
+    rows = [
+        [
+            kind if kind != "sure" else "given with 95% or more",
+            *(
+                f"{part[kind]['digits']:.1%}, {part[kind]['exact']:.1%} "
+                f"of {part[kind]['count']:,}"
+                for part in figures.values()
+            ),
+        ]
+        for kind in figures["composed"]
+        if kind != "accepted"
+    ]
+    return f"{_table(head, rows)}\n\nMeasured with cnn on {stamp['date']}."
 
 
 def startup_table() -> str:
@@ -219,6 +240,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "accuracy": accuracy_table,
     "predict": predict_table,
     "bench": bench_table,
+    "numbers": numbers_table,
     "startup": startup_table,
     "stages": stages_table,
     "bytes": bytes_table,

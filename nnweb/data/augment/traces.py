@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nnweb.data.thinning import thin
+from nnweb.images.thinning import thin
 
 Array = NDArray[np.float32]
 Index = NDArray[np.intp]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnweb.data.augment.warp import smooth_field
-from nnweb.data.thinning import thin
+from nnweb.images.thinning import thin
 
 
 def thin_slowly(image):

@@ -1,0 +1,83 @@
+"""Read the number in each picture file: one line of digits, dark ink on light paper.
+
+Prints a line for each file: its name, the number, its confidence, and the box of each
+character in pixels. Exit status 1 if any was refused, or does not fit the pattern.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from pathlib import Path
+
+from nnweb.cli.default_paths import default_model
+from nnweb.errors import ImageError
+from nnweb.numbers.reader import DIGITS, read_number
+from nnweb.numbers.reading import NumberReading
+from nnweb.numbers.separators import SIGNS
+from nnweb.weights.json_format import load
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files", metavar="FILE", nargs="+", type=Path, help="picture file"
+    )
+    parser.add_argument(
+        "--model",
+        type=Path,
+        metavar="FILE",
+        help="weights file (assets/models/cnn.json)",
+    )
+    parser.add_argument(
+        "--pattern",
+        help="what the number must match, as in HTML, or date, time, phone or amount",
+    )
+    parser.add_argument(
+        "--alphabet", default=DIGITS + SIGNS, help="characters that it may have"
+    )
+    parser.add_argument("--json", action="store_true", help="a line of JSON per file")
+    parser.add_argument(
+        "--overlay", type=Path, metavar="PNG", help="draw the boxes; for a single file"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    from nnweb.images.files import read_grey, write_boxes
+
+    if args.overlay is not None and len(args.files) > 1:
+        print("nnweb read: error: --overlay takes a single file", file=sys.stderr)
+        return 2
+    network = load(default_model() if args.model is None else args.model)
+    failed = False
+    for file in args.files:
+        try:
+            image = read_grey(file)
+            reading = read_number(
+                image, network, alphabet=args.alphabet, pattern=args.pattern
+            )
+        except ImageError as error:  # continue with the other files
+            print(f"nnweb read: error: {error}", file=sys.stderr)
+            failed = True
+            continue
+        print(as_json(file, reading) if args.json else describe(file, reading))
+        failed |= not (reading.accepted and reading.valid)
+        if args.overlay is not None:
+            boxes = [(c.box, c.text) for c in reading.characters]
+            write_boxes(image, boxes, args.overlay)
+    return 1 if failed else 0
+
+
+def describe(file: Path, reading: NumberReading) -> str:
+    """Return the reading of one file as a line of text."""
+    boxes = " ".join(
+        f"{c.text}@{','.join(f'{side:.0f}' for side in c.box)}"
+        for c in reading.characters
+    )
+    why = f"  {reading.reason}" if reading.reason else ""
+    return f"{file}  {reading.text or '(none)'}  {reading.confidence:.1%}  {boxes}{why}"
+
+
+def as_json(file: Path, reading: NumberReading) -> str:
+    return json.dumps({"file": str(file), **dataclasses.asdict(reading)})
