@@ -10,7 +10,9 @@ Array = NDArray[np.floating]
 _TURNS = 6  # changes of direction of a scribble; a digit has at most five
 _SWING = 0.2  # digit heights between them
 _COVERED = 0.6  # of a stroke's points within the scribble's box: it is crossed out
-_BEYOND = 0.15  # digit heights that a line over digits is longer, on both sides
+# Digit heights that a line is longer than what it crosses, on both sides: several
+# strokes side by side, or a single one, which may be a 7 with its bar.
+_BEYOND, _BEYOND_ONE = 0.05, 0.28
 _LONG = 0.9  # digit heights; shorter lines are the bar of a 7 or a 4
 _FLAT = 0.35  # rise of such a line, to its length
 
@@ -62,12 +64,14 @@ def _struck(strokes: list[Array], i: int, earlier: list[int]) -> list[int]:
     middle = (top + bottom) / 2
     if right - left < _LONG or bottom - top > _FLAT * (right - left):
         return []
-    under = []
+    under, beyond = [], 0.0
     for j in earlier:
         other = strokes[j]
         (o_left, o_top), (o_right, o_bottom) = other.min(axis=0), other.max(axis=0)
-        across = left <= o_left - _BEYOND and right >= o_right + _BEYOND
+        margin = min(o_left - left, right - o_right)
         height = o_bottom - o_top
-        if across and height > 0.7 and 0.35 < (middle - o_top) / height < 0.65:
+        crossed = height > 0.7 and 0.35 < (middle - o_top) / height < 0.65
+        if crossed and margin >= _BEYOND:
             under.append(j)
-    return under
+            beyond = margin
+    return under if len(under) > 1 or beyond >= _BEYOND_ONE else []

@@ -84,6 +84,13 @@ def test_what_is_crossed_out_does_not_count(network):
     assert [c.strokes for c in reading.characters] == [(0, 1), (4,)]
 
 
+def test_a_line_through_digits_crosses_them_out(network):
+    line = polyline((70, 52), (300, 50))
+    strokes = [*at(0, *FOUR), *at(110, ZERO), *at(200, ZERO), line, *at(320, SEVEN)]
+
+    assert text_of(strokes, network).replace(" ", "") == "47"
+
+
 def test_a_wide_gap_is_a_space(network):
     strokes = [*at(0, SEVEN), *at(90, SEVEN), *at(400, ZERO), *at(490, SEVEN)]
 
