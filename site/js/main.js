@@ -267,10 +267,8 @@ function onOpened(isOther) {
   const network = /** @type {NonNullable<typeof session.network>} */ (session.network);
   errorBanner.hide();
   selectNetwork();
-  if (isOther) {
-    useFit(linkedFit ?? network.fit);
-    mnistBrowser?.reset();
-  }
+  if (isOther || linkedFit !== null) useFit(linkedFit ?? network.fit);
+  if (isOther) mnistBrowser?.reset();
   bars.label(network.labels);
   status.showMessage("");
   for (const listener of networkListeners) listener(session.source);

@@ -39,6 +39,8 @@ export function createSession(first, createClient, events) {
   /** @type {State} */
   let state = "booting";
   let source = first; // in use, or wanted while none is
+  /** @type {Source | null} */
+  let lastOpened = null; // also after its worker has died
   /** @type {Description | null} */
   let network = null;
   /** @type {PythonClient | null} */
@@ -90,8 +92,8 @@ export function createSession(first, createClient, events) {
       return;
     }
     openings -= 1;
-    const isOther = next !== source || network === null;
-    source = next;
+    const isOther = next !== lastOpened;
+    source = lastOpened = next;
     network = opened;
     enter("busy");
     events.onOpened(isOther);

@@ -155,7 +155,7 @@ test("opening the network in use again does not count as another one", async () 
   assert.deepEqual(since(), ["busy", "busy", "opened a false"]);
 });
 
-test("a worker that has answered is replaced when it dies", async () => {
+test("a worker that dies is replaced, and its network is not another one", async () => {
   const { session, client, since } = begun();
   await turn();
   session.answered();
@@ -164,7 +164,7 @@ test("a worker that has answered is replaced when it dies", async () => {
   client.die();
   await turn();
 
-  assert.deepEqual(since(), ["booting", "begin", "start", "busy", "opened a true"]);
+  assert.deepEqual(since(), ["booting", "begin", "start", "busy", "opened a false"]);
   assert.equal(client.starts, 2);
 });
 
