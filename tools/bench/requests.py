@@ -158,7 +158,6 @@ PANELS = {
     "python": ([], ".calls ol li"),
 }
 SCENARIOS = ("start", "second visit", *PANELS, "digit-pad", "offline")
-_STORED = ("second visit", "offline")
 # Requests of the page that embeds the pad, and of a first page, which is all that is
 # there to say anything.
 _NOT_OURS = re.compile(r"(.*/)?examples/.*|")
@@ -193,7 +192,7 @@ class NoWayOnError(Exception):
 async def _opened(context: BrowserContext, case: Case) -> AsyncIterator[Page]:
     page = await context.new_page()
     page.set_default_timeout(_LIMIT_MS)
-    if case.scenario not in _STORED:
+    if case.scenario not in ("second visit", "offline"):
         await page.add_init_script(_NO_SERVICE_WORKER)
     if case.stalls:
         # the page around a pad allows no worker from a blob
@@ -204,8 +203,6 @@ async def _opened(context: BrowserContext, case: Case) -> AsyncIterator[Page]:
         await page.add_init_script(f"{condition} {{ {setting} {_HASTY} {workers} }}")
     try:
         yield page
-        if case.scenario in _STORED:
-            await page.evaluate(_FORGET)
     finally:
         await page.close()
 
@@ -412,11 +409,6 @@ class Run:
 _UPDATE = """navigator.serviceWorker.ready.then((registration) => {
   registration.update().catch(() => {});
 })"""
-# Without a disk, the browser keeps in memory what is stored.
-_FORGET = """async () => {
-  for (const one of await navigator.serviceWorker.getRegistrations()) one.unregister();
-  for (const name of await caches.keys()) await caches.delete(name);
-}"""
 _INSTALL = """async (gives_up) => {
   let registration;
   try {
@@ -506,8 +498,15 @@ class Browsers:
             # what this page has compiled is there for the other pages of its process
             async with _opened(context, keeper := Case("inside", "", "")) as page:
                 await Run(server, page, keeper, f"keeper-{number}").run()
+                session = await context.new_cdp_session(page)
                 for n, case in waiting:
                     found[case] = await act(context, server, case, f"visit-{n}")
+                    # without a disk, the browser keeps in memory what a page stores
+                    stored = {
+                        "origin": server.url_of(f"visit-{n}"),
+                        "storageTypes": "all",
+                    }
+                    await session.send("Storage.clearDataForOrigin", stored)
 
         with serving(server):
             async with async_playwright() as playwright:
