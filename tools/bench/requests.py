@@ -247,8 +247,11 @@ class Run:
         self.visit = server.visits[name]
         self.visit.path, self.visit.failure = case.path, case.failure
         self.errors: list[str] = []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", self.note)
         self.url = server.url_of(name)
+
+    def note(self, error: Error) -> None:
+        self.errors.append(str(error))
 
     async def run(self) -> None:
         """Raise NoWayOnError, or an Error of Playwright, if the page does not cope."""
@@ -375,7 +378,9 @@ class Run:
         is_pads = self.case.path.endswith(("digit-pad.js", "/manifest.js"))
         stalls = is_pads and self.case.stalls
         if await _until(self.page, _PAD_LIVE, stalls) == "fallback":
-            self.errors.clear()  # of a module that is none, in the console of that page
+            # of a module that is none, in the console of that page; maybe only later
+            self.page.remove_listener("pageerror", self.note)
+            self.errors.clear()
             return
         await _draw(self.page, "#floor canvas")
         said = await _until(self.page, _PAD)
