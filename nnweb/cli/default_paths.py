@@ -1,7 +1,8 @@
-"""Default paths of the command line: the shipped networks, MNIST and real pens."""
+"""Default paths of the command line, and the options that replace them."""
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import nnweb
@@ -34,3 +35,16 @@ def default_model() -> Path:
     if not path.is_file():
         raise WeightsError(f"{path}: no such file; name a weights file with --model")
     return path
+
+
+def add_pictures_and_model(parser: argparse.ArgumentParser) -> None:
+    """Add the picture files and the network that reads them."""
+    parser.add_argument(
+        "files", metavar="FILE", nargs="+", type=Path, help="picture file"
+    )
+    parser.add_argument(
+        "--model",
+        type=Path,
+        metavar="FILE",
+        help="weights file (assets/models/cnn.json)",
+    )

@@ -11,7 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from nnweb.cli.default_paths import default_model
+from nnweb.cli.default_paths import add_pictures_and_model, default_model
 from nnweb.errors import ImageError
 from nnweb.network import FITS, Network
 from nnweb.recognize import examine
@@ -19,15 +19,7 @@ from nnweb.weights.json_format import load
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "files", metavar="FILE", nargs="+", type=Path, help="picture file"
-    )
-    parser.add_argument(
-        "--model",
-        type=Path,
-        metavar="FILE",
-        help="weights file (assets/models/cnn.json)",
-    )
+    add_pictures_and_model(parser)
     parser.add_argument(
         "--fit",
         choices=FITS,

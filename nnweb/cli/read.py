@@ -12,7 +12,7 @@ import json
 import sys
 from pathlib import Path
 
-from nnweb.cli.default_paths import default_model
+from nnweb.cli.default_paths import add_pictures_and_model, default_model
 from nnweb.errors import ImageError
 from nnweb.numbers.reader import DIGITS, read_number
 from nnweb.numbers.reading import NumberReading
@@ -21,15 +21,7 @@ from nnweb.weights.json_format import load
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "files", metavar="FILE", nargs="+", type=Path, help="picture file"
-    )
-    parser.add_argument(
-        "--model",
-        type=Path,
-        metavar="FILE",
-        help="weights file (assets/models/cnn.json)",
-    )
+    add_pictures_and_model(parser)
     parser.add_argument(
         "--pattern",
         help="what the number must match, as in HTML, or date, time, phone or amount",

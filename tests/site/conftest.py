@@ -288,8 +288,8 @@ def _visited(
 class SharedContext:
     """A context of Chromium for one page after the other, emptied after each.
 
-    A context has a process of its own, which compiles Python's WebAssembly anew: two
-    thirds of the processor time of a start. Here one page stays, and so the process.
+    Each context has its own process, which compiles Python's WebAssembly again: half of
+    the processor time of a start. Here one page stays, and so the process does too.
     """
 
     def __init__(self, browser: Browser, site: str) -> None:
