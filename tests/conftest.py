@@ -38,7 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(engines)
     for line in (
-        "firefox: matters enough to run in Firefox as well as in Chromium",
+        "firefox(only='all'): runs in Firefox as well as in Chromium (only with --all)",
         "exhaustive: takes long and finds little; runs only with --all",
     ):
         config.addinivalue_line("markers", line)
@@ -60,7 +60,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Deselect exhaustive tests without --all, and most tests in Firefox.
+    """Deselect most tests in Firefox and, without --all, the exhaustive tests.
 
     Browser tests come first, because they are the longest.
     """
@@ -68,7 +68,10 @@ def pytest_collection_modifyitems(
     def is_wanted(item: pytest.Item) -> bool:
         if item.get_closest_marker("exhaustive") and not config.option.all:
             return False
-        return not (config.stash[_BOTH_BROWSERS] and _is_only_for_chromium(item))
+        if not config.stash[_BOTH_BROWSERS] or not _is_for_firefox(item):
+            return True
+        marker = item.get_closest_marker("firefox")
+        return bool(marker and (config.option.all or not marker.kwargs))
 
     config.hook.pytest_deselected(items=[i for i in items if not is_wanted(i)])
     items[:] = sorted(filter(is_wanted, items), key=_place)
@@ -82,11 +85,9 @@ def _place(item: pytest.Item) -> int:
     return len(LONGEST) + (0 if in_site and item.path.suffix == ".py" else 1)
 
 
-def _is_only_for_chromium(item: pytest.Item) -> bool:
-    """Whether a test would run in Firefox but is not marked for it."""
+def _is_for_firefox(item: pytest.Item) -> bool:
     call = getattr(item, "callspec", None)
-    browser = None if call is None else call.params.get("browser_name")
-    return browser == "firefox" and item.get_closest_marker("firefox") is None
+    return call is not None and call.params.get("browser_name") == "firefox"
 
 
 # --- tests of JavaScript that need no browser -----------------------------------------

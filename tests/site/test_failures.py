@@ -84,7 +84,7 @@ def retry(page: Visit) -> None:
     [
         pytest.param(
             *(WASM, damaged, r"pyodide\.asm\.wasm: .*4,798,231 bytes"),
-            marks=pytest.mark.firefox,
+            marks=pytest.mark.firefox(only="all"),
         ),
         (GLUE, missing, r"pyodide\.mjs\.js: the server answered 404"),
         (WEIGHTS, missing, r"\.json: the server answered 404"),

@@ -10,7 +10,7 @@ from tests.site.conftest import Visit
 SIZES = [(320, 568), (360, 740), (740, 360), (820, 1180), (1440, 900), (2560, 1440)]
 
 
-@pytest.mark.firefox
+@pytest.mark.firefox(only="all")
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_nothing_is_cut_off_on_any_screen(ready: Visit, strokes, size):
     before = ready.page.viewport_size

@@ -129,10 +129,10 @@ def test_networks_side_by_side_keep_their_answers_while_memory_grows(engine: Pag
             await engine.open(bytes(small).buffer, "first");
             await engine.open(bytes(large).buffer, "second");
             // a 1 on so large a paper that Python needs more memory to look at it
-            const side = 4000;
+            const side = 2000;
             const paper = new Uint32Array(side * side).fill(0xffffffff);
-            for (let y = 800; y < 3200; y += 1) {{
-                paper.fill(0xff000000, y * side + 1900, y * side + 2100);
+            for (let y = 400; y < 1600; y += 1) {{
+                paper.fill(0xff000000, y * side + 950, y * side + 1050);
             }}
             const huge = {{ pixels: paper.buffer, width: side, height: side }};
             const {{ answer }} = await engine.recognize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ SEED = 13
 
 
 @pytest.fixture(scope="module")
-def browsers(dist: Path) -> Browsers:
-    return Browsers(dist)
+def browsers(dist: Path) -> Iterator[Browsers]:
+    with Browsers(dist) as browsers:
+        yield browsers
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ def webkit() -> Iterator[Driver]:
         yield session
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def visited(webkit: Driver, site: str) -> Driver:
     webkit.open(site)
     return webkit

@@ -16,14 +16,27 @@ import os
 import random
 import re
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+)
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
-from playwright.async_api import BrowserContext, Error, Page, async_playwright
+from playwright.async_api import (
+    BrowserContext,
+    CDPSession,
+    Error,
+    Page,
+    async_playwright,
+)
 
 from tools.bench.failing_server import FAILURES, FailingServer
 from tools.build.site import build
@@ -454,19 +467,35 @@ async def problem_of(
 
 
 class Browsers:
-    """Runs cases in a browser, a few at a time."""
+    """Runs cases in a browser, a few at a time. Open while it is a context."""
 
     def __init__(self, site: Path) -> None:
         self.site = site
+        # a thread of its own: the caller's may have a loop that runs
+        self.loop = asyncio.new_event_loop()
+        self.names = map("visit-{}".format, itertools.count())
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+        self.opened = AsyncExitStack()
+        self.lanes = self._wait(self._open())
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._wait(self.opened.aclose())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+
+    def _wait(self, act: Coroutine[Any, Any, Result]) -> Result:
+        return asyncio.run_coroutine_threadsafe(act, self.loop).result()
 
     def run(self, cases: Iterable[Case]) -> dict[Case, str]:
         """Return what is wrong, by case."""
-        return self._each(cases, problem_of)
+        return self._wait(self._in_turn(cases, problem_of))
 
     def cases(self) -> list[Case]:
         """Every way to fail, for every request that each scenario makes."""
         visits = [Case(scenario, "", "") for scenario in SCENARIOS]
-        found = self._each(visits, _requests)
+        found = self._wait(self._in_turn(visits, _requests))
         asked = {case.scenario: paths for case, paths in found.items()}
         first, lab = asked["start"], asked["train"]
         rest = {path for path in lab if path.startswith(("runtime-", "nnweb-"))}
@@ -484,40 +513,41 @@ class Browsers:
                 cases += [Case(scenario, path, next(failures)) for _ in range(each)]
         return cases
 
-    def _each(self, cases: Iterable[Case], act: Act[Result]) -> dict[Case, Result]:
-        """Return what ``act`` returns, by case."""
-        with ThreadPoolExecutor(1) as pool:  # this thread may have a loop that runs
-            return pool.submit(asyncio.run, self._in_turn(cases, act)).result()
+    async def _open(self) -> list[tuple[BrowserContext, CDPSession]]:
+        """Return contexts, each with a session that can clear what its pages store."""
+        self.server = FailingServer(self.site, _HASTY)
+        self.opened.enter_context(serving(self.server))
+        playwright = await self.opened.enter_async_context(async_playwright())
+        options = launch_options("chromium")
+        options["args"] += ["--process-per-site"]
+        browser = await playwright.chromium.launch(**options)
+        self.opened.push_async_callback(browser.close)
+
+        async def lane(number: int) -> tuple[BrowserContext, CDPSession]:
+            context = await browser.new_context(viewport={"width": 1280, "height": 900})
+            # what this page has compiled is there for the other pages of its process
+            keeper = Case("inside", "", "")
+            page = await self.opened.enter_async_context(_opened(context, keeper))
+            await Run(self.server, page, keeper, f"keeper-{number}").run()
+            return context, await context.new_cdp_session(page)
+
+        return await asyncio.gather(*map(lane, range(_LANES)))
 
     async def _in_turn(
         self, cases: Iterable[Case], act: Act[Result]
     ) -> dict[Case, Result]:
+        """Return what ``act`` returns, by case."""
         found: dict[Case, Result] = {}
-        waiting = enumerate(cases)
-        server = FailingServer(self.site, _HASTY)
-        options = launch_options("chromium")
-        options["args"] += ["--process-per-site"]
+        waiting = zip(cases, self.names, strict=False)
 
-        async def lane(number: int) -> None:
-            context = await browser.new_context(viewport={"width": 1280, "height": 900})
-            # what this page has compiled is there for the other pages of its process
-            async with _opened(context, keeper := Case("inside", "", "")) as page:
-                await Run(server, page, keeper, f"keeper-{number}").run()
-                session = await context.new_cdp_session(page)
-                for n, case in waiting:
-                    found[case] = await act(context, server, case, f"visit-{n}")
-                    # without a disk, the browser keeps in memory what a page stores
-                    stored = {
-                        "origin": server.url_of(f"visit-{n}"),
-                        "storageTypes": "all",
-                    }
-                    await session.send("Storage.clearDataForOrigin", stored)
+        async def work(context: BrowserContext, session: CDPSession) -> None:
+            for case, name in waiting:
+                found[case] = await act(context, self.server, case, name)
+                # without a disk, the browser keeps in memory what a page stores
+                stored = {"origin": self.server.url_of(name), "storageTypes": "all"}
+                await session.send("Storage.clearDataForOrigin", stored)
 
-        with serving(server):
-            async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(**options)
-                await asyncio.gather(*map(lane, range(_LANES)))
-                await browser.close()
+        await asyncio.gather(*itertools.starmap(work, self.lanes))
         return found
 
 
@@ -546,9 +576,9 @@ def sample(cases: list[Case], count: int, seed: int) -> list[Case]:
 
 def run() -> list[dict[str, Any]]:
     """Return the number of cases and of failures, by the way to fail."""
-    browsers = Browsers(build(ROOT / "dist"))
-    cases = browsers.cases()
-    found = browsers.run(sample(cases, CASES or len(cases), seed=0))
+    with Browsers(build(ROOT / "dist")) as browsers:
+        cases = browsers.cases()
+        found = browsers.run(sample(cases, CASES or len(cases), seed=0))
     for case, problem in found.items():
         if problem:
             print(f"{case}: {problem}", file=sys.stderr)

@@ -40,7 +40,7 @@ def plain_build(context: BrowserContext, dist: Path) -> None:
 
 @pytest.fixture(
     scope="module",
-    params=[pytest.param("B", marks=pytest.mark.firefox), "A", "plain"],
+    params=[pytest.param("B", marks=pytest.mark.firefox(only="all")), "A", "plain"],
 )
 def bare(browser: Browser, site: str, dist: Path, request) -> Iterator[Page]:
     """A page with ``window.probe``, a worker whose Python has just been started."""

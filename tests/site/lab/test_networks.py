@@ -57,7 +57,7 @@ def answer_of_mlp(networks, strokes):
     return networks.probabilities()
 
 
-@pytest.mark.firefox
+@pytest.mark.firefox(only="all")
 def test_saved_network_survives_a_reload_and_answers_as_before(
     networks, answer_of_mlp, strokes
 ):

@@ -476,7 +476,7 @@ def test_console_error_shows_only_the_person_s_own_frames(python):
     assert "/lab/" not in text and "_pyodide" not in text and ".js" not in text
 
 
-@pytest.mark.firefox
+@pytest.mark.firefox(only="all")
 def test_endless_printing_does_not_freeze_the_page_and_can_be_stopped(python, strokes):
     page = python.page
     run(page, "kept = 5")

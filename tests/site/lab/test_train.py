@@ -185,7 +185,7 @@ def test_network_learns_ten_thousand_digits_in_three_epochs(train):
     assert len(colours) == 2 and min(colours) > 5, "each chart has lines"
 
 
-@pytest.mark.firefox
+@pytest.mark.firefox(only="all")
 def test_paused_run_resumes_after_a_reload_when_asked(train_anew):
     train = train_anew()
     small(train)
@@ -311,31 +311,35 @@ def test_live_fields_take_effect_at_the_next_step(train):
 
 
 @pytest.mark.parametrize(
-    "fields",
+    ("fields", "steps"),
     [
         pytest.param(
             {"layers": "784-128-10", "augmentation": "warps"},
-            marks=pytest.mark.firefox,
+            20,
+            marks=pytest.mark.firefox(only="all"),
         ),
-        {
-            "layers": "1x28x28-conv3x8-pool2-conv3x16-pool2-10",
-            "optimizer": "momentum",
-            "learning_rate": "0.01",
-            "seed": "3",
-        },
+        (
+            {
+                "layers": "1x28x28-conv3x8-pool2-conv3x16-pool2-10",
+                "optimizer": "momentum",
+                "learning_rate": "0.01",
+                "seed": "3",
+            },
+            8,
+        ),
     ],
     ids=["dense", "convolutions"],
 )
-def test_twenty_steps_give_the_same_weights_as_in_cpython(train, fields):
+def test_some_steps_give_the_same_weights_as_in_cpython(train, fields, steps):
     small(train, **fields)
 
-    train.train_steps(20)
+    train.train_steps(steps)
 
     choices = _choices(train)
-    expected, actual = _in_cpython(choices, steps=20), train.weights()
+    expected, actual = _in_cpython(choices, steps=steps), train.weights()
     initial = _in_cpython(choices, steps=0)
     for key, array in expected.items():
-        assert np.abs(array - initial[key]).max() > 0.01, "it has learned"
+        assert np.abs(array - initial[key]).max() > 0.003, "it has learned"
         np.testing.assert_allclose(actual[key], array, rtol=0, atol=1e-4)
 
 

@@ -163,7 +163,7 @@ def test_a_pasted_picture_is_recognized(ready, mnist):
     ready.shows("2")
 
 
-@pytest.mark.firefox
+@pytest.mark.firefox(only="all")
 def test_a_photo_is_rotated_by_its_exif_orientation(ready, mnist):
     """EXIF orientation 6: rotate by 90 degrees clockwise."""
     exif = Image.Exif()

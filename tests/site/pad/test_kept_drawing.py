@@ -12,7 +12,7 @@ NO_STORAGE = (
 )
 
 
-@pytest.mark.firefox
+@pytest.mark.firefox(only="all")
 def test_a_drawing_survives_a_reload_and_a_visit_to_another_page(visit, site, strokes):
     page = visit()
     page.draw(strokes["7"])

@@ -51,7 +51,7 @@ def link(visit: Visit) -> str:
 # --- links in use ---------------------------------------------------------------------
 
 
-@pytest.mark.firefox
+@pytest.mark.firefox(only="all")
 def test_a_link_opens_the_same_drawing_with_the_same_answer(
     sharing: Visit, visit, strokes
 ):

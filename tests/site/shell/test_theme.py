@@ -58,7 +58,7 @@ def test_the_chosen_theme_applies_from_the_first_paint_of_the_next_visit(visit):
     assert (ground(page), bar(page)) == (LIGHT, "#f3f4f1")
 
 
-@pytest.mark.firefox
+@pytest.mark.firefox(only="all")
 def test_the_theme_is_changed_by_keyboard(visit):
     page = visit(color_scheme="light")
     page.page.keyboard.press("Tab")  # the other language
