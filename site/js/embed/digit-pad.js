@@ -19,6 +19,7 @@ import * as english from "./text.js";
  * The `detail` of the events `input` and `change`.
  * @typedef {object} Reading
  * @property {string} digit  "0" to "9", or "" if none was recognized
+ * @property {string} other  the second-likeliest digit if the network is unsure, or ""
  * @property {number[]} probabilities  of 0 to 9, summing to 1; empty for a blank pad
  * @property {Answer["status"]} status
  */
@@ -213,7 +214,7 @@ export class DigitPad extends FormField {
     this.#pending = false;
     this.#view.setBusy(false);
     this.#view.show("", "");
-    this.#setReading({ digit: "", probabilities: [], status: "blank" });
+    this.#setReading({ digit: "", other: "", probabilities: [], status: "blank" });
     this.#dispatch("input");
     this.#dispatch("change");
   }
@@ -248,7 +249,7 @@ export class DigitPad extends FormField {
         ? answerWords(answer, this.#network?.labels ?? [])
         : fill(PAD_UNSURE, { either: answerLabel(answer) });
     this.#view.show(digit, hint);
-    this.#setReading({ digit, probabilities, status });
+    this.#setReading({ digit, other, probabilities, status });
     this.#dispatch("input");
     if (this.#pending) return;
     this.#view.setBusy(false);

@@ -159,6 +159,7 @@ def test_event_details_have_digit_probabilities_and_status(host, strokes):
     kind, target, detail, value = heard[-1]
     assert (kind, target, value) == ("change", "a", "4")
     assert detail["digit"] == "4" and detail["status"] == "digit"
+    assert detail["other"] == ""  # sure of the 4
     assert len(detail["probabilities"]) == 10
     assert sum(detail["probabilities"]) == pytest.approx(1, abs=1e-5)
     assert max(detail["probabilities"]) == detail["probabilities"][4]
@@ -171,7 +172,7 @@ def test_event_details_have_digit_probabilities_and_status(host, strokes):
     page.page.locator("#a").get_by_role("button", name="Clear").click()
     assert page.page.evaluate("heard").pop() == [
         *("change", "a"),
-        {"digit": "", "probabilities": [], "status": "blank"},
+        {"digit": "", "other": "", "probabilities": [], "status": "blank"},
         "",
     ]
 
@@ -197,6 +198,7 @@ def test_an_unsure_pad_has_the_likelier_digit_and_names_both(
     expect(page.page.locator("#a .answer")).to_have_text(
         f"{value}Unsure: {best[0]}, or {best[1]}"
     )
+    assert page.does("a", "[pad.reading.digit, pad.reading.other]") == best
     assert page.does("a", "pad.checkValidity()")
 
 
