@@ -82,17 +82,18 @@ canvas { display: block; width: 100%; height: 100%; }
 
 .foot {
   display: flex;
+  flex-wrap: wrap; /* the buttons go below the answer where both would be too narrow */
   gap: 0.35rem;
   align-items: center;
-  min-height: 2.9rem;
   margin-top: 0.35rem;
 }
 .answer {
   display: flex;
-  flex: 1;
+  flex: 1 7rem;
   gap: 0.5rem;
   align-items: center;
   min-width: 0;
+  min-height: 2.9rem;
 }
 .digit {
   color: var(--text);
@@ -137,7 +138,7 @@ svg {
   display: grid;
   gap: 0.4rem;
   justify-items: start;
-  padding: 0.6rem 0.75rem;
+  padding: 0.6rem min(0.75rem, 5%);
   margin-top: 0.35rem;
   border: 1px solid var(--red);
   border-radius: 10px;

@@ -427,6 +427,41 @@ def test_unsupported_attributes_are_reported_and_invalidate_the_form(host):
     assert page.does("a", "pad.checkValidity()")
 
 
+# Words of a pad's messages that go on in the next line; an address may.
+BROKEN_WORDS = """[".answer", ".problem"].flatMap((part) => {
+    const parts = document.createTreeWalker(
+        pad.shadowRoot.querySelector(part), NodeFilter.SHOW_TEXT);
+    const broken = [];
+    while (parts.nextNode()) {
+        const node = parts.currentNode;
+        for (const { 0: word, index } of node.data.matchAll(/[^\\s/"]+(?=\\s|$)/g)) {
+            const range = document.createRange();
+            range.setStart(node, index);
+            range.setEnd(node, index + word.length);
+            const lines = new Set([...range.getClientRects()].map(({ top }) => top));
+            if (lines.size > 1) broken.push(word);
+        }
+    }
+    return broken;
+})"""
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_smallest_pad_breaks_its_messages_only_between_words(host, language):
+    page = host(
+        f'<form lang="{language}"><digit-pad id="a" aria-label="A" size="120">'
+        '</digit-pad><digit-pad id="b" aria-label="B" size="120" '
+        'model="https://example.org/x.json"></digit-pad></form>'
+    )
+
+    page.draw("a", [[[160, 160], [162, 161]]])
+    page.page.wait_for_function("() => heard.at(-1)?.[2].status === 'not-a-digit'")
+
+    expect(page.page.locator("#a .words")).not_to_be_empty()
+    expect(page.page.locator("#b").get_by_role("alert")).to_contain_text("example.org")
+    assert [page.does(pad, BROKEN_WORDS) for pad in "ab"] == [[], []]
+
+
 @pytest.mark.parametrize(
     ("model", "says"),
     [
