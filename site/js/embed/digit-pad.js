@@ -1,6 +1,6 @@
 /**
- * <digit-pad>: a form field that is filled in by drawing a digit. docs/embed.md describes
- * its public interface.
+ * <digit-pad>: a form field that is filled in by drawing or typing a digit. docs/embed.md
+ * describes its public interface.
  */
 
 import { createLive } from "../worker/latest-only.js";
@@ -8,7 +8,7 @@ import { createRasterizer } from "../pad/rasterize.js";
 import { FormField, internalsOf, upgradeProperties } from "./form-field.js";
 import { languageOf, loadWords } from "./language.js";
 import { createSharedRecognizer } from "./shared-worker-client.js";
-import { digitOf, parseState, serializeState } from "./value.js";
+import { digitOf, labelOf, parseState, serializeState } from "./value.js";
 import { createView } from "./view.js";
 import * as english from "./text.js";
 
@@ -20,7 +20,7 @@ import * as english from "./text.js";
  * @typedef {object} Reading
  * @property {string} digit  "0" to "9", or "" if none was recognized
  * @property {string} other  the second-likeliest digit if the network is unsure, or ""
- * @property {number[]} probabilities  of 0 to 9, summing to 1; empty for a blank pad
+ * @property {number[]} probabilities  of 0 to 9, summing to 1; empty if nothing is drawn
  * @property {Answer["status"]} status
  */
 
@@ -46,6 +46,7 @@ export class DigitPad extends FormField {
     onStart: () => this.#handleStart(),
     onMove: () => this.#recognition.touch(),
     onChange: () => this.#handleChange(),
+    onType: (text) => this.#handleType(text),
     onEnter: () => this.#internals.form?.requestSubmit(),
     onRetry: () => this.#load(),
   });
@@ -75,6 +76,7 @@ export class DigitPad extends FormField {
   #hasStarted = false;
   #pending = false; // the drawing has no final answer yet
   #isReplacing = false; // the drawing is changed by code, not by the user
+  #isTyped = false; // the value was typed, not drawn
   #isDirty = false; // the value no longer follows the attribute
   #disabled = false; // by its own attribute or a fieldset's
   #customError = "";
@@ -136,9 +138,7 @@ export class DigitPad extends FormField {
     this.#isDirty = true;
     this.#replace(strokes, value);
     if (strokes.length === 0 || value !== "") return;
-    this.#pending = true; // the page was left before it was recognized
-    this.#updateForm();
-    this.#load();
+    this.#expectAnswer(); // the page was left before it was recognized
     this.#recognition.settle();
   }
 
@@ -187,34 +187,50 @@ export class DigitPad extends FormField {
     this.#updateForm();
   }
 
-  // --- the drawing
+  // --- drawing and typing
 
   #handleStart() {
-    this.#isDirty = true;
-    this.#pending = true;
-    this.#view.setBusy(true);
-    this.#updateForm();
-    this.#load();
+    this.#expectAnswer();
     this.#recognition.touch();
   }
 
   /** The pen is up, or the drawing was undone, redone or cleared. */
   #handleChange() {
     if (this.#isReplacing) return;
-    this.#isDirty = true;
-    if (this.#view.pad.isEmpty()) return this.#handleEmpty();
-    this.#pending = true;
-    this.#updateForm();
-    this.#load();
+    if (this.#view.pad.isEmpty()) return this.#handleInput("");
+    this.#expectAnswer();
     this.#recognition.settle();
   }
 
-  #handleEmpty() {
-    this.#recognition.forget();
-    this.#pending = false;
-    this.#view.setBusy(false);
-    this.#view.show("", "");
-    this.#setReading({ digit: "", other: "", probabilities: [], status: "blank" });
+  /** The drawing is the user's, and has no answer yet. */
+  #expectAnswer() {
+    if (this.#isTyped) {
+      this.#isTyped = false;
+      this.#value = "";
+      this.#showValue();
+    }
+    this.#isDirty = true;
+    this.#pending = true;
+    this.#view.setBusy(true);
+    this.#updateForm();
+    this.#load();
+  }
+
+  /** A key or text was typed. Returns whether it is a label. @param {string} text */
+  #handleType(text) {
+    const label = labelOf(text, this.#network?.labels);
+    if (label !== "" && !(this.#isTyped && label === this.#value)) this.#handleInput(label);
+    return label !== "";
+  }
+
+  /** The user typed a label, or deleted everything. @param {string} label  or "" */
+  #handleInput(label) {
+    this.#isDirty = true;
+    this.#replace([], label);
+    this.#isTyped = label !== "";
+    this.#showValue();
+    const status = this.#isTyped ? "digit" : "blank";
+    this.#setReading({ digit: label, other: "", probabilities: [], status });
     this.#dispatch("input");
     this.#dispatch("change");
   }
@@ -222,15 +238,21 @@ export class DigitPad extends FormField {
   /** Set drawing and value without events. @param {Stroke[]} strokes  @param {string} value */
   #replace(strokes, value) {
     this.#isReplacing = true;
-    this.#view.pad.put({ strokes, picture: null });
+    const { pad } = this.#view;
+    if (strokes.length > 0 || !pad.isEmpty()) pad.put({ strokes, picture: null });
     this.#isReplacing = false;
     this.#recognition.forget();
-    this.#pending = false;
+    this.#pending = this.#isTyped = false;
     this.#reading = null;
     this.#value = value;
     this.#view.setBusy(false);
-    this.#view.show(value, "");
+    this.#showValue();
     this.#updateForm();
+  }
+
+  /** @param {string} [words]  unless it was typed */
+  #showValue(words = "") {
+    this.#view.show(this.#value, this.#isTyped ? this.#words.PAD_TYPED : words);
   }
 
   #currentRequest() {
@@ -286,14 +308,16 @@ export class DigitPad extends FormField {
     this.#network = this.#problem = null;
     if (again) this.#pending = !this.#view.pad.isEmpty();
     this.#view.showProblem(null);
-    this.#view.setBusy(true);
+    this.#view.setBusy(!this.#isTyped);
     this.#updateForm();
     recognizer.onProgress(this.#progress);
     try {
       const network = await recognizer.open(this.#model());
       if (attempt !== this.#attempts) return;
       this.#network = network;
-      this.#view.show(this.#value, "");
+      this.#view.setLabels(network.labels);
+      if (this.#isTyped && !network.labels.includes(this.#value)) this.#handleInput("");
+      this.#showValue();
       if (this.#pending) this.#recognition.settle();
       else this.#view.setBusy(false);
     } catch (error) {
@@ -304,8 +328,8 @@ export class DigitPad extends FormField {
   }
 
   #progress = (/** @type {Progress} */ { stage, loaded, total }) => {
-    this.#view.setBusy(true);
-    this.#view.show(this.#value, this.#words.stageWords(stage, loaded, total));
+    this.#view.setBusy(!this.#isTyped);
+    this.#showValue(this.#words.stageWords(stage, loaded, total));
   };
 
   /** Recognition failed. @param {unknown} error */
@@ -322,6 +346,7 @@ export class DigitPad extends FormField {
     if (this.#pending) this.#value = ""; // of an earlier drawing
     this.#pending = false;
     this.#view.setBusy(false);
+    this.#showValue();
     this.#view.showProblem(this.#problem, !FINAL.has(name));
     this.#updateForm();
     console.error(`<digit-pad>: ${this.#problem.title}. ${this.#problem.text}`);
@@ -370,12 +395,14 @@ export class DigitPad extends FormField {
   }
 
   #updateName() {
-    const label = [...this.#internals.labels].map(({ textContent }) =>
+    const labels = [...this.#internals.labels].map(({ textContent }) =>
       (textContent ?? "").replaceAll(/\s+/g, " ").trim(),
     );
-    const name = this.getAttribute("aria-label") ?? label.join(" ");
-    this.#internals.ariaLabel = name === "" ? this.#words.PAD : name;
-    this.#view.setLabel(this.#words.padName(name, this.hasAttribute("required")));
+    const label = this.getAttribute("aria-label") ?? labels.join(" ");
+    const name = label === "" ? this.#words.PAD : label;
+    const required = this.hasAttribute("required");
+    this.#internals.ariaLabel = name;
+    this.#view.setNames(name, this.#words.padName(label, required), required);
   }
 
   /** @param {string | null} text */

@@ -62,7 +62,7 @@ canvas { display: block; width: 100%; height: 100%; }
   background: rgb(255 255 255 / 90%);
   font-size: 0.8125rem;
 }
-.paper:not(:has(.ink:focus-visible)) .keys,
+.paper:not(:has(.ink:focus-visible, ~ .foot .field:focus-visible)) .keys,
 .paper:has([data-pen="down"]) .keys,
 .unseen {
   position: absolute;
@@ -81,27 +81,25 @@ canvas { display: block; width: 100%; height: 100%; }
 .cursor[data-pen="down"] { background: #2a54c5; }
 
 .foot {
+  margin-top: 0.35rem;
+  container-type: inline-size;
+}
+.row {
   display: flex;
-  flex-wrap: wrap; /* the buttons go below the answer where both would be too narrow */
+  flex-wrap: wrap;
   gap: 0.35rem;
   align-items: center;
-  margin-top: 0.35rem;
 }
 .answer {
   display: flex;
-  flex: 1 7rem;
-  gap: 0.5rem;
+  flex: 1;
   align-items: center;
   min-width: 0;
   min-height: 2.9rem;
 }
-.digit {
-  color: var(--text);
-  font-size: 2.4rem;
-  font-variant-numeric: tabular-nums;
-  line-height: 1;
+@container (width < 12rem) {
+  .answer { flex-basis: 100%; order: 1; }
 }
-.digit:empty { display: none; }
 .words {
   color: var(--quiet);
   font-size: 0.8125rem;
@@ -109,8 +107,8 @@ canvas { display: block; width: 100%; height: 100%; }
 }
 .slow { color: var(--quiet); font-size: 0.8125rem; }
 .foot:not(:has([aria-busy="true"])) + .slow { display: none; }
-button {
-  display: grid;
+button, .field {
+  flex: none;
   min-width: 2.25rem;
   min-height: 2.25rem;
   padding: 0;
@@ -119,12 +117,24 @@ button {
   background: var(--card);
   color: inherit;
   font: inherit;
+}
+button {
+  display: grid;
   place-items: center;
   cursor: pointer;
 }
+.field {
+  border-end-start-radius: 0;
+  border-end-end-radius: 0;
+  border-block-end-color: var(--quiet);
+  font-size: 2rem;
+  font-variant-numeric: tabular-nums;
+  line-height: 1.2;
+  text-align: center;
+}
 button:hover { border-color: var(--quiet); }
-button:focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; }
-button:disabled { opacity: 0.5; cursor: default; }
+:is(button, .field):focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; }
+:is(button, .field):disabled { opacity: 0.5; cursor: default; }
 svg {
   width: 1.2rem;
   height: 1.2rem;

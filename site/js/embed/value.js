@@ -3,10 +3,28 @@
 /** @import { Stroke } from "../pad/strokes.js" */
 /** @typedef {{value: string, strokes: Stroke[]}} State */
 
+const DIGITS = [..."0123456789"];
+
+/** Of Chinese and Japanese keyboards, as wide as the other characters there. */
+const FULL_WIDTH = [..."０１２３４５６７８９"];
+
 /** One of the ten digits, or "" for any other value. @param {unknown} value */
 export function digitOf(value) {
   const text = String(value ?? "").trim();
-  return /^[0-9]$/.test(text) ? text : "";
+  return DIGITS.includes(text) ? text : "";
+}
+
+/**
+ * The label that a typed text stands for, in either case, or "" for none.
+ * @param {string} text
+ * @param {string[]} [labels]  of the network
+ */
+export function labelOf(text, labels = DIGITS) {
+  const typed = text.trim();
+  const digit = DIGITS[FULL_WIDTH.indexOf(typed)] ?? typed;
+  const lower = (/** @type {string} */ label) => label.toLowerCase();
+  const isSame = (/** @type {string} */ label) => lower(label) === lower(digit);
+  return labels.find((label) => label === digit) ?? labels.find(isSame) ?? "";
 }
 
 /** The form state that the browser stores. @param {State} state */
@@ -20,7 +38,7 @@ export const serializeState = (state) => JSON.stringify(state);
 export function parseState(text) {
   try {
     const { value, strokes } = JSON.parse(text);
-    if (isStrokes(strokes)) return { value: digitOf(value), strokes };
+    if (isStrokes(strokes) && typeof value === "string") return { value, strokes };
   } catch {
     // not a stored state
   }

@@ -1,12 +1,13 @@
-/** The view of a <digit-pad>: owns its shadow root, with canvas, answer and buttons. */
+/** The view of a <digit-pad>: owns its shadow root: canvas, text field, answer, buttons. */
 
 import { createKeyboardPen } from "../pad/keyboard-pen.js";
 import { listenForShortcuts } from "../pad/shortcuts.js";
 import { createPad } from "../pad/pad.js";
 import { CANVAS } from "../pad/strokes.js";
-import { liveText, make } from "../shell/dom.js";
+import { div, liveText, make } from "../shell/dom.js";
 import { stylesheet } from "./stylesheet-text.js";
 import * as english from "./text.js";
+import { listenForTyping } from "./typing.js";
 
 /** @import { Attributes } from "../shell/dom.js" */
 /** @import { Problem } from "../text/page.js" */
@@ -23,17 +24,18 @@ const DRAWING_EVENTS = ["pointerdown", "touchstart", "touchmove", "keydown"];
  * @param {() => void} events.onStart  the pen touches the canvas
  * @param {() => void} events.onMove
  * @param {() => void} events.onChange  the pen is up, or the drawing was changed
+ * @param {(text: string) => boolean} events.onType  returns whether it is a label
  * @param {() => void} events.onEnter
  * @param {() => void} events.onRetry
  */
-export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }) {
+export function createView(root, { onStart, onMove, onChange, onType, onEnter, onRetry }) {
   const sizeStyle = new CSSStyleSheet();
   root.adoptedStyleSheets = [stylesheet, sizeStyle];
 
   const canvas = make("canvas", {
     class: "ink",
     part: "canvas",
-    tabindex: 0,
+    tabindex: -1, // Tab goes to the field, whose arrow keys draw too
     width: CANVAS,
     height: CANVAS,
     role: "application",
@@ -44,13 +46,22 @@ export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }
   const keys = make("p", { class: "keys", id: "keys" });
   const frame = part("div", "paper", {}, canvas, hint, cursor, keys);
 
-  const digit = part("span", "digit");
+  const field = make("input", {
+    class: "field",
+    part: "digit",
+    size: 1,
+    inputmode: "numeric",
+    autocomplete: "off",
+    "aria-describedby": "keys",
+  });
+  const digit = make("span", { class: "digit unseen" }); // the field's value, to announce
   const text = part("span", "words");
   const live = { role: "status", "aria-atomic": "true" };
   const answer = part("div", "answer", live, digit, text);
   const undo = iconButton("undo", UNDO);
   const clear = iconButton("clear", CLEAR);
-  const foot = part("div", "foot", {}, answer, undo, clear);
+  const row = div("row", field, answer, undo, clear);
+  const foot = part("div", "foot", {}, row);
 
   const slow = part("p", "slow", { role: "status" });
   const title = make("strong");
@@ -81,6 +92,7 @@ export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }
   });
   createKeyboardPen(cursor, announcement, canvas, pad.pen, () => words);
   listenForShortcuts(/** @type {any} */ (root), { ...pad, predict: onEnter });
+  listenForTyping(canvas, field, { onType, onDelete: pad.clear });
   undo.addEventListener("click", pad.undo);
   clear.addEventListener("click", pad.clear);
   retry.addEventListener("click", onRetry);
@@ -111,6 +123,9 @@ export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }
     /** @param {string} label  @param {string} message */
     show(label, message) {
       if (digit.textContent !== label) digit.textContent = label;
+      if (field.value !== label) field.value = label;
+      field.defaultValue = label;
+      field.size = Math.max(1, label.length);
       if (text.textContent !== message) text.textContent = message;
     },
     /** Screen readers wait while it is busy. @param {boolean} busy */
@@ -126,16 +141,27 @@ export function createView(root, { onStart, onMove, onChange, onEnter, onRetry }
       reason.textContent = what?.text ?? "";
       retry.hidden = !canRetry;
       problem.hidden = what === null;
-      foot.hidden = what !== null;
     },
-    /** @param {string} label  of the field */
-    setLabel: (label) => canvas.setAttribute("aria-label", label),
+    /**
+     * @param {string} name  of the field
+     * @param {string} paper  of the canvas
+     * @param {boolean} required
+     */
+    setNames(name, paper, required) {
+      field.ariaLabel = name;
+      field.ariaRequired = String(required);
+      canvas.ariaLabel = paper;
+    },
+    /** Show the on-screen keyboard that can type them. @param {string[]} labels */
+    setLabels(labels) {
+      field.inputMode = /^[0-9]+$/.test(labels.join("")) ? "numeric" : "text";
+    },
     /** @param {boolean} locked  against drawing  @param {boolean} disabled */
     setLocked(locked, disabled) {
       if (locked && pad.pen.isDown()) pad.pen.up();
       frame.classList.toggle("locked", locked);
-      undo.disabled = clear.disabled = locked;
-      canvas.tabIndex = disabled ? -1 : 0;
+      undo.disabled = clear.disabled = field.readOnly = locked;
+      field.disabled = disabled;
       canvas.setAttribute("aria-disabled", String(locked));
     },
     /** @param {number | null} side  in CSS pixels; null: the default */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { digitOf, parseState, serializeState } from "../../../site/js/embed/value.js";
+import { digitOf, labelOf, parseState, serializeState } from "../../../site/js/embed/value.js";
 
 test("only the ten digits are values", () => {
   assert.equal(digitOf(" 7 "), "7");
@@ -23,4 +23,22 @@ test("a text that is not a stored state is a value without strokes", () => {
   const damaged = JSON.stringify({ value: "5", strokes: [[{ x: 1 }]] });
   assert.deepEqual(parseState(damaged), { value: "", strokes: [] });
   assert.deepEqual(parseState("null"), { value: "", strokes: [] });
+});
+
+test("a typed text stands for a label in either case, or for a full-width digit", () => {
+  assert.equal(labelOf(" 7"), "7");
+  assert.equal(labelOf("７"), "7");
+  for (const text of ["", " ", "12", "x", "²"]) assert.equal(labelOf(text), "");
+  const letters = ["a", "A", "B", "cat"];
+  assert.equal(labelOf("A", letters), "A");
+  assert.equal(labelOf("b", letters), "B");
+  assert.equal(labelOf("c", letters), "");
+  assert.equal(labelOf("1", letters), "");
+});
+
+test("a stored label of another network is restored", () => {
+  const state = { value: "A", strokes: [] };
+  assert.deepEqual(parseState(serializeState(state)), state);
+  const damaged = JSON.stringify({ value: 7, strokes: [] });
+  assert.deepEqual(parseState(damaged), { value: "", strokes: [] });
 });
