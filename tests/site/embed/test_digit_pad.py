@@ -323,7 +323,7 @@ BROKEN_WORDS = """[".answer", ".problem"].flatMap((part) => {
     const broken = [];
     while (parts.nextNode()) {
         const node = parts.currentNode;
-        for (const { 0: word, index } of node.data.matchAll(/[^\\s/"]+(?=\\s|$)/g)) {
+        for (const { 0: word, index } of node.data.matchAll(/(?<!\\S)[^\\s/:]+:?(?!\\S)/g)) {
             const range = document.createRange();
             range.setStart(node, index);
             range.setEnd(node, index + word.length);

@@ -271,7 +271,7 @@ def test_the_keys_of_a_network_with_letters_are_its_labels(host, shared, tmp_pat
     layer = Dense(784, 3, rng=np.random.default_rng(0))
     nnweb.save(Network([layer], labels=("A", "b", "C")), tmp_path / "letters.json")
     waiting = []
-    shared.page.route("**/letters.json", waiting.append)
+    shared.page.route("**/letters.json", lambda route: waiting.append(route))
     try:
         page = host(
             '<form><digit-pad id="a" name="a" aria-label="A" model="/letters.json">'
