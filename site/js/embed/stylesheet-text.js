@@ -33,6 +33,7 @@ const CSS = `
   border: 1px solid var(--line);
   border-radius: 10px;
   background: white;
+  container-type: inline-size;
 }
 canvas { display: block; width: 100%; height: 100%; }
 .ink {
@@ -96,9 +97,7 @@ canvas { display: block; width: 100%; height: 100%; }
   align-items: center;
   min-width: 0;
   min-height: 2.9rem;
-}
-@container (width < 12rem) {
-  .answer { flex-basis: 100%; order: 1; }
+  padding-inline: 0.2rem;
 }
 .words {
   color: var(--quiet);
@@ -107,6 +106,7 @@ canvas { display: block; width: 100%; height: 100%; }
 }
 .slow { color: var(--quiet); font-size: 0.8125rem; }
 .foot:not(:has([aria-busy="true"])) + .slow { display: none; }
+.foot:has(~ .problem:not([hidden])) .answer { min-height: 0; }
 button, .field {
   flex: none;
   min-width: 2.25rem;
@@ -124,14 +124,15 @@ button {
   cursor: pointer;
 }
 .field {
-  border-end-start-radius: 0;
-  border-end-end-radius: 0;
-  border-block-end-color: var(--quiet);
-  font-size: 2rem;
+  border-color: var(--quiet);
+  font-size: 1.75rem;
   font-variant-numeric: tabular-nums;
-  line-height: 1.2;
+  line-height: 1;
   text-align: center;
 }
+.field[size="1"] { inline-size: 0; } /* as wide as a button */
+.field:placeholder-shown { font-size: 0.8125rem; }
+.field::placeholder { color: var(--quiet); opacity: 1; }
 button:hover { border-color: var(--quiet); }
 :is(button, .field):focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; }
 :is(button, .field):disabled { opacity: 0.5; cursor: default; }
@@ -156,7 +157,7 @@ svg {
   overflow-wrap: anywhere;
 }
 .problem strong { color: var(--red); }
-.problem button { padding-inline: 0.9rem; }
+.problem button { padding: 0.2rem 0.9rem; }
 
 .locked .ink { cursor: default; touch-action: auto; }
 .locked.paper { background: #f1f2f0; }
@@ -164,7 +165,14 @@ svg {
 :host(:disabled) .paper { opacity: 0.6; }
 
 @media (pointer: coarse) {
-  button { min-width: 2.75rem; min-height: 2.75rem; }
+  button, .field { min-width: 2.75rem; min-height: 2.75rem; }
+}
+@container (width < 12rem) {
+  .keys { clip-path: inset(50%); } /* it would not fit */
+}
+@container (width < 14rem) {
+  .row > * { min-width: 2.25rem; min-height: 2.25rem; }
+  .answer { flex-basis: 100%; order: 1; padding-inline: 0; }
 }
 @media (forced-colors: active) {
   .paper { border-color: CanvasText; }

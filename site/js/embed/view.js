@@ -51,6 +51,7 @@ export function createView(root, { onStart, onMove, onChange, onType, onEnter, o
     part: "digit",
     size: 1,
     inputmode: "numeric",
+    placeholder: "0–9",
     autocomplete: "off",
     "aria-describedby": "keys",
   });
@@ -152,9 +153,11 @@ export function createView(root, { onStart, onMove, onChange, onType, onEnter, o
       field.ariaRequired = String(required);
       canvas.ariaLabel = paper;
     },
-    /** Show the on-screen keyboard that can type them. @param {string[]} labels */
+    /** Say which labels can be typed, if not digits only. @param {string[]} labels */
     setLabels(labels) {
-      field.inputMode = /^[0-9]+$/.test(labels.join("")) ? "numeric" : "text";
+      const areDigits = /^[0-9]+$/.test(labels.join(""));
+      field.inputMode = areDigits ? "numeric" : "text"; // the on-screen keyboard
+      field.placeholder = areDigits ? "0–9" : "";
     },
     /** @param {boolean} locked  against drawing  @param {boolean} disabled */
     setLocked(locked, disabled) {

@@ -323,7 +323,8 @@ BROKEN_WORDS = """[".answer", ".problem"].flatMap((part) => {
     const broken = [];
     while (parts.nextNode()) {
         const node = parts.currentNode;
-        for (const { 0: word, index } of node.data.matchAll(/(?<!\\S)[^\\s/:]+:?(?!\\S)/g)) {
+        const words = node.data.matchAll(/(?<!\\S)[^\\s/:]+:?(?!\\S)/g);
+        for (const { 0: word, index } of words) {
             const range = document.createRange();
             range.setStart(node, index);
             range.setEnd(node, index + word.length);
@@ -336,19 +337,22 @@ BROKEN_WORDS = """[".answer", ".problem"].flatMap((part) => {
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_the_smallest_pad_breaks_its_messages_only_between_words(host, language):
+def test_small_pads_break_their_messages_only_between_words(host, language):
     page = host(
         f'<form lang="{language}"><digit-pad id="a" aria-label="A" size="120">'
         '</digit-pad><digit-pad id="b" aria-label="B" size="120" '
-        'model="https://example.org/x.json"></digit-pad></form>'
+        'model="https://example.org/x.json"></digit-pad>'
+        '<digit-pad id="c" aria-label="C" size="200"></digit-pad></form>'
     )
 
     page.draw("a", [[[160, 160], [162, 161]]])
     page.page.wait_for_function("() => heard.at(-1)?.[2].status === 'not-a-digit'")
+    page.canvas("c").press("5")
 
-    expect(page.page.locator("#a .words")).not_to_be_empty()
+    for pad in "ac":
+        expect(page.page.locator(f"#{pad} .words")).not_to_be_empty()
     expect(page.page.locator("#b").get_by_role("alert")).to_contain_text("example.org")
-    assert [page.does(pad, BROKEN_WORDS) for pad in "ab"] == [[], []]
+    assert [page.does(pad, BROKEN_WORDS) for pad in "abc"] == [[], [], []]
 
 
 @pytest.mark.parametrize(

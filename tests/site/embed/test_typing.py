@@ -289,3 +289,4 @@ def test_the_keys_of_a_network_with_letters_are_its_labels(host, shared, tmp_pat
         field(page).press(key)
         typed(page, value)
     expect(field(page)).to_have_attribute("inputmode", "text")
+    expect(field(page)).to_have_attribute("placeholder", "")
