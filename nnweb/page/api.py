@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Buffer, Iterable
 from time import perf_counter
 from typing import Any
@@ -140,6 +141,14 @@ class Recognizer:
             "seen": _to_bytes(result.seen),
             "milliseconds": (perf_counter() - start) * 1e3,
         }
+
+
+def add_modules(archive: str) -> None:
+    """Let nnweb find those of its modules that only a wheel has, unpacked or not."""
+    for name, module in list(sys.modules.items()):
+        paths = getattr(module, "__path__", None)
+        if name.split(".")[0] == "nnweb" and isinstance(paths, list):
+            paths.append(f"{archive}/{name.replace('.', '/')}")
 
 
 def _to_bytes(ink: NDArray[np.float32]) -> bytes:

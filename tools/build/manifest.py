@@ -138,7 +138,8 @@ def late_files(roles: dict[str, Any]) -> set[str]:
     snapshot = roles["snapshot"]
     if snapshot is None:
         return set()
-    return {snapshot["wasm"]["deferred"], *snapshot["late"].values()}
+    own = roles["rest"]["wheels"][-1]  # see addWheel in full-library.js
+    return {snapshot["wasm"]["deferred"], own, *snapshot["late"].values()}
 
 
 def _file(path: Path) -> dict[str, Any]:

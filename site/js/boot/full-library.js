@@ -42,6 +42,20 @@ export async function mountFullLibrary(manifest, pyodide, report) {
 }
 
 /**
+ * Download the last package's complete wheel, of which a fast start has only a part.
+ * Returns its path in Python's file system, or null if nothing is missing.
+ * @param {import("./runtime-files.js").Manifest} manifest
+ * @param {any} pyodide
+ */
+export async function addWheel(manifest, pyodide) {
+  const name = manifest.RUNTIME.rest?.wheels.at(-1);
+  if (name === undefined) return null;
+  const bytes = await createFiles(manifest, () => {}).get(name);
+  pyodide.FS.writeFile(`/lib/${name}`, new Uint8Array(bytes));
+  return `/lib/${name}`;
+}
+
+/**
  * Python caches what each folder and archive of its path contains.
  * @param {any} pyodide
  */

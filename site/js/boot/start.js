@@ -21,8 +21,9 @@ import { startFromWheels } from "./start-from-wheels.js";
  * @param {Report} options.report
  * @param {Parameters<typeof createFiles>[2]} [options.prefetched]  see prefetch.js
  * @returns {Promise<{pyodide: any, way: Way, why: string,
- *   complete: (report: Report) => Promise<void>}>}  `why` says why not in a faster way;
- *   after `complete` all modules can be imported, not just those that a start needs
+ *   complete: (report: Report) => Promise<void>, addWheel: () => Promise<string | null>}>}
+ *   `why` says why not in a faster way; after `complete` all modules can be imported, not
+ *   just those that a start needs; `addWheel` is a smaller step, see full-library.js
  */
 export async function start(manifest, { report, prefetched }) {
   const files = createFiles(manifest, report, prefetched);
@@ -59,5 +60,6 @@ function completer(manifest, pyodide) {
         });
       return done;
     },
+    addWheel: async () => (await import("./full-library.js")).addWheel(manifest, pyodide),
   };
 }

@@ -15,6 +15,8 @@
  *   "recognize"  {pixels: ArrayBuffer (RGBA), width, height, fit, slot}   -> Answer
  *   "steps"      {pixels, width, height, without}   the network in slot ""
  *                                                              -> {stages, answer}
+ *   "read"       {points: ArrayBuffer (float32 x, y in turn), lengths: points of each
+ *                stroke}   the network in slot ""                       -> Reading
  *   "diagnose"   {}                                            -> Diagnosis
  *   "complete"   {}    then all of Python can be imported      -> nothing
  *   "look", "unit" ...   of the lab, see lab/inspect/protocol.js
@@ -73,6 +75,24 @@ export const ASSISTED = "nnweb assisted";
  * @property {number} score  log-sum-exp of the logits: how much it looks like any label
  * @property {Uint8Array} seen  28 x 28 bytes, 0 paper ... 255 ink, row-major
  * @property {number} milliseconds  spent in Python
+ */
+/**
+ * A number that was read. Boxes are [left, top, right, bottom] in the strokes' units, and
+ * strokes are indices.
+ * @typedef {object} Reading
+ * @property {string} text  with a space at each wide gap; "?" for ink that is no character
+ * @property {number} confidence  probability that the whole text is right
+ * @property {Character[]} characters  from left to right, without spaces
+ * @property {[string, number][]} readings  the best ones with their probabilities
+ * @property {boolean} accepted  whether all the ink is a number
+ * @property {number} place  of the character because of which it is not, or -1
+ * @property {number[]} crossed  strokes that are crossed out
+ * @property {number} milliseconds  spent in Python
+ */
+/**
+ * @typedef {{text: string, box: number[], strokes: number[],
+ *   probabilities: Record<string, number>, alternatives: string[]}} Character
+ *   the likeliest come first
  */
 /** @typedef {{pixels: ArrayBuffer, width: number, height: number, fit: Fit}} Picture */
 /** @typedef {Record<string, (payload: any) => unknown>} Handlers */

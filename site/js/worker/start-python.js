@@ -20,11 +20,18 @@ const TIERS = /** @type {const} */ ({ snapshot: "B", wheels: "A", plain: "plain"
  */
 export async function startPython(report, prefetched) {
   try {
-    const { pyodide, way, why, complete } = await start(manifest, { report, prefetched });
+    const { pyodide, way, why, complete, addWheel } = await start(manifest, { report, prefetched });
     const create = async (/** @type {string} */ module, /** @type {string} */ name) =>
       (await import("./py-object.js")).createPyObject(pyodide, module, name);
     /** @type {ReturnType<typeof create> | undefined} */
     let inspector;
+    /** @type {ReturnType<typeof create> | undefined} */
+    let numbers;
+    const createNumbers = async () => {
+      const path = await addWheel();
+      if (path !== null) addModules(pyodide, path);
+      return create("nnweb.page.numbers", "Numbers");
+    };
     return {
       ...createRecognizer(pyodide),
       diagnose: () => ({ tier: TIERS[way], why, marks: marks() }),
@@ -34,6 +41,14 @@ export async function startPython(report, prefetched) {
           throw plainError(error);
         }),
       inspector: () => (inspector ??= create("nnweb.page.lab.inspector", "Inspector")),
+      /** Reads numbers; needs no more of Python than a start has. */
+      numbers() {
+        numbers ??= createNumbers().catch((error) => {
+          numbers = undefined; // the next call tries again
+          throw plainError(error);
+        });
+        return numbers;
+      },
       // these import more than a start loads: await `complete` first
       lab: () => create("nnweb.page.lab.api", "Lab"),
       tour: () => create("nnweb.page.lab.tour", "Tour"),
@@ -43,6 +58,13 @@ export async function startPython(report, prefetched) {
   } catch (error) {
     throw plainError(error);
   }
+}
+
+/** Let nnweb import from its complete wheel. @param {any} pyodide  @param {string} path */
+function addModules(pyodide, path) {
+  const web = pyodide.pyimport("nnweb.page.api");
+  web.add_modules(path);
+  web.destroy();
 }
 
 /** When each stage began, in milliseconds since this worker did. */

@@ -33,6 +33,10 @@ const requests = {
   },
   recognize: async ({ slot, ...picture }) => (await python).recognize(picture, slot),
   steps: async ({ without, ...picture }) => (await python).steps(picture, without),
+  async read({ points, lengths }) {
+    const { numbers, opened } = await python;
+    return (await numbers())("read", opened(""), points, lengths);
+  },
   diagnose: async () => (await python).diagnose(),
   look: async ({ pixels, width, height, fit }) =>
     (await inspector())("look", (await python).opened(""), pixels, width, height, fit),
