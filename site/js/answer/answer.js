@@ -29,6 +29,8 @@ export function createAnswer(element) {
   return {
     /** @param {Answer} answer  @param {string[]} labels  of the network's outputs */
     show: (answer, labels) => write(answer, answerWords(answer, labels)),
+    /** Show an answer in other words. */
+    write,
     /** Show a message instead of an answer. @param {string} text */
     showMessage: (text) => write(NONE, text),
     /** Screen readers wait while it is busy. @param {boolean} busy */

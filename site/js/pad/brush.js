@@ -18,15 +18,15 @@ export function readableContext(canvas) {
 }
 
 /**
- * Clear the canvas, 336 x 336 units at any size, and paint a drawing.
+ * Clear the canvas, 336 units high at any size, and paint a drawing.
  * @param {CanvasRenderingContext2D} context
  * @param {Drawing} drawing
  */
 export function paintDrawing(context, { strokes, picture }) {
-  const scale = context.canvas.width / CANVAS;
+  const scale = context.canvas.height / CANVAS;
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.fillStyle = "white";
-  context.fillRect(0, 0, CANVAS, CANVAS);
+  context.fillRect(0, 0, context.canvas.width / scale, CANVAS);
   if (picture !== null) paintPicture(context, picture);
   context.strokeStyle = context.fillStyle = "black";
   context.lineWidth = PEN;

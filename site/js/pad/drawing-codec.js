@@ -10,7 +10,7 @@
  * follow), in the URL-safe alphabet (RFC 4648, section 5).
  */
 
-import { CANVAS, GRID, PEN } from "./strokes.js";
+import { CANVAS, GRID, PEN, WIDEST } from "./strokes.js";
 import { DAMAGED_LINK, NEWER_LINK } from "../text/on-demand.js";
 
 /** @import { Point, Stroke } from "./strokes.js" */
@@ -70,9 +70,9 @@ function extrapolate(whole, i) {
 
 /** False for NaN, which an incomplete point results in. */
 function isOnCanvas(/** @type {Point} */ { x, y }) {
-  const inside = (/** @type {number} */ value) =>
-    value >= (-PEN / 2) * GRID && value <= (CANVAS + PEN / 2) * GRID;
-  return inside(x) && inside(y);
+  const inside = (/** @type {number} */ value, /** @type {number} */ side) =>
+    value >= (-PEN / 2) * GRID && value <= (side + PEN / 2) * GRID;
+  return inside(x, WIDEST) && inside(y, CANVAS);
 }
 
 /** @param {number} value */

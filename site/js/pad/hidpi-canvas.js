@@ -9,7 +9,7 @@ import { make } from "../shell/dom.js";
 
 /** @import { Drawing } from "./strokes.js" */
 
-/** Limit of the canvas, in pixels: enough for a projector. */
+/** Limit of a square canvas, in pixels: enough for a projector. */
 const MAX_SIDE = 2048;
 
 /**
@@ -23,10 +23,12 @@ export function createHidpiCanvas(canvas, drawing) {
   const paint = (/** @type {Drawing} */ next) => paintDrawing(context, next);
 
   function resize() {
-    const pixels = Math.round(canvas.clientWidth * devicePixelRatio);
-    const side = Math.min(pixels, MAX_SIDE);
-    if (side === 0 || side === hidpi.width) return;
-    hidpi.width = hidpi.height = side;
+    const { clientWidth, clientHeight } = canvas;
+    const most = MAX_SIDE / Math.sqrt(clientWidth * clientHeight);
+    const scale = Math.min(devicePixelRatio, most);
+    const [width, height] = [clientWidth, clientHeight].map((n) => Math.round(n * scale));
+    if (!(width > 0) || (width === hidpi.width && height === hidpi.height)) return;
+    [hidpi.width, hidpi.height] = [width, height];
     paint(drawing());
   }
 

@@ -6,7 +6,7 @@
 import { CANVAS } from "./strokes.js";
 import * as words from "../text/page.js";
 
-/** Grid lines in each direction; odd, so that one is in the middle. */
+/** Grid lines of a square canvas in each direction; odd, so that one is in the middle. */
 const LINES = 15;
 const SPACING = CANVAS / (LINES + 1);
 
@@ -32,6 +32,7 @@ const MOVES = {
 export function createKeyboardPen(ring, liveRegion, canvas, pen, currentWords = () => words) {
   let column = (LINES + 1) / 2;
   let row = column;
+  const columns = () => Math.floor(canvas.width / SPACING) - 1;
   let down = false;
   const isDown = () => down && pen.isDown(); // the stroke may have been cleared
   const point = () => ({ x: column * SPACING, y: row * SPACING });
@@ -42,7 +43,7 @@ export function createKeyboardPen(ring, liveRegion, canvas, pen, currentWords = 
   function show() {
     ring.hidden = false;
     ring.dataset.pen = isDown() ? "down" : "up";
-    ring.style.left = `${(100 * column) / (LINES + 1)}%`;
+    ring.style.left = `${(100 * column * SPACING) / canvas.width}%`;
     ring.style.top = `${(100 * row) / (LINES + 1)}%`;
   }
 
@@ -52,10 +53,11 @@ export function createKeyboardPen(ring, liveRegion, canvas, pen, currentWords = 
   }
 
   /** @param {[number, number]} step */
-  function move([columns, rows]) {
-    const within = (/** @type {number} */ line) => Math.min(Math.max(line, 1), LINES);
-    column = within(column + columns);
-    row = within(row + rows);
+  function move([dx, dy]) {
+    const within = (/** @type {number} */ line, /** @type {number} */ last) =>
+      Math.min(Math.max(line, 1), last);
+    column = within(column + dx, columns());
+    row = within(row + dy, LINES);
     if (isDown()) pen.move([point()]);
     announce(words.fill(currentWords().PEN_AT, { column, row }));
   }

@@ -7,9 +7,9 @@ import { createHistory } from "./undo-history.js";
 import { readableContext, paintDrawing } from "./brush.js";
 import { followPointer } from "./pointer.js";
 import { createHidpiCanvas } from "./hidpi-canvas.js";
-import { between, BLANK, CANVAS, distance, onGrid, PEN, without } from "./strokes.js";
+import { between, BLANK, distance, onGrid, paperWidth, PEN, without } from "./strokes.js";
 
-/** @import { Drawing, Point } from "./strokes.js" */
+/** @import { Drawing, Point, Stroke } from "./strokes.js" */
 /** @typedef {"pen" | "eraser"} Tool */
 
 /** Minimum distance of recorded points, in pixels: less is tremor. */
@@ -19,7 +19,7 @@ const MIN_STEP = 1.5;
 const ERASER_RADIUS = PEN / 2 + 4;
 
 /**
- * @param {HTMLCanvasElement} canvas  336 x 336, displayed at any size
+ * @param {HTMLCanvasElement} canvas  336 x 336 or wider, displayed at any size
  * @param {object} events
  * @param {() => void} events.onStart  the pen goes down
  * @param {() => void} events.onMove
@@ -34,15 +34,21 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
   let isErasing = false;
   let erasedAt = { x: 0, y: 0 };
   const drawing = () => unfinished ?? history.now();
-  const hidpi = createHidpiCanvas(canvas, drawing);
+  /** Strokes that are not painted. @type {ReadonlySet<Stroke>} */
+  let hidden = new Set();
+  const visible = () => ({
+    ...drawing(),
+    strokes: drawing().strokes.filter((stroke) => !hidden.has(stroke)),
+  });
+  const hidpi = createHidpiCanvas(canvas, visible);
 
   let frame = 0; // requested to paint in
 
   function paint() {
     cancelAnimationFrame(frame);
     frame = 0;
-    paintDrawing(context, drawing());
-    hidpi.paint(drawing());
+    paintDrawing(context, visible());
+    hidpi.paint(visible());
   }
 
   /**
@@ -56,12 +62,11 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
   /** The pen goes down. @param {Point} point  @param {Tool} [active] */
   function down(point, active = tool) {
     if (unfinished !== null) up();
-    const { strokes, picture } = history.now();
     isErasing = active === "eraser";
     unfinished = history.now();
     erasedAt = point;
     if (isErasing) erase([point]);
-    else unfinished = { strokes: [...strokes, [onGrid(point)]], picture };
+    else unfinished = { ...unfinished, strokes: [...unfinished.strokes, [snap(point)]] };
     paintSoon();
     onStart();
   }
@@ -85,7 +90,7 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
   /** @param {Point[]} path  @param {number} minStep */
   function extend(path, minStep) {
     const stroke = /** @type {Drawing} */ (unfinished).strokes.at(-1) ?? [];
-    for (const point of path.map(onGrid)) {
+    for (const point of path.map(snap)) {
       if (distance(point, stroke[stroke.length - 1]) > minStep) stroke.push(point);
     }
   }
@@ -118,10 +123,12 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
   function locate(/** @type {PointerEvent} */ { clientX, clientY }) {
     const { left, top, width, height } = canvas.getBoundingClientRect();
     return {
-      x: ((clientX - left) * CANVAS) / width,
-      y: ((clientY - top) * CANVAS) / height,
+      x: ((clientX - left) * canvas.width) / width,
+      y: ((clientY - top) * canvas.height) / height,
     };
   }
+
+  const snap = (/** @type {Point} */ point) => onGrid(point, canvas.width);
 
   followPointer(canvas, {
     onDown: (at, eraser) => down(locate(at), eraser ? "eraser" : tool),
@@ -142,8 +149,24 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
     },
     isEmpty: () => drawing().strokes.length === 0 && drawing().picture === null,
     /** Replace the drawing, as one undo step. @param {Drawing} next */
-    put: ({ strokes, picture }) =>
-      commit({ strokes: strokes.map((stroke) => stroke.map(onGrid)), picture }),
+    put({ strokes, picture }) {
+      const width = paperWidth(strokes);
+      const points = strokes.map((stroke) => stroke.map((point) => onGrid(point, width)));
+      commit({ strokes: points, picture });
+    },
+    /** Replace the drawing by one that was made of it, as one undo step. @param {Drawing} next */
+    replace: (next) => commit(next),
+    /** Set the width of the canvas, in pixels. @param {number} width */
+    resize(width) {
+      if (canvas.width === width) return;
+      canvas.width = width;
+      paint();
+    },
+    /** Do not paint these strokes. @param {ReadonlySet<Stroke>} strokes */
+    hide(strokes) {
+      hidden = strokes;
+      paintSoon();
+    },
     clear: () => commit(BLANK),
     undo: () => travel(history.undo),
     redo: () => travel(history.redo),

@@ -1,6 +1,6 @@
 /** Reads drawings that were saved as JSON. */
 
-import { CANVAS } from "./strokes.js";
+import { CANVAS, WIDEST } from "./strokes.js";
 import {
   expectedInFile,
   fileTooLarge,
@@ -16,8 +16,10 @@ const MAX_BYTES = 8e6;
 /** Limit for its picture, in pixels: a small file may decode to gigabytes. */
 const MAX_PIXELS = 16e6;
 /** How far a stroke may go: a pen that is down may leave the paper. */
-const isNearPaper = (/** @type {unknown} */ value) =>
-  Number.isFinite(value) && Math.abs(/** @type {number} */ (value) - CANVAS / 2) <= 2 * CANVAS;
+const isNearPaper = (/** @type {unknown} */ value, /** @type {number} */ axis) =>
+  typeof value === "number" &&
+  value >= -1.5 * CANVAS &&
+  value <= (axis === 0 ? WIDEST : 2.5 * CANVAS);
 
 /** The file cannot be read; the message is shown to the user. */
 export class BadFile extends Error {

@@ -6,13 +6,21 @@
 /** @typedef {{x: number, y: number}} Point */
 /** @typedef {Point[]} Stroke */
 /**
+ * A character of a number that the person has corrected: its strokes, and its place among
+ * the characters that one stroke was cut into.
+ * @typedef {{strokes: Stroke[], part: number, text: string}} Fixed
+ */
+/**
  * The picture, such as a photo, is painted under the strokes.
- * @typedef {{strokes: Stroke[], picture: HTMLCanvasElement | null}} Drawing
+ * @typedef {{strokes: Stroke[], picture: HTMLCanvasElement | null, fixed?: Fixed[]}} Drawing
  */
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Box */
 
 /** Side of the canvas, in pixels. */
 export const CANVAS = 336;
+
+/** Greatest width of the canvas for a number, in pixels. */
+export const WIDEST = 12 * CANVAS;
 
 /** Side of the network's input, in pixels. */
 export const SIDE = 28;
@@ -44,6 +52,15 @@ export function boundingBox(strokes) {
 }
 
 /**
+ * The width of the paper that strokes are on: CANVAS, or more if only a number's has room.
+ * @param {Stroke[]} strokes
+ */
+export function paperWidth(strokes) {
+  const right = boundingBox(strokes)?.right ?? 0;
+  return right > CANVAS + PEN / 2 ? Math.ceil(right) + PEN : CANVAS;
+}
+
+/**
  * Centre the strokes and scale them so that the ink's longer side, pen included, is NORMAL.
  * The pen is not scaled: small writing becomes as thin as large writing.
  *
@@ -68,12 +85,13 @@ export function refit(strokes) {
 /**
  * The nearest grid point, at most half a pen's width outside the canvas.
  * @param {Point} point
+ * @param {number} width  of the canvas
  * @returns {Point}
  */
-export function onGrid({ x, y }) {
-  const snap = (/** @type {number} */ value) =>
-    Math.round(Math.min(Math.max(value, -PEN / 2), CANVAS + PEN / 2) * GRID) / GRID;
-  return { x: snap(x), y: snap(y) };
+export function onGrid({ x, y }, width = CANVAS) {
+  const snap = (/** @type {number} */ value, /** @type {number} */ side) =>
+    Math.round(Math.min(Math.max(value, -PEN / 2), side + PEN / 2) * GRID) / GRID;
+  return { x: snap(x, width), y: snap(y, CANVAS) };
 }
 
 /** @param {Point} a  @param {Point} b */

@@ -18,6 +18,7 @@ import { toNumpy, toPng, toSvg } from "./write-drawing.js";
  * @typedef {object} Setting
  * @property {Shared["network"]} network
  * @property {Shared["fit"]} fit
+ * @property {Shared["mode"]} mode
  * @property {boolean} keepModel  keep ?model= in the link
  * @property {boolean} isFile  the network is a local file, which a link cannot name
  */
@@ -69,10 +70,10 @@ export function createSharePanel(element, notice, { drawing, setting, onOpen, on
       show(picture === null ? words.BLANK : words.PICTURE_ALONE);
       return null;
     }
-    const { network, fit, keepModel, isFile } = setting();
+    const { keepModel, isFile, ...rest } = setting();
     const url = new URL(location.href);
     if (!keepModel) url.searchParams.delete("model");
-    url.hash = formatHash({ strokes, network, fit });
+    url.hash = formatHash({ strokes, ...rest });
     history.replaceState(history.state, "", url);
     linked = drawing();
     const missing = picture !== null ? words.NO_PICTURE : isFile ? words.NO_FILE : "";
@@ -154,8 +155,7 @@ export function createSharePanel(element, notice, { drawing, setting, onOpen, on
     /** The hash that holds the strokes, "" if there are none. */
     hash() {
       const { strokes } = drawing();
-      const { network, fit } = setting();
-      return strokes.length === 0 ? "" : formatHash({ strokes, network, fit });
+      return strokes.length === 0 ? "" : formatHash({ strokes, ...setting() });
     },
     /** Call when the drawing may have changed. */
     changed() {

@@ -1,6 +1,6 @@
 /**
  * The drawing in the page's address, with the settings that reproduce its answer:
- * #d=<drawing>&network=<name of a shipped network>&fit=<digit or canvas>. Pure.
+ * #d=<drawing>&network=<name of a shipped network>&fit=<digit or canvas>&mode=number. Pure.
  *
  * Browsers do not send the hash to a server. Default settings are left out.
  */
@@ -14,16 +14,18 @@ import { decode, encode } from "../pad/drawing-codec.js";
  * @property {Stroke[]} strokes
  * @property {string | null} network  null: the page's first network
  * @property {Fit | null} fit  null: the network's default
+ * @property {"digit" | "number"} mode  what the drawing is read as
  */
 
 /** @type {Fit[]} */
 const FITS = ["digit", "canvas"];
 
 /** @param {Shared} shared  @returns {string}  the hash, # included */
-export function formatHash({ strokes, network, fit }) {
+export function formatHash({ strokes, network, fit, mode }) {
   const parts = [`d=${encode(strokes)}`];
   if (network !== null) parts.push(`network=${encodeURIComponent(network)}`);
   if (fit !== null) parts.push(`fit=${fit}`);
+  if (mode === "number") parts.push("mode=number");
   return `#${parts.join("&")}`;
 }
 
@@ -37,5 +39,6 @@ export function parseHash(hash) {
   const drawing = fields.get("d");
   if (drawing === null) return null;
   const fit = FITS.find((known) => known === fields.get("fit")) ?? null;
-  return { strokes: decode(drawing), network: fields.get("network"), fit };
+  const mode = fields.get("mode") === "number" ? "number" : "digit";
+  return { strokes: decode(drawing), network: fields.get("network"), fit, mode };
 }

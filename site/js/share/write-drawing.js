@@ -1,18 +1,18 @@
 /** Writes drawings as PNG and SVG, and the network's input as a NumPy literal. */
 
 import { readableContext, pictureBox, tracePath, paintDrawing } from "../pad/brush.js";
-import { CANVAS, PEN, SIDE } from "../pad/strokes.js";
+import { CANVAS, paperWidth, PEN, SIDE } from "../pad/strokes.js";
 
 /** @import { Drawing, Stroke } from "../pad/strokes.js" */
 
 /**
- * 336 x 336 pixels, black on white, as `nnweb predict` reads it.
+ * 336 x 336 pixels, more for a number, black on white, as `nnweb predict` reads it.
  * @param {Drawing} drawing
  * @returns {Promise<Blob>}
  */
 export function toPng(drawing) {
   const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = CANVAS;
+  [canvas.width, canvas.height] = [paperWidth(drawing.strokes), CANVAS];
   paintDrawing(readableContext(canvas), drawing);
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => {
@@ -24,12 +24,13 @@ export function toPng(drawing) {
 
 /** @param {Drawing} drawing */
 export function toSvg({ strokes, picture }) {
+  const width = paperWidth(strokes);
   const lines = strokes.map((stroke) => `  <path d="${pathOf(stroke)}"/>`);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${CANVAS} ${CANVAS}" ` +
-      `width="${CANVAS}" height="${CANVAS}" fill="none" stroke="black" ` +
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${CANVAS}" ` +
+      `width="${width}" height="${CANVAS}" fill="none" stroke="black" ` +
       `stroke-width="${PEN}" stroke-linecap="round" stroke-linejoin="round">`,
-    `  <path stroke="none" fill="white" d="M0 0h${CANVAS}v${CANVAS}H0z"/>`,
+    `  <path stroke="none" fill="white" d="M0 0h${width}v${CANVAS}H0z"/>`,
     ...(picture === null ? [] : [imageOf(picture)]),
     ...lines,
     "</svg>\n",

@@ -44,6 +44,13 @@ test("strokes come back from a link exactly", () => {
   }
 });
 
+test("a number's strokes come back as well, twelve squares wide", () => {
+  const wide = strokesOf([[[10, 10], [4042, 346]]]);
+
+  assert.deepEqual(decode(encode(wide)), wide);
+  assert.throws(() => decode(encode(strokesOf([[[4043, 10]]]))), { name: "BadLink" });
+});
+
 test("the format stays what it is, so that links which people kept go on opening", () => {
   const text = encode([
     [

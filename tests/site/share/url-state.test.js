@@ -7,14 +7,14 @@ import { formatHash, parseHash } from "../../../site/js/share/url-state.js";
 
 const strokes = [[{ x: 10, y: 20.25 }, { x: 30.5, y: 40 }]];
 
-test("a hash round-trips strokes, network and fit", () => {
-  const shared = { strokes, network: "cnn & more", fit: "canvas" };
+test("a hash round-trips strokes, network, fit and mode", () => {
+  const shared = { strokes, network: "cnn & more", fit: "canvas", mode: "number" };
   assert.deepEqual(parseHash(formatHash(shared)), shared);
 });
 
 test("default settings are left out", () => {
-  const shared = { strokes, network: null, fit: null };
-  assert.doesNotMatch(formatHash(shared), /network|fit/);
+  const shared = { strokes, network: null, fit: null, mode: "digit" };
+  assert.doesNotMatch(formatHash(shared), /network|fit|mode/);
   assert.deepEqual(parseHash(formatHash(shared)), shared);
 });
 
