@@ -8,6 +8,7 @@ import { createNetworkInput } from "./answer/network-input.js";
 import { createStatus } from "./answer/status.js";
 import { createImageInput } from "./input/image-input.js";
 import { RUNTIME } from "./manifest.js";
+import { createModeSwitch } from "./numbers/mode-switch.js";
 import { createPicker } from "./networks/picker.js";
 import { shippedSources, sourceFromAddress, sourceFromFile } from "./networks/sources.js";
 import { keepDrawing, keptDrawing } from "./pad/kept-drawing.js";
@@ -92,7 +93,7 @@ const session = createSession(first, createPythonClient, {
     else errorBanner.hide();
   },
   onFailed(error) {
-    live.forget();
+    reader().forget();
     status.showMessage("");
     answer.setBusy(false);
     answer.showMessage("");
@@ -116,35 +117,59 @@ const pad = createPad(canvasById("drawingCanvas"), {
   onStart() {
     penDown = true;
     answer.setBusy(true);
-    live.touch();
+    reader().touch();
     setTimeout(refresh); // after the pad has painted
   },
   onMove() {
     expectAnswer();
-    live.touch();
+    reader().touch();
   },
   onChange() {
     penDown = false;
     refresh();
     keepChanged();
     share.changed();
+    numbers.follow(pad.drawing());
     mnistBrowser?.changed();
     askOrRest();
   },
 });
 const live = createLive({
   look() {
-    if (!session.canAnswer || pad.isEmpty()) return null;
+    if (!session.canAnswer || pad.isEmpty() || numbers.mode === "number") return null;
     return steps?.open
       ? steps.prepare(pad.drawing(), pad.canvas())
       : rasterize(pad.drawing(), fit);
   },
   ask: (picture) => (answerOverride ?? recognize)(picture, recognize),
   show,
-  fail: (error) => {
-    if (!isDeath(error)) session.fail(error);
-  },
+  fail: failUnlessDead,
 });
+const numbers = createModeSwitch(
+  byId("mode"),
+  byId("linkNotice"),
+  async () => {
+    const { createSheet } = await import("./numbers/sheet.js");
+    return createSheet({
+      pad,
+      scroller: byId("sheet"),
+      result: byId("result"),
+      labels: () => (session.canAnswer ? (session.network?.labels ?? null) : null),
+      ask: ({ points, lengths }) => session.client.request("read", { points, lengths }, [points]),
+      write: (verdict, text) => answer.write({ ...verdict, other: "" }, text),
+      onAnswer: showAnswered,
+      fail: failUnlessDead,
+    });
+  },
+  () => {
+    live.forget();
+    showNothing();
+    refresh();
+    askOrRest();
+  },
+);
+/** What asks about the drawing: as a digit or as a number. */
+const reader = () => numbers.sheet ?? live;
 const tools = createToolbar(byId("tools"), pad, predict);
 const share = createLazyShare(byId("share"), byId("linkNotice"), {
   drawing: pad.drawing,
@@ -154,6 +179,7 @@ const share = createLazyShare(byId("share"), byId("linkNotice"), {
     return {
       network: isFirst || !isShipped ? null : session.source.name,
       fit: fit === session.network?.fit ? null : fit,
+      mode: numbers.mode,
       keepModel: isFirst,
       isFile: !isFirst && !isShipped,
     };
@@ -177,7 +203,8 @@ bars.label([..."0123456789"]);
 connectLazyParts();
 /** @type {import("./lab/lab.js").Page} */
 const pageForLab = {
-  picture: (as = fit) => (pad.isEmpty() ? null : rasterize(pad.drawing(), as)),
+  picture: (as = fit) =>
+    pad.isEmpty() || numbers.sheet !== null ? null : rasterize(pad.drawing(), as),
   put: pad.put,
   strokes: pad.strokes,
   drawing: pad.drawing,
@@ -210,6 +237,7 @@ restoreDrawing();
 /** Show the drawing of a link, or else the one that was there before a reload. */
 async function restoreDrawing() {
   await share.openLink();
+  if (pad.isEmpty()) numbers.restore();
   const kept = pad.isEmpty() ? await keptDrawing() : null;
   if (kept !== null && pad.isEmpty()) pad.put(kept);
   keepChanged = keepDrawing(pad.drawing, () => {
@@ -302,17 +330,26 @@ function recognize(picture) {
 
 /** @param {Answer} reply  @param {boolean} last */
 function show(reply, last) {
-  session.answered();
   answer.show(reply, session.network?.labels ?? []);
   if (reply.status === "blank") bars.clear();
   else bars.show(reply.probabilities, reply.index, penDown);
   networkInput.show(reply);
   share.setNetworkInput(reply.seen);
-  status.showMessage(`${words.timeWords(reply.milliseconds)} ${steps?.note() ?? ""}`);
   for (const listener of answerListeners) listener(reply);
-  if (!last) return;
-  mnistBrowser?.answered(reply);
-  rest();
+  if (last) mnistBrowser?.answered(reply);
+  showAnswered(reply.milliseconds, last, steps?.note());
+}
+
+/** @param {number} milliseconds  @param {boolean} last  @param {string} [note] */
+function showAnswered(milliseconds, last, note = "") {
+  session.answered();
+  status.showMessage(`${words.timeWords(milliseconds)} ${note}`);
+  if (last) rest();
+}
+
+/** @param {unknown} error */
+function failUnlessDead(error) {
+  if (!isDeath(error)) session.fail(error);
 }
 
 /** Update what depends on the drawing; what is unchanged is not written. */
@@ -348,7 +385,7 @@ function goOffline() {
 function askOrRest() {
   if (pad.isEmpty()) return clearAnswer();
   expectAnswer();
-  live.settle();
+  reader().settle();
 }
 
 function expectAnswer() {
@@ -358,17 +395,23 @@ function expectAnswer() {
 
 /** The pad is empty. */
 function clearAnswer() {
-  live.forget();
+  reader().forget();
+  showNothing();
+  answer.setBusy(false);
+  if (session.state === "failed") return;
+  const ready = numbers.sheet?.READY ?? words.READY;
+  answer.showMessage(session.network === null ? words.EARLY : ready);
+  if (session.network === null) return;
+  status.showMessage("");
+  rest();
+}
+
+/** Clear what is shown about a digit besides the answer. */
+function showNothing() {
   bars.clear();
   networkInput.clear();
   share.setNetworkInput(null);
   for (const listener of answerListeners) listener(null);
-  answer.setBusy(false);
-  if (session.state === "failed") return;
-  answer.showMessage(session.network === null ? words.EARLY : words.READY);
-  if (session.network === null) return;
-  status.showMessage("");
-  rest();
 }
 
 /**
@@ -376,8 +419,9 @@ function clearAnswer() {
  * "" if there is none.
  * @param {import("./share/url-state.js").Shared} shared
  */
-function openShared({ strokes, network, fit: seenAs }) {
+function openShared({ strokes, network, fit: seenAs, mode }) {
   const source = network === null ? first : networks.find((n) => n.name === network);
+  numbers.set(mode);
   pad.put({ strokes, picture: null });
   linkedFit = seenAs;
   if (source !== undefined && source !== session.source) choose(source);

@@ -50,6 +50,7 @@ lab/worker
 lab/networks
 lab/inspect lab/teach
 lab/python lab/tour lab/train
+numbers
 embed
 .
 """

@@ -1,0 +1,93 @@
+/**
+ * The switch between one digit and a number: owns #mode, remembers the choice, and loads
+ * the sheet for numbers on first use.
+ */
+
+import { CANVAS, paperWidth } from "../pad/strokes.js";
+import { loadFresh, reportFailure, reportIfSlow } from "../shell/lazy.js";
+import { PART_NOT_LOADED } from "../text/page.js";
+
+/** @import { Drawing } from "../pad/strokes.js" */
+/** @typedef {"digit" | "number"} Mode */
+/** @typedef {Awaited<ReturnType<typeof import("./sheet.js").createSheet>>} Sheet */
+
+/** The key in the browser's storage, which all pages of an origin share, as the theme. */
+const KEY = "nnweb-mode";
+
+/**
+ * @param {HTMLElement} element  #mode, with a radio button for each mode
+ * @param {HTMLElement} notice  for the error if the sheet cannot be loaded
+ * @param {() => Promise<Sheet>} load
+ * @param {() => void} onChange  the sheet was opened or closed, or could not be loaded
+ */
+export function createModeSwitch(element, notice, load, onChange) {
+  let mode = /** @type {Mode} */ ("digit");
+  let open = /** @type {Sheet | null} */ (null);
+  let loading = /** @type {Promise<Sheet> | null} */ (null);
+
+  /** @param {Mode} next  a number's sheet opens as soon as it is loaded */
+  async function set(next) {
+    const radio = element.querySelector(`[value=${next}]`);
+    /** @type {HTMLInputElement} */ (radio).checked = true;
+    if (next === mode) return;
+    mode = next;
+    if (next === "digit") return close();
+    try {
+      notice.textContent = "";
+      loading ??= loadFresh(load);
+      reportIfSlow(loading, notice);
+      const sheet = await loading;
+      if (mode === "digit" || open !== null) return;
+      open = sheet;
+      sheet.open();
+      onChange();
+    } catch (error) {
+      loading = null;
+      set("digit");
+      onChange();
+      await reportFailure(notice, PART_NOT_LOADED, error);
+    }
+  }
+
+  function close() {
+    if (open === null) return;
+    const sheet = open;
+    open = null;
+    sheet.close();
+    onChange();
+  }
+
+  element.addEventListener("change", ({ target }) => {
+    const { value } = /** @type {HTMLInputElement} */ (target);
+    set(/** @type {Mode} */ (value));
+    try {
+      localStorage.setItem(KEY, value);
+    } catch {
+      // storage may be blocked: then the choice lasts for this visit
+    }
+  });
+
+  return {
+    get mode() {
+      return mode;
+    },
+    /** The sheet while it is open. */
+    get sheet() {
+      return open;
+    },
+    set,
+    /** Choose the mode of the last visit. */
+    restore() {
+      try {
+        if (localStorage.getItem(KEY) === "number") set("number");
+      } catch {
+        // see above
+      }
+    },
+    /** Choose the mode that a drawing needs, if only one can show it. @param {Drawing} drawing */
+    follow({ strokes, picture }) {
+      if (picture !== null) set("digit");
+      else if (paperWidth(strokes) > CANVAS) set("number");
+    },
+  };
+}
