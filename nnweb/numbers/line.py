@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.floating]
 
@@ -49,6 +49,13 @@ def turn(points: Array, slope: float) -> Array:
     return np.stack([c * x + s * y, c * y - s * x], axis=1)
 
 
+def median(values: ArrayLike) -> float:
+    """Return what np.median does without numpy.ma, which a page has not loaded."""
+    ordered = np.sort(values)
+    middle = len(ordered) // 2
+    return float((ordered[~middle] + ordered[middle]) / 2)
+
+
 def find_line(
     strokes: list[Array], before: Line | None = None, *, slanted: bool = True
 ) -> Line:
@@ -63,13 +70,13 @@ def find_line(
     slant = _step(_slant(level), _SLANTS, known) if slanted else 0.0
     boxes = _boxes(level)
     boxes = boxes[_tall(boxes)]
-    height = float(np.median(boxes[:, 3] - boxes[:, 1]))
+    height = median(boxes[:, 3] - boxes[:, 1])
     if height <= 0:  # dots only, or a level bar: as tall as it is wide
         height = max(float(np.max(boxes[:, 2] - boxes[:, 0])), 1e-6)
     unit = float(np.log(_HEIGHTS))
     known = float(np.log(before.height)) if before else None
     height = _step(float(np.log(height)), unit, known)
-    return Line(float(np.exp(height)), slope, float(np.median(boxes[:, 3])), slant)
+    return Line(float(np.exp(height)), slope, median(boxes[:, 3]), slant)
 
 
 def _step(value: float, step: float, before: float | None) -> float:
@@ -83,13 +90,13 @@ def _slope(strokes: list[Array]) -> float:
     """Median of the slopes between the middles of tall strokes (Theil and Sen)."""
     boxes = _boxes(strokes)
     boxes = boxes[_tall(boxes)]
-    height = float(np.median(boxes[:, 3] - boxes[:, 1]))
+    height = median(boxes[:, 3] - boxes[:, 1])
     x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     i, j = np.triu_indices(len(x), 1)
     far = np.abs(x[j] - x[i]) > height
     if np.count_nonzero(far) < 3 or np.ptp(x) < 2 * height:
         return 0.0
-    slope = float(np.median((y[j] - y[i])[far] / (x[j] - x[i])[far]))
+    slope = median((y[j] - y[i])[far] / (x[j] - x[i])[far])
     return slope if abs(slope) < _STEEPEST else 0.0
 
 

@@ -18,7 +18,7 @@ from nnweb.numbers.draw import draw_groups
 from nnweb.numbers.from_image import component_pieces, find_components
 from nnweb.numbers.groups import Group, make_groups, scaled
 from nnweb.numbers.lattice import Edge, Path, best_paths
-from nnweb.numbers.line import Line, find_line
+from nnweb.numbers.line import Line, find_line, median
 from nnweb.numbers.pattern import Pattern
 from nnweb.numbers.pieces import Piece, make_pieces
 from nnweb.numbers.reading import Box, Character, NumberReading
@@ -425,8 +425,8 @@ def _measured_by(path: Path, edges: list[Edge], groups: list[Group]) -> list[Gro
     digits = digits or [group for group, label in found if label == "1"]
     if not digits:
         return groups
-    height = float(np.median([group.height for group in digits]))
-    baseline = float(np.median([group.box[3] for group in digits]))
+    height = median([group.height for group in digits])
+    baseline = median([group.box[3] for group in digits])
     height = max(height, 0.1)
     return [scaled(group, height, baseline) for group in groups]
 
@@ -447,7 +447,7 @@ def _spaces(groups: list[Group], labels: Sequence[str]) -> list[bool]:
     spaces = [False]
     for i, gap in enumerate(gaps):
         others = gaps[:i] + gaps[i + 1 :]
-        usual = max(float(np.median(others)), 0.0) if others else 0.5
+        usual = max(median(others), 0.0) if others else 0.5
         digits = kind_of(labels[i]) == DIGIT == kind_of(labels[i + 1])
         spaces.append(digits and gap > max(_WIDE_GAP, _WIDER * usual))
     return spaces

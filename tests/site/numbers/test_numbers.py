@@ -44,8 +44,8 @@ class Sheet:
             x = self.ends[-1][1] + GAP
 
     def draw(self, drawing: list[Stroke], x: float, scale: float = SCALE) -> None:
-        canvas = self.page.locator("#drawingCanvas")
-        box = canvas.bounding_box()
+        self.page.locator("#sheet").scroll_into_view_if_needed()
+        box = self.page.locator("#drawingCanvas").bounding_box()
         assert box is not None
         unit = box["height"] / 336
         mouse = self.page.mouse
@@ -309,9 +309,9 @@ def test_the_sheet_grows_and_moves_on_when_a_phone_is_full(visit, strokes):
     width = "document.getElementById('sheet').scrollWidth"
     before = page.page.evaluate(width)
 
-    sheet.write("77")
+    sheet.write("7777")
 
-    sheet.shows("77")
+    sheet.shows("7777")
     assert page.page.evaluate(width) > before
     until(page.page, lambda: page.page.evaluate("sheet.scrollLeft") > 0)
     assert fits(page)
