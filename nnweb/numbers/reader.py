@@ -2,98 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnweb.errors import ImageError, PatternError
+from nnweb.errors import ImageError
 from nnweb.network import Network
-from nnweb.numbers.checks import CHECKS
-from nnweb.numbers.crossed import crossed_out
-from nnweb.numbers.draw import draw_groups
+from nnweb.numbers.conditions import DIGITS, Conditions
+from nnweb.numbers.crossed_out import crossed_out
 from nnweb.numbers.from_image import component_pieces, find_components
-from nnweb.numbers.groups import Group, make_groups, scaled
-from nnweb.numbers.lattice import Edge, Path, best_paths
-from nnweb.numbers.line import Line, find_line, median
-from nnweb.numbers.pattern import Pattern
+from nnweb.numbers.groups import Group, make_groups
 from nnweb.numbers.pieces import Piece, make_pieces
+from nnweb.numbers.rasterize_groups import draw_groups
 from nnweb.numbers.reading import Box, Character, NumberReading
-from nnweb.numbers.scores import (
-    DIGIT,
-    FITTED,
-    NEITHER,
-    OTHER,
-    kind_of,
-    label_features,
-    pair_features,
-    reading_features,
-)
+from nnweb.numbers.scores import DIGIT, FITTED, OTHER, kind_of
 from nnweb.numbers.separators import SIGNS
+from nnweb.numbers.solver import Hypothesis, Lattice, Solver
+from nnweb.numbers.writing_line import Line, find_line, median
 from nnweb.recognize import judge
+
+__all__ = ["DIGITS", "Conditions", "NumberReader", "check_strokes", "read_number"]
 
 Array = NDArray[np.floating]
 
-DIGITS = "0123456789"
-
-_PATHS = 16  # readings that are compared
-_KEPT = 10.0  # nats below a group's best label that another is worth following
 _STRETCH = 4.5  # nats by which a reading that fits a condition may be less likely
 _WIDE_GAP = 1.2  # digit heights; and so many times the usual gap: a space
 _WIDER = 2.5
 _NO_DIGIT = 2.5  # points of score below the network's threshold: no digit
 _LIKELY = 0.01  # probability of an alternative that is mentioned
 _MOST_POINTS = 100_000
-
-
-@dataclass(frozen=True)
-class Conditions:
-    """What a number must satisfy; see ``read_number``."""
-
-    alphabet: str = DIGITS
-    pattern: str | None = None
-    min: float | None = None
-    max: float | None = None
-    step: float | None = None
-    check: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.check is not None and self.check not in CHECKS:
-            known = ", ".join(CHECKS)
-            raise PatternError(f"check: got {self.check!r}, expected one of {known}")
-
-    def fault(self, text: str) -> str:
-        """Say what is wrong with the value of a text; "" if nothing is."""
-        if self.check is not None and not CHECKS[self.check](text):
-            return f"the check digit ({self.check}) does not fit"
-        limits = (self.min, self.max, self.step)
-        if all(limit is None for limit in limits):
-            return ""
-        try:
-            value = float(text.replace(",", "."))
-        except ValueError:
-            return "it is no plain number, and min, max or step is given"
-        if self.min is not None and value < self.min:
-            return f"it is less than {self.min:g}"
-        if self.max is not None and value > self.max:
-            return f"it is more than {self.max:g}"
-        steps = (value - (self.min or 0)) / (self.step or 1)
-        if self.step is not None and abs(steps - round(steps)) > 1e-6:
-            return f"it is no multiple of {self.step:g} from {self.min or 0:g}"
-        return ""
-
-
-@dataclass(frozen=True)
-class Lattice:
-    """Everything that may be a character, and the network's answers to it."""
-
-    pieces: list[Piece]
-    groups: list[Group]
-    probabilities: Array
-    scores: Array
 
 
 class NumberReader:
@@ -134,7 +74,7 @@ class NumberReader:
         groups = make_groups(pieces)
         keys = [tuple((p.stroke, p.part) for p in group.pieces) for group in groups]
         self._seen = {}
-        lattice = Lattice(pieces, groups, *self._recognize(groups, keys))
+        lattice = self._recognize(pieces, groups, keys)
         kept = list(range(len(components)))
         return self._checked(lattice, kept, components, conditions)
 
@@ -158,7 +98,7 @@ class NumberReader:
         gone = crossed_out([line.to_line(stroke) for stroke in strokes])
         kept = [i for i in range(len(strokes)) if i not in gone]
         if not kept:
-            return Lattice([], [], np.empty((0, 0)), np.empty(0)), []
+            return self._recognize([], [], []), []
         if gone:
             line = find_line([strokes[i] for i in kept], before)
         self._line, self._start = line, start
@@ -176,12 +116,11 @@ class NumberReader:
             )
             for group in groups
         ]
-        probabilities, scores = self._recognize(groups, keys)
-        return Lattice(pieces, groups, probabilities, scores), kept
+        return self._recognize(pieces, groups, keys), kept
 
     def _recognize(
-        self, groups: Sequence[Group], keys: Sequence[Any]
-    ) -> tuple[Array, Array]:
+        self, pieces: list[Piece], groups: list[Group], keys: Sequence[Any]
+    ) -> Lattice:
         """Recognize the groups that are new, in one forward pass."""
         new = [i for i, key in enumerate(keys) if key not in self._seen]
         if new:
@@ -195,71 +134,11 @@ class NumberReader:
         rows = [self._seen[key] for key in keys]
         count = len(self.network.labels)
         probabilities = np.array([row for row, _ in rows]).reshape(-1, count)
-        return probabilities, np.array([score for _, score in rows])
-
-    def solve(
-        self, lattice: Lattice, **limits: Any
-    ) -> tuple[list[Group], Array, list[Edge], list[Path]]:
-        """Return groups measured by the best reading, their features, edges, and paths.
-
-        The first reading tells how tall the digits are and where they stand, without
-        slashes and signs; the second one is measured by it.
-        """
-        groups = lattice.groups
-        features, edges, (first, *_) = self._paths(lattice, groups, 1)
-        groups = _measured_by(first, edges, groups)
-        features, edges, paths = self._paths(lattice, groups, _PATHS, **limits)
-        rated = [
-            replace(p, score=p.score + float(reading_features(p.labels) @ self.weights))
-            for p in paths
-        ]
-        rated.sort(key=lambda path: -path.score)
-        return groups, features, edges, rated
-
-    def _paths(
-        self, lattice: Lattice, groups: list[Group], count: int, **limits: Any
-    ) -> tuple[Array, list[Edge], list[Path]]:
-        features = label_features(
-            groups, lattice.probabilities, lattice.scores, self.network.reject_below
-        )
-        edges = self.edges(groups, features @ self.weights, limits.pop("kept", _KEPT))
-        join = self.joins(groups, edges)
-        pieces = len(lattice.pieces)
-        return features, edges, best_paths(edges, pieces, join, count, **limits)
-
-    def edges(self, groups: list[Group], scores: Array, kept: float) -> list[Edge]:
-        """Return a step for each group as a digit, as a sign and as neither."""
-        kinds = [kind_of(label) for label in self.labels]
-        edges = []
-        for i, (group, row) in enumerate(zip(groups, scores.tolist(), strict=True)):
-            least = max(row) - kept
-            for kind in sorted(set(kinds)):
-                labels = tuple(
-                    (label, score)
-                    for label, score, of in zip(self.labels, row, kinds, strict=True)
-                    if of == kind and score > least
-                )
-                if labels:
-                    edges.append(Edge(group.first, group.past, labels, i, kind))
-        return edges
-
-    def joins(
-        self, groups: list[Group], edges: list[Edge]
-    ) -> Callable[[int, int], float]:
-        """Return the score of an edge after another; -1 is an end of the number."""
-        known: dict[tuple[int, int, int, int], float] = {}
-
-        def join(a: int, b: int) -> float:
-            left, right = edges[a] if a >= 0 else None, edges[b] if b >= 0 else None
-            kinds = (left.kind if left else NEITHER, right.kind if right else NEITHER)
-            at = (left.group if left else -1, right.group if right else -1)
-            if (key := (*at, *kinds)) not in known:
-                pair = [groups[i] if i >= 0 else None for i in at]
-                features = pair_features(pair[0], pair[1], kinds)
-                known[key] = float(features @ self.weights)
-            return known[key]
-
-        return join
+        scores = np.array([score for _, score in rows])
+        return Lattice(
+            pieces, groups, probabilities, scores, self.labels,
+            self.network.reject_below,
+        )  # fmt: skip
 
     def _read(
         self,
@@ -268,44 +147,35 @@ class NumberReader:
         kept: list[int],
         conditions: Conditions,
     ) -> NumberReading:
-        groups, features, edges, free = self.solve(lattice)
-        scores = features @ self.weights
-        pattern = None if conditions.pattern is None else Pattern(conditions.pattern)
-        allowed = set(conditions.alphabet)
-
-        def step(state: int, label: str) -> int:
-            if label not in allowed:
-                return -1
-            return 0 if pattern is None else pattern.step(state, label)
-
-        def final(state: int) -> bool:
-            return pattern is None or pattern.accepts(state)
-
-        def fault(path: Path) -> str:
-            return conditions.fault("".join(path.labels))
-
-        _, _, _, limited = self.solve(lattice, step=step, final=final)
-        fitting = [path for path in limited if not fault(path)]
+        solver = Solver(lattice, self.weights)
+        free = solver.best()
+        if conditions.restrictive:
+            limited = solver.best(step=conditions.advance, final=conditions.accepts)
+        else:
+            limited = [
+                hypothesis for hypothesis in free if OTHER not in hypothesis.labels
+            ]
+        fitting = [h for h in limited if not conditions.fault("".join(h.labels))]
         valid = bool(fitting) and fitting[0].score > free[0].score - _STRETCH
-        paths = fitting if valid else free
-        best = paths[0]
-        readings = _readings(paths)
+        found = fitting if valid else free
+        best = found[0]
+        readings = _readings(found)
+        chosen = [solver.groups[i] for i in best.groups]
         characters = [
-            self._character(label, groups[edges[e].group], scores[edges[e].group],
-                            lattice.scores[edges[e].group], strokes, kept)
-            for e, label in zip(best.edges, best.labels, strict=True)
+            self._character(label, group, solver.scores[i], lattice.scores[i], strokes,
+                            kept)
+            for i, label, group in zip(best.groups, best.labels, chosen, strict=True)
         ]  # fmt: skip
-        chosen = [groups[edges[e].group] for e in best.edges]
         text = "".join(
-            " " * space + character.text
-            for space, character in zip(
-                _spaces(chosen, best.labels), characters, strict=True
+            " " * space + label
+            for space, label in zip(
+                _spaces(chosen, best.labels), best.labels, strict=True
             )
         )
         reason, place = self._refusal(characters)
         accepted = not reason
         if accepted and not valid:
-            reason, place = _invalid(best.labels, allowed, conditions, fault(best))
+            reason, place = conditions.why_invalid(best.labels)
         confidence = dict(readings)["".join(best.labels)]
         return NumberReading(
             text, confidence, tuple(characters), readings, accepted, valid and accepted,
@@ -415,28 +285,13 @@ def check_strokes(strokes: Iterable[Any]) -> list[Array]:
     return checked
 
 
-def _measured_by(path: Path, edges: list[Edge], groups: list[Group]) -> list[Group]:
-    """Measure the groups by the digits of a reading; a 1 may be a slash."""
-    found = [
-        (groups[edges[e].group], label)
-        for e, label in zip(path.edges, path.labels, strict=True)
-    ]
-    digits = [group for group, label in found if label in DIGITS and label != "1"]
-    digits = digits or [group for group, label in found if label == "1"]
-    if not digits:
-        return groups
-    height = median([group.height for group in digits])
-    baseline = median([group.box[3] for group in digits])
-    height = max(height, 0.1)
-    return [scaled(group, height, baseline) for group in groups]
-
-
-def _readings(paths: list[Path]) -> tuple[tuple[str, float], ...]:
-    """Return the texts of paths with their probabilities, a softmax of the scores."""
-    shares = np.exp(np.array([path.score for path in paths]) - paths[0].score)
+def _readings(found: list[Hypothesis]) -> tuple[tuple[str, float], ...]:
+    """Return the texts of readings with their probabilities: a softmax of scores."""
+    scores = np.array([hypothesis.score for hypothesis in found])
+    shares = np.exp(scores - scores[0])
     totals: dict[str, float] = {}
-    for path, share in zip(paths, shares / shares.sum(), strict=True):
-        text = "".join(path.labels)
+    for hypothesis, share in zip(found, shares / shares.sum(), strict=True):
+        text = "".join(hypothesis.labels)
         totals[text] = totals.get(text, 0.0) + float(share)
     return tuple(sorted(totals.items(), key=lambda item: -item[1]))
 
@@ -458,14 +313,3 @@ def _box_of(group: Group, strokes: list[Array]) -> Box:
     points = np.concatenate([strokes[p.stroke][p.span] for p in group.pieces])
     (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
     return float(left), float(top), float(right), float(bottom)
-
-
-def _invalid(
-    labels: Sequence[str], allowed: set[str], conditions: Conditions, fault: str
-) -> tuple[str, int | None]:
-    for place, label in enumerate(labels):
-        if label not in allowed:
-            return f"character {place + 1} is {label!r}, which is not allowed", place
-    if fault:
-        return fault, None
-    return f"it does not match the pattern {conditions.pattern}", None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnweb.numbers.crossed import crossed_out
+from nnweb.numbers.crossed_out import crossed_out
 from tests.nnweb.numbers.written import polyline
 
 SEVEN = polyline((0, -1), (0.6, -1), (0.3, 0))

@@ -1,0 +1,147 @@
+"""Solves a lattice: its best readings by the fitted scores, each with its score."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnweb.numbers.groups import Group, scaled
+from nnweb.numbers.lattice import Edge, best_paths
+from nnweb.numbers.pieces import Piece
+from nnweb.numbers.scores import (
+    DIGIT,
+    NEITHER,
+    kind_of,
+    label_features,
+    pair_features,
+    reading_features,
+)
+from nnweb.numbers.writing_line import median
+
+Array = NDArray[np.floating]
+
+_PATHS = 16  # readings that are compared
+_KEPT = 10.0  # nats below a group's best label that another is worth following
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """Everything that may be a character, and the network's answers to it."""
+
+    pieces: list[Piece]
+    groups: list[Group]
+    probabilities: Array  # (groups, digits)
+    scores: Array  # (groups,): how much each looks like any digit
+    labels: list[str]  # the network's, the signs, and OTHER
+    reject_below: float | None  # of the network
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """One reading of a lattice: which groups, as what, and how likely, in nats."""
+
+    score: float
+    groups: tuple[int, ...]
+    labels: tuple[str, ...]
+
+
+class Solver:
+    """The scores of one lattice, measured by the digits of its first reading.
+
+    The first reading tells how tall the digits are and where they stand, without
+    slashes and signs; everything after it is measured by that.
+    """
+
+    def __init__(self, lattice: Lattice, weights: Array) -> None:
+        self.lattice, self.weights = lattice, weights
+        self._measure(lattice.groups)
+        self._measure(_measured_by(self.best(1)[0], lattice.groups))
+
+    def _measure(self, groups: list[Group]) -> None:
+        lattice = self.lattice
+        self.groups = groups
+        self.features = label_features(
+            groups, lattice.probabilities, lattice.scores, lattice.reject_below
+        )
+        self.scores = self.features @ self.weights
+
+    def best(
+        self, count: int = _PATHS, kept: float = _KEPT, **automaton: Any
+    ) -> list[Hypothesis]:
+        """Return the best readings that an automaton (see ``best_paths``) accepts."""
+        edges = self._edges(kept)
+        pieces = len(self.lattice.pieces)
+        paths = best_paths(edges, pieces, self._joins(edges), count, **automaton)
+        found = [
+            Hypothesis(
+                path.score + float(reading_features(path.labels) @ self.weights),
+                tuple(edges[e].group for e in path.edges),
+                path.labels,
+            )
+            for path in paths
+        ]
+        return sorted(found, key=lambda hypothesis: -hypothesis.score)
+
+    def _edges(self, kept: float) -> list[Edge]:
+        """Return a step for each group as a digit, as a sign and as neither."""
+        labels = self.lattice.labels
+        kinds = [kind_of(label) for label in labels]
+        edges = []
+        for i, row in enumerate(self.scores.tolist()):
+            group, least = self.groups[i], max(row) - kept
+            for kind in sorted(set(kinds)):
+                able = tuple(
+                    (label, score)
+                    for label, score, of in zip(labels, row, kinds, strict=True)
+                    if of == kind and score > least
+                )
+                if able:
+                    edges.append(Edge(group.first, group.past, able, i, kind))
+        return edges
+
+    def _joins(self, edges: list[Edge]) -> Callable[[int, int], float]:
+        """Return the score of an edge after another; -1 is an end of the number."""
+        known: dict[tuple[int, int, int, int], float] = {}
+
+        def join(a: int, b: int) -> float:
+            left, right = edges[a] if a >= 0 else None, edges[b] if b >= 0 else None
+            kinds = (left.kind if left else NEITHER, right.kind if right else NEITHER)
+            at = (left.group if left else -1, right.group if right else -1)
+            if (key := (*at, *kinds)) not in known:
+                pair = [self.groups[i] if i >= 0 else None for i in at]
+                features = pair_features(pair[0], pair[1], kinds)
+                known[key] = float(features @ self.weights)
+            return known[key]
+
+        return join
+
+    def features_of(self, hypothesis: Hypothesis) -> Array:
+        """Return the sums of the features of a reading: times weights, its score."""
+        total = reading_features(hypothesis.labels)
+        steps = list(zip(hypothesis.groups, hypothesis.labels, strict=True))
+        for group, label in steps:
+            total += self.features[group, self.lattice.labels.index(label)]
+        kinds = [NEITHER, *(kind_of(label) for _, label in steps), NEITHER]
+        groups = [None, *(self.groups[group] for group, _ in steps), None]
+        for i in range(len(groups) - 1):
+            pair = (kinds[i], kinds[i + 1])
+            total += pair_features(groups[i], groups[i + 1], pair)
+        return total
+
+
+def _measured_by(first: Hypothesis, groups: list[Group]) -> list[Group]:
+    """Measure the groups by the digits of a reading; a 1 may be a slash."""
+    found = list(zip(first.groups, first.labels, strict=True))
+    digits = [
+        groups[i] for i, label in found if kind_of(label) == DIGIT and label != "1"
+    ] or [groups[i] for i, label in found if label == "1"]
+    if not digits:
+        return groups
+    height = median([group.height for group in digits])
+    baseline = median([group.box[3] for group in digits])
+    height = max(height, 0.1)
+    return [scaled(group, height, baseline) for group in groups]
