@@ -149,12 +149,9 @@ class NumberReader:
     ) -> NumberReading:
         solver = Solver(lattice, self.weights)
         free = solver.best()
-        if conditions.restrictive:
+        limited = free
+        if conditions.restrictive or any(OTHER in found.labels for found in free):
             limited = solver.best(step=conditions.advance, final=conditions.accepts)
-        else:
-            limited = [
-                hypothesis for hypothesis in free if OTHER not in hypothesis.labels
-            ]
         fitting = [h for h in limited if not conditions.fault("".join(h.labels))]
         valid = bool(fitting) and fitting[0].score > free[0].score - _STRETCH
         found = fitting if valid else free

@@ -24,44 +24,44 @@ DIGIT, SIGN, NEITHER = range(3)  # kinds of labels
 #: What is measured, and its weight.
 WEIGHTS = {
     # of a group as a digit
-    "label": 0.81,  # log probability of the label
-    "digit": 0.25,  # log likelihood that it is a digit at all, by the network's score
-    "clear": 0.36,  # the same, for a threshold that is 3 higher
-    "each digit": -2.37,
-    "height": 0.42,  # log likelihood of its height,
-    "middle": 0.52,  # of where its middle is,
-    "width": 0.01,  # and of its width to its height, for this digit
-    "narrow": -21.18,  # width to height below 0.35 of a digit that is no 1
-    "upright": 0.4,  # log likelihood of the lean of a straight 1
-    "tall 1": -5.5,  # digit heights that a straight 1 is taller than 1.1
-    "strokes": 0.36,  # log share of this digit's writings that have as many
+    "label": 0.96,  # log probability of the label
+    "digit": 0.1,  # log likelihood that it is a digit at all, by the network's score
+    "clear": 0.4,  # the same, for a threshold that is 3 higher
+    "each digit": -1.81,
+    "height": 1.07,  # log likelihood of its height,
+    "middle": 0.46,  # of where its middle is,
+    "width": 0.0,  # and of its width to its height, for this digit
+    "narrow": -2.32,  # width to height below 0.35 of a digit that is no 1
+    "upright": 0.96,  # log likelihood of the lean of a straight 1
+    "tall 1": -0.27,  # digit heights that a straight 1 is taller than 1.1
+    "strokes": 0.76,  # log share of this digit's writings that have as many
     # of a group as a sign: log likelihood of its shape, and how frequent it is
-    "shape -": 1.15,
-    "shape /": 0.9,
-    "shape .": 0.54,
-    "shape ,": 3.09,
-    "shape :": 0.79,
-    "sign -": -2.67,
-    "sign /": -0.92,
-    "sign .": -2.76,
-    "sign ,": -0.13,
-    "sign :": -0.39,
-    "other": -11.43,  # for each piece that is no known character
+    "shape -": 1.24,
+    "shape /": 0.92,
+    "shape .": 1.08,
+    "shape ,": 1.03,
+    "shape :": 1.25,
+    "sign -": -3.96,
+    "sign /": -0.9,
+    "sign .": -2.78,
+    "sign ,": -4.46,
+    "sign :": -1.04,
+    "other": -10.0,  # for each piece that is no known character
     # of a group as such
-    "apart": -1.9,  # digit heights between its strokes, beyond 0.06
-    "cut": -0.82,  # for each end in the middle of a stroke
-    "gap": -0.08,  # digit heights between its pieces, across
-    "pieces": -3.64,  # beyond the first
-    "many pieces": -0.37,  # beyond the second
+    "apart": -4.0,  # digit heights between its strokes, beyond 0.06
+    "cut": -0.1,  # for each end in the middle of a stroke
+    "gap": -5.22,  # digit heights between its pieces, across
+    "pieces": -3.06,  # beyond the first
+    "many pieces": -0.54,  # beyond the second
     # of neighbours
-    "inside": -1.78,  # share of the narrower that is above or below the other
-    "sign overlap": -6.08,  # digit heights of it, if one is a sign
-    "unlevel": -2.16,  # digit heights between the feet of digits
-    "two signs": -2.76,
-    "sign at an end": 0.02,
+    "inside": -1.41,  # share of the narrower that is above or below the other
+    "sign overlap": -3.45,  # digit heights of it, if one is a sign
+    "unlevel": -3.13,  # digit heights between the feet of digits
+    "two signs": -2.0,
+    "sign at an end": 0.0,
     # of a whole reading
-    "unusual": -4.64,  # no number, date, time or phone number is written like it
-    "unusual signs": -2.3,  # for each of its signs
+    "unusual": -3.58,  # no number, date, time or phone number is written like it
+    "unusual signs": -3.32,  # for each of its signs
 }
 NAMES = tuple(WEIGHTS)
 FITTED = np.array(list(WEIGHTS.values()))

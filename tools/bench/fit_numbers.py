@@ -30,24 +30,29 @@ _PRIOR = 1e-3  # pull towards the start
 _LIKELIHOODS = ("label", "digit", "clear", "height", "middle", "width", "upright",
                 "strokes", *(f"shape {sign}" for sign in SIGNS))  # fmt: skip
 _FREE = ("each digit", *(f"sign {sign}" for sign in SIGNS))  # may have either sign
-_START = np.array([0.5 if name in _LIKELIHOODS else -2.0 for name in NAMES])
+START = np.array([0.5 if name in _LIKELIHOODS else -2.0 for name in NAMES])
+#: All ink of composed numbers is known characters, so this one cannot be fitted: ink is
+#: none if every reading of it is e^10 times less likely than a usual one.
+_FIXED = NAMES.index("other")
+START[_FIXED] = -10.0
+
+_Found = dict[tuple[tuple[int, ...], tuple[str, ...]], Array]  # features of readings
 
 
 def main() -> None:
     numbers = list(compose_numbers(_COUNT, _SEED))
-    reader = NumberReader(load(MODELS / "cnn.json"), _START)
+    reader = NumberReader(load(MODELS / "cnn.json"), START)
     lattices = [reader.lattice(number.strokes)[0] for number in numbers]
-    right: list[list[Array]] = [[] for _ in numbers]
-    wrong: list[list[Array]] = [[] for _ in numbers]
+    found: list[tuple[_Found, _Found]] = [({}, {}) for _ in numbers]
     for _ in range(_ROUNDS):
-        for i, (number, lattice) in enumerate(zip(numbers, lattices, strict=True)):
-            good, bad = _readings(Solver(lattice, reader.weights), number.text)
-            right[i] += good
-            wrong[i] += bad
+        for number, lattice, (right, wrong) in zip(
+            numbers, lattices, found, strict=True
+        ):
+            _add_readings(Solver(lattice, reader.weights), number.text, right, wrong)
         lists = [
-            (np.array(good), np.array(bad))
-            for good, bad in zip(right, wrong, strict=True)
-            if good
+            (np.array([*right.values()]), np.array([*wrong.values()]))
+            for right, wrong in found
+            if right
         ]
         reader.weights, loss = fit(lists, reader.weights)
         print(f"# {len(lists)} numbers, {loss:.4f} nats each", flush=True)
@@ -55,18 +60,17 @@ def main() -> None:
         print(f'    "{name}": {weight:.2f},')
 
 
-def _readings(solver: Solver, text: str) -> tuple[list[Array], list[Array]]:
-    """Return the features of right readings and of wrong ones."""
+def _add_readings(solver: Solver, text: str, right: _Found, wrong: _Found) -> None:
+    """Add the best readings, right and wrong, or replace their features."""
 
     def step(state: int, label: str) -> int:
         return state + 1 if text[state : state + 1] == label else -1
 
-    right = solver.best(3, _KEPT, step=step, final=lambda state: state == len(text))
-    wrong = [found for found in solver.best() if "".join(found.labels) != text]
-    return (
-        [solver.features_of(found) for found in right],
-        [solver.features_of(found) for found in wrong],
-    )
+    exact = solver.best(3, _KEPT, step=step, final=lambda state: state == len(text))
+    for hypothesis in [*exact, *solver.best()]:
+        of = right if "".join(hypothesis.labels) == text else wrong
+        key = (hypothesis.groups, hypothesis.labels)
+        of[key] = solver.features_of(hypothesis)
 
 
 def fit(lists: list[tuple[Array, Array]], weights: Array) -> tuple[Array, float]:
@@ -81,7 +85,7 @@ def fit(lists: list[tuple[Array, Array]], weights: Array) -> tuple[Array, float]
             for row, pair in zip(rows, lists, strict=True)
         ]
     )
-    scale = np.abs(_START)
+    scale = np.abs(START)
     bound = np.array([name not in _FREE for name in NAMES])
     w, m, v, loss = weights.copy(), np.zeros_like(weights), np.zeros_like(weights), 0.0
     for step in range(1, _STEPS + 1):
@@ -93,12 +97,13 @@ def fit(lists: list[tuple[Array, Array]], weights: Array) -> tuple[Array, float]
         good = np.bincount(owner, e * is_right, len(rows)) + 1e-12
         loss = float((np.log(total) - np.log(good)).mean())
         excess = e / total[owner] - e * is_right / good[owner]
-        g = excess @ X / len(rows) + _PRIOR * (w - _START) / scale**2
+        g = excess @ X / len(rows) + _PRIOR * (w - START) / scale**2
         m, v = 0.9 * m + 0.1 * g, 0.98 * v + 0.02 * g**2
         pace = 0.05 if step < 0.6 * _STEPS else 0.01
         change = m / (1 - 0.9**step) / (np.sqrt(v / (1 - 0.98**step)) + 1e-8)
         w = w - pace * scale * change
-        w = np.where(bound & (w * _START < 0), 0, w)
+        w = np.where(bound & (w * START < 0), 0, w)
+        w[_FIXED] = START[_FIXED]
     return w, loss
 
 

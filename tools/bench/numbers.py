@@ -22,7 +22,7 @@ from tools.bench.composed_numbers import Written, compose_numbers
 from tools.build.sources import MODELS
 
 NUMBERS = os.environ.get("NNWEB_BENCH_NUMBERS", "")
-_SEED, _COUNT = 1, 1000
+SEED, COUNT = 1, 1000
 _SURE = 0.95
 _LENGTHS = {"2 digits": (2, 2), "3 to 5": (3, 5), "6 to 9": (6, 9), "more": (10, 99)}
 
@@ -32,7 +32,7 @@ _Results = list[tuple[str, NumberReading]]
 def run() -> dict[str, Any]:
     """Return the shares of numbers read exactly, and failures of those composed."""
     reader = NumberReader(load(MODELS / "cnn.json"))
-    composed = _read(reader, compose_numbers(_COUNT, _SEED))
+    composed = _read(reader, compose_numbers(COUNT, SEED))
     figures = {"composed": _figures(composed)}
     if NUMBERS:
         figures["written"] = _figures(_read(reader, written_numbers(Path(NUMBERS))))
