@@ -103,7 +103,6 @@ def sheet(number_page: Visit, strokes) -> Iterator[Sheet]:
     assert number_page.watch.foreign == []
 
 
-@pytest.mark.firefox
 @pytest.mark.parametrize("text", NUMBERS)
 def test_a_number_is_read_as_it_is_written(sheet: Sheet, text):
     sheet.write(text)
@@ -327,6 +326,7 @@ def test_a_number_can_be_drawn_with_the_keyboard(sheet: Sheet):
 
     sheet.shows("1")
     expect(sheet.page.locator("#penSays")).to_have_text("Pen up")
+    assert (sheet.visit.pixels("#drawingCanvas")[:, 336:, 0] < 128).any()
 
 
 def test_the_sheet_has_no_barriers_on_any_screen(sheet: Sheet):
