@@ -116,9 +116,10 @@ def _drawn(network: Network, args: argparse.Namespace) -> dict[str, dict[str, fl
             name: digits.accuracy(network)
             for name, digits in draw_styles(validation).items()
         }
+        right = draw_written(people).evaluate(network).right
         tables["accuracy by writer"] = {
-            name: draw_written(written).accuracy(network)
-            for name, written in people.by_writer().items()
+            name: float(right[theirs].mean())
+            for name, theirs in people.by_writer().items()
         }
         tables["non-digits accepted"] = {
             name: accepted(network, x) for name, x in draw_others(validation).items()

@@ -42,8 +42,9 @@ class WrittenDigits:
         held_out = np.isin(self.writers, self._names()[every - 1 :: every])
         return self._take(~held_out), self._take(held_out)
 
-    def by_writer(self) -> dict[str, WrittenDigits]:
-        return {name: self._take(self.writers == name) for name in self._names()}
+    def by_writer(self) -> dict[str, NDArray[np.bool_]]:
+        """Return which ones each writer wrote: (N,) by name."""
+        return {name: self.writers == name for name in self._names()}
 
     def by_label(self) -> dict[str, WrittenDigits]:
         labels = np.unique(self.labels)
