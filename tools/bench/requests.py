@@ -55,8 +55,9 @@ _RETRY_MS = 10_000
 _LANES = 3
 #: Cases of the benchmark, a sample spread over the scenarios; 0: all.
 CASES = int(os.environ.get("NNWEB_BENCH_CASES", "0"))
-# Failures of each file that is stored for offline use: there are many files, all alike.
-_OFFLINE_FAILURES = 3
+# Ways to fail of a file for offline use, of which there are many, all alike, and of
+# what each panel of the lab needs of Python, which fails in every way beside Train.
+_FEW = 3
 
 # Timers run faster where a request stalls, so that no case waits for 60 s. The page and
 # its workers learn from a channel how much faster.
@@ -506,10 +507,12 @@ class Browsers:
                 # what opens the lab fails once; what all of Python needs in each panel
                 paths -= first | (set() if scenario == "train" else lab - rest)
             failures = itertools.cycle(FAILURES)
-            each = _OFFLINE_FAILURES if scenario == "offline" else len(FAILURES)
             for path in sorted(paths):
                 if _NOT_OURS.fullmatch(path):
                     continue
+                is_again = scenario in PANELS and scenario != "train" and path in rest
+                few = is_again or scenario == "offline"
+                each = _FEW if few else len(FAILURES)
                 cases += [Case(scenario, path, next(failures)) for _ in range(each)]
         return cases
 
