@@ -5,12 +5,15 @@ Not part of the page's start: the worker imports it when a number is first writt
 
 from __future__ import annotations
 
-from collections.abc import Buffer, Sequence
+from collections.abc import Buffer, Mapping, Sequence
+from dataclasses import replace
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from nnweb.errors import PatternError
 from nnweb.numbers.reader import Conditions, NumberReader
 from nnweb.numbers.reading import Character
 from nnweb.numbers.separators import SIGNS
@@ -27,10 +30,16 @@ class Numbers:
         self._reader: NumberReader | None = None
 
     def read(
-        self, recognizer: Recognizer, points: Buffer, lengths: Sequence[int]
+        self,
+        recognizer: Recognizer,
+        points: Buffer,
+        lengths: Sequence[int],
+        conditions: Mapping[str, Any] = MappingProxyType({}),
     ) -> dict[str, Any]:
         """Read strokes: ``points`` float32 x, y in turn, ``lengths`` points per stroke.
 
+        ``conditions`` are fields of ``Conditions``. A pattern beyond its subset of
+        HTML's is ignored: the form field that has it checks the text.
         Returns the fields of ``NumberReading`` and of its characters; ``crossed`` has
         the strokes that are crossed out. Raises ImageError.
         """
@@ -40,8 +49,12 @@ class Numbers:
             self._reader = NumberReader(network)
         flat = np.frombuffer(points, np.float32).reshape(-1, 2)
         strokes = np.split(flat, np.cumsum(lengths)[:-1])
-        allowed = Conditions(alphabet="".join(network.labels) + SIGNS)
-        reading = self._reader.read(strokes, allowed)
+        alphabet = "".join(network.labels) + SIGNS
+        allowed = Conditions(**{"alphabet": alphabet, **conditions})
+        try:
+            reading = self._reader.read(strokes, allowed)
+        except PatternError:
+            reading = self._reader.read(strokes, replace(allowed, pattern=None))
         used = {stroke for c in reading.characters for stroke in c.strokes}
         return {
             "text": reading.text,

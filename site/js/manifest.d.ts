@@ -89,3 +89,6 @@ export const WORKERS: { python: CheckedScript; lab: CheckedScript; playground: C
 
 /** The texts of <digit-pad> in the other languages, by their codes. */
 export const LANGUAGES: Record<string, CheckedScript>;
+
+/** What <digit-pad> loads for numbers, with its texts; "" is English. */
+export const NUMBER_PADS: Record<string, CheckedScript>;

@@ -55,6 +55,7 @@ export const MNIST = {
   test: { count: 0, blocks: [] },
 };
 
+export const NUMBER_PADS = { "": { file: "", integrity: "" } };
 /** @type {Record<string, string>} */
 export const LANGUAGES = { de: { file: "../../de-000000000000/js/", integrity: "" } };
 

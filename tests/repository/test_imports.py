@@ -51,6 +51,7 @@ lab/networks
 lab/inspect lab/teach
 lab/python lab/tour lab/train
 numbers
+embed/number
 embed
 .
 """
@@ -210,7 +211,10 @@ def reached(*entries: str) -> set[Path]:
     return found
 
 
-WINDOW = ("main.js", "embed/digit-pad.js", "shell/theme.js", "shell/start-check.js")
+WINDOW = (
+    *("main.js", "shell/theme.js", "shell/start-check.js"),
+    *("embed/digit-pad.js", "embed/number/number.js"),
+)
 WORKERS = ("worker/worker.js", "lab/worker/worker.js", "lab/python/worker.js")
 
 

@@ -23,6 +23,7 @@ PAGE = {
     "main": "main.js",
     "digit-pad": "embed/digit-pad.js",
     "digit-pad-text": "embed/text.js",  # which the other languages' pads import
+    "digit-pad-number": "embed/number/number.js",  # and this the pads for numbers
     "python-client": "worker/python-client.js",  # which benchmarks drive by itself
 }
 WORKERS = {

@@ -29,28 +29,31 @@ def text(**constants: Any) -> str:
 
 
 def scripts(folder: Path, names: Scripts, others: dict[str, App]) -> str:
-    """The lines about scripts: the workers, and the texts in ``others``' languages.
+    """The lines about scripts: the workers, and what pads load in each language.
 
     ``folder`` has the scripts; they do not import what this is part of into themselves.
+    ``others`` are the apps in the other languages.
     """
+
+    def located(module: str, app: App | None = None) -> dict[str, str]:
+        js, before = folder, ""
+        if app is not None:
+            js, before = app.folder / "js", f"{base(app.folder)}js/"
+        name = names.files[module]
+        return {"file": before + name, "integrity": browser_integrity(js / name)}
+
     workers = {
-        name.removesuffix("-worker"): {
-            "file": names.files[module],
-            "integrity": browser_integrity(folder / names.files[module]),
-        }
+        name.removesuffix("-worker"): located(module)
         for name, module in WORKERS.items()
     }
-    pad_text = names.files["embed/text.js"]
-    known = {
-        code: {
-            "file": f"{base(app.folder)}js/{pad_text}",
-            "integrity": browser_integrity(app.folder / "js" / pad_text),
-        }
-        for code, app in others.items()
-    }
+    number = "embed/number/number.js"
+    texts = {code: located("embed/text.js", app) for code, app in others.items()}
+    numbers = {"": located(number)}
+    numbers |= {code: located(number, app) for code, app in others.items()}
     return (
         f"export const WORKERS = {json.dumps(workers)};\n"
-        f"export const LANGUAGES = {json.dumps(known)};\n"
+        f"export const LANGUAGES = {json.dumps(texts)};\n"
+        f"export const NUMBER_PADS = {json.dumps(numbers)};\n"
         "export function resolveUrl(path) {\n"
         "  return new URL(path, import.meta.url);\n"
         "}\n"

@@ -1,28 +1,22 @@
 /**
- * <digit-pad>: a form field that is filled in by drawing or typing a digit. docs/embed.md
- * describes its public interface.
+ * <digit-pad>: a form field that is filled in by drawing or typing a digit, or a number.
+ * docs/embed.md describes its public interface.
  */
 
 import { createLive } from "../worker/latest-only.js";
-import { createRasterizer } from "../pad/rasterize.js";
 import { FormField, internalsOf, upgradeProperties } from "./form-field.js";
-import { languageOf, loadWords } from "./language.js";
+import { languageOf, loadNumber, loadWords } from "./language.js";
+import { NUMBER_ATTRIBUTES, oneDigit, takesNumber } from "./one-digit.js";
 import { createSharedRecognizer } from "./shared-worker-client.js";
-import { digitOf, labelOf, parseState, serializeState } from "./value.js";
+import { labelOf, parseState, serializeState } from "./value.js";
 import { createView } from "./view.js";
 import * as english from "./text.js";
 
-/** @import { Answer, Description, Progress } from "../worker/protocol.js" */
+/** @import { Description, Progress } from "../worker/protocol.js" */
 /** @import { Stroke } from "../pad/strokes.js" */
 /** @import { Problem } from "../text/page.js" */
-/**
- * The `detail` of the events `input` and `change`.
- * @typedef {object} Reading
- * @property {string} digit  "0" to "9", or "" if none was recognized
- * @property {string} other  the second-likeliest digit if the network is unsure, or ""
- * @property {number[]} probabilities  of 0 to 9, summing to 1; empty if nothing is drawn
- * @property {Answer["status"]} status
- */
+/** @import { Fault, Reading } from "./one-digit.js" */
+/** @typedef {typeof import("./number/number.js").createNumber} CreateNumber */
 
 /** The worker starts when a pad is this close to the viewport. */
 const ROOT_MARGIN = "300px";
@@ -37,8 +31,11 @@ const FINAL = new Set(["ForeignPage", "Unsupported", "ModelRefused"]);
 const recognizer = createSharedRecognizer();
 
 export class DigitPad extends FormField {
-  static observedAttributes =
-    "model size digits value aria-label required readonly lang".split(" ");
+  static observedAttributes = [
+    ...NUMBER_ATTRIBUTES,
+    ..."model size min max step inputmode title value".split(" "),
+    ..."aria-label required readonly lang".split(" "),
+  ];
 
   #internals = internalsOf(this);
   #root = this.attachShadow({ mode: "open", delegatesFocus: true });
@@ -50,12 +47,11 @@ export class DigitPad extends FormField {
     onEnter: () => this.#internals.form?.requestSubmit(),
     onRetry: () => this.#load(),
   });
-  #scaled = Object.assign(document.createElement("canvas"), { width: 28, height: 28 });
-  #rasterize = createRasterizer(this.#scaled);
+  #kind = oneDigit;
   #recognition = createLive({
     look: () => this.#currentRequest(),
-    ask: (picture) => recognizer.recognize(this.#model(), picture),
-    show: (/** @type {Answer} */ answer, last) => this.#handleAnswer(answer, last),
+    ask: (request) => this.#kind.ask(recognizer, this.#model(), request),
+    show: (answer, last) => this.#handleAnswer(answer, last),
     fail: (error) => this.#handleError(error),
   });
   #observer = new IntersectionObserver(
@@ -76,7 +72,7 @@ export class DigitPad extends FormField {
   #hasStarted = false;
   #pending = false; // the drawing has no final answer yet
   #isReplacing = false; // the drawing is changed by code, not by the user
-  #isTyped = false; // the value was typed, not drawn
+  #text = ""; // that was typed, not drawn, for the value
   #isDirty = false; // the value no longer follows the attribute
   #disabled = false; // by its own attribute or a fieldset's
   #customError = "";
@@ -97,7 +93,7 @@ export class DigitPad extends FormField {
     this.#removeFallback();
     this.#observer.observe(this);
     recognizer.onSlow(this.#view.setSlow);
-    this.#translate();
+    this.#prepare().catch((error) => this.#fail(error));
     this.#updateName();
     this.#updateForm();
   }
@@ -111,11 +107,12 @@ export class DigitPad extends FormField {
   /** @param {string} name  @param {string | null} _old  @param {string | null} next */
   attributeChangedCallback(name, _old, next) {
     if (name === "size") this.#resize(next);
-    if (name === "digits") this.#reportDigitsError();
     if (name === "model" && this.#hasStarted) this.#load(true);
-    if (name === "value" && !this.#isDirty) this.#value = digitOf(next);
+    if (name === "value" && !this.#isDirty) this.#value = this.#valueOf(next);
     if (name === "readonly") this.#updateLock();
-    if (name === "lang") this.#translate();
+    if (name === "lang" || NUMBER_ATTRIBUTES.includes(name)) {
+      this.#prepare().catch((error) => this.#fail(error));
+    }
     this.#updateName();
     this.#updateForm();
     if (name === "value" && !this.#isDirty) this.#view.show(this.#value, "");
@@ -129,12 +126,12 @@ export class DigitPad extends FormField {
 
   formResetCallback() {
     this.#isDirty = false;
-    this.#replace([], digitOf(this.getAttribute("value")));
+    this.#replace([], this.#valueOf(this.getAttribute("value")));
   }
 
   /** @param {string} state  set by #updateForm, or a value filled in by the browser */
   formStateRestoreCallback(state) {
-    const { value, strokes } = parseState(state);
+    const { value, strokes } = parseState(state, (text) => this.#valueOf(text));
     this.#isDirty = true;
     this.#replace(strokes, value);
     if (strokes.length === 0 || value !== "") return;
@@ -142,14 +139,49 @@ export class DigitPad extends FormField {
     this.#recognition.settle();
   }
 
-  /** Use the language of the element's `lang` or its ancestors'. */
-  async #translate() {
-    const words = await loadWords(languageOf(this));
-    if (words === this.#words) return;
-    this.#words = words;
-    this.#view.setWords(words);
+  /** Use the language of the element's `lang` or its ancestors', and the kind it asks for. */
+  async #prepare() {
+    const language = languageOf(this);
+    const isNumber = this.#kind !== oneDigit || takesNumber(this);
+    const [words, number] = await Promise.all([
+      loadWords(language),
+      isNumber ? loadNumber(language) : null,
+    ]);
+    if (number === null && words === this.#words) return;
+    this.#words = number === null ? words : { ...words, ...number.words };
+    this.#view.setWords(this.#words);
+    if (number !== null && this.#kind === oneDigit) this.#widen(number.createNumber);
     this.#updateName();
     this.#updateForm();
+  }
+
+  /** From now on the pad is one for numbers. @param {CreateNumber} createNumber */
+  #widen(createNumber) {
+    this.#recognition.forget();
+    this.#kind = createNumber(this, this.#view, {
+      onType: (text) => this.#handleInput(this.#kind.valueOf(text), text, false),
+      onTyped: () => {
+        if (this.#reading !== null && !this.#pending) this.#dispatch("change");
+      },
+      onEnter: () => this.#internals.form?.requestSubmit(),
+    });
+    this.#value = this.#kind.valueOf(
+      this.#isDirty ? this.#value : this.getAttribute("value"),
+    );
+    this.#showValue();
+    if (this.#view.pad.isEmpty() || this.#value !== "") return;
+    this.#expectAnswer(); // to what was drawn meanwhile
+    this.#recognition.settle();
+  }
+
+  /** Whether the code for numbers has not been loaded yet. */
+  #isNarrow() {
+    return this.#kind === oneDigit && takesNumber(this);
+  }
+
+  /** @param {unknown} text  as an attribute or property has it */
+  #valueOf(text) {
+    return this.#isNarrow() ? String(text ?? "") : this.#kind.valueOf(text);
   }
 
   /** What lies in the element is for pages that this module has not reached. */
@@ -166,10 +198,10 @@ export class DigitPad extends FormField {
     return this.#value;
   }
 
-  /** Replaces the drawing by a digit; any other value becomes "". */
+  /** Replaces the drawing; what is no digit, or no number, becomes "". */
   set value(next) {
     this.#isDirty = true;
-    this.#replace([], digitOf(next));
+    this.#replace([], this.#valueOf(next));
   }
 
   /** The answer to the drawing, or null. */
@@ -178,7 +210,11 @@ export class DigitPad extends FormField {
   }
 
   get type() {
-    return "digit-pad";
+    return this.getAttribute("type") ?? "digit-pad";
+  }
+
+  set type(next) {
+    this.setAttribute("type", next);
   }
 
   /** @param {string} message  "" for none */
@@ -204,9 +240,8 @@ export class DigitPad extends FormField {
 
   /** The drawing is the user's, and has no answer yet. */
   #expectAnswer() {
-    if (this.#isTyped) {
-      this.#isTyped = false;
-      this.#value = "";
+    if (this.#text !== "") {
+      this.#text = this.#value = "";
       this.#showValue();
     }
     this.#isDirty = true;
@@ -219,32 +254,42 @@ export class DigitPad extends FormField {
   /** A key or text was typed. Returns whether it is a label. @param {string} text */
   #handleType(text) {
     const label = labelOf(text, this.#network?.labels);
-    if (label !== "" && !(this.#isTyped && label === this.#value)) this.#handleInput(label);
+    if (label !== "" && label !== this.#text) this.#handleInput(label);
     return label !== "";
   }
 
-  /** The user typed a label, or deleted everything. @param {string} label  or "" */
-  #handleInput(label) {
+  /**
+   * The user typed, or deleted everything.
+   * @param {string} value
+   * @param {string} [text]  that was typed for it
+   * @param {boolean} [isFinal]
+   */
+  #handleInput(value, text = value, isFinal = true) {
     this.#isDirty = true;
-    this.#replace([], label);
-    this.#isTyped = label !== "";
-    this.#showValue();
-    const status = this.#isTyped ? "digit" : "blank";
-    this.#setReading({ digit: label, other: "", probabilities: [], status });
+    this.#replace([], value, text);
+    const wrong = text === "" ? "blank" : "not-a-digit";
+    const status = value === "" ? wrong : "digit";
+    this.#setReading({ digit: value, other: "", probabilities: [], status });
     this.#dispatch("input");
-    this.#dispatch("change");
+    if (isFinal) this.#dispatch("change");
   }
 
-  /** Set drawing and value without events. @param {Stroke[]} strokes  @param {string} value */
-  #replace(strokes, value) {
+  /**
+   * Set drawing and value without events.
+   * @param {Stroke[]} strokes
+   * @param {string} value
+   * @param {string} [text]  that was typed for it
+   */
+  #replace(strokes, value, text = "") {
     this.#isReplacing = true;
     const { pad } = this.#view;
     if (strokes.length > 0 || !pad.isEmpty()) pad.put({ strokes, picture: null });
     this.#isReplacing = false;
     this.#recognition.forget();
-    this.#pending = this.#isTyped = false;
+    this.#pending = false;
     this.#reading = null;
     this.#value = value;
+    this.#text = text;
     this.#view.setBusy(false);
     this.#showValue();
     this.#updateForm();
@@ -252,26 +297,26 @@ export class DigitPad extends FormField {
 
   /** @param {string} [words]  unless it was typed */
   #showValue(words = "") {
-    this.#view.show(this.#value, this.#isTyped ? this.#words.PAD_TYPED : words);
+    if (this.#text === "") return this.#view.show(this.#value, words);
+    const { PAD_NO_DIGIT, PAD_TYPED } = this.#words;
+    const fault = this.#kind.faultOf(this.#value, this.#words);
+    const hint = fault?.[1] ?? (this.#value === "" ? PAD_NO_DIGIT : PAD_TYPED);
+    this.#view.show(this.#value, hint, this.#text);
   }
 
   #currentRequest() {
     const { pad } = this.#view;
     if (this.#network === null || this.#problem !== null || pad.isEmpty()) return null;
-    return this.#rasterize(pad.drawing(), this.#network.fit);
+    return this.#isNarrow() ? null : this.#kind.requestOf(pad.drawing(), this.#network);
   }
 
-  /** @param {Answer} answer  @param {boolean} last  the drawing has not changed since */
+  /** @param {unknown} answer  @param {boolean} last  the drawing has not changed since */
   #handleAnswer(answer, last) {
-    const { answer: digit, probabilities, status, other } = answer;
     this.#pending = !last || this.#view.pad.pen.isDown();
-    const { answerLabel, answerWords, fill, PAD_UNSURE } = this.#words;
-    const hint =
-      other === ""
-        ? answerWords(answer, this.#network?.labels ?? [])
-        : fill(PAD_UNSURE, { either: answerLabel(answer) });
-    this.#view.show(digit, hint);
-    this.#setReading({ digit, other, probabilities, status });
+    const labels = this.#network?.labels ?? [];
+    const { reading, hint } = this.#kind.judge(answer, this.#words, labels);
+    this.#view.show(reading.digit, hint);
+    this.#setReading(reading);
     this.#dispatch("input");
     if (this.#pending) return;
     this.#view.setBusy(false);
@@ -308,15 +353,17 @@ export class DigitPad extends FormField {
     this.#network = this.#problem = null;
     if (again) this.#pending = !this.#view.pad.isEmpty();
     this.#view.showProblem(null);
-    this.#view.setBusy(!this.#isTyped);
+    this.#view.setBusy(this.#text === "");
     this.#updateForm();
     recognizer.onProgress(this.#progress);
     try {
-      const network = await recognizer.open(this.#model());
+      const [network] = await Promise.all([
+        recognizer.open(this.#model()),
+        this.#isNarrow() ? this.#prepare() : null,
+      ]);
       if (attempt !== this.#attempts) return;
       this.#network = network;
-      this.#view.setLabels(network.labels);
-      if (this.#isTyped && !network.labels.includes(this.#value)) this.#handleInput("");
+      if (this.#kind === oneDigit) this.#offerLabels(network.labels);
       this.#showValue();
       if (this.#pending) this.#recognition.settle();
       else this.#view.setBusy(false);
@@ -327,8 +374,14 @@ export class DigitPad extends FormField {
     }
   }
 
+  /** Take only a network's labels from now on. @param {string[]} labels */
+  #offerLabels(labels) {
+    this.#view.setLabels(labels);
+    if (this.#text !== "" && !labels.includes(this.#text)) this.#handleInput("");
+  }
+
   #progress = (/** @type {Progress} */ { stage, loaded, total }) => {
-    this.#view.setBusy(!this.#isTyped);
+    this.#view.setBusy(this.#text === "");
     this.#showValue(this.#words.stageWords(stage, loaded, total));
   };
 
@@ -357,37 +410,26 @@ export class DigitPad extends FormField {
   /** Report value, state and validity to the form. */
   #updateForm() {
     const { strokes } = this.#view.pad.drawing();
+    this.#kind.update(this.#words);
     const state = serializeState({ value: this.#value, strokes });
     this.#internals.setFormValue(this.#value, state);
     const [flags, message] = this.#validity();
-    this.#internals.setValidity(flags, message, this.#view.anchor);
+    this.#internals.setValidity(flags, message, this.#view.canvas);
   }
 
-  /** @returns {[ValidityStateFlags, string]} */
+  /** @returns {Fault} */
   #validity() {
     if (this.#customError !== "") return [{ customError: true }, this.#customError];
-    if (this.#digitsError() !== "") return [{ customError: true }, this.#digitsError()];
-    const empty = this.#view.pad.isEmpty();
-    if (empty && this.#value === "") {
+    const fault = this.#kind.faultOf(this.#value, this.#words);
+    if (fault?.[0].customError) return fault;
+    if (this.#view.pad.isEmpty() && this.#value + this.#text === "") {
       if (!this.hasAttribute("required")) return [{}, ""];
       return [{ valueMissing: true }, this.#words.PAD_MISSING];
     }
     if (this.#pending) return [{ badInput: true }, this.#words.PAD_READING];
-    if (this.#value !== "") return [{}, ""];
+    if (this.#value !== "") return fault ?? [{}, ""];
     const failed = this.#problem !== null;
     return [{ badInput: true }, failed ? this.#words.PAD_UNREAD : this.#words.PAD_NO_DIGIT];
-  }
-
-  /** The error in the attribute `digits`, "" for none. */
-  #digitsError() {
-    const digits = this.getAttribute("digits") ?? "1";
-    const { fill, TOO_MANY_DIGITS } = this.#words;
-    return digits === "1" ? "" : fill(TOO_MANY_DIGITS, { digits });
-  }
-
-  #reportDigitsError() {
-    const error = this.#digitsError();
-    if (error !== "") console.error(`<digit-pad>: ${error}`);
   }
 
   #updateLock() {
@@ -402,7 +444,8 @@ export class DigitPad extends FormField {
     const name = label === "" ? this.#words.PAD : label;
     const required = this.hasAttribute("required");
     this.#internals.ariaLabel = name;
-    this.#view.setNames(name, this.#words.padName(label, required), required);
+    const paper = this.#words.padName(label, this.#words.PAD_PAPER, required);
+    this.#view.setNames(name, paper, required);
   }
 
   /** @param {string | null} text */

@@ -45,10 +45,16 @@ const INTERNAL = /** @type {const} */ ([
 ]);
 
 /** String properties and attributes of the same name. */
-const STRINGS = ["name", "model", "size", "theme", "digits"];
+const STRINGS = "name model size theme digits min max step pattern".split(" ");
 
 /** Boolean properties and their attributes. */
-const BOOLEANS = { required: "required", disabled: "disabled", readOnly: "readonly" };
+const BOOLEANS = {
+  required: "required",
+  disabled: "disabled",
+  readOnly: "readonly",
+  decimal: "decimal",
+  negative: "negative",
+};
 
 /**
  * @param {string} name
@@ -77,7 +83,8 @@ function defineProperty(name, get, set) {
  * @param {any} field
  */
 export function upgradeProperties(field) {
-  for (const name of ["value", ...STRINGS, ...Object.keys(BOOLEANS)]) {
+  // the value last: the others decide what is one
+  for (const name of ["type", ...STRINGS, ...Object.keys(BOOLEANS), "value"]) {
     if (!Object.hasOwn(field, name)) continue;
     const value = field[name];
     delete field[name];

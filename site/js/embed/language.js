@@ -1,6 +1,6 @@
-/** The language of a <digit-pad>: its own lang, or that of an ancestor. */
+/** What a <digit-pad> loads in its language: its own lang, or that of an ancestor. */
 
-import { LANGUAGES, resolveUrl } from "../manifest.js";
+import { LANGUAGES, NUMBER_PADS, resolveUrl } from "../manifest.js";
 import { checkScript } from "../worker/module-worker.js";
 import * as english from "./text.js";
 
@@ -30,8 +30,27 @@ export async function loadWords(language) {
   return words;
 }
 
-/** @param {import("../manifest.js").CheckedScript} texts  @returns {Promise<Words>} */
-async function load(texts) {
-  await checkScript(texts);
-  return import(resolveUrl(texts.file).href);
+/** By file. @type {Map<string, Promise<typeof import("./number/number.js")>>} */
+const numbers = new Map();
+
+/**
+ * The code of pads for numbers, with its texts: English if the language is unknown.
+ * @param {string} language
+ */
+export async function loadNumber(language) {
+  const script = NUMBER_PADS[Object.hasOwn(NUMBER_PADS, language) ? language : ""];
+  const number = numbers.get(script.file) ?? load(script);
+  numbers.set(script.file, number);
+  try {
+    return await number;
+  } catch (error) {
+    numbers.delete(script.file); // the next call tries again
+    throw error;
+  }
+}
+
+/** @param {import("../manifest.js").CheckedScript} script  @returns {Promise<any>} */
+async function load(script) {
+  await checkScript(script);
+  return import(resolveUrl(script.file).href);
 }

@@ -9,7 +9,8 @@ import { resolveUrl } from "../manifest.js";
 import { ModelRefused, shippedSources } from "../networks/sources.js";
 import { fill, FOREIGN_NETWORK, FOREIGN_PAGE, NO_NETWORK } from "./text.js";
 
-/** @import { Description, Picture, Progress } from "../worker/protocol.js" */
+/** @import { Description, NumberRequest, Picture, Progress } from "../worker/protocol.js" */
+/** @typedef {ReturnType<typeof createSharedRecognizer>} SharedRecognizer */
 
 /** Browsers start no worker from another origin. */
 class ForeignPage extends Error {
@@ -90,15 +91,29 @@ export function createSharedRecognizer() {
     }
   }
 
+  /**
+   * @template Reply
+   * @param {string} model  loaded first
+   * @param {(client: import("../worker/python-client.js").PythonClient, slot: string) =>
+   *   Promise<Reply>} ask
+   */
+  async function request(model, ask) {
+    await open(model);
+    const reply = await ask(livingClient(), networkOf(model).slot);
+    hasAnswered = true;
+    return reply;
+  }
+
   return {
     open,
     /** @param {string} model  @param {Picture} picture  transfers its pixels */
-    async recognize(model, picture) {
-      await open(model);
-      const answer = await livingClient().recognize(picture, networkOf(model).slot);
-      hasAnswered = true;
-      return answer;
-    },
+    recognize: (model, picture) =>
+      request(model, (worker, slot) => worker.recognize(picture, slot)),
+    /** @param {string} model  @param {NumberRequest} strokes  transfers its points */
+    read: (model, strokes) =>
+      request(model, (worker, slot) =>
+        worker.request("read", { ...strokes, slot }, [strokes.points]),
+      ),
     /** Whether to retry without asking the user. @param {unknown} error */
     mayTryAgain: (error) =>
       error instanceof Error && error.name === "WorkerDeath" && mayRestart,

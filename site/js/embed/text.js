@@ -15,9 +15,9 @@ export {
   stageWords,
 } from "../text/page.js";
 
-/** @param {string} label  of the field  @param {boolean} required */
-export const padName = (label, required) =>
-  [label, say.PAD_PAPER, required ? say.PAD_REQUIRED : ""]
+/** @param {string} label  of the field  @param {string} paper  @param {boolean} required */
+export const padName = (label, paper, required) =>
+  [label, paper, required ? say.PAD_REQUIRED : ""]
     .filter((part) => part !== "")
     .join(", ");
 

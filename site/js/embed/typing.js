@@ -6,9 +6,18 @@
  * @param {object} events
  * @param {(text: string) => boolean} events.onType  returns whether the text is a label
  * @param {() => void} events.onDelete
+ * @param {AbortSignal} signal  ends it
  */
-export function listenForTyping(canvas, field, { onType, onDelete }) {
-  canvas.addEventListener("keydown", (event) => {
+export function listenForTyping(canvas, field, { onType, onDelete }, signal) {
+  /**
+   * @template {"keydown" | "blur" | "input" | "focus"} Type
+   * @param {HTMLElement} element
+   * @param {Type} type
+   * @param {(event: HTMLElementEventMap[Type]) => void} react
+   */
+  const on = (element, type, react) => element.addEventListener(type, react, { signal });
+
+  on(canvas, "keydown", (event) => {
     const { key, ctrlKey, metaKey, altKey } = event; // not Shift: some layouts need it
     if (ctrlKey || metaKey || altKey) return;
     if (key === "Backspace") onDelete();
@@ -17,20 +26,20 @@ export function listenForTyping(canvas, field, { onType, onDelete }) {
   });
 
   // keys in the field do what they do on the canvas
-  field.addEventListener("keydown", (event) => {
+  on(field, "keydown", (event) => {
     if (!canvas.dispatchEvent(copyOf(event))) event.preventDefault();
   });
-  field.addEventListener("blur", () => canvas.dispatchEvent(new FocusEvent("blur")));
+  on(field, "blur", () => canvas.dispatchEvent(new FocusEvent("blur")));
 
   // on-screen keyboards, dictation and paste send text instead of keys
-  field.addEventListener("input", (event) => {
+  on(field, "input", (event) => {
     event.stopPropagation(); // the pad dispatches its own
     const { data } = /** @type {InputEvent} */ (event);
     if (field.value === "") onDelete();
     else onType(data ?? field.value);
     field.value = field.defaultValue;
   });
-  field.addEventListener("focus", () => field.select()); // for text to replace the label
+  on(field, "focus", () => field.select()); // for text to replace the label
 }
 
 /** For the shadow root only: the page hears the original. @param {KeyboardEvent} event */

@@ -33,16 +33,17 @@ export const serializeState = (state) => JSON.stringify(state);
 /**
  * A stored state, or a value that the browser fills in by itself.
  * @param {string} text
+ * @param {(text: unknown) => string} [valueOf]
  * @returns {State}
  */
-export function parseState(text) {
+export function parseState(text, valueOf = digitOf) {
   try {
     const { value, strokes } = JSON.parse(text);
     if (isStrokes(strokes) && typeof value === "string") return { value, strokes };
   } catch {
     // not a stored state
   }
-  return { value: digitOf(text), strokes: [] };
+  return { value: valueOf(text), strokes: [] };
 }
 
 /** @param {unknown} strokes */

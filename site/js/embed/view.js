@@ -93,7 +93,8 @@ export function createView(root, { onStart, onMove, onChange, onType, onEnter, o
   });
   createKeyboardPen(cursor, announcement, canvas, pad.pen, () => words);
   listenForShortcuts(/** @type {any} */ (root), { ...pad, predict: onEnter });
-  listenForTyping(canvas, field, { onType, onDelete: pad.clear });
+  const typing = new AbortController();
+  listenForTyping(canvas, field, { onType, onDelete: pad.clear }, typing.signal);
   undo.addEventListener("click", pad.undo);
   clear.addEventListener("click", pad.clear);
   retry.addEventListener("click", onRetry);
@@ -119,14 +120,18 @@ export function createView(root, { onStart, onMove, onChange, onType, onEnter, o
   return {
     pad,
     setWords,
-    /** The browser shows validation messages next to it. */
-    anchor: canvas,
-    /** @param {string} label  @param {string} message */
-    show(label, message) {
+    root,
+    frame,
+    canvas,
+    field,
+    /** A pad for numbers takes typed text in its own way. */
+    stopTyping: () => typing.abort(),
+    /** @param {string} label  @param {string} message  @param {string} [typed]  in the field */
+    show(label, message, typed = label) {
       if (digit.textContent !== label) digit.textContent = label;
-      if (field.value !== label) field.value = label;
-      field.defaultValue = label;
-      field.size = Math.max(1, label.length);
+      if (field.value !== typed) field.value = typed;
+      field.defaultValue = typed;
+      field.size = Math.max(1, typed.length);
       if (text.textContent !== message) text.textContent = message;
     },
     /** Screen readers wait while it is busy. @param {boolean} busy */

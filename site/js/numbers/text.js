@@ -6,12 +6,16 @@ import * as say from "../say/numbers.js";
 export * from "../say/numbers.js";
 export { fill, percent };
 
-/** @import { corrected, Shown } from "./reading.js" */
+/** @import { Reading } from "../worker/protocol.js" */
+/** @import { Shown } from "./reading.js" */
 
 /** A character, for a screen reader. @param {string} text */
 export const spoken = (text) => say.NAMES[text] ?? text;
 
-/** How sure the reading is, or why it is none. @param {ReturnType<typeof corrected>} reading */
+/**
+ * How sure the reading is, or why it is none.
+ * @param {Pick<Reading, "characters" | "accepted" | "place" | "confidence">} reading
+ */
 export function readingWords({ characters, accepted, place, confidence }) {
   if (characters.length === 0) return say.CROSSED_OUT;
   if (!accepted) return fill(say.NO_NUMBER, { place: place + 1 });

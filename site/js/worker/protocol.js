@@ -15,8 +15,7 @@
  *   "recognize"  {pixels: ArrayBuffer (RGBA), width, height, fit, slot}   -> Answer
  *   "steps"      {pixels, width, height, without}   the network in slot ""
  *                                                              -> {stages, answer}
- *   "read"       {points: ArrayBuffer (float32 x, y in turn), lengths: points of each
- *                stroke}   the network in slot ""                       -> Reading
+ *   "read"       {...NumberRequest, slot}                              -> Reading
  *   "diagnose"   {}                                            -> Diagnosis
  *   "complete"   {}    then all of Python can be imported      -> nothing
  *   "look", "unit" ...   of the lab, see lab/inspect/protocol.js
@@ -95,6 +94,12 @@ export const ASSISTED = "nnweb assisted";
  *   the likeliest come first
  */
 /** @typedef {{pixels: ArrayBuffer, width: number, height: number, fit: Fit}} Picture */
+/**
+ * @typedef {object} NumberRequest
+ * @property {ArrayBuffer} points  float32 x, y in turn
+ * @property {number[]} lengths  points of each stroke
+ * @property {Record<string, string | number>} [conditions]  fields of nnweb's Conditions
+ */
 /** @typedef {Record<string, (payload: any) => unknown>} Handlers */
 /** @typedef {Pick<MessagePort, "postMessage" | "addEventListener">} Port */
 

@@ -33,9 +33,9 @@ const requests = {
   },
   recognize: async ({ slot, ...picture }) => (await python).recognize(picture, slot),
   steps: async ({ without, ...picture }) => (await python).steps(picture, without),
-  async read({ points, lengths }) {
+  async read({ points, lengths, slot = "", conditions = {} }) {
     const { numbers, opened } = await python;
-    return (await numbers())("read", opened(""), points, lengths);
+    return (await numbers())("read", opened(slot), points, lengths, conditions);
   },
   diagnose: async () => (await python).diagnose(),
   look: async ({ pixels, width, height, fit }) =>

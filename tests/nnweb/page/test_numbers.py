@@ -35,9 +35,10 @@ def recognized(monkeypatch):
     return counts
 
 
-def read(numbers, recognizer, *strokes):
+def read(numbers, recognizer, *strokes, **conditions):
     points = np.concatenate(strokes).astype(np.float32).tobytes()
-    return numbers.read(recognizer, points, [len(stroke) for stroke in strokes])
+    lengths = [len(stroke) for stroke in strokes]
+    return numbers.read(recognizer, points, lengths, conditions)
 
 
 def test_strokes_in_a_buffer_are_read_as_the_package_reads_them(recognizer):
@@ -54,6 +55,18 @@ def test_strokes_in_a_buffer_are_read_as_the_package_reads_them(recognizer):
     assert got["characters"][2]["box"] == pytest.approx([110, 0, 170, 100])
     assert got["accepted"] and got["place"] == -1 and got["crossed"] == []
     assert json.loads(json.dumps(got)) == got
+
+
+def test_of_the_readings_those_that_satisfy_the_conditions_come_first(recognizer):
+    strokes = [*at(-60, HYPHEN), *at(0, *FOUR), *at(110, SEVEN), *at(210, ZERO)]
+
+    free = read(Numbers(), recognizer, *strokes)
+    limited = read(Numbers(), recognizer, *strokes, pattern=r"-\d{2}0", max=-450)
+    odd = read(Numbers(), recognizer, *strokes, pattern=r"(?=-).\d{3}")
+
+    assert free["text"] == limited["text"] == "-470"
+    assert {text[0] + text[3:] for text, _ in limited["readings"]} == {"-0"}
+    assert odd["readings"] == free["readings"]  # a pattern beyond nnweb's subset
 
 
 def test_crossed_out_strokes_are_named(recognizer):

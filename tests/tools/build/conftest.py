@@ -28,7 +28,7 @@ OTHERS = {
     "de": '<a href="../" hreflang="en" lang="en" title="English">En</a>',
 }
 
-SCRIPTLETS = ("chunk.js", "embed/text.js", *WORKERS.values())
+SCRIPTLETS = ("chunk.js", "embed/text.js", "embed/number/number.js", *WORKERS.values())
 
 APP = (
     *("style.css", "js/main.js", "js/manifest.js", "js/say/first.js", "i/i.svg"),
