@@ -27,6 +27,13 @@ import * as words from "./text.js";
 
 /** Signs that are read besides the network's labels: SIGNS in nnweb/numbers/separators.py. */
 const SIGNS = "-/.,:";
+/** Read when the sheet opens, to load the reader: the first reading takes longest. */
+const FIRST = [
+  [
+    { x: 0, y: 0 },
+    { x: 0, y: 9 },
+  ],
+];
 /** Milliseconds after a stroke until the sheet moves on: a 4 has two. */
 const SCROLL_AFTER_MS = 800;
 
@@ -97,6 +104,8 @@ export async function createSheet({ pad, scroller, result, labels, ask, write, o
       if (pad.drawing().picture !== null) pad.clear();
       visible.observe(scroller);
       fit();
+      // a failure is said when something is written
+      if (labels() !== null && pad.isEmpty()) ask(flatten(FIRST)).catch(() => {});
     },
     close() {
       live.forget();

@@ -301,6 +301,18 @@ def test_a_page_for_digits_loads_nothing_of_the_sheet(visit, strokes):
     assert not any("python_stdlib" in url for url in asked)
 
 
+def test_the_reader_is_loaded_before_the_first_stroke(visit):
+    asked: list[str] = []
+    page = visit()
+    page.page.context.on("request", lambda request: asked.append(request.url))
+    page.be("ready")
+
+    choose_number(page)
+
+    until(page.page, lambda: "-py3-none-any.whl" in " ".join(asked))
+    assert page.page.locator("#answer .digit").inner_text() == ""
+
+
 def test_the_sheet_grows_and_moves_on_when_a_phone_is_full(visit, strokes):
     page = visit(viewport={"width": 360, "height": 740})
     choose_number(page)
