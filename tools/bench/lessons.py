@@ -33,22 +33,35 @@ def run() -> dict[str, Any]:
     """Return what each network's lessons achieve and cost, in shares."""
     train, held_out = load_mnist(MNIST).train.split()
     styles, people = draw_styles(held_out), draw_written(open_written()[1])
-    return {
-        "people": len(people.labels),
-        "networks": {
-            name: _summary(
-                [
-                    lesson
-                    for style, drawn in styles.items()
-                    if (lesson := _lesson(name, style, drawn, train, held_out, people))
-                ]
-            )
-            for name in NETWORKS
-        },
+    networks = {
+        name: _figures(
+            [
+                lesson
+                for style, drawn in styles.items()
+                if (lesson := _lesson(name, style, drawn, train, held_out, people))
+            ]
+        )
+        for name in NETWORKS
     }
+    count = len(people.labels)
+    return {"summary": _summary(networks, count), "networks": networks}
 
 
-def _summary(lessons: list[dict[str, float]]) -> dict[str, Any]:
+def _summary(networks: dict[str, Any], people: int) -> str:
+    each = [
+        f"{name} {one['lessons']} lessons, {one['learned']:.0%} learned, the other "
+        f"drawings of that way {100 * one['style_gain']:+.1f} points, MNIST's "
+        f"validation digits {100 * one['mnist_mean']:+.2f}, those of six people "
+        f"{100 * one['people_mean']:+.2f}"
+        for name, one in networks.items()
+    ]
+    return (
+        f"three misread drawings of one way of writing ({people:,} digits of people): "
+        f"{'; '.join(each)}"
+    )
+
+
+def _figures(lessons: list[dict[str, float]]) -> dict[str, Any]:
     def cost(name: str) -> NDArray[np.float64]:
         return np.array([lesson[name] for lesson in lessons])
 
