@@ -474,10 +474,11 @@ class Browsers:
         self.site = site
         # a thread of its own: the caller's may have a loop that runs
         self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.names = map("visit-{}".format, itertools.count())
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+        self.thread.start()
         self.opened = AsyncExitStack()
         self.lanes = self._wait(self._open())
         return self
@@ -485,6 +486,8 @@ class Browsers:
     def __exit__(self, *error: object) -> None:
         self._wait(self.opened.aclose())
         self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()
 
     def _wait(self, act: Coroutine[Any, Any, Result]) -> Result:
         return asyncio.run_coroutine_threadsafe(act, self.loop).result()
