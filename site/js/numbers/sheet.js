@@ -127,7 +127,7 @@ export async function createSheet({ pad, scroller, result, labels, ask, write, o
       scrollSoon();
       live.settle();
     },
-    /** The drawing is gone. */
+    /** The drawing was deleted or replaced. */
     forget() {
       live.forget();
       if (!pad.isEmpty()) return;
