@@ -92,9 +92,10 @@ export function choicesFor({ text, probabilities, alternatives }, alphabet) {
  * The width of the canvas, in its pixels: all that the window shows, and room to go on.
  * @param {number} visible  width that the window shows
  * @param {number} right  of the ink
+ * @param {number} [room]  right of the ink
  */
-export const sheetWidth = (visible, right) =>
-  Math.min(Math.max(Math.floor(visible), CANVAS, Math.ceil(right + ROOM)), WIDEST);
+export const sheetWidth = (visible, right, room = ROOM) =>
+  Math.min(Math.max(Math.floor(visible), CANVAS, Math.ceil(right + room)), WIDEST);
 
 /**
  * Strokes as buffers, for the worker's request "read".

@@ -3,8 +3,8 @@
  * number. A file of its own in each language, which a pad loads if its attributes ask for it.
  */
 
-import { flatten } from "../../numbers/reading.js";
-import { boundingBox, CANVAS, PEN, WIDEST } from "../../pad/strokes.js";
+import { flatten, sheetWidth } from "../../numbers/reading.js";
+import { boundingBox, CANVAS, PEN } from "../../pad/strokes.js";
 import { createConditions } from "./conditions.js";
 import { stylesheet } from "./stylesheet-text.js";
 import * as words from "./text.js";
@@ -45,8 +45,8 @@ export function createNumber(host, { root, frame, canvas, field, pad, stopTyping
     if (frame.clientWidth === 0) return;
     const side = getComputedStyle(host).getPropertyValue("--side");
     const visible = (frame.clientWidth * CANVAS) / (parseFloat(side) || HEIGHT);
-    const ink = Math.ceil((boundingBox(pad.strokes())?.right ?? 0) - PEN / 2);
-    pad.resize(Math.min(Math.max(Math.floor(visible), CANVAS, ink), WIDEST));
+    const right = boundingBox(pad.strokes())?.right ?? 0;
+    pad.resize(sheetWidth(visible, right, -PEN / 2));
   }
 
   return {
