@@ -212,6 +212,34 @@ def test_gradient_step_lowers_the_loss_of_a_copy_and_can_be_undone(tour):
     expect(page.get_by_role("button", name="Take one gradient step")).to_be_focused()
 
 
+# chooses two digits at once; the headings above the numbers of the two replies
+CHOOSE_TWO = """([element, digits]) => new Promise((resolve) => {
+  const step = element.querySelector(":scope > :not([hidden])");
+  const headings = new Map();
+  const observer = new MutationObserver(() => {
+    const [heads, row] = step.querySelector("table").rows;
+    headings.set(row.cells[1].textContent, heads.cells[2].textContent);
+    if (headings.size < digits.length) return;
+    observer.disconnect();
+    resolve([...headings.values()]);
+  });
+  observer.observe(step, { subtree: true, childList: true });
+  const select = step.querySelector("select");
+  for (select.selectedIndex of digits) select.dispatchEvent(new Event("change"));
+})"""
+
+
+def test_numbers_of_one_digit_are_never_shown_under_the_name_of_another(tour):
+    page = tour.page
+    go_to(page, 5)
+    expect(body(page).locator("tbody").first).not_to_be_empty()
+
+    element = page.locator("#lab-tour .body").element_handle()
+    headings = page.evaluate(CHOOSE_TWO, [element, [4, 1]])
+
+    assert headings == ["Probability of 4", "Probability of 1"]
+
+
 def test_values_follow_the_drawing(tour, strokes):
     page = tour.page
     go_to(page, 3)

@@ -47,9 +47,9 @@ export function createLoss(ask, fail, label) {
   let look = /** @type {Look | null} */ (null);
   const live = createLive({
     look: () => (look === null ? null : label.get()),
-    ask: (at) => ask("stand", at),
-    show({ use }) {
-      result.textContent = words.lossOf(look?.labels[label.get()] ?? "", use);
+    ask: async (at) => ({ at, use: (await ask("stand", at)).use }),
+    show({ at, use }) {
+      result.textContent = words.lossOf(look?.labels[at] ?? "", use);
       curve.show(use.probability, use.loss);
     },
     fail,
@@ -78,7 +78,7 @@ export function createDescent(ask, fail, label) {
   let look = /** @type {Look | null} */ (null);
   const live = createLive({
     look: () => (look === null ? null : label.get()),
-    ask: (at) => ask("stand", at),
+    ask: stand,
     show,
     fail,
   });
@@ -87,13 +87,21 @@ export function createDescent(ask, fail, label) {
 
   rateSlider.set(-2);
   rateSlider.input.addEventListener("input", paintRate);
-  descend.addEventListener("click", () => act(ask("descend", label.get(), rate())));
+  descend.addEventListener("click", () => act(stand(label.get(), "descend", rate())));
   back.addEventListener("click", () => {
     descend.focus(); // this button is about to be disabled
-    act(ask("put_back").then(() => ask("stand", label.get())));
+    act(ask("put_back").then(() => stand(label.get())));
   });
 
-  /** @param {Promise<Stand>} asked */
+  /**
+   * The reply with its label: another may be chosen before it arrives.
+   * @param {number} at  @param {string} [method]  @param {unknown[]} rest
+   */
+  async function stand(at, method = "stand", ...rest) {
+    return { at, ...(await ask(method, at, ...rest)) };
+  }
+
+  /** @param {Promise<Stand & {at: number}>} asked */
   async function act(asked) {
     try {
       show(await asked);
@@ -104,11 +112,11 @@ export function createDescent(ask, fail, label) {
     }
   }
 
-  /** @param {Stand} stand */
-  function show(stand) {
-    const { steps, before, after } = stand;
+  /** @param {Stand & {at: number}} reply */
+  function show(reply) {
+    const { at, steps, before, after } = reply;
     status.textContent = words.steppedWords(steps, before, after);
-    tables.show(stand, look?.labels ?? [], label.get());
+    tables.show(reply, look?.labels ?? [], at);
     back.disabled = steps === 0;
   }
 
