@@ -35,6 +35,7 @@ from playwright.async_api import (
     CDPSession,
     Error,
     Page,
+    ViewportSize,
     async_playwright,
 )
 
@@ -172,9 +173,9 @@ PANELS = {
     "python": ([], ".calls ol li"),
 }
 SCENARIOS = ("start", "second visit", *PANELS, "digit-pad", "offline")
-# Requests of the page that embeds the pad, and of a first page, which is all that is
-# there to say anything.
-_NOT_OURS = re.compile(r"(.*/)?examples/.*|")
+# Requests of the page that embeds the pad, of a first page, which is all that is
+# there to say anything, and of an icon, which the browser makes by itself.
+_NOT_OURS = re.compile(r"(.*/)?examples/.*|favicon\.ico|")
 
 
 @dataclass(frozen=True)
@@ -526,11 +527,12 @@ class Browsers:
         playwright = await self.opened.enter_async_context(async_playwright())
         options = launch_options("chromium")
         options["args"] += ["--process-per-site"]
-        browser = await playwright.chromium.launch(**options)
-        self.opened.push_async_callback(browser.close)
+        self.browser = await playwright.chromium.launch(**options)
+        self.opened.push_async_callback(self.browser.close)
 
         async def lane(number: int) -> tuple[BrowserContext, CDPSession]:
-            context = await browser.new_context(viewport={"width": 1280, "height": 900})
+            viewport: ViewportSize = {"width": 1280, "height": 900}
+            context = await self.browser.new_context(viewport=viewport)
             # what this page has compiled is there for the other pages of its process
             keeper = Case("inside", "", "")
             page = await self.opened.enter_async_context(_opened(context, keeper))
@@ -548,6 +550,13 @@ class Browsers:
 
         async def work(context: BrowserContext, session: CDPSession) -> None:
             for case, name in waiting:
+                if case.scenario == "offline":
+                    # only with its context does a service worker end, which keeps in
+                    # memory what it has fetched
+                    own = await self.browser.new_context()
+                    found[case] = await act(own, self.server, case, name)
+                    await own.close()
+                    continue
                 found[case] = await act(context, self.server, case, name)
                 # without a disk, the browser keeps in memory what a page stores
                 stored = {"origin": self.server.url_of(name), "storageTypes": "all"}
