@@ -581,11 +581,13 @@ async def _requests(
 
 
 def sample(cases: list[Case], count: int, seed: int) -> list[Case]:
-    """Some of the cases, spread over the scenarios."""
+    """Some of the cases, spread over the scenarios; the lab counts as one of them."""
     shuffled = random.Random(seed).sample(cases, len(cases))  # noqa: S311
-    turns = itertools.count()
     place: dict[str, Iterator[int]] = collections.defaultdict(itertools.count)
-    order = {case: (next(place[case.scenario]), next(turns)) for case in shuffled}
+    order = {
+        case: next(place["lab" if case.scenario in PANELS else case.scenario])
+        for case in shuffled
+    }
     return sorted(shuffled, key=order.__getitem__)[:count]
 
 
