@@ -1,6 +1,6 @@
 """nnweb: handwritten digits recognised by a neural network in plain NumPy.
 
->>> network = nnweb.load("assets/models/cnn.json")
+>>> network = nnweb.load()
 >>> nnweb.recognize(images, network).argmax(axis=1)
 """
 

@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--styles", action="store_true", help="show each way of writing a digit"
     )
-    parser.add_argument("--data", metavar="PATH", help="data set (assets/mnist)")
+    parser.add_argument("--data", metavar="PATH", help="data set, or demo (MNIST)")
     parser.add_argument("--columns", type=int, default=30, metavar="N", help="(30)")
     parser.add_argument("--zoom", type=int, default=2, metavar="N", help="(2)")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="(0)")

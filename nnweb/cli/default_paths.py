@@ -3,38 +3,52 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
-import nnweb
 from nnweb.data.augment.written import WrittenDigits, load_written
-from nnweb.data.datasets import Splits, load_dataset, load_mnist
-from nnweb.errors import DatasetError, WeightsError
+from nnweb.data.datasets import MNIST_SHA256, Splits, load_dataset, load_mnist
+from nnweb.data.demo import load_demo
+from nnweb.errors import DatasetError
+from nnweb.shipped import ASSETS, names
 
-#: In a checkout, ``assets/`` is next to the package.
-ASSETS = Path(nnweb.__file__).resolve().parent.parent / "assets"
+DEMO = "demo"
 
 
 def open_data(path: str | None) -> Splits:
-    """Read the data set at ``path``, by default the MNIST of the checkout."""
-    if path is not None:
-        return load_dataset(path)
-    folder = ASSETS / "mnist"
-    if not folder.is_dir():
-        raise DatasetError(f"{folder}: no such folder; name a data set with --data")
-    return load_mnist(folder)
+    """Read the data set at ``path``, or the demo data; by default MNIST."""
+    if path is None:
+        return load_mnist(_mnist())
+    if data_path(path) == DEMO:
+        return Splits(load_demo(ASSETS))
+    return load_dataset(path)
+
+
+def data_path(path: str) -> str:
+    """Return a data set's absolute path; "demo" unless there is a file of that name."""
+    if path == DEMO and not Path(path).exists():
+        return DEMO
+    return str(Path(path).resolve())
+
+
+def _mnist() -> Path:
+    """Return the folder of MNIST: the checkout's, else the one in the user's cache."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folders = [ASSETS / "mnist", cache / "nnweb" / "mnist"]
+    for folder in folders:
+        if folder.is_dir():
+            return folder
+    files = ", ".join(f"{name}-idx?-ubyte.gz" for name in MNIST_SHA256)
+    raise DatasetError(
+        f"MNIST: expected in {folders[1]}, which does not exist; put its four files "
+        f"there ({files}), name a data set with --data PATH, or try --data {DEMO}, "
+        "2,000 of its digits"
+    )
 
 
 def open_written() -> tuple[WrittenDigits, WrittenDigits]:
-    """Return the checkout's digits written by people, to train and to validate on."""
+    """Return the shipped digits written by people, to train and to validate on."""
     return load_written(ASSETS / "pens" / "pendigits_train.npz").split()
-
-
-def default_model() -> Path:
-    """Return the weights file to use by default."""
-    path = ASSETS / "models" / "cnn.json"
-    if not path.is_file():
-        raise WeightsError(f"{path}: no such file; name a weights file with --model")
-    return path
 
 
 def add_pictures_and_model(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +59,7 @@ def add_pictures_and_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model",
         type=Path,
+        default="cnn",
         metavar="FILE",
-        help="weights file (assets/models/cnn.json)",
+        help=f"weights file, or {', '.join(names('models'))} (cnn)",
     )

@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         metavar="PATH",
-        help="IDX folder, CSV, .npz or folders of pictures by label (assets/mnist)",
+        help="IDX folder, CSV, .npz, folders of pictures by label, or demo (MNIST)",
     )
     parser.add_argument(
         "--split",

@@ -24,7 +24,7 @@ def need_matplotlib() -> None:
         import matplotlib.figure  # noqa: F401
     except ImportError:
         raise TrainingError(
-            "--plot needs matplotlib: pip install matplotlib, or use --history"
+            "--plot needs matplotlib: pip install nnweb[cli], or use --history"
         ) from None
 
 

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from nnweb.network import Network
+from nnweb.shipped import find
 from nnweb.weights.json_format import load
 
 
@@ -15,10 +16,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    network = load(args.model)
+    path = find("models", args.model)
+    network = load(path)
     print(network.summary())
     print()
-    for name, value in _facts(network, args.model).items():
+    for name, value in _facts(network, path).items():
         print(f"{name:<14} {value}")
     return 0
 

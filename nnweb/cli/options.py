@@ -16,6 +16,7 @@ from nnweb.architecture import ACTIVATIONS
 from nnweb.errors import TrainingError
 from nnweb.initializers import INITIALIZERS
 from nnweb.network import FITS
+from nnweb.shipped import find, hint
 from nnweb.training.losses import LOSSES
 from nnweb.training.optimizers import OPTIMIZERS
 from nnweb.training.settings import SCHEDULES, Settings
@@ -67,7 +68,7 @@ _GROUPS: dict[str, dict[str, tuple[str, Options]]] = {
     },
     "the data": {
         "data": (
-            "IDX folder, CSV, .npz or folders of pictures by label (assets/mnist)",
+            "IDX folder, CSV, .npz, folders of pictures by label, or demo (MNIST)",
             {"metavar": "PATH"},
         ),
         "validation": ("examples held out from the end (a twelfth)", _INT),
@@ -118,12 +119,19 @@ def given_options(args: argparse.Namespace) -> Options:
 
 
 def read_recipe(path: Path) -> Options:
-    """Read a recipe's options, checked like the command line's."""
+    """Read a recipe's options, checked like the command line's.
+
+    ``path`` may be the name of a shipped recipe.
+    """
+    path = find("recipes", path)
     try:
         with path.open("rb") as file:
             recipe = tomllib.load(file)
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TrainingError(f"{path}: cannot be read as a recipe: {error}") from error
+        more = hint("recipes") if isinstance(error, FileNotFoundError) else ""
+        raise TrainingError(
+            f"{path}: cannot be read as a recipe: {error}{more}"
+        ) from error
     line: list[str] = []
     for key, value in recipe.items():
         name = key.replace("-", "_")

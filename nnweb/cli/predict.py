@@ -11,7 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from nnweb.cli.default_paths import add_pictures_and_model, default_model
+from nnweb.cli.default_paths import add_pictures_and_model
 from nnweb.errors import ImageError
 from nnweb.network import FITS, Network
 from nnweb.recognize import examine
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    network = load(default_model() if args.model is None else args.model)
+    network = load(args.model)
     fit = args.fit or network.input.fit
     width = max(len(str(file)) for file in args.files)
     failed = False

@@ -12,7 +12,7 @@ import json
 import sys
 from pathlib import Path
 
-from nnweb.cli.default_paths import add_pictures_and_model, default_model
+from nnweb.cli.default_paths import add_pictures_and_model
 from nnweb.errors import ImageError
 from nnweb.numbers.reader import DIGITS, read_number
 from nnweb.numbers.reading import NumberReading
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     if args.overlay is not None and len(args.files) > 1:
         print("nnweb read: error: --overlay takes a single file", file=sys.stderr)
         return 2
-    network = load(default_model() if args.model is None else args.model)
+    network = load(args.model)
     failed = False
     for file in args.files:
         try:

@@ -19,7 +19,7 @@ from types import FrameType
 from typing import Any
 
 from nnweb.architecture import build_layers
-from nnweb.cli.default_paths import open_data, open_written
+from nnweb.cli.default_paths import data_path, open_data, open_written
 from nnweb.cli.history import draw_history, need_matplotlib, write_history
 from nnweb.cli.options import (
     DEFAULTS,
@@ -53,6 +53,7 @@ from nnweb.evaluation.evaluate import evaluate
 from nnweb.initializers import INITIALIZERS
 from nnweb.layers import Sigmoid
 from nnweb.network import InputSpec, Network
+from nnweb.shipped import find
 from nnweb.training.augmented_batches import AugmentedBatches
 from nnweb.training.batches import BatchSource, PlainBatches, inputs_of, stream
 from nnweb.training.checkpoints import save_checkpoint
@@ -68,7 +69,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "out", metavar="OUT.json", type=Path, help="weights file to write"
     )
     parser.add_argument(
-        "--recipe", type=Path, metavar="FILE", help="options from a TOML file"
+        "--recipe",
+        type=Path,
+        metavar="FILE",
+        help="options from a TOML file, or the name of a shipped one",
     )
     add_checkpoint_options(parser)
     parser.add_argument(
@@ -173,9 +177,11 @@ def _read_options(
     """Return the options and, to resume a run, its checkpoint's arrays and facts."""
     given = given_options(args)
     if given.get("data"):
-        given["data"] = str(Path(given["data"]).resolve())
+        given["data"] = data_path(given["data"])
     if given.get("teacher"):
-        given["teacher"] = [str(Path(file).resolve()) for file in given["teacher"]]
+        given["teacher"] = [
+            str(find("models", file).resolve()) for file in given["teacher"]
+        ]
     if args.resume is not None:
         return read_resumed(args, given)
     recipe = {} if args.recipe is None else read_recipe(args.recipe)

@@ -52,9 +52,10 @@ _PLAIN: dict[str, type[Layer]] = {
 }
 
 
-def load(source: str | bytes | Path | dict[str, Any]) -> Network:
+def load(source: str | bytes | Path | dict[str, Any] = "cnn") -> Network:
     """Read a network from a path, from JSON text (str or UTF-8 bytes), or from a dict.
 
+    If there is no file at the path, it may be the name of a shipped network.
     Detects nnweb's own format and formats 1 to 3 of ``nnweb.weights.foreign`` by their
     keys. Raises WeightsError for anything else.
     """
@@ -63,7 +64,9 @@ def load(source: str | bytes | Path | dict[str, Any]) -> Network:
     if isinstance(source, Path) or (
         isinstance(source, str) and not source.lstrip().startswith(("{", "["))
     ):
-        source = file_bytes(Path(source))
+        from nnweb.shipped import find  # on first use: the page starts without it
+
+        source = file_bytes(find("models", source))
     return _read(_parse(source))
 
 
@@ -117,6 +120,12 @@ def file_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except WeightsError:
         raise
+    except FileNotFoundError as error:
+        from nnweb.shipped import hint
+
+        raise WeightsError(
+            f"{str(path)[:200]}: cannot be read ({error.strerror}){hint('models')}"
+        ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise WeightsError(f"{str(path)[:200]}: cannot be read ({reason})") from None

@@ -8,11 +8,11 @@ import pytest
 
 import nnweb
 from nnweb.cli import main
-from nnweb.cli.default_paths import ASSETS
 from nnweb.cli.options import DEFAULTS, read_recipe, settings_of
 from nnweb.cli.train import build_network
 from nnweb.data.datasets import load_mnist
 from nnweb.evaluation.evaluate import evaluate
+from nnweb.shipped import ASSETS
 
 MODELS = sorted((ASSETS / "models").glob("*.json"))
 RECIPES = sorted((ASSETS / "recipes").glob("*.toml"))

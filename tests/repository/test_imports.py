@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # the same line do not import each other.
 PACKAGE = """
 errors
-files initializers matmul
+files initializers matmul shipped
 layers
 network architecture
 weights images
@@ -66,7 +66,7 @@ bench
 # The start of the page needs these and NumPy, and nothing else.
 IN_THE_PAGE = {
     *("errors", "initializers", "matmul", "layers", "network", "architecture"),
-    *("files", "weights", "images", "recognize", "numbers", "page"),
+    *("files", "weights", "images", "recognize", "numbers", "page", "shipped"),
     "__init__",
 }
 OPTIONAL = {"rich", "PIL", "matplotlib", "onnx", "onnxruntime"}

@@ -487,7 +487,7 @@ def test_what_is_missing_for_an_option_is_detected_before_the_training(
 
     err = capsys.readouterr().err
     assert "--test: x train has no test set" in err
-    assert "--plot needs matplotlib: pip install matplotlib" in err
+    assert "--plot needs matplotlib: pip install nnweb[cli]" in err
     assert "epoch" not in err
 
 
