@@ -34,6 +34,7 @@ USAGE = """usage: python run.py COMMAND
   test [pytest args]    all tests, in headless browsers too; --quick: units and one
                         drawing, --all: exhaustive tests as well
   check                 format, lint and types, of Python and JavaScript
+  release [--out DIR]   make the files of a release, in release/VERSION
   bench [name]          measure, and write tools/bench/results/
 """
 
@@ -43,6 +44,7 @@ COMMANDS = {
     "build": ("build", "tools.build.site"),
     "test": ("dev", "tools.dev.test"),
     "check": ("dev", "tools.dev.check"),
+    "release": ("dev", "tools.release"),
     "bench": ("dev", "tools.bench"),
 }
 

@@ -38,10 +38,12 @@ def _mnist() -> Path:
     for folder in folders:
         if folder.is_dir():
             return folder
-    files = ", ".join(f"{name}-idx?-ubyte.gz" for name in MNIST_SHA256)
+    files = ", ".join(
+        f"{name}-idx{3 if 'images' in name else 1}-ubyte.gz" for name in MNIST_SHA256
+    )
     raise DatasetError(
-        f"MNIST: expected in {folders[1]}, which does not exist; put its four files "
-        f"there ({files}), name a data set with --data PATH, or try --data {DEMO}, "
+        f"MNIST: no such folder: {folders[1]}; put its four files there ({files}), "
+        f"name a data set with --data PATH, or try --data {DEMO}, "
         "2,000 of its digits"
     )
 

@@ -60,6 +60,7 @@ runtime
 fuzz
 faststart
 build
+release
 dev
 bench
 """

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import nnweb
+
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = json.loads((ROOT / "tools/runtime/lock.json").read_text(encoding="utf-8"))
 NUMPY = LOCK["lock"]["packages"]["numpy"]
@@ -38,6 +40,21 @@ def test_no_other_file_names_a_pinned_version(folder):
             text = file.read_text(encoding="utf-8")
             for version in (LOCK["pyodide"], NUMPY["version"]):
                 assert version not in text, file
+
+
+def test_the_version_of_nnweb_is_in_one_file():
+    version = re.compile(rf"(?<![\d.]){re.escape(nnweb.__version__)}(?![\d.])")
+    files = [ROOT / "pyproject.toml", ROOT / "README.md", *ROOT.glob("docs/*.md")]
+    for folder in ("nnweb", "site", "tools"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.suffix in {".py", ".js", ".html", ".toml"} and not (
+                {"node_modules", "npm"} & set(path.parts)
+            ):
+                files.append(path)
+
+    found = [p for p in files if version.search(p.read_text(encoding="utf-8"))]
+
+    assert found == [ROOT / "nnweb" / "__init__.py"]
 
 
 def test_the_requirements_of_pyproject_are_pinned():

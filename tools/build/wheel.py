@@ -25,7 +25,7 @@ from tools.build.hashes import file_hash, fingerprint
 from tools.build.sources import BuildError
 
 LOCK = "pyodide-lock.json"
-_EPOCH = "1767225600"  # 2026-01-01: the date of all files in the wheel
+EPOCH = "1767225600"  # 2026-01-01: the date of all files in the wheel
 # Kept of the environment; a PIP_CONSTRAINT, CFLAGS or PYTHONPATH must not matter.
 _KEPT = ("LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "USERPROFILE")
 _SYSCONFIG = "_sysconfigdata__emscripten_wasm32-emscripten.py"
@@ -126,11 +126,13 @@ def check_wheel(wheel: Path) -> None:
 
 
 def _copy_source(target: Path) -> Path:
-    """Copy the wheel's sources, and nothing else."""
+    """Copy the wheel's sources, and nothing else; the page has no command line."""
     target.mkdir()
     for name in ("pyproject.toml", "LICENSE"):
         shutil.copy(sources.ROOT / name, target)
     for path in (sources.ROOT / "nnweb").rglob("*.py"):
+        if "cli" in path.parts:
+            continue
         copy = target / path.relative_to(sources.ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, copy)
@@ -165,7 +167,7 @@ def _cross_build_environment(
         "HOME": str(scratch),  # where pyodide-build looks for a cross-build environment
         "PYODIDE_ROOT": str(root),
         "SKIP_EMSCRIPTEN_VERSION_CHECK": "1",
-        "SOURCE_DATE_EPOCH": _EPOCH,
+        "SOURCE_DATE_EPOCH": EPOCH,
         "PYODIDE_VERSION": lock["pyodide"],
         "PYODIDE_ABI_VERSION": info["abi_version"],
         "PYODIDE_EMSCRIPTEN_VERSION": (

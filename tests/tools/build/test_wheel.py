@@ -114,7 +114,14 @@ def test_a_wheel_that_the_page_could_not_load_is_refused(tmp_path):
 
 def test_other_files_of_the_checkout_are_not_in_the_wheel(tmp_path, monkeypatch):
     (tmp_path / "nnweb" / "__pycache__").mkdir(parents=True)
-    for name in ("nnweb/a.py", "nnweb/a.py.orig", "nnweb/__pycache__/a.pyc", "x.py"):
+    (tmp_path / "nnweb" / "cli").mkdir()
+    for name in (
+        "nnweb/a.py",
+        "nnweb/cli/b.py",
+        "nnweb/a.py.orig",
+        "nnweb/__pycache__/a.pyc",
+        "x.py",
+    ):
         (tmp_path / name).touch()
     for name in ("pyproject.toml", "LICENSE"):
         (tmp_path / name).touch()

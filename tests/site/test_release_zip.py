@@ -1,0 +1,41 @@
+"""The unpacked zip of a release works on Python's own server of files."""
+
+from __future__ import annotations
+
+import functools
+import threading
+import zipfile
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from tests.site.conftest import ready_page
+from tools.release.site_zip import write_site_zips
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Python's server, without a line for each request."""
+
+    def log_message(self, format, *args):
+        pass
+
+
+@pytest.mark.exhaustive
+def test_the_unpacked_zip_recognises_a_drawing(dist, tmp_path, browser, strokes):
+    plain, _ = write_site_zips(dist, tmp_path, "7", 1_767_225_600)
+    with zipfile.ZipFile(plain) as archive:
+        archive.extractall(tmp_path)
+    handler = functools.partial(Quiet, directory=tmp_path)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    try:
+        url = f"http://127.0.0.1:{server.server_port}/nnweb-site-7/"
+        with ready_page(browser, url) as visit:
+            visit.draw(strokes["7"])
+            assert visit.digit() == "7"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+    assert visit.watch.errors == [] == visit.watch.foreign

@@ -1,0 +1,67 @@
+"""The zips of the site: with and without companions, and the same bytes every time."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+
+import pytest
+
+from tools.build.publish import Stamp
+from tools.build.sources import BuildError
+from tools.release import site_zip
+from tools.release.site_zip import write_site_zips
+
+DATE = 1_767_225_600
+FILES = ("index.html", "app/a.js", "app/a.js.br", "app/a.js.gz", "mnist/0.bin.gz")
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    """A built site of FILES, and a file that is not the build's."""
+    site = tmp_path / "dist"
+    for name in (*FILES, "CNAME"):
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text(name)
+    stamp = Stamp("sources", True, dict.fromkeys(FILES, ""))
+    monkeypatch.setattr(site_zip, "read_stamp", lambda site: stamp)
+    return site
+
+
+def names(path):
+    with zipfile.ZipFile(path) as archive:
+        return {name.removeprefix("nnweb-site-7/") for name in archive.namelist()}
+
+
+def test_only_the_precompressed_zip_has_companions(site, tmp_path):
+    plain, whole = write_site_zips(site, tmp_path, "7", DATE)
+
+    documents = {"LICENSE", "CREDITS.md"}
+    assert names(whole) == {*FILES, *documents}
+    assert names(plain) == {"index.html", "app/a.js", "mnist/0.bin.gz", *documents}
+    assert [plain.name, whole.name] == [
+        "nnweb-site-7.zip",
+        "nnweb-site-7-precompressed.zip",
+    ]
+
+
+def test_times_and_modes_of_files_do_not_change_a_zip(site, tmp_path):
+    first = [path.read_bytes() for path in write_site_zips(site, tmp_path, "7", DATE)]
+    for name in FILES:
+        os.utime(site / name, (1, 1))
+        (site / name).chmod(0o600)
+
+    again = [path.read_bytes() for path in write_site_zips(site, tmp_path, "7", DATE)]
+
+    assert again == first
+    with zipfile.ZipFile(tmp_path / "nnweb-site-7.zip") as archive:
+        for entry in archive.infolist():
+            assert entry.date_time == (2026, 1, 1, 0, 0, 0)
+            assert entry.external_attr >> 16 == 0o100644
+
+
+def test_a_site_that_was_built_without_node_is_refused(site, tmp_path, monkeypatch):
+    monkeypatch.setattr(site_zip, "read_stamp", lambda site: Stamp())
+
+    with pytest.raises(BuildError, match="is not complete, because there was no Node"):
+        write_site_zips(site, tmp_path, "7", DATE)

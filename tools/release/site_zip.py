@@ -1,0 +1,50 @@
+"""Pack the built site into two zips: as it is, and without compressed companions."""
+
+from __future__ import annotations
+
+import time
+import zipfile
+from pathlib import Path
+
+from tools.build import sources
+from tools.build.publish import read_stamp
+from tools.build.sources import BuildError
+
+COMPANIONS = (".br", ".gz")
+#: Licences and credits, beside the pages.
+_DOCUMENTS = ("LICENSE", "CREDITS.md")
+
+
+def write_site_zips(site: Path, out: Path, version: str, date: int) -> list[Path]:
+    """Write both zips of the built ``site`` to ``out``; return their paths."""
+    stamp = read_stamp(site)  # other files in dist are not the build's
+    if not stamp.sources:
+        raise BuildError(
+            f"{site}: is not complete, because there was no Node; see the messages of "
+            "run.py build"
+        )
+    name = f"nnweb-site-{version}"
+    files = {file: site / file for file in stamp.files}
+    files |= {file: sources.ROOT / file for file in _DOCUMENTS}
+    plain = {file: path for file, path in files.items() if not companion(file, files)}
+    return [
+        write_zip(out / f"{name}.zip", name, plain, date),
+        write_zip(out / f"{name}-precompressed.zip", name, files, date),
+    ]
+
+
+def companion(name: str, names: dict[str, Path]) -> bool:
+    """Whether the file is another one, compressed (tools/build/compress.py)."""
+    return name.endswith(COMPANIONS) and name[:-3] in names
+
+
+def write_zip(path: Path, top: str, files: dict[str, Path], date: int) -> Path:
+    """Write a zip with ``files`` below the folder ``top``, all of the same date."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(f"{top}/{name}", time.gmtime(date)[:6])
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # Unix, so that the mode counts
+            entry.external_attr = 0o100644 << 16
+            archive.writestr(entry, files[name].read_bytes(), compresslevel=9)
+    return path
