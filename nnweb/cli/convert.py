@@ -17,6 +17,7 @@ from pathlib import Path
 
 from nnweb.architecture import ACTIVATIONS
 from nnweb.network import FITS
+from nnweb.shipped import find
 from nnweb.weights.convert import KINDS, Hints, read_network, write_network
 from nnweb.weights.tensors import DTYPES
 
@@ -74,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
         labels=None if args.labels is None else args.labels.split(","),
         fit=args.fit,
     )
-    network = read_network(args.source, hints)
+    network = read_network(find("models", args.source), hints)
     if args.name is not None:
         network.name = args.name
     write_network(network, args.target, kind=args.to, dtype=args.dtype)

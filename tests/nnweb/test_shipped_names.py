@@ -57,6 +57,11 @@ def test_info_finds_a_shipped_network_by_name(capsys):
     assert "architecture   1x28x28-conv3x8-" in capsys.readouterr().out
 
 
+def test_convert_finds_a_shipped_network_by_name(tmp_path):
+    assert main(["convert", "cnn-small", str(tmp_path / "my.json")]) == 0
+    assert nnweb.load(tmp_path / "my.json").name == "cnn-small"
+
+
 def test_train_finds_a_shipped_recipe_by_name(tmp_path, capsys):
     out = tmp_path / "out.json"
     options = ["--data", "demo", "--epochs", "1", "--validation", "100"]

@@ -42,7 +42,7 @@ def to_onnx(network: Network) -> bytes:
     except ImportError:
         raise WeightsError(
             "onnx: the package is not installed, expected it for .onnx files; "
-            "pip install onnx"
+            "pip install nnweb[convert]"
         ) from None
     graph = _Graph(onnx)
     logits = graph.chain("x", network.layers)
