@@ -56,7 +56,7 @@ def run(built, tmp_path_factory):
     """
     folder = tmp_path_factory.mktemp("clean")
     environment = folder / "venv"
-    venv.create(environment)
+    venv.create(environment, symlinks=os.name != "nt")
     add(numpy, environment)
     python = environment / SCRIPTS / "python"
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
