@@ -24,44 +24,44 @@ DIGIT, SIGN, NEITHER = range(3)  # kinds of labels
 #: What is measured, and its weight.
 WEIGHTS = {
     # of a group as a digit
-    "label": 0.96,  # log probability of the label
-    "digit": 0.1,  # log likelihood that it is a digit at all, by the network's score
-    "clear": 0.4,  # the same, for a threshold that is 3 higher
-    "each digit": -1.81,
-    "height": 1.07,  # log likelihood of its height,
-    "middle": 0.46,  # of where its middle is,
-    "width": 0.0,  # and of its width to its height, for this digit
-    "narrow": -2.32,  # width to height below 0.35 of a digit that is no 1
-    "upright": 0.96,  # log likelihood of the lean of a straight 1
-    "tall 1": -0.27,  # digit heights that a straight 1 is taller than 1.1
-    "strokes": 0.76,  # log share of this digit's writings that have as many
+    "label": 0.97,  # log probability of the label
+    "digit": 0.00,  # log likelihood that it is a digit at all, by the network's score
+    "clear": 0.40,  # the same, for a threshold that is 3 higher
+    "each digit": -1.73,
+    "height": 1.09,  # log likelihood of its height,
+    "middle": 0.37,  # of where its middle is,
+    "width": 0.00,  # and of its width to its height, for this digit
+    "narrow": -1.64,  # width to height below 0.35 of a digit that is no 1
+    "upright": 0.88,  # log likelihood of the lean of a straight 1
+    "tall 1": -0.74,  # digit heights that a straight 1 is taller than 1.1
+    "strokes": 0.74,  # log share of this digit's writings that have as many
     # of a group as a sign: log likelihood of its shape, and how frequent it is
-    "shape -": 1.24,
-    "shape /": 0.92,
+    "shape -": 1.20,
+    "shape /": 0.90,
     "shape .": 1.08,
-    "shape ,": 1.03,
-    "shape :": 1.25,
-    "sign -": -3.96,
-    "sign /": -0.9,
-    "sign .": -2.78,
-    "sign ,": -4.46,
-    "sign :": -1.04,
-    "other": -10.0,  # for each piece that is no known character
+    "shape ,": 1.06,
+    "shape :": 1.19,
+    "sign -": -3.82,
+    "sign /": -0.90,
+    "sign .": -2.49,
+    "sign ,": -4.15,
+    "sign :": -0.91,
+    "other": -10.00,  # for each piece that is no known character
     # of a group as such
-    "apart": -4.0,  # digit heights between its strokes, beyond 0.06
-    "cut": -0.1,  # for each end in the middle of a stroke
-    "gap": -5.22,  # digit heights between its pieces, across
-    "pieces": -3.06,  # beyond the first
-    "many pieces": -0.54,  # beyond the second
+    "apart": -3.77,  # digit heights between its strokes, beyond 0.06
+    "cut": -0.18,  # for each end in the middle of a stroke
+    "gap": -5.37,  # digit heights between its pieces, across
+    "pieces": -2.88,  # beyond the first
+    "many pieces": -0.55,  # beyond the second
     # of neighbours
-    "inside": -1.41,  # share of the narrower that is above or below the other
-    "sign overlap": -3.45,  # digit heights of it, if one is a sign
-    "unlevel": -3.13,  # digit heights between the feet of digits
-    "two signs": -2.0,
-    "sign at an end": 0.0,
+    "inside": -1.07,  # share of the narrower that is above or below the other
+    "sign overlap": -3.77,  # digit heights of it, if one is a sign
+    "unlevel": -3.22,  # digit heights between the feet of digits
+    "two signs": -2.00,
+    "sign at an end": 0.00,
     # of a whole reading
-    "unusual": -3.58,  # no number, date, time or phone number is written like it
-    "unusual signs": -3.32,  # for each of its signs
+    "unusual": -3.57,  # no number, date, time or phone number is written like it
+    "unusual signs": -3.34,  # for each of its signs
 }
 NAMES = tuple(WEIGHTS)
 FITTED = np.array(list(WEIGHTS.values()))
