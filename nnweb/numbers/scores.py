@@ -24,44 +24,45 @@ DIGIT, SIGN, NEITHER = range(3)  # kinds of labels
 #: What is measured, and its weight.
 WEIGHTS = {
     # of a group as a digit
-    "label": 0.97,  # log probability of the label
+    "label": 0.84,  # log probability of the label
     "digit": 0.00,  # log likelihood that it is a digit at all, by the network's score
-    "clear": 0.40,  # the same, for a threshold that is 3 higher
-    "each digit": -1.73,
-    "height": 1.09,  # log likelihood of its height,
-    "middle": 0.37,  # of where its middle is,
-    "width": 0.00,  # and of its width to its height, for this digit
-    "narrow": -1.64,  # width to height below 0.35 of a digit that is no 1
-    "upright": 0.88,  # log likelihood of the lean of a straight 1
-    "tall 1": -0.74,  # digit heights that a straight 1 is taller than 1.1
-    "strokes": 0.74,  # log share of this digit's writings that have as many
+    "clear": 0.51,  # the same, for a threshold that is 3 higher
+    "each digit": -1.18,
+    "height": 0.90,  # log likelihood of its height,
+    "middle": 0.31,  # of where its middle is,
+    "width": 0.01,  # and of its width to its height, for this digit
+    "narrow": -0.81,  # width to height below 0.35 of a digit that is no 1
+    "upright": 0.96,  # log likelihood of the lean of a straight 1
+    "tall 1": -0.98,  # digit heights that a straight 1 is taller than 1.1
+    "strokes": 0.52,  # log share of this digit's writings that have as many
     # of a group as a sign: log likelihood of its shape, and how frequent it is
-    "shape -": 1.20,
-    "shape /": 0.90,
-    "shape .": 1.08,
-    "shape ,": 1.06,
-    "shape :": 1.19,
-    "sign -": -3.82,
-    "sign /": -0.90,
-    "sign .": -2.49,
-    "sign ,": -4.15,
-    "sign :": -0.91,
+    "shape -": 0.57,
+    "shape /": 0.55,
+    "shape .": 0.57,
+    "shape ,": 1.71,
+    "shape :": 0.94,
+    "sign -": -4.45,
+    "sign /": -1.34,
+    "sign .": -2.43,
+    "sign ,": -1.74,
+    "sign :": -0.13,
     "other": -10.00,  # for each piece that is no known character
     # of a group as such
-    "apart": -3.77,  # digit heights between its strokes, beyond 0.06
-    "cut": -0.18,  # for each end in the middle of a stroke
-    "gap": -5.37,  # digit heights between its pieces, across
-    "pieces": -2.88,  # beyond the first
-    "many pieces": -0.55,  # beyond the second
+    "apart": -2.99,  # digit heights between its strokes, beyond 0.06
+    "cut": -0.40,  # for each end in the middle of a stroke
+    "gap": -3.93,  # digit heights between its pieces, across
+    "pieces": -2.55,  # beyond the first
+    "many pieces": -0.86,  # beyond the second
     # of neighbours
-    "inside": -1.07,  # share of the narrower that is above or below the other
-    "sign overlap": -3.77,  # digit heights of it, if one is a sign
-    "unlevel": -3.22,  # digit heights between the feet of digits
-    "two signs": -2.00,
+    "inside": -1.96,  # share of the narrower that is above or below the other
+    "sign overlap": -2.93,  # digit heights of it, if one is a sign
+    "unlevel": -3.09,  # digit heights between the feet of digits
+    "two signs": -2.01,
     "sign at an end": 0.00,
     # of a whole reading
-    "unusual": -3.57,  # no number, date, time or phone number is written like it
-    "unusual signs": -3.34,  # for each of its signs
+    "unusual": -3.56,  # no number, date, time or phone number is written like it
+    "unusual signs": -3.49,  # for each of its signs
+    "impossible": -5.99,  # written like a date or a time, but is none
 }
 NAMES = tuple(WEIGHTS)
 FITTED = np.array(list(WEIGHTS.values()))
@@ -171,15 +172,30 @@ _USUAL = re.compile(
     r"-?\d+([.,]\d+)?|-?\d{1,3}(,\d{3})+(\.\d+)?|\d{1,2}/\d{1,2}(/(\d\d|\d{4}))?"
     r"|\d{1,2}:\d\d(:\d\d)?|\d{1,5}(-\d{1,5})+|\d{1,2}(\.\d{1,2})(\.(\d\d|\d{4}))"
 )
+_DATE = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d\d|\d{4})")
+_TIME = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?")
 
 
 def reading_features(labels: Sequence[str]) -> Array:
     """Return the features of a whole reading."""
     f = np.zeros(len(NAMES))
-    if _USUAL.fullmatch("".join(labels)) is None:
+    text = "".join(labels)
+    f[_AT["impossible"]] = _is_impossible(text)
+    if _USUAL.fullmatch(text) is None:
         f[_AT["unusual"]] = 1
         f[_AT["unusual signs"]] = sum(label in SIGNS for label in labels)
     return f
+
+
+def _is_impossible(text: str) -> bool:
+    """Whether a text is written like a date or a time of day, but is none."""
+    if found := _DATE.fullmatch(text):
+        low, high = sorted((int(found[1]), int(found[3])))  # month and day
+        return not (1 <= low <= 12 and high <= 31)
+    if found := _TIME.fullmatch(text):
+        hours, *others = (int(part or 0) for part in found.groups())
+        return hours > 24 or max(others) > 59
+    return False
 
 
 def _tailed(x: Array, mean: float, std: float) -> Array:

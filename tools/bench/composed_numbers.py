@@ -7,6 +7,7 @@ are those of assets/pens that no network was trained on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,14 +19,16 @@ from tools.build.sources import ROOT
 
 Strokes = list[NDArray[np.float64]]
 
-#: Kinds of numbers, "d" for any digit, and how often each is composed.
+#: Kinds of numbers, and how often each is composed: "d" is any digit, "M" a month, "D"
+#: a day, "H" an hour, "T" minutes; twice the letter, with a leading zero.
 KINDS = {
     "dd": 3, "ddd": 2, "dddd": 2, "ddddd": 2, "dddddd": 1, "ddddddd": 1, "dddddddd": 1,
     "dddddddddd": 1, "ddd-dddd": 1, "ddd-ddd-dddd": 1, "ddddd-dddd": 0.5,
-    "dd/dd/dd": 1, "d/d": 0.5, "d/dd/dddd": 0.5, "dd-dd-dd": 0.5, "dd:dd": 1.5,
-    "d:dd": 0.5, "-d": 0.5, "-ddd": 0.5, "d.dd": 1, "ddd.dd": 0.5, "d,ddd": 0.5,
+    "DD/MM/dd": 0.5, "MM/DD/dd": 0.5, "d/d": 0.5, "M/D/dddd": 0.5, "MM-DD-dd": 0.5,
+    "HH:TT": 1.5, "H:TT": 0.5, "-d": 0.5, "-ddd": 0.5, "d.dd": 1, "ddd.dd": 0.5, "d,ddd": 0.5,
     "dd,d": 0.5,
 }  # fmt: skip
+_LIMITS = {"d": (0, 9), "M": (1, 12), "D": (1, 31), "H": (0, 23), "T": (0, 59)}
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,14 @@ class Hand:
         )
 
 
+def _text_of(kind: str, rng: np.random.Generator) -> str:
+    def draw(letters: re.Match[str]) -> str:
+        low, high = _LIMITS[letters[0][0]]
+        return f"{rng.integers(low, high + 1):0{len(letters[0])}d}"
+
+    return re.sub("d|([MDHT])\\1?", draw, kind)
+
+
 def _compose(
     kind: str, digits: dict[str, list[Strokes]], rng: np.random.Generator, writer: str
 ) -> Written:
@@ -108,10 +119,9 @@ def _compose(
     strokes: Strokes = []
     before: NDArray[np.float64] | None = None  # the ink of the character before
     was_digit = False
-    for place in kind:
-        is_digit = place == "d"
+    for place in _text_of(kind, rng):
+        is_digit = place.isdigit()
         if is_digit:
-            place = "0123456789"[rng.integers(10)]
             character = _digit(place, digits, hand, rng)
         else:
             character = _sign(place, hand, rng)

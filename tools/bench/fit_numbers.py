@@ -90,13 +90,10 @@ def fit(lists: list[tuple[Array, Array]], weights: Array) -> tuple[Array, float]
     w, m, v, loss = weights.copy(), np.zeros_like(weights), np.zeros_like(weights), 0.0
     for step in range(1, _STEPS + 1):
         z = X @ w
-        peak = np.full(len(rows), -np.inf)
-        np.maximum.at(peak, owner, z)
-        e = np.exp(z - peak[owner])
-        total = np.bincount(owner, e, len(rows))
-        good = np.bincount(owner, e * is_right, len(rows)) + 1e-12
-        loss = float((np.log(total) - np.log(good)).mean())
-        excess = e / total[owner] - e * is_right / good[owner]
+        total, share = _log_sums(z, owner)
+        good, right_share = _log_sums(np.where(is_right, z, -np.inf), owner)
+        loss = float((total - good).mean())
+        excess = share - right_share
         g = excess @ X / len(rows) + _PRIOR * (w - START) / scale**2
         m, v = 0.9 * m + 0.1 * g, 0.98 * v + 0.02 * g**2
         pace = 0.05 if step < 0.6 * _STEPS else 0.01
@@ -105,6 +102,15 @@ def fit(lists: list[tuple[Array, Array]], weights: Array) -> tuple[Array, float]
         w = np.where(bound & (w * START < 0), 0, w)
         w[_FIXED] = START[_FIXED]
     return w, loss
+
+
+def _log_sums(z: Array, owner: Array) -> tuple[Array, Array]:
+    """Return the log-sum-exp of each owner's scores, and each one's share of it."""
+    peak = np.full(owner[-1] + 1, -np.inf)
+    np.maximum.at(peak, owner, z)
+    e = np.exp(z - peak[owner])
+    total = np.bincount(owner, e)
+    return peak + np.log(total), e / total[owner]
 
 
 if __name__ == "__main__":

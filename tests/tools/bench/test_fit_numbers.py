@@ -37,3 +37,14 @@ def test_the_fit_makes_right_readings_likelier_but_no_penalty_a_reward():
     assert weights[NAMES.index("label")] > START[NAMES.index("label")]
     assert weights[NAMES.index("gap")] <= 0
     assert weights[NAMES.index("other")] == START[NAMES.index("other")]
+
+
+def test_a_right_reading_without_a_chance_counts_as_any_other():
+    label = NAMES.index("label")
+    right, wrong = np.zeros((2, 1, len(NAMES)))
+    right[0, label] = -100.0
+
+    weights, loss = fit([(right, wrong)], START)
+
+    assert weights[label] < START[label] / 2
+    assert loss < 50
