@@ -28,7 +28,7 @@ __all__ = ["DIGITS", "Conditions", "NumberReader", "check_strokes", "read_number
 
 Array = NDArray[np.floating]
 
-_STRETCH = 4.5  # nats by which a reading that fits a condition may be less likely
+_STRETCH = 4.0  # nats by which a reading that fits a condition may be less likely
 _WIDE_GAP = 1.2  # digit heights; and so many times the usual gap: a space
 _WIDER = 2.5
 _NO_DIGIT = 2.5  # points of score below the network's threshold: no digit

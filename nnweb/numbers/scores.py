@@ -24,45 +24,45 @@ DIGIT, SIGN, NEITHER = range(3)  # kinds of labels
 #: What is measured, and its weight.
 WEIGHTS = {
     # of a group as a digit
-    "label": 0.84,  # log probability of the label
+    "label": 0.85,  # log probability of the label
     "digit": 0.00,  # log likelihood that it is a digit at all, by the network's score
-    "clear": 0.51,  # the same, for a threshold that is 3 higher
-    "each digit": -1.18,
-    "height": 0.90,  # log likelihood of its height,
-    "middle": 0.31,  # of where its middle is,
-    "width": 0.01,  # and of its width to its height, for this digit
-    "narrow": -0.81,  # width to height below 0.35 of a digit that is no 1
-    "upright": 0.96,  # log likelihood of the lean of a straight 1
-    "tall 1": -0.98,  # digit heights that a straight 1 is taller than 1.1
+    "clear": 0.53,  # the same, for a threshold that is 3 higher
+    "each digit": -1.32,
+    "height": 0.92,  # log likelihood of its height,
+    "middle": 0.14,  # of where its middle is,
+    "width": 0.00,  # and of its width to its height, for this digit
+    "narrow": -0.84,  # width to height below 0.35 of a digit that is no 1
+    "upright": 0.97,  # log likelihood of the lean of a straight 1
+    "tall 1": -0.38,  # digit heights that a straight 1 is taller than 1.1
     "strokes": 0.52,  # log share of this digit's writings that have as many
     # of a group as a sign: log likelihood of its shape, and how frequent it is
-    "shape -": 0.57,
-    "shape /": 0.55,
-    "shape .": 0.57,
-    "shape ,": 1.71,
-    "shape :": 0.94,
-    "sign -": -4.45,
-    "sign /": -1.34,
-    "sign .": -2.43,
-    "sign ,": -1.74,
-    "sign :": -0.13,
+    "shape -": 0.55,
+    "shape /": 0.56,
+    "shape .": 0.59,
+    "shape ,": 1.68,
+    "shape :": 0.92,
+    "sign -": -4.40,
+    "sign /": -1.42,
+    "sign .": -2.24,
+    "sign ,": -1.60,
+    "sign :": -0.36,
     "other": -10.00,  # for each piece that is no known character
     # of a group as such
-    "apart": -2.99,  # digit heights between its strokes, beyond 0.06
-    "cut": -0.40,  # for each end in the middle of a stroke
-    "gap": -3.93,  # digit heights between its pieces, across
+    "apart": -2.72,  # digit heights between its strokes, beyond 0.06
+    "cut": -0.61,  # for each end in the middle of a stroke
+    "gap": -3.82,  # digit heights between its pieces, across
     "pieces": -2.55,  # beyond the first
-    "many pieces": -0.86,  # beyond the second
+    "many pieces": -0.80,  # beyond the second
     # of neighbours
-    "inside": -1.96,  # share of the narrower that is above or below the other
-    "sign overlap": -2.93,  # digit heights of it, if one is a sign
+    "inside": -1.90,  # share of the narrower that is above or below the other
+    "sign overlap": -3.22,  # digit heights of it, if one is a sign
     "unlevel": -3.09,  # digit heights between the feet of digits
     "two signs": -2.01,
     "sign at an end": 0.00,
     # of a whole reading
-    "unusual": -3.56,  # no number, date, time or phone number is written like it
-    "unusual signs": -3.49,  # for each of its signs
-    "impossible": -5.99,  # written like a date or a time, but is none
+    "unusual": -3.78,  # no number, date, time or phone number is written like it
+    "unusual signs": -3.85,  # for each of its signs
+    "impossible": -6.84,  # written like a date or a time, but is none
 }
 NAMES = tuple(WEIGHTS)
 FITTED = np.array(list(WEIGHTS.values()))
