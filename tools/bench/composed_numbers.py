@@ -25,8 +25,8 @@ KINDS = {
     "dd": 3, "ddd": 2, "dddd": 2, "ddddd": 2, "dddddd": 1, "ddddddd": 1, "dddddddd": 1,
     "dddddddddd": 1, "ddd-dddd": 1, "ddd-ddd-dddd": 1, "ddddd-dddd": 0.5,
     "DD/MM/dd": 0.5, "MM/DD/dd": 0.5, "d/d": 0.5, "M/D/dddd": 0.5, "MM-DD-dd": 0.5,
-    "HH:TT": 1.5, "H:TT": 0.5, "-d": 0.5, "-ddd": 0.5, "d.dd": 1, "ddd.dd": 0.5, "d,ddd": 0.5,
-    "dd,d": 0.5,
+    "HH:TT": 1.5, "H:TT": 0.5, "-d": 0.5, "-ddd": 0.5, "d.dd": 1, "ddd.dd": 0.5,
+    "d,ddd": 0.5, "dd,d": 0.5,
 }  # fmt: skip
 _LIMITS = {"d": (0, 9), "M": (1, 12), "D": (1, 31), "H": (0, 23), "T": (0, 59)}
 

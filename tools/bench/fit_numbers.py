@@ -104,7 +104,7 @@ def fit(lists: list[tuple[Array, Array]], weights: Array) -> tuple[Array, float]
     return w, loss
 
 
-def _log_sums(z: Array, owner: Array) -> tuple[Array, Array]:
+def _log_sums(z: Array, owner: NDArray[np.intp]) -> tuple[Array, Array]:
     """Return the log-sum-exp of each owner's scores, and each one's share of it."""
     peak = np.full(owner[-1] + 1, -np.inf)
     np.maximum.at(peak, owner, z)

@@ -45,6 +45,7 @@ export class DigitPad extends FormField {
     onChange: () => this.#handleChange(),
     onType: (text) => this.#handleType(text),
     onEnter: () => this.#internals.form?.requestSubmit(),
+    onOther: () => this.#handleOther(),
     onRetry: () => this.#load(),
   });
   #kind = oneDigit;
@@ -323,6 +324,16 @@ export class DigitPad extends FormField {
     this.#dispatch("change");
   }
 
+  /** The user says that the second answer is right; the first can be had back. */
+  #handleOther() {
+    if (this.#reading === null) return;
+    const { digit, other, probabilities, status } = this.#reading;
+    this.#setReading({ digit: other, other: digit, probabilities, status });
+    this.#view.show(other, this.#kind.faultOf(other, this.#words)?.[1] ?? "");
+    this.#dispatch("input");
+    this.#dispatch("change");
+  }
+
   /** @param {Reading} reading */
   #setReading(reading) {
     this.#reading = reading;
@@ -413,6 +424,7 @@ export class DigitPad extends FormField {
     this.#kind.update(this.#words);
     const state = serializeState({ value: this.#value, strokes });
     this.#internals.setFormValue(this.#value, state);
+    this.#view.showOther(this.#pending ? "" : (this.#reading?.other ?? ""));
     const [flags, message] = this.#validity();
     this.#internals.setValidity(flags, message, this.#view.canvas);
   }

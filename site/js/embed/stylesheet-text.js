@@ -123,6 +123,7 @@ button {
   place-items: center;
   cursor: pointer;
 }
+.foot > button { padding-inline: 0.75rem; margin-top: 0.35rem; }
 .field {
   border-color: var(--quiet);
   font-size: 1.75rem;

@@ -26,9 +26,11 @@ const DRAWING_EVENTS = ["pointerdown", "touchstart", "touchmove", "keydown"];
  * @param {() => void} events.onChange  the pen is up, or the drawing was changed
  * @param {(text: string) => boolean} events.onType  returns whether it is a label
  * @param {() => void} events.onEnter
+ * @param {() => void} events.onOther  the second answer is chosen
  * @param {() => void} events.onRetry
  */
-export function createView(root, { onStart, onMove, onChange, onType, onEnter, onRetry }) {
+export function createView(root, events) {
+  const { onStart, onMove, onChange, onType, onEnter, onOther, onRetry } = events;
   const sizeStyle = new CSSStyleSheet();
   root.adoptedStyleSheets = [stylesheet, sizeStyle];
 
@@ -62,7 +64,8 @@ export function createView(root, { onStart, onMove, onChange, onType, onEnter, o
   const undo = iconButton("undo", UNDO);
   const clear = iconButton("clear", CLEAR);
   const row = div("row", field, answer, undo, clear);
-  const foot = part("div", "foot", {}, row);
+  const other = make("button", { type: "button", part: "button other", hidden: true });
+  const foot = part("div", "foot", {}, row, other);
 
   const slow = part("p", "slow", { role: "status" });
   const title = make("strong");
@@ -97,6 +100,7 @@ export function createView(root, { onStart, onMove, onChange, onType, onEnter, o
   listenForTyping(canvas, field, { onType, onDelete: pad.clear }, typing.signal);
   undo.addEventListener("click", pad.undo);
   clear.addEventListener("click", pad.clear);
+  other.addEventListener("click", onOther);
   retry.addEventListener("click", onRetry);
 
   /** @type {import("./language.js").Words} */
@@ -134,6 +138,11 @@ export function createView(root, { onStart, onMove, onChange, onType, onEnter, o
       field.size = Math.max(1, typed.length);
       if (text.textContent !== message) text.textContent = message;
     },
+    /** Offer a second answer. @param {string} label  "" for none */
+    showOther(label) {
+      other.hidden = label === "";
+      other.textContent = words.fill(words.PAD_INSTEAD, { other: label });
+    },
     /** Screen readers wait while it is busy. @param {boolean} busy */
     setBusy: (busy) => answer.setAttribute("aria-busy", String(busy)),
     /** Say so while a busy pad waits for a silent worker. @param {boolean} now */
@@ -168,7 +177,7 @@ export function createView(root, { onStart, onMove, onChange, onType, onEnter, o
     setLocked(locked, disabled) {
       if (locked && pad.pen.isDown()) pad.pen.up();
       frame.classList.toggle("locked", locked);
-      undo.disabled = clear.disabled = field.readOnly = locked;
+      undo.disabled = clear.disabled = other.disabled = field.readOnly = locked;
       field.disabled = disabled;
       canvas.setAttribute("aria-disabled", String(locked));
     },

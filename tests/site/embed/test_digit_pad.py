@@ -70,7 +70,7 @@ def test_event_details_have_digit_probabilities_and_status(host, strokes):
     ]
 
 
-def test_an_unsure_pad_has_the_likelier_digit_and_names_both(
+def test_an_unsure_pad_has_the_likelier_digit_and_offers_the_other(
     shared, host, unsure_model
 ):
     file = unsure_model.read_text()
@@ -93,6 +93,17 @@ def test_an_unsure_pad_has_the_likelier_digit_and_names_both(
     )
     assert page.does("a", "[pad.reading.digit, pad.reading.other]") == best
     assert page.does("a", "pad.checkValidity()")
+
+    # a tap says that the other one is right
+    page.page.locator("#a").get_by_role("button", name=f"Use {best[1]}").click()
+
+    assert page.data()["a"] == best[1]
+    expect(page.page.locator("#a .digit")).to_have_text(best[1])
+    assert page.page.evaluate("heard.at(-1).slice(0, 2)") == ["change", "a"]
+    page.page.locator("#a").get_by_role("button", name=f"Use {best[0]}").click()
+    assert page.data()["a"] == best[0]
+    page.page.locator("#a").get_by_role("button", name="Clear").click()
+    expect(page.page.locator("#a").get_by_role("button", name="Use")).to_be_hidden()
 
 
 def test_input_fires_while_the_pen_is_down_and_change_when_it_is_up(host, strokes):

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.site.accessibility import barriers, fits, screens
-from tests.site.conftest import BOOT_MS, until
+from tests.site.conftest import BETWEEN_4_AND_9, BOOT_MS, until
 from tests.site.embed.conftest import as_host
 from tests.site.embed.test_typing import KINDS, field
 from tests.site.numbers.test_numbers import GAP, SCALE, SIGNS
@@ -89,6 +89,22 @@ def test_an_amount_with_a_point_is_refused_above_max(host, strokes):
     expect(page.page.locator("#a .words")).to_have_text(message)
     page.does("a", "pad.max = 800")
     assert page.does("a", "pad.checkValidity()")
+
+
+def test_the_second_reading_of_a_number_is_sent_if_it_is_chosen(host, strokes):
+    page = one(host, 'digits="2"')
+
+    left, right = BETWEEN_4_AND_9
+    write(page, "a", "uu", {**strokes, "u": [[[188, 80], *left[1:]], right]})
+
+    until(page.page, lambda: page.does("a", "pad.reading?.other"))
+    first, second = page.does("a", "[pad.value, pad.reading.other]")
+    assert {first, second} <= {"44", "49", "94", "99"} and first != second
+    page.page.locator("#a").get_by_role("button", name=f"Use {second}").click()
+    assert page.data() == {"a": second}
+    expect(field(page, "a")).to_have_value(second)
+    assert page.page.evaluate("heard.at(-1).slice(0, 2)") == ["change", "a"]
+    assert barriers(page.visit) == []
 
 
 def test_a_scribble_beside_a_digit_is_no_number(host, strokes):

@@ -226,7 +226,7 @@ def test_edited_forward_answers_the_pad_until_it_is_reset(python, strokes):
     python.be("ready")
     assert abs(python.probabilities() - edited).max() < 1e-6
     assert (
-        page.locator("#lab-python .calls small").filter(has_text="edited").count() == 5
+        page.locator("#lab-python .calls small").filter(has_text="edited").count() == 6
     )
 
     badge.get_by_role("button", name="Restore the original").click()
