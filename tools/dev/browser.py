@@ -2,12 +2,14 @@
 
 Tries in order: the one named by NNWEB_CHROMIUM or NNWEB_FIREFOX, Playwright's own, the
 system's, a download by Playwright, Debian's package. Skips a browser that does not
-start, for example because a library is missing. WebKitGTK is Debian's.
+start, for example because a library is missing, and a Firefox that is too old for
+Playwright. WebKitGTK is Debian's.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -33,6 +35,8 @@ _NAMES = {
     "firefox": ("firefox-esr", "firefox"),
 }
 _PACKAGES = {"chromium": "chromium", "firefox": "firefox-esr"}
+# Playwright 1.64 asks Firefox for network.addDataCollector, which 140 does not know.
+_OLDEST_FIREFOX = 143
 _WEBKIT_PACKAGES = ("webkit2gtk-driver", "xvfb")
 _USR = Path("/usr")
 _WEBKIT_FOLDERS = ("lib/*", "lib", "libexec")
@@ -99,8 +103,9 @@ def find(name: str) -> Path | None:
     _apt_install(_PACKAGES[name])
     if found := _on_system(name):
         return found
+    newer = f" of version {_OLDEST_FIREFOX} or newer" if name == "firefox" else ""
     raise BrowserError(
-        f"no working {name} found, and none could be installed; install one, or "
+        f"no working {name}{newer} found, and none could be installed; install one, or "
         f"name its program in {variable}, or run '{sys.executable} -m playwright "
         f"install --with-deps {name}'"
     )
@@ -108,7 +113,18 @@ def find(name: str) -> Path | None:
 
 def _on_system(name: str) -> Path | None:
     found = (shutil.which(candidate) for candidate in _NAMES[name])
-    return next((Path(path) for path in found if path and _works(path)), None)
+    works = (path for path in found if path and _works(path))
+    return next((Path(path) for path in works if not _is_too_old(name, path)), None)
+
+
+def _is_too_old(name: str, program: str) -> bool:
+    """Whether it is a Firefox that Playwright cannot drive."""
+    if name != "firefox" or os.name == "nt":
+        return False
+    command = [program, "--version"]
+    text = subprocess.run(command, capture_output=True, text=True, timeout=60).stdout
+    version = re.search(r"Firefox (\d+)", text)
+    return version is not None and int(version[1]) < _OLDEST_FIREFOX
 
 
 def _works(program: str) -> bool:
@@ -193,11 +209,10 @@ def _apt_install(*packages: str, limit_s: float = 900) -> str:
         return _run([*command, *args], timeout_s=max(1, end - time.monotonic()))
 
     _say(f"installing {' and '.join(packages)} with apt-get")
-    download = ("install", "--download-only", *packages)
-    if not run(*download):
-        run("update")  # the lists of packages may be missing or too old
-        if not run(*download):
-            return "apt-get could not download them"
+    # the lists of packages may be missing, or name versions that are too old
+    run("update")
+    if not run("install", "--download-only", *packages):
+        return "apt-get could not download them"
     # not under the limit: dpkg, once begun, must not be stopped
     if not _run([*command, "install", *packages]):
         return "apt-get could not install them"

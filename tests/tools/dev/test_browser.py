@@ -151,18 +151,14 @@ def test_an_installed_webkit_is_used(machine):
     assert machine.done == []
 
 
-@pytest.mark.parametrize("has_lists", [True, False])
-def test_webkit_is_installed_after_a_download_with_a_time_limit(machine, has_lists):
+@pytest.mark.parametrize("fails", [(), (" update",)])
+def test_webkit_is_installed_after_a_download_with_a_time_limit(machine, fails):
     program(machine.path / "apt-get")
     machine.packages = lambda: install_webkit(machine)
-    commands = [DOWNLOAD, WEBKIT]
-    if not has_lists:
-        machine.fails = (DOWNLOAD,)
-        machine.lists = lambda: setattr(machine, "fails", ())
-        commands = [DOWNLOAD, " update", DOWNLOAD, WEBKIT]
+    machine.fails = fails
 
     assert find_webkit().screen == machine.path / "Xvfb"
-    ends = zip(machine.done, commands, strict=True)
+    ends = zip(machine.done, [" update", DOWNLOAD, WEBKIT], strict=True)
     assert all(command.endswith(end) for command, end in ends)
     assert max(machine.limits[:-1]) <= 60 < machine.limits[-1], "dpkg is not stopped"
 
@@ -209,6 +205,21 @@ def test_the_system_s_firefox_is_driven_by_webdriver_bidi(machine, tmp_path):
         "executable_path": str(firefox),
         "channel": "moz-firefox",
     }
+
+
+def test_a_firefox_too_old_for_playwright_is_replaced_by_debian_s_newer_one(machine):
+    program(machine.path / "apt-get")
+    old = program(machine.path / "firefox-esr", "echo Mozilla Firefox 140.12.0esr")
+    new = "echo Mozilla Firefox 153.8.0esr"
+    machine.packages = lambda: program(machine.path / "firefox-esr", new)
+
+    assert find("firefox") == old
+    assert machine.done[-3].endswith(" update")
+
+    machine.packages = lambda: None
+    program(old, "echo Mozilla Firefox 142.0")
+    with pytest.raises(BrowserError, match=r"^no working firefox of version 143 or"):
+        find("firefox")
 
 
 def test_playwright_s_path_is_found_while_an_event_loop_runs():
