@@ -93,6 +93,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         policy = page_policy(self.directory) if self.policy is None else self.policy
         self.send_header("Content-Security-Policy", policy)
         self.send_header("X-Content-Type-Options", "nosniff")
+        # pages on other origins may have a <digit-pad> from here
+        self.send_header("Access-Control-Allow-Origin", "*")
         self.send_header("Referrer-Policy", "no-referrer")
         super().end_headers()
 

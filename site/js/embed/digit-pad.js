@@ -3,12 +3,13 @@
  * docs/embed.md describes its public interface.
  */
 
+import { pairs } from "../pad/drawing-json.js";
 import { createLive } from "../worker/latest-only.js";
 import { FormField, internalsOf, upgradeProperties } from "./form-field.js";
 import { languageOf, loadNumber, loadWords } from "./language.js";
 import { NUMBER_ATTRIBUTES, oneDigit, takesNumber } from "./one-digit.js";
 import { createSharedRecognizer } from "./shared-worker-client.js";
-import { labelOf, parseState, serializeState } from "./value.js";
+import { labelOf, parseState, parseStrokes, serializeState } from "./value.js";
 import { createView } from "./view.js";
 import * as english from "./text.js";
 
@@ -26,7 +27,7 @@ const MIN_SIZE = 120;
 const MAX_SIZE = 1000;
 
 /** Errors that a retry cannot fix. */
-const FINAL = new Set(["ForeignPage", "Unsupported", "ModelRefused"]);
+const FINAL = new Set(["Unsupported", "ModelRefused"]);
 
 const recognizer = createSharedRecognizer();
 
@@ -210,6 +211,40 @@ export class DigitPad extends FormField {
     return this.#reading;
   }
 
+  /** The drawing: for each stroke its points [x, y] on paper that is 336 high. */
+  get strokes() {
+    return pairs(this.#view.pad.strokes());
+  }
+
+  /** Recognized like a drawing of the user's, with events. */
+  set strokes(next) {
+    this.#view.pad.put({ strokes: parseStrokes(next), picture: null });
+  }
+
+  /** Remove drawing and value, as the button does. */
+  clear() {
+    this.#view.pad.clear();
+  }
+
+  /** Undo the last change of the drawing, as the button does. */
+  undo() {
+    this.#view.pad.undo();
+  }
+
+  /**
+   * The drawing as a picture, as the network sees it: black on white.
+   * @param {string} [type]  image/png by default
+   * @param {number} [quality]  0 to 1
+   * @returns {Promise<Blob>}
+   */
+  toBlob(type = "image/png", quality) {
+    return new Promise((resolve, reject) => {
+      const take = (/** @type {Blob | null} */ blob) =>
+        blob === null ? reject(new Error("the browser made no picture")) : resolve(blob);
+      this.#view.pad.canvas().toBlob(take, type, quality);
+    });
+  }
+
   get type() {
     return this.getAttribute("type") ?? "digit-pad";
   }
@@ -378,6 +413,7 @@ export class DigitPad extends FormField {
       this.#showValue();
       if (this.#pending) this.#recognition.settle();
       else this.#view.setBusy(false);
+      this.dispatchEvent(new Event("ready"));
     } catch (error) {
       if (attempt === this.#attempts) this.#fail(error);
     } finally {
@@ -414,6 +450,7 @@ export class DigitPad extends FormField {
     this.#view.showProblem(this.#problem, !FINAL.has(name));
     this.#updateForm();
     console.error(`<digit-pad>: ${this.#problem.title}. ${this.#problem.text}`);
+    this.dispatchEvent(new CustomEvent("error", { detail: this.#problem }));
   }
 
   // --- the form

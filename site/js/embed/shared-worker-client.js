@@ -12,7 +12,7 @@ import { fill, FOREIGN_NETWORK, FOREIGN_PAGE, NO_NETWORK } from "./text.js";
 /** @import { Description, NumberRequest, Picture, Progress } from "../worker/protocol.js" */
 /** @typedef {ReturnType<typeof createSharedRecognizer>} SharedRecognizer */
 
-/** Browsers start no worker from another origin. */
+/** No worker could be started from these files, which are on another origin. */
 class ForeignPage extends Error {
   name = "ForeignPage";
 }
@@ -38,6 +38,18 @@ function networkOf(model) {
   return { slot: url.href, read: () => fetchBytes(url) };
 }
 
+/**
+ * The error of a worker that did not start; if its files are on another origin, the likely
+ * cause is the page's policy, which the page may not be told of.
+ * @param {unknown} error
+ */
+function startError(error) {
+  const { origin } = resolveUrl("");
+  const isRefusal = /WorkerDeath|SecurityError/.test(Object(error).name);
+  if (origin === self.origin || !isRefusal) return error;
+  return new ForeignPage(fill(FOREIGN_PAGE, { files: origin, page: self.origin }));
+}
+
 export function createSharedRecognizer() {
   /** @type {import("../worker/python-client.js").PythonClient | null} */
   let client = null;
@@ -48,10 +60,6 @@ export function createSharedRecognizer() {
   const slowListeners = /** @type {Set<(isSlow: boolean) => void>} */ (new Set());
 
   function livingClient() {
-    const { origin } = resolveUrl("");
-    if (origin !== self.origin) {
-      throw new ForeignPage(fill(FOREIGN_PAGE, { files: origin, page: self.origin }));
-    }
     // the embedding page's policy may forbid compiling WebAssembly
     client ??= createPythonClient({ onProgress, onDeath, onSlow, compiles: false });
     if (!client.alive) {
@@ -77,17 +85,18 @@ export function createSharedRecognizer() {
 
   /** Load a network, unless it is loaded. @param {string} model  see networkOf */
   async function open(model) {
-    const worker = livingClient();
     const { slot, read } = networkOf(model);
-    const cached = networks.get(slot);
-    if (cached !== undefined) return cached;
-    const promise = read().then((weights) => worker.open(weights, slot));
-    networks.set(slot, promise);
+    /** @type {Promise<Description> | undefined} */
+    let promise;
     try {
+      const worker = livingClient();
+      promise = networks.get(slot);
+      promise ??= read().then((weights) => worker.open(weights, slot));
+      networks.set(slot, promise);
       return await promise;
     } catch (error) {
       if (networks.get(slot) === promise) networks.delete(slot);
-      throw error;
+      throw hasAnswered ? error : startError(error);
     }
   }
 

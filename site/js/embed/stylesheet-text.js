@@ -44,7 +44,13 @@ canvas { display: block; width: 100%; height: 100%; }
   -webkit-user-select: none;
   user-select: none;
 }
-.sharp { position: absolute; inset: 0; pointer-events: none; }
+.sharp {
+  position: absolute;
+  inset: 0;
+  pointer-events: none;
+  stroke: var(--digit-pad-ink, black);
+  stroke-width: var(--digit-pad-pen, 5.95%); /* of the paper, as the network sees it */
+}
 .paper:has(.ink:focus-visible) {
   outline: 3px solid var(--blue);
   outline-offset: 2px;

@@ -27,6 +27,24 @@ export function labelOf(text, labels = DIGITS) {
   return labels.find((label) => label === digit) ?? labels.find(isSame) ?? "";
 }
 
+/**
+ * Strokes as a script gives them.
+ * @param {unknown} strokes  for each its points [x, y]
+ * @returns {Stroke[]}
+ */
+export function parseStrokes(strokes) {
+  const isPoint = (/** @type {unknown} */ point) =>
+    Array.isArray(point) && point.length === 2 && point.every(Number.isFinite);
+  const isStroke = (/** @type {unknown} */ stroke) =>
+    Array.isArray(stroke) && stroke.length > 0 && stroke.every(isPoint);
+  if (!Array.isArray(strokes) || !strokes.every(isStroke)) {
+    throw new TypeError("strokes: expected for each stroke a list of its points [x, y]");
+  }
+  return strokes.map((stroke) =>
+    stroke.map((/** @type {[number, number]} */ [x, y]) => ({ x, y })),
+  );
+}
+
 /** The form state that the browser stores. @param {State} state */
 export const serializeState = (state) => JSON.stringify(state);
 

@@ -1,11 +1,14 @@
 /**
- * Paints drawings: black strokes of one width on white. The pad and the network's input are
- * both painted by it, so they look the same.
+ * Paints drawings: strokes of one width on white. The pad and the network's input are both
+ * painted by it, so they look the same, unless a page chooses another colour or width.
  */
 
 import { CANVAS, PEN } from "./strokes.js";
 
 /** @import { Drawing, Stroke } from "./strokes.js" */
+
+/** How the network sees drawings, whatever a page shows. */
+const NETWORKS_LOOK = { ink: "black", pen: PEN };
 
 /**
  * A 2D context whose pixels are read for every answer. Kept in memory rather than on the
@@ -21,19 +24,20 @@ export function readableContext(canvas) {
  * Clear the canvas, 336 units high at any size, and paint a drawing.
  * @param {CanvasRenderingContext2D} context
  * @param {Drawing} drawing
+ * @param {{ink: string, pen: number}} [look]  a colour, and the width of its lines
  */
-export function paintDrawing(context, { strokes, picture }) {
+export function paintDrawing(context, { strokes, picture }, { ink, pen } = NETWORKS_LOOK) {
   const scale = context.canvas.height / CANVAS;
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.fillStyle = "white";
   context.fillRect(0, 0, context.canvas.width / scale, CANVAS);
   if (picture !== null) paintPicture(context, picture);
-  context.strokeStyle = context.fillStyle = "black";
-  context.lineWidth = PEN;
+  context.strokeStyle = context.fillStyle = ink;
+  context.lineWidth = pen;
   context.lineCap = context.lineJoin = "round";
   for (const stroke of strokes) {
     if (stroke.length > 1) paintStroke(context, stroke);
-    else if (stroke.length === 1) paintDot(context, stroke[0]);
+    else if (stroke.length === 1) paintDot(context, stroke[0], pen);
   }
 }
 
@@ -74,9 +78,13 @@ export function tracePath(path, stroke) {
   path.lineTo(last.x, last.y);
 }
 
-/** @param {CanvasRenderingContext2D} context  @param {import("./strokes.js").Point} at */
-function paintDot(context, { x, y }) {
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./strokes.js").Point} at
+ * @param {number} pen
+ */
+function paintDot(context, { x, y }, pen) {
   context.beginPath();
-  context.arc(x, y, PEN / 2, 0, 2 * Math.PI);
+  context.arc(x, y, pen / 2, 0, 2 * Math.PI);
   context.fill();
 }

@@ -4,7 +4,7 @@
  */
 
 import { paintDrawing } from "./brush.js";
-import { CANVAS } from "./strokes.js";
+import { CANVAS, PEN } from "./strokes.js";
 import { make } from "../shell/dom.js";
 
 /** @import { Drawing } from "./strokes.js" */
@@ -20,7 +20,16 @@ export function createHidpiCanvas(canvas, drawing) {
   const size = { width: CANVAS, height: CANVAS };
   const hidpi = make("canvas", { class: "sharp", "aria-hidden": "true", ...size });
   const context = /** @type {CanvasRenderingContext2D} */ (hidpi.getContext("2d"));
-  const paint = (/** @type {Drawing} */ next) => paintDrawing(context, next);
+  const paint = (/** @type {Drawing} */ next) => paintDrawing(context, next, look());
+
+  /** Of its style, if that has a `stroke`; `stroke-width` in CSS pixels, or the usual one. */
+  function look() {
+    const { stroke, strokeWidth } = getComputedStyle(hidpi);
+    if (stroke === "none" || stroke === "") return undefined;
+    const pen = (parseFloat(strokeWidth) * CANVAS) / canvas.clientHeight;
+    const isLength = strokeWidth.endsWith("px") && Number.isFinite(pen);
+    return { ink: stroke, pen: isLength ? pen : PEN };
+  }
 
   function resize() {
     const { clientWidth, clientHeight } = canvas;

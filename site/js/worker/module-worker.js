@@ -47,15 +47,17 @@ export function newModuleWorker(url, name = "nnweb") {
 
 /**
  * A worker under the page's policy: for code that a person writes, so that it reaches no
- * other site, whatever the host sends. Where the page's policy forbids blobs, it fails,
+ * other site, whatever the host sends; and for a script from another origin, which
+ * browsers let a worker import, but not be. Where the page's policy forbids blobs, it fails,
  * and the next one is under its own response's policy.
  * @param {URL} url
+ * @param {string} [name]  that the worker finds in `self.name`
  */
-export function newInheritingWorker(url) {
-  if (blobsForbidden) return newModuleWorker(url);
+export function newInheritingWorker(url, name) {
+  if (blobsForbidden) return newModuleWorker(url, name);
   const source = `import ${JSON.stringify(url.href)};`;
   const blob = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  const worker = newModuleWorker(new URL(blob));
+  const worker = newModuleWorker(new URL(blob), name);
   worker.addEventListener("message", () => URL.revokeObjectURL(blob), { once: true });
   return worker;
 }

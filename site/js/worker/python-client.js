@@ -8,7 +8,7 @@ import { noteActivity } from "../boot/download.js";
 import { prefetch } from "../boot/prefetch.js";
 import * as manifest from "../manifest.js";
 import { ASSISTED } from "./protocol.js";
-import { checkScript, newModuleWorker } from "./module-worker.js";
+import { checkScript, newInheritingWorker, newModuleWorker } from "./module-worker.js";
 import { createWorkerClient } from "./worker-client.js";
 
 const script = manifest.WORKERS.python;
@@ -42,7 +42,9 @@ export function createPythonClient({
 
   const client = createWorkerClient({
     createWorker() {
-      const worker = newModuleWorker(manifest.resolveUrl(script.file), ASSISTED);
+      const url = manifest.resolveUrl(script.file);
+      const newWorker = url.origin === self.origin ? newModuleWorker : newInheritingWorker;
+      const worker = newWorker(url, ASSISTED);
       downloads = sumOfDownloads(onProgress);
       const own = (attempt += 1);
       queueMicrotask(() => assist(own)); // once the client has this worker

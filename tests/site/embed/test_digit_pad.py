@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import urljoin
 
 import numpy as np
@@ -488,35 +487,6 @@ def test_a_pad_that_waits_for_a_silent_worker_says_so_in_its_language(
     page.reads("a", "7")
     page.reads("b", "1")
     expect(page.page.locator("#a .slow")).to_be_hidden()
-
-
-def test_files_on_another_origin_are_reported(visit, site, site_at_root):
-    """Browsers start a worker only from the page's own origin."""
-    page = visit(
-        "foreign.html",
-        before=lambda page: (
-            page.route(
-                "**/foreign.html",
-                lambda route: route.fulfill(
-                    content_type="text/html",
-                    body=f"<script type=module src={site}digit-pad.js></script>"
-                    "<digit-pad></digit-pad>",
-                ),
-            ),
-            page.route(f"{site}**", allow_all),
-        ),
-        at=site_at_root,
-    ).page
-
-    expect(page.get_by_role("alert")).to_contain_text(
-        re.compile("start workers only from the page's own site.*Copy the built folder")
-    )
-
-
-def allow_all(route):
-    response = route.fetch()
-    headers = response.headers | {"access-control-allow-origin": "*"}
-    route.fulfill(response=response, headers=headers)
 
 
 def test_the_example_shows_the_form_data_and_has_no_barriers(visit, strokes):

@@ -1,0 +1,114 @@
+"""<digit-pad> for scripts: strokes, pictures, buttons as methods, events, its look."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.site.boot.conftest import fulfill
+from tests.site.conftest import until
+
+ONE = '<form><digit-pad id="a" name="a" aria-label="A" {}></digit-pad></form>'
+PICTURE = """pad.toBlob({}).then(async (blob) => {{
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    return [blob.type, btoa(String.fromCharCode(...bytes))];
+}})"""
+
+
+def picture(page, args=""):
+    kind, text = page.does("a", PICTURE.format(args))
+    return kind, Image.open(io.BytesIO(base64.b64decode(text)))
+
+
+def test_strokes_that_a_script_sets_are_read_like_a_drawing(host, strokes):
+    page = host(ONE.format(""))
+    pairs = [[[float(x), float(y)] for x, y in stroke] for stroke in strokes["7"]]
+
+    page.page.evaluate(
+        "pairs => { document.getElementById('a').strokes = pairs }", pairs
+    )
+
+    page.reads("a", "7")
+    assert page.does("a", "pad.strokes") == pairs
+    assert page.data() == {"a": "7"}
+    assert page.page.evaluate("heard.at(-1).slice(0, 2)") == ["change", "a"]
+    expected = "strokes: expected for each stroke a list of its points [x, y]"
+    for wrong in ("null", "[[1, 2]]", "[[]]", "[[[1]]]", "[[[NaN, 2]]]", "'7'"):
+        code = f"{{ try {{ pad.strokes = {wrong} }} catch (e) {{ return e.message }} }}"
+        assert page.does("a", code) == expected, wrong
+    assert page.does("a", "pad.value") == "7"
+
+
+def test_clear_and_undo_do_what_the_buttons_do(host, strokes):
+    page = host(ONE.format(""))
+    page.draw("a", strokes["4"])
+    page.reads("a", "4")
+
+    page.does("a", "pad.clear()")
+    assert page.data() == {"a": ""} and page.does("a", "pad.strokes") == []
+    assert page.page.evaluate("heard.at(-1).slice(0, 2)") == ["change", "a"]
+
+    page.does("a", "pad.undo()")
+    page.reads("a", "4")
+    page.does("a", "pad.undo()")  # the second stroke of the 4
+    until(page.page, lambda: page.does("a", "pad.strokes.length") == 1)
+
+
+@pytest.mark.firefox
+def test_a_page_s_colour_and_width_of_lines_are_not_the_network_s(host, strokes):
+    page = host(ONE.format('size="240"'))
+    page.page.evaluate(
+        """() => {
+            const sheet = new CSSStyleSheet();
+            sheet.replaceSync("digit-pad { --digit-pad-ink: rgb(0 0 255);"
+                + " --digit-pad-pen: 4px; }");
+            document.adoptedStyleSheets = [sheet];
+        }"""
+    )
+    page.draw("a", strokes["1"])
+    page.reads("a", "1")
+
+    kind, seen = picture(page)
+    shown = Image.open(io.BytesIO(page.canvas("a").screenshot()))
+    page.page.evaluate("document.adoptedStyleSheets = []")
+
+    assert kind == "image/png" and seen.size == (336, 336)
+    black = np.asarray(seen.convert("L")) < 128
+    red, _, blue = (np.asarray(shown.convert("RGB"))[..., i] < 128 for i in range(3))
+    assert black.any() and red.any() and not blue[20:-40, 20:-20].any()
+    # a line of 4 of 240 pixels instead of 20 of 336
+    share = red[20:-40].mean() / black.mean()
+    assert 0.15 < share < 0.45
+    assert picture(page, "'image/jpeg', 0.5")[0] == "image/jpeg"
+
+
+def test_ready_and_error_are_events_that_do_not_bubble(shared, host):
+    fulfill(shared.page.context, "broken.json", "application/json", "{")
+    page = host("")
+    page.page.evaluate(
+        """() => {
+            const pad = document.createElement("digit-pad");
+            pad.id = "a";
+            window.told = [];
+            for (const type of ["ready", "error"]) {
+                document.addEventListener(type, () => told.push("bubbled"));
+                pad.addEventListener(type, ({ detail }) => told.push([type, detail]));
+            }
+            document.querySelector("main > div").append(pad);
+        }"""
+    )
+    until(page.page, lambda: page.page.evaluate("told.length") == 1, 60_000)
+    assert page.page.evaluate("told") == [["ready", None]]
+
+    page.does("a", "pad.model = '/broken.json'")
+    until(page.page, lambda: page.page.evaluate("told.length") == 2)
+    kind, detail = page.page.evaluate("told[1]")
+    assert kind == "error"
+    expect(page.page.locator("#a .problem strong")).to_have_text(detail["title"])
+    expect(page.page.locator("#a .problem p")).to_have_text(detail["text"])
+    assert all("<digit-pad>" in text for text in page.watch.errors)
