@@ -5,6 +5,7 @@
         nnweb-<version>.tar.gz                      its sources
         nnweb-site-<version>.zip                    the site, for any host
         nnweb-site-<version>-precompressed.zip      the same with .br and .gz files
+        nnweb-digit-pad-<version>.tgz               <digit-pad> for npm
         nnweb-<version>.cdx.json                    the bill of materials (CycloneDX)
         SHA256SUMS
 
@@ -28,6 +29,7 @@ from tools.build.hashes import file_hash
 from tools.build.site import build
 from tools.build.sources import BuildError
 from tools.build.wheel import EPOCH
+from tools.release.npm_package import build_npm
 from tools.release.package import build_package
 from tools.release.sbom import write_sbom
 from tools.release.site_zip import write_site_zips
@@ -49,6 +51,7 @@ def release(out: Path, date: int, log: Log = print) -> list[Path]:
         build_package(part, date)
         log("packing the site")
         write_site_zips(site, part, __version__, date)
+        build_npm(site, part, __version__)
         write_sbom(part / f"nnweb-{__version__}.cdx.json", __version__, date)
         _write_sums(part)
         return [path.replace(out / path.name) for path in sorted(part.iterdir())]

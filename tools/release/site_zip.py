@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import zipfile
+from collections.abc import Container
 from pathlib import Path
 
 from tools.build import sources
@@ -33,7 +34,7 @@ def write_site_zips(site: Path, out: Path, version: str, date: int) -> list[Path
     ]
 
 
-def companion(name: str, names: dict[str, Path]) -> bool:
+def companion(name: str, names: Container[str]) -> bool:
     """Whether the file is another one, compressed (tools/build/compress.py)."""
     return name.endswith(COMPANIONS) and name[:-3] in names
 

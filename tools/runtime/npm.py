@@ -1,31 +1,31 @@
-"""Install what tools/npm pins by hash: the bundler and the type checker."""
+"""Install npm packages that are pinned by hash: the bundler and the type checker."""
 
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 from run import one_at_a_time
 from tools.runtime.fetch import ROOT
 from tools.runtime.node import EngineError, npm_command
 
 FOLDER = ROOT / "tools" / "npm"
-_LOCK = FOLDER / "package-lock.json"
 _TIMEOUT_S = 600
 
 
-def install() -> None:
-    """Bring tools/npm/node_modules up to the lock file, if it is not there yet.
+def install(folder: Path = FOLDER) -> None:
+    """Bring a folder's node_modules up to its lock file, if it is not there yet.
 
     Raises EngineError with what npm printed, or if npm cannot be installed.
     """
-    stamp = FOLDER / "node_modules" / ".nnweb-lock"
+    stamp = folder / "node_modules" / ".nnweb-lock"
     with one_at_a_time(ROOT / ".build" / "npm.lock", "installing npm packages"):
-        wanted = _LOCK.read_bytes()
+        wanted = (folder / "package-lock.json").read_bytes()
         if stamp.exists() and stamp.read_bytes() == wanted:
             return
         options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
         # a cache of its own, because the home folder may be read-only
-        options += ["--cache", str(ROOT / ".build" / "npm"), "--prefix", str(FOLDER)]
+        options += ["--cache", str(ROOT / ".build" / "npm"), "--prefix", str(folder)]
         try:
             done = subprocess.run(
                 [*npm_command(), "ci", *options],
