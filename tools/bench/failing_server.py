@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tools.dev.serve import Handler, Server, page_policy
+from tools.build.headers import page_policy
+from tools.dev.serve import Handler, Server
 
 #: The ways in which a request can fail.
 FAILURES = (

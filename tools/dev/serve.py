@@ -13,7 +13,6 @@ import functools
 import http.server
 import io
 import os
-import re
 import socket
 import sys
 import threading
@@ -23,42 +22,18 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-from tools.build.hashes import HASHED
+from tools.build.headers import (
+    COMPANIONS,
+    IMMUTABLE,
+    REVALIDATED,
+    TYPES,
+    headers,
+    is_hashed,
+    page_policy,
+)
 from tools.build.site import build
 from tools.build.sources import ROOT, BuildError
 from tools.runtime.fetch import FetchError
-
-# The same as in the pages of site/: a worker follows the policy of its own response.
-CSP = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
-    "img-src 'self' data: blob:; connect-src 'self'; worker-src 'self' blob:; "
-    "manifest-src 'self'; base-uri 'none'; form-action 'none'"
-)
-_TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".webmanifest": "application/manifest+json",
-    ".svg": "image/svg+xml",
-    ".wasm": "application/wasm",
-    ".whl": "application/zip",
-    ".zip": "application/zip",
-}
-_POLICY = re.compile(r'http-equiv="Content-Security-Policy"\s+content="([^"]*)"')
-# Suffixes of compressed companions, the smallest first.
-_COMPRESSED = {"br": ".br", "gzip": ".gz"}
-
-
-def page_policy(site: str) -> str:
-    """Return the policy of a built site's page, which allows its style by hash."""
-    try:
-        page = Path(site, "index.html").read_text(encoding="utf-8")
-    except OSError:
-        return CSP
-    found = _POLICY.search(page)
-    return CSP if found is None else found[1]
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -68,7 +43,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     path = ""  # until a request has been read
     prefix = "/"
     policy: str | None = None  # else that of the site's page
-    extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | _TYPES
+    extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | TYPES
 
     def send_head(self) -> io.BytesIO | BinaryIO | None:
         """Send the headers; return the body, None if there is none."""
@@ -87,15 +62,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         return super().send_head()
 
     def end_headers(self) -> None:
-        forever = "public, max-age=31536000, immutable"
-        kept = forever if self._is_immutable() and self._ok else "no-cache"
+        kept = IMMUTABLE if self._is_immutable() and self._ok else REVALIDATED
         self.send_header("Cache-Control", kept)
         policy = page_policy(self.directory) if self.policy is None else self.policy
-        self.send_header("Content-Security-Policy", policy)
-        self.send_header("X-Content-Type-Options", "nosniff")
-        # pages on other origins may have a <digit-pad> from here
-        self.send_header("Access-Control-Allow-Origin", "*")
-        self.send_header("Referrer-Policy", "no-referrer")
+        for name, value in headers(policy).items():
+            self.send_header(name, value)
         super().end_headers()
 
     def send_response(self, code: int, message: str | None = None) -> None:
@@ -116,8 +87,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         print(f"serve: {self.path}: {format % args}", file=sys.stderr)
 
     def _is_immutable(self) -> bool:
-        folders = urlsplit(self.path).path.split("/")[:-1]
-        return any(HASHED.fullmatch(folder) for folder in folders)
+        return is_hashed(urlsplit(self.path).path)
 
     def _redirect(self, path: str) -> None:
         self.send_response(HTTPStatus.MOVED_PERMANENTLY)
@@ -130,7 +100,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         offered = self.headers.get("Accept-Encoding", "")
         accepted = {part.split(";")[0].strip() for part in offered.split(",")}
         path = Path(self.translate_path(self.path))
-        for encoding, suffix in _COMPRESSED.items():
+        for encoding, suffix in COMPANIONS.items():
             packed = path.with_name(path.name + suffix)
             if encoding in accepted and path.is_file() and packed.is_file():
                 return packed, encoding

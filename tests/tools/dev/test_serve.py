@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tools.build.headers import CSP
 from tools.build.sources import BuildError
 from tools.dev import serve
-from tools.dev.serve import CSP, make_server, serving
+from tools.dev.serve import make_server, serving
 
 ROOT = Path(__file__).resolve().parents[3]
 HASHED = "app-0123456789ab"
