@@ -30,7 +30,8 @@ MINORS = (13, 12, 14)  # of Python 3; the best tested one comes first
 USAGE = """usage: python run.py COMMAND
 
   serve [--port 8000]   build what is stale and serve it on 127.0.0.1
-  build [--out dist]    build the site, a folder of static files
+  build [--out dist]    build the site, a folder of static files; --plain: without
+                        .br and .gz, --check URL: say what is wrong at that address
   test [pytest args]    all tests, in headless browsers too; --quick: units and one
                         drawing, --all: exhaustive tests as well
   check                 format, lint and types, of Python and JavaScript

@@ -12,6 +12,7 @@ from typing import Any
 from tools.build import manifest, sources
 from tools.build.bundle import App, bundle, module_names
 from tools.build.hashes import file_hash, rename_by_hash
+from tools.build.hosts import NETLIFY, netlify_headers
 from tools.build.mnist_blocks import write_blocks
 from tools.build.pages import (
     fill_service_worker,
@@ -69,6 +70,7 @@ def assemble(site: Path, log: Log) -> bool:
         [app.folder for app in apps.values()],
         [*(path for path in files if path.name in offline), *models.iterdir()],
     )
+    write_text(site / NETLIFY, netlify_headers(site))
     return runtime.quick and all(app.scripts.preloads for app in apps.values())
 
 

@@ -10,6 +10,8 @@
     dist/nnweb-<hash>/        the memory snapshot, nnweb's wheels, pyodide-lock.json
     dist/models-<hash>/       the shipped networks
     dist/mnist-<hash>/        MNIST, in blocks that the page fetches when it needs them
+    dist/_headers             for Netlify and Cloudflare Pages
+    dist-hosts/               configurations of other servers (hosts.py)
 
 A folder's name has the hash of its contents, so hosts may let browsers cache it for
 ever, and two releases never mix. Every URL is relative: the site works under any path
@@ -20,6 +22,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import http.client
 import shutil
 import sys
 import tempfile
@@ -29,8 +32,10 @@ from pathlib import Path
 from run import one_at_a_time
 from tools.build import sources
 from tools.build.assemble import assemble
+from tools.build.check_host import check
 from tools.build.compress import compress
 from tools.build.hashes import HASHED, fingerprint, folder_hashes
+from tools.build.hosts import write_hosts
 from tools.build.publish import (
     Stamp,
     publish,
@@ -47,16 +52,17 @@ _SCRATCH = ".nnweb-building-"  # in dist during a build
 Log = Callable[[str], None]
 
 
-def build(out: Path, log: Log = print, *, compressed: bool = False) -> Path:
+def build(out: Path, log: Log = print, *, compressed: bool | None = None) -> Path:
     """Build into ``out``, unless the site is there, complete and of the same sources.
 
-    ``compressed`` adds compressed companions (compress.py), for hosts that send them.
+    ``compressed`` adds compressed companions (compress.py), for hosts that send them;
+    False removes them, and None takes a site with or without them.
     """
     root = sources.ROOT
     with one_at_a_time(root / ".build" / "site.lock", "building"):
         current = fingerprint(all_sources())
         old = read_stamp(out)
-        ready = old.sources == current and (old.compressed or not compressed)
+        ready = old.sources == current and compressed in (None, old.compressed)
         if ready and old.is_complete(out):
             return out
         refuse_foreign_folder(out)
@@ -71,7 +77,9 @@ def build(out: Path, log: Log = print, *, compressed: bool = False) -> Path:
             if compressed:
                 complete = _compress(site, log) and complete
             # An incomplete site works, but the next build tries again.
-            stamp = Stamp(current if complete else "", compressed, folder_hashes(site))
+            stamp = Stamp(
+                current if complete else "", bool(compressed), folder_hashes(site)
+            )
             publish(site, out, stamp, old)
     return out
 
@@ -87,6 +95,19 @@ def _compress(site: Path, log: Log) -> bool:
     return True
 
 
+def _check(url: str) -> int:
+    """Print what is wrong with a deployment; return 1 if anything is."""
+    try:
+        problems = check(url)
+    except (OSError, http.client.HTTPException) as error:
+        problems = [f"{url}: cannot be reached: {error}"]
+    for problem in problems:
+        print(problem)
+    if not problems:
+        print(f"{url}: nothing is wrong")
+    return 1 if problems else 0
+
+
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="run.py build", description="Build the site as a folder of static files."
@@ -97,10 +118,23 @@ def main(argv: list[str] | None = None) -> int:
         default=sources.ROOT / "dist",
         help="folder (in the checkout: dist)",
     )
+    parser.add_argument(
+        "--plain", action="store_true", help="without .br and .gz (docs/hosting.md)"
+    )
+    parser.add_argument(
+        "--check",
+        metavar="URL",
+        help="build nothing; say what is wrong at that address",
+    )
     args = parser.parse_args(argv)
+    if args.check is not None:
+        if not args.check.startswith(("http://", "https://")):
+            parser.error(f"--check: got {args.check!r}, expected https:// or http://")
+        return _check(args.check)
     try:
         log = functools.partial(print, file=sys.stderr)
-        out = build(args.out.resolve(), log, compressed=True)
+        out = build(args.out.resolve(), log, compressed=not args.plain)
+        write_hosts(out, out.with_name(f"{out.name}-hosts"))
     except (BuildError, FetchError, OSError) as error:
         print(f"run.py build: error: {error}", file=sys.stderr)
         return 1

@@ -100,7 +100,7 @@ def find(name: str) -> Path | None:
         return found
     if _install_playwrights_own(name):
         return None
-    _apt_install(_PACKAGES[name])
+    apt_install(_PACKAGES[name])
     if found := _on_system(name):
         return found
     newer = f" of version {_OLDEST_FIREFOX} or newer" if name == "firefox" else ""
@@ -168,7 +168,7 @@ def find_webkit() -> WebKit:
     """
     if found := _webkit_on_system():
         return found
-    reason = _apt_install(*_WEBKIT_PACKAGES, limit_s=45)
+    reason = apt_install(*_WEBKIT_PACKAGES, limit_s=45)
     if found := _webkit_on_system():
         return found
     packages = " and ".join(_WEBKIT_PACKAGES)
@@ -189,7 +189,7 @@ def _webkit_on_system() -> WebKit | None:
     return WebKit(Path(driver), browsers[0], Path(screen))
 
 
-def _apt_install(*packages: str, limit_s: float = 900) -> str:
+def apt_install(*packages: str, limit_s: float = 900) -> str:
     """Install Debian packages; return why that failed, "" if it did not.
 
     ``limit_s`` is for what may stall: locks and downloads.

@@ -28,6 +28,27 @@ def test_a_compressed_build_adds_companions_that_later_builds_keep(checkout, out
     assert again == companions
 
 
+def test_a_plain_build_removes_the_companions(checkout, tmp_path):
+    out = tmp_path / "new"
+    assert site.main(["--out", str(out)]) == 0
+    assert list(out.rglob("*.br"))
+
+    assert site.main(["--out", str(out), "--plain"]) == 0
+
+    assert not list(out.rglob("*.br"))
+    check_links(out)
+
+
+def test_the_command_writes_the_configurations_of_hosts_beside_the_site(
+    checkout, tmp_path
+):
+    site.main(["--out", str(tmp_path / "new")])
+
+    written = {path.name for path in (tmp_path / "new-hosts").iterdir()}
+    assert written == {"Caddyfile", "Containerfile", "apache.conf", "nginx.conf"}
+    assert (tmp_path / "new" / "_headers").exists()
+
+
 def test_without_node_the_site_is_plain_and_the_next_build_tries_again(
     checkout, monkeypatch
 ):
