@@ -1,17 +1,22 @@
-"""Pack the built site into two zips: as it is, and without compressed companions."""
+"""Pack the built site into two zips: as it is, and without compressed companions.
+
+Beside the site's folder, each has a folder of configurations for hosts.
+"""
 
 from __future__ import annotations
 
+import tempfile
 import time
 import zipfile
 from collections.abc import Container
 from pathlib import Path
 
 from tools.build import sources
+from tools.build.headers import COMPANIONS
+from tools.build.hosts import write_hosts
 from tools.build.publish import read_stamp
 from tools.build.sources import BuildError
 
-COMPANIONS = (".br", ".gz")
 #: Licences and credits, beside the pages.
 _DOCUMENTS = ("LICENSE", "CREDITS.md")
 
@@ -25,25 +30,30 @@ def write_site_zips(site: Path, out: Path, version: str, date: int) -> list[Path
             "run.py build"
         )
     name = f"nnweb-site-{version}"
-    files = {file: site / file for file in stamp.files}
-    files |= {file: sources.ROOT / file for file in _DOCUMENTS}
-    plain = {file: path for file, path in files.items() if not companion(file, files)}
-    return [
-        write_zip(out / f"{name}.zip", name, plain, date),
-        write_zip(out / f"{name}-precompressed.zip", name, files, date),
-    ]
+    files = {f"{name}/{file}": site / file for file in stamp.files}
+    files |= {f"{name}/{file}": sources.ROOT / file for file in _DOCUMENTS}
+    with tempfile.TemporaryDirectory() as scratch:
+        hosts = write_hosts(site, Path(scratch) / f"{name}-hosts", name)
+        files |= {f"{name}-hosts/{path.name}": path for path in hosts}
+        plain = {
+            file: path for file, path in files.items() if not companion(file, files)
+        }
+        return [
+            write_zip(out / f"{name}.zip", plain, date),
+            write_zip(out / f"{name}-precompressed.zip", files, date),
+        ]
 
 
 def companion(name: str, names: Container[str]) -> bool:
     """Whether the file is another one, compressed (tools/build/compress.py)."""
-    return name.endswith(COMPANIONS) and name[:-3] in names
+    return name.endswith(tuple(COMPANIONS.values())) and name[:-3] in names
 
 
-def write_zip(path: Path, top: str, files: dict[str, Path], date: int) -> Path:
-    """Write a zip with ``files`` below the folder ``top``, all of the same date."""
+def write_zip(path: Path, files: dict[str, Path], date: int) -> Path:
+    """Write a zip with ``files`` by their names in it, all of the same date."""
     with zipfile.ZipFile(path, "w") as archive:
         for name in sorted(files):
-            entry = zipfile.ZipInfo(f"{top}/{name}", time.gmtime(date)[:6])
+            entry = zipfile.ZipInfo(name, time.gmtime(date)[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3  # Unix, so that the mode counts
             entry.external_attr = 0o100644 << 16

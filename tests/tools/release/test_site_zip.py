@@ -37,12 +37,22 @@ def test_only_the_precompressed_zip_has_companions(site, tmp_path):
     plain, whole = write_site_zips(site, tmp_path, "7", DATE)
 
     documents = {"LICENSE", "CREDITS.md"}
-    assert names(whole) == {*FILES, *documents}
-    assert names(plain) == {"index.html", "app/a.js", "mnist/0.bin.gz", *documents}
+    hosts = ("Caddyfile", "Containerfile", "apache.conf", "nginx.conf")
+    beside = {*documents, *(f"nnweb-site-7-hosts/{name}" for name in hosts)}
+    assert names(whole) == {*FILES, *beside}
+    assert names(plain) == {"index.html", "app/a.js", "mnist/0.bin.gz", *beside}
     assert [plain.name, whole.name] == [
         "nnweb-site-7.zip",
         "nnweb-site-7-precompressed.zip",
     ]
+
+
+def test_configurations_in_a_zip_are_for_its_own_folder(site, tmp_path):
+    path, _ = write_site_zips(site, tmp_path, "7", DATE)
+
+    with zipfile.ZipFile(path) as archive:
+        text = archive.read("nnweb-site-7-hosts/nginx.conf").decode()
+    assert "root /srv/nnweb-site-7;" in text
 
 
 def test_times_and_modes_of_files_do_not_change_a_zip(site, tmp_path):
