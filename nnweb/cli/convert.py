@@ -1,10 +1,11 @@
 """Convert a network from or to the file format of another program.
 
-Input: PyTorch's state_dict (.pth, .pt, .safetensors) of Linear and Conv2d layers, read
-without running code; .npz with W0, b0, W1, ...; any .json that nnweb reads.
+Input: .onnx, from PyTorch, Keras and others; PyTorch's state_dict (.pth, .pt,
+.safetensors) of Linear and Conv2d layers, read without running code; .npz with W0, b0,
+W1, ...; any .json that nnweb reads.
 Output, by suffix or --to: nnweb's own .json, .npz, .onnx, format1, format2.
 
-A file of weights does not contain activations, pooling, strides or padding. Dense
+A state_dict or .npz does not contain activations, pooling, strides or padding. Dense
 layers get a ReLU between them, or --activation. Convolutions need --architecture:
 conv3x16p1 has 16 kernels of 3 x 3 and a padding of 1 (p0: none), pool2 is max pooling
 over 2 x 2, a number is a dense layer: conv3x16p1-pool2-128-10.

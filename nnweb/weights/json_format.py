@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ from nnweb.layers import (
 )
 from nnweb.network import DIGITS, FITS, InputSpec, Network
 from nnweb.weights import foreign as formats
-from nnweb.weights.tensors import DTYPES, MAX_NUMBERS, decode, encode, expect
+from nnweb.weights.tensors import DTYPES, MAX_NUMBERS, Array, decode, encode, expect
 
 VERSION = 1
 MAX_BYTES = 64 * 2**20  # of a file; the largest known one has 12 MB
@@ -50,6 +50,8 @@ _PLAIN: dict[str, type[Layer]] = {
     "tanh": Tanh,
     "linear": Linear,
 }
+_AXES = {"dense": 2, "conv2d": 4}  # of W
+TensorReader = Callable[[Any, str, int], Array]
 
 
 def load(source: str | bytes | Path | dict[str, Any] = "cnn") -> Network:
@@ -60,21 +62,43 @@ def load(source: str | bytes | Path | dict[str, Any] = "cnn") -> Network:
     keys. Raises WeightsError for anything else.
     """
     if isinstance(source, dict):
-        return _read(source)
+        return read_fields(source)
     if isinstance(source, Path) or (
         isinstance(source, str) and not source.lstrip().startswith(("{", "["))
     ):
         from nnweb.shipped import find  # on first use: the page starts without it
 
         source = file_bytes(find("models", source))
-    return _read(_parse(source))
+    return read_fields(_parse(source))
 
 
 def dumps(network: Network, *, dtype: str = "float32") -> str:
     """Return the network as JSON; weights as ``dtype``, biases always as float32."""
     if dtype not in DTYPES:
         raise WeightsError(f"dtype: got {dtype!r}, expected one of {', '.join(DTYPES)}")
-    fields = {
+
+    def tensor(array: Array, key: str, where: str) -> dict[str, Any]:
+        return encode(array, dtype if key == "W" else "float32", where)
+
+    fields = write_fields(network, tensor)
+    try:
+        return json.dumps(fields, ensure_ascii=False, allow_nan=False) + "\n"
+    except ValueError as error:  # NaN, but not in the arrays, which were checked
+        raise WeightsError(
+            f"{network.name}: cannot be written as JSON ({error}); check card, "
+            "temperature, reject_below and unsure_below"
+        ) from None
+
+
+def write_fields(
+    network: Network, tensor: Callable[[Array, str, str], Any]
+) -> dict[str, Any]:
+    """Return the network as JSON fields.
+
+    ``tensor`` returns what stands for an array, given the array, its key "W" or "b",
+    and its place in the JSON.
+    """
+    return {
         "format": "nnweb",
         "version": VERSION,
         "name": network.name,
@@ -88,18 +112,11 @@ def dumps(network: Network, *, dtype: str = "float32") -> str:
         "reject_below": network.reject_below,
         "unsure_below": network.unsure_below,
         "layers": [
-            _layer_fields(layer, dtype, f"layers[{i}]")
+            _layer_fields(layer, tensor, f"layers[{i}]")
             for i, layer in enumerate(network.layers)
         ],
         "card": network.card,
     }
-    try:
-        return json.dumps(fields, ensure_ascii=False, allow_nan=False) + "\n"
-    except ValueError as error:  # NaN, but not in the arrays, which were checked
-        raise WeightsError(
-            f"{network.name}: cannot be written as JSON ({error}); check card, "
-            "temperature, reject_below and unsure_below"
-        ) from None
 
 
 def save(network: Network, path: str | Path, *, dtype: str = "float32") -> None:
@@ -141,7 +158,11 @@ def _parse(text: str | bytes) -> dict[str, Any]:
     return fields
 
 
-def _read(fields: dict[str, Any]) -> Network:
+def read_fields(fields: dict[str, Any], tensor: TensorReader = decode) -> Network:
+    """Return the network in JSON fields. Raises WeightsError.
+
+    ``tensor`` returns an array, given what stands for it, its place, and its axes.
+    """
     if "format" not in fields:
         return formats.read(fields)
     if fields["format"] != "nnweb":
@@ -151,7 +172,11 @@ def _read(fields: dict[str, Any]) -> Network:
             f"version: got {shown(fields.get('version'))}, expected {VERSION}; a newer "
             "file needs a newer nnweb"
         )
-    layers = _layers(fields.get("layers"))
+    return described(_layers(fields.get("layers"), tensor), fields)
+
+
+def described(layers: Sequence[Layer], fields: dict[str, Any]) -> Network:
+    """Return the network of these layers; ``fields`` are those beside them in JSON."""
     try:
         network = Network(
             layers,
@@ -185,7 +210,7 @@ def _check_working(network: Network) -> None:
             )
 
 
-def _layers(value: Any) -> list[Layer]:
+def _layers(value: Any, tensor: TensorReader) -> list[Layer]:
     entries = expect(value, list, "layers")
     if not 1 <= len(entries) <= MAX_LAYERS:
         raise WeightsError(
@@ -195,7 +220,7 @@ def _layers(value: Any) -> list[Layer]:
     for i, entry in enumerate(entries):
         where = f"layers[{i}]"
         try:
-            layers.append(_layer(expect(entry, dict, where), where))
+            layers.append(_layer(expect(entry, dict, where), where, tensor))
         except ShapeError as error:
             raise WeightsError(f"{where}: {error}") from None
         total = sum(a.size for layer in layers for a in layer.params.values())
@@ -206,25 +231,23 @@ def _layers(value: Any) -> list[Layer]:
     return layers
 
 
-def _layer(fields: dict[str, Any], where: str) -> Layer:
+def _layer(fields: dict[str, Any], where: str, tensor: TensorReader) -> Layer:
     kind = expect(fields.get("type"), str, f"{where}.type")
     if kind in _PLAIN:
         return _PLAIN[kind]()
+    if kind in _AXES:
+        W = tensor(fields.get("W"), f"{where}.W", _AXES[kind])
+        b = tensor(fields.get("b"), f"{where}.b", 1)
+        if kind == "dense":
+            return formats.dense(W, b, f"{where}.b")
+        return _conv2d(W, b, fields, where)
     if kind not in _READERS:
-        known = ", ".join(sorted([*_PLAIN, *_READERS]))
+        known = ", ".join(sorted([*_PLAIN, *_AXES, *_READERS]))
         raise WeightsError(f"{where}.type: got {shown(kind)}, expected one of {known}")
     return _READERS[kind](fields, where)
 
 
-def _dense(fields: dict[str, Any], where: str) -> Dense:
-    W = decode(fields.get("W"), f"{where}.W", 2)
-    b = decode(fields.get("b"), f"{where}.b", 1)
-    return formats.dense(W, b, f"{where}.b")
-
-
-def _conv2d(fields: dict[str, Any], where: str) -> Conv2D:
-    W = decode(fields.get("W"), f"{where}.W", 4)
-    b = decode(fields.get("b"), f"{where}.b", 1)
+def _conv2d(W: Array, b: Array, fields: dict[str, Any], where: str) -> Conv2D:
     return formats.conv2d(
         W,
         b,
@@ -252,15 +275,15 @@ def _leaky_relu(fields: dict[str, Any], where: str) -> LeakyReLU:
 
 
 _READERS: dict[str, Callable[[dict[str, Any], str], Layer]] = {
-    "dense": _dense,
-    "conv2d": _conv2d,
     "maxpool2d": _maxpool2d,
     "dropout": _dropout,
     "leaky_relu": _leaky_relu,
 }
 
 
-def _layer_fields(layer: Layer, dtype: str, where: str) -> dict[str, Any]:
+def _layer_fields(
+    layer: Layer, tensor: Callable[[Array, str, str], Any], where: str
+) -> dict[str, Any]:
     """One layer as JSON, the inverse of ``_layer``."""
     for kind, plain in _PLAIN.items():
         if isinstance(layer, plain):
@@ -273,10 +296,7 @@ def _layer_fields(layer: Layer, dtype: str, where: str) -> dict[str, Any]:
         return {"type": "leaky_relu", "slope": layer.slope}
     if not isinstance(layer, Dense | Conv2D):
         raise WeightsError(f"{where}: the format has no {type(layer).__name__}")
-    tensors = {
-        "W": encode(layer.params["W"], dtype, f"{where}.W"),
-        "b": encode(layer.params["b"], "float32", f"{where}.b"),
-    }
+    tensors = {key: tensor(layer.params[key], key, f"{where}.{key}") for key in "Wb"}
     if isinstance(layer, Dense):
         return {"type": "dense", **tensors}
     options = {"stride": layer.stride, "padding": layer.padding}

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import gzip
 import io
+import itertools
 import json
+import math
 import struct
 import sys
 import tracemalloc
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 MB = 2**20
@@ -209,6 +211,105 @@ JSONS = {
     "no UTF-8": "\udcff",
 }
 
+# --- ONNX -----------------------------------------------------------------------------
+
+
+def varint(value: int) -> bytes:
+    value %= 2**64
+    data = bytearray()
+    while value >= 128:
+        data.append(value & 127 | 128)
+        value >>= 7
+    return bytes([*data, value])
+
+
+def message(*fields: tuple[int, int | str | bytes]) -> bytes:
+    """A protobuf message of numbers, texts and messages."""
+    parts = []
+    for key, value in fields:
+        if isinstance(value, int):
+            parts.append(varint(8 * key) + varint(value))
+        else:
+            data = value.encode() if isinstance(value, str) else value
+            parts.append(varint(8 * key + 2) + varint(len(data)) + data)
+    return b"".join(parts)
+
+
+def onnx_node(kind: str, *inputs: str, output: str = "y", window: int = 0) -> bytes:
+    parts: list[tuple[int, int | str | bytes]] = [(1, name) for name in inputs]
+    parts += [(2, output), (4, kind)]
+    for name in ("kernel_shape", "strides") if window else ():
+        parts.append((5, message((1, name), (8, window), (8, window), (20, 7))))
+    return message(*parts)
+
+
+def onnx_tensor(name: str, *sizes: int, data: bytes | None = None) -> bytes:
+    """A constant of float32, zero by default."""
+    raw = bytes(4 * math.prod(sizes)) if data is None else data
+    return message(*[(1, n) for n in sizes], (2, 1), (8, name), (9, raw))
+
+
+def onnx(*nodes: bytes, constants: Iterable[bytes] = (), more: bytes = b"") -> bytes:
+    """A model of these nodes, from "x" to "z"."""
+    dims = [(1, message((1, size))) for size in (1, 1, 28, 28)]
+    shape = message((1, message((2, message(*dims)))))
+    graph = message(
+        *[(1, node) for node in nodes],
+        *[(5, constant) for constant in constants],
+        (11, message((1, "x"), (2, shape))),
+        (12, message((1, "z"))),
+    )
+    return message((7, graph + more), (8, message((2, 17))))
+
+
+def repeated(kind: str, first: str, *constants: str) -> list[bytes]:
+    """Nodes of one kind, each on the output of the one before it, as many as may be."""
+    names = [first, *map(str, range(240)), "z"]
+    pairs = itertools.pairwise(names)
+    return [onnx_node(kind, a, *constants, output=b) for a, b in pairs]
+
+
+WIDE = onnx_node("Conv", "x", "W")  # 148,960 numbers of an image
+WIDE_W = onnx_tensor("W", 190, 1, 1, 1)
+ONNX = {
+    "half a million empty nodes": onnx(more=b"\x0a\x00" * 500_000),
+    "a million sizes": onnx(
+        WIDE, constants=[message((1, b"\x01" * MB), (2, 1), (8, "W"))]
+    ),
+    "a huge shape": onnx(WIDE, constants=[onnx_tensor("W", 10**5, 10**5, data=b"")]),
+    "an empty huge shape": onnx(WIDE, constants=[onnx_tensor("W", 0, 2**62, data=b"")]),
+    "a negative size": onnx(WIDE, constants=[onnx_tensor("W", -1, -4, data=bytes(16))]),
+    "a length beyond the end": b"\x3a\xff\xff\xff\xff\x7f",
+    "a number that never ends": b"\xff" * MB,
+    "a group in a group": b"\x3b" * MB,
+    "a graph without end": onnx(*repeated("Relu", "z")),
+    "averages of 50,000 channels": onnx(
+        onnx_node("MaxPool", "x", output="a", window=28),
+        onnx_node("Conv", "a", "W", output="b"),
+        onnx_node("AveragePool", "b", output="z", window=1),
+        constants=[onnx_tensor("W", 50_000, 1, 1, 1)],
+    ),
+    "a mean of 1,000 numbers of 190 channels, moved often": onnx(
+        WIDE,
+        onnx_node("GlobalAveragePool", "y", output="m"),
+        *repeated("Transpose", "m"),
+        constants=[WIDE_W],
+    ),
+    "many sums": onnx(
+        WIDE,
+        *repeated("Add", "y", "b"),
+        constants=[onnx_tensor("b", 190, 1, 1), WIDE_W],
+    ),
+    "a large product, often": onnx(
+        onnx_node("Flatten", "x"),
+        *repeated("MatMul", "y", "W"),
+        constants=[onnx_tensor("W", 784, 784)],
+    ),
+    "constants transposed often": onnx(
+        *repeated("Transpose", "W"), constants=[onnx_tensor("W", 1000, 1000)]
+    ),
+}
+
 # --- data sets ------------------------------------------------------------------------
 
 
@@ -296,6 +397,8 @@ def files() -> dict[str, bytes]:
         found[f"weights, {name}.pth"] = data
     for name, data in SAFETENSORS.items():
         found[f"weights, {name}.safetensors"] = data
+    for name, data in ONNX.items():
+        found[f"weights, {name}.onnx"] = data
     for name, value in JSONS.items():
         found[f"weights, {name}.json"] = value.encode("utf-8", "surrogateescape")
     for name, data in idx_files():

@@ -12,6 +12,7 @@ from nnweb.data.idx import read_idx
 from nnweb.images.files import read_picture
 from tools.fuzz.checkpoints import from_checkpoint, resume, resume_in_the_page
 from tools.fuzz.data_sets import data_npz, from_csv, from_idx
+from tools.fuzz.onnx_files import from_onnx, onnx_files
 from tools.fuzz.pictures import from_picture
 from tools.fuzz.tensors import (
     from_safetensors,
@@ -48,6 +49,7 @@ READERS = {
         "net.json", lambda r: from_json(r, own_json()), use_in_the_page
     ),
     "weights, .npz": Reader("net.npz", lambda r: from_npz(r, npz_files()), use),
+    "weights, .onnx": Reader("net.onnx", lambda r: from_onnx(r, onnx_files()), use),
     "weights, .pth": Reader("net.pth", lambda r: from_torch(r, torch_files()), use),
     "weights, .safetensors": Reader(
         "net.safetensors", lambda r: from_safetensors(r, safetensors_files()), use

@@ -1,6 +1,6 @@
 """Conversion of networks from and to other programs' formats.
 
-Reads PyTorch's state_dict as .pth or .safetensors, .npz, and the formats of
+Reads ONNX, PyTorch's state_dict as .pth or .safetensors, .npz, and the formats of
 ``nnweb.load``. Writes nnweb's own JSON, formats 1 and 2 of ``nnweb.weights.foreign``,
 .npz and ONNX. ``import nnweb`` does not import this package.
 """

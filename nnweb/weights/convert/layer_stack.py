@@ -233,10 +233,10 @@ def fold_normalization(network: Network, hints: Hints) -> None:
     if first is None:
         raise WeightsError("mean, std: there is no layer with weights to change")
     W, b = first.params["W"], first.params["b"]
-    if isinstance(first, Conv2D) and first.padding:
+    if isinstance(first, Conv2D) and first.padding and hints.mean:
         raise WeightsError(
             "mean, std: the first convolution pads with zeros, which are not paper if "
-            "pixels are normalized; train on pixels in 0 to 1 instead"
+            "a mean is subtracted; train on pixels in 0 to 1 instead"
         )
     W /= np.float32(hints.std)
     axes = 0 if isinstance(first, Dense) else (1, 2, 3)

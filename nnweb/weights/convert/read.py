@@ -24,7 +24,7 @@ _LONGEST_NAME = 200  # of an array
 
 
 def read_network(path: str | Path, hints: Hints | None = None) -> Network:
-    """Read the network in a .pth, .pt, .safetensors, .npz or .json file.
+    """Read the network in a .onnx, .pth, .pt, .safetensors, .npz or .json file.
 
     ``hints`` supply what the file does not contain. Raises WeightsError.
     """
@@ -33,6 +33,8 @@ def read_network(path: str | Path, hints: Hints | None = None) -> Network:
         raise WeightsError(f"fit: got {hints.fit!r}, expected {' or '.join(FITS)}")
     if path.suffix.lower() == ".json":
         network = _read_json(path, hints)
+    elif path.suffix.lower() == ".onnx":
+        network = _read_onnx(path, hints)
     else:
         network = network_of(_read_stack(path), hints, path.stem)
         network.card["converted_from"] = path.name
@@ -44,20 +46,39 @@ def read_network(path: str | Path, hints: Hints | None = None) -> Network:
 
 def _read_json(path: Path, hints: Hints) -> Network:
     """Read a .json, which describes its layers and takes no hints."""
-    for name in ("activation", "architecture", "labels"):
+    _expect_none(hints, path, "activation", "architecture", "labels")
+    return load(path)
+
+
+def _read_onnx(path: Path, hints: Hints) -> Network:
+    """Read an .onnx, whose weights may be in a file beside it."""
+    from nnweb.weights.convert.onnx_import import read_onnx  # the page never does
+
+    _expect_none(hints, path, "activation", "architecture")
+    data = file_bytes(path)
+    network = read_onnx(
+        data, path.stem, lambda name: file_bytes(path.with_name(name)), hints.labels
+    )
+    if not network.card:
+        network.card["converted_from"] = path.name
+    return network
+
+
+def _expect_none(hints: Hints, path: Path, *names: str) -> None:
+    """Refuse hints for what a file contains."""
+    for name in names:
         if getattr(hints, name) is not None:
             raise WeightsError(
                 f"{name}: got {getattr(hints, name)!r}, expected none: {path.name} "
                 "contains it"
             )
-    return load(path)
 
 
 def _read_stack(path: Path) -> list[Learned]:
     """Read a file that contains only weights."""
     suffix = path.suffix.lower()
     if suffix not in _READERS:
-        known = ", ".join([*_READERS, ".json"])
+        known = ", ".join([*_READERS, ".onnx", ".json"])
         raise WeightsError(f"{path}: got {suffix or 'no suffix'}, expected {known}")
     read, to_layers = _READERS[suffix]
     arrays = read(file_bytes(path))
