@@ -3,7 +3,8 @@
 Hosts that can send them (nginx with gzip_static, Caddy with precompressed,
 tools/dev/serve.py) need not compress on each request, and they are smaller. The
 snapshot itself is gzipped, for hosts that send files only as they are; its companions
-compress its contents. Results are kept in the user's cache, and checked by hash when
+compress its contents. libdeflate makes files for gzip that are 3 to 6 % smaller than
+zlib's. Results are kept in the user's cache, and checked by hash when
 they are used.
 """
 
@@ -15,7 +16,9 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.faststart.build import SNAPSHOT
+import deflate
+
+from tools.faststart.build import GZIP_LEVEL, SNAPSHOT
 from tools.runtime import node
 from tools.runtime.fetch import cache_dir
 
@@ -31,7 +34,7 @@ def compress(folders: list[Path], log: Log) -> None:
 
     Raises EngineError if there is no Node, which has Brotli.
     """
-    cache = cache_dir() / "packed"
+    cache = cache_dir() / "packed-by-libdeflate"
     cache.mkdir(parents=True, exist_ok=True)
     contents = {}
     for path in (p for folder in folders for p in sorted(folder.rglob("*"))):
@@ -79,7 +82,7 @@ def _compress_into_cache(contents: dict[Path, bytes]) -> None:
     jobs = []
     for stem, data in contents.items():
         stem.write_bytes(data)
-        _with_suffix(stem, ".gz").write_bytes(gzip.compress(data, 9, mtime=0))
+        _with_suffix(stem, ".gz").write_bytes(deflate.gzip_compress(data, GZIP_LEVEL))
         jobs.append([str(stem), str(_with_suffix(stem, ".br"))])
     try:
         node.run(Path(__file__).with_name("brotli.mjs"), {"files": jobs})
