@@ -8,6 +8,7 @@ import { createNetworkInput } from "./answer/network-input.js";
 import { createStatus } from "./answer/status.js";
 import { createImageInput } from "./input/image-input.js";
 import { RUNTIME } from "./manifest.js";
+import { createLabelView } from "./networks/label-view.js";
 import { createModeSwitch } from "./numbers/mode-switch.js";
 import { createPicker } from "./networks/picker.js";
 import { shippedSources, sourceFromAddress, sourceFromFile } from "./networks/sources.js";
@@ -22,6 +23,7 @@ import { createLazyShare } from "./share/lazy-panel.js";
 import { loadOnFirst, createLazyLab } from "./shell/lazy.js";
 import { putAttribute } from "./shell/dom.js";
 import { isReplaced } from "./shell/release.js";
+import { areDigits } from "./text/labels.js";
 import * as words from "./text/page.js";
 import { createLive } from "./worker/latest-only.js";
 import { createPythonClient } from "./worker/python-client.js";
@@ -102,6 +104,7 @@ const session = createSession(first, createPythonClient, {
 });
 const answer = createAnswer(byId("answer"));
 const bars = createBars(byId("probabilities"));
+const labelView = createLabelView(document.body, networks[0].labels ?? []);
 const networkInput = createNetworkInput(canvasById("seen"));
 const status = createStatus(byId("status"));
 const errorBanner = createErrorBanner(byId("problem"), {
@@ -199,7 +202,7 @@ byId("fit").addEventListener("change", () => {
   steps?.setFit(fit);
   askOrRest();
 });
-bars.label([..."0123456789"]);
+useLabels();
 connectLazyParts();
 /** @type {import("./lab/lab.js").Page} */
 const pageForLab = {
@@ -255,7 +258,9 @@ function connectLazyParts() {
   });
   loadOnFirst(byId("wrong"), "toggle", byId("linkNotice"), async () => {
     const { createCorrectionMenu } = await import("./lab/teach/correction-menu.js");
-    await createCorrectionMenu(detailsById("wrong"), pad.drawing);
+    const { offer } = await createCorrectionMenu(detailsById("wrong"), pad.drawing);
+    networkListeners.push(() => offer(labels()));
+    offer(labels());
   });
   loadOnFirst(byId("card"), "toggle", byId("cardSays"), async () => {
     const { createCard } = await import("./networks/card.js");
@@ -297,11 +302,23 @@ function onOpened(isOther) {
   selectNetwork();
   if (isOther || linkedFit !== null) useFit(linkedFit ?? network.fit);
   if (isOther) mnistBrowser?.reset();
-  bars.label(network.labels);
+  useLabels();
   status.showMessage("");
   for (const listener of networkListeners) listener(session.source);
   askOrRest();
   showTier();
+}
+
+/** Of the network in use; before there is one, of the one that is expected. */
+function labels() {
+  return session.network?.labels ?? session.source.labels ?? networks[0].labels ?? [];
+}
+
+/** Show what can be drawn for the network. */
+function useLabels() {
+  numbers.allow(areDigits(labels()));
+  labelView.show(labels());
+  bars.label(labels());
 }
 
 async function notifyIfReplaced() {
@@ -330,7 +347,7 @@ function recognize(picture) {
 
 /** @param {Answer} reply  @param {boolean} last */
 function show(reply, last) {
-  answer.show(reply, session.network?.labels ?? []);
+  answer.show(reply, labels());
   if (reply.status === "blank") bars.clear();
   else bars.show(reply.probabilities, reply.index, penDown);
   networkInput.show(reply);
@@ -399,7 +416,7 @@ function clearAnswer() {
   showNothing();
   answer.setBusy(false);
   if (session.state === "failed") return;
-  const ready = numbers.sheet?.READY ?? words.READY;
+  const ready = numbers.sheet?.READY ?? words.textsFor(labels()).READY;
   answer.showMessage(session.network === null ? words.EARLY : ready);
   if (session.network === null) return;
   status.showMessage("");

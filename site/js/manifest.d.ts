@@ -60,7 +60,8 @@ export const RUNTIME: {
 export const MODELS: (ManifestFile & {
   name: string;
   url: string;
-  /** Share of MNIST's test digits that it has right, if its card has it. */
+  labels: string[];
+  /** Share of its test images that it has right, if its card has it. */
   accuracy: number | null;
 })[];
 

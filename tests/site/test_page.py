@@ -17,7 +17,7 @@ from tests.site.conftest import BETWEEN_4_AND_9, BOOT_MS, Visit
 def test_blank_paper_gets_no_answer(ready: Visit):
     ready.page.get_by_role("button", name="Predict").click()
 
-    expect(ready.answer).to_contain_text("draw a digit first")
+    expect(ready.answer).to_contain_text("draw something first")
     assert ready.page.locator("#answer .digit").inner_text() == ""
     assert ready.probabilities().sum() == 0
 

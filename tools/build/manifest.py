@@ -5,11 +5,13 @@ site/js/manifest.d.ts describes it. Paths are relative to the folder js of the a
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from nnweb.network import DIGITS
 from tools.build.bundle import WORKERS, App, Scripts
 from tools.build.hashes import browser_integrity
 from tools.build.wheel import LOCK
@@ -71,20 +73,21 @@ def models(folder: Path) -> list[dict[str, Any]]:
         {
             "name": path.stem,
             "url": f"{base(folder)}{path.name}",
-            "accuracy": _test_accuracy(path),
+            **_about(path),
             **_file(path),
         }
         for path in paths
     ]
 
 
-def _test_accuracy(model: Path) -> float | None:
-    """Return the test accuracy on MNIST from the network's card, if it has one."""
-    try:
-        card = json.loads(model.read_text(encoding="utf-8"))["card"]
-        return float(card["accuracy"]["test"])
-    except (ValueError, KeyError, TypeError):
-        return None
+def _about(model: Path) -> dict[str, Any]:
+    """Return a network's labels, and its test accuracy if its card has it."""
+    fields: dict[str, Any] = {}
+    accuracy = None
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        fields = json.loads(model.read_text(encoding="utf-8"))
+        accuracy = float(fields["card"]["accuracy"]["test"])
+    return {"labels": fields.get("labels", list(DIGITS)), "accuracy": accuracy}
 
 
 def runtime(folders: Iterable[Path], roles: dict[str, Any]) -> dict[str, Any]:

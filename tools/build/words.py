@@ -1,8 +1,8 @@
 """The page's texts, from site/words/<language>.toml.
 
-    [page]           replaces {{key}} in site/index.html
+    [page], [first]  replace {{key}} in site/index.html
     [app]            goes into the web app manifest
-    any other [part] becomes js/say/<part>.js, a module of constants
+    any [part] but [page] and [app] becomes js/say/<part>.js, a module of constants
 
 All languages have the keys and {placeholders} of English. The build makes a page for
 each language, so nothing is looked up at run time.
@@ -63,9 +63,15 @@ def _constants(words: Words, part: str) -> Iterator[tuple[str, Any]]:
 
 def filled(page: str, language: str, words: Words, others: str) -> str:
     """Replace a page's {{keys}}; escape all values but ``others``, which is HTML."""
-    values = {name: html.escape(text) for name, text in words["page"].items()}
+    values = {name: html.escape(text) for name, text in page_texts(words).items()}
     values |= {"lang": language, "others": others}
     return re.sub(r"\{\{(\w+)\}\}", lambda found: values[found[1]], page)
+
+
+def page_texts(words: Words) -> dict[str, str]:
+    """Return the texts that a page may have; those in [first] may change later."""
+    texts = {**words["page"], **words.get("first", {})}
+    return {name: text for name, text in texts.items() if isinstance(text, str)}
 
 
 def manifest(text: str, language: str, words: Words) -> str:
@@ -112,7 +118,7 @@ def unused() -> Iterator[str]:
             yield f"en.toml: {part}.{name} is not used"
     for name in words["page"].keys() - keys:
         yield f"en.toml: page.{name} is not used in site/index.html"
-    for name in keys - words["page"].keys() - {"lang", "others"}:
+    for name in keys - page_texts(words).keys() - {"lang", "others"}:
         yield f"en.toml: lacks page.{name}, which site/index.html uses"
 
 

@@ -149,7 +149,7 @@ class Inspector:
 
     def _loaded(self) -> Network:
         if self._network is None:
-            raise ImageError("there is no drawing yet: draw a digit first")
+            raise ImageError("there is no drawing yet: draw something first")
         return self._network
 
     def _x(self) -> NDArray[np.float32]:

@@ -137,7 +137,7 @@ class Tour:
 
     def _drawing(self) -> Array:
         if self._x is None:
-            raise ImageError("there is no drawing yet: draw a digit first")
+            raise ImageError("there is no drawing yet: draw something first")
         return self._x
 
 

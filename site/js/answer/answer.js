@@ -22,6 +22,7 @@ export function createAnswer(element) {
   function write(verdict, text) {
     putAttribute(element, "data-status", verdict.status);
     putAttribute(element, "data-unsure", String(verdict.other !== ""));
+    putAttribute(element, "data-long", String(verdict.answer.length > 2));
     putText(digit, answerLabel(verdict));
     putText(words, text);
   }

@@ -18,6 +18,8 @@ export function createBars(list) {
       if (JSON.stringify(labels) === shown) return;
       shown = JSON.stringify(labels);
       bars = labels.map(newBar);
+      const longest = Math.max(1, ...labels.map(({ length }) => length));
+      list.style.setProperty("--longest", String(longest)); // column width in characters
       list.replaceChildren(...bars.map(({ row }) => row));
     },
     /**

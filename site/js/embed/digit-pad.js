@@ -3,13 +3,15 @@
  * docs/embed.md describes its public interface.
  */
 
+import { ModelRefused } from "../networks/sources.js";
 import { pairs } from "../pad/drawing-json.js";
+import { areDigits, DIGITS, rangeOf } from "../text/labels.js";
 import { createLive } from "../worker/latest-only.js";
 import { FormField, internalsOf, upgradeProperties } from "./form-field.js";
 import { languageOf, loadNumber, loadWords } from "./language.js";
 import { NUMBER_ATTRIBUTES, oneDigit, takesNumber } from "./one-digit.js";
-import { createSharedRecognizer } from "./shared-worker-client.js";
-import { labelOf, parseState, parseStrokes, serializeState } from "./value.js";
+import { createSharedRecognizer, labelsOf } from "./shared-worker-client.js";
+import { labelOf, mayBecomeLabel, parseState, parseStrokes, serializeState } from "./value.js";
 import { createView } from "./view.js";
 import * as english from "./text.js";
 
@@ -45,6 +47,7 @@ export class DigitPad extends FormField {
     onMove: () => this.#recognition.touch(),
     onChange: () => this.#handleChange(),
     onType: (text) => this.#handleType(text),
+    mayBecomeLabel: (text) => mayBecomeLabel(text, this.#labels() ?? DIGITS),
     onEnter: () => this.#internals.form?.requestSubmit(),
     onOther: () => this.#handleOther(),
     onRetry: () => this.#load(),
@@ -62,7 +65,8 @@ export class DigitPad extends FormField {
   );
 
   /** @type {import("./language.js").Words} */
-  #words = english;
+  #language = english;
+  #words = english; // of the kind and the labels that it reads
   #value = "";
   /** @type {Reading | null} */
   #reading = null; // of the current drawing, once it is recognized
@@ -109,7 +113,7 @@ export class DigitPad extends FormField {
   /** @param {string} name  @param {string | null} _old  @param {string | null} next */
   attributeChangedCallback(name, _old, next) {
     if (name === "size") this.#resize(next);
-    if (name === "model" && this.#hasStarted) this.#load(true);
+    if (name === "model") this.#handleModel();
     if (name === "value" && !this.#isDirty) this.#value = this.#valueOf(next);
     if (name === "readonly") this.#updateLock();
     if (name === "lang" || NUMBER_ATTRIBUTES.includes(name)) {
@@ -118,6 +122,12 @@ export class DigitPad extends FormField {
     this.#updateName();
     this.#updateForm();
     if (name === "value" && !this.#isDirty) this.#view.show(this.#value, "");
+  }
+
+  #handleModel() {
+    this.#updateWords();
+    if (!this.#isDirty) this.#value = this.#valueOf(this.getAttribute("value"));
+    if (this.#hasStarted) this.#load(true);
   }
 
   /** @param {boolean} disabled */
@@ -149,28 +159,43 @@ export class DigitPad extends FormField {
       loadWords(language),
       isNumber ? loadNumber(language) : null,
     ]);
-    if (number === null && words === this.#words) return;
-    this.#words = number === null ? words : { ...words, ...number.words };
-    this.#view.setWords(this.#words);
+    this.#language = number === null ? words : { ...words, ...number.words };
+    this.#updateWords();
     if (number !== null && this.#kind === oneDigit) this.#widen(number.createNumber);
     this.#updateName();
     this.#updateForm();
+  }
+
+  /** Use the texts for what the pad reads. */
+  #updateWords() {
+    const isNumber = this.#kind !== oneDigit || takesNumber(this);
+    const labels = this.#labels() ?? DIGITS;
+    const others = isNumber ? {} : this.#language.textsOf(labels);
+    this.#words = { ...this.#language, ...others };
+    this.#view.setWords(this.#words);
+    if (!isNumber) this.#view.setLabels(labels);
+  }
+
+  /** Of the network; null if it must be loaded to tell. */
+  #labels() {
+    return this.#network?.labels ?? labelsOf(this.#model());
   }
 
   /** From now on the pad is one for numbers. @param {CreateNumber} createNumber */
   #widen(createNumber) {
     this.#recognition.forget();
     this.#kind = createNumber(this, this.#view, {
-      onType: (text) => this.#handleInput(this.#kind.valueOf(text), text, false),
+      onType: (text) => this.#handleInput(this.#valueOf(text), text, false),
       onTyped: () => {
         if (this.#reading !== null && !this.#pending) this.#dispatch("change");
       },
       onEnter: () => this.#internals.form?.requestSubmit(),
     });
-    this.#value = this.#kind.valueOf(
+    this.#value = this.#valueOf(
       this.#isDirty ? this.#value : this.getAttribute("value"),
     );
     this.#showValue();
+    if (this.#network !== null) this.#useLabels(this.#network.labels);
     if (this.#view.pad.isEmpty() || this.#value !== "") return;
     this.#expectAnswer(); // to what was drawn meanwhile
     this.#recognition.settle();
@@ -183,7 +208,9 @@ export class DigitPad extends FormField {
 
   /** @param {unknown} text  as an attribute or property has it */
   #valueOf(text) {
-    return this.#isNarrow() ? String(text ?? "") : this.#kind.valueOf(text);
+    const labels = this.#kind === oneDigit ? this.#labels() : DIGITS;
+    if (labels === null || this.#isNarrow()) return String(text ?? ""); // for now
+    return this.#kind.valueOf(text, labels);
   }
 
   /** What lies in the element is for pages that this module has not reached. */
@@ -200,7 +227,7 @@ export class DigitPad extends FormField {
     return this.#value;
   }
 
-  /** Replaces the drawing; what is no digit, or no number, becomes "". */
+  /** Replaces the drawing; what is no label of the network, or no number, becomes "". */
   set value(next) {
     this.#isDirty = true;
     this.#replace([], this.#valueOf(next));
@@ -289,7 +316,7 @@ export class DigitPad extends FormField {
 
   /** A key or text was typed. Returns whether it is a label. @param {string} text */
   #handleType(text) {
-    const label = labelOf(text, this.#network?.labels);
+    const label = labelOf(text, this.#labels() ?? DIGITS);
     if (label !== "" && label !== this.#text) this.#handleInput(label);
     return label !== "";
   }
@@ -409,7 +436,7 @@ export class DigitPad extends FormField {
       ]);
       if (attempt !== this.#attempts) return;
       this.#network = network;
-      if (this.#kind === oneDigit) this.#offerLabels(network.labels);
+      this.#useLabels(network.labels);
       this.#showValue();
       if (this.#pending) this.#recognition.settle();
       else this.#view.setBusy(false);
@@ -422,9 +449,19 @@ export class DigitPad extends FormField {
   }
 
   /** Take only a network's labels from now on. @param {string[]} labels */
-  #offerLabels(labels) {
-    this.#view.setLabels(labels);
+  #useLabels(labels) {
+    if (this.#kind !== oneDigit) {
+      if (areDigits(labels)) return;
+      const { fill, NOT_FOR_NUMBERS } = this.#words;
+      const refusal = { model: this.#model(), labels: rangeOf(labels) };
+      throw new ModelRefused(fill(NOT_FOR_NUMBERS, refusal));
+    }
+    this.#updateWords();
+    this.#updateName();
     if (this.#text !== "" && !labels.includes(this.#text)) this.#handleInput("");
+    if (!this.#isDirty) this.#value = this.#valueOf(this.getAttribute("value"));
+    else if (!labels.includes(this.#value)) this.#value = "";
+    this.#updateForm();
   }
 
   #progress = (/** @type {Progress} */ { stage, loaded, total }) => {

@@ -1,8 +1,8 @@
-/** How a <digit-pad> reads one digit. number/number.js does the same for whole numbers. */
+/** How a <digit-pad> reads one label. number/number.js does the same for whole numbers. */
 
 import { createRasterizer } from "../pad/rasterize.js";
 import { make } from "../shell/dom.js";
-import { digitOf } from "./value.js";
+import { valueOf } from "./value.js";
 
 /** @import { Drawing } from "../pad/strokes.js" */
 /** @import { Answer, Description } from "../worker/protocol.js" */
@@ -11,10 +11,11 @@ import { digitOf } from "./value.js";
 /**
  * The `detail` of the events `input` and `change`.
  * @typedef {object} Reading
- * @property {string} digit  the value: "0" to "9", or a number; "" if none was recognized
+ * @property {string} digit  the value: a label such as "7", or a number; "" if none was
+ *   recognized
  * @property {string} other  the second-likeliest value if the network is unsure, or ""
- * @property {number[]} probabilities  of 0 to 9, summing to 1; empty if nothing is drawn, and
- *   for a number
+ * @property {number[]} probabilities  of each label, summing to 1; empty if nothing is drawn,
+ *   and for a number
  * @property {number} [confidence]  of a number: the probability that all of it is right
  * @property {Answer["status"]} status
  */
@@ -22,7 +23,7 @@ import { digitOf } from "./value.js";
 /**
  * What a pad reads.
  * @typedef {object} Kind
- * @property {(text: unknown) => string} valueOf  "" for none
+ * @property {(text: unknown, labels: readonly string[]) => string} valueOf  "" for none
  * @property {(drawing: Drawing, network: Description) => any} requestOf  null: not now
  * @property {(recognizer: SharedRecognizer, model: string, request: any) => Promise<any>} ask
  * @property {(reply: any, words: any, labels: string[]) => {reading: Reading, hint: string}}
@@ -35,7 +36,7 @@ const rasterize = createRasterizer(make("canvas", { width: 28, height: 28 }));
 
 /** @type {Kind} */
 export const oneDigit = {
-  valueOf: digitOf,
+  valueOf,
   requestOf: (drawing, { fit }) => rasterize(drawing, fit),
   ask: (recognizer, model, picture) => recognizer.recognize(model, picture),
   judge(/** @type {Answer} */ answer, /** @type {Words} */ words, labels) {

@@ -50,6 +50,17 @@ function startError(error) {
   return new ForeignPage(fill(FOREIGN_PAGE, { files: origin, page: self.origin }));
 }
 
+/**
+ * The labels of the network named by a pad's `model`, null if they are not known before it
+ * is loaded.
+ * @param {string} model
+ */
+export function labelsOf(model) {
+  const networks = shippedSources();
+  const match = model === "" ? networks[0] : networks.find(({ name }) => name === model);
+  return match?.labels ?? null;
+}
+
 export function createSharedRecognizer() {
   /** @type {import("../worker/python-client.js").PythonClient | null} */
   let client = null;

@@ -2,7 +2,8 @@
 
 import { DEAD_WORKER_S, SLOW_WORKER_S } from "../boot/patience.js";
 import * as say from "../say/pad.js";
-import { fill, problemWords, sentenceOf } from "../text/page.js";
+import { areDigits } from "../text/labels.js";
+import { fill, naming, problemWords, sentenceOf } from "../text/page.js";
 
 export * from "../say/pad.js";
 export {
@@ -14,6 +15,9 @@ export {
   PEN_UP,
   stageWords,
 } from "../text/page.js";
+
+/** The texts that differ for other labels than the ten digits. @param {readonly string[]} labels */
+export const textsOf = (labels) => (areDigits(labels) ? {} : naming(say.OTHER, labels));
 
 /** @param {string} label  of the field  @param {string} paper  @param {boolean} required */
 export const padName = (label, paper, required) =>

@@ -5,10 +5,11 @@
  * @param {HTMLInputElement} field  its default value is the label that it shows
  * @param {object} events
  * @param {(text: string) => boolean} events.onType  returns whether the text is a label
+ * @param {(text: string) => boolean} events.mayBecomeLabel  with more characters
  * @param {() => void} events.onDelete
  * @param {AbortSignal} signal  ends it
  */
-export function listenForTyping(canvas, field, { onType, onDelete }, signal) {
+export function listenForTyping(canvas, field, { onType, mayBecomeLabel, onDelete }, signal) {
   /**
    * @template {"keydown" | "blur" | "input" | "focus"} Type
    * @param {HTMLElement} element
@@ -29,14 +30,19 @@ export function listenForTyping(canvas, field, { onType, onDelete }, signal) {
   on(field, "keydown", (event) => {
     if (!canvas.dispatchEvent(copyOf(event))) event.preventDefault();
   });
-  on(field, "blur", () => canvas.dispatchEvent(new FocusEvent("blur")));
+  on(field, "blur", () => {
+    field.value = field.defaultValue;
+    canvas.dispatchEvent(new FocusEvent("blur"));
+  });
 
   // on-screen keyboards, dictation and paste send text instead of keys
   on(field, "input", (event) => {
     event.stopPropagation(); // the pad dispatches its own
     const { data } = /** @type {InputEvent} */ (event);
     if (field.value === "") onDelete();
-    else onType(data ?? field.value);
+    else if (!onType(data ?? field.value) && !onType(field.value)) {
+      if (mayBecomeLabel(field.value)) return;
+    }
     field.value = field.defaultValue;
   });
   on(field, "focus", () => field.select()); // for text to replace the label

@@ -3,29 +3,41 @@
 /** @import { Stroke } from "../pad/strokes.js" */
 /** @typedef {{value: string, strokes: Stroke[]}} State */
 
-const DIGITS = [..."0123456789"];
+import { DIGITS } from "../text/labels.js";
 
 /** Of Chinese and Japanese keyboards, as wide as the other characters there. */
 const FULL_WIDTH = [..."０１２３４５６７８９"];
 
-/** One of the ten digits, or "" for any other value. @param {unknown} value */
-export function digitOf(value) {
+/**
+ * One of a network's labels, or "" for any other value.
+ * @param {unknown} value
+ * @param {readonly string[]} labels
+ */
+export function valueOf(value, labels) {
   const text = String(value ?? "").trim();
-  return DIGITS.includes(text) ? text : "";
+  return labels.includes(text) ? text : "";
 }
 
 /**
  * The label that a typed text stands for, in either case, or "" for none.
  * @param {string} text
- * @param {string[]} [labels]  of the network
+ * @param {readonly string[]} labels  of the network
  */
-export function labelOf(text, labels = DIGITS) {
+export function labelOf(text, labels) {
   const typed = text.trim();
   const digit = DIGITS[FULL_WIDTH.indexOf(typed)] ?? typed;
   const lower = (/** @type {string} */ label) => label.toLowerCase();
   const isSame = (/** @type {string} */ label) => lower(label) === lower(digit);
   return labels.find((label) => label === digit) ?? labels.find(isSame) ?? "";
 }
+
+/**
+ * Whether a typed text is the beginning of a label.
+ * @param {string} text
+ * @param {readonly string[]} labels
+ */
+export const mayBecomeLabel = (text, labels) =>
+  labels.some((label) => label.toLowerCase().startsWith(text.trim().toLowerCase()));
 
 /**
  * Strokes as a script gives them.
@@ -51,17 +63,17 @@ export const serializeState = (state) => JSON.stringify(state);
 /**
  * A stored state, or a value that the browser fills in by itself.
  * @param {string} text
- * @param {(text: unknown) => string} [valueOf]
+ * @param {(text: string) => string} toValue
  * @returns {State}
  */
-export function parseState(text, valueOf = digitOf) {
+export function parseState(text, toValue) {
   try {
     const { value, strokes } = JSON.parse(text);
     if (isStrokes(strokes) && typeof value === "string") return { value, strokes };
   } catch {
     // not a stored state
   }
-  return { value: valueOf(text), strokes: [] };
+  return { value: toValue(text), strokes: [] };
 }
 
 /** @param {unknown} strokes */

@@ -5,6 +5,7 @@ import { listenForShortcuts } from "../pad/shortcuts.js";
 import { createPad } from "../pad/pad.js";
 import { CANVAS } from "../pad/strokes.js";
 import { div, liveText, make } from "../shell/dom.js";
+import { rangeOf } from "../text/labels.js";
 import { stylesheet } from "./stylesheet-text.js";
 import * as english from "./text.js";
 import { listenForTyping } from "./typing.js";
@@ -25,12 +26,14 @@ const DRAWING_EVENTS = ["pointerdown", "touchstart", "touchmove", "keydown"];
  * @param {() => void} events.onMove
  * @param {() => void} events.onChange  the pen is up, or the drawing was changed
  * @param {(text: string) => boolean} events.onType  returns whether it is a label
+ * @param {(text: string) => boolean} events.mayBecomeLabel
  * @param {() => void} events.onEnter
  * @param {() => void} events.onOther  the second answer is chosen
  * @param {() => void} events.onRetry
  */
 export function createView(root, events) {
-  const { onStart, onMove, onChange, onType, onEnter, onOther, onRetry } = events;
+  const { onStart, onMove, onChange, onType, mayBecomeLabel, onEnter, onOther, onRetry } =
+    events;
   const sizeStyle = new CSSStyleSheet();
   root.adoptedStyleSheets = [stylesheet, sizeStyle];
 
@@ -97,7 +100,8 @@ export function createView(root, events) {
   createKeyboardPen(cursor, announcement, canvas, pad.pen, () => words);
   listenForShortcuts(/** @type {any} */ (root), { ...pad, predict: onEnter });
   const typing = new AbortController();
-  listenForTyping(canvas, field, { onType, onDelete: pad.clear }, typing.signal);
+  const onDelete = pad.clear;
+  listenForTyping(canvas, field, { onType, mayBecomeLabel, onDelete }, typing.signal);
   undo.addEventListener("click", pad.undo);
   clear.addEventListener("click", pad.clear);
   other.addEventListener("click", onOther);
@@ -167,11 +171,12 @@ export function createView(root, events) {
       field.ariaRequired = String(required);
       canvas.ariaLabel = paper;
     },
-    /** Say which labels can be typed, if not digits only. @param {string[]} labels */
+    /** Say which labels can be typed. @param {readonly string[]} labels */
     setLabels(labels) {
-      const areDigits = /^[0-9]+$/.test(labels.join(""));
-      field.inputMode = areDigits ? "numeric" : "text"; // the on-screen keyboard
-      field.placeholder = areDigits ? "0–9" : "";
+      const areNumeric = labels.every((label) => /^[0-9]+$/.test(label));
+      field.inputMode = areNumeric ? "numeric" : "text"; // the on-screen keyboard
+      const range = rangeOf(labels);
+      field.placeholder = range.length > 3 ? "" : range; // the field is as narrow
     },
     /** @param {boolean} locked  against drawing  @param {boolean} disabled */
     setLocked(locked, disabled) {

@@ -9,7 +9,8 @@ import * as words from "../text/page.js";
  * @typedef {object} Source
  * @property {string} name  shown to the user
  * @property {number} size  bytes, 0 if not known in advance
- * @property {number | null} [accuracy]  on MNIST's test set, if measured
+ * @property {string[]} [labels]  if known in advance
+ * @property {number | null} [accuracy]  on its test images, if measured
  * @property {(onBytes: (loaded: number) => void) => Promise<ArrayBuffer>} read
  */
 
@@ -26,9 +27,10 @@ export class ModelRefused extends Error {
 
 /** The networks that the site ships; the first is the default. @returns {Source[]} */
 export function shippedSources() {
-  return MODELS.map(({ name, url, size, accuracy, integrity }) => ({
+  return MODELS.map(({ name, url, size, labels, accuracy, integrity }) => ({
     name,
     size,
+    labels,
     accuracy,
     read: (onBytes) => fetchBytes(resolveUrl(url), { integrity, onBytes }),
   }));

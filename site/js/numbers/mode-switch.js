@@ -22,11 +22,13 @@ const KEY = "nnweb-mode";
  */
 export function createModeSwitch(element, notice, load, onChange) {
   let mode = /** @type {Mode} */ ("digit");
+  let isAllowed = true;
   let open = /** @type {Sheet | null} */ (null);
   let loading = /** @type {Promise<Sheet> | null} */ (null);
 
   /** @param {Mode} next  a number's sheet opens as soon as it is loaded */
   async function set(next) {
+    if (next === "number" && !isAllowed) return;
     const radio = element.querySelector(`[value=${next}]`);
     /** @type {HTMLInputElement} */ (radio).checked = true;
     if (next === mode) return;
@@ -76,6 +78,11 @@ export function createModeSwitch(element, notice, load, onChange) {
       return open;
     },
     set,
+    /** Whether numbers can be read, which needs the ten digits. @param {boolean} allowed */
+    allow(allowed) {
+      isAllowed = allowed;
+      if (!allowed) set("digit");
+    },
     /** Choose the mode of the last visit. */
     restore() {
       try {

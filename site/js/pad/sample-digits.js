@@ -2,7 +2,8 @@
 
 import { decode } from "./drawing-codec.js";
 import { SAMPLE } from "../text/on-demand.js";
-import { createDigitMenu } from "./digit-menu.js";
+import { DIGITS } from "../text/labels.js";
+import { createLabelMenu } from "./label-menu.js";
 
 /** @import { Stroke } from "./strokes.js" */
 
@@ -24,12 +25,13 @@ const DRAWINGS = [
 export const sampleDigit = (digit) => decode(DRAWINGS[digit]);
 
 /**
- * @param {HTMLDetailsElement} menu  with a summary and an empty .digits in it
+ * @param {HTMLDetailsElement} menu  with a summary and an empty .labels in it
  * @param {(strokes: Stroke[]) => void} onPick
  */
 export async function createSamples(menu, onPick) {
-  const { close } = await createDigitMenu(menu, SAMPLE, (digit) => {
+  const { offer, close } = await createLabelMenu(menu, SAMPLE, (label) => {
     close();
-    onPick(sampleDigit(digit));
+    onPick(sampleDigit(Number(label)));
   });
+  offer(DIGITS);
 }

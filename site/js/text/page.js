@@ -5,6 +5,7 @@
 
 import { SLOW_WORKER_S } from "../boot/patience.js";
 import * as say from "../say/first.js";
+import { areDigits, rangeOf } from "./labels.js";
 
 export * from "../say/first.js";
 
@@ -48,6 +49,26 @@ export const because = (phrase, error) => fill(phrase, { reason: reasonOf(error)
 /** The message of an error as a sentence. @param {unknown} error */
 export const sentenceOf = (error) => because("{reason}.", error);
 
+/**
+ * Phrases with the labels of a network as their {labels}.
+ * @template {Record<string, string>} Phrases
+ * @param {Phrases} phrases
+ * @param {readonly string[]} labels
+ */
+export function naming(phrases, labels) {
+  const range = { labels: rangeOf(labels) };
+  const filled = Object.entries(phrases).map(([name, phrase]) => [name, fill(phrase, range)]);
+  return /** @type {Phrases} */ (Object.fromEntries(filled));
+}
+
+/**
+ * The texts that say what is to be drawn, for a network's labels.
+ * @param {readonly string[]} labels
+ * @returns {Record<"TITLE" | "HINT" | "PAPER" | "READY" | "NO_DIGIT", string>}
+ */
+export const textsFor = (labels) =>
+  areDigits(labels) ? say : { ...say, ...naming(say.OTHER, labels) };
+
 /** The second guess is mentioned from this probability on. */
 const MENTIONED = 0.1;
 
@@ -58,7 +79,7 @@ export const answerLabel = ({ answer, other }) =>
 /** @param {Answer} answer  @param {string[]} labels */
 export function answerWords({ status, probabilities, index, other }, labels) {
   if (status === "blank") return say.TOO_LITTLE;
-  if (status === "not-a-digit") return say.NO_DIGIT;
+  if (status === "not-a-digit") return textsFor(labels).NO_DIGIT;
   const first = probabilities[index];
   const isUnsure = other !== "";
   if (first >= 0.995 && !isUnsure) return say.CERTAIN;
@@ -76,7 +97,7 @@ export const percent = (fraction) => percents.format(fraction);
 
 /** @param {string} label  "" for none */
 export const inputDescription = (label) =>
-  label === "" ? say.SEEN : fill(say.SEEN_AS, { digit: label });
+  label === "" ? say.SEEN : fill(say.SEEN_AS, { label });
 
 /** @param {Stage} stage  @param {number} loaded  bytes  @param {number} total  bytes */
 export function stageWords(stage, loaded, total) {

@@ -49,7 +49,7 @@ def numbers(text: str) -> list[float]:
 def test_every_layer_is_shown_once_there_is_a_drawing(opened, strokes):
     first, page = opened, opened.page
     first.clear()
-    expect(page.locator("#lab-inside > .status")).to_contain_text("Draw a digit")
+    expect(page.locator("#lab-inside > .status")).to_contain_text("Draw something")
     expect(page.locator("#lab-inside .parts")).to_be_hidden()
 
     first.network("mlp")

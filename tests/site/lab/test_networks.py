@@ -154,7 +154,7 @@ def test_convolution_cannot_be_exported_as_format_1_nor_a_letter_imported(
 def test_two_networks_answer_the_same_drawing(networks, strokes):
     page = networks.page
     compare = page.locator("#lab-networks .compare")
-    expect(compare).to_contain_text("Draw a digit")
+    expect(compare).to_contain_text("Draw something")
     page.get_by_label("First network").select_option("mlp")
     page.get_by_label("Second network").select_option("plain")
 
@@ -174,4 +174,4 @@ def test_two_networks_answer_the_same_drawing(networks, strokes):
     networks.be("ready")
     assert abs(networks.probabilities() - shares[0]).max() < 1e-3
     networks.clear()
-    expect(compare).to_contain_text("Draw a digit")
+    expect(compare).to_contain_text("Draw something")

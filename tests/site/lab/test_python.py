@@ -87,7 +87,7 @@ def test_status_shows_progress_and_asks_for_a_drawing(visit, strokes):
     page = open_panel(first, PANEL)
     said = page.locator("#lab-python .status")
     expect(said).to_contain_text("Python")
-    expect(said).to_contain_text("Draw a digit", timeout=LOOK_MS)
+    expect(said).to_contain_text("Draw something", timeout=LOOK_MS)
 
     first.draw(strokes["3"])
     wait_for_source(page)

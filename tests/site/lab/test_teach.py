@@ -42,8 +42,8 @@ class TeachPanel:
     def correct(self, label: str) -> None:
         """Choose a label in the menu below the answer."""
         self.page.locator("#wrong summary").click()
-        self.page.locator("#wrong .digits button").nth(int(label)).click()
-        expect(self.page.locator("#wrong [role=status]")).to_contain_text(f"a {label}")
+        self.page.locator("#wrong .labels button").nth(int(label)).click()
+        expect(self.page.locator("#wrong [role=status]")).to_contain_text(f"as {label}")
         self.page.keyboard.press("Escape")
 
     def label(self, label: str) -> None:
@@ -305,7 +305,7 @@ def test_full_album_refuses_a_drawing_from_the_panel_and_from_the_menu(
     teach.label("4")
     expect(teach.status).to_contain_text("only 0 more")
     teach.page.locator("#wrong summary").click()
-    teach.page.locator("#wrong .digits button").nth(9).click()
+    teach.page.locator("#wrong .labels button").nth(9).click()
 
     expect(teach.page.locator("#wrong [role=status]")).to_contain_text("0 more")
     teach.page.keyboard.press("Escape")
@@ -333,7 +333,7 @@ def test_panel_works_without_storage_and_says_so(teach_anew, strokes):
 def test_blank_pad_has_no_answer_to_correct_and_cannot_be_labelled(teach, strokes):
     expect(teach.page.locator("#wrong")).to_be_hidden()
     teach.label("3")
-    expect(teach.status).to_contain_text("draw a digit")
+    expect(teach.status).to_contain_text("draw something")
 
     teach.visit.draw(strokes["3"])
 
@@ -346,7 +346,7 @@ def test_finished_run_fits_and_has_no_barriers(teach_anew, strokes):
     teach.visit.draw(strokes["4"])
     teach.visit.be("ready")
     teach.page.locator("#wrong summary").click()
-    teach.page.locator("#wrong .digits button").nth(9).click()
+    teach.page.locator("#wrong .labels button").nth(9).click()
     expect(teach.page.locator("#wrong a")).to_be_visible()
     assert barriers(teach.visit) == []
     teach.page.locator("#wrong a").click()

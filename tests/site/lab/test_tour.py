@@ -46,7 +46,7 @@ def tour(drawn_7):
 def test_sample_digit_is_offered_on_a_blank_pad(opened):
     first, page = opened, opened.page
     first.clear()
-    expect(page.locator("#lab-tour .status")).to_contain_text("Draw a digit")
+    expect(page.locator("#lab-tour .status")).to_contain_text("Draw something")
 
     page.locator("#lab-tour [data-do=sample]").click()
 

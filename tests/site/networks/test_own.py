@@ -319,7 +319,7 @@ def test_the_list_of_networks_shows_accuracy_and_size(ready):
         path = MODELS / f"{text.partition(':')[0]}.json"
         accuracy = nnweb.load(path).card["accuracy"]["test"]
         kilobytes = f"{path.stat().st_size / 1000:,.0f} kB"
-        assert text == f"{path.stem}: {accuracy:.2%} on MNIST, {kilobytes}"
+        assert text == f"{path.stem}: {accuracy:.2%} correct, {kilobytes}"
     assert len(offered) == len(list(MODELS.glob("*.json")))
 
 

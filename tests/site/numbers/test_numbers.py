@@ -140,7 +140,7 @@ def test_a_tapped_character_is_corrected_and_undo_takes_that_back(sheet: Sheet):
 
     sheet.shows("92")
     expect(sheet.character(1)).to_have_accessible_name("9, character 1, corrected")
-    expect(sheet.page.locator("#characters .said")).to_contain_text("as a 9")
+    expect(sheet.page.locator("#characters .said")).to_contain_text("as 9")
     sheet.write("7", x=sheet.ends[-1][1] + GAP)
     sheet.shows("927")
     for text in ("92", "42"):

@@ -534,7 +534,7 @@ def test_delete_clears_and_enter_predicts(ready: Visit):
     ready.page.keyboard.press("Delete")
     assert not ink(ready).any()
     ready.page.keyboard.press("Enter")
-    expect(ready.answer).to_contain_text("draw a digit first")
+    expect(ready.answer).to_contain_text("draw something first")
 
 
 def test_shortcuts_are_ignored_in_text_fields(ready: Visit):
@@ -649,7 +649,7 @@ def test_a_sample_digit_is_drawn_and_recognized(ready: Visit, digit):
     press(ready, f"Draw an example of {digit}")
 
     assert ready.digit() == digit
-    expect(ready.page.locator("#samples .digits")).to_be_hidden()
+    expect(ready.page.locator("#samples .labels")).to_be_hidden()
     press(ready, "Undo")
     assert ink(ready)[60:276, 100].all()  # nothing is lost
 
@@ -658,7 +658,7 @@ def test_the_digit_menu_closes_by_escape_and_by_a_click_elsewhere(visit):
     page = visit()
     summary, menu = (
         page.page.locator("#samples summary"),
-        page.page.locator("#samples .digits"),
+        page.page.locator("#samples .labels"),
     )
     summary.press("Enter")
     expect(menu.get_by_role("button")).to_have_count(10)

@@ -185,10 +185,10 @@ def test_a_blank_pad_is_not_shared(ready: Visit):
     for name in ("Copy link", "Save PNG", "Save SVG", "Save JSON"):
         button(ready, name).click()
         expect(ready.page.locator("#share .status")).to_contain_text(
-            "draw a digit first"
+            "draw something first"
         )
     button(ready, "Copy for NumPy").click()
-    expect(ready.page.locator("#share .status")).to_contain_text("draw a digit first")
+    expect(ready.page.locator("#share .status")).to_contain_text("draw something first")
     assert "#" not in ready.page.url
 
 

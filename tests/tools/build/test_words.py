@@ -40,9 +40,9 @@ def test_the_languages_differ():
     ("before", "after", "problem"),
     [
         (
-            "READY =",
-            "REDY =",
-            ["has first.REDY, which English lacks", "lacks first.READY"],
+            "EARLY =",
+            "ERLY =",
+            ["has first.ERLY, which English lacks", "lacks first.EARLY"],
         ),
         ("{milliseconds} ms", "{ms} ms", ["expected ['milliseconds']"]),
         ('undo = "Rückgängig"', 'undo = " "', ["page.undo is empty"]),

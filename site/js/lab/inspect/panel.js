@@ -1,6 +1,7 @@
 /** The Inspect panel: activations and explanations of the network in use. Owns #lab-inside. */
 
 import { followDrawing } from "../follow-drawing.js";
+import { areDigits } from "../../text/labels.js";
 import * as words from "../text.js";
 import { finder, make } from "../../shell/dom.js";
 import { showIn } from "./selection.js";
@@ -73,6 +74,7 @@ export function createInspect(element, page) {
     status.textContent = "";
     parts.hidden = false;
     const now = JSON.stringify(look.layers.map(({ name, shape }) => [name, shape]));
+    find(".nearest").hidden = !areDigits(look.labels);
     if (now !== shapes) createMaps(look);
     shapes = now;
     maps.forEach((map, i) => map.show(floats(look.layers[i])));
@@ -85,7 +87,7 @@ export function createInspect(element, page) {
   function explain(look) {
     attribution.update(look.labels, look.answer);
     perturb.update(look.labels);
-    nearest.update();
+    if (areDigits(look.labels)) nearest.update();
   }
 
   /** @param {Look} look */

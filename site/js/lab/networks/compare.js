@@ -38,7 +38,7 @@ export function createCompare(element, page) {
     empty,
   });
   for (const side of sides) {
-    side.bars.label([..."0123456789"]);
+    side.bars.label(page.network()?.labels ?? []);
     side.select.addEventListener("change", settle);
   }
   listen(({ type }) => {

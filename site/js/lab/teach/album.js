@@ -3,6 +3,7 @@
 import { readableContext, paintDrawing } from "../../pad/brush.js";
 import { drawingOf } from "./drawings.js";
 import { make } from "../../shell/dom.js";
+import { haveSame } from "../../text/labels.js";
 import * as words from "./text.js";
 
 /** @import { Stored } from "./drawings.js" */
@@ -18,6 +19,7 @@ const SIDE = 168;
  * @param {(stored: Stored) => void} events.onDelete
  */
 export function createAlbum(list, { onLabel, onDelete }) {
+  let labels = /** @type {readonly string[]} */ ([]);
   const items = /** @type {Map<string, Item>} */ (new Map());
 
   /** @param {Stored} stored  @param {number} place  from 1 */
@@ -30,12 +32,13 @@ export function createAlbum(list, { onLabel, onDelete }) {
       () => {}, // a picture that cannot be decoded stays blank
     );
     const select = make("select", { "aria-label": words.fill(words.WHAT_IT_IS, { place }) });
-    select.append(...Array.from({ length: 10 }, (_, digit) => new Option(String(digit))));
+    const choices = new Set([...labels, stored.label]); // of another network, too
+    select.append(...[...choices].map((label) => new Option(label)));
     select.value = stored.label;
     select.addEventListener("change", () => onLabel(stored, select.value));
     const verb = words.DELETE_THIS;
-    const label = words.fill(words.ABOUT_IT, { verb, name });
-    const remove = make("button", { type: "button", "aria-label": label }, "\u00d7");
+    const about = words.fill(words.ABOUT_IT, { verb, name });
+    const remove = make("button", { type: "button", "aria-label": about }, "\u00d7");
     remove.addEventListener("click", () => onDelete(stored));
     const answer = make("span", { class: "read" });
     const element = make("li", {}, canvas, select, remove, answer);
@@ -43,11 +46,12 @@ export function createAlbum(list, { onLabel, onDelete }) {
   }
 
   return {
-    /** @param {Stored[]} all */
-    show(all) {
+    /** @param {Stored[]} all  @param {readonly string[]} next  labels to choose from */
+    show(all, next) {
       list.dataset.empty = all.length === 0 ? words.NO_DRAWINGS : "";
       const isShown = (/** @type {Stored} */ one) => items.get(one.id)?.stored === one;
-      if (all.length === items.size && all.every(isShown)) return;
+      if (haveSame(labels, next) && all.length === items.size && all.every(isShown)) return;
+      labels = next;
       const created = all.map((one, i) => createItem(one, i + 1));
       items.clear();
       for (const one of created) items.set(one.stored.id, one);

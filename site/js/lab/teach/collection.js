@@ -6,9 +6,10 @@
 import { createAlbum } from "./album.js";
 import * as drawings from "./drawings.js";
 import { fromFiles } from "./import.js";
-import { KINDS } from "./export.js";
+import { IDX, KINDS } from "./export.js";
 import { saveFile } from "../../shell/save-file.js";
-import { finder } from "../../shell/dom.js";
+import { finder, make } from "../../shell/dom.js";
+import { DIGITS, haveSame } from "../../text/labels.js";
 import * as words from "./text.js";
 
 /** @import { Stored } from "./drawings.js" */
@@ -32,9 +33,11 @@ export function createCollection(element, page) {
     },
   });
   let deleted = /** @type {Stored[]} */ ([]); // what Undo restores
+  let offered = /** @type {readonly string[]} */ ([]);
   undo.textContent = words.UNDO;
 
-  find(".label-pad").addEventListener("click", ({ target }) => {
+  const labelPad = find(".label-pad div");
+  labelPad.addEventListener("click", ({ target }) => {
     if (target instanceof HTMLButtonElement) add(target.value);
   });
   for (const button of exports) {
@@ -93,13 +96,28 @@ export function createCollection(element, page) {
     }
   }
 
+  /** @param {readonly string[]} labels */
+  function offer(labels) {
+    if (haveSame(labels, offered)) return;
+    offered = labels;
+    labelPad.replaceChildren(
+      ...labels.map((label) => make("button", { type: "button", value: label }, label)),
+    );
+  }
+
   return {
-    /** @param {Parameters<typeof album.showAnswers>[0]} answers  by id */
-    paint(answers) {
+    /**
+     * @param {Parameters<typeof album.showAnswers>[0]} answers  by id
+     * @param {readonly string[]} labels  to choose from
+     */
+    paint(answers, labels) {
       const all = drawings.all();
-      album.show(all);
+      offer(labels);
+      album.show(all, labels);
       album.showAnswers(answers);
       for (const button of [...exports, deleteAll]) button.disabled = all.length === 0;
+      if (all.every(({ label }) => DIGITS.includes(label))) return;
+      for (const button of exports) button.disabled ||= (button.dataset.export ?? "") in IDX;
     },
   };
 }

@@ -1,6 +1,6 @@
-/** The menu "No, it was a 7" below the answer: stores the drawing with its label. Owns #wrong. */
+/** The menu "No, it is 7" below the answer: stores the drawing with its label. Owns #wrong. */
 
-import { createDigitMenu } from "../../pad/digit-menu.js";
+import { createLabelMenu } from "../../pad/label-menu.js";
 import { make } from "../../shell/dom.js";
 import * as drawings from "./drawings.js";
 import * as words from "./text.js";
@@ -13,11 +13,9 @@ export async function createCorrectionMenu(menu, drawing) {
   let last = /** @type {{drawing: Drawing, id: string} | null} */ (null);
   const status = make("span");
   const link = make("a", { href: "#lab-teach", hidden: true }, words.TEACH_IT);
-  const { digits, close } = await createDigitMenu(menu, words.IT_WAS, (digit) =>
-    add(String(digit)),
-  );
-  digits.prepend(make("p", {}, words.NO_IT_WAS));
-  digits.append(make("p", { role: "status" }, status, " ", link));
+  const { list, close, offer } = await createLabelMenu(menu, words.IT_WAS, add);
+  list.prepend(make("p", {}, words.NO_IT_WAS));
+  list.append(make("p", { role: "status" }, status, " ", link));
   link.addEventListener("click", close);
   menu.addEventListener("toggle", () => {
     if (!menu.open || last?.drawing === drawing()) return;
@@ -40,4 +38,6 @@ export async function createCorrectionMenu(menu, drawing) {
     }
     link.hidden = false;
   }
+
+  return { offer };
 }

@@ -11,8 +11,21 @@ import { drawingOf } from "./drawings.js";
 const PIXELS = SIDE * SIDE;
 const BINARY = "application/octet-stream";
 
-/** Exporters by data-export of their buttons. @type {Record<string, (some: Labelled[]) => Promise<Export>>} */
-export const KINDS = {
+/** @typedef {(some: Labelled[]) => Promise<Export>} Exporter */
+
+/** Exporters by data-export of their buttons; an IDX file's labels are numbers. */
+export const IDX = /** @type {Record<string, Exporter>} */ ({
+  async images(some) {
+    const content = idx([some.length, SIDE, SIDE], (await inks(some)).flatMap((x) => [...x]));
+    return { name: "train-images-idx3-ubyte", type: BINARY, content };
+  },
+  async labels(some) {
+    const content = idx([some.length], some.map(({ label }) => Number(label)));
+    return { name: "train-labels-idx1-ubyte", type: BINARY, content };
+  },
+});
+
+export const KINDS = /** @type {Record<string, Exporter>} */ ({
   async json(some) {
     const content = `${JSON.stringify(fields(some))}\n`;
     return { name: "my-digits.json", type: "application/json", content };
@@ -23,15 +36,8 @@ export const KINDS = {
     const content = `${["label", ...names].join(",")}\n${rows.join("\n")}\n`;
     return { name: "my-digits.csv", type: "text/csv", content };
   },
-  async images(some) {
-    const content = idx([some.length, SIDE, SIDE], (await inks(some)).flatMap((x) => [...x]));
-    return { name: "train-images-idx3-ubyte", type: BINARY, content };
-  },
-  async labels(some) {
-    const content = idx([some.length], some.map(({ label }) => Number(label)));
-    return { name: "train-labels-idx1-ubyte", type: BINARY, content };
-  },
-};
+  ...IDX,
+});
 
 /** Strokes as in the file of one drawing (share/write-drawing.js), with labels. @param {Labelled[]} some */
 const fields = (some) => ({

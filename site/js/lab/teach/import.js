@@ -82,15 +82,23 @@ async function fromJson(text, room) {
 /** @param {Record<string, any>} fields  @returns {Promise<Labelled>} */
 async function fromFields(fields) {
   const { label, strokes, picture = null } = fields;
-  expect(fields, "label", isLabel(label), words.A_DIGIT);
+  expect(fields, "label", isLabel(label), labelWords());
   expect(fields, "strokes", Array.isArray(strokes), "a list of strokes");
   if (picture !== null) await decodePicture(picture);
   if (strokes.length === 0 && picture === null) throw new BadFile(words.NO_INK);
   return { label: String(label), strokes: strokes.map(strokeOf), picture };
 }
 
-/** @param {unknown} label */
-const isLabel = (label) => /^[0-9]$/.test(String(label));
+/** Characters of a label. */
+const LONGEST_LABEL = 20;
+
+/** Whether it can be a line's first value in a CSV file. @param {unknown} label */
+const isLabel = (label) =>
+  ["string", "number"].includes(typeof label) &&
+  /^[^\s,"]([^,"\r\n]*[^\s,"])?$/u.test(String(label)) &&
+  String(label).length <= LONGEST_LABEL;
+
+const labelWords = () => words.fill(words.A_LABEL, { most: LONGEST_LABEL });
 
 // --- images
 
@@ -126,31 +134,40 @@ function sizesOf(file) {
   return sizes;
 }
 
-/** Each line has a label and 784 values; a header line is skipped. @param {string} text  @param {number} room  @returns {Digits} */
+/** Each line has a label and 784 pixels; a header line is skipped. @param {string} text  @param {number} room  @returns {Digits} */
 function parseCsv(text, room) {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
-  const first = /^\s*"?\d/.test(lines[0] ?? "") ? 0 : 1;
+  const first = isHeader(cellsOf(lines[0] ?? "")) ? 1 : 0;
   checkCount(Math.max(lines.length - first, 0), room);
   const rows = lines.slice(first).map((line, i) => {
-    const cells = line.split(",").map((cell) => Number(cell.trim().replace(/^"(.*)"$/, "$1")));
-    const problem = problemOf(cells);
+    const [label, ...ink] = cellsOf(line);
+    const problem = problemOf(ink);
     if (problem !== "") throw badFile(words.IN_LINE, { line: first + i + 1, problem });
-    return cells;
+    return { label, ink: ink.map(Number) };
   });
   return {
     count: rows.length,
-    labels: rows.map(([label]) => label),
-    ink: rows.flatMap(([, ...ink]) => ink),
+    labels: rows.map(({ label }) => label),
+    ink: rows.flatMap(({ ink }) => ink),
   };
 }
 
-/** Why these are not a label and pixels, or "". @param {number[]} cells */
-function problemOf(cells) {
-  const sizes = { count: cells.length, expected: PIXELS + 1 };
-  if (cells.length !== PIXELS + 1) return words.fill(words.CELLS, sizes);
-  const isByte = (/** @type {number} */ cell) =>
-    Number.isInteger(cell) && cell >= 0 && cell <= 255;
-  return cells.every(isByte) ? "" : words.A_BYTE;
+/** Whether a line has names of columns instead of values. @param {string[]} cells */
+const isHeader = ([first, ...rest]) =>
+  first.toLowerCase() === "label" ||
+  (!/^\d/.test(first) && !rest.some((cell) => cell !== "" && Number.isFinite(Number(cell))));
+
+/** @param {string} line */
+const cellsOf = (line) => line.split(",").map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
+
+/** @param {number} value */
+const isByte = (value) => Number.isInteger(value) && value >= 0 && value <= 255;
+
+/** Why the cells after the label are not pixels, or "". @param {string[]} ink */
+function problemOf(ink) {
+  const sizes = { count: ink.length + 1, expected: PIXELS + 1 };
+  if (ink.length !== PIXELS) return words.fill(words.CELLS, sizes);
+  return ink.every((cell) => isByte(Number(cell))) ? "" : words.A_BYTE;
 }
 
 /** @param {Digits} digits  @param {number} room  @returns {Labelled[]} */
@@ -161,7 +178,7 @@ function fromDigits({ labels, ink, count }, room) {
     const one = Array.prototype.slice.call(ink, i * PIXELS, (i + 1) * PIXELS);
     const place = i + 1;
     if (!isLabel(label)) {
-      const problem = words.fill(words.BAD_LABEL, { label, wanted: words.A_DIGIT });
+      const problem = words.fill(words.BAD_LABEL, { label, wanted: labelWords() });
       throw badFile(words.IN_DRAWING, { place, problem });
     }
     if (Math.max(...one) < 129) {

@@ -8,6 +8,7 @@ import { createOutcome } from "./outcome.js";
 import { ask, warm } from "../worker/client.js";
 import { fill } from "./view.js";
 import { finder, putText } from "../../shell/dom.js";
+import { areDigits, DIGITS } from "../../text/labels.js";
 import * as words from "./text.js";
 
 /** @import { Stored } from "./drawings.js" */
@@ -29,14 +30,20 @@ export async function createTeach(element, page) {
   let examples = /** @type {Stored[]} */ ([]); // the drawings of the current run
 
   drawings.onChange(paint);
+  page.onNetwork(paint);
   start.addEventListener("click", teach);
   stop.addEventListener("click", () => tuning.stop());
+
+  const labels = () => page.network()?.labels ?? [];
+
+  /** The drawings that can be mixed with MNIST's. */
+  const digits = () => drawings.all().filter(({ label }) => DIGITS.includes(label));
 
   async function teach() {
     const network = page.network();
     if (network === null) return outcome.say(words.NO_NETWORK_YET);
     outcome.begin();
-    examples = drawings.all();
+    examples = digits();
     const source = page.source();
     const load = async () => {
       const loading = examples.map(async (one) => ({
@@ -57,8 +64,11 @@ export async function createTeach(element, page) {
     const { state, report } = tuning;
     const busy = state === "loading" || state === "learning";
     element.dataset.tuning = state;
-    collection.paint(answers());
-    start.disabled = busy || drawings.all().length === 0;
+    collection.paint(answers(), labels());
+    const isOther = labels().length > 0 && !areDigits(labels());
+    find(".tuning").hidden = isOther;
+    putText(find(".lead"), isOther ? words.TEACH.other : words.TEACH.lead);
+    start.disabled = busy || digits().length === 0;
     stop.disabled = !busy;
     mode.disabled = busy;
     bar.value = report === null ? 0 : state === "done" ? 1 : report.step / report.steps;

@@ -3,11 +3,6 @@
 import { actionButton, div, liveText, make, saveForm, section } from "../../shell/dom.js";
 import { TEACH } from "./text.js";
 
-const digits = () =>
-  Array.from({ length: 10 }, (_, digit) =>
-    make("button", { type: "button", value: digit }, String(digit)),
-  );
-
 const drawings = () =>
   section(
     "teach",
@@ -17,7 +12,7 @@ const drawings = () =>
       "div",
       { class: "label-pad", role: "group", "aria-labelledby": "teach-paper" },
       make("span", { id: "teach-paper" }, TEACH.paper),
-      ...digits(),
+      make("div"),
     ),
     div("feedback", liveText("status"), actionButton("undo", "", { hidden: true })),
     make("ul", { class: "album", "aria-label": TEACH.album }),

@@ -6,6 +6,7 @@ import { createLayers, createSoftmax } from "./forward-steps.js";
 import { createPixels } from "./pixels-step.js";
 import { createDescent, createLabel, createLoss } from "./training-steps.js";
 import { createTourClient } from "./client.js";
+import { areDigits } from "../../text/labels.js";
 import * as words from "./text.js";
 
 /** @import { Create } from "../lab.js" */
@@ -46,7 +47,7 @@ export async function createTour(element, page) {
   const title = make("h3", { tabindex: "-1" });
   const text = make("p", { class: "lead" });
   const status = liveText("status");
-  const draw = actionButton("sample", words.fill(words.TAKE_SAMPLE, { digit: SAMPLE }));
+  const draw = actionButton("sample", words.fill(words.TAKE_SAMPLE, { label: SAMPLE }));
   const body = make("div", { class: "body", hidden: true }, ...steps.map((s) => s.element));
   element.replaceChildren(
     div("navigation", back, position, next),
@@ -116,7 +117,8 @@ export async function createTour(element, page) {
   function empty() {
     look = null;
     body.hidden = true;
-    draw.hidden = false;
+    const network = page.network();
+    draw.hidden = network !== null && !areDigits(network.labels);
     status.textContent = words.BLANK_PAPER;
   }
 

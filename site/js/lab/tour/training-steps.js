@@ -25,7 +25,7 @@ export function createLabel() {
         for (const other of selects) other.selectedIndex = select.selectedIndex;
         onChange();
       });
-      return make("label", { class: "says" }, words.CORRECT_DIGIT, select);
+      return make("label", { class: "says" }, words.CORRECT_LABEL, select);
     },
     get: () => selects[0].selectedIndex,
     /** @param {Look} look */

@@ -89,6 +89,13 @@ export function createForm(form, onLive) {
       applied = choices;
       markWaiting();
     },
+    /** Whether training can go on from the network in use. @param {boolean} can */
+    allowShown(can) {
+      const start = /** @type {HTMLSelectElement} */ (form.elements.namedItem("start"));
+      const option = /** @type {HTMLOptionElement} */ (start.querySelector("[value=shown]"));
+      option.disabled = option.hidden = !can;
+      if (!can && start.value === "shown") start.value = "scratch";
+    },
     /** @param {Choices} choices */
     fill(choices) {
       for (const field of fields()) field.value = String(choices[field.name]);

@@ -9,6 +9,7 @@ import * as networks from "../networks/saved-networks.js";
 import * as storage from "../storage.js";
 import { fill } from "./view.js";
 import { createTraining } from "./session.js";
+import { areDigits, DIGITS } from "../../text/labels.js";
 import * as words from "../text.js";
 
 /** @import { Create } from "../lab.js" */
@@ -113,6 +114,13 @@ export async function createTrain(element, page) {
     useSwitch.refresh();
   }
 
+  /** MNIST's digits can only train a network for digits. */
+  function offerShown() {
+    form.allowShown(areDigits(page.network()?.labels ?? DIGITS));
+  }
+
+  page.onNetwork(offerShown);
+  offerShown();
   await offerResume();
   paint();
   worker.warm();

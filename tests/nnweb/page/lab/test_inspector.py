@@ -266,7 +266,7 @@ def test_the_inspector_finds_the_nearest_of_its_digits(small, ink, rng):
 
 def test_an_inspector_without_a_drawing_raises(small, ink):
     inspector = Inspector()
-    with pytest.raises(ImageError, match="draw a digit first"):
+    with pytest.raises(ImageError, match="draw something first"):
         inspector.change()
 
     inspector.look(Recognizer(dumps(small)), rgba(ink), 28, 28, "canvas")

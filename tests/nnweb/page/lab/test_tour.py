@@ -191,7 +191,7 @@ def test_calls_before_a_drawing_raise(network, paper):
         tour.look(rgba(paper), rgba(paper), 28, 28, "canvas")
     tour.open(dumps(network).encode())
     for early in (lambda: tour.stand(1), lambda: tour.descend(1, 0.1)):
-        with pytest.raises(ImageError, match="draw a digit first"):
+        with pytest.raises(ImageError, match="draw something first"):
             early()
     tour.look(rgba(paper), rgba(paper), 28, 28, "canvas")
     with pytest.raises(ShapeError, match="label: got 10"):

@@ -29,10 +29,10 @@ const BAD = {
   "an empty file": ["", /it contains no drawings/],
   "a value above 255": [`7,${"300,".repeat(783)}0`, /line 1: /],
   "a blank image": [`7${",0".repeat(784)}`, /drawing 1: it contains no ink/],
-  "a label of two digits": [`11${",255".repeat(784)}`, /drawing 1: .*11/],
+  "a long label": [`${"x".repeat(21)}${",255".repeat(784)}`, /drawing 1: .*xxx.* 1 to 20 char/],
   "other JSON": ['{"format": "x"}', /"format" is "x", expected/],
   "incomplete JSON": ['{"format": ', /JSON/],
-  "a label that is no digit": [`${HEAD}[{"label": "x", "strokes": []}]}`, /drawing 1: "label" is "x"/],
+  "a label with a comma": [`${HEAD}[{"label": "a,b", "strokes": []}]}`, /"label" is "a,b"/],
   "a drawing without strokes": [`${HEAD}[{"label": "1", "strokes": []}]}`, /drawing 1: it contains no ink/],
   "IDX images without labels": [idx([0, 28, 28], []), /IDX pair/],
   "damaged gzip": ["\x1f\x8b damaged", /gzip data is damaged/],
@@ -89,4 +89,17 @@ test("exported labels are an IDX file", async () => {
 
   const bytes = Buffer.from(await content.arrayBuffer());
   assert.deepEqual(bytes, idx([2], [7, 1]));
+});
+
+test("labels that are no digits come from strokes and CSV, with a header or without", async () => {
+  const drawings = [{ label: "ä", strokes, picture: null }];
+  const { content } = await KINDS.json(drawings);
+  assert.deepEqual(await fromFiles([file(content)], 10), drawings);
+
+  const line = (label) => `${label}${",0".repeat(784)}`;
+  const header = ["label", ...Array.from({ length: 784 }, (_, i) => i)].join(",");
+  for (const text of [line("e"), `${header}\n${line("e")}`, line('"cat"')]) {
+    // the label is read: what is refused is the blank image
+    await assert.rejects(fromFiles([file(text)], 10), { message: "drawing 1: it contains no ink" });
+  }
 });
