@@ -1,7 +1,7 @@
 """Networks from one line of text: "784-500-10", "1x28x28-conv3x16-pool2-128-10".
 
 The text is what ``Network.architecture`` returns: the size of the input, then the
-layers, separated by hyphens.
+layers, separated by hyphens. In place of the last number may stand "labels".
 
     500        a dense layer with 500 outputs
     conv3x16   a convolution, 16 kernels of 3 x 3, padded to keep the size;
@@ -54,14 +54,18 @@ def build_layers(
     initializer: Initializer,
     rng: np.random.Generator,
     dropout: float = 0.0,
+    labels: int = 10,
 ) -> list[Layer]:
     """Return the layers that ``text`` names, their weights drawn from ``rng``.
+
+    A last "labels" in it stands for the number ``labels``.
 
     ``dropout`` is the rate of a Dropout before every dense layer that follows another
     layer with weights. Raises ShapeError if the text cannot be parsed, or its sizes do
     not fit together.
     """
-    first, *tokens = text.strip().lower().split("-")
+    text = re.sub(r"-labels$", f"-{labels}", text.strip().lower())
+    first, *tokens = text.split("-")
     shape = _input_shape(first, text)
     layers: list[Layer] = []
 

@@ -19,6 +19,7 @@ from nnweb.data.datasets import Dataset
 from nnweb.errors import TrainingError
 from nnweb.evaluation.drawn_digits import draw_styles
 from nnweb.images.preprocess import crop
+from nnweb.network import DIGITS
 from nnweb.training.batches import stream
 
 Array = NDArray[np.float32]
@@ -59,19 +60,22 @@ def run(args: argparse.Namespace) -> int:
 
 def _kinds(part: Dataset, columns: int, seed: int) -> tuple[list[Array], str]:
     """Return two rows of examples of each kind, and what they are."""
-    mixture = Mixture(part.images, part.labels, Mix())
+    mixture = Mixture(part.images, part.labels, Mix(), names=part.names)
+    kinds = [kind for kind in KINDS if kind != "glyph" or part.names == DIGITS]
     rows: list[Array] = []
-    for kind in KINDS:
+    for kind in kinds:
         rng = stream(seed, "augment")
         chosen = rng.choice(len(part), min(columns, len(part)), replace=False)
         chosen = chosen[np.argsort(part.labels[chosen], kind="stable")]
         ink = mixture.make(kind, chosen, rng)
         rows += [ink, crop(ink)]
-    return rows, f"{', '.join(KINDS)}; each as drawn and cropped"
+    return rows, f"{', '.join(kinds)}; each as drawn and cropped"
 
 
 def _styles(part: Dataset, columns: int, seed: int) -> tuple[list[Array], str]:
     """Return a row of each way of writing, cropped, and their names."""
+    if part.names != DIGITS:
+        raise TrainingError(f"--styles: {part.source} has other labels than digits")
     drawn = draw_styles(part, seed)
     few = min([columns, *(len(digits.labels) for digits in drawn.values())])
     rows = [digits.digits[:few].reshape(-1, 28, 28) for digits in drawn.values()]

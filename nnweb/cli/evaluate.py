@@ -25,7 +25,7 @@ from nnweb.evaluation.drawn_digits import (
 from nnweb.evaluation.evaluate import Evaluation, evaluate
 from nnweb.evaluation.metrics import COVERAGES
 from nnweb.evaluation.report import write_report
-from nnweb.network import FITS, Network
+from nnweb.network import DIGITS, FITS, Network
 from nnweb.weights.json_format import load
 
 _LISTED = 10  # mistakes
@@ -110,6 +110,11 @@ def run(args: argparse.Namespace) -> int:
 def _drawn(network: Network, args: argparse.Namespace) -> dict[str, dict[str, float]]:
     """Return shares by name, for each table that ``args`` ask for."""
     tables: dict[str, dict[str, float]] = {}
+    if (args.drawn or args.others) and network.labels != DIGITS:
+        raise DatasetError(
+            "--drawn and --others compare with written digits; the labels of "
+            f"{network.name!r} are {', '.join(network.labels[:12])}"
+        )
     if args.drawn:
         validation, people = open_data(args.data).train.split()[1], open_written()[1]
         tables["accuracy by way of writing"] = {

@@ -28,7 +28,7 @@ AUGMENTATIONS = ("none", "mixture")
 
 #: Every option that affects the result, with its default.
 DEFAULTS: Options = {
-    "layers": "784-500-300-100-10",
+    "layers": "784-500-300-100-labels",
     "activation": "relu",
     "init": "he_normal",
     "dropout": 0.0,
@@ -57,7 +57,7 @@ _FILES: Options = {"action": "append", "metavar": "FILE.json"}
 #: Help and argparse settings of each option, by group.
 _GROUPS: dict[str, dict[str, tuple[str, Options]]] = {
     "the network": {
-        "layers": ("the layers; also 1x28x28-conv3x16-pool2-128-10", _TEXT),
+        "layers": ("the layers; also 1x28x28-conv3x16-pool2-128-labels", _TEXT),
         "activation": ("after every layer but the last", {"choices": ACTIVATIONS}),
         "init": ("initializer of the weights", {"choices": INITIALIZERS}),
         "dropout": ("dropout rate before each dense layer but the first", _FLOAT),
@@ -73,8 +73,8 @@ _GROUPS: dict[str, dict[str, tuple[str, Options]]] = {
         ),
         "validation": ("examples held out from the end (a twelfth)", _INT),
         "test": ("evaluate the result on the test set", _FLAG),
-        "augment": ("augmentation of the digits", {"choices": AUGMENTATIONS}),
-        "outliers": ("made-up non-digits per digit, with mixture", _FLOAT),
+        "augment": ("augmentation of the images", {"choices": AUGMENTATIONS}),
+        "outliers": ("made-up images of no label, per image, with mixture", _FLOAT),
         "pens": ("share of redrawn digits that people wrote, with mixture", _FLOAT),
         "seed": ("seed of all random choices", _INT),
     },

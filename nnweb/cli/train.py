@@ -130,6 +130,7 @@ def build_network(
         initializer=INITIALIZERS[options["init"]],
         rng=stream(settings.seed, "weights"),
         dropout=options["dropout"],
+        labels=len(names),
     )
     if settings.loss == "quadratic":
         layers.append(Sigmoid())  # the targets are 0 and 1

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,6 +140,9 @@ def load_dataset(path: str | Path) -> Splits:
     - an .npz file of ``x_train, y_train, x_test, y_test``, or ``x, y``, or ``images,
       labels``.
 
+    Labels are numbers from 0 to 255 or, in pictures, CSV and .npz, any texts. Examples
+    with texts are shuffled, as they may be sorted by label.
+
     Data with light borders is black on white, and is inverted.
     """
     path = Path(path)
@@ -203,10 +207,11 @@ def _read_csv(path: Path) -> Splits:
                     f"them {header[0][:20]!r}; expected a header, 'label' and "
                     f"{columns - 1} names of pixels"
                 )
+            labels, numbers = _split_labels(file)
             # a wide integer, so that 256 is refused instead of wrapping to 0
             with warnings.catch_warnings():  # an empty table is refused below
                 warnings.simplefilter("ignore", UserWarning)
-                table = np.loadtxt(file, np.int32, delimiter=",", ndmin=2)
+                table = np.loadtxt(numbers, np.int32, delimiter=",", ndmin=2)
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(f"{path}: cannot be read: {error}") from error
     except ValueError as error:
@@ -222,9 +227,26 @@ def _read_csv(path: Path) -> Splits:
             f"expected {columns} of 0 to 255"
         )
     pixels = table.astype(np.uint8)
-    labels = np.ascontiguousarray(pixels[:, 0])
     images, note = _as_ink(pixels[:, 1:].reshape(-1, SIDE, SIDE))
-    return Splits(Dataset(images, labels, _numbered(labels), path.name + note))
+    y = np.array(labels) if labels else np.ascontiguousarray(pixels[:, 0])
+    return Splits(_labelled(images, y, path.name + note))
+
+
+def _split_labels(file: TextIO) -> tuple[list[str], Iterable[str]]:
+    """Return the labels if some are texts, and lines that are numbers throughout."""
+    lines = [line for line in file if line.strip()]
+    labels = [_label_of(line) for line in lines]
+    if all(map(_is_number, labels)):
+        return [], lines
+    return labels, ["0," + line.partition(",")[2] for line in lines]
+
+
+def _is_number(label: str) -> bool:
+    return label.removeprefix("-").isdecimal()
+
+
+def _label_of(line: str) -> str:
+    return line.partition(",")[0].strip().strip('"')
 
 
 # --- .npz -----------------------------------------------------------------------------
@@ -251,29 +273,32 @@ def _read_npz(path: Path) -> Splits:
         raise DatasetError(f"{path}: has {found}, expected {expected}")
     test = None
     if x == "x_train" and {"x_test", "y_test"} <= set(arrays):
-        test = _npz_part(arrays["x_test"], arrays["y_test"], f"{path.name} x_test")
+        source = f"{path.name} x_test"
+        test = _npz_part(arrays["x_test"], arrays["y_test"], source, train.names)
     return Splits(train, test)
 
 
-def _npz_part(x: NDArray[Any], y: NDArray[Any], source: str) -> Dataset:
+def _npz_part(
+    x: NDArray[Any], y: NDArray[Any], source: str, names: tuple[str, ...] = ()
+) -> Dataset:
+    """``names``, if not those in ``y``, are the ones of labels that are texts."""
     size = SIDE * SIDE
     if x.ndim not in (2, 3, 4) or prod(x.shape[1:]) != size:
         raise DatasetError(
             f"{source}: shape {x.shape}, expected (N, {SIDE}, {SIDE}) or (N, {size})"
         )
-    if y.dtype.kind not in "iu" or y.shape != (len(x),) or len(x) == 0:
+    if y.dtype.kind not in "iuU" or y.shape != (len(x),) or len(x) == 0:
         raise DatasetError(
-            f"{source}: labels are {y.dtype} {y.shape}, expected integers ({len(x)},), "
-            "one or more"
+            f"{source}: labels are {y.dtype} {y.shape}, expected integers or texts "
+            f"({len(x)},), one or more"
         )
-    if y.min() < 0 or y.max() > 255:
+    if y.dtype.kind != "U" and (y.min() < 0 or y.max() > 255):
         raise DatasetError(
             f"{source}: labels go from {y.min()} to {y.max()}, expected 0 to 255"
         )
     pixels = _as_bytes(x.reshape(len(x), size), source)
     images, note = _as_ink(pixels.reshape(-1, SIDE, SIDE))
-    labels = y.astype(np.uint8)
-    return Dataset(images, labels, _numbered(labels), source + note)
+    return _labelled(images, y, source + note, names)
 
 
 def _as_bytes(x: NDArray[Any], source: str) -> Bytes:
@@ -342,6 +367,27 @@ def _as_ink(images: Bytes) -> tuple[Bytes, str]:
     if float(border.mean()) <= 127.5:
         return images, ""
     return 255 - images, " (black on white, inverted)"
+
+
+def _labelled(
+    images: Bytes, y: NDArray[Any], source: str, names: tuple[str, ...] = ()
+) -> Dataset:
+    """Return the data set of images with labels that are numbers or texts."""
+    if y.dtype.kind != "U":
+        labels = y.astype(np.uint8)
+        return Dataset(images, labels, _numbered(labels), source)
+    names = names or tuple(np.unique(y).tolist())
+    unknown = sorted(set(y.tolist()) - set(names))
+    if len(names) > 256 or unknown or "" in names:
+        raise DatasetError(
+            f"{source}: {len(names)} labels, {shown(unknown or list(names))}; expected "
+            "256 at most, none of them empty, and no others to test on"
+        )
+    place = {name: i for i, name in enumerate(names)}
+    labels = np.array([place[name] for name in y.tolist()], np.uint8)
+    # shuffled as pictures are
+    order = np.random.default_rng(0).permutation(len(labels))
+    return Dataset(images[order], labels[order], names, source)
 
 
 def _numbered(labels: Bytes) -> tuple[str, ...]:

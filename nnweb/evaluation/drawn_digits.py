@@ -67,9 +67,9 @@ def accepted(network: Network, x: Array) -> float:
 
 
 def draw_validation(data: Dataset, seed: int = 0) -> DrawnDigits:
-    """Redraw every digit of ``data`` once, and make half as many non-digits."""
+    """Redraw every image of ``data`` once, and make half as many non-digits."""
     mix = Mix(clean=0, pen=1, outliers=0.5, glyphs=0)
-    mixture = Mixture(data.images, data.labels, mix)
+    mixture = Mixture(data.images, data.labels, mix, names=data.names)
     images, labels = mixture.chunk(np.arange(len(data)), [seed, len(data)])
     x = images.astype(np.float32) * np.float32(1 / 255)
     digits = labels >= 0

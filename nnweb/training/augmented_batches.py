@@ -7,6 +7,7 @@ seed, the epoch and its index (``Mixture.chunk``).
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import signal
 from collections import deque
@@ -26,7 +27,7 @@ from nnweb.errors import TrainingError
 from nnweb.network import DIGITS
 from nnweb.training.batches import Batch, stream
 
-Chunk = tuple[NDArray[np.uint8], NDArray[np.int8]]
+Chunk = tuple[NDArray[np.uint8], NDArray[np.int16]]
 
 _BATCHES = 8  # per chunk: enough to make NumPy's overhead per call small
 _AHEAD = 3  # chunks being made in advance
@@ -35,9 +36,10 @@ _AHEAD = 3  # chunks being made in advance
 class AugmentedBatches:
     """The training mixture as a BatchSource (``nnweb.training.batches``).
 
-    ``batch_size`` counts digits; the made-up non-digits are added. Examples that do not
-    fill a chunk of eight batches are dropped, others in each epoch. ``process=False``
-    makes the same batches in this process.
+    ``batch_size`` counts digits, or images of other labels; the made-up outliers are
+    added. Examples that do not fill a chunk of eight batches are dropped, others in
+    each epoch; fewer than a chunk are taken repeatedly. ``process=False`` makes the
+    same batches in this process.
     """
 
     def __init__(
@@ -50,21 +52,16 @@ class AugmentedBatches:
         pens: WrittenDigits | None = None,
         process: bool = True,
     ) -> None:
-        if data.names != DIGITS:
+        if data.names != DIGITS and pens is not None:
             raise TrainingError(
-                f"augmentation: the labels are {', '.join(data.names[:12])}, expected "
-                "the ten digits"
+                f"pens: they are the ten digits, but the labels are "
+                f"{', '.join(data.names[:12])}; expected --pens 0"
             )
         self._seed = seed
         self._mixture_of = (data, mix, pens)
         self._count = len(data)
         self._chunk_size = batch_size * _BATCHES
-        chunks = len(data) // self._chunk_size
-        if chunks == 0:
-            raise TrainingError(
-                f"augmentation: {len(data)} examples, expected {self._chunk_size} or "
-                f"more for batches of {batch_size}; take a smaller batch_size"
-            )
+        chunks = max(1, len(data) // self._chunk_size)
         self.steps = chunks * _BATCHES
         self.examples = chunks * self._chunk_size
         written = "" if pens is None else f", {len(pens)} written digits"
@@ -75,7 +72,9 @@ class AugmentedBatches:
 
     def epoch(self, epoch: int, start: int = 0) -> Generator[Batch]:
         """The batches of an epoch from step ``start`` on; see ``BatchSource``."""
-        order = stream(self._seed, "shuffle", epoch).permutation(self._count)
+        rng = stream(self._seed, "shuffle", epoch)
+        rounds = math.ceil(self.examples / self._count)
+        order = np.concatenate([rng.permutation(self._count) for _ in range(rounds)])
         first, skip = divmod(start, _BATCHES)
         places = range(first, self.steps // _BATCHES)
         jobs = (
@@ -147,4 +146,4 @@ def _make(indices: NDArray[np.intp], seed: list[int]) -> Chunk:
 
 
 def _mixture(data: Dataset, mix: Mix, pens: WrittenDigits | None) -> Mixture:
-    return Mixture(data.images, data.labels, mix, pens=pens)
+    return Mixture(data.images, data.labels, mix, pens=pens, names=data.names)

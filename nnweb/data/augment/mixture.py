@@ -1,27 +1,34 @@
 """The mixture that the shipped networks are trained on, one chunk at a time.
 
-By default an eighth of each chunk is MNIST unchanged, three eighths are warped, a half
-is redrawn with the pen; made-up non-digits are added. Everything is then cropped like
-drawings. A chunk is a pure function of its indices and its seed, independent of process
-and order.
+By default an eighth of each chunk is the data unchanged, three eighths are warped, a
+half is redrawn with the pen; made-up non-digits are added. Everything is then cropped
+like drawings. A chunk is a pure function of its indices and its seed, independent of
+process and order.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnweb.data.augment.outliers import make_outliers
+from nnweb.data.augment.other_glyphs import NOT_DIGITS
+from nnweb.data.augment.outliers import KINDS as OUTLIER_KINDS
+from nnweb.data.augment.outliers import (
+    KINDS_OF_OTHERS,
+    glyphs_for,
+    make_outliers,
+)
 from nnweb.data.augment.pen import PenStyle, bend, draw
 from nnweb.data.augment.styles import add_styles, same_label, swap_in_glyphs
 from nnweb.data.augment.traces import Traces, skeletons
 from nnweb.data.augment.warp import add_noise, vary_strokes, warp
 from nnweb.data.augment.written import WrittenDigits
 from nnweb.images.preprocess import crop
-from nnweb.network import OUTLIER
+from nnweb.network import DIGITS, OUTLIER
 
 Array = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
@@ -54,7 +61,8 @@ class Mixture:
     """Digits (N, 28, 28), ink 0 ... 255, with their labels, as a source of examples.
 
     ``traces`` are the digits' skeletons if known; else they are made on first use.
-    ``pens`` are needed for a share of them in the mix.
+    ``pens`` are needed for a share of them in the mix. With other ``names`` of the
+    labels than the ten digits', the images are of these; no glyphs are mixed in.
     """
 
     def __init__(
@@ -65,8 +73,12 @@ class Mixture:
         *,
         traces: Traces | None = None,
         pens: WrittenDigits | None = None,
+        names: Sequence[str] = DIGITS,
     ) -> None:
         self.images, self.labels, self.pens = images, labels, pens
+        self._digits = tuple(names) == DIGITS
+        self._outlier_kinds = OUTLIER_KINDS if self._digits else KINDS_OF_OTHERS
+        self._outlier_glyphs = NOT_DIGITS if self._digits else glyphs_for(names)
         self.mix = Mix() if mix is None else mix
         self._known_traces = traces
 
@@ -76,7 +88,9 @@ class Mixture:
             skeletons(self.images) if self._known_traces is None else self._known_traces
         )
 
-    def chunk(self, indices: Index, seed: list[int]) -> tuple[Pixels, NDArray[np.int8]]:
+    def chunk(
+        self, indices: Index, seed: list[int]
+    ) -> tuple[Pixels, NDArray[np.int16]]:
         """Return images (K, 784) uint8, ink, and labels (K,), OUTLIER for a non-digit.
 
         K is ``len(indices)`` plus the outliers. Every index is used once as a digit;
@@ -100,8 +114,8 @@ class Mixture:
                 if len(part)
             ]
         )
-        labels = self.labels[np.concatenate([clean, warped, pen])].astype(np.int8)
-        labels = np.concatenate([labels, np.full(len(outliers), OUTLIER, np.int8)])
+        labels = self.labels[np.concatenate([clean, warped, pen])].astype(np.int16)
+        labels = np.concatenate([labels, np.full(len(outliers), OUTLIER, np.int16)])
         order = rng.permutation(len(ink))
         seen = crop(ink[order]).reshape(len(ink), -1)
         return (seen * 255 + np.float32(0.5)).astype(np.uint8), labels[order]
@@ -132,8 +146,10 @@ class Mixture:
 
     def _pen(self, indices: Index, rng: np.random.Generator) -> Array:
         labels, style = self.labels[indices], self.mix.pen_style
-        traces = add_styles(self.traces.take(indices), labels, rng)
-        traces = swap_in_glyphs(traces, labels, rng, self.mix.glyphs)
+        traces = self.traces.take(indices)
+        if self._digits:
+            traces = add_styles(traces, labels, rng)
+            traces = swap_in_glyphs(traces, labels, rng, self.mix.glyphs)
         if self.pens is not None:
             written = np.flatnonzero(rng.random(len(indices)) < self.mix.pens)
             which = same_label(self.pens.labels, labels[written], rng)
@@ -148,6 +164,10 @@ class Mixture:
     def _outliers(self, indices: Index, rng: np.random.Generator) -> Array:
         style = self.mix.pen_style
         traces: Traces = make_outliers(
-            self.traces.take(indices), self.labels[indices], rng
+            self.traces.take(indices),
+            self.labels[indices],
+            rng,
+            self._outlier_glyphs,
+            self._outlier_kinds,
         )
         return draw(bend(traces, rng, style), rng, style)

@@ -4,13 +4,19 @@ Halves of two digits joined, mirrored digits, digits rotated by a quarter turn, 
 digits side by side, scribbles, dots, letters and symbols. Training on such images is
 known as outlier exposure. Source: Hendrycks et al. 2019, "Deep Anomaly Detection with
 Outlier Exposure".
+
+For labels that are not the ten digits, they are scribbles, dots and those characters
+that look like none of the labels.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
+from nnweb.data.augment.digit_glyphs import DIGITS as DIGIT_GLYPHS
 from nnweb.data.augment.glyphs import Glyph, trace_glyphs
 from nnweb.data.augment.other_glyphs import NOT_DIGITS
 from nnweb.data.augment.traces import Traces
@@ -33,6 +39,54 @@ KINDS = {
     "dot": 0.04,
     "glyph": 0.45,
 }
+
+#: For other labels than digits: parts of them, or mirrored ones, may be one of them.
+KINDS_OF_OTHERS = {"scribble": 0.4, "spiral": 0.1, "dot": 0.05, "glyph": 0.45}
+
+# Characters that a hand may write alike; upper and lower case always count as alike.
+_ALIKE = (
+    *("0odqa@", "1ilj7/|!-", "2z", "5s$", "6b", "8b&", "9gq", "4hy", "vuyr", "x*+t"),
+    *("-_=~", "c<(e", "hn", "ft", "pd", "wm", "ij!?", "kxr", "az", "ac", "'\""),
+)
+_ALIKE_NAMES = {
+    "dash": "-_=~/",
+    "tick": "vyr",
+    "up": "^",
+    "square": "od0",
+    "infinity": "∞8",
+    "alpha": "aα",
+    "lambda": "λ",
+    "mu": "uµμ",
+    "omega": "wω",
+    "pi": "nπ",
+    "psi": "ψ",
+    "sigma": "eσς",
+    "euro": "€",
+    "pound": "£",
+    "zigzag": "zwm",
+}
+
+
+def glyphs_for(names: Sequence[str]) -> list[Glyph]:
+    """Return the characters that look like none of a network's labels.
+
+    Labels that are words may name anything, so only letters, digits and signs are left.
+    """
+    has_words = any(len(name) > 1 for name in names)
+    return [
+        glyph
+        for glyph in (*DIGIT_GLYPHS, *NOT_DIGITS)
+        if not (has_words and len(glyph.label) > 1)
+        and not any(_look_alike(glyph.label, name) for name in names)
+    ]
+
+
+def _look_alike(label: str, name: str) -> bool:
+    """Whether a glyph's label may look like a network's."""
+    low, wanted = label.casefold(), name.casefold()
+    if low == wanted or wanted in _ALIKE_NAMES.get(label, ""):
+        return True
+    return any(low in some and wanted in some for some in _ALIKE)
 
 
 def make_outliers(

@@ -26,6 +26,7 @@ from nnweb.cli.options import (
 from nnweb.cli.progress import Bar, Lines, epoch_line, step_text
 from nnweb.errors import TrainingError
 from nnweb.training.trainer import EpochDone, Row, StepDone
+from tests.characters import drawn
 
 SMALL = ["--layers", "784-12-10", "--batch-size", "20", "--epochs", "3", "--seed", "4"]
 FIT = ["--fit", "canvas"]  # faster, and bars differ by their position
@@ -72,6 +73,33 @@ def test_train_writes_a_network_with_its_card(tmp_path, data, capsys):
     out_text, err = capsys.readouterr()
     assert out_text.startswith(f"{out}: 784-12-10, ") and out_text.count("\n") == 1
     assert "epoch 3/3" in err and "epoch" not in out_text
+
+
+def test_labels_that_are_texts_train_a_network_that_rejects_others(tmp_path):
+    images, labels = drawn("abc", 20)
+    np.savez(tmp_path / "letters.npz", x=images, y=np.array([*"abc"])[labels])
+    out = tmp_path / "letters.json"
+    argv = ["train", str(out), "--data", str(tmp_path / "letters.npz")]
+
+    argv += ["--recipe", "own", "--layers", "784-8-labels", "--epochs", "8"]
+
+    assert main(argv) == 0
+
+    network = nnweb.load(out)
+    assert network.labels == ("a", "b", "c") and network.architecture == "784-8-3"
+    assert network.reject_below is not None
+    assert network.card["non-digits accepted"] < 0.5
+
+
+def test_the_default_layers_end_in_one_output_for_each_label(tmp_path):
+    images, labels = drawn("ab", 20)
+    np.savez(tmp_path / "letters.npz", x=images, y=np.array([*"ab"])[labels])
+    out = tmp_path / "letters.json"
+
+    data = str(tmp_path / "letters.npz")
+    assert main(["train", str(out), "--data", data, "--epochs", "1"]) == 0
+
+    assert nnweb.load(out).architecture == "784-500-300-100-2"
 
 
 @pytest.fixture(autouse=True)

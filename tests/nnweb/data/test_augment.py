@@ -9,7 +9,7 @@ from nnweb.data.augment import Mix, Mixture, PenStyle
 from nnweb.data.augment.digit_glyphs import DIGITS
 from nnweb.data.augment.glyphs import Glyph, line, trace_glyphs
 from nnweb.data.augment.other_glyphs import NOT_DIGITS
-from nnweb.data.augment.outliers import KINDS, make_outliers
+from nnweb.data.augment.outliers import KINDS, glyphs_for, make_outliers
 from nnweb.data.augment.pen import bend, draw, stamp
 from nnweb.data.augment.styles import (
     STYLES,
@@ -334,3 +334,24 @@ def test_every_example_is_cropped_like_a_drawing(mixture):
     rows, columns = ink.any(axis=2).sum(axis=1), ink.any(axis=1).sum(axis=1)
     longer = np.maximum(rows, columns)
     assert np.median(longer) in (19, 20, 21)
+
+
+def test_outliers_of_other_labels_look_like_none_of_them():
+    letters = {glyph.label for glyph in glyphs_for("abcde")}
+    assert not letters & set("aAdDceEC68") and {"K", "7", "star", "heart"} <= letters
+    signs = {glyph.label for glyph in glyphs_for("+-x/")}
+    assert not signs & {"+", "dash", "x", "X", "*", "1", "t"} and {"A", "8"} <= signs
+    # a word may name a shape
+    assert all(len(glyph.label) == 1 for glyph in glyphs_for(["box", "cross"]))
+
+
+def test_images_of_other_labels_get_no_strokes_or_glyphs_of_digits(digits):
+    names, labels = tuple("abcdefghij"), np.full(len(digits), 7, np.uint8)
+    mixture = Mixture(digits.images, labels, Mix(glyphs=1), names=names)
+    indices = np.arange(8)
+
+    drawn = mixture.make("pen", indices, np.random.default_rng(0))
+
+    rng = np.random.default_rng(0)
+    bent = bend(mixture.traces.take(indices), rng, PenStyle())
+    np.testing.assert_array_equal(drawn, draw(bent, rng, PenStyle()))

@@ -114,7 +114,8 @@ BLANK = np.zeros((28, 28), int)
         ([CSV_HEADER], "no rows after the header"),
         ([CSV_HEADER, csv_row(1, BLANK)[:-2]], "784 columns of 0 to 1, expected 785"),
         ([CSV_HEADER, csv_row(1, BLANK), "1,2"], "number of columns .* row 2"),
-        ([CSV_HEADER, csv_row("x", BLANK)], "could not convert string 'x' .* row 0"),
+        ([CSV_HEADER, csv_row("", BLANK + 1)], "1 labels, .*; expected 256 at most"),
+        ([CSV_HEADER, csv_row(1, BLANK)[:-1] + "x"], "could not convert string 'x'"),
         ([CSV_HEADER, csv_row(1, BLANK + 256)], "785 columns of 1 to 256, expected"),
         ([CSV_HEADER, csv_row(-1, BLANK)], "785 columns of -1 to 0, expected"),
         (["\xff\xfe\0"], "cannot be read: 'utf-8' codec"),
@@ -126,6 +127,21 @@ def test_a_malformed_csv_is_refused(tmp_path, lines, message):
 
     with pytest.raises(DatasetError, match=rf"mine.csv: .*{message}"):
         load_dataset(path)
+
+
+def test_labels_of_a_csv_may_be_texts(tmp_path, bars):
+    data, path = bars(4), tmp_path / "mine.csv"
+    labels = ["e", '"cat"', "e", "7"]
+    rows = [
+        csv_row(label, image) for label, image in zip(labels, data.images, strict=True)
+    ]
+    path.write_text("\n".join([CSV_HEADER, *rows]) + "\n")
+
+    train = load_dataset(path).train
+
+    assert train.names == ("7", "cat", "e")
+    which = [(image == train.images).all(axis=(1, 2)) for image in data.images]
+    assert [train.names[train.labels[at][0]] for at in which] == ["e", "cat", "e", "7"]
 
 
 # --- .npz -----------------------------------------------------------------------------
@@ -174,6 +190,19 @@ def test_an_npz_can_have_flat_images_floats_and_black_on_white(
     assert train.source == source
 
 
+def test_labels_of_an_npz_may_be_texts_and_its_test_part_has_the_same(tmp_path, bars):
+    data, path = bars(3), tmp_path / "letters.npz"
+    arrays = {"x_train": data.images, "y_train": ["b", "a", "c"]}
+    np.savez(path, **arrays, x_test=data.images[:1], y_test=["c"])
+
+    splits = load_dataset(path)
+
+    assert splits.train.names == ("a", "b", "c") and splits.test.labels == [2]
+    np.savez(path, **arrays, x_test=data.images[:1], y_test=["d"])
+    with pytest.raises(DatasetError, match="'d'.*no others to test on"):
+        load_dataset(path)
+
+
 def test_more_than_ten_labels_are_named_by_their_numbers(tmp_path, bars):
     data, path = bars(3), tmp_path / "letters.npz"
     np.savez(path, x=data.images, y=np.array([1, 26, 2]))
@@ -196,11 +225,14 @@ GOOD = np.zeros((2, 28, 28), np.uint8)
         ({"x": GOOD.astype(np.int16), "y": [1, 2]}, "int16, expected uint8, or floats"),
         ({"x": GOOD + 1.5, "y": [1, 2]}, "float64 beyond 0 ... 1, or not a number"),
         ({"x": GOOD * np.nan, "y": [1, 2]}, "float64 beyond 0 ... 1, or not a number"),
-        ({"x": GOOD, "y": [1]}, r"labels are int64 \(1,\), expected integers \(2,\)"),
+        (
+            {"x": GOOD, "y": [1]},
+            r"labels are int64 \(1,\), expected integers or texts \(2,\)",
+        ),
         ({"x": GOOD, "y": [1.0, 2.0]}, r"labels are float64 \(2,\), expected integers"),
         (
             {"x": GOOD[:0], "y": np.zeros(0, int)},
-            r"labels are int64 \(0,\), expected integers \(0,\), one or m",
+            r"labels are int64 \(0,\), expected integers or texts \(0,\), one",
         ),
         ({"x": GOOD, "y": [-1, 2]}, "labels go from -1 to 2, expected 0 to 255"),
         ({"x": GOOD, "y": [1, 256]}, "labels go from 1 to 256, expected 0 to 255"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nnweb.cli.default_paths import open_written
 from nnweb.data.augment import Mix
 from nnweb.data.datasets import Dataset
 from nnweb.errors import TrainingError
@@ -48,11 +49,30 @@ def test_each_epoch_has_other_examples(digits):
     assert (next(batches.epoch(0)).x != next(batches.epoch(1)).x).any()
 
 
-def test_too_few_examples_and_other_labels_than_digits_are_refused(bars, digits):
-    with pytest.raises(TrainingError, match="96 examples, expected 800 or more"):
-        AugmentedBatches(digits, Mix(), batch_size=100, seed=0)
-    letters = Dataset(
-        digits.images, digits.labels % 2, names=("a", "b"), source="letters"
-    )
-    with pytest.raises(TrainingError, match="the labels are a, b"):
-        AugmentedBatches(letters, Mix(), batch_size=4, seed=0)
+def test_few_examples_are_taken_repeatedly_to_fill_a_chunk(digits):
+    few = digits.take(slice(0, 10), "few")
+    batches = AugmentedBatches(few, Mix(), batch_size=4, seed=0, process=False)
+
+    labels = np.concatenate([batch.targets for batch in batches.epoch(0)])
+
+    counts = np.bincount(labels[labels >= 0], minlength=10)
+    wanted = np.bincount(few.labels, minlength=10)
+    assert batches.examples == counts.sum() == 32
+    assert (counts >= 3 * wanted).all()
+
+
+def test_other_labels_than_digits_are_warped_and_redrawn(digits):
+    letters = Dataset(digits.images, digits.labels // 5, names=("a", "b"))
+    mix = Mix(outliers=0.25)
+    batches = AugmentedBatches(letters, mix, batch_size=4, seed=0, process=False)
+
+    labels = np.concatenate([batch.targets for batch in batches.epoch(0)])
+
+    assert set(labels.tolist()) == {-1, 0, 1}
+
+
+def test_written_digits_are_refused_for_other_labels(digits):
+    letters = Dataset(digits.images, digits.labels % 2, names=("a", "b"))
+    written = open_written()[0]
+    with pytest.raises(TrainingError, match="the labels are a, b; expected --pens 0"):
+        AugmentedBatches(letters, Mix(), batch_size=4, seed=0, pens=written)
