@@ -19,8 +19,8 @@ from tools.runtime.node import EngineError, node, npm_command
 FOLDER = Path(__file__).parent / "npm"
 #: Files of a built site that no <digit-pad> asks for.
 _PAGE_ONLY = re.compile(
-    r"mnist-|(de/|examples/)?[^/]*\.html$|sw\.js$|[^/]*/(css|examples|icons|vendor)/"
-    r"|.*\.(map|webmanifest)$"
+    r"mnist-|_headers$|(de/|examples/)?[^/]*\.html$|sw\.js$"
+    r"|[^/]*/(css|examples|icons|vendor)/|.*\.(map|webmanifest)$"
 )
 
 

@@ -16,6 +16,7 @@ from tools.runtime.node import node
 PAD = {"digit-pad.js", "app-0123456789ab/js/a.js", "models-0123456789ab/cnn.json"}
 OTHERS = {
     *("index.html", "de/index.html", "examples/form.html", "sw.js", "mnist-0/t.bin.gz"),
+    "_headers",
     *("app-0123456789ab/js/a.js.map", "app-0123456789ab/js/a.js.br"),
     *("app-0123456789ab/css/a.css", "app-0123456789ab/manifest.webmanifest"),
 }
