@@ -15,7 +15,7 @@ import re
 import urllib.error
 import urllib.request
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email.message import Message
@@ -88,14 +88,14 @@ def check(url: str) -> list[str]:
         ]
     policy = policy_in((page.body or b"").decode(errors="replace"))
     files |= {"sw.js": "", "digit-pad.js": ""}
-    found: dict[str, list[str]] = {}
+    names: dict[str, list[str]] = {}
     with ThreadPoolExecutor(_REQUESTS_AT_ONCE) as pool:
-        answers = pool.map(lambda name: _get(urljoin(base, name)), files)
+        answers = pool.map(lambda name: _attempt(urljoin(base, name)), files)
         for (name, hashes), answer in zip(files.items(), answers, strict=True):
             for problem in _problems(name, hashes, answer, policy, base):
-                found.setdefault(problem, []).append(name)
-    found |= _folder_problems(base, files)
-    return problems + [f"{_named(names)}: {text}" for text, names in found.items()]
+                names.setdefault(problem, []).append(name)
+    problems += [f"{_named(same)}: {problem}" for problem, same in names.items()]
+    return [*problems, *_redirect_problems(base, files)]
 
 
 def _named(names: list[str]) -> str:
@@ -126,6 +126,14 @@ def _get(url: str) -> Answer:
     except urllib.error.HTTPError as error:
         with error:
             return _answer(error.code, error)
+
+
+def _attempt(url: str) -> Answer | str:
+    """Return the answer, or the problem if there is none."""
+    try:
+        return _get(url)
+    except (OSError, http.client.HTTPException) as error:
+        return f"no answer: {error}."
 
 
 def _answer(
@@ -170,33 +178,26 @@ def _listed(listing: Answer) -> dict[str, str]:
         return {}
 
 
-def _folder_problems(base: str, files: dict[str, str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _redirect_problems(base: str, files: Iterable[str]) -> Iterator[str]:
     for name in files:
         if name.endswith("/") and name != "./":
-            answer = _get(base + name[:-1])
-            target = answer.redirects_to
-            if target is None or urljoin(base + name[:-1], target) != base + name:
-                text = f"without the slash: must be redirected to {name}"
-                found.setdefault(f"{text}, got status {answer.status}.", []).append(
-                    name
-                )
-    return found
+            url = base + name.removesuffix("/")
+            answer = _attempt(url)
+            target = None if isinstance(answer, str) else answer.redirects_to
+            if target is None or urljoin(url, target) != base + name:
+                yield f"{url}: must be redirected to {base}{name}."
 
 
 def _problems(
-    name: str, hashes: str, answer: Answer, policy: str, base: str
+    name: str, hashes: str, answer: Answer | str, policy: str, base: str
 ) -> Iterator[str]:
     """Yield what is wrong with one file, in words that name no file."""
-    if answer.redirects_to is not None:
-        yield f"redirected to {answer.redirects_to}, expected the file itself."
-        return
-    if answer.status != 200:
-        yield f"status {answer.status}, expected 200: copy all of the built folder."
+    if isinstance(answer, str):
+        yield answer
         return
     is_page = name.endswith(("/", ".html"))
-    if answer.kind == "text/html" and not is_page:
-        yield "an HTML page is sent in place of the file."
+    if problem := _not_the_file(answer, is_page=is_page):
+        yield problem
         return
     if not _has_hash(answer.body, hashes):
         yield (
@@ -207,18 +208,34 @@ def _problems(
     expected = TYPES.get(suffix, "").partition(";")[0]
     if suffix in _TYPED and answer.kind not in _allowed_types(expected):
         yield f"sent as {answer.kind or 'no type'}, expected {expected}."
-    yield from _caching_problems(is_hashed(f"/{name}"), answer.headers)
-    if answer.headers["Access-Control-Allow-Origin"] != "*":
-        yield (
-            "has no Access-Control-Allow-Origin: *, so that <digit-pad> does not work "
-            "on pages of other origins."
-        )
     is_large = len(answer.body or b"") >= _WORTH_COMPRESSING
     if is_large and suffix in SUFFIXES and "Content-Encoding" not in answer.headers:
         yield "is not compressed for a browser that accepts gzip."
+    yield from _caching_problems(is_hashed(f"/{name}"), answer.headers)
+    origin = _all(answer.headers, "Access-Control-Allow-Origin")
+    if origin != "*":
+        yield (
+            f"Access-Control-Allow-Origin is {origin or 'missing'}, expected *, "
+            "without which <digit-pad> does not work on pages of other origins."
+        )
     if suffix in (".html", ".js"):
-        for sent in answer.headers.get_all("Content-Security-Policy", []):
-            yield from policy_problems(sent, policy, base, is_page=is_page)
+        sent = _all(answer.headers, "Content-Security-Policy")
+        yield from policy_problems(sent, policy, base, is_page=is_page)
+
+
+def _not_the_file(answer: Answer, *, is_page: bool) -> str | None:
+    if answer.redirects_to is not None:
+        return f"redirected to {answer.redirects_to}, expected the file itself."
+    if answer.status != 200:
+        return f"status {answer.status}, expected 200: copy all of the built folder."
+    if answer.kind == "text/html" and not is_page:
+        return "an HTML page is sent in place of the file."
+    return None
+
+
+def _all(headers: Message, name: str) -> str:
+    """Return a header's values as one, "" if there is none."""
+    return ", ".join(headers.get_all(name, []))
 
 
 def _has_hash(body: bytes | None, hashes: str) -> bool:
@@ -233,7 +250,7 @@ def _allowed_types(expected: str) -> set[str]:
 
 
 def _caching_problems(hashed: bool, headers: Message) -> Iterator[str]:
-    given = ", ".join(headers.get_all("Cache-Control", []))
+    given = _all(headers, "Cache-Control")
     parts = {part.strip().lower() for part in given.split(",")}
     ages = [part[8:] for part in parts if part.startswith("max-age=")]
     age = int(ages[0]) if ages and ages[0].isdecimal() else None

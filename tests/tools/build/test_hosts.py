@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import http.client
 import os
@@ -35,15 +36,24 @@ ENCODINGS = {"nginx": "gzip", "caddy": "br", "apache2": "br"}
 PATIENCE_S = 60
 BROTLI = b"compressed by Brotli"
 
+# its default folders belong to root
 NGINX = """daemon off; pid {folder}/nginx.pid; error_log stderr; events {{}}
-http {{ access_log off; include {hosts}/nginx.conf; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    include {hosts}/nginx.conf;
+}}
 """
 CADDY = "{{\n admin off\n}}\nimport {hosts}/Caddyfile\n"
-# with Debian's types, and an encoding that some servers have for .gz
+# with types and an encoding that some servers have, and that must not count
 APACHE = """ServerName localhost
 Listen 127.0.0.1:{port}
 {modules}
-TypesConfig /etc/mime.types
+TypesConfig {folder}/mime.types
 AddEncoding x-gzip .gz
 PidFile {folder}/apache.pid
 ErrorLog /dev/stderr
@@ -55,6 +65,7 @@ DocumentRoot {site}
     AllowOverride All
 </Directory>
 """
+MIME_TYPES = "application/x-javascript js\napplication/x-gzip gz\n"
 MODULES = (
     *("mpm_event", "authz_core", "mime", "dir"),
     *("headers", "rewrite", "deflate", "filter"),
@@ -100,12 +111,17 @@ def find_server(name: str) -> str:
     folders = os.pathsep.join((os.environ["PATH"], "/usr/sbin"))
     if found := shutil.which(name, path=folders):
         return found
-    lock = sources.ROOT / ".build" / "browser.lock"  # apt installs for one at a time
-    with one_at_a_time(lock, "installing programs"):
-        reason = apt_install(*PACKAGES.values(), limit_s=45)
+    reason = install_servers()
     if found := shutil.which(name, path=folders):
         return found
     pytest.skip(f"{name} is not installed, and {reason or 'apt has no such program'}")
+
+
+@functools.cache
+def install_servers() -> str:
+    lock = sources.ROOT / ".build" / "browser.lock"  # apt installs for one at a time
+    with one_at_a_time(lock, "installing programs"):
+        return apt_install(*PACKAGES.values(), limit_s=45)
 
 
 @pytest.fixture(scope="module", params=PACKAGES)
@@ -121,6 +137,7 @@ def server(request: pytest.FixtureRequest, folder: Path) -> Iterator[tuple[str, 
         path.write_text(text.replace("/srv/site", str(site)))
     shutil.copy(hosts / "apache.conf", site / ".htaccess")
     text = {"nginx": NGINX, "caddy": CADDY, "apache2": APACHE}[name]
+    (folder / "mime.types").write_text(MIME_TYPES)
     config = folder / f"{name}.conf"
     lines = (
         f"LoadModule {module}_module /usr/lib/apache2/modules/mod_{module}.so"
