@@ -22,7 +22,7 @@ from tools.faststart.build import GZIP_LEVEL, SNAPSHOT
 from tools.runtime import node
 from tools.runtime.fetch import cache_dir
 
-SUFFIXES = {".css", ".html", ".js", ".json", ".svg", ".wasm", ".webmanifest"}
+SUFFIXES = {".css", ".html", ".js", ".json", ".svg", ".txt", ".wasm", ".webmanifest"}
 #: A companion that saves less than this share is left out.
 GAIN = 0.05
 

@@ -27,6 +27,7 @@ TYPES = {
     ".json": "application/json",
     ".map": "application/json",
     ".webmanifest": "application/manifest+json",
+    ".txt": "text/plain; charset=utf-8",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".wasm": "application/wasm",
