@@ -29,9 +29,9 @@ def test_every_file_starts_with_a_description(folder):
             doc = ast.get_docstring(ast.parse(text))
             assert doc and len(doc.splitlines()[0]) > 10, file
         elif file.suffix in (".js", ".mjs") and text:
-            assert text.startswith(("// @ts-check\n/**", "/**", "// @ts-check\n// ")), (
-                file
-            )
+            text = text.removeprefix("#!/usr/bin/env node\n")
+            first = ("// @ts-check\n/**", "/**", "// @ts-check\n// ")
+            assert text.startswith(first), file
 
 
 KINDS = (".py", ".js", ".mjs")
