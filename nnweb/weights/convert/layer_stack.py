@@ -6,6 +6,7 @@ padding, labels, and how pixels were normalized.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -72,22 +73,101 @@ class Learned:
 
 
 def from_state_dict(arrays: Arrays) -> list[Learned]:
-    """Return the layers of a state_dict: fc1.weight (out, in), fc1.bias, ..."""
+    """Return the layers of a state_dict: fc1.weight (out, in), fc1.bias, ...
+
+    A BatchNorm becomes part of the layer that it follows.
+    """
+    norms = [
+        _prefix(name)
+        for name in arrays
+        if name.endswith(".running_mean") and _joined(name, "running_var") in arrays
+    ]
     stack = []
     for name, W in arrays.items():
         prefix, _, last = name.rpartition(".")
-        bias_of = f"{prefix}.weight" if prefix else "weight"
-        if last == "bias" and bias_of in arrays:
+        if prefix in norms and last in (*_NORM, "num_batches_tracked"):
+            continue
+        if last == "bias" and _joined(name, "weight") in arrays:
             continue
         if last != "weight" or W.ndim not in (2, 4):
             raise WeightsError(
                 f"{name}: got shape {list(W.shape)}, expected the weight or bias of a "
                 "Linear or Conv2d layer; nnweb has no other that learns"
             )
-        b = arrays.get(f"{prefix}.bias" if prefix else "bias")
-        outputs = W.shape[0]
+        b, outputs = arrays.get(_joined(name, "bias")), W.shape[0]
         stack.append(_learned(prefix or name, W.T if W.ndim == 2 else W, b, outputs))
+    followed = [_layer_before(norm, stack, arrays) for norm in norms]
+    for norm, i in zip(norms, followed, strict=True):
+        if followed.count(i) > 1:
+            raise _unclear(norm)
+        stack[i] = _normalized(stack[i], norm, arrays)
     return stack
+
+
+#: The arrays of a BatchNorm, in the order of its formula.
+_NORM = ("weight", "bias", "running_mean", "running_var")
+_EPSILON = 1e-5  # PyTorch's default; files do not contain it
+
+
+def _prefix(name: str) -> str:
+    return name.rpartition(".")[0]
+
+
+def _joined(name: str, last: str) -> str:
+    """Return the name of another array of the same layer."""
+    prefix = _prefix(name)
+    return f"{prefix}.{last}" if prefix else last
+
+
+def _layer_before(norm: str, stack: Sequence[Learned], arrays: Arrays) -> int:
+    """Return which layer a BatchNorm follows.
+
+    The one of the same number, as conv2 of bn2; else the one before it in the file.
+    """
+    size = arrays[f"{norm}.running_mean"].size
+    fitting = [i for i, part in enumerate(stack) if len(part.b) == size]
+    number = _place(norm)
+    twins = [i for i in fitting if number[1] and _place(stack[i].name) == number]
+    if len(twins) != 1:
+        prefixes = list(dict.fromkeys(map(_prefix, arrays)))
+        before = prefixes[: prefixes.index(norm)][-1:]
+        twins = [i for i in fitting if [stack[i].name] == before]
+    if len(twins) != 1:
+        raise _unclear(norm)
+    return twins[0]
+
+
+def _place(name: str) -> tuple[str, str]:
+    """Return the module that a layer is in, and the number in its name."""
+    module, _, last = name.rpartition(".")
+    return module, re.sub(r"\D", "", last)
+
+
+def _unclear(norm: str) -> WeightsError:
+    return WeightsError(
+        f"{norm}: a BatchNorm, expected a name or place that says which layer it "
+        "follows, as bn2 for conv2; convert the network as ONNX (torch.onnx.export)"
+    )
+
+
+def _normalized(part: Learned, norm: str, arrays: Arrays) -> Learned:
+    """Return the layer with a BatchNorm folded in: y = (x - mean) scale + bias."""
+    size = len(part.b)
+    weight, bias, mean, variance = (
+        np.asarray(arrays.get(f"{norm}.{key}", default), np.float64)
+        for key, default in zip(
+            _NORM, (np.ones(size), np.zeros(size), 0, 0), strict=True
+        )
+    )
+    if not weight.shape == bias.shape == mean.shape == variance.shape == (size,):
+        raise WeightsError(
+            f"{norm}: its arrays differ in shape, expected [{size}] each"
+        )
+    with np.errstate(all="ignore"):  # what is not finite is refused
+        scale = weight / np.sqrt(variance + _EPSILON)
+        W = part.W * (scale if part.W.ndim == 2 else scale[:, None, None, None])
+        b = (part.b - mean) * scale + bias
+    return _learned(f"{part.name} with {norm}", W, b, size)
 
 
 def from_numbered(arrays: Arrays) -> list[Learned]:

@@ -194,6 +194,109 @@ def test_stacks_that_do_not_make_a_network_are_refused(safetensors, arrays, mess
         read_network(safetensors(**zeros))
 
 
+def batch_norm(rng, name, size):
+    """The arrays of a BatchNorm, as ``torch_like`` takes them."""
+    return {
+        f"{name}__weight": rng.uniform(0.5, 2, size),
+        f"{name}__bias": rng.normal(size=size),
+        f"{name}__running_mean": rng.normal(size=size),
+        f"{name}__running_var": rng.uniform(0.5, 2, size),
+        f"{name}__num_batches_tracked": 7.0,
+    }
+
+
+def normalized(y, arrays, name):
+    """The formula of torch.nn.BatchNorm2d's documentation."""
+    weight, bias, mean, variance = (
+        arrays[f"{name}__{key}"]
+        for key in ("weight", "bias", "running_mean", "running_var")
+    )
+    return (y - mean) / np.sqrt(variance + 1e-5) * weight + bias
+
+
+@pytest.mark.parametrize("kernel", [784, 28], ids=["Linear", "Conv2d"])
+@pytest.mark.parametrize(
+    ("names", "norms"),
+    [
+        (("fc1", "fc2"), ("bn1", "bn2")),  # in a .safetensors, bn1 comes first
+        (("0", "3"), ("1", "4")),  # nn.Sequential: by their order
+        (("body.0", "head.0"), ("body.1", "head.1")),
+        (("fc1", "fc2"), ("bn1", None)),
+    ],
+)
+def test_batch_norm_is_folded_into_the_layer_before_it(
+    rng, safetensors, names, norms, kernel
+):
+    shape = (10, 784) if kernel == 784 else (10, 1, 28, 28)
+    names = [name.replace(".", "__") for name in names]
+    norms = [norm and norm.replace(".", "__") for norm in norms]
+    arrays = {f"{names[0]}__weight": rng.normal(size=shape) / 10}
+    arrays |= {f"{names[0]}__bias": rng.normal(size=10)}
+    arrays |= {f"{names[1]}__weight": rng.normal(size=(10, 10))}
+    for norm in filter(None, norms):
+        arrays |= batch_norm(rng, norm, 10)
+    hints = Hints(architecture=None if kernel == 784 else "conv28x10p0-10")
+
+    network = read_network(safetensors(**arrays), hints)
+
+    W = arrays[f"{names[0]}__weight"].reshape(10, 784)
+    y = IMAGES @ W.T + arrays[f"{names[0]}__bias"]
+    y = np.maximum(normalized(y, arrays, norms[0]), 0)
+    y = y @ arrays[f"{names[1]}__weight"].T
+    y = normalized(y, arrays, norms[1]) if norms[1] else y
+    np.testing.assert_allclose(network.forward(IMAGES), y, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "message"),
+    [
+        ({"bn__running_mean": (5,), "bn__running_var": (5,)}, "^bn: a BatchNorm, exp"),
+        (
+            {
+                "norm__running_mean": (5,),
+                "norm__running_var": (5,),
+                "z__weight": (5, 784),
+            },
+            "^norm: a BatchNorm, expected a name or place that says which layer it fol",
+        ),
+        (
+            {
+                "a__weight": (5, 784),
+                "b__running_mean": (5,),
+                "b__running_var": (5,),
+                "a1__weight": (10, 5),
+                "b__weight": (4,),
+            },
+            r"^b: its arrays differ in shape, expected \[5\] each",
+        ),
+        (
+            {
+                "fc1__weight": (10, 784),
+                "bn1__running_mean": (10,),
+                "bn1__running_var": (10,),
+                "norm1__running_mean": (10,),
+                "norm1__running_var": (10,),
+            },
+            "^bn1: a BatchNorm, expected",
+        ),
+    ],
+    ids=["no layer", "at the start", "shapes", "two of one layer"],
+)
+def test_a_batch_norm_that_follows_no_one_layer_is_refused(
+    safetensors, shapes, message
+):
+    with pytest.raises(WeightsError, match=message):
+        read_network(safetensors(**{name: np.ones(s) for name, s in shapes.items()}))
+
+
+def test_a_batch_norm_without_variance_is_refused(safetensors):
+    arrays = {"fc1__weight": np.ones((10, 784)), "bn1__running_mean": np.zeros(10)}
+    arrays |= {"bn1__running_var": -np.ones(10)}
+
+    with pytest.raises(WeightsError, match=r"^fc1 with bn1: nan at \[0, 0\], expected"):
+        read_network(safetensors(**arrays))
+
+
 def test_nan_and_infinity_are_refused_with_their_index(safetensors):
     W, b = np.zeros((10, 784)), np.zeros(10)
     W[3, 5], b[2] = np.nan, np.inf
