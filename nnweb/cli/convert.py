@@ -2,8 +2,9 @@
 
 Input: .onnx, from PyTorch, Keras and others; PyTorch's state_dict (.pth, .pt,
 .safetensors) of Linear and Conv2d layers, read without running code; .npz with W0, b0,
-W1, ...; any .json that nnweb reads.
-Output, by suffix or --to: nnweb's own .json, .npz, .onnx, format1, format2.
+W1, ..., or numbered from 1; any .json that nnweb reads.
+Output, by suffix or --to: nnweb's own .json, .npz, .onnx, .safetensors, format1,
+format2.
 
 A state_dict or .npz does not contain activations, pooling, strides or padding. Dense
 layers get a ReLU between them, or --activation. Convolutions need --architecture:

@@ -60,3 +60,16 @@ def read_npy(data: bytes, name: str, allowance: Allowance) -> NDArray[Any]:
         return np.empty(shape, dtype)
     flat: NDArray[Any] = np.frombuffer(data, dtype, offset=end)
     return flat.reshape(shape, order="F" if fortran else "C")
+
+
+def text_of(array: NDArray[Any], name: str) -> str:
+    """Return the text in an array of one; FormatError if it is something else."""
+    if array.dtype.kind != "U" or array.ndim:
+        raise FormatError(
+            f"{name}: got {array.dtype} {list(array.shape)}, expected one text"
+        )
+    order = "le" if array.dtype.str[0] == "<" else "be"
+    try:  # str(array) ends in a SystemError for numbers that are no characters
+        return array.tobytes().decode(f"utf-32-{order}").rstrip("\0")
+    except UnicodeDecodeError:
+        raise FormatError(f"{name}: not Unicode text") from None

@@ -2,10 +2,11 @@
 
     1  {"W0": [...], "b0": [...], "W1": ...}    flat, row-major (in, out); ReLU, softmax
     2  {"weights": [[in x out], ...], "biases": [[...], ...]}     sigmoid on every layer
-    3  {"weights": [[784 x 128], [128 x 10]]}   or (out, in); no biases; ReLU, softmax
+    3  {"weights": [[784 x 128], [128 x 10]]}   no biases; ReLU, softmax
 
-All take 28 x 28 pixels and output ten digits. They were trained on MNIST, whose digits
-are centred, so they use fit="digit".
+In 2 and 3 matrices may be (out, in); in 2 biases may be columns, [[...], [...]]. All
+take 28 x 28 pixels and output ten digits. They were trained on MNIST, whose digits are
+centred, so they use fit="digit".
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def _format_2(fields: dict[str, Any]) -> list[Layer]:
         )
     _check_chain([W.shape for W in matrices])
     layers = [
-        dense(W, from_lists(biases[i], f"biases[{i}]", 1), f"biases[{i}]")
+        dense(W, _bias(biases[i], f"biases[{i}]"), f"biases[{i}]")
         for i, W in enumerate(matrices)
     ]
     return [*_between(_ten(layers, "weights"), Sigmoid), Sigmoid()]
@@ -103,8 +104,6 @@ def _format_2(fields: dict[str, Any]) -> list[Layer]:
 
 def _format_3(fields: dict[str, Any]) -> list[Layer]:
     matrices = _matrices(fields["weights"])
-    if matrices[0].shape[0] != PIXELS and matrices[0].shape[1] == PIXELS:
-        matrices = [W.T for W in matrices]
     _check_chain([W.shape for W in matrices])
     layers = [dense(W, np.zeros(W.shape[1], np.float32), "biases") for W in matrices]
     return _between(_ten(layers, "weights"), ReLU)
@@ -114,7 +113,16 @@ def _matrices(value: Any) -> list[Array]:
     entries = expect(value, list, "weights")
     if not entries:
         raise WeightsError("weights: got an empty list, expected a matrix per layer")
-    return [from_lists(W, f"weights[{i}]", 2) for i, W in enumerate(entries)]
+    matrices = [from_lists(W, f"weights[{i}]", 2) for i, W in enumerate(entries)]
+    if matrices[0].shape[0] != PIXELS and matrices[0].shape[1] == PIXELS:
+        return [W.T for W in matrices]
+    return matrices
+
+
+def _bias(value: Any, where: str) -> Array:
+    """Return a bias, which may be a column: [[1], [2]]."""
+    nested = isinstance(value, list) and value and isinstance(value[0], list)
+    return from_lists(value, where, 2 if nested else 1).ravel()
 
 
 def _check_chain(shapes: Sequence[tuple[int, ...]]) -> None:

@@ -80,14 +80,7 @@ def dumps(network: Network, *, dtype: str = "float32") -> str:
     def tensor(array: Array, key: str, where: str) -> dict[str, Any]:
         return encode(array, dtype if key == "W" else "float32", where)
 
-    fields = write_fields(network, tensor)
-    try:
-        return json.dumps(fields, ensure_ascii=False, allow_nan=False) + "\n"
-    except ValueError as error:  # NaN, but not in the arrays, which were checked
-        raise WeightsError(
-            f"{network.name}: cannot be written as JSON ({error}); check card, "
-            "temperature, reject_below and unsure_below"
-        ) from None
+    return fields_text(write_fields(network, tensor)) + "\n"
 
 
 def write_fields(
@@ -117,6 +110,17 @@ def write_fields(
         ],
         "card": network.card,
     }
+
+
+def fields_text(fields: dict[str, Any]) -> str:
+    """Return the result of ``write_fields`` as JSON."""
+    try:
+        return json.dumps(fields, ensure_ascii=False, allow_nan=False)
+    except ValueError as error:  # NaN, but not in the arrays, which were checked
+        raise WeightsError(
+            f"{fields['name']}: cannot be written as JSON ({error}); check card, "
+            "temperature, reject_below and unsure_below"
+        ) from None
 
 
 def save(network: Network, path: str | Path, *, dtype: str = "float32") -> None:

@@ -132,11 +132,14 @@ ARRAYS = {
     "no header": b"\x93NUMPY\1\0",
     "a header longer than the file": b"\x93NUMPY\2\0\xff\xff\xff\x7f{",
     "text": npy("'<U99999999'", "(1,)"),
+    "a text of no characters": npy("'<U1'", "()", b"\xff\xff\xff\x7f"),
 }
 
 
 def npz(array: bytes, *names: str) -> bytes:
-    return zipped({f"{name}.npy": array for name in names or ("W0", "facts", "x", "y")})
+    return zipped(
+        {f"{name}.npy": array for name in names or ("W0", "network", "facts", "x", "y")}
+    )
 
 
 def with_flags(data: bytes, flags: int = 0, method: int | None = None) -> bytes:

@@ -2,7 +2,7 @@
 
 Reads ONNX, PyTorch's state_dict as .pth or .safetensors, .npz, and the formats of
 ``nnweb.load``. Writes nnweb's own JSON, formats 1 and 2 of ``nnweb.weights.foreign``,
-.npz and ONNX. ``import nnweb`` does not import this package.
+.npz, .safetensors and ONNX. ``import nnweb`` does not import this package.
 """
 
 from nnweb.weights.convert.layer_stack import Hints

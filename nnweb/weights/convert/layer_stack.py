@@ -171,21 +171,45 @@ def _normalized(part: Learned, norm: str, arrays: Arrays) -> Learned:
 
 
 def from_numbered(arrays: Arrays) -> list[Learned]:
-    """Return the layers of W0, b0, W1, ...; W (in, out) or (out, in, KH, KW)."""
+    """Return the layers of W0, b0, W1, ..., or of W1, b1, W2, ...
+
+    W is (in, out) or (out, in), or (out, in, KH, KW); b is (out,), (out, 1), (1, out).
+    """
     count = sum(1 for name in arrays if name.startswith("W"))
-    stack = []
-    for i in range(count):
-        W = arrays.get(f"W{i}")
+    first = 0 if {"W0", "b0"} & set(arrays) or "W1" not in arrays else 1
+    last, numbers = first + count - 1, range(first, first + count)
+    weights, biases = [], []
+    for i in numbers:
+        W, b = arrays.get(f"W{i}"), arrays.get(f"b{i}")
         if W is None:
-            raise WeightsError(f"W{i}: missing, expected W0 to W{count - 1}")
+            raise WeightsError(f"W{i}: missing, expected W{first} to W{last}")
         if W.ndim not in (2, 4):
             raise WeightsError(f"W{i}: got shape {list(W.shape)}, expected 2 or 4 axes")
-        outputs = W.shape[1] if W.ndim == 2 else W.shape[0]
-        stack.append(_learned(f"W{i}", W, arrays.get(f"b{i}"), outputs))
-    unused = sorted(set(arrays) - {f"{key}{i}" for key in "Wb" for i in range(count)})
+        weights.append(W)
+        biases.append(b.ravel() if b is not None and b.ndim == 2 else b)
+    unused = sorted(set(arrays) - {f"{key}{i}" for key in "Wb" for i in numbers})
     if unused:
-        raise WeightsError(f"{unused[0]}: expected b0 to b{count - 1}, one for each W")
-    return stack
+        raise WeightsError(f"{unused[0]}: expected b{first} to b{last}, one for each W")
+    if _are_out_in(weights, biases):
+        weights = [W.T if W.ndim == 2 else W for W in weights]
+    return [
+        _learned(f"W{i}", W, b, W.shape[1] if W.ndim == 2 else W.shape[0])
+        for i, W, b in zip(numbers, weights, biases, strict=True)
+    ]
+
+
+def _are_out_in(
+    weights: Sequence[NDArray[Any]], biases: Sequence[NDArray[Any] | None]
+) -> bool:
+    """Whether matrices are (out, in), as their biases show, or the image's 784."""
+    pairs = [
+        (W.shape, b.size)
+        for W, b in zip(weights, biases, strict=True)
+        if W.ndim == 2 and b is not None and W.shape[0] != W.shape[1]
+    ]
+    if pairs:
+        return all(shape[0] == size for shape, size in pairs)
+    return bool(weights) and weights[0].shape[1:] == (PIXELS,)
 
 
 def network_of(stack: Sequence[Learned], hints: Hints, name: str) -> Network:

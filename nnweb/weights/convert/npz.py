@@ -1,6 +1,8 @@
 """NumPy's .npz with W0, b0, W1, b1, ...: the arrays of each layer.
 
-W of a dense layer is (in, out), of a convolution (out, in, KH, KW); b is optional.
+W of a dense layer is (in, out), of a convolution (out, in, KH, KW). nnweb also writes
+"network": its JSON, with the names of arrays for the arrays. Files without it are those
+of other programs, which ``nnweb.weights.convert.layer_stack`` makes sense of.
 """
 
 from __future__ import annotations
@@ -14,11 +16,17 @@ from numpy.typing import NDArray
 
 from nnweb.errors import WeightsError, raised_as
 from nnweb.files import npz
+from nnweb.files.json_text import parse_json
 from nnweb.files.shown import shown
+from nnweb.layers import Array
 from nnweb.network import Network
-from nnweb.weights.tensors import MAX_NUMBERS, unpacked_limit
+from nnweb.weights.json_format import fields_text, read_fields, write_fields
+from nnweb.weights.tensors import MAX_NUMBERS, expect, finite, unpacked_limit
 
 Arrays = dict[str, NDArray[Any]]
+
+DESCRIPTION = "network"
+_MAX_TEXT = 1_000_000  # characters of the description
 
 
 def read_npz(data: bytes) -> Arrays:
@@ -26,6 +34,8 @@ def read_npz(data: bytes) -> Arrays:
     with raised_as(WeightsError):
         arrays = npz.read_npz(data, most=unpacked_limit(data), numbers=MAX_NUMBERS)
     for name, array in arrays.items():
+        if name == DESCRIPTION:
+            continue
         if not re.fullmatch(r"[Wb](0|[1-9]\d{0,2})", name):
             raise WeightsError(f"{shown(name)}: expected arrays W0, b0, W1, b1, ...")
         if array.dtype.kind not in "fiu":
@@ -33,14 +43,40 @@ def read_npz(data: bytes) -> Arrays:
     return arrays
 
 
+def described_network(arrays: Arrays) -> Network:
+    """Return the network of an .npz that has a description."""
+
+    def tensor(value: Any, where: str, ndim: int) -> Array:
+        name = expect(value, str, where)
+        array = arrays.get(name)
+        if name == DESCRIPTION or array is None or array.ndim != ndim or not array.size:
+            raise WeightsError(
+                f"{where}: got {shown(name)}, expected an array of {ndim} axes"
+            )
+        with np.errstate(over="ignore"):  # an overflow is infinite, and refused
+            return finite(array.astype(np.float32), name)
+
+    with raised_as(WeightsError):
+        text = npz.text_of(arrays[DESCRIPTION], DESCRIPTION)
+        if len(text) > _MAX_TEXT:
+            raise WeightsError(
+                f"{DESCRIPTION}: {len(text):,} characters, the limit is {_MAX_TEXT:,}"
+            )
+        fields = parse_json(text, DESCRIPTION)
+    return read_fields(expect(fields, dict, DESCRIPTION), tensor)
+
+
 def write_npz(network: Network) -> bytes:
-    """Return the network's weights and biases as an .npz, float32."""
-    learned = [layer.params for layer in network.layers if layer.params]
-    arrays = {
-        f"{key}{i}": np.ascontiguousarray(array)
-        for i, params in enumerate(learned)
-        for key, array in params.items()
-    }
+    """Return the network as an .npz, float32."""
+    arrays: Arrays = {}
+
+    def tensor(array: Array, key: str, where: str) -> str:
+        name = f"{key}{len(arrays) // 2}"
+        arrays[name] = np.ascontiguousarray(finite(array, where))
+        return name
+
+    description = fields_text(write_fields(network, tensor))
+    arrays[DESCRIPTION] = np.array(description)
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=False, **arrays)
     return file.getvalue()

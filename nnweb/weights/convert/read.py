@@ -9,13 +9,12 @@ from nnweb.errors import WeightsError
 from nnweb.network import FITS, Network
 from nnweb.weights.convert.layer_stack import (
     Hints,
-    Learned,
     fold_normalization,
     from_numbered,
     from_state_dict,
     network_of,
 )
-from nnweb.weights.convert.npz import read_npz
+from nnweb.weights.convert.npz import DESCRIPTION, described_network, read_npz
 from nnweb.weights.convert.safetensors import read_safetensors
 from nnweb.weights.convert.torch_zip import read_torch
 from nnweb.weights.json_format import file_bytes, load
@@ -36,8 +35,7 @@ def read_network(path: str | Path, hints: Hints | None = None) -> Network:
     elif path.suffix.lower() == ".onnx":
         network = _read_onnx(path, hints)
     else:
-        network = network_of(_read_stack(path), hints, path.stem)
-        network.card["converted_from"] = path.name
+        network = _read_arrays(path, hints)
     fold_normalization(network, hints)
     if hints.fit is not None:
         network.input = replace(network.input, fit=hints.fit)
@@ -74,8 +72,8 @@ def _expect_none(hints: Hints, path: Path, *names: str) -> None:
             )
 
 
-def _read_stack(path: Path) -> list[Learned]:
-    """Read a file that contains only weights."""
+def _read_arrays(path: Path, hints: Hints) -> Network:
+    """Read a file of named arrays, most often without a description of the layers."""
     suffix = path.suffix.lower()
     if suffix not in _READERS:
         known = ", ".join([*_READERS, ".onnx", ".json"])
@@ -88,7 +86,12 @@ def _read_stack(path: Path) -> list[Learned]:
                 f"{name[:40]}...: a name of {len(name):,} characters, expected at most "
                 f"{_LONGEST_NAME}"
             )
-    return to_layers(arrays)
+    if DESCRIPTION in arrays and suffix == ".npz":
+        _expect_none(hints, path, "activation", "architecture", "labels")
+        return described_network(arrays)
+    network = network_of(to_layers(arrays), hints, path.stem)
+    network.card["converted_from"] = path.name
+    return network
 
 
 #: By suffix: a function from bytes to named arrays, and one from these to layers.

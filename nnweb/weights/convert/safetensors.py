@@ -10,17 +10,20 @@ Source: the "Format" section of github.com/huggingface/safetensors.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from nnweb.errors import WeightsError, raised_as
 from nnweb.files.json_text import parse_json
 from nnweb.files.limits import Allowance
 from nnweb.files.shown import shown
+from nnweb.network import Network
 from nnweb.weights.convert.dtypes import TYPES, item_size, numbers
-from nnweb.weights.tensors import MAX_NUMBERS, expect
+from nnweb.weights.tensors import MAX_NUMBERS, expect, finite
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -53,6 +56,29 @@ def read_safetensors(data: bytes) -> Arrays:
     if end != len(buffer):
         raise WeightsError(f"got {len(buffer):,} bytes of numbers, expected {end:,}")
     return dict(sorted(arrays.items(), key=lambda item: _natural(item[0])))
+
+
+def write_safetensors(network: Network) -> bytes:
+    """Return the weights as .safetensors, float32.
+
+    Their names and shapes are those of a torch.nn.Sequential of the same layers.
+    """
+    header: dict[str, Any] = {"__metadata__": {"format": "pt"}}
+    parts, end = [], 0
+    for name, array in network.params.items():
+        i, _, key = name.partition(".")
+        array = finite(array, name)
+        data = np.asarray(array.T if array.ndim == 2 else array, "<f4").tobytes()
+        header[f"{i}.{'weight' if key == 'W' else 'bias'}"] = {
+            "dtype": "F32",
+            "shape": list(array.T.shape if array.ndim == 2 else array.shape),
+            "data_offsets": [end, end + len(data)],
+        }
+        parts.append(data)
+        end += len(data)
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)  # so that the numbers are aligned
+    return len(text).to_bytes(8, "little") + text + b"".join(parts)
 
 
 def _header(text: bytes) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from nnweb.network import Network
 from nnweb.weights.convert.foreign_export import format_1, format_2
 from nnweb.weights.convert.npz import write_npz
 from nnweb.weights.convert.onnx_export import to_onnx
+from nnweb.weights.convert.safetensors import write_safetensors
 from nnweb.weights.json_format import dumps
 
-#: Names of the formats; the first three are also file suffixes.
-KINDS = ("json", "npz", "onnx", "format1", "format2")
+#: Names of the formats; the first four are also file suffixes.
+KINDS = ("json", "npz", "onnx", "safetensors", "format1", "format2")
 
 
 def write_network(
@@ -24,7 +25,7 @@ def write_network(
     Parameters
     ----------
     kind : str or None
-        One of KINDS; None: by the suffix of ``path``, .json, .npz or .onnx.
+        One of KINDS; None: by the suffix of ``path``, .json, .npz, ...
     dtype : str
         "float32", "float16" or "int8" for the weights in nnweb's own JSON; empty:
         float32. The other formats only have float32.
@@ -42,6 +43,7 @@ def write_network(
         "format2": lambda: format_2(network),
         "npz": lambda: write_npz(network),
         "onnx": lambda: to_onnx(network),
+        "safetensors": lambda: write_safetensors(network),
     }
     content = writers[kind]()
     part = path.with_name(path.name + ".part")

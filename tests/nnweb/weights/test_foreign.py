@@ -38,6 +38,14 @@ def format_2(matrices, biases, **more):
     }
 
 
+def format_2_by_columns(matrices, biases):
+    """As hand-written networks compute it: W @ x + b, with b (out, 1)."""
+    return {
+        "weights": [W.T.tolist() for W in matrices],
+        "biases": [b[:, None].tolist() for b in biases],
+    }
+
+
 def format_3(matrices):
     return {"weights": [W.tolist() for W in matrices]}
 
@@ -94,6 +102,16 @@ def test_format_2_has_a_sigmoid_after_every_layer(rng, x, hidden):
     assert [type(layer) for layer in network.layers[1::2]] == [Sigmoid] * (
         len(hidden) + 1
     )
+
+
+@pytest.mark.parametrize("hidden", [(), (40, 20)])
+def test_format_2_may_have_columns_as_hand_written_networks_do(rng, hidden):
+    parts = layers_of(rng, 784, *hidden, 10)
+
+    network = load(format_2_by_columns(*parts))
+
+    for name, array in load(format_2(*parts)).params.items():
+        np.testing.assert_array_equal(network.params[name], array)
 
 
 @pytest.mark.parametrize("hidden", [(30,), (20, 15)])

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from nnweb.errors import WeightsError
+from nnweb.weights.convert import read_network, write_network
 from nnweb.weights.convert.safetensors import read_safetensors
+from tests.nnweb.weights.convert.samples import IMAGES, every_layer, mlp
 
 
 def header(**entries):
@@ -40,6 +42,43 @@ def test_every_type_of_number_is_read(dtype, data, expected):
     arrays = read_safetensors(header(**entries) + data)
 
     assert arrays["a"].tolist() == expected
+
+
+def test_a_network_is_written_with_the_names_and_shapes_of_nn_sequential(rng, tmp_path):
+    network, path = every_layer(rng), tmp_path / "net.safetensors"
+
+    write_network(network, path)
+
+    arrays = read_safetensors(path.read_bytes())
+    assert {name: array.shape for name, array in arrays.items()} == {
+        "0.weight": (2, 1, 3, 5),
+        "0.bias": (2,),
+        "6.weight": (7, 72),
+        "6.bias": (7,),
+        "8.weight": (6, 7),
+        "8.bias": (6,),
+    }
+    np.testing.assert_array_equal(arrays["0.weight"], network.params["0.W"])
+    np.testing.assert_array_equal(arrays["6.weight"], network.params["6.W"].T)
+    assert int.from_bytes(path.read_bytes()[:8], "little") % 8 == 0
+
+
+def test_a_safetensors_is_read_back_unchanged(rng, tmp_path):
+    network = mlp(rng, 784, 20, 15, 10)
+
+    write_network(network, tmp_path / "net.safetensors")
+    back = read_network(tmp_path / "net.safetensors")
+
+    np.testing.assert_array_equal(back.forward(IMAGES), network.forward(IMAGES))
+
+
+def test_what_is_not_finite_is_not_written(rng, tmp_path):
+    network = mlp(rng)
+    network.params["2.b"][4] = np.nan
+
+    for kind in ("safetensors", "npz"):
+        with pytest.raises(WeightsError, match=r"nan at \[4\], expected finite"):
+            write_network(network, tmp_path / "net", kind=kind)
 
 
 @pytest.mark.parametrize(
