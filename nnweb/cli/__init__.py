@@ -1,4 +1,4 @@
-"""The command line: nnweb train | augment | evaluate | predict | read | convert | info.
+"""The command line: nnweb train | augment | evaluate | predict | read | convert ...
 
 Results go to stdout, progress and errors to stderr. Exit codes: 0 done, 1 failed with a
 message, 2 usage error. Each command is a module of this package with the same name,
@@ -24,6 +24,7 @@ COMMANDS = {
     "predict": "recognize the digits in picture files",
     "read": "read whole numbers in picture files",
     "convert": "convert a network from or to another program's format",
+    "page": "make a web page of networks of your own",
     "info": "show the content of a weights file",
 }
 

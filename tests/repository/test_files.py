@@ -21,7 +21,7 @@ def committed(*folders: str) -> list[Path]:
     return [path for name in done.stdout.split("\n") if (path := ROOT / name).is_file()]
 
 
-@pytest.mark.parametrize("folder", ["nnweb", "tools", "tests", "site/js"])
+@pytest.mark.parametrize("folder", ["nnweb", "nnweb_site", "tools", "tests", "site/js"])
 def test_every_file_starts_with_a_description(folder):
     for file in committed(folder):
         text = file.read_text(encoding="utf-8") if file.suffix in KINDS else ""

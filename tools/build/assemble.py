@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nnweb_site.hashes import file_hash, rename_by_hash
 from tools.build import manifest, sources
 from tools.build.bundle import App, bundle, module_names
-from tools.build.hashes import file_hash, rename_by_hash
 from tools.build.hosts import NETLIFY, netlify_headers
 from tools.build.mnist_blocks import write_blocks
 from tools.build.pages import (

@@ -1,33 +1,16 @@
-"""Hashes of files and folders: for names, for change detection, and for browsers."""
+"""Hashes of files: for change detection, and for browsers."""
 
 from __future__ import annotations
 
 import contextlib
 import gzip
 import hashlib
-import json
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from nnweb_site.hashes import file_hash
 from tools.build import sources
 from tools.faststart.build import SNAPSHOT, integrity
-
-#: The name of a folder in dist that rename_by_hash has named.
-HASHED = re.compile("(app|runtime|nnweb|models|mnist|[a-z]{2})-[0-9a-f]{12}")
-
-
-def file_hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def folder_hashes(folder: Path) -> dict[str, str]:
-    """The hash of each file below a folder, by its path in the folder."""
-    return {
-        path.relative_to(folder).as_posix(): file_hash(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
 
 
 def fingerprint(paths: Iterable[Path]) -> str:
@@ -37,13 +20,6 @@ def fingerprint(paths: Iterable[Path]) -> str:
         name = path.relative_to(sources.ROOT).as_posix()
         digest.update(f"{name} {file_hash(path)}\n".encode())
     return digest.hexdigest()
-
-
-def rename_by_hash(folder: Path) -> Path:
-    """Rename a finished folder to name-<hash of everything in it>."""
-    text = json.dumps(folder_hashes(folder), sort_keys=True)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return folder.rename(folder.with_name(f"{folder.name}-{digest[:12]}"))
 
 
 def browser_integrity(path: Path) -> str:

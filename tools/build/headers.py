@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tools.build.hashes import HASHED
+from nnweb_site.hashes import HASHED
 
 # The same as in the pages of site/: a worker follows the policy of its own response.
 CSP = (

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from nnweb_site.hashes import HASHED
 from tools.build.compress import SUFFIXES
-from tools.build.hashes import HASHED
 from tools.build.headers import IMMUTABLE, REVALIDATED, TYPES, headers, page_policy
 from tools.faststart.build import SNAPSHOT
 

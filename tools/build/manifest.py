@@ -5,13 +5,12 @@ site/js/manifest.d.ts describes it. Paths are relative to the folder js of the a
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from nnweb.network import DIGITS
+from nnweb_site.networks import entries
 from tools.build.bundle import WORKERS, App, Scripts
 from tools.build.hashes import browser_integrity
 from tools.build.wheel import LOCK
@@ -68,26 +67,8 @@ def base(folder: Path) -> str:
 
 
 def models(folder: Path) -> list[dict[str, Any]]:
-    paths = sorted(folder.iterdir(), key=lambda p: (p.stem != _DEFAULT_MODEL, p.stem))
-    return [
-        {
-            "name": path.stem,
-            "url": f"{base(folder)}{path.name}",
-            **_about(path),
-            **_file(path),
-        }
-        for path in paths
-    ]
-
-
-def _about(model: Path) -> dict[str, Any]:
-    """Return a network's labels, and its test accuracy if its card has it."""
-    fields: dict[str, Any] = {}
-    accuracy = None
-    with contextlib.suppress(ValueError, KeyError, TypeError):
-        fields = json.loads(model.read_text(encoding="utf-8"))
-        accuracy = float(fields["card"]["accuracy"]["test"])
-    return {"labels": fields.get("labels", list(DIGITS)), "accuracy": accuracy}
+    names = sorted(folder.iterdir(), key=lambda p: (p.stem != _DEFAULT_MODEL, p.stem))
+    return entries(names)
 
 
 def runtime(folders: Iterable[Path], roles: dict[str, Any]) -> dict[str, Any]:

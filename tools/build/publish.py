@@ -8,8 +8,8 @@ import shutil
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from nnweb_site.hashes import HASHED, file_hash, folder_hashes
 from tools.build import sources
-from tools.build.hashes import HASHED, file_hash, folder_hashes
 from tools.build.sources import BuildError
 
 # In dist, where builds left it until 0.1; a host would serve it.

@@ -29,12 +29,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from nnweb_site.hashes import HASHED, folder_hashes
 from run import one_at_a_time
 from tools.build import sources
 from tools.build.assemble import assemble
 from tools.build.check_host import check
 from tools.build.compress import compress
-from tools.build.hashes import HASHED, fingerprint, folder_hashes
+from tools.build.hashes import fingerprint
 from tools.build.hosts import write_hosts
 from tools.build.publish import (
     Stamp,

@@ -29,6 +29,7 @@ def all_sources() -> Iterator[Path]:
     yield from MODELS.glob("*.json")
     yield from MNIST.glob("*.gz")
     yield from (ROOT / "nnweb").rglob("*.py")
+    yield from (ROOT / "nnweb_site" / f"{name}.py" for name in ("hashes", "networks"))
     for folder in ("build", "runtime", "faststart"):
         yield from (ROOT / "tools" / folder).rglob("*.py")
         yield from (ROOT / "tools" / folder).rglob("*.mjs")

@@ -20,8 +20,9 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
+from nnweb_site.hashes import file_hash
 from tools.build import sources
-from tools.build.hashes import file_hash, fingerprint
+from tools.build.hashes import fingerprint
 from tools.build.sources import BuildError
 
 LOCK = "pyodide-lock.json"

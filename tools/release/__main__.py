@@ -3,6 +3,7 @@
     release/<version>/
         nnweb-<version>-py3-none-any.whl            the package for PyPI
         nnweb-<version>.tar.gz                      its sources
+        nnweb_site-<version>-py3-none-any.whl       the site for `nnweb page`
         nnweb-site-<version>.zip                    the site, for any host
         nnweb-site-<version>-precompressed.zip      the same with .br and .gz files
         nnweb-digit-pad-<version>.tgz               <digit-pad> for npm
@@ -24,14 +25,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nnweb import __version__
+from nnweb_site.hashes import file_hash
 from tools.build import sources
-from tools.build.hashes import file_hash
 from tools.build.site import build
 from tools.build.sources import BuildError
 from tools.build.wheel import EPOCH
 from tools.release.npm_package import build_npm
 from tools.release.package import build_package
 from tools.release.sbom import write_sbom
+from tools.release.site_package import build_site_package
 from tools.release.site_zip import write_site_zips
 from tools.runtime.fetch import FetchError
 
@@ -50,6 +52,7 @@ def release(out: Path, date: int, log: Log = print) -> list[Path]:
         log("building and checking the Python package")
         build_package(part, date)
         log("packing the site")
+        build_site_package(site, part, __version__, date)
         write_site_zips(site, part, __version__, date)
         build_npm(site, part, __version__)
         write_sbom(part / f"nnweb-{__version__}.cdx.json", __version__, date)

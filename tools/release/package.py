@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nnweb import __version__
 from nnweb.data.demo import FILE, load_demo
 from tools.build import sources
 from tools.build.sources import BuildError
@@ -26,6 +27,7 @@ _METADATA = {
     r"# No readme.*": 'readme = "README.md"',
     r'license = "MIT"': 'license = "MIT AND CC-BY-SA-3.0 AND CC-BY-4.0"',
     r"license-files = .*": 'license-files = ["LICENSE", "CREDITS.md"]',
+    r'page = \["nnweb-site"\]': f'page = ["nnweb-site=={__version__}"]',
 }
 
 
@@ -39,9 +41,9 @@ def build_package(out: Path, date: int) -> list[Path]:
         copy_source(source)
         environment = {**os.environ, "SOURCE_DATE_EPOCH": str(date)}
         command = ["-m", "build", "--no-isolation", "--outdir", str(built)]
-        _run([*command, str(source)], environment)
+        run_python([*command, str(source)], environment)
         made = sorted(built.iterdir())
-        _run(["-m", "twine", "check", "--strict", *map(str, made)], environment)
+        run_python(["-m", "twine", "check", "--strict", *map(str, made)], environment)
         return [Path(shutil.copy(path, out)) for path in made]
 
 
@@ -86,7 +88,7 @@ def pyproject(text: str) -> str:
     return text
 
 
-def _run(arguments: list[str], environment: dict[str, str]) -> None:
+def run_python(arguments: list[str], environment: dict[str, str]) -> None:
     done = subprocess.run(
         [sys.executable, *arguments], env=environment, capture_output=True, text=True
     )

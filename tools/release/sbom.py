@@ -13,8 +13,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from nnweb_site.hashes import file_hash
 from tools.build import sources
-from tools.build.hashes import file_hash
 from tools.runtime.fetch import load_lock
 
 Component = dict[str, Any]

@@ -6,6 +6,8 @@
 {
   const KEY = "nnweb-theme";
   const THEMES = ["auto", "light", "dark"];
+  /** The one for visitors who have not chosen: `nnweb page --theme`. */
+  const preset = document.documentElement.dataset.theme ?? "auto";
 
   // storage may be blocked: then the choice lasts for this visit
   const stored = () => {
@@ -18,7 +20,7 @@
 
   const store = (/** @type {string} */ theme) => {
     try {
-      if (theme === "auto") localStorage.removeItem(KEY);
+      if (theme === preset) localStorage.removeItem(KEY);
       else localStorage.setItem(KEY, theme);
     } catch {
       // see above
@@ -49,8 +51,8 @@
     group.dataset.works = "true";
   };
 
-  const saved = stored() ?? "auto";
-  const theme = THEMES.includes(saved) ? saved : "auto";
+  const saved = stored() ?? preset;
+  const theme = THEMES.includes(saved) ? saved : preset;
   apply(theme);
   const start = () =>
     connect(/** @type {HTMLElement} */ (document.getElementById("theme")), theme);

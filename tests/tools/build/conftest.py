@@ -76,6 +76,8 @@ def checkout(tmp_path, monkeypatch):
         "assets/models/a.json": '{"a": 1}',
         "assets/models/cnn.json": '{"c": 1}',
         "nnweb/page/api.py": "",
+        "nnweb_site/hashes.py": "",
+        "nnweb_site/networks.py": "",
         "tools/build/site.py": "",
         "tools/build/wheel.py": "",
         "tools/runtime/lock.json": "{}",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.build.hashes import folder_hashes
+from nnweb_site.hashes import folder_hashes
 from tools.build.sources import ROOT
 from tools.runtime.fetch import cache_dir
 

@@ -33,6 +33,7 @@ def test_two_releases_have_the_same_bytes_and_sums_that_match(tmp_path, monkeypa
         f"nnweb-{version}-py3-none-any.whl",
         f"nnweb-{version}.tar.gz",
         f"nnweb-{version}.cdx.json",
+        f"nnweb_site-{version}-py3-none-any.whl",
         f"nnweb-site-{version}.zip",
         f"nnweb-site-{version}-precompressed.zip",
         f"nnweb-digit-pad-{version}.tgz",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tools.build.hashes import file_hash
+from nnweb_site.hashes import file_hash
 from tools.build.sources import MODELS, ROOT
 from tools.release.sbom import LICENSES, make_sbom, write_sbom
 from tools.runtime.fetch import load_lock

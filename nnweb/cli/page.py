@@ -1,0 +1,58 @@
+"""Make a web page of networks of your own: a folder of files for any web server.
+
+The page reads what is drawn, and has the lab; digit-pad.js is in the folder, too. The
+first network is the one that the page opens. It needs nnweb[page].
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from nnweb.errors import WeightsError
+from nnweb.shipped import find, names
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "networks",
+        metavar="NETWORK",
+        nargs="+",
+        type=Path,
+        help=f"weights file, or {', '.join(names('models'))}",
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FOLDER", help="folder to write"
+    )
+    parser.add_argument("--title", metavar="TEXT", help="heading (names the labels)")
+    parser.add_argument("--lead", metavar="TEXT", help="the line below the heading")
+    parser.add_argument(
+        "--language", metavar="CODE", help="only this language, such as de (all)"
+    )
+    parser.add_argument(
+        "--theme", default="auto", choices=("auto", "light", "dark"), help="(auto)"
+    )
+    parser.add_argument(
+        "--lab", action=argparse.BooleanOptionalAction, default=True, help="the lab"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    try:
+        from nnweb_site import site_folder, words_folder
+        from nnweb_site.page import Options, make_page
+    except ImportError as error:
+        raise WeightsError(
+            "nnweb page needs the built site: pip install nnweb[page]"
+        ) from error
+    options = Options(
+        title=args.title,
+        lead=args.lead,
+        language=args.language,
+        theme=args.theme,
+        lab=args.lab,
+    )
+    networks = [find("models", path) for path in args.networks]
+    make_page(site_folder(), words_folder(), networks, args.out.resolve(), options)
+    print(args.out)
+    return 0

@@ -1,0 +1,312 @@
+"""Make a finished page of one's own networks from the built site.
+
+Nothing is built again. What depends on the networks and on texts is edited: the folder
+of networks, js/manifest.js of each language's app, the pages, and the list in sw.js.
+Then folders are named and files checked by their hashes, as in the built site.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nnweb
+from nnweb_site.errors import PageError
+from nnweb_site.hashes import HASHED, integrity, rename_by_hash
+from nnweb_site.networks import entries
+from nnweb_site.texts import Texts, texts_for
+
+THEMES = ("auto", "light", "dark")
+
+_IMPORT_MAP = re.compile(r'<script type="importmap">(.*?)</script>')
+_MODELS = re.compile(r"export const MODELS = \[.*?\n\];\n", re.DOTALL)
+_BUILD = re.compile(r"const BUILD = (\{.*?\n\});\n", re.DOTALL)
+_FOLDER = re.compile("models-[0-9a-f]{12}")
+# Of the built site, what a page of one's own has otherwise, or not at all.
+_LEFT_OUT = re.compile(r"models-[0-9a-f]{12}|examples")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the owner of a page decides; None: as it is for the networks' labels.
+
+    ``language`` is that of the only page; None: a page in each language.
+    """
+
+    title: str | None = None
+    lead: str | None = None
+    language: str | None = None
+    theme: str = "auto"
+    lab: bool = True
+
+
+def make_page(
+    site: Path, words: Path, networks: Sequence[Path], out: Path, options: Options
+) -> None:
+    """Write the page to ``out``; the first of ``networks`` is the one it opens.
+
+    ``site`` is the built site, ``words`` the folder of its texts.
+    """
+    labels = _check(networks)
+    _refuse_foreign_folder(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".nnweb-page-") as scratch:
+        new = Path(scratch) / "site"
+        shutil.copytree(site, new, ignore=left_out)
+        models = _add_networks(new, networks)
+        swaps = _rename_apps(new, entries(models), options)
+        pages, policies = _edit_pages(new, words, labels, options, swaps)
+        for name in ("digit-pad.js", "_headers"):
+            _edit(new / name, swaps | policies)
+        _list_files(new, pages, models, swaps)
+        _publish(new, out)
+
+
+# --- networks -------------------------------------------------------------------------
+
+
+def _check(networks: Sequence[Path]) -> tuple[str, ...]:
+    """Return the first network's labels, having read all of them."""
+    stems = [path.stem for path in networks]
+    if twice := {stem for stem in stems if stems.count(stem) > 1}:
+        raise PageError(
+            f"two networks are called {min(twice)}, after their files; rename one"
+        )
+    read = [nnweb.load(path) for path in networks]
+    return read[0].labels
+
+
+def _add_networks(site: Path, networks: Sequence[Path]) -> list[Path]:
+    """Copy the networks into the site, in a folder named by its hash."""
+    folder = site / "models"
+    folder.mkdir()
+    for path in networks:
+        shutil.copyfile(path, folder / f"{path.stem}.json")
+    folder = rename_by_hash(folder)
+    return [folder / f"{path.stem}.json" for path in networks]
+
+
+# --- the apps -------------------------------------------------------------------------
+
+
+def _rename_apps(
+    site: Path, models: list[dict[str, Any]], options: Options
+) -> dict[str, str]:
+    """Put the networks into each language's app; return what to replace elsewhere.
+
+    English comes last: its manifest names files of all other languages.
+    """
+    sent = (site / "sw.js").read_text(encoding="utf-8")
+    swaps = {old: models[0]["url"].split("/")[2] for old in _FOLDER.findall(sent)}
+    apps = [path.parents[1] for path in site.glob("*/js/manifest.js")]
+    for app in sorted(apps, key=lambda path: path.name.startswith("app-")):
+        manifest = app / "js" / "manifest.js"
+        old = integrity(manifest.read_bytes())
+        text = _with_models(manifest.read_text(encoding="utf-8"), models)
+        _write(manifest, _replaced(text, swaps))
+        _edit_web_manifest(app / "manifest.webmanifest", options)
+        # beside the site, which has a folder de/ for the page
+        named = rename_by_hash(app.rename(site.parent / app.name.split("-")[0]))
+        named = named.rename(site / named.name)
+        swaps |= {app.name: named.name, old: integrity(_bytes(named))}
+    return swaps
+
+
+def _with_models(text: str, models: list[dict[str, Any]]) -> str:
+    listed = f"export const MODELS = {json.dumps(models, indent=1)};\n"
+    return _once(_MODELS, text, lambda _: listed)
+
+
+def _bytes(app: Path) -> bytes:
+    return (app / "js" / "manifest.js").read_bytes()
+
+
+def _edit_web_manifest(path: Path, options: Options) -> None:
+    fields = json.loads(path.read_text(encoding="utf-8"))
+    if options.title is not None:
+        fields |= {"name": options.title, "short_name": options.title}
+    if options.lead is not None:
+        fields["description"] = options.lead
+    if options.language is not None:
+        fields["start_url"] = "../"
+    _write(path, json.dumps(fields, ensure_ascii=False, indent=1) + "\n")
+
+
+# --- the pages ------------------------------------------------------------------------
+
+
+def _edit_pages(
+    site: Path,
+    words: Path,
+    labels: Sequence[str],
+    options: Options,
+    swaps: Mapping[str, str],
+) -> tuple[list[Path], dict[str, str]]:
+    """Edit the page in each language.
+
+    Return the pages that are left, and the hashes to replace in policies: those of the
+    import maps, which are inline scripts.
+    """
+    pages = [site / "index.html", *sorted(site.glob("??/index.html"))]
+    before = {page: page.read_text(encoding="utf-8") for page in pages}
+    after = {page: _replaced(text, swaps) for page, text in before.items()}
+    if options.language is not None:
+        after = {site / "index.html": _only_page(after, options.language)}
+        for page in pages[1:]:
+            shutil.rmtree(page.parent)
+    policies = {
+        integrity(old.encode()): integrity(_new_map(old, swaps, options).encode())
+        for text in before.values()
+        for old in _IMPORT_MAP.findall(text)
+    }
+    for page, text in after.items():
+        language = re.findall(r'<html lang="(\w+)"', text)[0]
+        texts = texts_for(words, language, labels, options.title, options.lead)
+        edited = _with_texts(_replaced(text, policies), texts)
+        _write(page, _with_options(edited, options))
+    return list(after), policies
+
+
+def _new_map(text: str, swaps: Mapping[str, str], options: Options) -> str:
+    """Return an import map as it is after the edits."""
+    text = _replaced(text, swaps)
+    return text if options.language is None else text.replace('"../', '"./')
+
+
+def _only_page(pages: Mapping[Path, str], language: str) -> str:
+    """Return the page in a language, for the root, without links to the others."""
+    for text in pages.values():
+        if f'<html lang="{language}"' in text:
+            links = re.compile(r'(<nav id="languages"[^>]*>).*?(</nav>)')
+            return _filled(text.replace('"../', '"./'), links, "")
+    known = [re.findall(r'<html lang="(\w+)"', text)[0] for text in pages.values()]
+    raise PageError(
+        f"language: got {language!r}, expected one of {', '.join(sorted(known))}"
+    )
+
+
+def _with_texts(page: str, texts: Texts) -> str:
+    title, lead, hint, paper = (
+        html.escape(text) for text in (texts.title, texts.lead, texts.hint, texts.paper)
+    )
+    for pattern, text in (
+        (r"(<title>)[^<]*(</title>)", title),
+        (r"(<h1>)[^<]*(</h1>)", title),
+        (r'(<meta\s+name="description"\s+content=")[^"]*(")', f"{title}. {lead}"),
+        (r"(</fieldset>\s*<p>\s*)[^<]*?(\s*</p>\s*</header>)", lead),
+        (r'(<p id="hint" aria-hidden="true">)[^<]*(</p>)', hint),
+        (r'(id="drawingCanvas"[^>]*aria-label=")[^"]*(")', paper),
+    ):
+        page = _filled(page, re.compile(pattern), text)
+    return page
+
+
+def _filled(page: str, pattern: re.Pattern[str], text: str) -> str:
+    """Put a text between a pattern's two groups."""
+    return _once(pattern, page, lambda found: found[1] + text + found[2])
+
+
+def _with_options(page: str, options: Options) -> str:
+    if options.theme != "auto":
+        page = page.replace("<html ", f'<html data-theme="{options.theme}" ', 1)
+    if not options.lab:
+        for start in ('<section id="lab"', '<details id="wrong"'):
+            page = _once(re.compile(start), page, lambda m: f"{m[0]} hidden")
+    return page
+
+
+# --- the service worker ---------------------------------------------------------------
+
+
+def _list_files(
+    site: Path, pages: list[Path], models: list[Path], swaps: Mapping[str, str]
+) -> None:
+    """List in sw.js what it keeps: as before, but for other networks and hashes."""
+    path = site / "sw.js"
+    text = path.read_text(encoding="utf-8")
+    build = json.loads(_BUILD.findall(text)[0])
+    files = []
+    for name, old in build["files"]:
+        now = _replaced(name, swaps)
+        file = site / now / "index.html" if now.endswith("/") else site / now
+        if file.is_file() and not name.startswith("models-"):
+            is_edited = file in pages or file.name.startswith("manifest.")
+            files.append((now, integrity(file.read_bytes()) if is_edited else old))
+    for model in models:
+        listed = model.relative_to(site).as_posix()
+        files.append((listed, integrity(model.read_bytes())))
+    version = hashlib.sha256(json.dumps(files).encode()).hexdigest()[:12]
+    build = json.dumps({"version": version, "files": files}, indent=1)
+    _write(path, _once(_BUILD, text, lambda _: f"const BUILD = {build};\n"))
+
+
+# --- files ----------------------------------------------------------------------------
+
+
+def left_out(folder: str, names: list[str]) -> list[str]:
+    """Return what is not copied: other networks, and compressed companions."""
+    return [
+        name
+        for name in names
+        if _LEFT_OUT.fullmatch(name)
+        or (name.endswith((".br", ".gz")) and name[:-3] in names)
+    ]
+
+
+def _refuse_foreign_folder(out: Path) -> None:
+    """Raise PageError where a page could overwrite somebody's own files."""
+    if out.exists() and not out.is_dir():
+        raise PageError(f"{out}: is a file; name a folder")
+    if (out / "index.html").exists() and not (out / "digit-pad.js").exists():
+        raise PageError(f"{out}: has a page that is not nnweb's; name another folder")
+
+
+def _publish(new: Path, out: Path) -> None:
+    """Move the page into ``out``, then remove what only an earlier one had."""
+    out.mkdir(exist_ok=True)
+    kept = {path.name for path in new.iterdir()}
+    for path in sorted(new.iterdir(), key=lambda path: path.is_file()):
+        target = out / path.name
+        if target.is_dir():
+            shutil.rmtree(target)
+        path.replace(target)
+    for path in out.iterdir():
+        is_page = len(path.name) == 2 and (path / "index.html").is_file()
+        is_ours = is_page or HASHED.fullmatch(path.name)
+        if is_ours and path.name not in kept:
+            shutil.rmtree(path)
+
+
+def _edit(path: Path, swaps: Mapping[str, str]) -> None:
+    _write(path, _replaced(path.read_text(encoding="utf-8"), swaps))
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _replaced(text: str, swaps: Mapping[str, str]) -> str:
+    for old, new in swaps.items():
+        text = text.replace(old, new)
+    return text
+
+
+def _once(
+    pattern: re.Pattern[str], text: str, new: Callable[[re.Match[str]], str]
+) -> str:
+    """Replace the one place that a pattern matches."""
+    changed, count = pattern.subn(new, text)
+    if count != 1:
+        raise PageError(
+            f"the built site has {count} places like {pattern.pattern!r}, expected "
+            "one; install nnweb and nnweb-site of the same version"
+        )
+    return changed

@@ -1,0 +1,38 @@
+"""Texts of a page for its networks' labels, as the page itself has them."""
+
+from __future__ import annotations
+
+import pytest
+
+from nnweb.network import DIGITS
+from nnweb_site import words_folder
+from nnweb_site.texts import range_of, texts_for
+
+
+@pytest.mark.parametrize(
+    ("labels", "shown"),  # those of tests/site/text/labels.test.js
+    [
+        ("abcde", "a–e"),
+        ("+-x/", "+ - x /"),
+        ("ab", "a b"),
+        ("abd", "a b d"),
+        (["cat", "dog"], "cat, dog"),
+        (["a", "b", "ch"], "a, b, ch"),
+        ("𝟎𝟏𝟐", "𝟎–𝟐"),
+        (["only"], "only"),
+        (
+            ["strawberry", "raspberry", "blueberry", "gooseberry", "cherry"],
+            "strawberry, raspberry, blueberry, …",
+        ),
+    ],
+)
+def test_labels_are_named_as_in_the_page(labels, shown):
+    assert range_of([*labels]) == shown
+
+
+def test_texts_name_labels_unless_they_are_the_digits_or_the_owner_has_others():
+    letters = texts_for(words_folder(), "en", "abc", None, "By me.")
+    assert letters.title == "Draw one of a–c" and letters.lead == "By me."
+    digits = texts_for(words_folder(), "de", DIGITS, None, None)
+    assert digits.title == "Ziffer zeichnen" and digits.hint.startswith("0 bis 9")
+    assert texts_for(words_folder(), "en", "abc", "Mine", None).title == "Mine"

@@ -1,0 +1,162 @@
+"""`nnweb page`: finished pages of one's own networks, opened in a browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from playwright.sync_api import expect
+
+import nnweb_site
+from nnweb import __version__
+from nnweb.cli import main
+from nnweb_site.hashes import integrity
+from tests.characters import STROKES, save_network
+from tests.site.conftest import ROOT, _serve
+from tools.build.wheel import EPOCH
+from tools.release.site_package import build_site_package
+
+
+@pytest.fixture
+def make(tmp_path, dist, monkeypatch):
+    """Run `nnweb page` on a network for some labels; return the folder."""
+    monkeypatch.setattr(nnweb_site, "site_folder", lambda: dist)
+
+    def page(labels, *options):
+        network = save_network(labels, tmp_path / "my öwn.json")
+        out = tmp_path / "page"
+        assert main(["page", str(network), "--out", str(out), *options]) == 0
+        return out
+
+    return page
+
+
+@pytest.fixture
+def opened(visit, make):
+    """Open the page of a network, without reading it from elsewhere."""
+    servers = []
+
+    def open_page(labels, *options):
+        server = _serve(make(labels, *options), "/")
+        servers.append(server)
+        shown = visit(at=next(server), offline=True)
+        shown.be("ready")
+        return shown
+
+    yield open_page
+    for server in servers:
+        next(server, None)
+
+
+@pytest.mark.parametrize(("labels", "shown"), [("abcde", "a–e"), ("+-x/", "+ - x /")])
+def test_a_page_of_letters_or_operators_reads_them_after_a_quick_start(
+    opened, labels, shown
+):
+    page = opened(labels)
+
+    expect(page.page.get_by_role("heading", level=1)).to_have_text(
+        f"Draw one of {shown}"
+    )
+    expect(page.page.locator("#hint")).to_contain_text(shown)
+    expect(page.page.locator("#samples")).to_be_hidden()
+    expect(page.page.locator("#networkList option")).to_have_text(["my öwn"])
+    page.draw(STROKES[labels[-1]])
+    assert page.digit() == labels[-1]
+    assert page.body.get_attribute("data-tier") == "B"  # from the snapshot
+    expect(page.page.locator("#offline")).to_contain_text("works offline")
+    assert page.watch.errors == [] and page.watch.foreign == []
+
+
+def test_a_page_has_the_theme_of_its_owner_until_a_visitor_chooses(opened):
+    page = opened("ab", "--theme", "dark").page
+    theme = page.locator("#theme")
+    expect(theme.locator("[value=dark]")).to_be_checked()
+
+    theme.locator("[value=auto]").check()
+    page.reload()
+
+    expect(theme.locator("[value=auto]")).to_be_checked()
+
+
+def test_the_owner_decides_about_title_language_theme_and_lab(make):
+    out = make("ab", "--title", "A & B", "--language=de", "--theme=dark", "--no-lab")
+
+    page = (out / "index.html").read_text(encoding="utf-8")
+    assert '<html data-theme="dark" lang="de"' in page
+    assert "<title>A &amp; B</title>" in page and "<h1>A &amp; B</h1>" in page
+    assert '<section id="lab" hidden' in page and "../" not in page
+    assert not (out / "de").exists()
+    (app,) = out.glob("de-*")
+    fields = json.loads((app / "manifest.webmanifest").read_text(encoding="utf-8"))
+    assert fields["name"] == "A & B" and fields["start_url"] == "../"
+
+
+def test_every_file_of_a_page_is_what_its_hashes_say(make):
+    out = make("ab")
+    kept = (out / "CNAME", out / "index.html")
+    kept[0].write_text("example.org")
+    build = re.search(r"const BUILD = (.*?\n});", (out / "sw.js").read_text(), re.S)
+    files = {**dict(json.loads(build[1])["files"])}
+    assert len(files) > 40
+    for name, expected in files.items():
+        file = out / name / "index.html" if name.endswith("/") else out / name
+        assert integrity(file.read_bytes()) in expected.split(), name
+    for page in (out / "index.html", out / "de" / "index.html"):
+        text = page.read_text(encoding="utf-8")
+        (import_map,) = re.findall(r'<script type="importmap">(.*?)</script>', text)
+        assert f"'{integrity(import_map.encode())}'" in text
+        for name, expected in json.loads(import_map)["integrity"].items():
+            assert integrity((page.parent / name).read_bytes()) == expected
+        for name, expected in re.findall(r'"([^"]+)" integrity="([^"]+)"', text):
+            assert integrity((page.parent / name).read_bytes()) == expected
+
+    make("abc")  # again, into the same folder
+
+    assert kept[0].exists() and len([*out.glob("models-*")]) == 1
+    assert len([*out.glob("app-*")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["cnn", "missing.json"], "missing.json"),
+        (["cnn", "cnn"], "two networks are called cnn"),
+        (["cnn", "--language", "xx"], "language: got 'xx', expected one of de, en"),
+    ],
+)
+def test_what_cannot_become_a_page_is_refused_and_leaves_nothing(
+    make, tmp_path, capsys, argv, message
+):
+    assert main(["page", *argv, "--out", str(tmp_path / "new")]) == 1
+
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_with_a_page_of_somebody_else_is_left_alone(make, tmp_path, capsys):
+    (tmp_path / "page").mkdir()
+    (tmp_path / "page" / "index.html").write_text("mine")
+
+    assert main(["page", "cnn", "--out", str(tmp_path / "page")]) == 1
+    assert "not nnweb's" in capsys.readouterr().err
+
+
+def test_the_wheel_of_the_site_makes_a_page_without_a_checkout(tmp_path, dist):
+    wheel = build_site_package(dist, tmp_path, __version__, int(EPOCH))
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "lib")
+    network = save_network("ab", tmp_path / "ab.json")
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path / 'lib'}:{ROOT}"}
+
+    command = ["-m", "nnweb", "page", str(network), "--out", str(tmp_path / "page")]
+    subprocess.run(
+        [sys.executable, *command], cwd=tmp_path, env=environment, check=True
+    )
+
+    assert "Draw one of a b" in (tmp_path / "page" / "index.html").read_text()
+    assert not list((tmp_path / "lib").rglob("models-*"))
