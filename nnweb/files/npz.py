@@ -7,6 +7,7 @@ numpy.lib.format, versions 1 and 2.
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ Arrays = dict[str, NDArray[Any]]
 
 # a header is a Python literal: accept only what NumPy writes
 _HEADER = re.compile(
-    r"\{'descr': '([<>|](?:b1|[iu][1248]|f[248]|U\d{1,8}))', "
+    r"\{'descr': '([<>|](?:b1|[iu][1248]|f[248]|U[1-9]\d{0,7}))', "
     r"'fortran_order': (True|False), "
     r"'shape': \(((?:\d{1,12}, ?)*(?:\d{1,12})?)\), \}\s*"
 )
@@ -58,18 +59,9 @@ def read_npy(data: bytes, name: str, allowance: Allowance) -> NDArray[Any]:
         )
     if count == 0:
         return np.empty(shape, dtype)
+    if dtype.kind == "U":  # NumPy ends in a SystemError for what is no character
+        codes = np.frombuffer(data, f"{dtype.str[0]}u4", offset=end)
+        if codes.max() > sys.maxunicode:
+            raise FormatError(f"{name}: not Unicode text")
     flat: NDArray[Any] = np.frombuffer(data, dtype, offset=end)
     return flat.reshape(shape, order="F" if fortran else "C")
-
-
-def text_of(array: NDArray[Any], name: str) -> str:
-    """Return the text in an array of one; FormatError if it is something else."""
-    if array.dtype.kind != "U" or array.ndim:
-        raise FormatError(
-            f"{name}: got {array.dtype} {list(array.shape)}, expected one text"
-        )
-    order = "le" if array.dtype.str[0] == "<" else "be"
-    try:  # str(array) ends in a SystemError for numbers that are no characters
-        return array.tobytes().decode(f"utf-32-{order}").rstrip("\0")
-    except UnicodeDecodeError:
-        raise FormatError(f"{name}: not Unicode text") from None

@@ -16,7 +16,7 @@ import numpy as np
 
 from nnweb.errors import TrainingError, raised_as
 from nnweb.files.json_text import parse_json
-from nnweb.files.npz import read_npz, text_of
+from nnweb.files.npz import read_npz
 from nnweb.files.shown import shown
 from nnweb.training.trainer import Arrays, Trainer
 
@@ -79,9 +79,9 @@ def _read(data: bytes, path: str) -> tuple[Arrays, dict[str, Any]]:
         most = 2**20 + len(data)  # written without compression
         arrays = read_npz(data, most=most, numbers=most)
         facts = arrays.pop("facts", None)
-        if facts is None:
+        if facts is None or facts.dtype.kind != "U" or facts.ndim:
             raise TrainingError(f"{path}: not a checkpoint: it has no 'facts'")
-        facts = parse_json(text_of(facts, "facts"), "facts")
+        facts = parse_json(str(facts), "facts")
     version = facts.get("nnweb-checkpoint") if isinstance(facts, dict) else None
     if version != VERSION:
         raise TrainingError(

@@ -132,6 +132,7 @@ ARRAYS = {
     "no header": b"\x93NUMPY\1\0",
     "a header longer than the file": b"\x93NUMPY\2\0\xff\xff\xff\x7f{",
     "text": npy("'<U99999999'", "(1,)"),
+    "a text of no length": npy("'<U0'", "(1,)"),
     "a text of no characters": npy("'<U1'", "()", b"\xff\xff\xff\x7f"),
 }
 

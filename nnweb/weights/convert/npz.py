@@ -56,13 +56,14 @@ def described_network(arrays: Arrays) -> Network:
         with np.errstate(over="ignore"):  # an overflow is infinite, and refused
             return finite(array.astype(np.float32), name)
 
+    text = arrays[DESCRIPTION]
+    if text.dtype.kind != "U" or text.ndim or text.nbytes > 4 * _MAX_TEXT:
+        raise WeightsError(
+            f"{DESCRIPTION}: got {text.dtype} {list(text.shape)}, expected one text of "
+            f"at most {_MAX_TEXT:,} characters"
+        )
     with raised_as(WeightsError):
-        text = npz.text_of(arrays[DESCRIPTION], DESCRIPTION)
-        if len(text) > _MAX_TEXT:
-            raise WeightsError(
-                f"{DESCRIPTION}: {len(text):,} characters, the limit is {_MAX_TEXT:,}"
-            )
-        fields = parse_json(text, DESCRIPTION)
+        fields = parse_json(str(text), DESCRIPTION)
     return read_fields(expect(fields, dict, DESCRIPTION), tensor)
 
 

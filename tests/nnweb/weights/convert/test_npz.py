@@ -75,10 +75,10 @@ def test_arrays_of_a_described_npz_fit_its_description(rng, tmp_path):
         ({"network": np.array("[")}, "^network: not JSON"),
         ({"network": np.array(3)}, r"^network: got int64 \[\], expected one text"),
         ({"network": np.array(["{}"])}, r"^network: got <U2 \[1\], expected one text"),
-        ({"network": np.array("x" * 10**6 + "x")}, "^network: 1,000,001 characters"),
+        ({"network": np.array("x" * 10**6 + "x")}, "^network: got <U1000001"),
         (
             {"network": np.array(2**31 - 1, np.int32).view("<U1")},
-            "^network: not Unicode text",
+            r"^network\.npy: not Unicode text",
         ),
     ]:
         arrays = {**whole, **changed}
