@@ -404,13 +404,12 @@ GRAPHS = {
     ),
     "an order of the outputs that is not that of the pixels": (
         [
-            node("MaxPool", "x", kernel_shape=[14, 14], strides=[7, 7]),
-            node("Conv", "maxpool", "W", strides=[2, 2]),
+            CONV,
             node("Transpose", "conv", perm=[0, 2, 3, 1]),
             node("Flatten", "transpose"),
         ],
-        {"W": some(10, 1, 2, 2)},
-        [MaxPool2D, Conv2D, Flatten],
+        {"W": some(2, 1, 24, 28)},
+        [Conv2D, Flatten, Dense],
     ),
     "weights of other types": (
         [
@@ -619,6 +618,44 @@ def test_an_input_that_is_not_784_pixels_is_refused(tmp_path, shape, shown):
     with pytest.raises(
         WeightsError, match=rf"^onnx: input 'x' is {shown}, expected \[N,"
     ):
+        read_network(tmp_path / "net.onnx")
+
+
+@pytest.mark.parametrize(
+    ("nodes", "constants", "message"),
+    [
+        ([node("Relu") for _ in range(251)], {}, "251 nodes, expected at most 250"),
+        (
+            [node("Relu") for _ in range(101)],
+            {},
+            r"node '100' \(Relu\): more than 100 layers",
+        ),
+        (
+            [node("Conv", "W")],
+            {"W": some(200, 1, 1, 1)},
+            r"node '0' .*: gives \(200, 28, 28\), more than 150,000 numbers",
+        ),
+        (
+            [node("Reshape", "s"), node("Conv", "W"), node("GlobalAveragePool")],
+            {"W": some(180, 1, 1, 1), "s": ints(-1, 1, 28, 28)},
+            r"output '2': its weights: got shape \[141120, 180\], expected at most",
+        ),
+        (
+            [node("MatMul", "W"), *[node("Transpose") for _ in range(10)]][::-1],
+            {"W": np.zeros((1100, 1000), np.float32)},
+            r"node '9' \(Transpose\): its result: got shape \[1100, 1000\], expected",
+        ),
+    ],
+    ids=["nodes", "layers", "numbers of an image", "weights made", "constants made"],
+)
+def test_a_small_file_cannot_ask_for_much(tmp_path, nodes, constants, message):
+    for i, step in enumerate(nodes):
+        constant = step.op_type == "Transpose" and i == 0
+        step.input.insert(0, "W" if constant else str(i - 1) if i else "x")
+        step.output[0] = step.name = str(i)
+    save_graph(tmp_path / "net.onnx", nodes, **constants)
+
+    with pytest.raises(WeightsError, match=f"^onnx: {message}"):
         read_network(tmp_path / "net.onnx")
 
 
