@@ -8,7 +8,7 @@ from a picture as from a pad, however thick the pen was.
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ _DARK, _FAINT = (0.75, 40), (0.93, 10)
 _RULED = 0.5  # of the picture's width: longer level lines are ruled
 _FLAT = 0.12  # of the tallest component's height: what is flatter may be ruled,
 _THIN = 0.7  # if it is thinner than so many times the usual stroke, or long
+_MOST = 300  # components of a number
 _SPECK = 0.04  # of the tallest component's height: smaller ones are dirt
 _PER_PIXEL = 4  # points along a line, for each pixel
 _WIDE = 0.8  # digit heights: a wider component may hold two digits
@@ -38,27 +39,36 @@ def find_components(image: NDArray[np.uint8]) -> list[Array]:
     """Return the lines of each component of ink, as points (P, 2) in pixels.
 
     ``image`` uint8, grey (H, W) or RGB(A) (H, W, 3 or 4), dark ink on light paper.
+    Raises ImageError if it has more components than a number.
     """
     grey, scale = _reduced(_grey(image))
     ink = without_rules(find_ink(grey), find_ink(grey, _FAINT))
     labels = label_components(ink)
     skeleton = thin(ink[None])[0]
     rows, columns = np.nonzero(labels)
-    found = labels[rows, columns]
-    components = []
-    tallest = max((np.ptp(rows[found == i]) for i in np.unique(found)), default=0)
+    names, found = np.unique(labels[rows, columns], return_inverse=True)
+    area = np.bincount(found)
+    height, width = _extents(rows, found), _extents(columns, found)
+    tallest = int(height.max(initial=1)) - 1
     points, owner = _points(skeleton, labels)
     thickness = ink.sum() / max(skeleton.sum(), 1)
-    for i in np.unique(found):
-        of = found == i
-        tall, wide = np.ptp(rows[of]) + 1, np.ptp(columns[of]) + 1
-        thin_line = of.sum() / wide < _THIN * thickness
-        if tall < _FLAT * tallest and (thin_line or wide > tallest):
-            continue  # a part of a ruled line
-        if max(tall, wide) > _SPECK * tallest and of.sum() >= 4:
-            middle = np.array([[columns[of].mean(), rows[of].mean()]])
-            line = points[owner == i]
-            components.append((line if len(line) else middle) * scale)
+    ruled = (height < _FLAT * tallest) & (
+        (area / width < _THIN * thickness) | (width > tallest)
+    )
+    large = (np.maximum(height, width) > _SPECK * tallest) & (area >= 4)
+    kept = np.flatnonzero(large & ~ruled)
+    if len(kept) > _MOST:
+        raise ImageError(
+            f"image: got {len(kept):,} pieces of ink, expected a line of at most "
+            f"{_MOST}; crop it to the number"
+        )
+    components = []
+    for i in kept:
+        line = points[owner == names[i]]
+        if not len(line):
+            of = found == i
+            line = np.array([[columns[of].mean(), rows[of].mean()]])
+        components.append(line * scale)
     return sorted(components, key=lambda line: float(line[:, 0].min()))
 
 
@@ -139,21 +149,33 @@ def label_components(ink: Mask) -> NDArray[np.intp]:
     above: list[int] = []
     edges = np.diff(np.pad(ink, ((0, 0), (1, 1))).astype(np.int8), axis=1)
     for row, line in enumerate(edges):
-        here = []
+        here, start = [], 0
         firsts, pasts = np.flatnonzero(line == 1), np.flatnonzero(line == -1)
         for first, past in zip(firsts.tolist(), pasts.tolist(), strict=True):
             run = len(runs)
             runs.append((row, first, past))
             parent.append(run)
-            for other in above:
-                if runs[other][1] <= past and runs[other][2] >= first:
-                    parent[root(other)] = root(run)
+            while start < len(above) and runs[above[start]][2] < first:
+                start += 1  # nor does it touch the runs after this one
+            for other in islice(above, start, None):
+                if runs[other][1] > past:
+                    break
+                parent[root(other)] = root(run)
             here.append(run)
         above = here
     labels = np.zeros(ink.shape, np.intp)
     for i, (row, first, past) in enumerate(runs):
         labels[row, first:past] = root(i) + 1
     return labels
+
+
+def _extents(at: NDArray[np.intp], owner: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return how many rows, or columns, each component spans, given its pixels'."""
+    count = owner.max(initial=-1) + 1
+    first, last = np.full(count, np.iinfo(np.intp).max), np.full(count, -1)
+    np.minimum.at(first, owner, at)
+    np.maximum.at(last, owner, at)
+    return last - first + 1
 
 
 def _points(skeleton: Mask, labels: NDArray[np.intp]) -> tuple[Array, NDArray[np.intp]]:

@@ -16,6 +16,7 @@ _TALL = 0.5  # a digit's part of a cut stroke is at least this tall
 _BACK = 0.3  # how far the second digit may reach back over the first
 _APART = 0.3  # between cuts, along the stroke
 _NARROW = 0.5  # digit heights to a cut: wider strokes may hold more digits
+_MOST = 10_000  # points of a stroke
 _SMOOTH = 2  # neighbours on both sides that a point is averaged with, against jitter
 
 
@@ -67,12 +68,16 @@ def make_pieces(strokes: list[Array]) -> list[Piece]:
 
 
 def resample(stroke: Array, step: float) -> Array:
-    """Return points evenly spaced along a stroke, about ``step`` apart."""
+    """Return points evenly spaced along a stroke, about ``step`` apart.
+
+    Of a stroke that is much longer than it is tall, at most ``_MOST``.
+    """
     lengths = np.hypot(*np.diff(stroke, axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(lengths)])
     if along[-1] == 0:
         return stroke[:1]
-    at = np.linspace(0, along[-1], int(np.ceil(along[-1] / step)) + 1)
+    count = int(min(np.ceil(along[-1] / step), _MOST)) + 1
+    at = np.linspace(0, along[-1], count)
     return np.stack([np.interp(at, along, stroke[:, i]) for i in (0, 1)], axis=1)
 
 

@@ -43,11 +43,29 @@ def test_a_number_is_read_from_pixels_with_its_boxes(network, change, width):
     assert (left, top, right, bottom) == pytest.approx((150, 40, 210, 140), abs=6)
 
 
+def test_specks_and_rules_however_many_are_not_part_of_a_number(network):
+    image = painted(NUMBER, 6)
+    image[8:31:4, 2::4] = image[8:31:4, 3::4] = 40
+
+    assert nnweb.read_number(image, network).text == "4704"
+    assert len(find_components(image)) == 4
+
+
 def test_an_empty_page_has_no_number(network):
     page = np.full((60, 200, 3), 240, np.uint8)
 
     assert nnweb.read_number(page, network).text == ""
     assert find_components(page) == []
+
+
+def test_a_picture_with_more_ink_than_a_number_is_refused(network):
+    page = np.full((200, 600), 255, np.uint8)
+    for i in range(6):
+        for j in range(6):
+            page[i::10, j::10] = 0
+
+    with pytest.raises(ImageError, match=r"1,200 pieces of ink.* at most 300; crop it"):
+        nnweb.read_number(page, network)
 
 
 def test_touching_pixels_are_one_component_diagonally_too():

@@ -144,6 +144,12 @@ def test_no_ink_is_no_number(network):
         assert reading.text == "" and not reading.valid and reading.reason
 
 
+def test_a_bar_that_is_almost_level_takes_little_memory(network):
+    reading = nnweb.read_number([[(0, 0), (1e6, 1e-3)]], network)
+
+    assert reading.characters[0].strokes == (0,)
+
+
 def test_a_dot_alone_is_read_without_failing(network):
     reading = nnweb.read_number([polyline((5, 5))], network)
 
