@@ -32,23 +32,25 @@ _LONGEST = 4 * LARGEST  # side of a small picture that is enlarged
 _SIDE = 28  # the smallest side ``nnweb.images.preprocess`` accepts, in pixels
 
 
-def read_picture(path: str | Path) -> Pixels:
+def read_picture(source: str | Path | bytes) -> Pixels:
     """Return grey uint8 (H, W), black ink on white paper, H and W of 28 or more.
+
+    ``source`` is the path of a file, or its content.
 
     The picture is turned upright by its EXIF orientation; transparent pixels are paper;
     light ink on dark paper is inverted; shadows are removed, and faint ink is darkened
     until the grey range is used; sides longer than 336 px are reduced, as in the page.
     Raises ImageError.
     """
-    return black_on_white(at_least(_on_paper(_opened(path, LARGEST))))
+    return black_on_white(at_least(_on_paper(_opened(source, LARGEST))))
 
 
-def read_grey(path: str | Path, longest: int = 1600) -> Pixels:
+def read_grey(source: str | Path | bytes, longest: int = 1600) -> Pixels:
     """Return a picture's grey as it is, uint8 (H, W), upright, on white paper.
 
     As ``read_picture``, but larger, and nothing is done about its light.
     """
-    return at_least(_on_paper(_opened(path, longest)))
+    return at_least(_on_paper(_opened(source, longest)))
 
 
 def write_boxes(
@@ -66,11 +68,22 @@ def write_boxes(
     picture.save(path)
 
 
-def _opened(path: str | Path, longest: int) -> Image.Image:
+def _opened(source: str | Path | bytes, longest: int) -> Image.Image:
     """Open a picture, upright RGBA, its longer side reduced. Raises ImageError."""
+    if isinstance(source, bytes):
+        return _decoded(source, "picture", longest)
     try:
-        # from memory: Pillow reads as much of a file as a chunk claims to have
-        data = Path(path).read_bytes()
+        # as a whole: Pillow reads as much of a file as a chunk claims to have
+        data = Path(source).read_bytes()
+    except FileNotFoundError:
+        raise ImageError(f"{source}: no such file") from None
+    except OSError as error:
+        raise ImageError(f"{source}: cannot be read as a picture: {error}") from error
+    return _decoded(data, str(source), longest)
+
+
+def _decoded(data: bytes, where: str, longest: int) -> Image.Image:
+    try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as file:
             # a JPEG is decoded at a fraction of its size, if that is enough
             file.draft("L", (longest, longest))
@@ -80,16 +93,14 @@ def _opened(path: str | Path, longest: int) -> Image.Image:
                 picture = file.convert("RGBA" if file.has_transparency_data else "RGB")
             picture.thumbnail((longest, longest), Image.Resampling.BOX)
             return ImageOps.exif_transpose(picture).convert("RGBA")
-    except FileNotFoundError:
-        raise ImageError(f"{path}: no such file") from None
     except UnidentifiedImageError:
         raise ImageError(
-            f"{path}: got {_format_of(path)}, expected {', '.join(FORMATS)}"
+            f"{where}: got {_format_of(data)}, expected {', '.join(FORMATS)}"
         ) from None
     except ImageError as error:
-        raise ImageError(f"{path}: {error}") from None
+        raise ImageError(f"{where}: {error}") from None
     except Exception as error:  # Pillow raises a dozen types for damaged files
-        raise ImageError(f"{path}: cannot be read as a picture: {error}") from error
+        raise ImageError(f"{where}: cannot be read as a picture: {error}") from error
 
 
 def _on_paper(upright: Image.Image) -> Pixels:
@@ -135,10 +146,9 @@ def reduce_to_square(grey: Pixels, side: int) -> Pixels:
     return np.array(ImageOps.pad(picture, size, Image.Resampling.BOX, color=255))
 
 
-def _format_of(path: str | Path) -> str:
+def _format_of(data: bytes) -> str:
     """Name the format by the file's first bytes; no reader parses the file."""
-    with Path(path).open("rb") as file:
-        prefix = file.read(16)
+    prefix = data[:16]
     Image.init()
     padded = prefix.ljust(16, b"\0")  # Pillow fails at fewer bytes
     for name, (_, accepts) in Image.OPEN.items():

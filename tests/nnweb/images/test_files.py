@@ -46,6 +46,15 @@ def test_every_named_format_is_read(tmp_path, suffix):
     assert np.array_equal(picture < 127, seven() < 127)
 
 
+def test_a_file_is_read_from_memory_too(tmp_path):
+    path = tmp_path / "grey.png"
+    Image.fromarray(np.eye(40, dtype=np.uint8) * 255).save(path)
+
+    np.testing.assert_array_equal(read_picture(path.read_bytes()), read_picture(path))
+    with pytest.raises(ImageError, match="^picture: got an empty file, expected PNG"):
+        read_picture(b"")
+
+
 def test_exif_orientation_is_applied(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6  # the camera was held so that the top is on the right
