@@ -1,4 +1,4 @@
-"""The command line: nnweb train | augment | evaluate | predict | read | convert ...
+"""The command line: nnweb train | predict | read | serve | ..., see ``COMMANDS``.
 
 Results go to stdout, progress and errors to stderr. Exit codes: 0 done, 1 failed with a
 message, 2 usage error. Each command is a module of this package with the same name,
@@ -23,6 +23,7 @@ COMMANDS = {
     "evaluate": "measure a network's accuracy, and list its mistakes",
     "predict": "recognize the digits in picture files",
     "read": "read whole numbers in picture files",
+    "serve": "answer other programs over HTTP",
     "convert": "convert a network from or to another program's format",
     "page": "make a web page of networks of your own",
     "info": "show the content of a weights file",

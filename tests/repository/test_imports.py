@@ -34,6 +34,7 @@ evaluation
 training
 page
 page/lab page/playground
+serve
 cli
 __main__
 """
@@ -70,7 +71,9 @@ IN_THE_PAGE = {
     *("files", "weights", "images", "recognize", "numbers", "page", "shipped"),
     "__init__",
 }
-OPTIONAL = {"rich", "PIL", "matplotlib", "onnx", "onnxruntime"}
+OPTIONAL = {"rich", "PIL", "matplotlib", "onnx", "onnxruntime"} | {
+    *("starlette", "uvicorn")
+}
 NEEDS_PILLOW = "nnweb/images/files.py"  # reads picture files, on the command line only
 
 # A static import, a re-export, or a dynamic import.

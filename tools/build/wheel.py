@@ -29,6 +29,7 @@ LOCK = "pyodide-lock.json"
 EPOCH = "1767225600"  # 2026-01-01: the date of all files in the wheel
 # Kept of the environment; a PIP_CONSTRAINT, CFLAGS or PYTHONPATH must not matter.
 _KEPT = ("LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "USERPROFILE")
+_NOT_IN_THE_PAGE = ("cli", "serve")  # folders of nnweb/
 _SYSCONFIG = "_sysconfigdata__emscripten_wasm32-emscripten.py"
 
 
@@ -127,14 +128,15 @@ def check_wheel(wheel: Path) -> None:
 
 
 def _copy_source(target: Path) -> Path:
-    """Copy the wheel's sources, and nothing else; the page has no command line."""
+    """Copy the wheel's sources, and nothing else."""
     target.mkdir()
     for name in ("pyproject.toml", "LICENSE"):
         shutil.copy(sources.ROOT / name, target)
     for path in (sources.ROOT / "nnweb").rglob("*.py"):
-        if "cli" in path.parts:
+        relative = path.relative_to(sources.ROOT)
+        if relative.parts[1] in _NOT_IN_THE_PAGE:
             continue
-        copy = target / path.relative_to(sources.ROOT)
+        copy = target / relative
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, copy)
     return target

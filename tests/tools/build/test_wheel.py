@@ -113,19 +113,20 @@ def test_a_wheel_that_the_page_could_not_load_is_refused(tmp_path):
 
 
 def test_other_files_of_the_checkout_are_not_in_the_wheel(tmp_path, monkeypatch):
-    (tmp_path / "nnweb" / "__pycache__").mkdir(parents=True)
-    (tmp_path / "nnweb" / "cli").mkdir()
+    root = tmp_path / "serve" / "cli"  # names of folders that are left out
     for name in (
         "nnweb/a.py",
         "nnweb/cli/b.py",
+        "nnweb/serve/c.py",
         "nnweb/a.py.orig",
         "nnweb/__pycache__/a.pyc",
         "x.py",
+        "pyproject.toml",
+        "LICENSE",
     ):
-        (tmp_path / name).touch()
-    for name in ("pyproject.toml", "LICENSE"):
-        (tmp_path / name).touch()
-    monkeypatch.setattr(sources, "ROOT", tmp_path)
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+    monkeypatch.setattr(sources, "ROOT", root)
 
     source = _copy_source(tmp_path / "source")
 
