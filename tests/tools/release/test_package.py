@@ -163,9 +163,13 @@ def test_train_uses_the_demo_digits_and_the_recipes_of_the_wheel(run):
 
 def test_commands_without_their_extra_name_it(run):
     draw_one(run.folder / "one.png")
-    for command in ("predict one.png", "train a.json --data demo --plot plot.png"):
+    for command, extra in {
+        "predict one.png": "cli",
+        "train a.json --data demo --plot plot.png": "cli",
+        "serve": "serve",
+    }.items():
         out = run("nnweb", *command.split(), code=1)
-        assert "pip install nnweb[cli]" in out, command
+        assert f"pip install nnweb[{extra}]" in out, command
 
 
 def test_predict_reads_a_picture_once_pillow_is_installed(run):
