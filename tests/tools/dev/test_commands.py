@@ -98,8 +98,9 @@ def test_each_check_finds_its_kind_of_problem(
 ):
     for config in ("pyproject.toml", "jsconfig.json"):
         (tmp_path / config).write_bytes((ROOT / config).read_bytes())
-    for folder in ("nnweb", "site/js", "tools/npm"):
+    for folder in ("nnweb", "nnweb_site", "site/js", "tools/npm"):
         (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "nnweb_site" / "__init__.py").touch()
     (tmp_path / "tools" / "y.py").touch()
     (tmp_path / "run.py").touch()
     lint = ROOT / "tools" / "npm" / "oxlint.json"
