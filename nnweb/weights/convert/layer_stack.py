@@ -19,7 +19,7 @@ from nnweb.errors import ShapeError, WeightsError
 from nnweb.initializers import zeros
 from nnweb.layers import Array, Conv2D, Dense, Layer
 from nnweb.network import DIGITS, Network
-from nnweb.weights.foreign import dense
+from nnweb.weights.foreign import conv2d, dense
 from nnweb.weights.tensors import finite
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -321,13 +321,13 @@ def _described_layers(
     return layers
 
 
-def fold_normalization(network: Network, hints: Hints) -> None:
-    """Change the first layer so that it takes pixels in 0 ... 1.
+def with_normalization(network: Network, hints: Hints) -> Network:
+    """Return the network for pixels in 0 ... 1, by a change of its first weights.
 
     W ((x - mean) / std) + b = (W / std) x + (b - sum(W) mean / std).
     """
     if (hints.mean, hints.std) == (0, 1):
-        return
+        return network
     if not (hints.std > 0 and np.isfinite([hints.mean, hints.std]).all()):
         raise WeightsError(
             f"mean, std: got {hints.mean:g}, {hints.std:g}, expected a finite mean and "
@@ -336,12 +336,26 @@ def fold_normalization(network: Network, hints: Hints) -> None:
     first = next((layer for layer in network.layers if layer.params), None)
     if first is None:
         raise WeightsError("mean, std: there is no layer with weights to change")
-    W, b = first.params["W"], first.params["b"]
     if isinstance(first, Conv2D) and first.padding and hints.mean:
-        raise WeightsError(
-            "mean, std: the first convolution pads with zeros, which are not paper if "
-            "a mean is subtracted; train on pixels in 0 to 1 instead"
-        )
+        # the padding's zeros are not to be changed: normalize in a layer before it
+        W, b = np.ones((1, 1, 1, 1), np.float32), np.zeros(1, np.float32)
+        first = conv2d(W, b, "", stride=1, padding=0)
+        network = _with_first(first, network)
+    W, b = first.params["W"], first.params["b"]
     W /= np.float32(hints.std)
     axes = 0 if isinstance(first, Dense) else (1, 2, 3)
     b -= W.sum(axis=axes) * np.float32(hints.mean)
+    return network
+
+
+def _with_first(layer: Layer, network: Network) -> Network:
+    return Network(
+        [layer, *network.layers],
+        name=network.name,
+        labels=network.labels,
+        input=network.input,
+        temperature=network.temperature,
+        reject_below=network.reject_below,
+        unsure_below=network.unsure_below,
+        card=network.card,
+    )

@@ -102,7 +102,9 @@ class Node:
         if type(value) is not expected or (
             expected is list and default and len(value) != len(default)
         ):
-            raise WeightsError(f"{name} is {shown(value)}, expected as {default!r}")
+            raise WeightsError(
+                f"{name} is {shown(value)}, expected {default!r} or such"
+            )
         return value
 
 

@@ -9,10 +9,10 @@ from nnweb.errors import WeightsError
 from nnweb.network import FITS, Network
 from nnweb.weights.convert.layer_stack import (
     Hints,
-    fold_normalization,
     from_numbered,
     from_state_dict,
     network_of,
+    with_normalization,
 )
 from nnweb.weights.convert.npz import DESCRIPTION, described_network, read_npz
 from nnweb.weights.convert.safetensors import read_safetensors
@@ -36,7 +36,7 @@ def read_network(path: str | Path, hints: Hints | None = None) -> Network:
         network = _read_onnx(path, hints)
     else:
         network = _read_arrays(path, hints)
-    fold_normalization(network, hints)
+    network = with_normalization(network, hints)
     if hints.fit is not None:
         network.input = replace(network.input, fit=hints.fit)
     return network

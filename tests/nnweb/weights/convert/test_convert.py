@@ -351,15 +351,24 @@ def test_invalid_hints_are_refused(hints, message):
         read_network(DATA / "mlp.pth", hints)
 
 
-def test_normalization_needs_weights_and_no_padding_before_them(tmp_path):
+def test_normalization_before_padding_is_a_layer_of_its_own():
+    plain = read_network(DATA / "cnn-checkpoint.pth", CNN)
+    x = (IMAGES - np.float32(0.1)) / np.float32(0.3)
+
+    network = read_network(DATA / "cnn-checkpoint.pth", replace(CNN, mean=0.1, std=0.3))
+
+    np.testing.assert_allclose(network.forward(IMAGES), plain.forward(x), atol=1e-4)
+    assert network.architecture == plain.architecture.replace("-", "-conv1x1-", 1)
+    assert (network.name, network.card) == (plain.name, plain.card)
+
+
+def test_normalization_needs_weights(tmp_path):
     path = tmp_path / "net.json"
     layers = [MaxPool2D(27, stride=1), Flatten()]
     save(Network(layers, labels=tuple("abcd")), path)
 
     with pytest.raises(WeightsError, match="^mean, std: there is no layer with"):
         read_network(path, Hints(mean=0.1))
-    with pytest.raises(WeightsError, match="^mean, std: the first convolution pads"):
-        read_network(DATA / "cnn-checkpoint.pth", replace(CNN, mean=0.1, std=0.3))
 
 
 # JSON
