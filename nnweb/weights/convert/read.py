@@ -77,7 +77,11 @@ def _read_arrays(path: Path, hints: Hints) -> Network:
     suffix = path.suffix.lower()
     if suffix not in _READERS:
         known = ", ".join([*_READERS, ".onnx", ".json"])
-        raise WeightsError(f"{path}: got {suffix or 'no suffix'}, expected {known}")
+        keras = suffix in (".keras", ".h5")
+        hint = '; in Keras, model.export("model.onnx", format="onnx")' if keras else ""
+        raise WeightsError(
+            f"{path}: got {suffix or 'no suffix'}, expected {known}{hint}"
+        )
     read, to_layers = _READERS[suffix]
     arrays = read(file_bytes(path))
     for name in arrays:

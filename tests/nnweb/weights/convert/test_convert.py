@@ -468,7 +468,8 @@ def test_hints_for_a_json_are_refused(rng, tmp_path):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("net.h5", r"net\.h5: got \.h5, expected \.pth, \.pt,"),
+        ("net.h5", r"net\.h5: got \.h5, expected \.pth, .* Keras, model\.export\("),
+        ("net.pkl", r"net\.pkl: got \.pkl, expected \.pth, .*, \.onnx, \.json$"),
         ("net", "net: got no suffix, expected"),
         ("net.pth", r"net\.pth: cannot be read \(No such file"),
     ],
