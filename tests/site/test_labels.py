@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+import nnweb
+from nnweb.layers import Dense
+from nnweb.network import Network
 from tests.characters import STROKES, save_network
 from tests.site.conftest import PREFIX
 from tests.site.embed.conftest import WHERE, as_host, embedding
@@ -75,6 +78,30 @@ def test_the_page_and_its_lab_offer_the_labels_of_the_network(visit, served):
     for control in FOR_DIGITS:
         expect(page.locator(control)).to_be_visible()
     assert shown.watch.errors == []
+
+
+def test_labels_of_several_characters_can_be_typed(visit, site, tmp_path, rng):
+    words = Network([Dense(784, 3, rng=rng)], labels=["cat", "car", "dog"])
+    nnweb.save(words, tmp_path / "words.json")
+
+    def follow(page):
+        page.route(
+            "**/words.json", lambda route: route.fulfill(path=tmp_path / "words.json")
+        )
+
+    body = '<form><digit-pad id=a name=a model="/words.json"></digit-pad></form>'
+    origin = site.removesuffix(PREFIX)
+    page = as_host(visit(WHERE, before=embedding(body, follow=follow), at=origin))
+    hint = page.page.locator("#a .hint")
+    expect(hint).to_have_text("Draw one of cat, car, dog", timeout=LOOK_MS)
+    field = page.page.locator("#a").get_by_role("textbox")
+
+    for text, value in (("dog", "dog"), ("cat", "cat"), ("x", "cat"), ("do", "cat")):
+        field.press_sequentially(text)
+        assert page.does("a", "pad.value") == value
+    field.blur()
+
+    expect(field).to_have_value("cat")
 
 
 def test_a_pad_takes_the_labels_of_its_network(visit, served, site):

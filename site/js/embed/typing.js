@@ -42,6 +42,10 @@ export function listenForTyping(canvas, field, { onType, mayBecomeLabel, onDelet
     if (field.value === "") onDelete();
     else if (!onType(data ?? field.value) && !onType(field.value)) {
       if (mayBecomeLabel(field.value)) return;
+      if (data && mayBecomeLabel(data)) {
+        field.value = data; // after another label
+        return;
+      }
     }
     field.value = field.defaultValue;
   });
