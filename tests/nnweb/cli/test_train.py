@@ -76,17 +76,18 @@ def test_train_writes_a_network_with_its_card(tmp_path, data, capsys):
 
 
 def test_labels_that_are_texts_train_a_network_that_rejects_others(tmp_path):
-    images, labels = drawn("abc", 20)
+    images, labels = drawn("abc", 40)
     np.savez(tmp_path / "letters.npz", x=images, y=np.array([*"abc"])[labels])
     out = tmp_path / "letters.json"
     argv = ["train", str(out), "--data", str(tmp_path / "letters.npz")]
 
-    argv += ["--recipe", "own", "--layers", "784-8-labels", "--epochs", "8"]
+    argv += ["--recipe", "own", "--layers", "784-32-labels", "--validation", "20"]
+    argv += ["--epochs", "15"]
 
     assert main(argv) == 0
 
     network = nnweb.load(out)
-    assert network.labels == ("a", "b", "c") and network.architecture == "784-8-3"
+    assert network.labels == ("a", "b", "c") and network.architecture == "784-32-3"
     assert network.reject_below is not None
     assert network.card["non-digits accepted"] < 0.5
 
