@@ -60,13 +60,13 @@ def test_the_drawing_is_kept_when_the_language_changes(visit, strokes):
     german.draw(strokes["3"])
     assert german.digit() == "3"
 
-    german.page.get_by_role("link", name="EN").click()
+    german.page.get_by_role("link", name="EN", exact=True).click()
     german.page.wait_for_url(re.compile(r"/#d=1"))
     german.be("ready")
     expect(german.answer).to_contain_text("sure")
     assert german.digit() == "3"
 
-    german.page.get_by_role("link", name="DE").click()
+    german.page.get_by_role("link", name="DE", exact=True).click()
     german.page.wait_for_url(re.compile(r"/de/#d=1"))
     german.be("ready")
     assert german.digit() == "3"
@@ -74,7 +74,7 @@ def test_the_drawing_is_kept_when_the_language_changes(visit, strokes):
 
 def test_the_link_names_its_language_and_works_without_a_drawing(visit):
     german = visit("de/")
-    link = german.page.get_by_role("link", name="EN")
+    link = german.page.get_by_role("link", name="EN", exact=True)
     assert link.get_attribute("lang") == link.get_attribute("hreflang") == "en"
 
     link.click()
