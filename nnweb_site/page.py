@@ -201,7 +201,7 @@ def _with_texts(page: str, texts: Texts) -> str:
         (r"(<title>)[^<]*(</title>)", title),
         (r"(<h1>)[^<]*(</h1>)", title),
         (r'(<meta\s+name="description"\s+content=")[^"]*(")', f"{title}. {lead}"),
-        (r"(</fieldset>\s*<p>\s*)[^<]*?(\s*</p>\s*</header>)", lead),
+        (r'(<p id="intro">)[^<]*(</p>)', lead),
         (r'(<p id="hint" aria-hidden="true">)[^<]*(</p>)', hint),
         (r'(id="drawingCanvas"[^>]*aria-label=")[^"]*(")', paper),
     ):
@@ -218,7 +218,7 @@ def _with_options(page: str, options: Options) -> str:
     if options.theme != "auto":
         page = page.replace("<html ", f'<html data-theme="{options.theme}" ', 1)
     if not options.lab:
-        for start in ('<section id="lab"', '<details id="wrong"'):
+        for start in ('<nav id="views"', '<button id="howBtn"', '<details id="wrong"'):
             page = _once(re.compile(start), page, lambda m: f"{m[0]} hidden")
     return page
 

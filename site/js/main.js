@@ -5,13 +5,16 @@ import { createAnswer } from "./answer/answer.js";
 import { createBars } from "./answer/bars.js";
 import { createErrorBanner } from "./answer/error-banner.js";
 import { createNetworkInput } from "./answer/network-input.js";
+import { createScale } from "./answer/scale.js";
 import { createStatus } from "./answer/status.js";
 import { createImageInput } from "./input/image-input.js";
 import { RUNTIME } from "./manifest.js";
 import { createLabelView } from "./networks/label-view.js";
 import { createModeSwitch } from "./numbers/mode-switch.js";
+import { createOffer } from "./numbers/offer.js";
 import { createPicker } from "./networks/picker.js";
 import { shippedSources, sourceFromAddress, sourceFromFile } from "./networks/sources.js";
+import { createEnlarge } from "./pad/enlarge.js";
 import { keepDrawing, keptDrawing } from "./pad/kept-drawing.js";
 import { createKeyboardPen } from "./pad/keyboard-pen.js";
 import { createPad } from "./pad/pad.js";
@@ -20,9 +23,11 @@ import { listenForShortcuts } from "./pad/shortcuts.js";
 import { createToolbar } from "./pad/toolbar.js";
 import { createSession, isDeath } from "./session.js";
 import { createLazyShare } from "./share/lazy-panel.js";
-import { loadOnFirst, createLazyLab } from "./shell/lazy.js";
-import { putAttribute } from "./shell/dom.js";
+import { createAddress } from "./shell/address.js";
+import { putAttribute, reveal } from "./shell/dom.js";
+import { loadOnFirst } from "./shell/lazy.js";
 import { isReplaced } from "./shell/release.js";
+import { createViews } from "./shell/views.js";
 import { areDigits } from "./text/labels.js";
 import * as words from "./text/page.js";
 import { createLive } from "./worker/latest-only.js";
@@ -43,10 +48,14 @@ const byId = (id) => {
 };
 const canvasById = (/** @type {string} */ id) =>
   /** @type {HTMLCanvasElement} */ (byId(id));
+const buttonById = (/** @type {string} */ id) =>
+  /** @type {HTMLButtonElement} */ (byId(id));
 const detailsById = (/** @type {string} */ id) =>
   /** @type {HTMLDetailsElement} */ (byId(id));
 
 byId("stuck").remove(); // see start-check.js
+
+const address = createAddress();
 
 const networks = shippedSources();
 const first = sourceFromAddress(location) ?? networks[0];
@@ -104,6 +113,7 @@ const session = createSession(first, createPythonClient, {
 });
 const answer = createAnswer(byId("answer"));
 const bars = createBars(byId("probabilities"));
+const scale = createScale(byId("scale"), bars.setLogarithmic);
 const labelView = createLabelView(document.body, networks[0].labels ?? []);
 const networkInput = createNetworkInput(canvasById("seen"));
 const status = createStatus(byId("status"));
@@ -119,6 +129,7 @@ const rasterize = createRasterizer(canvasById("scaledCanvas"));
 const pad = createPad(canvasById("drawingCanvas"), {
   onStart() {
     penDown = true;
+    numberOffer.hide();
     answer.setBusy(true);
     reader().touch();
     setTimeout(refresh); // after the pad has painted
@@ -158,7 +169,7 @@ const numbers = createModeSwitch(
       scroller: byId("sheet"),
       result: byId("result"),
       labels: () => (session.canAnswer ? (session.network?.labels ?? null) : null),
-      ask: ({ points, lengths }) => session.client.request("read", { points, lengths }, [points]),
+      ask: read,
       write: (verdict, text) => answer.write({ ...verdict, other: "" }, text),
       onAnswer: showAnswered,
       fail: failUnlessDead,
@@ -171,6 +182,11 @@ const numbers = createModeSwitch(
     askOrRest();
   },
 );
+const numberOffer = createOffer(buttonById("twoDigitsBtn"), {
+  drawing: pad.drawing,
+  read: async (strokes) => read((await import("./numbers/reading.js")).flatten(strokes)),
+  onAccept: () => numbers.set("number"),
+});
 /** What asks about the drawing: as a digit or as a number. */
 const reader = () => numbers.sheet ?? live;
 const tools = createToolbar(byId("tools"), pad, predict);
@@ -189,10 +205,16 @@ const share = createLazyShare(byId("share"), byId("linkNotice"), {
   },
   onOpen: openShared,
   onFile: pad.put,
+  address,
 });
 
 createKeyboardPen(byId("cursor"), byId("penSays"), canvasById("drawingCanvas"), pad.pen);
+createEnlarge(document.body);
 listenForShortcuts(document, { ...pad, predict });
+byId("skip").addEventListener("click", (event) => {
+  event.preventDefault(); // it would replace the view in the address
+  canvasById("drawingCanvas").focus();
+});
 createImageInput(byId("pictures"), {
   put: pad.put,
   onWeights: (file) => choose(sourceFromFile(file)),
@@ -218,8 +240,9 @@ const pageForLab = {
   sources: () => networks,
   choose,
   onNetwork: (listener) => networkListeners.push(listener),
+  address,
   showSteps() {
-    detailsById("steps").open = true;
+    reveal(detailsById("steps"));
     byId("steps").querySelector("summary")?.focus();
   },
   overrideAnswers(next) {
@@ -227,12 +250,15 @@ const pageForLab = {
     askOrRest();
   },
 };
-createLazyLab(byId("lab"), async () => {
+const views = createViews(document.body, address, async () => {
   const { createLab } = await import("./lab/lab.js");
   return createLab(byId("lab"), pageForLab);
 });
-share.appendDrawingTo(byId("languages"));
-const linkedName = new URLSearchParams(location.hash.slice(1)).get("network");
+byId("howBtn").addEventListener("click", () =>
+  views.go({ view: "learn", panel: "tour", step: null }),
+);
+share.appendStateTo(byId("languages"));
+const linkedName = address.get("network");
 session.prefer(networks.find(({ name }) => name === linkedName) ?? first);
 session.begin(); // first: what follows may wait for a module, and would delay Python
 restoreDrawing();
@@ -340,6 +366,10 @@ async function showTier() {
   }
 }
 
+/** @param {ReturnType<typeof import("./numbers/reading.js").flatten>} strokes */
+const read = ({ points, lengths }) =>
+  session.client.request("read", { points, lengths }, [points]);
+
 /** @param {Picture} picture */
 function recognize(picture) {
   return steps?.open ? steps.ask(picture) : session.client.recognize(picture);
@@ -348,12 +378,15 @@ function recognize(picture) {
 /** @param {Answer} reply  @param {boolean} last */
 function show(reply, last) {
   answer.show(reply, labels());
+  const isRefused = reply.status === "not-a-digit";
   if (reply.status === "blank") bars.clear();
-  else bars.show(reply.probabilities, reply.index, penDown);
+  else bars.show(reply.probabilities, isRefused ? -1 : reply.index, penDown);
+  scale.note(isRefused ? words.textsFor(labels()).NO_ANSWER : "");
   networkInput.show(reply);
   share.setNetworkInput(reply.seen);
   for (const listener of answerListeners) listener(reply);
   if (last) mnistBrowser?.answered(reply);
+  if (last && areDigits(labels())) numberOffer.consider(reply).catch(failUnlessDead);
   showAnswered(reply.milliseconds, last, steps?.note());
 }
 
@@ -387,7 +420,10 @@ function rest() {
 function predict() {
   if (pad.isEmpty()) answer.showMessage(words.BLANK);
   else if (session.state === "failed") session.begin();
-  else askOrRest();
+  else {
+    if (session.state === "ready") answer.repeat(byId("penSays"));
+    askOrRest();
+  }
 }
 
 /** Keep the page for visits without a network, now that nothing is more urgent. */
@@ -426,6 +462,8 @@ function clearAnswer() {
 /** Clear what is shown about a digit besides the answer. */
 function showNothing() {
   bars.clear();
+  scale.note("");
+  numberOffer.hide();
   networkInput.clear();
   share.setNetworkInput(null);
   for (const listener of answerListeners) listener(null);

@@ -34,6 +34,12 @@ export function createAnswer(element) {
     write,
     /** Show a message instead of an answer. @param {string} text */
     showMessage: (text) => write(NONE, text),
+    /** Have the answer read out once more. @param {HTMLElement} status  a live region */
+    repeat(status) {
+      const text = `${digit.textContent} ${words.textContent}`.trim();
+      // an unchanged text would not be read out
+      status.textContent = status.textContent === text ? `${text}\u00a0` : text;
+    },
     /** Screen readers wait while it is busy. @param {boolean} busy */
     setBusy: (busy) => element.setAttribute("aria-busy", String(busy)),
   };

@@ -3,7 +3,7 @@
  * Owns #pictures, with its file input and its Paste button.
  */
 
-import { finder } from "../shell/dom.js";
+import { finder, reveal } from "../shell/dom.js";
 import * as words from "../text/page.js";
 
 /** @import { Drawing } from "../pad/strokes.js" */
@@ -22,6 +22,12 @@ export function createImageInput(element, { put, onWeights }) {
 
   let newest = 0; // a file that is slow to read must not replace a later one
 
+  /** @param {string} text */
+  function complain(text) {
+    message.textContent = text;
+    reveal(element);
+  }
+
   /** @param {File} file */
   async function open(file) {
     const current = (newest += 1);
@@ -31,7 +37,7 @@ export function createImageInput(element, { put, onWeights }) {
       const drawing = await (isJson(file) ? savedDrawing(file) : decodedImage(file));
       if (current === newest) put(drawing);
     } catch (error) {
-      if (current === newest) message.textContent = words.badDrawing(file.name, error);
+      if (current === newest) complain(words.badDrawing(file.name, error));
     }
   }
 
@@ -41,7 +47,7 @@ export function createImageInput(element, { put, onWeights }) {
       const { readClipboard } = await import("./paste.js");
       await open(await readClipboard());
     } catch (error) {
-      message.textContent = words.because(words.NOT_PASTED, error);
+      complain(words.because(words.NOT_PASTED, error));
     }
   });
 

@@ -30,6 +30,8 @@ import { PANEL_NOT_LOADED, TABS } from "./text.js";
  * @property {(listener: (source: Source) => void) => void} onNetwork  called when a
  *   network has been loaded
  * @property {() => void} showSteps  opens the panel of the preprocessing steps
+ * @property {import("../shell/address.js").Address} address  says which panel is shown, and
+ *   what in it: a panel keeps fields of its own there
  * @property {(override: AnswerOverride | null) => void} overrideAnswers  null: the recognizer
  */
 /**
@@ -40,12 +42,12 @@ import { PANEL_NOT_LOADED, TABS } from "./text.js";
 
 /** Panels by name, in the order of the tabs. @type {Record<string, () => Promise<Create>>} */
 const PANELS = {
+  tour: async () => (await import("./tour/tour.js")).createTour,
   train: async () => (await import("./train/panel.js")).createTrain,
   inside: async () => (await import("./inspect/panel.js")).createInspect,
   teach: async () => (await import("./teach/panel.js")).createTeach,
   networks: async () => (await import("./networks/panel.js")).createNetworks,
   python: async () => (await import("./python/panel.js")).createPython,
-  tour: async () => (await import("./tour/tour.js")).createTour,
 };
 
 /** The tab that a key moves to from tab `at` of `count`. */
@@ -59,7 +61,7 @@ const MOVES = /** @type {Record<string, (at: number, count: number) => number>} 
 /**
  * @param {HTMLElement} section
  * @param {Page} page
- * @returns {Promise<import("../shell/lazy.js").Section>}
+ * @returns {Promise<import("../shell/views.js").Lab>}
  */
 export async function createLab(section, page) {
   const notice = /** @type {HTMLElement} */ (section.querySelector(".lab-notice"));
@@ -71,13 +73,13 @@ export async function createLab(section, page) {
   let open = true;
 
   for (const [at, tab] of tabs.entries()) {
-    tab.addEventListener("click", () => show(names[at]));
+    tab.addEventListener("click", () => choose(names[at]));
     tab.addEventListener("keydown", (event) => {
       const to = MOVES[event.key]?.(at, tabs.length);
       if (to === undefined) return;
       event.preventDefault();
       tabs[to].focus();
-      show(names[to]);
+      choose(names[to]);
     });
   }
 
@@ -98,6 +100,12 @@ export async function createLab(section, page) {
     );
     panels.set(name, loading);
     return loading;
+  }
+
+  /** A tab was chosen. @param {string} name */
+  function choose(name) {
+    page.address.set({ panel: name }, { push: true });
+    show(name);
   }
 
   /** @param {string} name */

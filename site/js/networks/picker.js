@@ -2,7 +2,7 @@
 
 /** @import { Source } from "./sources.js" */
 
-import { finder } from "../shell/dom.js";
+import { finder, reveal } from "../shell/dom.js";
 import { optionText } from "../text/page.js";
 
 /**
@@ -41,6 +41,7 @@ export function createPicker(element, sources, { onPick, onFile }) {
     /** @param {string} text  an error, "" for none */
     notify(text) {
       notice.textContent = text;
+      if (text !== "") reveal(element);
     },
   };
 }

@@ -51,12 +51,14 @@ export function createLazyShare(element, notice, page) {
   }
   // load before the click: some browsers allow copying only shortly after one
   element.addEventListener("pointerover", () => load().catch(() => {}));
-  addEventListener("hashchange", () => withPanel((loaded) => loaded.openLink()));
+  page.address.listen((isLink) => {
+    if (isLink) withPanel((loaded) => loaded.openLink());
+  });
 
   return {
     /** Open the drawing in the page's address, if there is one. */
     async openLink() {
-      if (location.hash.length > 1) await withPanel((loaded) => loaded.openLink());
+      if (page.address.get("d") !== null) await withPanel((loaded) => loaded.openLink());
     },
     /** Call when the drawing may have changed. */
     changed: () => panel?.changed(),
@@ -65,16 +67,17 @@ export function createLazyShare(element, notice, page) {
       networkInput = image;
       panel?.setNetworkInput(image);
     },
-    /** Append the drawing to a link that is followed. @param {HTMLElement} links */
-    appendDrawingTo(links) {
+    /** Append view and drawing to a link that is followed. @param {HTMLElement} links */
+    appendStateTo(links) {
       links.addEventListener("click", async (event) => {
         const { target, ctrlKey, metaKey, shiftKey } = event;
         if (!(target instanceof HTMLAnchorElement)) return;
-        if (page.drawing().strokes.length === 0) return;
         if (ctrlKey || metaKey || shiftKey) return;
         event.preventDefault();
-        const hash = await load().then((loaded) => loaded.hash(), () => "");
-        location.assign(target.href + hash);
+        const here = page.address.href();
+        const isBlank = page.drawing().strokes.length === 0;
+        const href = isBlank ? here : await load().then((loaded) => loaded.href(), () => here);
+        location.assign(target.href + new URL(href, location.href).hash);
       });
     },
   };

@@ -6,11 +6,12 @@
 import { finder } from "../shell/dom.js";
 import { fromJson } from "../pad/read-drawing.js";
 import { saveFile } from "../shell/save-file.js";
-import { formatHash, parseHash } from "./url-state.js";
+import { NO_DRAWING, parseHash, toFields } from "./url-state.js";
 import * as words from "../text/on-demand.js";
 import { toJson } from "../pad/drawing-json.js";
 import { toNumpy, toPng, toSvg } from "./write-drawing.js";
 
+/** @import { Address } from "../shell/address.js" */
 /** @import { Shared } from "./url-state.js" */
 /** @import { Drawing } from "../pad/strokes.js" */
 /**
@@ -33,8 +34,9 @@ const TYPES = { png: "image/png", svg: "image/svg+xml", json: "application/json"
  * @param {() => Setting} page.setting
  * @param {(shared: Shared) => string} page.onOpen  returns a notice, or ""
  * @param {(drawing: Drawing) => void} page.onFile
+ * @param {Address} page.address
  */
-export function createSharePanel(element, notice, { drawing, setting, onOpen, onFile }) {
+export function createSharePanel(element, notice, { drawing, setting, onOpen, onFile, address }) {
   const find = finder(element);
   const message = find(".status");
   const textToCopy = find("textarea", HTMLTextAreaElement);
@@ -71,9 +73,9 @@ export function createSharePanel(element, notice, { drawing, setting, onOpen, on
       return null;
     }
     const { keepModel, isFile, ...rest } = setting();
+    address.set(toFields({ strokes, ...rest }));
     const url = new URL(location.href);
     if (!keepModel) url.searchParams.delete("model");
-    url.hash = formatHash({ strokes, ...rest });
     history.replaceState(history.state, "", url);
     linked = drawing();
     const missing = picture !== null ? words.NO_PICTURE : isFile ? words.NO_FILE : "";
@@ -152,11 +154,8 @@ export function createSharePanel(element, notice, { drawing, setting, onOpen, on
       else if (action === "numpy") copyNumpy();
       else if (action !== undefined) download(/** @type {keyof typeof TYPES} */ (action));
     },
-    /** The hash that holds the strokes, "" if there are none. */
-    hash() {
-      const { strokes } = drawing();
-      return strokes.length === 0 ? "" : formatHash({ strokes, ...setting() });
-    },
+    /** The page's address with the drawing. */
+    href: () => address.href(toFields({ strokes: drawing().strokes, ...setting() })),
     /** Call when the drawing may have changed. */
     changed() {
       if (opening) return;
@@ -164,7 +163,7 @@ export function createSharePanel(element, notice, { drawing, setting, onOpen, on
       notice.textContent = "";
       if (linked === null || linked === drawing()) return;
       linked = null;
-      history.replaceState(history.state, "", location.pathname + location.search);
+      address.set(NO_DRAWING);
     },
     /** @param {Uint8Array | null} image  28 x 28, the network's input for the drawing */
     setNetworkInput(image) {

@@ -7,6 +7,7 @@
 
 import { decode, encode } from "../pad/drawing-codec.js";
 
+/** @import { Fields } from "../shell/address.js" */
 /** @import { Fit } from "../worker/protocol.js" */
 /** @import { Stroke } from "../pad/strokes.js" */
 /**
@@ -20,14 +21,16 @@ import { decode, encode } from "../pad/drawing-codec.js";
 /** @type {Fit[]} */
 const FITS = ["digit", "canvas"];
 
-/** @param {Shared} shared  @returns {string}  the hash, # included */
-export function formatHash({ strokes, network, fit, mode }) {
-  const parts = [`d=${encode(strokes)}`];
-  if (network !== null) parts.push(`network=${encodeURIComponent(network)}`);
-  if (fit !== null) parts.push(`fit=${fit}`);
-  if (mode === "number") parts.push("mode=number");
-  return `#${parts.join("&")}`;
-}
+/** The fields of an address without a drawing. @type {Fields} */
+export const NO_DRAWING = { d: null, network: null, fit: null, mode: null };
+
+/** @param {Shared} shared  @returns {Fields}  of the address */
+export const toFields = ({ strokes, network, fit, mode }) => ({
+  d: encode(strokes),
+  network,
+  fit,
+  mode: mode === "number" ? mode : null,
+});
 
 /**
  * @param {string} hash

@@ -72,6 +72,14 @@ export const saveForm = (texts) => [
   make("button", {}, texts.save),
 ];
 
+/** Opens an element, if it is a <details>, and those around it. @param {Element} element */
+export function reveal(element) {
+  for (let at = element.closest("details"); at !== null; ) {
+    at.open = true;
+    at = at.parentElement?.closest("details") ?? null;
+  }
+}
+
 // Writing an unchanged value would still make the browser recompute styles and layout.
 
 /** @param {HTMLElement} element  @param {string} text */

@@ -1,16 +1,8 @@
 /** Loads the modules of rarely used parts on first use. */
 
 import { SILENT_DOWNLOAD_S } from "../boot/patience.js";
-import { finder } from "../shell/dom.js";
 import { isReplaced } from "../shell/release.js";
 import * as words from "../text/page.js";
-
-/**
- * A part that shows or hides content by name.
- * @typedef {object} Section
- * @property {(name: string) => void} show  "": the one shown last
- * @property {(visible: boolean) => void} visible  called when it is opened or closed
- */
 
 /**
  * Say so while a part does not arrive. An import cannot be given up: it is waited for.
@@ -85,43 +77,4 @@ export function loadOnFirst(element, type, notice, load) {
   }
 
   element.addEventListener(type, handle);
-}
-
-/**
- * Loads the lab when it is first opened, by a click or by #lab or #lab-train in the address.
- * Owns the <details> in the section.
- * @param {HTMLElement} section  with a details, and in it a .lab-notice
- * @param {() => Promise<Section>} load
- */
-export function createLazyLab(section, load) {
-  const find = finder(section);
-  const details = find("details", HTMLDetailsElement);
-  const notice = find(".lab-notice");
-  let lab = /** @type {Promise<Section> | null} */ (null);
-
-  function open() {
-    lab ??= loadFresh(load);
-    notice.textContent = "";
-    reportIfSlow(lab, notice);
-    lab.catch((error) => {
-      lab = null;
-      return reportFailure(notice, words.LAB_NOT_LOADED, error);
-    });
-    return lab;
-  }
-
-  async function followAddress() {
-    const match = /^#lab(?:-(\w+))?$/.exec(location.hash);
-    if (match === null) return;
-    details.open = true;
-    (await open()).show(match[1] ?? "");
-    section.scrollIntoView();
-  }
-
-  details.addEventListener("toggle", async () => {
-    if (details.open) await open().catch(() => {});
-    (await lab?.catch(() => null))?.visible(details.open);
-  });
-  addEventListener("hashchange", () => followAddress().catch(() => {}));
-  followAddress().catch(() => {});
 }

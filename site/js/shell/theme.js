@@ -1,5 +1,5 @@
 /**
- * The theme: light, dark or the system's. Restores the last choice and owns the switch in
+ * The theme: light, dark or the system's. Restores the last choice and owns the button in
  * the header and the root's data-theme, which style.css follows. A classic script, which
  * the build puts into the page, so that it has run before the first paint.
  */
@@ -40,15 +40,23 @@
     }
   };
 
-  const connect = (/** @type {HTMLElement} */ group, /** @type {string} */ theme) => {
-    const radio = group.querySelector(`[value=${theme}]`);
-    /** @type {HTMLInputElement} */ (radio).checked = true;
-    group.addEventListener("change", ({ target }) => {
-      const { value } = /** @type {HTMLInputElement} */ (target);
-      apply(value);
-      store(value);
+  /** Each click chooses the next theme, whose name the button has. */
+  const connect = (/** @type {HTMLElement} */ button, /** @type {string} */ theme) => {
+    const show = () => {
+      for (const name of /** @type {NodeListOf<HTMLElement>} */ (
+        button.querySelectorAll("[data-value]")
+      )) {
+        name.hidden = name.dataset.value !== theme;
+        if (!name.hidden) button.title = name.textContent?.trim() ?? "";
+      }
+    };
+    button.addEventListener("click", () => {
+      theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
+      apply(theme);
+      store(theme);
+      show();
     });
-    group.dataset.works = "true";
+    show();
   };
 
   const saved = stored() ?? preset;

@@ -64,7 +64,7 @@ export function naming(phrases, labels) {
 /**
  * The texts that say what is to be drawn, for a network's labels.
  * @param {readonly string[]} labels
- * @returns {Record<"TITLE" | "HINT" | "PAPER" | "READY" | "NO_DIGIT", string>}
+ * @returns {Record<"TITLE" | "HINT" | "PAPER" | "READY" | "NO_DIGIT" | "NO_ANSWER", string>}
  */
 export const textsFor = (labels) =>
   areDigits(labels) ? say : { ...say, ...naming(say.OTHER, labels) };
@@ -94,6 +94,10 @@ export function answerWords({ status, probabilities, index, other }, labels) {
 
 /** @param {number} fraction */
 export const percent = (fraction) => percents.format(fraction);
+
+/** With its first digit, down to 0.01%. @param {number} fraction */
+export const smallPercent = (fraction) =>
+  fraction < 0.1 ? hundredths.format(fraction) : percents.format(fraction);
 
 /** @param {string} label  "" for none */
 export const inputDescription = (label) =>
