@@ -224,11 +224,22 @@ class Visit:
     def clear(self) -> None:
         self.page.locator("#clearBtn").click()
 
+    def more(self) -> None:
+        """Open what is folded, if it is not open."""
+        if self.page.locator("#more").get_attribute("open") is None:
+            self.page.locator("#more > summary").click()
+
+    def learn(self) -> None:
+        """Open the view with the lab."""
+        self.page.get_by_role("link", name="Learn", exact=True).click()
+
     def fit(self, fit: str) -> None:
+        self.more()
         self.page.locator(f"#fit [value={fit}]").check()
 
     def network(self, name: str) -> None:
         """Choose one of the shipped networks; its own fit comes with it."""
+        self.more()
         self.page.get_by_label("Network", exact=True).select_option(name)
         self.be("ready")
 

@@ -61,7 +61,8 @@ const load = (/** @type {string} */ path) => import(`../../site/js/${path}`);
 const { encode } = await load("pad/drawing-codec.js");
 const { fromJson } = await load("pad/read-drawing.js");
 const { keptDrawing } = await load("pad/kept-drawing.js");
-const { parseHash, formatHash } = await load("share/url-state.js");
+const { parseHash, toFields } = await load("share/url-state.js");
+const { withFields } = await load("shell/address.js");
 const { sourceFromAddress } = await load("networks/sources.js");
 const { fromFiles } = await load("lab/teach/import.js");
 const { createWorkerClient } = await load("worker/worker-client.js");
@@ -191,7 +192,7 @@ function hash() {
   const strokes = points(one(DIGITS));
   const network = one([null, "cnn", ...TEXTS.slice(0, -1)]);
   const fit = one([null, "digit", "canvas"]);
-  const whole = formatHash({ strokes, network, fit, mode: one(["digit", "number"]) });
+  const whole = withFields("", toFields({ strokes, network, fit, mode: one(["digit", "number"]) }));
   if (below(3) === 0) return damaged(whole);
   const letters = () => one([one(LETTERS), "gggggggggggggggggB", "-A_-A", ".", one(LONG)]);
   const body = encode(strokes).slice(3);

@@ -51,6 +51,7 @@ def test_an_unsure_answer_is_in_german(german, unsure_model):
     expect(german.answer).to_contain_text(
         re.compile(r"(4 oder 9|9 oder 4)\s*Unsicher: \d+\s% oder \d+\s%")
     )
+    german.more()
     german.page.locator("#networkList").select_option(index=0)
     expect(german.answer).to_contain_text("sicher")
 

@@ -248,6 +248,7 @@ def test_a_bad_file_is_explained_and_the_network_in_use_stays(
 
 
 def _back_to_the_shipped_network(ready: Visit) -> None:
+    ready.more()
     ready.page.locator("#networkList").select_option(index=0)
     expect(ready.page.locator("#probabilities meter")).to_have_count(10)
     ready.be("ready")
@@ -259,6 +260,7 @@ def test_the_page_is_busy_until_the_chosen_network_is_open(ready: Visit, strokes
     models = "**/models-*/plain.json"
     ready.page.context.route(models, lambda route: held.append(route))
 
+    ready.more()
     ready.page.locator("#networkList").select_option("plain")
     ready.draw(strokes["2"])
     expect(ready.page.locator("#answer .digit")).not_to_be_empty()

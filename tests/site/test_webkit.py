@@ -60,7 +60,7 @@ def test_a_network_learns_a_drawing_in_webkit(visited, strokes):
     visited.draw(strokes["4"], scale=0.35, shift=(10, 200))
     assert visited.digit() != "4"
 
-    visited.click("#lab summary")
+    visited.click("#views [data-view=learn]")
     visited.click("[role=tab][aria-controls=lab-teach]")
     visited.click("#lab-teach:not([inert]) .label-pad [value='4']")
     visited.click("#lab-teach [data-do=teach]")

@@ -155,9 +155,7 @@ _TRY_AGAIN = """(name) => {
   globalThis.clicked = 0;
   const tab = document.querySelector(`#tab-${name}`);
   if (tab !== null) return tab.click();
-  const details = document.querySelector("#lab details");
-  details.open = false;
-  details.addEventListener("toggle", () => { details.open = true; }, { once: true });
+  document.querySelector("#views [data-view=learn]").click();
 }"""
 
 #: The panels of the lab: the clicks that make one work, and what is there when it does.
@@ -363,7 +361,7 @@ class Run:
         if not self.visit.mended.is_set():
             await self.page.evaluate(_SET_HASTE, 8)
         await self.page.evaluate(
-            "() => { document.querySelector('#lab details').open = true; }"
+            "() => { document.querySelector('#views [data-view=learn]').click(); }"
         )
 
     async def use_panel(self, condition: str = "said", limit: int = _LIMIT_MS) -> str:

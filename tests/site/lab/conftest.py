@@ -16,8 +16,8 @@ def open_panel(visit: Visit, name: str) -> Page:
     """Open the lab at a panel that takes input; it is inert while it is loading."""
     visit.be("ready")
     page = visit.page
-    if page.locator("#lab details").get_attribute("open") is None:
-        page.locator("#lab summary").click()
+    if visit.body.get_attribute("data-view") != "learn":
+        visit.learn()
     page.get_by_role("tab", name=name).click()
     panel = page.locator("#lab [role=tabpanel]:not([inert]):visible")
     expect(panel).to_have_count(1)

@@ -25,7 +25,7 @@ def test_lab_is_not_downloaded_before_it_is_opened(visit):
     page.be("ready")
     assert not any(LAB.search(url) for url in requested)
 
-    page.page.locator("#lab summary").click()
+    page.learn()
 
     expect(page.page.get_by_role("tabpanel")).to_be_visible()
     assert any(LAB.search(url) for url in requested)
@@ -65,7 +65,7 @@ def test_lab_that_cannot_be_loaded_is_reported_and_the_pad_works(visit, strokes)
     page = visit(before=lambda page: page.route(LAB, refuse))
     page.be("ready")
 
-    page.page.locator("#lab summary").click()
+    page.learn()
 
     notice = page.page.locator("#lab .lab-notice")
     expect(notice).to_contain_text("could not be loaded")
@@ -89,8 +89,9 @@ def test_parts_that_went_with_their_release_ask_for_a_reload(visit, strokes):
     page.page.route("**/models-*/*", missing)
     page.page.route(page.page.url, newer)
 
-    page.page.locator("#lab summary").click()
+    page.learn()
     expect(page.page.locator("#lab .lab-notice")).to_contain_text(REPLACED)
+    page.more()
     page.page.locator("#network select").select_option(index=1)
     expect(page.page.locator("#network")).to_contain_text(REPLACED)
     page.page.unroute_all()

@@ -32,7 +32,7 @@ def test_every_panel_sees_the_1_on_a_blackboard_and_not_the_board(visit, blackbo
     )
     expect(page.locator("#answer .digit")).to_have_text("1")
     pad.be("ready")
-    page.locator("#lab summary").click()
+    pad.learn()
 
     page.get_by_role("tab", name="Inspect").click()
     expect(page.locator("#lab-inside .attribution select")).to_have_value(

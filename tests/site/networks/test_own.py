@@ -70,6 +70,7 @@ def said(visit: Visit, part: str):
 
 
 def go(visit: Visit, where: str) -> None:
+    visit.more()
     visit.page.locator("#testset").get_by_role("button", name=where).click()
 
 
@@ -261,6 +262,7 @@ def test_there_is_no_paste_button_without_clipboard_access(visit):
         before=lambda page: page.add_init_script("delete Clipboard.prototype.read")
     )
 
+    page.more()
     expect(page.page.locator("#pictures .file")).to_be_visible()
     expect(page.page.get_by_role("button", name="Paste")).to_be_hidden()
 
@@ -327,6 +329,7 @@ def test_the_list_of_networks_shows_accuracy_and_size(ready):
 
 
 def test_the_card_of_the_current_network_is_shown(ready):
+    ready.more()
     card = ready.page.locator("#card")
     card.locator("summary").click()
 

@@ -542,6 +542,7 @@ def test_shortcuts_are_ignored_in_text_fields(ready: Visit):
     ready.be("ready")
     before = ink(ready)
 
+    ready.more()
     ready.page.locator("#networkList").focus()
     for key in ("Control+z", "Delete"):
         ready.page.keyboard.press(key)

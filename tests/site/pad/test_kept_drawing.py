@@ -47,6 +47,7 @@ def test_a_cleared_pad_stays_empty_after_a_reload(visit, strokes):
 def test_the_drawing_of_a_link_comes_before_the_one_that_was_kept(visit, strokes):
     page = visit()
     page.draw(strokes["4"])
+    page.more()
     page.page.locator("#share").get_by_role("button", name="Copy link").click()
     page.page.wait_for_function("() => location.hash.startsWith('#d=')")
     link = page.page.url

@@ -38,6 +38,7 @@ def follow_link(visit: Visit, address: str) -> None:
 
 
 def button(visit: Visit, name: str):
+    visit.more()
     return visit.page.locator("#share").get_by_role("button", name=name)
 
 

@@ -3,8 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { formatHash, parseHash } from "../../../site/js/share/url-state.js";
+import { parseHash, toFields } from "../../../site/js/share/url-state.js";
+import { withFields } from "../../../site/js/shell/address.js";
 
+const formatHash = (shared) => withFields("", toFields(shared));
 const strokes = [[{ x: 10, y: 20.25 }, { x: 30.5, y: 40 }]];
 
 test("a hash round-trips strokes, network, fit and mode", () => {

@@ -216,7 +216,7 @@ def test_everything_works_offline_after_a_reload(installed, host, strokes):
     for name in names[:4]:
         installed.network(name)
         assert installed.digit() == "7"
-    installed.page.locator("#lab summary").click()
+    installed.learn()
     installed.page.get_by_role("tab", name="Networks").click()
     expect(installed.page.locator("#lab-networks")).to_be_visible()
 
@@ -272,7 +272,7 @@ def test_an_open_tab_keeps_its_release_after_another_tab_said_yes(
     host_anew.cut = True
 
     # parts that the old tab has not asked for until now
-    old.page.locator("#lab summary").click()
+    old.learn()
     old.page.get_by_role("tab", name="Networks").click()
 
     expect(old.page.locator("#lab-networks")).to_be_visible()
