@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.site.accessibility import barriers, screens
-from tests.site.conftest import Visit
+from tests.site.conftest import BOOT_MS, Visit
 
 SIZES = [(320, 568), (360, 740), (740, 360), (820, 1180), (1440, 900), (2560, 1440)]
 
@@ -45,13 +46,55 @@ def test_nothing_is_cut_off_on_any_screen(ready: Visit, strokes, size):
     assert overlaps == []
 
 
-def test_the_answer_is_on_the_first_screen_of_a_phone(ready: Visit, strokes):
-    before = ready.page.viewport_size
-    ready.page.set_viewport_size({"width": 360, "height": 740})
-    box = ready.answer.bounding_box()
-    ready.page.set_viewport_size(before)
+def test_the_ten_bars_are_on_the_first_screen_of_a_phone(visit, strokes):
+    page = visit(viewport={"width": 360, "height": 740}, has_touch=True)
+    page.draw(strokes["7"])
+    page.be("ready")
 
-    assert box is not None and box["y"] + box["height"] < 740
+    box = page.page.locator("#probabilities").bounding_box()
+
+    assert box["y"] + box["height"] < 740
+    assert page.page.evaluate("scrollY") == 0
+
+
+def test_the_first_screen_has_at_most_14_tab_stops(ready: Visit, strokes):
+    ready.draw(strokes["7"])
+    ready.be("ready")
+    page = ready.page
+    page.evaluate(
+        """document.querySelector("#more").open = false;
+        document.body.tabIndex = -1; document.body.focus()"""
+    )
+
+    stops = []
+    while len(stops) < 20:
+        page.keyboard.press("Tab")
+        at = page.evaluate("document.activeElement.outerHTML.slice(0, 60)")
+        if at.startswith("<body") or at in stops:
+            break
+        stops.append(at)
+
+    assert 'id="skip"' in stops[0] and len(stops) <= 14, stops
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1440, 900)], ids=str)
+def test_in_learn_pad_answer_and_bars_are_beside_the_panel(visit, strokes, size):
+    page = visit("#view=learn", viewport={"width": size[0], "height": size[1]})
+    page.draw(strokes["7"])
+    page.be("ready")
+    panel = page.page.locator("#lab-tour")
+    expect(panel.locator(".body")).to_be_visible(timeout=BOOT_MS)
+    page.page.mouse.wheel(0, 4000)
+
+    boxes = [
+        page.page.locator(f"#{name}").bounding_box()
+        for name in ("drawingCanvas", "answer", "probabilities")
+    ]
+
+    left = panel.bounding_box()["x"]
+    for box in boxes:
+        assert box["x"] + box["width"] <= left
+        assert box["y"] >= 0 and box["y"] + box["height"] <= size[1]
 
 
 @pytest.mark.parametrize("size", [(360, 740), (1440, 900)], ids=str)

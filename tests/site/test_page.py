@@ -11,6 +11,7 @@ from playwright.sync_api import Route, expect
 
 import nnweb
 from nnweb.layers import Dense
+from tests.site.accessibility import barriers
 from tests.site.conftest import BETWEEN_4_AND_9, BOOT_MS, Visit
 
 
@@ -273,6 +274,60 @@ def test_the_page_is_busy_until_the_chosen_network_is_open(ready: Visit, strokes
     assert ready.digit() == "2"
     expect(ready.page.locator("#network .facts")).to_contain_text("784-500-300-100-10")
     _back_to_the_shipped_network(ready)
+
+
+def test_two_digits_are_no_answer_and_lead_to_the_sheet_for_numbers(visit, strokes):
+    page = visit()
+    bars, offer = (
+        page.page.locator("#probabilities"),
+        page.page.locator("#twoDigitsBtn"),
+    )
+    page.draw(strokes["4"], scale=0.45, shift=(0, 80))
+    page.draw(strokes["2"], scale=0.45, shift=(160, 80))
+
+    expect(offer).to_be_visible(timeout=BOOT_MS)
+    expect(page.answer).to_contain_text("does not look like a digit")
+    expect(bars).to_have_attribute("data-answer", "false")
+    expect(page.page.locator("#scale")).to_contain_text("Not an answer")
+    assert barriers(page) == []
+    offer.click()
+
+    page.shows("42")
+    expect(page.page.locator("h1")).to_have_text("Write a number")
+    page.page.locator("#mode").get_by_label("Digit", exact=True).check()
+    expect(page.page.locator("h1")).to_have_text("Draw a digit")
+    assert page.watch.errors == []
+
+
+def test_small_probabilities_have_bars_on_the_logarithmic_scale(ready: Visit, strokes):
+    ready.draw(strokes["7"])
+    ready.be("ready")
+    before = ready.probabilities()
+    scale = ready.page.get_by_role("button", name="Show small probabilities")
+
+    scale.click()
+
+    expect(scale).to_have_attribute("aria-pressed", "true")
+    expected = np.maximum(0, 1 + np.log10(np.maximum(before, 1e-9)) / 4)
+    np.testing.assert_allclose(ready.probabilities(), expected, atol=1e-6)
+    values = ready.page.locator("#probabilities .value").all_inner_texts()
+    assert [text for text in values if re.fullmatch(r"\d\.\d\d%", text)]
+    scale.click()
+    np.testing.assert_allclose(ready.probabilities(), before)
+
+
+def test_a_repeated_enter_has_the_answer_read_out_again(ready: Visit, strokes):
+    ready.draw(strokes["7"])
+    ready.be("ready")
+    ready.page.locator("#drawingCanvas").focus()
+    said = ready.page.locator("#penSays")
+
+    ready.page.keyboard.press("Enter")
+    first = said.text_content()
+    ready.be("ready")
+    ready.page.keyboard.press("Enter")
+
+    assert first.startswith("7 ") and said.text_content() == first + "\u00a0"
 
 
 @pytest.mark.firefox

@@ -41,6 +41,43 @@ def test_address_opens_a_panel(visit):
 
 
 @pytest.mark.firefox
+def test_view_and_panel_are_in_the_address_and_back_undoes_them(visit, strokes):
+    page = visit()
+    page.draw(strokes["7"])
+    page.learn()
+    page.page.get_by_role("tab", name="Networks").click()
+    expect(page.page).to_have_url(re.compile("#view=learn&panel=networks$"))
+
+    page.page.go_back()
+    expect(page.page.locator("#lab-tour")).to_be_visible()
+    page.page.go_back()
+    expect(page.page.locator("#lab")).to_be_hidden()
+    page.page.go_forward()
+
+    expect(page.page.locator("#lab-tour")).to_be_visible()
+    assert page.digit() == "7"  # which no step has replaced
+
+
+def test_a_touch_enlarges_the_small_pad_of_a_phone(visit, strokes):
+    page = visit(
+        "#view=learn&panel=networks",
+        viewport={"width": 360, "height": 740},
+        has_touch=True,
+    )
+    canvas = page.page.locator("#drawingCanvas")
+    assert canvas.bounding_box()["width"] == pytest.approx(120, abs=1)
+
+    page.page.get_by_role("button", name="Enlarge the drawing area").tap()
+    assert canvas.bounding_box()["width"] > 300
+    page.draw(strokes["7"])
+    assert page.digit() == "7"
+    assert barriers(page) == []
+
+    page.page.get_by_role("button", name="Done").tap()
+    assert canvas.bounding_box()["width"] == pytest.approx(120, abs=1)
+
+
+@pytest.mark.firefox
 def test_arrow_keys_move_between_tabs(visit):
     page = visit("#lab")
     tabs = page.page.locator("#lab [role=tab]")

@@ -235,7 +235,7 @@ def test_what_is_no_number_says_so_with_the_place(sheet: Sheet):
 def test_a_link_opens_the_number_on_the_sheet(sheet: Sheet, visit, strokes):
     sheet.write("3.14")
     sheet.shows("3.14")
-    sheet.more()
+    sheet.visit.more()
     sheet.page.locator("#share").get_by_role("button", name="Copy link").click()
     sheet.page.wait_for_function("() => location.hash.includes('mode=number')")
 

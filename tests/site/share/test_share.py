@@ -46,7 +46,7 @@ def link(visit: Visit) -> str:
     """Press Copy link and return the address."""
     button(visit, "Copy link").click()
     visit.page.wait_for_function("() => location.hash.startsWith('#d=')")
-    return visit.page.url
+    return visit.page.evaluate("location.href")
 
 
 # --- links in use ---------------------------------------------------------------------
