@@ -266,7 +266,7 @@ restoreDrawing();
 /** Show the drawing of a link, or else the one that was there before a reload. */
 async function restoreDrawing() {
   await share.openLink();
-  if (pad.isEmpty()) numbers.restore();
+  if (pad.isEmpty()) numbers.restore(address.get("mode"));
   const kept = pad.isEmpty() ? await keptDrawing() : null;
   if (kept !== null && pad.isEmpty()) pad.put(kept);
   keepChanged = keepDrawing(pad.drawing, () => {

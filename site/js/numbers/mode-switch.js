@@ -83,10 +83,10 @@ export function createModeSwitch(element, notice, load, onChange) {
       isAllowed = allowed;
       if (!allowed) set("digit");
     },
-    /** Choose the mode of the last visit. */
-    restore() {
+    /** Choose the mode that a link asks for, or that of the last visit. @param {string | null} linked */
+    restore(linked) {
       try {
-        if (localStorage.getItem(KEY) === "number") set("number");
+        if ((linked ?? localStorage.getItem(KEY)) === "number") set("number");
       } catch {
         // see above
       }
