@@ -56,10 +56,6 @@ _RETRY_MS = 10_000
 _LANES = 3
 #: Cases of the benchmark, a sample spread over the scenarios; 0: all.
 CASES = int(os.environ.get("NNWEB_BENCH_CASES", "0"))
-# Ways to fail of a file for offline use, of which there are many, all alike, and of
-# what each panel of the lab needs of Python, which fails in every way beside Train.
-_FEW = 3
-
 # Timers run faster where a request stalls, so that no case waits for 60 s. The page and
 # its workers learn from a channel how much faster.
 _HASTY = """
@@ -512,9 +508,10 @@ class Browsers:
             for path in sorted(paths):
                 if _NOT_OURS.fullmatch(path):
                     continue
+                # one way each, in turn, of the files for offline use, which are all
+                # alike, and of what each panel needs of Python as Train does
                 is_again = scenario in PANELS and scenario != "train" and path in rest
-                few = is_again or scenario == "offline"
-                each = _FEW if few else len(FAILURES)
+                each = 1 if is_again or scenario == "offline" else len(FAILURES)
                 cases += [Case(scenario, path, next(failures)) for _ in range(each)]
         return cases
 
