@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from nnweb.errors import NnwebError
 from nnweb.network import InputSpec, Network
-from nnweb.recognize import Recognition, examine, recognize
+from nnweb.recognition import Recognition
+from nnweb.recognize import examine, recognize
 from nnweb.weights.json_format import load, save
 
 if TYPE_CHECKING:

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from nnweb.errors import ShapeError
+from nnweb.errors import ImageError, ShapeError, WeightsError
+from nnweb.images.preprocess import Pixels, grey_of, prepare
 from nnweb.layers import Array, Conv2D, Dense, Flatten, Layer, MaxPool2D, Shape, Sigmoid
+from nnweb.recognition import Recognition
 
 DIGITS = tuple("0123456789")
-FITS = ("digit", "canvas")
 OUTLIER = -1  # the label of an image that shows none of a network's labels
 
 
@@ -38,7 +39,10 @@ class InputSpec:
 
 
 class Network:
-    """Layers in order. ``forward`` returns logits, ``predict_proba`` probabilities.
+    """Layers in order. Called with images, it returns the probability of each label.
+
+    ``forward`` and ``predict_proba`` take prepared input instead: ``forward`` returns
+    logits, ``predict_proba`` probabilities.
 
     Parameters
     ----------
@@ -84,6 +88,32 @@ class Network:
         self.shapes = self._chain()
         learned = (x for x in self.layers if isinstance(x, Conv2D | Dense))
         self._first_learned: Conv2D | Dense | None = next(learned, None)
+
+    def __call__(self, images: Pixels) -> Array:
+        """Return the probability of each label, float32, as ``nnweb.recognize`` does.
+
+        ``images`` : uint8, 0 black ink ... 255 white paper, of 28 x 28 or more.
+            One image, (H, W) grey or (H, W, 4) RGBA, gives (labels,); a batch, (N, H, W)
+            or (N, H, W, 4), gives (N, labels).
+
+        Raises ImageError.
+        """
+        given = np.asarray(images)
+        single = given.ndim == 2 or (given.ndim == 3 and given.shape[2] == 4)
+        try:
+            grey = grey_of(given[None] if single else given)
+        except ImageError:
+            raise ImageError(
+                f"network(images): got {given.dtype} {given.shape}, expected uint8 (H, W) "
+                "or (N, H, W), 0 black ink ... 255 white paper, H and W of 28 or more; "
+                "prepared input, float32 (N, 784), goes into network.predict_proba"
+            ) from None
+        x = prepare(grey, fit=self.input.fit, threshold=self.input.threshold)
+        probabilities = self.judge(x).probabilities
+        return probabilities[0] if single else probabilities
+
+    def __repr__(self) -> str:
+        return self.summary()
 
     @property
     def params(self) -> dict[str, Array]:
@@ -185,16 +215,48 @@ class Network:
         total = np.add.reduce(np.exp(logits - peak), axis=1)
         return peak[:, 0] + np.log(total)
 
+    def judge(self, x: Array) -> Recognition:
+        """Return what it finds in prepared input, float32 (N, 784).
+
+        Raises WeightsError if the result overflows.
+        """
+        with np.errstate(over="ignore", invalid="ignore"):  # checked below
+            logits = self.forward(x)
+            probabilities = self.probabilities(logits).astype(np.float32, copy=False)
+            scores = self.score(logits)
+        if not np.isfinite(probabilities).all():
+            raise WeightsError(
+                f"{self.name}: the output overflows float32, expected finite "
+                "numbers; are its weights damaged?"
+            )
+        blank = ~x.any(axis=1)
+        probabilities[blank] = 1 / len(self.labels)
+        accepted = ~blank
+        if self.reject_below is not None:
+            accepted &= scores >= self.reject_below
+        unsure = np.zeros_like(accepted)
+        if self.unsure_below is not None:
+            best = np.maximum.reduce(probabilities, axis=1)
+            unsure = accepted & (best < self.unsure_below)
+        return Recognition(probabilities, scores, blank, accepted, unsure, x)
+
     def summary(self) -> str:
-        """Return a table of the layers, their output shapes and parameter counts."""
-        rows = [("input", _times(self.x_shape), "")]
-        for layer, shape in zip(self.layers, self.shapes, strict=True):
-            count = sum(array.size for array in layer.params.values())
-            rows.append((type(layer).__name__, _times(shape), f"{count:,}"))
-        lines = [f"{'layer':<12} {'output':>14} {'parameters':>12}"]
-        lines += [f"{name:<12} {shape:>14} {count:>12}" for name, shape, count in rows]
-        total = f"{self.parameter_count:,}"
-        return "\n".join([f"{self.name}", *lines, f"{'total':<12} {total:>27}"])
+        """Return a table of the layers, their output shapes and parameter counts.
+
+        A layer without parameters that keeps the shape is in the row of the one before.
+        """
+        rows = [["layer", "output", "parameters"], ["input", _times(self.x_shape), ""]]
+        for layer, shape in zip(self.layers, map(_times, self.shapes), strict=True):
+            name = type(layer).__name__
+            if not layer.params and shape == rows[-1][1] and len(rows) > 2:
+                rows[-1][0] += f", {name}"
+            else:
+                count = sum(array.size for array in layer.params.values())
+                rows.append([name, shape, f"{count:,}" if count else ""])
+        rows.append(["total", "", f"{self.parameter_count:,}"])
+        width = max(12, *(len(name) for name, _, _ in rows))
+        lines = [f"{name:<{width}} {shape:>14} {n:>12}" for name, shape, n in rows]
+        return "\n".join([self.name, *(line.rstrip() for line in lines)])
 
     def _chain(self) -> list[Shape]:
         """Return the shape after each layer; ShapeError names the first misfit."""

@@ -18,7 +18,7 @@ import argparse
 from pathlib import Path
 
 from nnweb.architecture import ACTIVATIONS
-from nnweb.network import FITS
+from nnweb.images.preprocess import FITS
 from nnweb.shipped import find
 from nnweb.weights.convert import KINDS, Hints, read_network, write_network
 from nnweb.weights.tensors import DTYPES

@@ -25,7 +25,8 @@ from nnweb.evaluation.drawn_digits import (
 from nnweb.evaluation.evaluate import Evaluation, evaluate
 from nnweb.evaluation.metrics import COVERAGES
 from nnweb.evaluation.report import write_report
-from nnweb.network import DIGITS, FITS, Network
+from nnweb.images.preprocess import FITS
+from nnweb.network import DIGITS, Network
 from nnweb.weights.json_format import load
 
 _LISTED = 10  # mistakes

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from nnweb.cli.default_paths import add_pictures_and_model
 from nnweb.errors import ImageError
-from nnweb.network import FITS, Network
+from nnweb.images.preprocess import FITS
+from nnweb.network import Network
 from nnweb.recognize import examine
 from nnweb.weights.json_format import load
 

@@ -22,7 +22,6 @@ from nnweb.data.datasets import Dataset
 from nnweb.evaluation.evaluate import Evaluation, evaluate_inputs
 from nnweb.images.preprocess import crop
 from nnweb.network import Network
-from nnweb.recognize import judge
 
 Array = NDArray[np.float32]
 
@@ -62,7 +61,7 @@ class DrawnDigits:
 
 def accepted(network: Network, x: Array) -> float:
     """Return the share of ``x`` (N, 784) that a network accepts."""
-    parts = [judge(x[i : i + _CHUNK], network) for i in range(0, len(x), _CHUNK)]
+    parts = [network.judge(x[i : i + _CHUNK]) for i in range(0, len(x), _CHUNK)]
     return float(np.concatenate([part.accepted for part in parts]).mean())
 
 

@@ -22,7 +22,8 @@ from nnweb.evaluation.metrics import (
     wilson_interval,
 )
 from nnweb.network import Network
-from nnweb.recognize import Recognition, examine, judge
+from nnweb.recognition import Recognition
+from nnweb.recognize import examine
 
 _CHUNK = 1000  # images in one forward pass: bounds the memory
 
@@ -179,7 +180,7 @@ def evaluate_inputs(
     network: Network, x: NDArray[np.float32], truth: NDArray[np.integer]
 ) -> Evaluation:
     """Run the network on prepared input (N, 784); ``truth`` has indices of labels."""
-    return _evaluation(network, truth, lambda at: judge(x[at], network))
+    return _evaluation(network, truth, lambda at: network.judge(x[at]))
 
 
 def _evaluation(

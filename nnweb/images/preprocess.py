@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnweb.errors import ImageError
-from nnweb.network import FITS
 
 Array = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 
+FITS = ("digit", "canvas")
 SIDE = 28  # of the network's image, in pixels
 BOX = 20  # longer side of the cropped ink, in pixels
 SPECK = 4  # connected ink of fewer pixels is dirt, not writing
@@ -144,7 +144,9 @@ def grey_of(images: Pixels) -> Pixels:
     """Check the images and return their grey, uint8 (N, H, W)."""
     if not isinstance(images, np.ndarray) or images.dtype != np.uint8:
         got = getattr(images, "dtype", type(images).__name__)
-        raise ImageError(f"images: got {got}, expected a uint8 array")
+        raise ImageError(
+            f"images: got {got}, expected a uint8 array, 0 black ink ... 255 white paper"
+        )
     grey = images[..., 0] if images.ndim == 4 and images.shape[-1] == 4 else images
     if grey.ndim != 3 or min(grey.shape[1:]) < SIDE:
         raise ImageError(

@@ -22,7 +22,6 @@ from nnweb.numbers.scores import DIGIT, FITTED, OTHER, kind_of
 from nnweb.numbers.separators import SIGNS
 from nnweb.numbers.solver import Hypothesis, Lattice, Solver
 from nnweb.numbers.writing_line import Line, find_line, median
-from nnweb.recognize import judge
 
 __all__ = ["DIGITS", "Conditions", "NumberReader", "check_strokes", "read_number"]
 
@@ -125,7 +124,7 @@ class NumberReader:
         new = [i for i, key in enumerate(keys) if key not in self._seen]
         if new:
             drawn = draw_groups([groups[i].pieces for i in new], self.network.input)
-            answer = judge(drawn, self.network)
+            answer = self.network.judge(drawn)
             for i, row, score in zip(
                 new, answer.probabilities, answer.scores, strict=True
             ):

@@ -14,7 +14,8 @@ from nnweb.images.decode import decode_image
 from nnweb.images.preprocess import SIDE, Pixels
 from nnweb.images.stages import stages
 from nnweb.layers import Dense
-from nnweb.recognize import Recognition, examine, judge
+from nnweb.recognition import Recognition
+from nnweb.recognize import examine
 from nnweb.weights.json_format import load
 
 #: Possible results for an image; ``answer`` writes the index of one of them.
@@ -105,7 +106,7 @@ class Recognizer:
             threshold=self.network.input.threshold,
             without=list(without),
         )
-        result = judge(images["seen"].reshape(1, -1), self.network)
+        result = self.network.judge(images["seen"].reshape(1, -1))
         return {
             "stages": {name: _to_bytes(image) for name, image in images.items()},
             "answer": self._result(result, start),

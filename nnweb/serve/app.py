@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from nnweb.errors import NnwebError
 from nnweb.files.shown import shown
-from nnweb.network import FITS
+from nnweb.images.preprocess import FITS
 from nnweb.serve.answers import Body, predict, read
 from nnweb.serve.networks import Served
 from nnweb.serve.openapi import document

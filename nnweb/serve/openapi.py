@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nnweb import __version__
-from nnweb.network import FITS
+from nnweb.images.preprocess import FITS
 from nnweb.numbers.checks import CHECKS
 
 Fields = dict[str, Any]

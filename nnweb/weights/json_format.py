@@ -34,7 +34,8 @@ from nnweb.layers import (
     Sigmoid,
     Tanh,
 )
-from nnweb.network import DIGITS, FITS, InputSpec, Network
+from nnweb.images.preprocess import FITS
+from nnweb.network import DIGITS, InputSpec, Network
 from nnweb.weights import foreign as formats
 from nnweb.weights.tensors import DTYPES, MAX_NUMBERS, Array, decode, encode, expect
 

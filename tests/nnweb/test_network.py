@@ -208,10 +208,12 @@ def test_the_summary_lists_each_layer_with_its_shape_and_parameters():
     assert lines[0] == "cnn"
     assert lines[1].split() == ["layer", "output", "parameters"]
     assert lines[2].split() == ["input", "1", "x", "28", "x", "28"]
-    assert lines[3].split() == ["Conv2D", "4", "x", "26", "x", "26", "40"]
-    assert lines[9].split() == ["Dense", "10", "2,170"]
-    assert lines[10].split() == ["total", "2,816"]
-    assert len({len(line.rstrip()) for line in lines[1:] if "input" not in line}) == 1
+    assert lines[3].split() == ["Conv2D,", "ReLU", "4", "x", "26", "x", "26", "40"]
+    assert lines[4].split() == ["MaxPool2D", "4", "x", "13", "x", "13"]
+    assert lines[7].split() == ["Dense", "10", "2,170"]
+    assert lines[8].split() == ["total", "2,816"]
+    assert len({len(line) for line in (lines[1], lines[3], lines[7], lines[8])}) == 1
+    assert repr(cnn()) == cnn().summary()
 
 
 def test_defaults_are_not_shared_between_networks():

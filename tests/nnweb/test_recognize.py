@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nnweb
-from nnweb.errors import WeightsError
+from nnweb.errors import ImageError, WeightsError
 from nnweb.images.preprocess import prepare
 from nnweb.layers import Dense, ReLU, Sigmoid
 from nnweb.network import InputSpec, Network
@@ -80,6 +80,35 @@ def test_recognize_runs_the_network_on_the_prepared_image(rng, network):
         np.testing.assert_array_equal(recognize(images, network, fit=fit), expected)
         seen = examine(images, network, fit=fit).seen
         np.testing.assert_array_equal(seen, prepare(images, fit=fit))
+
+
+@pytest.mark.parametrize("fit", ["digit", "canvas"])
+def test_a_network_that_is_called_answers_as_recognize_does(rng, fit):
+    layers = [Dense(784, 10, rng=rng)]
+    network = Network(layers, input=InputSpec(threshold=99, fit=fit), temperature=2)
+    images = rgba((4, 20, 6, 9), None, (8, 22, 4, 18))
+
+    expected = recognize(images, network)
+
+    for batch in (images, images[..., 0]):
+        np.testing.assert_array_equal(network(batch), expected)
+        np.testing.assert_array_equal(network(batch[1]), expected[1])
+        np.testing.assert_allclose(network(batch[2]), expected[2], rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("given", "got"),
+    [
+        (np.zeros((28, 28)), r"float64 \(28, 28\)"),
+        (np.zeros((1, 784), np.uint8), r"uint8 \(1, 784\)"),
+        (np.zeros((20, 40), np.uint8), r"uint8 \(20, 40\)"),
+        ([[7]], r"int64 \(1, 1\)"),
+        ("7", r"<U1 \(\)"),
+    ],
+)
+def test_a_network_that_is_called_names_what_it_got_and_takes(network, given, got):
+    with pytest.raises(ImageError, match=rf"got {got}, expected uint8 \(H, W\) or"):
+        network(given)
 
 
 def test_fit_canvas_keeps_the_position_and_fit_digit_centres():

@@ -21,10 +21,10 @@ ROOT = Path(__file__).resolve().parents[2]
 # the same line do not import each other.
 PACKAGE = """
 errors
-files initializers matmul shipped
-layers
+files initializers matmul shipped recognition
+layers images
 network architecture
-weights images
+weights
 recognize
 numbers
 __init__
@@ -68,7 +68,7 @@ bench
 # The start of the page needs these and NumPy, and nothing else.
 IN_THE_PAGE = {
     *("errors", "initializers", "matmul", "layers", "network", "architecture"),
-    *("files", "weights", "images", "recognize", "numbers", "page", "shipped"),
+    *("files", "weights", "images", "recognition", "recognize", "numbers", "page", "shipped"),
     "__init__",
 }
 OPTIONAL = {"rich", "PIL", "matplotlib", "onnx", "onnxruntime"} | {

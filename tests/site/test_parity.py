@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from nnweb.data.datasets import load_mnist
-from nnweb.network import FITS
+from nnweb.images.preprocess import FITS
 from nnweb.page.api import Recognizer
 from tools.build.sources import MODELS, ROOT
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nnweb
-from nnweb.network import FITS
+from nnweb.images.preprocess import FITS
 from tests.site.conftest import Visit
 from tools.build.sources import MODELS
 

@@ -17,7 +17,6 @@ from nnweb.data.augment.pen import PenStyle, bend
 from nnweb.data.augment.traces import Traces, skeletons
 from nnweb.data.datasets import load_mnist
 from nnweb.images.stages import STEPS, stages
-from nnweb.recognize import judge
 from nnweb.weights.json_format import load
 from tools.build.sources import MODELS, ROOT
 
@@ -50,7 +49,7 @@ def run() -> dict[str, Any]:
             network = load(MODELS / f"{name}.json")
             threshold = network.input.threshold
             seen = stages(images, threshold=threshold, without=without)["seen"]
-            answers = judge(seen.reshape(-1, 784), network).probabilities.argmax(1)
+            answers = network.judge(seen.reshape(-1, 784)).probabilities.argmax(1)
             figures[name][way] = round(float((answers == labels).mean()), 4)
     best = figures["cnn"]
     return {

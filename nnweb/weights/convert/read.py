@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from nnweb.errors import WeightsError
-from nnweb.network import FITS, Network
+from nnweb.images.preprocess import FITS
+from nnweb.network import Network
 from nnweb.weights.convert.layer_stack import (
     Hints,
     from_numbered,

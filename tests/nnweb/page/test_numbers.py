@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nnweb
-from nnweb.numbers import reader
+from nnweb.network import Network
 from nnweb.page.api import Recognizer
 from nnweb.page.numbers import Numbers
 from tests.nnweb.numbers.written import FOUR, HYPHEN, SEVEN, ZERO, at
@@ -27,11 +27,11 @@ def recognized(monkeypatch):
     """How many groups of strokes the network is given, call by call."""
     counts = []
 
-    def judge(images, network, real=reader.judge):
-        counts.append(len(images))
-        return real(images, network)
+    def judge(network, x, real=Network.judge):
+        counts.append(len(x))
+        return real(network, x)
 
-    monkeypatch.setattr(reader, "judge", judge)
+    monkeypatch.setattr(Network, "judge", judge)
     return counts
 
 
