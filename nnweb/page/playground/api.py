@@ -25,6 +25,8 @@ from nnweb.page.api import Recognizer
 from nnweb.page.playground import call_trace
 from nnweb.page.playground.console import Console, OutputStream, Write
 from nnweb.page.playground.diagnosis import find_culprit
+from nnweb.page.playground.examples import EXAMPLES
+from nnweb.page.playground.figures import Figures, Send
 from nnweb.page.playground.highlight import highlight, source_of
 from nnweb.page.playground.live_edit import LiveEdits
 from nnweb.page.playground.time_limit import time_limit
@@ -33,7 +35,7 @@ from nnweb.page.playground.user_traceback import describe_error, is_user_code
 TIME_LIMIT_S = 1.0  # of edited functions, for one drawing
 
 #: A trace lists these functions and their direct callees first.
-_ROOTS = ("examine", "judge", "Network.forward")
+_ROOTS = ("examine", "Network.judge", "Network.forward")
 
 
 class Playground:
@@ -47,7 +49,9 @@ class Playground:
         self._drawn = False
         self._fit = "digit"
         self._edits = LiveEdits()
+        self._figures = Figures()
         self._console = Console()
+        self._console.names |= {"show": self._figures.show, "plot": self._figures.plot}
         self._calls: list[call_trace.Call] = []
 
     def open(self, weights: Buffer) -> dict[str, Any]:
@@ -164,11 +168,22 @@ class Playground:
     # --- the console ---
 
     def run(
-        self, text: str, strokes: Sequence[Sequence[Sequence[float]]], write: Write
+        self,
+        text: str,
+        strokes: Sequence[Sequence[Sequence[float]]],
+        write: Write,
+        draw: Send,
     ) -> dict[str, Any]:
-        """Run ``text`` in the console, with the page's variables (``Console.run``)."""
+        """Run ``text`` in the console, with the page's variables (``Console.run``).
+
+        ``draw`` gets its figures, as JSON.
+        """
         self._bind_variables(strokes)
+        self._figures.begin(draw)
         return {**self._console.run(text, write), "changed": self.changed()}
+
+    def examples(self) -> dict[str, str]:
+        return EXAMPLES
 
     def suggest(self, text: str) -> dict[str, Any]:
         if "network" not in self._console.names:

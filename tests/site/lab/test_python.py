@@ -97,7 +97,7 @@ def test_status_shows_progress_and_asks_for_a_drawing(visit, strokes):
 def test_calls_are_listed_with_the_source_of_their_files(python):
     page = python.page
     names = page.locator("#lab-python .calls .name").all_inner_texts()
-    assert names[:4] == ["examine", "prepare", "judge", "Network.forward"]
+    assert names[:4] == ["examine", "prepare", "Network.judge", "Network.forward"]
     assert names.count("Conv2D.forward") == 5 and names[-1] == "Network.score"
 
     pick(page, "prepare")

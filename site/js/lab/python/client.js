@@ -54,6 +54,13 @@ import * as words from "./text.js";
  * @property {string[]} changed  keys of the functions that are edited
  */
 /** @typedef {{begin: number, names: string[]}} Suggestion */
+/**
+ * An array: its shape, (N, H, W) or (count,), and its values as base64 of an Int8Array, 127
+ * for the largest magnitude; or the numbers of a chart.
+ * @typedef {{shape: number[], shares: string, low: number, high: number}} ImageFigure
+ * @typedef {{values: number[], labels: string[]}} ChartFigure
+ * @typedef {ImageFigure | ChartFigure} Figure
+ */
 
 /** Milliseconds that an edited function may take; Python's own limit is lower. */
 const LIMIT_MS = 4000;

@@ -1,10 +1,11 @@
-/** The console: an input for Python, and a log of inputs and outputs. */
+/** The console: an input for Python, examples, and a log of inputs and outputs. */
 
 import { finder, make } from "../../shell/dom.js";
+import { createFigure } from "./figure.js";
 import { captureTab, commonPrefix, isWhole, newLine, type } from "./editor-keys.js";
 import * as words from "./text.js";
 
-/** @import { Done, Suggestion } from "./client.js" */
+/** @import { Done, Figure, Suggestion } from "./client.js" */
 
 /** Maximum number of entries in the log. */
 const MAX_ENTRIES = 300;
@@ -16,9 +17,10 @@ const NOTICE_MS = 3000;
  * @param {object} events
  * @param {(text: string) => Promise<Done>} events.run
  * @param {(text: string) => Promise<Suggestion>} events.suggest
+ * @param {() => Promise<Record<string, string>>} events.examples  by key
  * @param {() => void} events.onStop
  */
-export function createConsole(section, { run, suggest, onStop }) {
+export function createConsole(section, { run, suggest, examples, onStop }) {
   const find = finder(section);
   const log = createLog(find(".log"));
   const form = find("form", HTMLFormElement);
@@ -27,16 +29,27 @@ export function createConsole(section, { run, suggest, onStop }) {
   const go = find("form .main", HTMLButtonElement);
   const stop = find("[data-do=stop]", HTMLButtonElement);
   let running = false;
+  let stopped = false; // by the button
   let queue = /** @type {string[]} */ ([]); // submitted while something runs
   const recall = createRecall(area, setText);
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    submit();
+    submitInput();
+  });
+  find(".examples").addEventListener("click", async ({ target }) => {
+    const { example } = /** @type {HTMLElement} */ (target).dataset;
+    if (example === undefined) return;
+    try {
+      submit((await examples())[example]);
+    } catch (error) {
+      log.write("fault", words.reasonOf(error));
+    }
   });
   stop.addEventListener("click", () => {
     if (queue.length > 0) setText([...queue, area.value].join("\n").trimEnd());
     queue = [];
+    stopped = true;
     onStop();
   });
   find("[data-do=empty]").addEventListener("click", log.clear);
@@ -63,7 +76,7 @@ export function createConsole(section, { run, suggest, onStop }) {
     event.preventDefault();
     const atEnd = area.selectionEnd === area.value.length;
     const isForced = event.ctrlKey || event.metaKey;
-    if (isForced || (!event.shiftKey && atEnd && isWhole(area.value))) submit();
+    if (isForced || (!event.shiftKey && atEnd && isWhole(area.value))) submitInput();
     else newLine(area);
   }
 
@@ -92,12 +105,16 @@ export function createConsole(section, { run, suggest, onStop }) {
     names.textContent = found.length > 1 ? found.join("  ") : "";
   }
 
-  /** Runs the input, after those that were submitted before. */
-  async function submit() {
-    const text = area.value.replace(/\s+$/, "");
+  function submitInput() {
+    const text = area.value.trimEnd();
     if (text === "") return;
-    recall.add(text);
     setText("");
+    submit(text);
+  }
+
+  /** Runs a text, after those that were submitted before. @param {string} text */
+  async function submit(text) {
+    recall.add(text);
     if (running) queue.push(text);
     else {
       await runOne(text);
@@ -108,12 +125,14 @@ export function createConsole(section, { run, suggest, onStop }) {
   /** @param {string} text */
   async function runOne(text) {
     log.write("typed", text);
+    stopped = false;
     busy(true);
     const late = setTimeout(() => (names.textContent = words.NOT_ENDED), NOTICE_MS);
     try {
       show(await run(text));
     } catch (error) {
-      log.write("fault", words.reasonOf(error));
+      if (stopped) log.write("cut", words.STOPPED);
+      else log.write("fault", words.reasonOf(error));
     }
     clearTimeout(late);
     names.textContent = "";
@@ -140,6 +159,8 @@ export function createConsole(section, { run, suggest, onStop }) {
   return {
     /** Appends printed text, of the running code or of a function on the pad. @param {string} text */
     printed: (text) => log.printed(text, running),
+    /** @param {Figure} figure  of the running code */
+    draw: (figure) => log.append(createFigure(figure)),
   };
 }
 
@@ -183,12 +204,18 @@ function createLog(element) {
     element.scrollTop = element.scrollHeight;
   }
 
-  /** @param {string} kind  @param {string} text */
-  function write(kind, text) {
-    const entry = make("pre", { class: kind }, text);
+  /** Printed text that follows is another entry. @param {HTMLElement} entry */
+  function append(entry) {
+    endOutput();
     element.append(entry);
     while (element.children.length > MAX_ENTRIES) element.firstChild?.remove();
     scroll();
+  }
+
+  /** @param {string} kind  @param {string} text */
+  function write(kind, text) {
+    const entry = make("pre", { class: kind }, text);
+    append(entry);
     return entry;
   }
 
@@ -197,6 +224,7 @@ function createLog(element) {
   }
 
   return {
+    append,
     write,
     /** @param {string} text  @param {boolean} running  whether more may follow */
     printed(text, running) {

@@ -34,9 +34,10 @@ export async function createPython(element, page) {
   const shell = createConsole(find(".console"), {
     run,
     suggest: (text) => client.ask("suggest", { text }),
+    examples: () => client.ask("examples"),
     onStop() {
       client.restart();
-      restarted(words.STOPPED);
+      restarted("");
     },
   });
   const callView = createCallView(element, client, { edit, reset, fail });
@@ -62,6 +63,7 @@ export async function createPython(element, page) {
   /** @param {any} message  a notification of the worker */
   function onMessage(message) {
     if (message.type === "printed") shell.printed(message.text);
+    if (message.type === "figure") shell.draw(message.figure);
     if (message.stage === "whole") {
       say(words.stageWords("whole", message.loaded, message.total), true);
     }

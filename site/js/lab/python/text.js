@@ -25,6 +25,26 @@ export function callWords({ layer, shape, edited }) {
 export const whereWords = ({ file, first, edited }) =>
   edited ? say.YOU_WROTE : fill(say.WHERE, { file, first });
 
+/** @param {number} value  @param {number} [digits]  significant */
+const short = (value, digits = 3) => String(+value.toPrecision(digits));
+
 /** @param {string} name  @param {number[]} place  @param {number} value */
 export const numberWords = (name, place, value) =>
-  fill(say.NUMBER, { name, place: place.join(", "), value: String(+value.toPrecision(6)) });
+  fill(say.NUMBER, { name, place: place.join(", "), value: short(value, 6) });
+
+/** @param {number[]} shape  (N, H, W), or (count,)  @param {number} low  @param {number} high */
+export function imageWords(shape, low, high) {
+  const range = { low: short(low), high: short(high) };
+  const [count, H, W] = shape;
+  if (shape.length === 1) return fill(say.VECTOR, { count, ...range });
+  const values = { count, sizes: sizes([H, W]), ...range };
+  return fill(count === 1 ? say.IMAGE : say.IMAGES, values);
+}
+
+/** @param {number[]} values  @param {string[]} labels */
+export function chartWords(values, labels) {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const at = values.indexOf(high);
+  const label = labels[at] ?? String(at);
+  return fill(say.CHART, { count: values.length, low: short(low), high: short(high), label });
+}

@@ -1,7 +1,13 @@
 /** Elements of the Python panel. */
 
 import { actionButton, div, liveText, make, section } from "../../shell/dom.js";
-import { PANEL } from "./text.js";
+import { EXAMPLES, PANEL } from "./text.js";
+
+/** Each runs an example, a few lines that Python has. */
+const examples = () =>
+  Object.entries(EXAMPLES).map(([key, title]) =>
+    make("button", { type: "button", "data-example": key }, title),
+  );
 
 /** Keyboard aids are for prose. */
 const NO_AIDS = {
@@ -69,14 +75,13 @@ const prompt = () =>
       enterkeyhint: "enter",
       "aria-describedby": "python-keys",
     }),
-    liveText("names"),
     div(
       "buttons",
       make("button", { class: "main" }, PANEL.run),
       actionButton("stop", PANEL.stop, { disabled: true }),
       actionButton("empty", PANEL.empty),
     ),
-    make("p", { id: "python-keys", class: "keys" }, PANEL.keys),
+    liveText("names"),
   );
 
 /** @param {HTMLElement} element */
@@ -87,16 +92,18 @@ export function fill(element) {
     liveText("status"),
     div(
       "parts",
-      section("python", "calls", PANEL.calls, make("ol")),
-      source(),
       section(
         "python",
         "console",
         PANEL.console,
-        make("p", { class: "keys" }, PANEL.help),
+        make("div", { class: "examples", role: "group", "aria-label": PANEL.examples }, ...examples()),
         make("div", log),
         prompt(),
+        make("p", { class: "keys" }, PANEL.help),
+        make("p", { id: "python-keys", class: "keys" }, PANEL.keys),
       ),
+      section("python", "calls", PANEL.calls, make("ol")),
+      source(),
     ),
   );
 }

@@ -12,9 +12,11 @@
  *   "reset"      {key}        "": all                      -> nothing
  *   "changed"    {}                                        -> string[]
  *   "run"        {text, strokes, picture}                  -> Done
+ *   "examples"   {}           for the console, by key      -> Record<string, string>
  *   "suggest"    {text}                                    -> Suggestion
  *
- * It notifies the page of {type: "printed", text} while code runs.
+ * While code runs, it notifies the page of {type: "printed", text} and
+ * {type: "figure", figure: Figure}.
  */
 
 import { ownPort, reportBootFailure, serve } from "../../worker/protocol.js";
@@ -33,6 +35,9 @@ const python = startPython(report).then(async (started) => {
 reportBootFailure(ownPort(), python);
 
 const print = (/** @type {string} */ text) => postMessage({ type: "printed", text });
+
+const draw = (/** @type {string} */ json) =>
+  postMessage({ type: "figure", figure: JSON.parse(json) });
 
 /** Set the drawing that code works on. @param {Picture | undefined} picture */
 async function withDrawing(picture) {
@@ -53,6 +58,7 @@ serve(ownPort(), {
   reset: async ({ key }) => (await python)("reset", key),
   changed: async () => (await python)("changed"),
   run: async ({ text, strokes, picture }) =>
-    (await withDrawing(picture))("run", text, strokes, print),
+    (await withDrawing(picture))("run", text, strokes, print, draw),
+  examples: async () => (await python)("examples"),
   suggest: async ({ text }) => (await python)("suggest", text),
 });

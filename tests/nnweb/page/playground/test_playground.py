@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
+import json
 import sys
 from pathlib import Path
 
@@ -19,6 +21,8 @@ from nnweb.page.api import Recognizer
 from nnweb.page.playground import api, call_trace, console
 from nnweb.page.playground.api import Playground
 from nnweb.page.playground.console import Console
+from nnweb.page.playground.examples import EXAMPLES
+from nnweb.page.playground.figures import MAX_FIGURES
 from nnweb.page.playground.highlight import highlight
 from nnweb.page.playground.time_limit import TimeLimitExceeded, time_limit
 from nnweb.weights.json_format import dumps
@@ -75,9 +79,11 @@ def original(weights, pixels):
 
 def run(panel, text):
     """Run ``text``; return the result with all that was printed."""
-    printed = []
-    result = panel.run(text, [[[1.0, 2.0], [3.0, 4.0]]], printed.append)
-    return {**result, "printed": "".join(printed)}
+    printed, drawn = [], []
+    strokes = [[[1.0, 2.0], [3.0, 4.0]]]
+    result = panel.run(text, strokes, printed.append, drawn.append)
+    figures = [json.loads(figure) for figure in drawn]
+    return {**result, "printed": "".join(printed), "figures": figures}
 
 
 def number_of(panel, name, which=0):
@@ -145,7 +151,7 @@ def test_calls_are_listed_in_order(panel):
     assert main == [
         ("examine", 0),
         ("prepare", 0),
-        ("judge", 0),
+        ("Network.judge", 0),
         ("Network.forward", 0),
         ("Conv2D.forward", 1),
         ("ReLU.forward", 2),
@@ -517,10 +523,82 @@ def test_long_values_and_error_messages_are_abbreviated(panel):
     assert len(text) < 6_100 and text.endswith("aend")
 
 
+def test_an_array_is_shown_as_shares_of_its_largest_magnitude(panel):
+    (figure,) = run(panel, "show([[0, 1], [-4, 2]])")["figures"]
+
+    shares = np.frombuffer(base64.b64decode(figure["shares"]), np.int8)
+    assert shares.tolist() == [0, 32, -127, 64]
+    assert (figure["shape"], figure["low"], figure["high"]) == ([1, 2, 2], -4, 2)
+
+
+@pytest.mark.parametrize(
+    ("array", "shape"),
+    [
+        ("image", [1, 28, 28]),
+        ("image[None, None]", [1, 28, 28]),
+        ("np.zeros((2, 3, 5, 4))", [6, 5, 4]),
+        ("nnweb.examine(image[None], network).seen", [1, 28, 28]),
+        ("np.zeros((1, 20))", [20]),
+        ("np.arange(9)", [9]),
+        ("True", [1]),
+    ],
+)
+def test_shown_arrays_are_images_or_one_vector(panel, array, shape):
+    (figure,) = run(panel, f"show({array})")["figures"]
+
+    assert figure["shape"] == shape
+
+
+def test_numbers_are_plotted_with_their_labels(panel):
+    text = "plot([1/3, -2], ['a', 'b']); plot(network(image)[None])"
+
+    first, second = run(panel, text)["figures"]
+
+    assert first == {"values": [0.333333, -2], "labels": ["a", "b"]}
+    assert len(second["values"]) == 10 and second["labels"] == []
+    assert sum(second["values"]) == pytest.approx(1, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("show('7')", "show: got <U1, expected numbers"),
+        ("show([])", "show: got (0,), 0 numbers; expected 1 to 200,000"),
+        ("show(np.zeros((500, 500)))", "show: got (500, 500), 250,000 numbers"),
+        ("show([1, np.nan])", "show: 1 of 2 numbers are not finite"),
+        ("plot(image)", "plot: got (28, 28), expected one row of numbers"),
+        ("plot([1, 2], ['a'])", "plot: got 1 labels, expected 2"),
+        ("while True: show(1)", f"one run may draw {MAX_FIGURES} figures, no more"),
+    ],
+)
+def test_figures_that_cannot_be_drawn_are_refused_by_name(panel, text, said):
+    assert said in run(panel, text)["fault"]["text"]
+
+
+def test_figures_and_printed_text_keep_their_order(panel):
+    events = []
+
+    panel.run("print(1)\nshow(2)\nprint(3)", [], events.append, events.append)
+
+    assert [events[0], events[2]] == ["1\n", "3\n"]
+    assert run(panel, "show(2)")["figures"] == [json.loads(events[1])]
+
+
+def test_every_example_runs_and_the_last_changes_the_answer(panel):
+    results = {key: run(panel, text) for key, text in panel.examples().items()}
+
+    assert list(results) == list(EXAMPLES) and len(results) == 5
+    assert [result["fault"] for result in results.values()] == [None] * 5
+    assert results["layers"]["echo"].startswith("network\nlayer ")
+    assert [len(r["figures"]) for r in results.values()] == [0, 1, 1, 1, 0]
+    assert results["bias"]["changed"] == ["network"]
+    assert np.argmax(panel.recognize()["answer"]["probabilities"]) == 0
+
+
 def test_endless_output_is_cut_and_counted(panel):
     told = []
 
-    result = panel.run("for i in range(100_000): print(i)", [], told.append)
+    result = panel.run("for i in range(100_000): print(i)", [], told.append, print)
 
     assert len("".join(told)) == console.MAX_OUTPUT and len(told) < 60
     assert result["cut"] == 588_890 - console.MAX_OUTPUT
