@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnweb.errors import ImageError
+from nnweb.files.content import read_content
 from nnweb.images.lighting import LARGEST, black_on_white
 
 try:
@@ -72,14 +73,8 @@ def _opened(source: str | Path | bytes, longest: int) -> Image.Image:
     """Open a picture, upright RGBA, its longer side reduced. Raises ImageError."""
     if isinstance(source, bytes):
         return _decoded(source, "picture", longest)
-    try:
-        # as a whole: Pillow reads as much of a file as a chunk claims to have
-        data = Path(source).read_bytes()
-    except FileNotFoundError:
-        raise ImageError(f"{source}: no such file") from None
-    except OSError as error:
-        raise ImageError(f"{source}: cannot be read as a picture: {error}") from error
-    return _decoded(data, str(source), longest)
+    # as a whole: Pillow reads as much of a file as a chunk claims to have
+    return _decoded(read_content(source, ImageError), str(source), longest)
 
 
 def _decoded(data: bytes, where: str, longest: int) -> Image.Image:

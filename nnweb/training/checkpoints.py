@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from nnweb.errors import TrainingError, raised_as
+from nnweb.files.content import read_content
 from nnweb.files.json_text import parse_json
 from nnweb.files.npz import read_npz
 from nnweb.files.shown import shown
@@ -58,13 +59,7 @@ def read_checkpoint(source: str | Path | bytes) -> tuple[Arrays, dict[str, Any]]
     """
     if isinstance(source, bytes):
         return _read(source, "checkpoint")
-    try:
-        data = Path(source).read_bytes()
-    except FileNotFoundError:
-        raise TrainingError(f"{source}: no such checkpoint") from None
-    except OSError as error:
-        raise TrainingError(f"{source}: cannot be read: {error}") from error
-    return _read(data, str(source))
+    return _read(read_content(source, TrainingError), str(source))
 
 
 def _write(file: BinaryIO, trainer: Trainer, options: dict[str, Any]) -> None:

@@ -17,16 +17,20 @@ class ForeignPage extends Error {
   name = "ForeignPage";
 }
 
+/** The shipped network named by a pad's `model`. @param {string} model  "" for the default */
+function shippedNetwork(model) {
+  const networks = shippedSources();
+  return model === "" ? networks[0] : networks.find(({ name }) => name === model);
+}
+
 /**
  * The weights named by a pad's `model`: a shipped network or a URL of this site.
- * @param {string} model  "" for the default
+ * @param {string} model
  */
 function networkOf(model) {
-  const networks = shippedSources();
-  const match = networks.find(({ name }) => name === model) ?? null;
-  if (model === "" || match !== null) {
-    const { name, read } = match ?? networks[0];
-    return { slot: name, read: () => read(() => {}) };
+  const shipped = shippedNetwork(model);
+  if (shipped !== undefined) {
+    return { slot: shipped.name, read: () => shipped.read(() => {}) };
   }
   if (!URL.canParse(model, document.baseURI)) {
     throw new ModelRefused(fill(NO_NETWORK, { model }));
@@ -40,7 +44,7 @@ function networkOf(model) {
 
 /**
  * The error of a worker that did not start; if its files are on another origin, the likely
- * cause is the page's policy, which the page may not be told of.
+ * cause is the page's policy, but browsers do not always report that.
  * @param {unknown} error
  */
 function startError(error) {
@@ -55,11 +59,7 @@ function startError(error) {
  * is loaded.
  * @param {string} model
  */
-export function labelsOf(model) {
-  const networks = shippedSources();
-  const match = model === "" ? networks[0] : networks.find(({ name }) => name === model);
-  return match?.labels ?? null;
-}
+export const labelsOf = (model) => shippedNetwork(model)?.labels ?? null;
 
 export function createSharedRecognizer() {
   /** @type {import("../worker/python-client.js").PythonClient | null} */

@@ -46,7 +46,7 @@ def test_a_checkpoint_replaces_the_previous_one_and_leaves_no_other_file(tmp_pat
 
 def test_missing_and_damaged_checkpoints_are_refused(tmp_path):
     path = tmp_path / "x"
-    with pytest.raises(TrainingError, match=r"x: no such checkpoint"):
+    with pytest.raises(TrainingError, match=r"x: no such file"):
         read_checkpoint(path)
     save_checkpoint(path, Run(), {})
     whole = path.read_bytes()
