@@ -10,6 +10,7 @@ import { createStatus } from "./answer/status.js";
 import { createImageInput } from "./input/image-input.js";
 import { RUNTIME } from "./manifest.js";
 import { createLabelView } from "./networks/label-view.js";
+import { lastUsed, remember } from "./networks/last-used.js";
 import { createModeSwitch } from "./numbers/mode-switch.js";
 import { createOffer } from "./numbers/offer.js";
 import { createPicker } from "./networks/picker.js";
@@ -59,6 +60,7 @@ const address = createAddress();
 
 const networks = shippedSources();
 const first = sourceFromAddress(location) ?? networks[0];
+const reopened = lastUsed(first, networks);
 /** @type {Fit} */
 let fit = "digit";
 /** Asked for by a link, with the network that is to be opened. @type {Fit | null} */
@@ -70,6 +72,8 @@ let steps = null;
 let mnistBrowser = null;
 /** @type {Promise<void> | null} */
 let offline = null;
+/** @type {Promise<void> | null} */
+let offered = null;
 let keepChanged = () => {}; // until a drawing of an earlier visit is there again
 /** Used instead of the page's own worker if set. @type {import("./lab/lab.js").AnswerOverride | null} */
 let answerOverride = null;
@@ -104,6 +108,10 @@ const session = createSession(first, createPythonClient, {
     else errorBanner.hide();
   },
   onFailed(error) {
+    if (session.source === reopened && session.network === null && !isDeath(error)) {
+      choose(first);
+      return picker.notify(words.refused(reopened.name, first.name, error));
+    }
     reader().forget();
     status.showMessage("");
     answer.setBusy(false);
@@ -259,7 +267,7 @@ byId("howBtn").addEventListener("click", () =>
 );
 share.appendStateTo(byId("languages"));
 const linkedName = address.get("network");
-session.prefer(networks.find(({ name }) => name === linkedName) ?? first);
+session.prefer(networks.find(({ name }) => name === linkedName) ?? reopened ?? first);
 session.begin(); // first: what follows may wait for a module, and would delay Python
 restoreDrawing();
 
@@ -326,6 +334,7 @@ function onOpened(isOther) {
   const network = /** @type {NonNullable<typeof session.network>} */ (session.network);
   errorBanner.hide();
   selectNetwork();
+  remember(session.source, first, networks);
   if (isOther || linkedFit !== null) useFit(linkedFit ?? network.fit);
   if (isOther) mnistBrowser?.reset();
   useLabels();
@@ -414,6 +423,7 @@ function rest() {
   if (penDown || !session.rest()) return;
   answer.setBusy(false);
   goOffline();
+  offerSaved();
 }
 
 /** The Predict button, or Enter. */
@@ -432,6 +442,13 @@ function goOffline() {
     ({ startOffline }) => startOffline(byId("offline")),
     () => {}, // it is for the next visit: this one works without
   );
+}
+
+/** List the networks saved on this device, likewise. */
+function offerSaved() {
+  offered ??= import("./networks/saved-networks.js")
+    .then(({ follow }) => follow(picker.offer))
+    .catch(() => {}); // the lab says so when it saves one
 }
 
 /** Have the drawing answered at once, if there is one. */

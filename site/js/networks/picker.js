@@ -18,7 +18,8 @@ export function createPicker(element, sources, { onPick, onFile }) {
   const input = find("input", HTMLInputElement);
   const facts = find(".facts");
   const notice = find(".notice");
-  const options = [...sources];
+  let options = sources;
+  let saved = /** @type {Source[]} */ ([]);
   list.replaceChildren(...options.map(optionOf));
 
   list.addEventListener("change", () => onPick(options[list.selectedIndex]));
@@ -28,15 +29,27 @@ export function createPicker(element, sources, { onPick, onFile }) {
     input.value = ""; // allows the same file to be chosen again
   });
 
+  /** List the site's networks, opened files, the saved networks, and the one in use. */
+  function show(/** @type {Source} */ inUse) {
+    const others = options.filter((one) => one.saved === undefined);
+    const next = [...new Set([...others, ...saved, inUse])];
+    if (next.length !== options.length || next.some((one, i) => one !== options[i])) {
+      options = next;
+      list.replaceChildren(...options.map(optionOf));
+    }
+    list.selectedIndex = options.indexOf(inUse);
+  }
+
   return {
     /** Show `source` as the network in use. @param {Source} source  @param {string} about */
     select(source, about) {
-      if (!options.includes(source)) {
-        options.push(source);
-        list.add(optionOf(source));
-      }
-      list.selectedIndex = options.indexOf(source);
+      show(source);
       facts.textContent = about;
+    },
+    /** Offer the networks that are saved on this device. @param {Source[]} those */
+    offer(those) {
+      saved = those;
+      show(options[list.selectedIndex]);
     },
     /** @param {string} text  an error, "" for none */
     notify(text) {

@@ -11,6 +11,7 @@ import * as words from "../text/page.js";
  * @property {number} size  bytes, 0 if not known in advance
  * @property {string[]} [labels]  if known in advance
  * @property {number | null} [accuracy]  on its test images, if measured
+ * @property {string} [saved]  its name among the networks saved on this device
  * @property {(onBytes: (loaded: number) => void) => Promise<ArrayBuffer>} read
  */
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 import nnweb
 from tests.site.conftest import BOOT_MS
@@ -44,6 +44,11 @@ def networks(opened):
     assert opened.watch.errors == []
 
 
+def chosen(page: Page) -> Locator:
+    """The network that the page's list shows as the one in use."""
+    return page.locator("#networkList option:checked")
+
+
 def accept(dialog: Dialog) -> None:
     dialog.accept()
 
@@ -63,18 +68,40 @@ def test_saved_network_survives_a_reload_and_answers_as_before(
 ):
     page = networks.page
     save(page, "My MLP")
+    page.get_by_role("button", name="Use My MLP").click()
+    expect(chosen(page)).to_have_text("My MLP (saved)")
 
     page.reload()
-    open_panel(networks, PANEL)
-    page.get_by_role("button", name="Use My MLP").click()
-    expect(page.locator("#network .facts")).to_contain_text("784-500-300-100-10")
-    networks.clear()  # the drawing survives, too
-    networks.draw(strokes["4"])
-    networks.be("ready")
 
+    networks.be("ready")  # the drawing survives, too
+    expect(chosen(page)).to_have_text("My MLP (saved)")
+    expect(page.locator("#network .facts")).to_contain_text("784-500-300-100-10")
     assert abs(networks.probabilities() - answer_of_mlp).max() < 1e-6
-    chosen = page.get_by_label("Network", exact=True)
-    expect(chosen.locator("option:checked")).to_have_text("My MLP (saved)")
+    for name in ("cnn-small", "cnn"):
+        networks.network(name)
+        page.reload()
+        networks.be("ready")
+        expect(chosen(page)).to_contain_text(f"{name}: ")
+    # the lab is closed
+    expect(page.locator("#networkList option", has_text="My MLP")).to_have_count(1)
+    open_panel(networks, PANEL)
+
+
+def test_network_that_was_deleted_gives_way_to_the_default_after_a_reload(networks):
+    page = networks.page
+    save(page, "Mine")
+    page.get_by_role("button", name="Use Mine").click()
+    expect(chosen(page)).to_have_text("Mine (saved)")
+    confirm(page, "Delete Mine", yes=True)
+
+    page.reload()
+
+    networks.be("ready")
+    notice = page.locator("#network .notice")
+    expect(notice).to_contain_text("no longer saved on this device")
+    expect(chosen(page)).to_contain_text("cnn: ")
+    expect(page.locator("#networkList option", has_text="Mine")).to_have_count(0)
+    open_panel(networks, PANEL)
 
 
 def test_replacing_and_deleting_a_network_must_be_confirmed(networks):
@@ -129,8 +156,7 @@ def test_network_is_exported_in_both_formats_and_imported(
         title = name.removesuffix(".json")
         expect(panel.locator(".status")).to_contain_text(f"saved {title}")
         page.get_by_role("button", name=f"Use {title}", exact=True).click()
-        chosen = page.get_by_label("Network", exact=True).locator("option:checked")
-        expect(chosen).to_have_text(f"{title} (saved)")
+        expect(chosen(page)).to_have_text(f"{title} (saved)")
         networks.be("ready")
         assert abs(networks.probabilities() - answer_of_mlp).max() < 1e-3
 

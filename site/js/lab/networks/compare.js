@@ -4,12 +4,12 @@ import { finder } from "../../shell/dom.js";
 import { createBars } from "../../answer/bars.js";
 import { followDrawing } from "../follow-drawing.js";
 import { ask, listen } from "../worker/client.js";
-import * as networks from "./saved-networks.js";
+import * as networks from "../../networks/saved-networks.js";
 import * as words from "../text.js";
 
 /** @import { Source } from "../../networks/sources.js" */
 /** @import { Answer } from "../../worker/protocol.js" */
-/** @import { SavedNetwork } from "./saved-networks.js" */
+/** @import { SavedNetwork } from "../../networks/saved-networks.js" */
 /** @import { Page } from "../lab.js" */
 
 /**

@@ -1,15 +1,15 @@
 /** The Networks panel: import, export, save on this device, compare. Owns #lab-networks. */
 
 import { finder } from "../../shell/dom.js";
+import * as networks from "../../networks/saved-networks.js";
 import { sourceFromFile } from "../../networks/sources.js";
 import { createCompare } from "./compare.js";
 import { saveFile } from "../../shell/save-file.js";
 import { fill, savedNetwork } from "./view.js";
 import { ask } from "../worker/client.js";
-import * as networks from "./saved-networks.js";
 import * as words from "../text.js";
 
-/** @import { SavedNetwork } from "./saved-networks.js" */
+/** @import { SavedNetwork } from "../../networks/saved-networks.js" */
 /** @import { Create } from "../lab.js" */
 /** @typedef {"nnweb" | "format1"} Kind  export format */
 

@@ -3,7 +3,7 @@
 import { actionButton, div, liveText, make, saveForm } from "../../shell/dom.js";
 import { ABOUT_IT, NETWORKS, fill as fillIn, savedFacts } from "../text.js";
 
-/** @import { SavedNetwork } from "./saved-networks.js" */
+/** @import { SavedNetwork } from "../../networks/saved-networks.js" */
 
 /** One side of the comparison. @param {string} name */
 const side = (name) =>

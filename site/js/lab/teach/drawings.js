@@ -4,7 +4,7 @@
  */
 
 import { decodePicture } from "../../pad/read-drawing.js";
-import * as storage from "../storage.js";
+import * as storage from "../../shell/storage.js";
 import * as words from "./text.js";
 
 /** @import { Drawing, Stroke } from "../../pad/strokes.js" */

@@ -1,7 +1,7 @@
 /** The result of a fine-tuning run: marks, cost, use and storage. Owns .tuning but for its buttons. */
 
 import { finder } from "../../shell/dom.js";
-import * as networks from "../networks/saved-networks.js";
+import * as networks from "../../networks/saved-networks.js";
 import * as words from "./text.js";
 
 /** @import { Source } from "../../networks/sources.js" */

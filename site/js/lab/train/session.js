@@ -49,7 +49,7 @@ const REFUSALS = ["TrainingError", "ShapeError", "WeightsError"];
 
 /**
  * @param {Pick<typeof import("../worker/client.js"), "ask" | "listen">} worker
- * @param {Pick<typeof import("../storage.js"), "read" | "write" | "remove">} storage
+ * @param {Pick<typeof import("../../shell/storage.js"), "read" | "write" | "remove">} storage
  * @param {object} events
  * @param {() => void} events.onChange  called after any change
  * @param {(error: unknown) => void} events.onError  the run has stopped, or did not start

@@ -1,5 +1,5 @@
 /**
- * The lab's storage on this device: an IndexedDB database of structured-cloneable values
+ * Storage on this device: an IndexedDB database of structured-cloneable values
  * by key.
  */
 
