@@ -92,11 +92,9 @@ class Network:
     def __call__(self, images: Pixels) -> Array:
         """Return the probability of each label, float32, as ``nnweb.recognize`` does.
 
-        ``images`` : uint8, 0 black ink ... 255 white paper, of 28 x 28 or more.
-            One image, (H, W) grey or (H, W, 4) RGBA, gives (labels,); a batch, (N, H, W)
-            or (N, H, W, 4), gives (N, labels).
-
-        Raises ImageError.
+        ``images`` are uint8, 0 black ink ... 255 white paper, of 28 x 28 or more: one,
+        (H, W) grey or (H, W, 4) RGBA, gives (labels,); a batch of them gives
+        (N, labels). Raises ImageError.
         """
         given = np.asarray(images)
         single = given.ndim == 2 or (given.ndim == 3 and given.shape[2] == 4)
@@ -104,9 +102,9 @@ class Network:
             grey = grey_of(given[None] if single else given)
         except ImageError:
             raise ImageError(
-                f"network(images): got {given.dtype} {given.shape}, expected uint8 (H, W) "
-                "or (N, H, W), 0 black ink ... 255 white paper, H and W of 28 or more; "
-                "prepared input, float32 (N, 784), goes into network.predict_proba"
+                f"network(images): got {given.dtype} {given.shape}, expected uint8 "
+                "(H, W) or (N, H, W), 0 black ink ... 255 white paper, H and W of 28 "
+                "or more; prepared input, float32 (N, 784), is for predict_proba"
             ) from None
         x = prepare(grey, fit=self.input.fit, threshold=self.input.threshold)
         probabilities = self.judge(x).probabilities

@@ -14,8 +14,8 @@ from typing import Any, NoReturn
 
 from nnweb.architecture import ACTIVATIONS
 from nnweb.errors import TrainingError
-from nnweb.initializers import INITIALIZERS
 from nnweb.images.preprocess import FITS
+from nnweb.initializers import INITIALIZERS
 from nnweb.shipped import find, hint
 from nnweb.training.losses import LOSSES
 from nnweb.training.optimizers import OPTIMIZERS

@@ -144,9 +144,7 @@ def grey_of(images: Pixels) -> Pixels:
     """Check the images and return their grey, uint8 (N, H, W)."""
     if not isinstance(images, np.ndarray) or images.dtype != np.uint8:
         got = getattr(images, "dtype", type(images).__name__)
-        raise ImageError(
-            f"images: got {got}, expected a uint8 array, 0 black ink ... 255 white paper"
-        )
+        raise ImageError(f"images: got {got}, expected a uint8 array")
     grey = images[..., 0] if images.ndim == 4 and images.shape[-1] == 4 else images
     if grey.ndim != 3 or min(grey.shape[1:]) < SIDE:
         raise ImageError(

@@ -21,6 +21,7 @@ from typing import Any
 from nnweb.errors import ShapeError, WeightsError, raised_as
 from nnweb.files.json_text import parse_json
 from nnweb.files.shown import shown
+from nnweb.images.preprocess import FITS
 from nnweb.layers import (
     Conv2D,
     Dense,
@@ -34,7 +35,6 @@ from nnweb.layers import (
     Sigmoid,
     Tanh,
 )
-from nnweb.images.preprocess import FITS
 from nnweb.network import DIGITS, InputSpec, Network
 from nnweb.weights import foreign as formats
 from nnweb.weights.tensors import DTYPES, MAX_NUMBERS, Array, decode, encode, expect

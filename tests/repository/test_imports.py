@@ -68,7 +68,16 @@ bench
 # The start of the page needs these and NumPy, and nothing else.
 IN_THE_PAGE = {
     *("errors", "initializers", "matmul", "layers", "network", "architecture"),
-    *("files", "weights", "images", "recognition", "recognize", "numbers", "page", "shipped"),
+    *(
+        "files",
+        "weights",
+        "images",
+        "recognition",
+        "recognize",
+        "numbers",
+        "page",
+        "shipped",
+    ),
     "__init__",
 }
 OPTIONAL = {"rich", "PIL", "matplotlib", "onnx", "onnxruntime"} | {

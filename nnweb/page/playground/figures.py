@@ -17,7 +17,7 @@ from nnweb.errors import ShapeError
 Send = Callable[[str], object]
 
 MAX_FIGURES = 40  # of one run: a loop must not flood the page
-MAX_SHOWN = 200_000  # numbers of an array that is shown
+MAX_SHOWN = 500_000  # numbers of an array that is shown: four pictures of 336 px
 MAX_PLOTTED = 2_000  # numbers of a chart
 _SMALLEST_SQUARE = 16  # numbers of a vector that is shown as a square image
 

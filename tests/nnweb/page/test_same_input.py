@@ -87,7 +87,9 @@ def test_playground_answers_as_the_recognizer_does(weights, photo, expected):
     playground.open(weights)
 
     playground.draw(photo.tobytes(), SIDE, SIDE, expected_fit(weights))
-    typed = playground.run("nnweb.recognize(image[None], network)[0].tolist()", [], str)
+    typed = playground.run(
+        "nnweb.recognize(image[None], network)[0].tolist()", [], str, str
+    )
 
     answer = playground.recognize()["answer"]
     assert answer["seen"] == expected["seen"] == ink.tobytes()

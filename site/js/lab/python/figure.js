@@ -28,6 +28,7 @@ export function createFigure(figure) {
 function paintArray(canvas, { shape, shares, low, high }) {
   const bytes = Uint8Array.from(atob(shares), (character) => character.charCodeAt(0));
   const where = layout(shape, Math.max(8, Math.ceil(Math.sqrt(3 * shape[0]))));
+  canvas.className = "pixels";
   paint(canvas, new Int8Array(bytes.buffer), where);
   const { width, height } = where;
   const scale = Math.min(MAX_PIXEL, MAX_WIDTH / width, MAX_HEIGHT / height);

@@ -5,8 +5,12 @@ import { EXAMPLES, PANEL } from "./text.js";
 
 /** Each runs an example, a few lines that Python has. */
 const examples = () =>
-  Object.entries(EXAMPLES).map(([key, title]) =>
-    make("button", { type: "button", "data-example": key }, title),
+  make(
+    "div",
+    { class: "examples", role: "group", "aria-label": PANEL.examples },
+    ...Object.entries(EXAMPLES).map(([key, title]) =>
+      make("button", { type: "button", "data-example": key }, title),
+    ),
   );
 
 /** Keyboard aids are for prose. */
@@ -96,7 +100,7 @@ export function fill(element) {
         "python",
         "console",
         PANEL.console,
-        make("div", { class: "examples", role: "group", "aria-label": PANEL.examples }, ...examples()),
+        examples(),
         make("div", log),
         prompt(),
         make("p", { class: "keys" }, PANEL.help),
