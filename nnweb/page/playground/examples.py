@@ -12,5 +12,5 @@ EXAMPLES = {
         "show(mirrored)\n"
         "[network.labels[i] for i in network(mirrored).argmax(axis=1)]"
     ),
-    "bias": 'network.layers[-1].params["b"][0] += 9',
+    "bias": 'network.layers[-1].params["b"][0] += 100',
 }
