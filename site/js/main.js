@@ -109,8 +109,8 @@ const session = createSession(first, createPythonClient, {
   },
   onFailed(error) {
     if (session.source === reopened && session.network === null && !isDeath(error)) {
-      choose(first);
-      return picker.notify(words.refused(reopened.name, first.name, error));
+      byId("linkNotice").textContent = words.refused(reopened.name, first.name, error);
+      return choose(first);
     }
     reader().forget();
     status.showMessage("");

@@ -77,12 +77,13 @@ def test_saved_network_survives_a_reload_and_answers_as_before(
     expect(chosen(page)).to_have_text("My MLP (saved)")
     expect(page.locator("#network .facts")).to_contain_text("784-500-300-100-10")
     assert abs(networks.probabilities() - answer_of_mlp).max() < 1e-6
+    page.get_by_role("link", name="Draw", exact=True).click()
     for name in ("cnn-small", "cnn"):
         networks.network(name)
         page.reload()
         networks.be("ready")
         expect(chosen(page)).to_contain_text(f"{name}: ")
-    # the lab is closed
+    # without the lab
     expect(page.locator("#networkList option", has_text="My MLP")).to_have_count(1)
     open_panel(networks, PANEL)
 
@@ -97,7 +98,7 @@ def test_network_that_was_deleted_gives_way_to_the_default_after_a_reload(networ
     page.reload()
 
     networks.be("ready")
-    notice = page.locator("#network .notice")
+    notice = page.locator("#linkNotice")
     expect(notice).to_contain_text("no longer saved on this device")
     expect(chosen(page)).to_contain_text("cnn: ")
     expect(page.locator("#networkList option", has_text="Mine")).to_have_count(0)
