@@ -1,16 +1,39 @@
-"""The networks of a site: their folder, and what js/manifest.js tells of each."""
+"""The networks of a site: their files, and what js/manifest.js tells of each."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import nnweb
+from nnweb.errors import NnwebError
+from nnweb.files.json_text import parse_json
 from nnweb.network import DIGITS
+from nnweb.weights.json_format import dumps, fields_text, file_bytes
+from nnweb_site.errors import PageError
 from nnweb_site.hashes import integrity
+
+
+def checked_file(path: Path, labels: Sequence[str] | None) -> bytes:
+    """Return the content of a network's file; with these labels, unless None."""
+    file = file_bytes(path)
+    if labels is None:
+        nnweb.load(file)
+        return file
+    try:
+        fields = parse_json(file, "weights")
+        if "format" not in fields:  # of another project, without room for labels
+            fields = json.loads(dumps(nnweb.load(file)))
+        fields["labels"] = list(labels)
+        nnweb.load(fields)
+    except NnwebError as error:
+        named = ", ".join(labels)
+        raise PageError(f"{path.name} with the labels {named}: {error}") from None
+    return f"{fields_text(fields)}\n".encode()
 
 
 def entries(paths: Iterable[Path]) -> list[dict[str, Any]]:

@@ -14,14 +14,15 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import nnweb
+from nnweb.network import DIGITS
 from nnweb_site.errors import PageError
 from nnweb_site.hashes import HASHED, integrity, rename_by_hash
-from nnweb_site.networks import entries
+from nnweb_site.networks import checked_file, entries
 from nnweb_site.texts import Texts, texts_for
 
 THEMES = ("auto", "light", "dark")
@@ -29,6 +30,11 @@ THEMES = ("auto", "light", "dark")
 _IMPORT_MAP = re.compile(r'<script type="importmap">(.*?)</script>')
 _MODELS = re.compile(r"export const MODELS = \[.*?\n\];\n", re.DOTALL)
 _BUILD = re.compile(r"const BUILD = (\{.*?\n\});\n", re.DOTALL)
+_MODE = re.compile('<fieldset id="mode"')
+_CHECKED = re.compile(  # of its two buttons the first is
+    r'(name="mode"\s+value="digit")\s+checked(.*?name="mode"\s+value="number")',
+    re.DOTALL,
+)
 _FOLDER = re.compile("models-[0-9a-f]{12}")
 # Of the built site, what a page of one's own has otherwise, or not at all.
 _LEFT_OUT = re.compile(r"models-[0-9a-f]{12}|examples")
@@ -38,7 +44,9 @@ _LEFT_OUT = re.compile(r"models-[0-9a-f]{12}|examples")
 class Options:
     """What the owner of a page decides; None: as it is for the networks' labels.
 
-    ``language`` is that of the only page; None: a page in each language.
+    ``language`` is that of the only page; None: a page in each language. ``labels``
+    replace those of all networks. ``mode``: "single" for a page without numbers,
+    "number" for one that starts with them.
     """
 
     title: str | None = None
@@ -46,6 +54,8 @@ class Options:
     language: str | None = None
     theme: str = "auto"
     lab: bool = True
+    labels: Sequence[str] | None = None
+    mode: str | None = None
 
 
 def make_page(
@@ -55,13 +65,19 @@ def make_page(
 
     ``site`` is the built site, ``words`` the folder of its texts.
     """
-    labels = _check(networks)
+    files = _checked(networks, options)
+    labels = nnweb.load(next(iter(files.values()))).labels
+    if options.mode == "number" and labels != DIGITS:
+        raise PageError(
+            f"--numbers: got a network for {', '.join(labels)}, expected one for the "
+            "digits 0 to 9; leave the option out"
+        )
     _refuse_foreign_folder(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".nnweb-page-") as scratch:
         new = Path(scratch) / "site"
         shutil.copytree(site, new, ignore=left_out)
-        models = _add_networks(new, networks)
+        models = _add_networks(new, files)
         swaps = _rename_apps(new, entries(models), options)
         pages, policies = _edit_pages(new, words, labels, options, swaps)
         for name in ("digit-pad.js", "_headers"):
@@ -73,25 +89,26 @@ def make_page(
 # --- networks -------------------------------------------------------------------------
 
 
-def _check(networks: Sequence[Path]) -> tuple[str, ...]:
-    """Return the first network's labels, having read all of them."""
+def _checked(networks: Sequence[Path], options: Options) -> dict[str, bytes]:
+    """Return the networks' files by name, having read all of them."""
     stems = [path.stem for path in networks]
     if twice := {stem for stem in stems if stems.count(stem) > 1}:
         raise PageError(
             f"two networks are called {min(twice)}, after their files; rename one"
         )
-    read = [nnweb.load(path) for path in networks]
-    return read[0].labels
+    return {
+        f"{path.stem}.json": checked_file(path, options.labels) for path in networks
+    }
 
 
-def _add_networks(site: Path, networks: Sequence[Path]) -> list[Path]:
-    """Copy the networks into the site, in a folder named by its hash."""
+def _add_networks(site: Path, files: Mapping[str, bytes]) -> list[Path]:
+    """Write the networks into the site, in a folder named by its hash."""
     folder = site / "models"
     folder.mkdir()
-    for path in networks:
-        shutil.copyfile(path, folder / f"{path.stem}.json")
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
     folder = rename_by_hash(folder)
-    return [folder / f"{path.stem}.json" for path in networks]
+    return [folder / name for name in files]
 
 
 # --- the apps -------------------------------------------------------------------------
@@ -169,7 +186,12 @@ def _edit_pages(
     }
     for page, text in after.items():
         language = re.findall(r'<html lang="(\w+)"', text)[0]
-        texts = texts_for(words, language, labels, options.title, options.lead)
+        texts = texts_for(words, language, labels, numbers=options.mode == "number")
+        texts = replace(
+            texts,
+            title=options.title or texts.title,
+            lead=options.lead or texts.lead,
+        )
         edited = _with_texts(_replaced(text, policies), texts)
         _write(page, _with_options(edited, options))
     return list(after), policies
@@ -220,6 +242,10 @@ def _with_options(page: str, options: Options) -> str:
     if not options.lab:
         for start in ('<nav id="views"', '<button id="howBtn"', '<details id="wrong"'):
             page = _once(re.compile(start), page, lambda m: f"{m[0]} hidden")
+    if options.mode == "single":
+        page = _once(_MODE, page, lambda m: f"{m[0]} disabled hidden")
+    if options.mode == "number":
+        page = _once(_CHECKED, page, lambda m: f"{m[1]}{m[2]} checked")
     return page
 
 

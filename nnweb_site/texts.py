@@ -24,18 +24,21 @@ def texts_for(
     words: Path,
     language: str,
     labels: Sequence[str],
-    title: str | None,
-    lead: str | None,
+    *,
+    numbers: bool = False,
 ) -> Texts:
-    """Return the texts for a network's labels; ``words`` has the languages' files."""
+    """Return the texts for a network's labels; ``words`` has the languages' files.
+
+    ``numbers``: the page starts with numbers.
+    """
     fields = tomllib.loads((words / f"{language}.toml").read_text(encoding="utf-8"))
     phrases = fields["first"]
     if tuple(labels) != DIGITS:
         named = {"labels": range_of(labels)}
         phrases = {key: text.format(**named) for key, text in phrases["OTHER"].items()}
     return Texts(
-        title=title or phrases["TITLE"],
-        lead=lead or fields["page"]["intro"],
+        title=fields["numbers"]["READY"] if numbers else phrases["TITLE"],
+        lead=fields["page"]["intro"],
         hint=phrases["HINT"],
         paper=phrases["PAPER"],
     )

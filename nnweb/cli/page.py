@@ -33,6 +33,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--theme", default="auto", choices=("auto", "light", "dark"), help="(auto)"
     )
     parser.add_argument(
+        "--labels",
+        metavar="A,B,...",
+        help="meaning of the outputs, in place of what the files say",
+    )
+    mode = parser.add_mutually_exclusive_group()
+    for name, value, text in (
+        ("--single", "single", "no numbers, only single characters"),
+        ("--numbers", "number", "start with numbers; needs the digits 0 to 9"),
+    ):
+        mode.add_argument(
+            name, dest="mode", action="store_const", const=value, help=text
+        )
+    parser.add_argument(
         "--lab", action=argparse.BooleanOptionalAction, default=True, help="the lab"
     )
 
@@ -51,6 +64,8 @@ def run(args: argparse.Namespace) -> int:
         language=args.language,
         theme=args.theme,
         lab=args.lab,
+        labels=None if args.labels is None else args.labels.split(","),
+        mode=args.mode,
     )
     networks = [find("models", path) for path in args.networks]
     make_page(site_folder(), words_folder(), networks, args.out.resolve(), options)

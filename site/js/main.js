@@ -395,7 +395,7 @@ function show(reply, last) {
   share.setNetworkInput(reply.seen);
   for (const listener of answerListeners) listener(reply);
   if (last) mnistBrowser?.answered(reply);
-  if (last && areDigits(labels())) numberOffer.consider(reply).catch(failUnlessDead);
+  if (last && numbers.isAllowed) numberOffer.consider(reply).catch(failUnlessDead);
   showAnswered(reply.milliseconds, last, steps?.note());
 }
 

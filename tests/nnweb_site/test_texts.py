@@ -30,9 +30,10 @@ def test_labels_are_named_as_in_the_page(labels, shown):
     assert range_of([*labels]) == shown
 
 
-def test_texts_name_labels_unless_they_are_the_digits_or_the_owner_has_others():
-    letters = texts_for(words_folder(), "en", "abc", None, "By me.")
-    assert letters.title == "Draw one of a–c" and letters.lead == "By me."
-    digits = texts_for(words_folder(), "de", DIGITS, None, None)
+def test_texts_name_labels_unless_they_are_the_digits():
+    assert texts_for(words_folder(), "en", "abc").title == "Draw one of a–c"
+    digits = texts_for(words_folder(), "de", DIGITS)
     assert digits.title == "Ziffer zeichnen" and digits.hint.startswith("0 bis 9")
-    assert texts_for(words_folder(), "en", "abc", "Mine", None).title == "Mine"
+    assert texts_for(words_folder(), "en", DIGITS, numbers=True).title == (
+        "Write a number"
+    )

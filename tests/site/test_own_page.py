@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 import nnweb_site
 from nnweb import __version__
 from nnweb.cli import main
+from nnweb.network import DIGITS
 from nnweb_site.hashes import integrity
 from tests.characters import STROKES, save_network
 from tests.site.conftest import ROOT, _serve
@@ -24,11 +25,15 @@ from tools.release.site_package import build_site_package
 
 @pytest.fixture
 def make(tmp_path, dist, monkeypatch):
-    """Run `nnweb page` on a network for some labels; return the folder."""
+    """Run `nnweb page` on a network for some labels; return the folder.
+
+    For the digits it is the shipped one.
+    """
     monkeypatch.setattr(nnweb_site, "site_folder", lambda: dist)
 
     def page(labels, *options):
-        network = save_network(labels, tmp_path / "my öwn.json")
+        path = tmp_path / "my öwn.json"
+        network = "cnn" if labels == DIGITS else save_network(labels, path)
         out = tmp_path / "page"
         assert main(["page", str(network), "--out", str(out), *options]) == 0
         return out
@@ -73,18 +78,37 @@ def test_a_page_of_letters_or_operators_reads_them_after_a_quick_start(
 
 
 def test_a_page_has_the_theme_of_its_owner_until_a_visitor_chooses(opened):
-    page = opened("ab", "--theme", "dark").page
+    page = opened(DIGITS, "--theme", "dark", "--single").page
     theme = page.locator("#theme")
     expect(theme).to_have_accessible_name("Colours: Dark")
 
     theme.click()
+    # as another page of this origin may have left it
+    page.evaluate("localStorage.setItem('nnweb-mode', 'number')")
     page.reload()
 
     expect(theme).to_have_accessible_name("Colours: Match the system")
+    page.locator("body[data-state=ready]").wait_for()
+    expect(page.locator("#mode")).to_be_hidden()  # --single: no visitor may choose
+    expect(page.locator("body[data-mode]")).to_have_count(0)
 
 
-def test_the_owner_decides_about_title_language_theme_and_lab(make):
-    out = make("ab", "--title", "A & B", "--language=de", "--theme=dark", "--no-lab")
+def test_a_page_starts_with_numbers_until_a_visitor_chooses(opened):
+    page = opened(DIGITS, "--numbers").page
+    page.locator("body[data-mode=number]").wait_for()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Write a number")
+
+    page.locator("#mode").get_by_label("Digit").check()
+    page.reload()
+    page.locator("body[data-state=ready]").wait_for()
+
+    expect(page.locator("#mode").get_by_label("Digit")).to_be_checked()
+    expect(page.locator("body[data-mode]")).to_have_count(0)
+
+
+def test_the_owner_decides_about_title_language_theme_labels_and_lab(make):
+    texts = ("--title", "A & B", "--labels", "left,right")
+    out = make("ab", *texts, "--language=de", "--theme=dark", "--no-lab")
 
     page = (out / "index.html").read_text(encoding="utf-8")
     assert '<html data-theme="dark" lang="de"' in page
@@ -94,6 +118,9 @@ def test_the_owner_decides_about_title_language_theme_and_lab(make):
     assert "../" not in page
     assert not (out / "de").exists()
     (app,) = out.glob("de-*")
+    manifest = (app / "js" / "manifest.js").read_text(encoding="utf-8")
+    models = re.search(r"MODELS = (\[.*?\n\]);", manifest, re.S)
+    assert models and json.loads(models[1])[0]["labels"] == ["left", "right"]
     fields = json.loads((app / "manifest.webmanifest").read_text(encoding="utf-8"))
     assert fields["name"] == "A & B" and fields["start_url"] == "../"
 
@@ -129,6 +156,11 @@ def test_every_file_of_a_page_is_what_its_hashes_say(make):
         (["cnn", "missing.json"], "missing.json"),
         (["cnn", "cnn"], "two networks are called cnn"),
         (["cnn", "--language", "xx"], "language: got 'xx', expected one of de, en"),
+        (["cnn", "--labels", "a,b"], "cnn.json with the labels a, b: layers: they end"),
+        (
+            ["cnn", "--labels=a,b,c,d,e,f,g,h,i,j", "--numbers"],
+            "--numbers: got a network for a, b, c, d, e, f, g, h, i, j, expected one",
+        ),
     ],
 )
 def test_what_cannot_become_a_page_is_refused_and_leaves_nothing(

@@ -7,8 +7,8 @@ import { areDigits, haveSame } from "../text/labels.js";
 import { textsFor } from "../text/page.js";
 import { finder } from "../shell/dom.js";
 
-/** Numbers, example drawings and MNIST's test digits. */
-const FOR_DIGITS = ["#mode", "#samples", "#testset"];
+/** Numbers, unless the page's owner does without, example drawings, MNIST's test digits. */
+const FOR_DIGITS = "#mode:enabled, #samples, #testset";
 
 /**
  * @param {HTMLElement} body
@@ -18,7 +18,7 @@ export function createLabelView(body, own) {
   const find = finder(body);
   const heading = find("h1");
   const built = { heading: heading.textContent, title: document.title };
-  const digitsOnly = FOR_DIGITS.map((selector) => find(selector));
+  const digitsOnly = [...body.querySelectorAll(FOR_DIGITS)];
   let shown = own;
 
   /** @param {readonly string[]} labels */
@@ -33,7 +33,7 @@ export function createLabelView(body, own) {
 
   /** @param {readonly string[]} labels */
   function hide(labels) {
-    for (const element of digitsOnly) element.hidden = !areDigits(labels);
+    for (const element of digitsOnly) element.toggleAttribute("hidden", !areDigits(labels));
   }
 
   hide(own);

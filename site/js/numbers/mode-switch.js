@@ -15,14 +15,16 @@ import { PART_NOT_LOADED } from "../text/page.js";
 const KEY = "nnweb-mode";
 
 /**
- * @param {HTMLElement} element  #mode, with a radio button for each mode
+ * @param {HTMLElement} element  #mode, with a radio button for each mode; a page's owner may
+ *   have disabled it, or checked the other one
  * @param {HTMLElement} notice  for the error if the sheet cannot be loaded
  * @param {() => Promise<Sheet>} load
  * @param {() => void} onChange  the sheet was opened or closed, or could not be loaded
  */
 export function createModeSwitch(element, notice, load, onChange) {
   let mode = /** @type {Mode} */ ("digit");
-  let isAllowed = true;
+  const isFixed = element.matches(":disabled");
+  let isAllowed = !isFixed;
   let open = /** @type {Sheet | null} */ (null);
   let loading = /** @type {Promise<Sheet> | null} */ (null);
 
@@ -78,18 +80,29 @@ export function createModeSwitch(element, notice, load, onChange) {
       return open;
     },
     set,
+    get isAllowed() {
+      return isAllowed;
+    },
     /** Whether numbers can be read, which needs the ten digits. @param {boolean} allowed */
     allow(allowed) {
-      isAllowed = allowed;
-      if (!allowed) set("digit");
+      isAllowed = allowed && !isFixed;
+      if (!isAllowed) set("digit");
     },
-    /** Choose the mode that a link asks for, or that of the last visit. @param {string | null} linked */
+    /**
+     * Choose the mode that a link asks for, or that of the last visit, or the one that the
+     * page starts in.
+     * @param {string | null} linked
+     */
     restore(linked) {
+      /** @type {string | null | undefined} */
+      let kept = linked;
       try {
-        if ((linked ?? localStorage.getItem(KEY)) === "number") set("number");
+        kept ??= localStorage.getItem(KEY);
       } catch {
         // see above
       }
+      kept ??= element.querySelector("[checked]")?.getAttribute("value");
+      set(kept === "number" ? "number" : "digit");
     },
     /** Choose the mode that a drawing needs, if only one can show it. @param {Drawing} drawing */
     follow({ strokes, picture }) {
