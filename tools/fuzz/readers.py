@@ -10,6 +10,7 @@ from random import Random
 from nnweb.data.datasets import load_dataset
 from nnweb.data.idx import read_idx
 from nnweb.images.files import read_picture
+from tools.fuzz.bodies import ask, from_request
 from tools.fuzz.checkpoints import from_checkpoint, resume, resume_in_the_page
 from tools.fuzz.data_sets import data_npz, from_csv, from_idx
 from tools.fuzz.onnx_files import from_onnx, onnx_files
@@ -62,4 +63,5 @@ READERS = {
     "data set, .csv": Reader("data.csv", from_csv, load_dataset),
     "data set, IDX": Reader("images.idx", from_idx, read_idx),
     "picture": Reader("photo.png", from_picture, read_picture),
+    "request to nnweb serve": Reader("request", from_request, ask),
 }
