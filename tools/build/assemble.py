@@ -12,7 +12,7 @@ from typing import Any
 from nnweb_site.hashes import file_hash, rename_by_hash
 from tools.build import manifest, sources
 from tools.build.bundle import App, bundle, module_names
-from tools.build.hosts import NETLIFY, netlify_headers
+from tools.build.hosts import NETLIFY, NOT_FOUND, NOT_FOUND_PAGE, netlify_headers
 from tools.build.mnist_blocks import write_blocks
 from tools.build.pages import (
     fill_service_worker,
@@ -71,6 +71,7 @@ def assemble(site: Path, log: Log) -> bool:
         [*(path for path in files if path.name in offline), *models.iterdir()],
     )
     write_text(site / NETLIFY, netlify_headers(site))
+    write_text(site / NOT_FOUND, NOT_FOUND_PAGE)
     return runtime.quick and all(app.scripts.preloads for app in apps.values())
 
 

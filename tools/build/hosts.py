@@ -2,6 +2,7 @@
 
     dist-hosts/         nginx.conf, Caddyfile, apache.conf, Containerfile
     dist/_headers       for Netlify and Cloudflare Pages, which read it there
+    dist/404.html       for the same and for GitHub Pages
 
 They send what headers.py says; the policy is that of the built page.
 """
@@ -19,6 +20,16 @@ from tools.build.headers import IMMUTABLE, REVALIDATED, TYPES, headers, page_pol
 from tools.faststart.build import SNAPSHOT
 
 NETLIFY = "_headers"
+NOT_FOUND = "404.html"
+#: Where this file is missing, Cloudflare Pages answers each missing one with the page.
+#: Source: developers.cloudflare.com/pages/configuration/serving-pages
+NOT_FOUND_PAGE = """<!doctype html>
+<html lang="en">
+  <meta charset="utf-8" />
+  <title>404</title>
+  <p>404: there is no such file.</p>
+</html>
+"""
 _TEMPLATES = Path(__file__).with_name("host_templates")
 
 
@@ -44,8 +55,9 @@ def write_hosts(site: Path, out: Path, name: str = "") -> list[Path]:
 def netlify_headers(site: Path) -> str:
     """Return _headers for Netlify and Cloudflare Pages.
 
-    Both join the values of all matching rules, and send max-age=0 where no rule says
-    more, so that only hashed folders have a rule for caching.
+    Cloudflare joins the values of all matching rules, so that no two that match the
+    same file give the same header. Both send max-age=0 where no rule says more, so that
+    only hashed folders have a rule for caching.
     """
     every = [f"  {name}: {value}" for name, value in headers(page_policy(site)).items()]
     lines = ["# See docs/hosting.md. Other hosts ignore this file.", "/*", *every]

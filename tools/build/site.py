@@ -11,6 +11,7 @@
     dist/models-<hash>/       the shipped networks
     dist/mnist-<hash>/        MNIST, in blocks that the page fetches when it needs them
     dist/_headers             for Netlify and Cloudflare Pages
+    dist/404.html             for these and GitHub Pages
     dist-hosts/               configurations of other servers (hosts.py)
 
 A folder's name has the hash of its contents, so hosts may let browsers cache it for

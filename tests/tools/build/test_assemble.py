@@ -12,7 +12,7 @@ from tools.build.site import build
 
 def test_only_pages_and_stable_scripts_are_outside_hashed_folders(out):
     assert set(files(out)) == {
-        *("index.html", "about.html", "sw.js", "_headers"),
+        *("index.html", "about.html", "sw.js", "_headers", "404.html"),
         *("digit-pad.js", "examples/form.html", "app/examples/form.css"),
         *("models/a.json", "models/cnn.json", "de/index.html", "de/examples/form.css"),
         *(f"{app}/{name}" for app in ("app", "de") for name in APP),

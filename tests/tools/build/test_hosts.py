@@ -276,6 +276,11 @@ def test_no_rule_for_netlify_or_cloudflare_gives_a_header_twice(dist):
     assert "Cache-Control" not in everywhere
 
 
+def test_a_host_that_would_send_the_page_for_missing_files_has_a_page_for_them(dist):
+    """Cloudflare Pages takes a site without a 404.html for a single-page app."""
+    assert "404" in (dist / "404.html").read_text()
+
+
 def test_configurations_name_the_folder_of_the_site_and_leave_nothing_to_fill_in(
     dist, tmp_path
 ):
