@@ -2,11 +2,14 @@
 
 Nothing is built again. What depends on the networks and on texts is edited: the folder
 of networks, js/manifest.js of each language's app, the pages, and the list in sw.js.
-Then folders are named and files checked by their hashes, as in the built site.
+Then folders are named and files checked by their hashes, as in the built site. Changed
+files are compressed again where the built site has companions; for .br Python has no
+library.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import html
 import json
@@ -77,6 +80,7 @@ def make_page(
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".nnweb-page-") as scratch:
         new = Path(scratch) / "site"
         shutil.copytree(site, new, ignore=left_out)
+        _decompress(new)
         models = _add_networks(new, files)
         swaps = _rename_apps(new, entries(models), options)
         pages, policies = _edit_pages(new, words, labels, options, swaps)
@@ -105,8 +109,11 @@ def _add_networks(site: Path, files: Mapping[str, bytes]) -> list[Path]:
     """Write the networks into the site, in a folder named by its hash."""
     folder = site / "models"
     folder.mkdir()
+    is_compressed = any(site.glob("*/js/*.gz"))
     for name, content in files.items():
         (folder / name).write_bytes(content)
+        if is_compressed:
+            _compress(folder / name)
     folder = rename_by_hash(folder)
     return [folder / name for name in files]
 
@@ -278,13 +285,25 @@ def _list_files(
 
 
 def left_out(folder: str, names: list[str]) -> list[str]:
-    """Return what is not copied: other networks, and compressed companions."""
-    return [
-        name
-        for name in names
-        if _LEFT_OUT.fullmatch(name)
-        or (name.endswith((".br", ".gz")) and name[:-3] in names)
-    ]
+    """Return what a page does not have: other networks, and examples."""
+    return [name for name in names if _LEFT_OUT.fullmatch(name)]
+
+
+def packed(folder: str, names: list[str]) -> list[str]:
+    """Return the files that ``_decompress`` makes of their companions.
+
+    Those of .bin files are no companions, or contain something else.
+    """
+    found = (name for name in names if f"{name}.gz" in names)
+    return [name for name in found if not name.endswith(".bin")]
+
+
+def _decompress(site: Path) -> None:
+    """Add the files that are only packed in the installed site."""
+    for companion in site.rglob("*.gz"):
+        path = companion.with_suffix("")
+        if path.suffix != ".bin" and not path.exists():
+            path.write_bytes(gzip.decompress(companion.read_bytes()))
 
 
 def _refuse_foreign_folder(out: Path) -> None:
@@ -316,7 +335,19 @@ def _edit(path: Path, swaps: Mapping[str, str]) -> None:
 
 
 def _write(path: Path, text: str) -> None:
+    """Write a text, and its companion if it has one."""
     path.write_text(text, encoding="utf-8", newline="\n")
+    path.with_name(f"{path.name}.br").unlink(missing_ok=True)
+    if _companion(path).exists():
+        _compress(path)
+
+
+def _compress(path: Path) -> None:
+    _companion(path).write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
+
+
+def _companion(path: Path) -> Path:
+    return path.with_name(f"{path.name}.gz")
 
 
 def _replaced(text: str, swaps: Mapping[str, str]) -> str:

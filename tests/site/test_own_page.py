@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -150,6 +152,32 @@ def test_every_file_of_a_page_is_what_its_hashes_say(make):
     assert len([*out.glob("app-*")]) == 1
 
 
+@pytest.fixture
+def packed(dist):
+    """The built site with some companions, whose .br are not of these files."""
+    site = shutil.copytree(
+        dist, dist.with_name(f"packed-{os.getpid()}"), copy_function=os.link
+    )
+    for path in [*site.glob("*/js/ma*.js"), *site.glob("*/manifest.webmanifest")]:
+        data = gzip.compress(path.read_bytes())
+        path.with_name(f"{path.name}.gz").write_bytes(data)
+        path.with_name(f"{path.name}.br").write_bytes(b"of the built site")
+    yield site
+    shutil.rmtree(site)
+
+
+def test_compressed_companions_of_a_page_contain_its_files(make, packed, monkeypatch):
+    monkeypatch.setattr(nnweb_site, "site_folder", lambda: packed)
+    out = make("ab", "--title", "Mine")
+
+    found = [path for path in out.rglob("*.gz") if ".bin" not in path.suffixes]
+    names = {path.name for path in found}
+    assert {"manifest.js.gz", "manifest.webmanifest.gz", "my öwn.json.gz"} <= names
+    for path in found:
+        assert gzip.decompress(path.read_bytes()) == path.with_suffix("").read_bytes()
+    assert {path.name for path in out.rglob("*.br")} == {"main.js.br"}
+
+
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
@@ -180,8 +208,8 @@ def test_a_folder_with_a_page_of_somebody_else_is_left_alone(make, tmp_path, cap
     assert "not nnweb's" in capsys.readouterr().err
 
 
-def test_the_wheel_of_the_site_makes_a_page_without_a_checkout(tmp_path, dist):
-    wheel = build_site_package(dist, tmp_path, __version__, int(EPOCH))
+def test_the_wheel_of_the_site_makes_a_page_without_a_checkout(tmp_path, dist, packed):
+    wheel = build_site_package(packed, tmp_path, __version__, int(EPOCH))
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "lib")
     network = save_network("ab", tmp_path / "ab.json")
@@ -194,3 +222,7 @@ def test_the_wheel_of_the_site_makes_a_page_without_a_checkout(tmp_path, dist):
 
     assert "Draw one of a b" in (tmp_path / "page" / "index.html").read_text()
     assert not list((tmp_path / "lib").rglob("models-*"))
+    # the package has them compressed only
+    assert not list((tmp_path / "lib").rglob("js/main.js"))
+    made, built = (folder.glob("*/js/main.js") for folder in (tmp_path / "page", dist))
+    assert {path.read_bytes() for path in made} == {path.read_bytes() for path in built}

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from nnweb_site.page import left_out
+from nnweb_site.page import left_out, packed
 from tools.build import sources
 from tools.release.package import run_python
 
@@ -43,7 +43,11 @@ def build_site_package(site: Path, out: Path, version: str, date: int) -> Path:
         package.mkdir(parents=True)
         for path in sorted((root / "nnweb_site").glob("*.py")):
             shutil.copyfile(path, package / path.name)
-        shutil.copytree(site, package / "site", ignore=left_out)
+        shutil.copytree(
+            site,
+            package / "site",
+            ignore=lambda *at: [*left_out(*at), *packed(*at)],
+        )
         shutil.copytree(root / "site" / "words", package / "words")
         for name in ("LICENSE", "CREDITS.md", "site/licences.txt"):
             shutil.copy(root / name, source)
