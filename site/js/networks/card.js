@@ -56,16 +56,21 @@ export function cardRows({ architecture, parameters, fit, threshold, card }, siz
   if (size > 0) rows[say.FILE] = kilobytes(size);
   for (const [name, value] of Object.entries(card)) {
     const parts = value !== null && typeof value === "object" ? value : { [name]: value };
+    const areShares = parts === value && !Array.isArray(value); // such as "accuracy"
     for (const [part, fact] of Object.entries(parts)) {
       const prefix = part === name ? "" : `${labelOf(name)}, `;
-      rows[prefix + labelOf(part)] = cardFact(fact);
+      rows[prefix + labelOf(part)] = cardFact(fact, areShares);
     }
   }
   return rows;
 }
 
-/** Formats a fraction as a percentage, anything else as it is. @param {unknown} fact */
-function cardFact(fact) {
-  if (typeof fact !== "number" || fact <= 0 || fact >= 1) return String(fact);
-  return hundredths.format(fact);
+/**
+ * Formats a fraction as a percentage, anything else as it is.
+ * @param {unknown} fact
+ * @param {boolean} isShare  0 and 1 are fractions, too
+ */
+function cardFact(fact, isShare) {
+  if (typeof fact !== "number" || fact < 0 || fact > 1) return String(fact);
+  return Number.isInteger(fact) && !isShare ? String(fact) : hundredths.format(fact);
 }
