@@ -112,6 +112,7 @@ export async function createLab(section, page) {
   function show(name) {
     if (name !== "" && !Object.hasOwn(PANELS, name)) return;
     if (name !== "") chosen = name;
+    page.address.set({ panel: chosen }); // for going back to it
     notice.textContent = "";
     for (const [at, tab] of tabs.entries()) {
       const isChosen = names[at] === chosen;

@@ -212,6 +212,7 @@ def test_everything_works_offline_after_a_reload(installed, host, strokes):
 
     assert installed.digit() == "7"
     assert installed.body.get_attribute("data-tier") == "B"
+    installed.more()
     names = installed.page.locator("#network option").all_inner_texts()
     for name in names[:4]:
         installed.network(name)
