@@ -88,6 +88,8 @@ export function trainingProblem(error) {
 
 // --- Networks
 
+/** @import { Description } from "../worker/protocol.js" */
+
 /** @param {string} about  @param {number} bytes  @param {number} when  Date.now() */
 export const savedFacts = (about, bytes, when) =>
   fill(say.SAVED_FACTS, {
@@ -95,6 +97,18 @@ export const savedFacts = (about, bytes, when) =>
     size: short.format(bytes / 1e6),
     when: new Date(when).toLocaleDateString(LOCALE),
   });
+
+/**
+ * Why two networks may answer differently, and at how many labels they do.
+ * @param {Description} first
+ * @param {Description} second
+ * @param {number} count
+ */
+export function differenceWords(first, second, count) {
+  if (first.fit === second.fit) return fill(say.SAME_INPUT, { count });
+  const [drawn, centred] = first.fit === "canvas" ? [first, second] : [second, first];
+  return fill(say.OTHER_INPUT, { drawn: drawn.name, centred: centred.name, count });
+}
 
 // --- Inspect
 

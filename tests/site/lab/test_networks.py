@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
 import nnweb
-from tests.site.conftest import BOOT_MS
+from tests.site.conftest import BOOT_MS, until
 from tests.site.lab.conftest import open_panel
 
 PANEL = "Networks"
@@ -178,27 +178,50 @@ def test_convolution_cannot_be_exported_as_format_1_nor_a_letter_imported(
     expect(page.locator("#lab-networks .saved li")).to_have_count(0)
 
 
-def test_two_networks_answer_the_same_drawing(networks, strokes):
+@pytest.fixture
+def compare(networks):
+    """The comparison as it is at first."""
+    page, box = networks.page, networks.page.locator("#lab-networks .compare")
+    yield box
+    page.get_by_label("First network").select_option("plain")
+    page.get_by_label("Second network").select_option("cnn")
+    page.get_by_label("Move the drawing to a corner").check()
+
+
+def test_plain_and_cnn_differ_on_a_drawing_in_the_corner(networks, compare, strokes):
+    sides = compare.locator(".side")
+    plain, cnn = (sides.nth(i).locator(".verdict-words") for i in range(2))
+    expect(cnn).to_contain_text("4: ", timeout=BOOT_MS)  # a sample: nothing is drawn
+
+    networks.draw(strokes["7"])
+
+    expect(cnn).to_contain_text("7: ")
+    expect(plain).not_to_contain_text("7: ")
+    expect(sides.first.locator(".differs").last).to_be_visible()
+    expect(compare.locator(".difference")).to_contain_text("cnn crops and centres it")
+    seen = [networks.pixels(f".side:nth-of-type({i}) canvas")[..., 0] for i in (2, 3)]
+    assert seen[0][13:, 13:].max() == 255 and seen[0][:13].max() < 255
+    assert seen[1][6:22, 6:22].max() == 255 and seen[1][:3].max() < 255
+    assert networks.digit() == "7"  # the pad's own is where it was
+
+
+def test_two_networks_answer_the_drawing_as_it_is(networks, compare, strokes):
     page = networks.page
-    compare = page.locator("#lab-networks .compare")
-    expect(compare).to_contain_text("Draw something")
     page.get_by_label("First network").select_option("mlp")
     page.get_by_label("Second network").select_option("plain")
+    page.get_by_label("Move the drawing to a corner").uncheck()
 
     networks.draw(strokes["4"], scale=0.4)
     networks.be("ready")
-
-    sides = compare.locator("div")
-    for side in sides.all():
-        expect(side.locator(".verdict-words")).to_contain_text("sure", timeout=BOOT_MS)
-    shares = [
-        side.locator("meter").evaluate_all("all => all.map(({ value }) => value)")
-        for side in sides.all()
-    ]
-    assert [abs(sum(share) - 1) < 1e-3 for share in shares] == [True, True]
-    assert shares[0] != shares[1]
     networks.network("mlp")
     networks.be("ready")
-    assert abs(networks.probabilities() - shares[0]).max() < 1e-3
-    networks.clear()
-    expect(compare).to_contain_text("Draw something")
+
+    def differences() -> list[float]:
+        own = networks.probabilities()
+        meters = [side.locator("meter") for side in compare.locator(".side").all()]
+        shares = [m.evaluate_all("all => all.map((m) => m.value)") for m in meters]
+        return [abs(own - share).max() for share in shares]
+
+    expect(compare.locator(".differs").last).to_be_visible(timeout=BOOT_MS)
+    until(page, lambda: differences()[0] < 1e-3)
+    assert differences()[1] > 0.1

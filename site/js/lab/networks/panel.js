@@ -23,6 +23,7 @@ export async function createNetworks(element, page) {
   const list = find(".saved");
   const status = find(".status");
   const compare = createCompare(find(".compare"), page);
+  compare.offer([]); // also where the browser stores none
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -1,5 +1,6 @@
 /** Elements of the Networks panel. */
 
+import { CANVAS } from "../../pad/strokes.js";
 import { actionButton, div, liveText, make, saveForm } from "../../shell/dom.js";
 import { ABOUT_IT, NETWORKS, fill as fillIn, savedFacts } from "../text.js";
 
@@ -9,8 +10,9 @@ import { ABOUT_IT, NETWORKS, fill as fillIn, savedFacts } from "../text.js";
 const side = (name) =>
   make(
     "div",
-    {},
+    { class: "side" },
     make("select", { "aria-label": NETWORKS[name] }),
+    make("figure", {}, make("canvas", { role: "img" }), make("figcaption")),
     make("p", { class: "verdict-words", "aria-live": "polite" }),
     make("ol"),
   );
@@ -18,7 +20,22 @@ const side = (name) =>
 /** @param {HTMLElement} element */
 export function fill(element) {
   const file = make("input", { type: "file", accept: ".json,application/json" });
+  const corner = make("input", { type: "checkbox", checked: true });
+  const drawing = make("canvas", { class: "drawing", width: CANVAS, height: CANVAS });
   element.replaceChildren(
+    make(
+      "fieldset",
+      { class: "compare" },
+      make("legend", {}, NETWORKS.compare),
+      div(
+        "subject",
+        drawing,
+        make("label", { class: "corner" }, corner, NETWORKS.corner),
+        liveText("difference"),
+      ),
+      side("first"),
+      side("second"),
+    ),
     make("p", { class: "lead" }, NETWORKS.lead),
     make("form", { class: "save" }, ...saveForm(NETWORKS)),
     liveText("status"),
@@ -28,13 +45,6 @@ export function fill(element) {
       make("label", { class: "file" }, file, NETWORKS.import),
       actionButton("export", NETWORKS.export),
       actionButton("export-1", NETWORKS.exportOne),
-    ),
-    make(
-      "fieldset",
-      { class: "compare" },
-      make("legend", {}, NETWORKS.compare),
-      side("first"),
-      side("second"),
     ),
   );
 }
