@@ -65,7 +65,7 @@ def test_the_page_and_its_lab_offer_the_labels_of_the_network(visit, served):
     expect(shown_option).to_have_attribute("disabled", "")
     open_panel(shown, "Tour")
     expect(page.locator("#lab-tour .body")).to_be_visible(timeout=LOOK_MS)
-    for _ in range(3):
+    for _ in range(4):
         page.locator("#lab-tour [data-do=next]").click()
     options = page.locator("#lab-tour .says:visible option")
     expect(options).to_have_text(LETTERS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Buffer, Sequence
 from copy import deepcopy
+from math import exp
 from typing import Any
 
 import numpy as np
@@ -146,21 +147,23 @@ def loss_of(network: Network, x: Array, label: int) -> tuple[float, Array]:
 
     The probability is the one that the network shows: of the softmax at its own
     temperature T (dL/dlogits = (p - target) / T), or, after a Sigmoid, the share of the
-    label's output y in their sum (dL/dy = 1 / sum - target / y).
+    label's output y in their sum (dL/dy = 1 / sum - target / y). In float64: the loss
+    of a clear answer is less than float32 can tell from 0.
     """
     count = len(network.labels)
     if not 0 <= label < count:
         raise ShapeError(f"label: got {label}, expected 0 to {count - 1}")
-    y = network.forward(x)
+    y = network.forward(x).astype(np.float64)
     if not _ends_in_sigmoid(network):
-        T = y.dtype.type(network.temperature)
+        T = network.temperature
         loss, gradient = softmax_cross_entropy(y / T, np.array([label]))
-        return loss, gradient / T
-    share = y + np.finfo(y.dtype).tiny
+        return loss, (gradient / T).astype(np.float32)
+    share = y + np.finfo(np.float32).tiny
     total = share.sum()
     gradient = np.full_like(share, 1 / total)
     gradient[0, label] -= 1 / share[0, label]
-    return float(np.log(total) - np.log(share[0, label])), gradient
+    loss = float(np.log(total) - np.log(share[0, label]))
+    return loss, gradient.astype(np.float32)
 
 
 def _ends_in_sigmoid(network: Network) -> bool:
@@ -172,7 +175,7 @@ def _verdict(network: Network, x: Array, label: int) -> dict[str, Any]:
     probabilities = network.predict_proba(x)[0]
     return {
         "loss": loss,
-        "probability": float(probabilities[label]),
+        "probability": exp(-loss),
         "answer": int(probabilities.argmax()),
         "sure": float(probabilities.max()),
     }

@@ -9,7 +9,7 @@ import { PANEL_NOT_LOADED, TABS } from "./text.js";
 
 /** @import { Answer, Description, Fit, Picture } from "../worker/protocol.js" */
 /** @import { Source } from "../networks/sources.js" */
-/** @import { Stroke } from "../pad/strokes.js" */
+/** @import { Drawing, Stroke } from "../pad/strokes.js" */
 /** @typedef {(picture: Picture) => Promise<Answer>} Recognize */
 /** Used instead of the page's recognizer, which it may call. @typedef {(picture: Picture, builtIn: Recognize) => Promise<Answer>} AnswerOverride */
 /**
@@ -17,9 +17,9 @@ import { PANEL_NOT_LOADED, TABS } from "./text.js";
  * @typedef {object} Page
  * @property {(as?: Fit) => Picture | null} picture  pixels of the drawing, newly allocated,
  *   with the network's fit or another one; null if the pad is blank
- * @property {(drawing: {strokes: Stroke[], picture: null}) => void} put  on the pad
+ * @property {(drawing: Drawing) => void} put  on the pad
  * @property {() => Stroke[]} strokes
- * @property {() => import("../pad/strokes.js").Drawing} drawing
+ * @property {() => Drawing} drawing
  * @property {(listener: (answer: Answer | null) => void) => void} onAnswer  called with
  *   each answer that is shown, and with null when the pad is blank
  * @property {() => import("../worker/python-client.js").PythonClient} client

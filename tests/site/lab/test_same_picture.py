@@ -48,7 +48,7 @@ def test_every_panel_sees_the_1_on_a_blackboard_and_not_the_board(visit, blackbo
 
     page.get_by_role("tab", name="Tour").click()
     page.locator("#lab-tour .body").wait_for(timeout=PANEL_MS)
-    for _ in range(2):  # to the probabilities
+    for _ in range(3):  # to the probabilities
         page.locator("#lab-tour [data-do=next]").click()
     expect(page.locator("#lab-tour .winner .label")).to_have_text("1")
 

@@ -1,9 +1,10 @@
-"""The guided tour: five steps with the current drawing, computed in Python."""
+"""The guided tour: steps with the current drawing, computed in Python."""
 
 from __future__ import annotations
 
 import re
 from math import log
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -13,6 +14,8 @@ from tests.site.lab.conftest import LOOK_MS
 from tests.site.lab.test_inspect import numbers
 
 PANEL = "Tour"
+ROOT = Path(__file__).resolve().parents[3]
+PIXELS, INPUT, LAYERS, SOFTMAX, LOSS, DESCENT = range(1, 7)
 HIDDEN_WHEN_BLANK = "#lab-tour .body"
 
 
@@ -21,7 +24,7 @@ def go_to(page: Page, step: int) -> None:
     place = page.locator("#lab-tour .place")
     while (at := int(place.inner_text().split()[0])) != step:
         page.locator(f"[data-do={'next' if at < step else 'back'}]").click()
-    expect(place).to_have_text(f"{step} of 5")
+    expect(place).to_have_text(f"{step} of 6")
 
 
 def body(page: Page) -> Locator:
@@ -63,28 +66,79 @@ def test_buttons_and_arrow_keys_change_the_step_and_focus_its_heading(tour):
     expect(page.locator("[data-do=back]")).to_be_disabled()
 
     page.locator("[data-do=next]").click()
-    expect(place).to_have_text("2 of 5")
+    expect(place).to_have_text("2 of 6")
     expect(title).to_be_focused()
     page.keyboard.press("ArrowRight")
-    expect(place).to_have_text("3 of 5")
+    expect(place).to_have_text("3 of 6")
     expect(title).to_be_focused()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
-    expect(place).to_have_text("1 of 5")
-    go_to(page, 5)
+    expect(place).to_have_text("1 of 6")
+    go_to(page, DESCENT)
     expect(page.locator("[data-do=next]")).to_be_disabled()
+
+
+def test_swipe_and_the_browser_s_back_change_the_step(tour):
+    page = tour.page
+    place = page.locator("#lab-tour .place")
+    at = page.locator("#lab-tour .lead").bounding_box()
+    x, y = at["x"] + at["width"] / 2, at["y"] + at["height"] / 2
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, dx: float = 0) -> None:
+        points = [] if kind == "touchEnd" else [{"x": x + dx, "y": y}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart")
+    for dx in (-20, -60, -120):
+        touch("touchMove", dx)
+    touch("touchEnd")
+    expect(place).to_have_text("2 of 6")
+    assert "step=input" in page.url
+
+    page.go_back()
+
+    expect(place).to_have_text("1 of 6")
+
+
+def test_doubtful_example_is_offered_and_the_own_drawing_comes_back(tour):
+    page = tour.page
+    own = tour.probabilities()
+    button = page.locator("#lab-tour [data-do=doubt]")
+    expect(button).to_be_hidden()
+    go_to(page, SOFTMAX)
+
+    button.click()
+
+    expect(button).to_have_text("Back to your own drawing")
+    expect(body(page).locator(".winner .label")).to_have_text(re.compile("4|9"))
+    tour.be("ready")
+    shares = tour.probabilities()
+    assert max(shares) < 0.85 and shares[4] + shares[9] > 0.95
+    page.locator("#undoBtn").click()
+    expect(body(page).locator(".winner .label")).to_have_text("7")
+    tour.be("ready")
+    assert (tour.probabilities() == own).all()
+
+
+def test_lines_of_python_in_the_tour_are_in_the_files_it_names():
+    text = (ROOT / "site/js/lab/tour/code-lines.js").read_text()
+    lines = re.findall(r"""\[\s*"(nnweb/[\w/]+\.py)",\s*["'](.+)["'],?\s*\]""", text)
+    assert len(lines) == 15
+    for path, line in lines:
+        assert f" {line}\n" in (ROOT / path).read_text(), (path, line)
 
 
 def test_step_is_kept_while_another_panel_is_shown(tour):
     page = tour.page
-    go_to(page, 4)
+    go_to(page, LOSS)
 
     page.get_by_role("tab", name="Networks").click()
     expect(page.locator("#lab-tour")).to_be_hidden()
     page.get_by_role("tab", name="Tour").click()
 
-    expect(page.locator("#lab-tour .place")).to_have_text("4 of 5")
+    expect(page.locator("#lab-tour .place")).to_have_text("5 of 6")
     expect(body(page)).to_contain_text("The loss is")
 
 
@@ -111,8 +165,23 @@ def test_pointing_at_a_pixel_shows_its_grey_level(tour):
     assert numbers(value.inner_text())[2] == grey[row - 1, column]
 
 
-def test_first_step_opens_the_preprocessing_steps_of_the_page(tour):
+def test_ink_is_black_as_drawn_and_white_for_the_network(tour):
     page = tour.page
+    page.emulate_media(color_scheme="dark")
+    drawn = tour.pixels("#lab-tour .map canvas")[..., 0]
+    assert drawn[0, 0] == 255 and drawn.min() < 20
+
+    go_to(page, INPUT)
+    seen = tour.pixels("#lab-tour figure:last-of-type canvas")[..., 0]
+    page.emulate_media(color_scheme="light")
+
+    assert seen[0, 0] == 0 and seen.max() == 255
+    expect(body(page)).to_contain_text("moved to the centre")
+
+
+def test_second_step_opens_the_preprocessing_steps_of_the_page(tour):
+    page = tour.page
+    go_to(page, INPUT)
 
     page.locator("#lab-tour [data-do=steps]").click()
 
@@ -124,20 +193,22 @@ def test_first_step_opens_the_preprocessing_steps_of_the_page(tour):
 
 def test_each_layer_shows_input_output_and_parameters(tour):
     page = tour.page
-    go_to(page, 2)
+    go_to(page, LAYERS)
 
     tour.network("mlp")
 
-    layers = body(page).locator("li")
-    expect(layers.first).to_contain_text("784 in, 500 out, 392,500 parameters")
-    expect(layers.nth(1)).to_contain_text("500 in, 500 out, no parameters")
-    expect(layers.last).to_contain_text("10 out, 1,010 parameters")
-    expect(body(page).locator("p").first).to_contain_text("573,910 learned parameters")
+    expect(body(page)).to_contain_text("784 in, 500 out, 392,500 parameters")
+    expect(body(page)).to_contain_text("1 of 10: Dense")
+    walk(body(page).locator("[name=layer]"), "ArrowRight", 1)
+    expect(body(page)).to_contain_text("500 in, 500 out, no parameters")
+    expect(body(page).locator("code")).to_have_text("y = np.maximum(x, 0)")
+    walk(body(page).locator("[name=layer]"), "End", 1)
+    expect(body(page)).to_contain_text("10 out, 1,010 parameters")
 
 
 def test_one_logit_changes_all_probabilities_and_can_be_reset(tour):
     page = tour.page
-    go_to(page, 3)
+    go_to(page, SOFTMAX)
     meters = body(page).locator("meter")
     own = meters.evaluate_all("all => all.map((meter) => meter.value)")
     assert sum(own) == pytest.approx(1, abs=1e-4) and own.index(max(own)) == 7
@@ -156,7 +227,7 @@ def test_one_logit_changes_all_probabilities_and_can_be_reset(tour):
 
 def test_loss_is_minus_the_logarithm_of_the_label_s_probability(tour):
     page = tour.page
-    go_to(page, 4)
+    go_to(page, LOSS)
     result = body(page).locator(".result")
     expect(result).to_contain_text("gives 7 a probability")
     *_, p, right = numbers(result.inner_text())
@@ -177,7 +248,7 @@ def test_loss_is_minus_the_logarithm_of_the_label_s_probability(tour):
 def test_gradient_step_lowers_the_loss_of_a_copy_and_can_be_undone(tour):
     page = tour.page
     before = tour.probabilities()
-    go_to(page, 5)
+    go_to(page, DESCENT)
     rows = body(page).locator("tbody").first.locator("tr")
     as_read = rows.first.inner_text()
     body(page).locator("select").select_option("1")
@@ -192,7 +263,7 @@ def test_gradient_step_lowers_the_loss_of_a_copy_and_can_be_undone(tour):
     walk(slider, "ArrowRight", 2)
     expect(body(page).locator("output")).to_have_text("0.03162")
 
-    page.get_by_role("button", name="Take one gradient step").click()
+    page.get_by_role("button", name="Take one step").click()
 
     expect(rows).to_have_count(3)
     losses = [numbers(row.locator("td").first.inner_text())[0] for row in rows.all()]
@@ -200,16 +271,16 @@ def test_gradient_step_lowers_the_loss_of_a_copy_and_can_be_undone(tour):
     assert rows.first.inner_text() == used
     moved = body(page).locator(".moved tbody tr")
     assert moved.count() == 6 and "to" in body(page).locator(".moved").inner_text()
-    page.get_by_role("button", name="Take one gradient step").click()
+    page.get_by_role("button", name="Take one step").click()
     expect(body(page).locator(".result")).to_contain_text("Step 2")
     # the pad's own network answers as it did
-    page.get_by_role("button", name="Predict").click()
+    page.locator("#drawingCanvas").press("Enter")
     tour.be("ready")
     assert (tour.probabilities() == before).all()
     back.click()
     expect(rows).to_have_count(1)
     assert rows.first.inner_text() == used
-    expect(page.get_by_role("button", name="Take one gradient step")).to_be_focused()
+    expect(page.get_by_role("button", name="Take one step")).to_be_focused()
 
 
 # chooses two digits at once; the headings above the numbers of the two replies
@@ -232,7 +303,7 @@ CHOOSE_TWO = """([element, digits]) => new Promise((resolve, reject) => {
 
 def test_numbers_of_one_digit_are_never_shown_under_the_name_of_another(tour):
     page = tour.page
-    go_to(page, 5)
+    go_to(page, DESCENT)
     # a request that is under way would take the place of the first one
     body(page).locator("select").select_option("2")
     expect(body(page).locator("thead").first).to_contain_text("Probability of 2")
@@ -245,7 +316,7 @@ def test_numbers_of_one_digit_are_never_shown_under_the_name_of_another(tour):
 
 def test_values_follow_the_drawing(tour, strokes):
     page = tour.page
-    go_to(page, 3)
+    go_to(page, SOFTMAX)
     winner = body(page).locator(".winner .label")
     expect(winner).to_have_text("7")
 
@@ -257,12 +328,12 @@ def test_values_follow_the_drawing(tour, strokes):
 
 def test_each_step_fits_and_has_no_barriers(tour):
     page = tour.page
-    for step in range(1, 6):
+    for step in range(PIXELS, DESCENT + 1):
         go_to(page, step)
-        if step == 1:
+        if step == PIXELS:
             page.locator("#lab-tour .map canvas").focus()
-        elif step == 5:
-            page.get_by_role("button", name="Take one gradient step").click()
+        elif step == DESCENT:
+            page.get_by_role("button", name="Take one step").click()
             expect(body(page).locator(".moved")).to_be_visible()
         for screen in screens(tour):
             assert fits(tour), (step, screen)

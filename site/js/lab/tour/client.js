@@ -6,13 +6,13 @@
 import { ask as askWorker, listen } from "../worker/client.js";
 
 /** @import { Source } from "../../networks/sources.js" */
-/** @import { Picture } from "../../worker/protocol.js" */
+/** @import { Fit, Picture } from "../../worker/protocol.js" */
 /** @import { Look as Activations } from "../inspect/protocol.js" */
 /** @import { Page } from "../lab.js" */
 /**
  * @typedef {Activations & {
- *   grey: Uint8Array, logits: number[], probabilities: number[], temperature: number,
- *   sigmoid: boolean}} Look  grey: 28 x 28, 0 black ... 255 white
+ *   fit: Fit, grey: Uint8Array, logits: number[], probabilities: number[],
+ *   temperature: number, sigmoid: boolean}} Look  grey: 28 x 28, 0 black ... 255 white
  */
 /** @typedef {{loss: number, probability: number, answer: number, sure: number}} Verdict */
 /**
@@ -51,7 +51,7 @@ export function createTourClient(page) {
         await ask("open", await source.read(() => {}));
         opened = source;
       }
-      return ask("look", drawn.pixels, pixels, width, height, fit);
+      return { fit, ...(await ask("look", drawn.pixels, pixels, width, height, fit)) };
     },
     /** Opens the network again next time. */
     forget() {

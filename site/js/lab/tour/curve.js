@@ -27,11 +27,17 @@ export function createCurve() {
   const [left, floor] = place(0, 0);
   const [right, top] = place(1, MAX_LOSS);
   const point = shape("circle", { r: "6" });
+  const up = shape("text", { x: String(left + 6), y: String(top + 8) });
+  const along = shape("text", { x: String(right), y: String(HEIGHT), "text-anchor": "end" });
+  up.textContent = words.LOSS;
+  along.textContent = words.PROBABILITY;
   const element = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
   element.setAttribute("aria-label", words.LOSS);
   element.append(
     shape("path", { class: "axes", d: `M${left} ${top}V${floor}H${right}` }),
     shape("polyline", { points: points.join(" ") }),
+    up,
+    along,
     point,
   );
   return {

@@ -1,7 +1,7 @@
 /** Texts of the guided tour. Pure. */
 
 import * as say from "../../say/tour.js";
-import { because, fill, number, sentenceOf, sizes } from "../text.js";
+import { because, fill, LOCALE, number, sentenceOf, sizes, tenths } from "../text.js";
 
 export * from "../../say/tour.js";
 export { because, fill, number, sentenceOf };
@@ -16,8 +16,38 @@ export function pixelWords(row, column, grey) {
   return fill(phrase, { row, column, grey });
 }
 
-/** @param {number} fraction */
-const percents = (fraction) => fill(say.PERCENT, { number: number(fraction * 100) });
+// --- digits
+
+/** @param {number} value  @param {number} count  of significant digits */
+const rounded = (value, count) =>
+  (value === 0 ? 0 : value).toLocaleString(LOCALE, { maximumSignificantDigits: count });
+
+/** Value times a power of ten, such as "8.3 × 10⁻¹²". @param {number} value */
+function scientific(value) {
+  const [digits, power] = value.toExponential(2).split("e");
+  const raised = power.replace(/./g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)] ?? "");
+  return `${rounded(Number(digits), 3)} × 10${raised}`;
+}
+
+/** Losses below this are called 0, and probabilities below it have a power of ten. */
+const TINY = 1e-12;
+
+/**
+ * A loss, and the probability that it is minus the logarithm of, with as many digits as
+ * make that true.
+ * @param {number} loss  in nats
+ */
+export function lossWords(loss) {
+  if (loss < TINY) return { loss: "0", probability: "1" };
+  const probability = Math.exp(-loss);
+  if (probability === 0) return { loss: rounded(loss, 3), probability: "< 10⁻³⁰⁰" };
+  const isTrue = (/** @type {number} */ count) =>
+    (-Math.log(Number(probability.toPrecision(count)))).toPrecision(3) === loss.toPrecision(3);
+  let count = 2;
+  while (count < 17 && !isTrue(count)) count += 1;
+  const text = probability < TINY ? scientific(probability) : rounded(probability, count);
+  return { loss: rounded(loss, 3), probability: text };
+}
 
 // --- layers, softmax
 
@@ -36,28 +66,32 @@ export function softmaxWords(sigmoid, temperature) {
   return fill(say.SOFTMAX_AT, { temperature: number(temperature) });
 }
 
+const [MOST, LEAST] = [0.9995, 0.0005]; // what tenths of a percent can tell from 1 and 0
+
+/** Never as 0 % or 100 %, which no softmax gives. @param {number} probability */
+export function shareWords(probability) {
+  if (probability >= MOST) return `> ${tenths.format(0.999)}`;
+  return probability < LEAST ? `< ${tenths.format(0.001)}` : tenths.format(probability);
+}
+
 // --- loss, descent
 
 /** @param {string} label  @param {Verdict} verdict */
-export const lossOf = (label, { loss, probability }) =>
-  fill(say.LOSS_OF, { label, loss: number(loss), probability: number(probability) });
+export const lossOf = (label, { loss }) => fill(say.LOSS_OF, { label, ...lossWords(loss) });
 
 /** @param {Verdict} verdict  @param {string[]} labels */
-export const verdictCells = ({ loss, probability, answer }, labels) => [
-  number(loss),
-  percents(probability),
-  labels[answer],
-];
+export function verdictCells({ loss, answer }, labels) {
+  const texts = lossWords(loss);
+  return [texts.loss, texts.probability, labels[answer]];
+}
 
 /** @param {number} steps  @param {Verdict} before  @param {Verdict} after */
 export function steppedWords(steps, before, after) {
   if (steps === 0) return say.UNSTEPPED;
+  const losses = { before: lossWords(before.loss).loss, after: lossWords(after.loss).loss };
+  if (losses.before === losses.after) return fill(say.UNMOVED, { steps, ...losses });
   const phrase = after.loss > before.loss ? say.STEPPED_TOO_FAR : say.STEPPED;
-  return fill(phrase, {
-    steps,
-    before: number(before.loss),
-    after: number(after.loss),
-  });
+  return fill(phrase, { steps, ...losses });
 }
 
 /** @param {Moved} moved */
@@ -67,5 +101,9 @@ export function weightName({ layer, name, key, at }) {
   return fill(say.KERNEL, { name, layer, to: at[0], from: at.slice(1).join(" ") });
 }
 
-/** @param {Moved} moved */
-export const weightCells = ({ from, to }) => [number(from), number(to)];
+/** With as many digits as show the difference. @param {Moved} moved */
+export function weightCells({ from, to }) {
+  let count = 4;
+  while (count < 9 && rounded(from, count) === rounded(to, count)) count += 1;
+  return [rounded(from, count), rounded(to, count)];
+}

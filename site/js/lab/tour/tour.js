@@ -1,21 +1,26 @@
-/** The guided tour: five steps with the learner's own drawing. Owns #lab-tour. */
+/** The guided tour: steps with the learner's own drawing. Owns #lab-tour. */
 
+import { decode } from "../../pad/drawing-codec.js";
+import { sampleDigit } from "../../pad/sample-digits.js";
 import { followDrawing } from "../follow-drawing.js";
 import { actionButton, addStyle, div, liveText, make } from "../../shell/dom.js";
 import { createLayers, createSoftmax } from "./forward-steps.js";
-import { createPixels } from "./pixels-step.js";
+import { createInput, createPixels } from "./image-steps.js";
 import { createDescent, createLabel, createLoss } from "./training-steps.js";
 import { createTourClient } from "./client.js";
+import { onSwipe } from "./swipe.js";
 import { areDigits } from "../../text/labels.js";
 import * as words from "./text.js";
 
 /** @import { Create } from "../lab.js" */
+/** @import { Stroke } from "../../pad/strokes.js" */
 /** @import { Look } from "./client.js" */
 /** @typedef {{element: HTMLElement, show: (look: Look) => void}} Step */
 
-/** The steps, in their order. */
+/** The steps, in their order: the field "step" of the address. */
 const NAMES = /** @type {(keyof typeof words.TITLES)[]} */ ([
   "pixels",
+  "input",
   "layers",
   "softmax",
   "loss",
@@ -24,6 +29,12 @@ const NAMES = /** @type {(keyof typeof words.TITLES)[]} */ ([
 
 /** The digit of the button "Draw a 3 for me". */
 const SAMPLE = 3;
+
+/** Between a 4 and a 9, encoded as in links. */
+const DOUBTFUL = "1tq4oBwTnCiBfMHOWIYOMQOAQJQJMDSLQPSRSNMRKNWZUVJAtBM.g0BgVQgYxBwD";
+
+/** From this probability of the answer on, the steps from softmax on show little. */
+const CLEAR = 0.9;
 
 /** Elements that use the arrow keys themselves. */
 const ARROW_KEY_USERS = "input, select, canvas";
@@ -35,33 +46,37 @@ export async function createTour(element, page) {
   const label = createLabel();
   /** @type {Step[]} */
   const steps = [
-    createPixels(page.showSteps),
+    createPixels(),
+    createInput(page.showSteps),
     createLayers(),
     createSoftmax(client.ask, fail),
     createLoss(client.ask, fail, label),
     createDescent(client.ask, fail, label),
   ];
   const back = actionButton("back", words.BACK);
-  const next = actionButton("next", words.NEXT);
+  const next = actionButton("next", words.NEXT, { class: "main" });
   const position = make("p", { class: "place" });
   const title = make("h3", { tabindex: "-1" });
   const text = make("p", { class: "lead" });
   const status = liveText("status");
   const draw = actionButton("sample", words.fill(words.TAKE_SAMPLE, { label: SAMPLE }));
+  const doubt = actionButton("doubt", words.SHOW_DOUBTFUL);
   const body = make("div", { class: "body", hidden: true }, ...steps.map((s) => s.element));
   element.replaceChildren(
-    div("navigation", back, position, next),
-    title,
+    div("navigation", back, make("div", {}, title, position), next),
     text,
     status,
     draw,
+    doubt,
     body,
   );
   let at = 0;
   let look = /** @type {Look | null} */ (null);
+  let own = page.drawing(); // the one that the doubtful example has replaced
+  let sample = /** @type {Stroke[] | null} */ (null); // of the doubtful example
 
   page.onNetwork(client.forget);
-  const { settle, visible } = followDrawing(page, {
+  const following = followDrawing(page, {
     look() {
       draw.hidden = true;
       return client.drawing();
@@ -74,6 +89,7 @@ export async function createTour(element, page) {
       look = reply;
       status.textContent = "";
       body.hidden = false;
+      offerDoubtful();
       steps[at].show(reply);
     },
     fail,
@@ -82,10 +98,16 @@ export async function createTour(element, page) {
   });
   back.addEventListener("click", () => go(at - 1));
   next.addEventListener("click", () => go(at + 1));
-  draw.addEventListener("click", async () => {
-    const { sampleDigit } = await import("../../pad/sample-digits.js");
+  draw.addEventListener("click", () => {
     page.put({ strokes: sampleDigit(SAMPLE), picture: null });
     title.focus(); // the button disappears
+  });
+  doubt.addEventListener("click", () => {
+    if (isSample()) return page.put(own);
+    own = page.drawing();
+    page.put({ strokes: decode(DOUBTFUL), picture: null });
+    sample = page.strokes();
+    offerDoubtful();
   });
   element.addEventListener("keydown", (event) => {
     const { key, target, altKey, ctrlKey, metaKey, shiftKey } = event;
@@ -95,28 +117,49 @@ export async function createTour(element, page) {
     event.preventDefault();
     go(at + move);
   });
+  onSwipe(element, (move) => go(at + move));
+  page.address.listen(followAddress);
 
   /** @param {number} to */
   function go(to) {
     if (to < 0 || to >= steps.length) return;
-    at = to;
-    paintStep();
+    page.address.set({ step: NAMES[to] }, { push: true });
+    show(to);
     title.focus();
-    if (look !== null && page.picture() !== null) steps[at].show(look);
   }
 
-  function paintStep() {
+  function followAddress() {
+    const named = NAMES.findIndex((name) => name === page.address.get("step"));
+    show(Math.max(named, 0));
+  }
+
+  /** @param {number} place */
+  function show(place) {
+    at = place;
     position.textContent = words.fill(words.PLACE, { at: at + 1, count: steps.length });
     title.textContent = words.TITLES[NAMES[at]];
     text.textContent = words.TEXTS[NAMES[at]];
     back.disabled = at === 0;
     next.disabled = at === steps.length - 1;
     steps.forEach((step, i) => (step.element.hidden = i !== at));
+    offerDoubtful();
+    if (look !== null && page.picture() !== null) steps[at].show(look);
+  }
+
+  const isSample = () => page.strokes() === sample;
+
+  /** Offers a doubtful example where a clear one would show little. */
+  function offerDoubtful() {
+    const isClear = look !== null && Math.max(...look.probabilities) >= CLEAR;
+    const canShow = at >= NAMES.indexOf("softmax") && areDigits(look?.labels ?? []);
+    doubt.hidden = !(canShow && (isClear || isSample()));
+    doubt.textContent = isSample() ? words.OWN_DRAWING : words.SHOW_DOUBTFUL;
   }
 
   function empty() {
     look = null;
     body.hidden = true;
+    doubt.hidden = true;
     const network = page.network();
     draw.hidden = network !== null && !areDigits(network.labels);
     status.textContent = words.BLANK_PAPER;
@@ -128,7 +171,12 @@ export async function createTour(element, page) {
     status.textContent = words.because(words.NOT_SHOWN, error);
   }
 
-  paintStep();
-  settle();
-  return { visible };
+  followAddress();
+  following.settle();
+  return {
+    visible(visible) {
+      if (visible) followAddress(); // "How does it know?" starts at the first step
+      following.visible(visible);
+    },
+  };
 }

@@ -4,6 +4,7 @@ import { createLive } from "../../worker/latest-only.js";
 import { actionButton, div, liveText, make } from "../../shell/dom.js";
 import { createCurve } from "./curve.js";
 import { slider } from "../slider.js";
+import { createCode, LINES } from "./code-lines.js";
 import * as words from "./text.js";
 
 /** @import { Ask, Look, Stand } from "./client.js" */
@@ -55,10 +56,11 @@ export function createLoss(ask, fail, label) {
     fail,
   });
   return {
-    element: div(
-      "step",
-      curve.element,
-      make("div", {}, label.createSelect(live.settle), result),
+    element: make(
+      "div",
+      {},
+      div("step", make("div", {}, label.createSelect(live.settle), result), curve.element),
+      createCode(LINES.loss).element,
     ),
     show(next) {
       look = next;
@@ -123,7 +125,12 @@ export function createDescent(ask, fail, label) {
   const buttons = div("buttons", descend, back);
   const controls = [label.createSelect(live.settle), rateSlider.element, buttons, status];
   return {
-    element: div("step", make("div", {}, ...controls), tables.element),
+    element: make(
+      "div",
+      {},
+      div("step", div("controls", ...controls), tables.element),
+      createCode(LINES.descent).element,
+    ),
     show(next) {
       look = next;
       label.update(next);

@@ -104,6 +104,18 @@ def test_a_training_step_agrees_with_one_computed_by_hand(network, paper):
     assert found["after"]["probability"] == pytest.approx(np.exp(-after), abs=1e-4)
 
 
+def test_the_loss_of_a_clear_answer_is_not_rounded_to_zero(network, paper):
+    network.params["3.b"][7] += 30
+    tour, seen = walk(network, paper)
+    behind = (np.delete(seen["logits"], 7) - seen["logits"][7]) / 1.5
+
+    found = tour.stand(7)["use"]
+
+    assert found["loss"] == pytest.approx(np.log1p(np.exp(behind).sum()), rel=1e-6)
+    assert 0 < found["loss"] < 1e-7
+    assert found["probability"] == pytest.approx(np.exp(-found["loss"]), abs=1e-15)
+
+
 def test_the_largest_weight_changes_are_listed(network, paper):
     tour, _ = walk(network, paper)
 
