@@ -71,7 +71,7 @@ def test_the_page_and_its_lab_offer_the_labels_of_the_network(visit, served):
     expect(options).to_have_text(LETTERS)
     open_panel(shown, "Inspect")
     expect(page.locator("#lab-inside .parts")).to_be_visible(timeout=LOOK_MS)
-    expect(page.locator("#lab-inside .nearest")).to_be_hidden()
+    expect(page.locator("#lab-inside [data-do=nearest]")).to_be_hidden()
 
     shown.network("cnn")
     expect(page.get_by_role("heading", level=1)).to_have_text("Draw a digit")

@@ -1,4 +1,4 @@
-"""Attribution: why a network gives its answer, and what would change it.
+"""Attribution: why a network gives its answer, what would change it, what it looks for.
 
 An image is x (1, 784), as ``nnweb.images.preprocess.prepare`` returns it.
 """
@@ -19,6 +19,8 @@ _PATCH = 4  # pixels, the side of the patch that covers a part of the image
 _STEP = 2  # pixels between two positions of the patch
 _ROUNDS = 40  # of the search for another answer
 _OVERSHOOT = 1.02  # of each step, to get past the decision boundary
+_ASCENTS = 40  # steps towards an ideal image
+_RATE = 0.3  # of ink, the largest change of a pixel in one step
 
 
 def gradients(
@@ -132,6 +134,32 @@ def _step(
     step = (np.abs(behind[nearest]) + 1e-4) / steep[nearest] * _OVERSHOOT
     moved: Array = np.clip(image + step * free[nearest], 0, 1).astype(np.float32)
     return moved
+
+
+def ideal_images(network: Network) -> Array:
+    """Return for each label the image that the network would like most, (labels, 784).
+
+    Gradient ascent from blank paper on the logit minus the mean of all, within 0 ... 1.
+    Source: Erhan et al. 2009, "Visualizing Higher-Layer Features of a Deep Network",
+    section 3.1; the blur against speckles: Yosinski et al. 2015, "Understanding Neural
+    Networks Through Deep Visualization", section 3.
+    """
+    count = len(network.labels)
+    images = np.zeros((count, SIDE * SIDE), np.float32)
+    dlogits = np.eye(count, dtype=np.float32) - np.float32(1 / count)
+    for _ in range(_ASCENTS):
+        _, dx = gradients(network, images, dlogits)
+        largest = np.abs(dx).max(axis=1, keepdims=True) + 1e-12
+        images = np.clip(_blurred(images + _RATE * dx / largest), 0, 1)
+    return images.astype(np.float32)
+
+
+def _blurred(images: Array) -> Array:
+    """Average each pixel with its neighbours, weighted 1 2 1 in both directions."""
+    x = np.pad(images.reshape(-1, SIDE, SIDE), ((0, 0), (1, 1), (1, 1)))
+    x = (x[:, :-2] + 2 * x[:, 1:-1] + x[:, 2:]) / 4
+    x = (x[:, :, :-2] + 2 * x[:, :, 1:-1] + x[:, :, 2:]) / 4
+    return x.reshape(images.shape).astype(np.float32)
 
 
 def nearest(

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from nnweb.errors import ImageError
 from nnweb.images.decode import decode_image
 from nnweb.images.preprocess import SIDE, prepare
-from nnweb.layers import Array
+from nnweb.layers import Array, Dropout, Flatten
 from nnweb.network import Network
 from nnweb.page.api import Recognizer
 from nnweb.page.lab import attribution, layer_outputs, perturb
 
-_TERMS = 12  # of a sum that are listed
+_TERMS = 5  # of a sum that are listed
 
 
 class Inspector:
@@ -45,19 +45,31 @@ class Inspector:
         self._network, self._fit = network, fit
         self._ink = ink.reshape(SIDE, SIDE)
         self._values = layer_outputs.activations(network, x)
+        outputs = zip(
+            network.layers,
+            self._values[1:],
+            layer_outputs.stages(network),
+            strict=True,
+        )
         layers = [
-            {**layer_outputs.describe(layer), **_numbers(value)}
-            for layer, value in zip(network.layers, self._values[1:], strict=True)
+            {**layer_outputs.describe(layer), **_numbers(value), "stage": stage}
+            for layer, value, stage in outputs
         ]
+        logits = self._values[-1]
         return {
             "input": _numbers(self._values[0]),
             "layers": layers,
             "labels": list(network.labels),
-            "answer": int(self._values[-1].argmax()),
+            "answer": int(logits.argmax()),
+            "probabilities": network.probabilities(logits[None])[0].tolist(),
         }
 
     def unit(self, layer: int, at: int) -> dict[str, Any]:
-        """Return how number ``at`` of an output is computed, largest terms first."""
+        """Return how number ``at`` of an output is computed, largest terms first.
+
+        ``lines`` are Python for the layer and for the activations that follow it;
+        ``window`` is the part of the inputs' images that contributes most.
+        """
         unit = layer_outputs.unit(self._loaded(), self._values, layer, at)
         weights = unit.weights if unit.kind == "sum" else np.ones_like(unit.inputs)
         terms = (unit.inputs * weights).reshape(-1)
@@ -78,12 +90,23 @@ class Inspector:
                 for i in order
             ],
             "rest": float(terms.sum() - shown.sum()),
+            "lines": self._lines(layer, at),
+            "window": _strongest_window(unit.inputs, weights),
         }
 
-    def pictures(self, layer: int) -> dict[str, Any]:
-        """Return a layer's weights as images (units, C, H, W); shape [] for none."""
-        images = layer_outputs.weight_images(self._loaded(), layer)
-        return _numbers(np.zeros(0) if images is None else images)
+    def _lines(self, layer: int, at: int) -> list[dict[str, Any]]:
+        network = self._loaded()
+        stages = layer_outputs.stages(network)
+        lines = []
+        for i in range(layer, len(stages)):
+            if stages[i] != stages[layer]:
+                break
+            if i > layer and isinstance(network.layers[i], (Dropout, Flatten)):
+                continue
+            unit = layer_outputs.unit(network, self._values, i, at)
+            name = type(network.layers[i]).__name__
+            lines.append({"layer": name, "python": unit.python, "value": unit.value})
+        return lines
 
     def explain(self, label: int) -> dict[str, Any]:
         """Return the evidence for and against a label, 784 numbers by each method."""
@@ -122,6 +145,11 @@ class Inspector:
             },
         }
 
+    def ideal(self) -> dict[str, Any]:
+        """Return for each label the image that the network would like most."""
+        images = attribution.ideal_images(self._loaded())
+        return _numbers(images.reshape(-1, SIDE, SIDE))
+
     def learn(self, images: Buffer, labels: Buffer) -> int:
         """Add training digits for ``nearest``; return how many there are now."""
         added = np.frombuffer(images, np.uint8).reshape(-1, SIDE * SIDE).copy()
@@ -154,6 +182,20 @@ class Inspector:
 
     def _x(self) -> NDArray[np.float32]:
         return self._values[0].reshape(1, -1).astype(np.float32, copy=False)
+
+
+def _strongest_window(inputs: Array, weights: Array) -> dict[str, Any] | None:
+    """Return of inputs (C, KH, KW) the image whose sum is largest, and its weights."""
+    if inputs.ndim != 3:
+        return None
+    sums = (inputs * weights).sum(axis=(1, 2))
+    strongest = int(np.abs(sums).argmax())
+    return {
+        "map": strongest,
+        "inputs": _numbers(inputs[strongest]),
+        "weights": _numbers(weights[strongest]),
+        "sum": float(sums[strongest]),
+    }
 
 
 def _numbers(array: NDArray[Any]) -> dict[str, Any]:

@@ -110,7 +110,7 @@ export function differenceWords(first, second, count) {
   return fill(say.OTHER_INPUT, { drawn: drawn.name, centred: centred.name, count });
 }
 
-// --- Inspect
+// --- Numbers
 
 const four = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 4 });
 
@@ -119,41 +119,3 @@ export const number = (value) => four.format(value === 0 ? 0 : value); // no "-0
 
 /** @param {number[]} shape */
 export const sizes = (shape) => shape.map((size) => whole.format(size)).join(" \u00d7 ");
-
-/** @param {string} name  @param {number[]} shape  @param {number} learned */
-export const layerTitle = (name, shape, learned) =>
-  fill(learned === 0 ? say.LAYER_TITLE : say.LAYER_LEARNED, {
-    name,
-    sizes: sizes(shape),
-    count: learned,
-  });
-
-/** @param {number} place  @param {string} name  @param {number[]} shape */
-export const layerWords = (place, name, shape) =>
-  fill(say.LAYER, { place, name, sizes: sizes(shape) });
-
-/**
- * @param {import("./inspect/protocol.js").Unit} unit
- * @param {string} name
- * @param {number} at
- */
-export function unitWords({ kind, value, bias, count, terms, rest }, name, at) {
-  const which = { name, at, value: number(value) };
-  if (kind === "each") return fill(say.EACH, { ...which, input: number(terms[0].input) });
-  if (kind === "greatest") return fill(say.GREATEST, { ...which, count });
-  const sum = terms.reduce((total, { product }) => total + product, rest);
-  return fill(say.SUM, { ...which, count, sum: number(sum), bias: number(bias) });
-}
-
-/** @param {number} shown  @param {number} all  @param {number} rows  @param {number} columns */
-export const learnedWords = (shown, all, rows, columns) =>
-  fill(shown === all ? say.LEARNED : say.LEARNED_FIRST, {
-    shown,
-    count: all,
-    rows,
-    columns,
-  });
-
-/** @param {import("./inspect/protocol.js").Change} change  @param {string} label */
-export const changeWords = ({ found, size }, label) =>
-  found ? fill(say.CHANGED, { label, size: number(size) }) : say.NOT_CHANGED;

@@ -41,10 +41,10 @@ const requests = {
   look: async ({ pixels, width, height, fit }) =>
     (await inspector())("look", (await python).opened(""), pixels, width, height, fit),
   unit: async ({ layer, at }) => (await inspector())("unit", layer, at),
-  pictures: async ({ layer }) => (await inspector())("pictures", layer),
   explain: async ({ label }) => (await inspector())("explain", label),
   change: async () => (await inspector())("change"),
   vary: async ({ amounts }) => (await inspector())("vary", amounts),
+  ideal: async () => (await inspector())("ideal"),
   nearest: async ({ count }) => (await inspector())("nearest", count),
   learn: async ({ images, labels }) => (await inspector())("learn", images, labels),
   complete: async () => (await python).complete(report),

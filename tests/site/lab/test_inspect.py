@@ -1,4 +1,4 @@
-"""The Inside panel: activations and explanations of the current drawing."""
+"""The Inspect panel: why, where it flips, and the flow from drawing to answers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.site.accessibility import barriers, fits, screens
 from tests.site.conftest import Visit, until
@@ -15,30 +15,32 @@ from tests.site.lab.conftest import LOOK_MS
 
 PANEL = "Inspect"
 HIDDEN_WHEN_BLANK = "#lab-inside .parts"
-WHY = "#lab-inside .attribution select"
+WHY = "#lab-inside .why select"
+CELLS = "#lab-inside .flow li"
+SUM = "#lab-inside .sum"
+MAPS = "#lab-inside .map canvas"
 
 
-def wait_for_layers(page: Page) -> None:
-    page.locator("#lab-inside .layers li").first.wait_for(timeout=LOOK_MS)
+def show(page: Page, view: str) -> None:
+    page.locator(f"#lab-inside .views [data-do={view}]").click()
 
 
 @pytest.fixture
 def inside(drawn_7: Visit) -> Iterator[Visit]:
-    """The panel shows what the default network computes for a drawn 7."""
+    """The panel shows why the default network recognizes a drawn 7."""
+    show(drawn_7.page, "why")
     why = drawn_7.page.locator(WHY)
-    wait_for_layers(drawn_7.page)
-    expect(why).to_have_value("7")  # also the slow questions are asked
+    expect(why).to_have_value("7", timeout=LOOK_MS)  # also the slow questions are asked
     yield drawn_7
     why.evaluate("select => { select.selectedIndex = 0; }")
 
 
-def pick_number(layer: Locator, number: int) -> None:
-    """Choose one of a layer's ten numbers by the keyboard."""
-    layer.focus()
-    for _ in range(9):
-        layer.press("ArrowLeft")
-    for _ in range(number):
-        layer.press("ArrowRight")
+@pytest.fixture
+def flow(inside: Visit) -> Page:
+    """The flow of the default network: ten stages between drawing and answers."""
+    show(inside.page, "stages")
+    expect(inside.page.locator(CELLS)).to_have_count(13)
+    return inside.page
 
 
 def numbers(text: str) -> list[float]:
@@ -46,67 +48,127 @@ def numbers(text: str) -> list[float]:
     return [float(number.replace(",", "")) for number in found]
 
 
-def test_every_layer_is_shown_once_there_is_a_drawing(opened, strokes):
-    first, page = opened, opened.page
-    first.clear()
-    expect(page.locator("#lab-inside > .status")).to_contain_text("Draw something")
-    expect(page.locator("#lab-inside .parts")).to_be_hidden()
-
-    first.network("mlp")
-    first.draw(strokes["7"])
-    wait_for_layers(page)
-
-    titles = page.locator("#lab-inside .layers p").all_inner_texts()
-    assert titles[0].startswith("Dense · 500 · 392,500")
-    assert titles[-1].startswith("Dense · 10 ·")
-    first.clear()
-    expect(page.locator("#lab-inside .parts")).to_be_hidden()
+def terms(text: str) -> list[float]:
+    """Numbers that are added, with their signs."""
+    return numbers(text.replace("\u2212 ", "-"))
 
 
-def test_picked_value_is_shown_as_the_sum_of_its_terms(inside: Visit):
-    page = inside.page
+def fields(page: Page) -> dict[str, str]:
+    """The panel's state in the address."""
+    found = re.findall(r"[?#&](show|layer|unit)=([^&#]*)", page.url)
+    return dict(found)
+
+
+def test_there_is_nothing_to_inspect_without_a_drawing(opened):
+    opened.clear()
+    expect(opened.page.locator("#lab-inside > .status")).to_contain_text("Draw")
+    expect(opened.page.locator("#lab-inside .parts")).to_be_hidden()
+
+
+def test_flow_names_what_each_stage_does(inside, flow):
+    texts = flow.locator(CELLS).all_inner_texts()
+    assert ["".join(text.split("\n")[:1]) for text in texts[:4]] == [
+        "Drawing",
+        "Input",
+        "Edges",
+        "Smaller",
+    ]
+    assert "16 filters of 3 × 3 find edges" in texts[2]
+    assert "Keeps the strongest of 2 × 2" in texts[3]
+    assert "112 weighted sums of all 576 values" in texts[-3]
+    bars = flow.locator(f"{CELLS} .bars span:has(b)")
+    expect(bars).to_have_text("7")
+    for name in ("Input", "Edges", "Shapes"):
+        canvas = flow.locator(CELLS).filter(has_text=name).locator("canvas").first
+        assert canvas.evaluate("canvas => canvas.width") >= 28
+
     inside.network("mlp")
-    expect(page.locator("#lab-inside .layers li").first).to_contain_text("500")
-    last = page.locator("#lab-inside .map canvas").last
-    last.scroll_into_view_if_needed()
 
-    pick_number(last, 7)
-
-    sum_ = page.locator("#lab-inside .sum")
-    expect(sum_).to_contain_text("Dense, value 7: 100 inputs")
-    _, _, product, bias, value = numbers(sum_.inner_text().rstrip("."))
-    assert product + bias == pytest.approx(value, abs=1e-2)
-    cells = page.locator("#lab-inside .unit tbody td:last-child").all_inner_texts()
-    total = sum(numbers(cell)[0] for cell in cells)
-    assert total == pytest.approx(value, abs=2e-2)
+    expect(flow.locator(CELLS)).to_have_count(7)
+    expect(flow.locator(CELLS).nth(2)).to_contain_text("500 weighted sums of all 784")
 
 
-def test_pointer_picks_the_value_below_it(inside: Visit):
-    page = inside.page
-    last = page.locator("#lab-inside .map canvas").last
-    last.scroll_into_view_if_needed()
-    box = last.bounding_box()
+def test_a_stage_opens_at_its_largest_value_and_its_sum(flow):
+    flow.locator(CELLS).nth(5).locator("button").click()
 
-    page.mouse.move(box["x"] + box["width"] * 0.35, box["y"] + box["height"] / 2)
+    expect(flow.locator(SUM)).to_contain_text("makes it")
+    part, others, bias, value, after = terms(flow.locator(SUM).inner_text())[-5:]
+    assert part + others + bias == pytest.approx(value, abs=1e-2)
+    assert after == max(value, 0) > 0
+    products = flow.locator("#lab-inside .grid").nth(2).locator("span")
+    written = [numbers(text)[0] for text in products.all_inner_texts()]
+    assert sum(written) == pytest.approx(part, abs=0.05)
+    expect(flow.locator("#lab-inside pre")).to_contain_text(".sum() + b[")
 
-    expect(page.locator("#lab-inside .sum")).to_contain_text("value 3:")
+
+def test_map_and_value_are_picked_and_back_undoes_it(flow):
+    flow.locator(CELLS).nth(5).locator("button").click()
+    maps, pixels = (flow.locator(MAPS).nth(i) for i in (0, 1))
+    box = maps.bounding_box()
+    maps.click(
+        position={"x": box["width"] * 0.55, "y": box["height"] * 0.1}
+    )  # of 6 x 6
+    expect(flow.locator(SUM)).to_contain_text("Map 3,")
+    box = pixels.bounding_box()
+    pixels.click(position={"x": box["width"] * 0.53, "y": box["height"] * 0.25})
+    expect(flow.locator(SUM)).to_contain_text("Map 3, row 3, column 7:")
+    assert fields(flow) == {"show": "stages", "layer": "6", "unit": "3.3.7"}
+
+    flow.go_back()
+    expect(flow.locator("#lab-inside nav [aria-current=true]")).to_have_text("Map 3")
+    flow.go_back()
+    flow.go_back()
+
+    expect(flow.locator("#lab-inside .zoom")).to_be_hidden()
+    assert fields(flow) == {"show": "stages"}
 
 
-def test_values_follow_the_drawing(inside: Visit, strokes):
-    page = inside.page
-    last = page.locator("#lab-inside .map canvas").last
-    pick_number(last, 0)
-    sum_ = page.locator("#lab-inside .sum")
-    expect(sum_).to_contain_text("value 0:")
+def test_breadcrumb_and_keyboard_lead_to_a_value_and_back(flow):
+    cell = flow.locator(CELLS).nth(2).locator("button")
+    cell.focus()
+    flow.keyboard.press("Enter")
+    path = flow.locator("#lab-inside nav button:visible")
+    expect(path.first).to_be_focused()
+    flow.locator(MAPS).nth(1).focus()
+    flow.keyboard.press("ArrowRight")
+    expect(path).to_have_count(4)
+    row, column = (int(number) for number in numbers(path.nth(3).inner_text()))
+    flow.keyboard.press("ArrowLeft")
+    expect(path.nth(3)).to_have_text(f"row {row}, column {column - 1}")
+
+    path.first.press("Enter")
+
+    expect(cell).to_be_focused()
+
+
+def test_sum_of_a_hidden_layers_input_lists_its_terms(inside, flow):
+    inside.network("mlp")
+    expect(flow.locator(CELLS)).to_have_count(7)
+    flow.locator(CELLS).nth(3).locator("button").click()
+
+    rows = flow.locator("#lab-inside tbody tr")
+    expect(rows).to_have_count(5)
+    value, weight, product = (
+        numbers(t)[0] for t in rows.nth(0).locator("td").all_inner_texts()
+    )
+    assert value * weight == pytest.approx(product, rel=2e-3)
+
+
+def test_values_follow_the_drawing(inside: Visit, flow, strokes):
+    flow.locator(CELLS).nth(-2).locator("button").click()
+    flow.locator(MAPS).focus()
+    for _ in range(9):
+        flow.keyboard.press("ArrowLeft")
+    sum_ = flow.locator(SUM)
+    expect(sum_).to_contain_text("Value 0:")
     before = sum_.inner_text()
 
     inside.clear()
     inside.draw(strokes["0"])
 
     expect(sum_).not_to_have_text(before)
-    expect(sum_).to_contain_text("value 0:")
-    value = numbers(sum_.inner_text().rstrip("."))[-1]
-    assert value > numbers(before.rstrip("."))[-1]  # a 0 speaks more for 0 than a 7
+    expect(sum_).to_contain_text("Value 0:")
+    until(flow, lambda: numbers(sum_.inner_text())[-1] > numbers(before)[-1])
 
 
 def test_attribution_is_painted_for_the_answer_and_for_another_label(inside):
@@ -125,9 +187,6 @@ def test_attribution_is_painted_for_the_answer_and_for_another_label(inside):
 
 def test_smallest_change_leads_to_another_answer(inside: Visit):
     page = inside.page
-    expect(page.locator(WHY)).to_have_value("7")
-    expect(page.locator("#lab-inside .strip b").first).to_be_visible()
-
     page.get_by_role("button", name="Find the smallest change").click()
 
     said = page.locator("#lab-inside .changed")
@@ -140,13 +199,14 @@ def test_sliders_perturb_the_drawing_and_strips_show_the_answers(
     inside: Visit,
 ):
     page = inside.page
+    show(page, "flips")
     strips = page.locator("#lab-inside .strip")
     expect(strips.first.locator("b").first).to_be_visible()
     # upside down a 7 is read as something else
     until(page, lambda: len(set(strips.first.locator("b").all_inner_texts())) > 1)
-    caption = page.locator("#lab-inside .perturb figcaption")
+    caption = page.locator("#lab-inside .flips figcaption")
     expect(caption).to_contain_text("Recognised as 7")
-    canvas = "#lab-inside .perturb canvas"
+    canvas = "#lab-inside .flips canvas"
     straight = inside.pixels(canvas)
 
     amounts = {"rotation": 20, "right": 2, "down": 2, "thickness": 1, "noise": 0.2}
@@ -170,6 +230,7 @@ def test_sliders_perturb_the_drawing_and_strips_show_the_answers(
 
 def test_nearest_training_digits_have_the_same_label(inside: Visit):
     page = inside.page
+    show(page, "nearest")
 
     page.get_by_role("button", name="Search 10,000 digits").click()
 
@@ -181,38 +242,16 @@ def test_nearest_training_digits_have_the_same_label(inside: Visit):
     assert far == sorted(far)
 
 
-def test_sliders_are_not_covered_while_the_panel_is_scrolled(inside: Visit):
+def test_every_view_fits_and_has_no_barriers(inside: Visit):
     page = inside.page
-    page.locator("#lab-inside .map canvas").last.focus()
-    covered = """() => {
-        const box = (name) =>
-            document.querySelector(`#lab-inside .${name}`).getBoundingClientRect();
-        scrollBy(0, box("perturb").top - 100);
-        return box("unit").bottom > box("perturb").top;
-    }"""
-
-    assert not page.evaluate(covered)
-
-
-def test_source_button_does_not_touch_the_table_above_it(inside: Visit):
-    page = inside.page
-    page.locator("#lab-inside .map canvas").last.focus()
-    unit = page.locator("#lab-inside .unit")
-    expect(unit.locator("tbody tr").first).to_be_visible()
-
-    table, button = (
-        unit.locator(s).bounding_box() for s in ("table", "[data-do=source]")
-    )
-
-    assert button["y"] - (table["y"] + table["height"]) >= 8
-
-
-def test_full_panel_fits_and_has_no_barriers(inside: Visit):
-    page = inside.page
-    expect(page.locator("#lab-inside .strip b").first).to_be_visible()
-    page.locator("#lab-inside .map canvas").first.focus()
-    expect(page.locator("#lab-inside .learned")).to_be_visible()
-
-    for screen in screens(inside):
-        assert fits(inside), screen
-        assert barriers(inside) == [], screen
+    for _ in screens(inside):
+        for view in ("flips", "stages"):
+            show(page, view)
+            assert fits(inside), view
+            assert barriers(inside, "#lab-inside") == [], view
+        page.locator(CELLS).nth(2).locator("button").click()
+        expect(page.locator("#lab-inside .grid").first).to_be_visible()
+        assert fits(inside)
+        assert barriers(inside, "#lab-inside") == []
+    show(page, "why")
+    assert barriers(inside) == []

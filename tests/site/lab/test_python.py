@@ -141,24 +141,21 @@ def test_picked_value_marks_the_line_that_computed_it(python):
 def test_value_picked_in_the_inspector_leads_to_its_line(python):
     page = python.page
     page.get_by_role("tab", name="Inspect").click()
-    maps = page.locator("#lab-inside .map canvas")
-    maps.first.wait_for(timeout=LOOK_MS)
-    lead = page.get_by_role("button", name="The line of Python that computed it")
-    expect(lead).to_be_hidden()
-    maps.nth(9).focus()  # what the fourth convolution's ReLU gives
-    for _ in range(2):
-        page.keyboard.press("ArrowRight")
-    expect(page.locator("#lab-inside .sum")).to_contain_text("ReLU, value 2")
-    value = numbers(page.locator("#lab-inside .sum").inner_text().rstrip("."))[-1]
+    page.get_by_role("button", name="Step by step").click()
+    page.get_by_role("button", name="48 filters").click(timeout=LOOK_MS)
+    sum_ = page.locator("#lab-inside .sum")
+    expect(sum_).to_contain_text("makes it")
+    place = [int(number) for number in re.findall(r"\d+", sum_.inner_text())[:3]]
+    value = numbers(sum_.inner_text())[-2]  # before the ReLU
 
-    lead.click()
+    page.get_by_role("button", name="Open in Python").click()
 
     expect(page.get_by_role("tab", name="Python")).to_be_focused()
     output = page.locator("#lab-python output")
-    expect(output).to_contain_text("ReLU.forward returns [0, 0, 0, 2]")
+    expect(output).to_contain_text(f"Conv2D.forward returns {[0, *place]}")
     assert numbers(output.inner_text())[-1] == pytest.approx(value, abs=1e-3)
     current = page.locator("#lab-python .calls [aria-current]")
-    expect(current).to_contain_text("layer 10")
+    expect(current).to_contain_text("layer 9")
 
 
 def test_callees_and_caller_of_a_function_can_be_opened(python):

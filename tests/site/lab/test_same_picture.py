@@ -35,9 +35,7 @@ def test_every_panel_sees_the_1_on_a_blackboard_and_not_the_board(visit, blackbo
     pad.learn()
 
     page.get_by_role("tab", name="Inspect").click()
-    expect(page.locator("#lab-inside .attribution select")).to_have_value(
-        "1", timeout=PANEL_MS
-    )
+    expect(page.locator("#lab-inside .why select")).to_have_value("1", timeout=PANEL_MS)
 
     page.get_by_role("tab", name="Teach").click()
     page.locator("#lab-teach .label-pad button[value='1']").click()

@@ -17,60 +17,78 @@ const MOVES = {
 /**
  * @param {number[]} shape
  * @param {string} name  for screen readers
- * @param {(at: number) => void} onPick
+ * @param {(at: number, event: Event) => void} onPick
+ * @param {object} [options]
+ * @param {number} [options.cell]  CSS pixels per value
+ * @param {number} [options.columns]  of images
+ * @param {boolean} [options.whole]  whole images are picked, each by its first value
+ * @param {("click" | "pointermove" | "pointerdown")[]} [options.events]  that pick
  */
-export function createMap(shape, name, onPick) {
-  const where = layout(shape);
+export function createMap(
+  shape,
+  name,
+  onPick,
+  {
+    cell = shape.length === 3 ? CELL.image : CELL.number,
+    columns,
+    whole = false,
+    events = ["pointermove", "pointerdown"],
+  } = {},
+) {
+  const where = layout(shape, columns);
+  const [across, down] = whole ? [shape[2], shape[1]] : [1, 1]; // of what is picked
   const canvas = make("canvas", { tabindex: "0", role: "application", "aria-label": name });
-  const mark = make("span", { hidden: true });
-  const element = div("map", canvas, mark);
-  const cell = shape.length === 3 ? CELL.image : CELL.number;
+  const frame = make("span", { hidden: true });
+  const element = div("map", canvas, frame);
   element.style.width = `${where.width * cell}px`;
+  /** Of a whole image. @param {number} at */
+  const first = (at) => at - (at % (across * down));
   let picked = -1;
 
-  canvas.addEventListener("pointermove", point);
-  canvas.addEventListener("pointerdown", point);
-  canvas.addEventListener("focus", () => picked < 0 && pick(0));
+  for (const type of events) canvas.addEventListener(type, point);
+  canvas.addEventListener("focus", (event) => picked < 0 && pick(0, event));
   canvas.addEventListener("keydown", (event) => {
     const move = MOVES[event.key];
     if (move === undefined) return;
     event.preventDefault();
     const [x, y] = where.place(Math.max(picked, 0));
-    // a second step crosses the line between two images
-    for (const distance of [1, 2]) {
-      const at = where.at(x + move[0] * distance, y + move[1] * distance);
-      if (at >= 0) return pick(at);
+    // one more step crosses the line between two images
+    for (const more of [0, 1]) {
+      const at = where.at(x + move[0] * (across + more), y + move[1] * (down + more));
+      if (at >= 0) return pick(at, event);
     }
   });
 
-  function point(/** @type {PointerEvent} */ event) {
+  function point(/** @type {MouseEvent} */ event) {
     const box = canvas.getBoundingClientRect();
     const at = where.at(
       Math.floor(((event.clientX - box.left) / box.width) * where.width),
       Math.floor(((event.clientY - box.top) / box.height) * where.height),
     );
-    if (at >= 0 && at !== picked) pick(at);
+    const isNew = event.type === "click" || first(at) !== picked;
+    if (at >= 0 && isNew) pick(at, event);
   }
 
-  function pick(/** @type {number} */ at) {
-    picked = at;
-    const [x, y] = where.place(at);
-    mark.hidden = false;
-    mark.style.left = `${(x / where.width) * 100}%`;
-    mark.style.top = `${(y / where.height) * 100}%`;
-    mark.style.width = `${100 / where.width}%`;
-    mark.style.height = `${100 / where.height}%`;
-    onPick(at);
+  function pick(/** @type {number} */ at, /** @type {Event} */ event) {
+    mark(at);
+    onPick(picked, event);
+  }
+
+  /** Marks a value, or its whole image. @param {number} at */
+  function mark(at) {
+    picked = first(at);
+    const [x, y] = where.place(picked);
+    frame.hidden = false;
+    frame.style.left = `${(x / where.width) * 100}%`;
+    frame.style.top = `${(y / where.height) * 100}%`;
+    frame.style.width = `${(100 * across) / where.width}%`;
+    frame.style.height = `${(100 * down) / where.height}%`;
   }
 
   return {
     element,
     /** @param {ArrayLike<number>} values */
     show: (values) => paint(canvas, values, where),
-    /** Removes the mark. */
-    clear() {
-      picked = -1;
-      mark.hidden = true;
-    },
+    mark,
   };
 }

@@ -1,11 +1,11 @@
-/** Which pixels support a label, and the smallest change to another answer. Owns .attribution. */
+/** Which pixels support a label, and the smallest change to another answer. Owns .why. */
 
 import { finder } from "../../shell/dom.js";
-import * as words from "../text.js";
+import * as words from "./text.js";
 import { floats } from "./protocol.js";
 import { paintImage } from "./heatmap.js";
 
-/** @import { Change, Explanation } from "./protocol.js" */
+/** @import { Change, Explanation, Look } from "./protocol.js" */
 
 /**
  * @param {HTMLElement} element
@@ -17,7 +17,8 @@ export function createAttribution(element, ask, fail) {
   const select = find("select", HTMLSelectElement);
   const button = find("button", HTMLButtonElement);
   const status = find(".changed");
-  const pair = find(".pair:last-of-type");
+  const legend = find(".legend");
+  const pair = find(".change .pair");
   const canvas = (/** @type {string} */ name) =>
     /** @type {HTMLCanvasElement} */ (element.querySelector(`canvas.${name}`));
   let labels = /** @type {string[]} */ ([]);
@@ -33,6 +34,7 @@ export function createAttribution(element, ask, fail) {
       const reply = await ask("explain", { label: select.selectedIndex });
       if (current !== version) return;
       const label = words.fill(words.EVIDENCE_FOR, { label: select.value });
+      legend.textContent = `${label}.`;
       for (const name of /** @type {const} */ (["gradient", "occlusion"])) {
         paintImage(canvas(name), floats(reply[name]));
         canvas(name).setAttribute("aria-label", label);
@@ -64,8 +66,8 @@ export function createAttribution(element, ask, fail) {
   }
 
   return {
-    /** Shows another drawing or network. @param {string[]} names  @param {number} answer */
-    update(names, answer) {
+    /** Shows another drawing or network. @param {Look} look */
+    update({ labels: names, answer }) {
       if (names.join() !== labels.join()) {
         select.replaceChildren(...names.map((name) => new Option(name)));
       }

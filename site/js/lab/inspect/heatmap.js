@@ -5,6 +5,26 @@ const ZERO = [17, 24, 39];
 const POSITIVE = [157, 190, 255];
 const NEGATIVE = [255, 160, 80];
 
+/** Makes small values easier to see. */
+const GAMMA = 0.7;
+
+/** RGB of a value. @param {number} share  of the largest magnitude, -1 ... 1 */
+export function colorOf(share) {
+  const full = share >= 0 ? POSITIVE : NEGATIVE;
+  const amount = Math.abs(share) ** GAMMA;
+  return ZERO.map((from, c) => Math.round(from + (full[c] - from) * amount));
+}
+
+/**
+ * The colour of text on an RGB colour: both contrasts are equal at a luminance of 0.179.
+ * Source: WCAG 2.2, "relative luminance", with a gamma of 2.2.
+ * @param {number[]} color
+ */
+export function textOn(color) {
+  const [r, g, b] = color.map((part) => (part / 255) ** 2.2);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "black" : "white";
+}
+
 /** Columns for a vector, which is laid out wider than high. @param {number} count */
 const columnsOf = (count) =>
   count <= 32 ? count : Math.min(count, Math.ceil(Math.sqrt(count * 5)));
@@ -59,11 +79,8 @@ export function paint(canvas, values, where) {
   let largest = 1e-12;
   for (let i = 0; i < where.count; i += 1) largest = Math.max(largest, Math.abs(values[i]));
   for (let i = 0; i < where.count; i += 1) {
-    const share = Math.abs(values[i]) / largest;
-    const full = values[i] >= 0 ? POSITIVE : NEGATIVE;
     const [x, y] = where.place(i);
-    const color = ZERO.map((from, c) => from + (full[c] - from) * share);
-    image.data.set([...color, 255], 4 * (y * where.width + x));
+    image.data.set([...colorOf(values[i] / largest), 255], 4 * (y * where.width + x));
   }
   context.putImageData(image, 0, 0);
 }

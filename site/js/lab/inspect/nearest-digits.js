@@ -3,7 +3,7 @@
 import { MNIST } from "../../manifest.js";
 import { createMnist } from "../../input/mnist.js";
 import { finder, make } from "../../shell/dom.js";
-import * as words from "../text.js";
+import * as words from "./text.js";
 import { paintImage } from "./heatmap.js";
 
 /** @import { Neighbour } from "./protocol.js" */

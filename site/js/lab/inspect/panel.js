@@ -1,20 +1,23 @@
-/** The Inspect panel: activations and explanations of the network in use. Owns #lab-inside. */
+/** The Inspect panel: explains the network in use, and shows its stages. Owns #lab-inside. */
 
 import { followDrawing } from "../follow-drawing.js";
 import { areDigits } from "../../text/labels.js";
-import * as words from "../text.js";
-import { finder, make } from "../../shell/dom.js";
-import { showIn } from "./selection.js";
-import { floats } from "./protocol.js";
-import { createNearest } from "./nearest-digits.js";
-import { createMap } from "./activation-map.js";
-import { fill } from "./view.js";
-import { createUnitDetail } from "./unit-detail.js";
-import { createPerturb } from "./perturb.js";
+import { finder } from "../../shell/dom.js";
 import { createAttribution } from "./attribution.js";
+import { createFlow } from "./flow.js";
+import { createIdeal } from "./ideal-images.js";
+import { createNearest } from "./nearest-digits.js";
+import { createPerturb } from "./perturb.js";
+import { showIn } from "./selection.js";
+import { createStageView } from "./stage-view.js";
+import { stagesOf } from "./stages.js";
+import * as words from "./text.js";
+import { fill, VIEWS } from "./view.js";
 
-/** @import { Look } from "./protocol.js" */
+/** @import { Picture } from "../../worker/protocol.js" */
 /** @import { Create } from "../lab.js" */
+/** @import { Look } from "./protocol.js" */
+/** @import { Stage } from "./stages.js" */
 
 /** Milliseconds without a change before the slow requests are sent. */
 const REST_MS = 250;
@@ -22,36 +25,64 @@ const REST_MS = 250;
 /** @type {Create} */
 export function createInspect(element, page) {
   fill(element);
+  const { address } = page;
   const find = finder(element);
   const status = find(".status");
+  const views = find(".views");
   const parts = find(".parts");
-  const list = find(".layers");
-  const unit = createUnitDetail(find(".unit"));
-  const source = find("[data-do=source]");
-  const attribution = createAttribution(find(".attribution"), ask, fail);
-  const perturb = createPerturb(find(".perturb"), ask, fail);
-  const nearest = createNearest(find(".nearest"), ask, fail);
-  let maps = /** @type {ReturnType<typeof createMap>[]} */ ([]);
-  let shapes = ""; // of the layers that have maps
-  let picked = /** @type {{layer: number, at: number} | null} */ (null);
+  const flow = createFlow(find(".flow"), (stage) => {
+    go({ layer: String(stages[stage].first + 1), unit: null });
+    zoom.focus();
+  });
+  const zoom = createStageView(find(".zoom"), {
+    ask,
+    fail,
+    choose: (unit, push) => go({ unit }, push),
+    leave() {
+      const left = zoomed();
+      go({ layer: null, unit: null });
+      flow.focus(left);
+    },
+  });
+  /** The views whose requests are slow, and what each has shown. */
+  const slow = {
+    why: createAttribution(find(".why"), ask, fail),
+    flips: createPerturb(find(".flips"), ask, fail),
+    nearest: createNearest(find(".nearest"), ask, fail),
+    ideal: createIdeal(find(".ideal"), ask, fail),
+  };
+  const explained = /** @type {Record<string, Look>} */ ({});
+  let look = /** @type {Look | null} */ (null);
+  let stages = /** @type {Stage[]} */ ([]);
+  let picture = /** @type {Picture | null} */ (null); // the drawing of the last request
+  let rested = false; // nothing has changed for a while
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let resting;
 
-  page.onNetwork(nearest.forget); // the worker may have been replaced
+  page.onNetwork(() => {
+    slow.nearest.forget(); // the worker may have been replaced
+    slow.ideal.forget();
+  });
   const { settle, visible } = followDrawing(page, {
-    look: () => (page.network() === null ? null : page.picture()),
-    ask(picture) {
-      if (shapes === "") status.textContent = words.INSPECTING;
-      return ask("look", picture, [picture.pixels]);
+    look() {
+      picture = page.picture("canvas");
+      return page.network() === null ? null : page.picture();
+    },
+    ask(drawn) {
+      if (look === null) status.textContent = words.INSPECTING;
+      return ask("look", drawn, [drawn.pixels]);
     },
     show,
     fail,
     empty,
     pause: 120,
   });
-  source.addEventListener("click", () => {
-    if (picked !== null) showIn("python", picked);
+  views.addEventListener("click", ({ target }) => {
+    const name = target instanceof HTMLElement ? target.dataset.do : undefined;
+    if (name !== undefined) go({ show: name, layer: null, unit: null });
   });
+  find("[data-do=source]").addEventListener("click", () => showIn("python", zoom.current));
+  address.listen(render);
 
   /** @param {string} type  @param {object} payload  @param {Transferable[]} [transfer] */
   function ask(type, payload, transfer) {
@@ -69,72 +100,72 @@ export function createInspect(element, page) {
     status.textContent = words.DRAW_TO_INSPECT;
   }
 
-  /** @param {Look} look  @param {boolean} last */
-  function show(look, last) {
+  /**
+   * Shows another state, which is then in the address.
+   * @param {Record<string, string | null>} state
+   * @param {boolean} [push]
+   */
+  function go(state, push = true) {
+    address.set(state, { push });
+    render();
+  }
+
+  /** The view in the address. */
+  function view() {
+    const name = address.get("show") ?? "";
+    const exists = VIEWS.includes(name) && (name !== "nearest" || hasDigits());
+    return exists ? name : VIEWS[0];
+  }
+
+  const hasDigits = () => look === null || areDigits(look.labels);
+
+  /** Index of the stage with the layer in the address, or -1. */
+  const zoomed = () =>
+    stages.findIndex(({ first }) => String(first + 1) === address.get("layer"));
+
+  /** @param {Look} next  @param {boolean} last */
+  function show(next, last) {
+    look = next;
+    stages = stagesOf(next);
     status.textContent = "";
     parts.hidden = false;
-    const now = JSON.stringify(look.layers.map(({ name, shape }) => [name, shape]));
-    find(".nearest").hidden = !areDigits(look.labels);
-    if (now !== shapes) createMaps(look);
-    shapes = now;
-    maps.forEach((map, i) => map.show(floats(look.layers[i])));
-    if (picked !== null) showUnit(look.layers[picked.layer].name);
     clearTimeout(resting);
-    if (last) resting = setTimeout(() => explain(look), REST_MS);
+    rested = false;
+    if (last) resting = setTimeout(rest, REST_MS);
+    render();
   }
 
-  /** Sends the slow requests. @param {Look} look */
-  function explain(look) {
-    attribution.update(look.labels, look.answer);
-    perturb.update(look.labels);
-    if (areDigits(look.labels)) nearest.update();
-  }
-
-  /** @param {Look} look */
-  function createMaps(look) {
-    picked = null;
-    source.hidden = true;
-    unit.clear();
-    maps = look.layers.map(({ name, shape }, layer) =>
-      createMap(shape, words.layerWords(layer + 1, name, shape), (at) => {
-        const other = picked?.layer !== layer;
-        if (other && picked !== null) maps[picked.layer].clear();
-        picked = { layer, at };
-        source.hidden = false;
-        showUnit(name);
-        if (other) showWeights(layer);
-      }),
-    );
-    list.replaceChildren(
-      ...look.layers.map(({ name, shape, learned }, i) => {
-        const title = make("p", {}, words.layerTitle(name, shape, learned));
-        return make("li", {}, title, maps[i].element);
-      }),
-    );
-  }
-
-  /** @param {string} name */
-  async function showUnit(name) {
-    const { layer, at } = /** @type {NonNullable<typeof picked>} */ (picked);
-    try {
-      const reply = await ask("unit", { layer, at });
-      if (picked?.layer === layer && picked.at === at) unit.show(reply, name, at);
-    } catch (error) {
-      fail(error);
+  /** Shows the state in the address. */
+  function render() {
+    const chosen = view();
+    for (const name of VIEWS) {
+      find(`.views [data-do=${name}]`).ariaPressed = String(name === chosen);
+      find(`.parts > .${name}`).hidden = name !== chosen;
     }
+    find(".views [data-do=nearest]").hidden = !hasDigits();
+    if (look === null) return;
+    if (chosen !== "stages") return explain(chosen);
+    const stage = zoomed();
+    find(".flow").hidden = stage >= 0;
+    find(".zoom").hidden = stage < 0;
+    if (stage < 0) flow.show(stages, look, picture);
+    else zoom.show(stages[stage], address.get("unit"));
   }
 
-  /** @param {number} layer */
-  async function showWeights(layer) {
-    try {
-      const pictures = await ask("pictures", { layer });
-      if (picked?.layer === layer) unit.showWeights(pictures);
-    } catch (error) {
-      fail(error);
-    }
+  function rest() {
+    rested = true;
+    render();
+  }
+
+  /** Sends a view's slow requests, unless it shows their replies. @param {string} name */
+  function explain(name) {
+    if (!rested || look === null || explained[name] === look) return;
+    explained[name] = look;
+    slow[/** @type {keyof typeof slow} */ (name)].update(look);
   }
 
   empty();
+  render();
   settle();
   return { visible };
 }

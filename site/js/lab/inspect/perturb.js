@@ -1,13 +1,13 @@
-/** Sliders that perturb the drawing, and where the answer changes along each. Owns .perturb. */
+/** Sliders that perturb the drawing, and where the answer changes along each. Owns .flips. */
 
 import { createLive } from "../../worker/latest-only.js";
 import { finder, make } from "../../shell/dom.js";
 import { slider } from "../slider.js";
-import * as words from "../text.js";
+import * as words from "./text.js";
 import { floats } from "./protocol.js";
 import { paintImage } from "./heatmap.js";
 
-/** @import { Variation } from "./protocol.js" */
+/** @import { Look, Variation } from "./protocol.js" */
 
 /** Minimum, maximum and step of each slider, as in nnweb/page/lab/perturb.py. */
 const RANGES = {
@@ -68,9 +68,9 @@ export function createPerturb(element, ask, fail) {
   }
 
   return {
-    /** Shows another drawing or network. @param {string[]} names */
-    update(names) {
-      labels = names;
+    /** Shows another drawing or network. @param {Look} look */
+    update(look) {
+      ({ labels } = look);
       live.settle();
     },
   };

@@ -3,22 +3,32 @@
  *
  *   "look"       Picture, which the next six refer to               -> Look
  *   "unit"       {layer, at}  one value of a layer                  -> Unit
- *   "pictures"   {layer}      its weights as images                 -> Numbers
  *   "explain"    {label}                                            -> Explanation
  *   "change"     {}           the smallest one to another answer    -> Change
  *   "vary"       {amounts}    by slider                             -> Variation
+ *   "ideal"      {}           what the network looks for, by label  -> Numbers
  *   "nearest"    {count}      among the training digits it has      -> Neighbour[]
  *   "learn"      {images, labels: ArrayBuffer}  training digits     -> number, total
  */
 
 /** An array, as float32 in C order. @typedef {{shape: number[], bytes: Uint8Array}} Numbers */
 /**
- * Activations of each layer.
+ * The output of a layer. `learned` is its number of parameters, `window` its (KH, KW) or
+ * empty, `stage` the number of its stage.
+ * @typedef {Numbers & {name: string, learned: number, window: number[], stage: number}}
+ *   Layer
+ */
+/**
  * @typedef {object} Look
  * @property {Numbers} input
- * @property {(Numbers & {name: string, learned: number})[]} layers
+ * @property {Layer[]} layers
  * @property {string[]} labels
  * @property {number} answer  index of the most probable label
+ * @property {number[]} probabilities
+ */
+/**
+ * The image among a unit's inputs that contributes most, and its weights.
+ * @typedef {{map: number, inputs: Numbers, weights: Numbers, sum: number}} Window
  */
 /**
  * How one value of a layer is computed: as a weighted sum of inputs, as the maximum of its
@@ -31,6 +41,9 @@
  * @property {{at: number, input: number, weight: number, product: number}[]} terms
  *   the largest ones
  * @property {number} rest  sum of the other terms
+ * @property {{layer: string, python: string, value: number}[]} lines  of this layer and of
+ *   the activations after it
+ * @property {Window | undefined} window  undefined if its inputs are no images
  */
 /** Evidence for a label, by pixel. @typedef {{gradient: Numbers, occlusion: Numbers}} Explanation */
 /**

@@ -1,12 +1,16 @@
 /** Elements of the Inspect panel. */
 
-import { actionButton, div, liveText, make, section } from "../../shell/dom.js";
-import { INSPECT } from "../text.js";
+import { actionButton, div, liveText, make } from "../../shell/dom.js";
+import { INSPECT, VIEW_NAMES } from "./text.js";
 
 /** @import { Attributes } from "../../shell/dom.js" */
 
+/** The views, in the order of their buttons; the first is shown at first. */
+export const VIEWS = ["why", "flips", "stages", "nearest", "ideal"];
+
 /** @param {string} name  @param {(Node | string)[]} children */
-const part = (name, ...children) => section("inspect", name, INSPECT[name], ...children);
+const view = (name, ...children) =>
+  make("section", { class: name, "aria-label": VIEW_NAMES[name] }, ...children);
 
 /** @param {string} name */
 const button = (name) => actionButton(name, INSPECT[name]);
@@ -22,46 +26,56 @@ const pair = (attributes, ...names) =>
     }),
   );
 
-/** A canvas with a caption that changes. @param {Attributes} attributes */
-function figure(attributes) {
-  const caption = make("figcaption", { "aria-live": "polite" });
-  return make("figure", attributes, make("canvas", { role: "img" }), caption);
+/** The way from all stages to one value. */
+function path() {
+  const steps = ["all", "stage", "map", "value"].map((name) =>
+    make("li", {}, actionButton(name, INSPECT[name] ?? "")),
+  );
+  return make("nav", { "aria-label": INSPECT.path }, make("ol", {}, ...steps));
 }
 
-/** The terms of a weighted sum. */
+/** The terms of a weighted sum of inputs that are no images. */
 function terms() {
   const heads = ["input", "is", "weight", "makes"].map((name) =>
     make("th", { scope: "col" }, INSPECT[name]),
   );
   const head = make("thead", {}, make("tr", {}, ...heads));
-  return div("scroll", make("table", {}, head, make("tbody")));
+  return make("table", {}, head, make("tbody"));
 }
 
 /** @param {HTMLElement} element */
 export function fill(element) {
-  const unit = part(
+  const unit = div(
     "unit",
     liveText("sum"),
-    terms(),
-    actionButton("source", INSPECT.source, { hidden: true }),
-    figure({ class: "learned", hidden: true }),
+    div("products", div("grids"), terms(), make("p", { class: "product" })),
+    make("pre", { tabindex: "0", role: "group", "aria-label": INSPECT.lines }, make("code")),
+    button("source"),
   );
+  const zoom = div("zoom", path(), make("p", { class: "what" }), div("maps"), unit);
+  const evidence = make("label", {}, INSPECT.evidence, make("select"));
+  const legend = make("p", { class: "legend" });
+  const caption = make("figcaption", { "aria-live": "polite" });
+  const varied = make("figure", {}, make("canvas", { role: "img" }), caption);
+  const views = VIEWS.map((name) => actionButton(name, VIEW_NAMES[name]));
   const parts = [
-    part("activations", make("p", {}, INSPECT.point), make("ol", { class: "layers" })),
-    div("sticky-range", unit), // without it, the sticky section covers the next one
-    part(
-      "attribution",
-      make("label", {}, INSPECT.evidence, make("select")),
-      pair({}, "gradient", "occlusion"),
-      button("change"),
-      liveText("changed"),
-      pair({ hidden: true }, "image", "difference"),
+    view(
+      "why",
+      div("evidence", evidence, pair({}, "gradient", "occlusion"), legend),
+      div(
+        "change",
+        button("change"),
+        pair({ hidden: true }, "image", "difference"),
+        liveText("changed"),
+      ),
     ),
-    part("perturb", div("sliders"), figure({}), button("straight")),
-    part("nearest", button("look"), make("p", { role: "status" }), make("ol")),
+    view("flips", div("result", varied, button("straight")), div("sliders")),
+    view("stages", make("ol", { class: "flow" }), zoom, make("p", {}, INSPECT.colors)),
+    view("nearest", button("look"), make("p", { role: "status" }), make("ol")),
+    view("ideal", make("p", {}, INSPECT.ideal), make("ol")),
   ];
   element.replaceChildren(
-    make("p", { class: "lead" }, INSPECT.lead),
+    make("div", { class: "views", role: "group", "aria-label": INSPECT.views }, ...views),
     liveText("status"),
     make("div", { class: "parts", hidden: true }, ...parts),
   );

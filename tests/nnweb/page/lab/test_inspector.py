@@ -87,16 +87,39 @@ def test_an_invalid_unit_index_is_refused(small, x, layer, at):
         layer_outputs.unit(small, values, layer, at)
 
 
-def test_a_first_dense_layer_is_shown_as_images_and_a_later_one_is_not(rng):
-    layers = [Dense(784, 5, rng=rng), ReLU(), Dense(5, 10, rng=rng)]
-    network = Network(layers)
+@pytest.mark.parametrize("layer", [0, 1, 2, 5])
+def test_a_units_line_of_python_computes_its_value(small, x, layer):
+    values = layer_outputs.activations(small, x)
+    names = {"x": values[layer], "np": np, "layer": small.layers[layer]}
+    if layer == 0:
+        names["x"] = np.pad(values[0], ((0, 0), (1, 1), (1, 1)))
+    names |= small.layers[layer].params
 
-    images = layer_outputs.weight_images(network, 0)
+    for at in range(0, values[layer + 1].size, 7):
+        unit = layer_outputs.unit(small, values, layer, at)
+        assert eval(unit.python, names) == pytest.approx(unit.value, abs=1e-5)
 
-    assert images.shape == (5, 1, 28, 28)
-    assert images[2, 0, 3, 4] == layers[0].params["W"][3 * 28 + 4, 2]
-    assert layer_outputs.weight_images(network, 1) is None
-    assert layer_outputs.weight_images(network, 2) is None
+
+def test_the_inputs_of_a_dense_layer_are_images_if_they_came_from_some(small, x, rng):
+    values = layer_outputs.activations(small, x)
+
+    unit = layer_outputs.unit(small, values, 5, 2)
+
+    assert unit.inputs.shape == unit.weights.shape == (3, 7, 7)
+    np.testing.assert_array_equal(unit.inputs.reshape(-1), values[5])
+    two = Network([Dense(784, 5, rng=rng), ReLU(), Dense(5, 10, rng=rng)])
+    values = layer_outputs.activations(two, x)
+    assert (
+        layer_outputs.unit(two, values, 0, 1).weights[0, 3, 4]
+        == (two.layers[0].params["W"][3 * 28 + 4, 1])
+    )
+    assert layer_outputs.unit(two, values, 2, 1).inputs.shape == (5,)
+
+
+def test_a_stage_is_a_layer_with_those_that_keep_its_order(small):
+    assert layer_outputs.stages(small) == [0, 0, 1, 1, 1, 2]
+    activated = Network([ReLU(), Dense(784, 10)])
+    assert layer_outputs.stages(activated) == [0, 1]
 
 
 def test_saliency_is_the_input_times_the_derivative(small, x):
@@ -245,11 +268,46 @@ def test_the_inspector_returns_plain_values_about_the_network(small, ink, rng):
     assert (
         unit["value"] == pytest.approx(expected[2], abs=1e-6) and unit["count"] == 147
     )
-    assert inspector.pictures(0)["shape"] == [3, 1, 3, 3]
-    assert inspector.pictures(1)["shape"] == []
+    assert [layer["window"] for layer in seen["layers"]][:3] == [[3, 3], [], [2, 2]]
+    assert seen["probabilities"] == pytest.approx(
+        recognizer.network.predict_proba(ink.reshape(1, -1))[0]
+    )
     assert len(inspector.explain(3)["occlusion"]["bytes"]) == 784 * 4
     assert len(change["difference"]["bytes"]) == 784 * 4
     assert set(inspector.vary({"right": 2})["along"]) == set(perturb.RANGES)
+    assert inspector.ideal()["shape"] == [10, 28, 28]
+
+
+def test_the_ideal_image_of_a_label_is_recognized_as_it():
+    network = nnweb.load(ROOT / "assets" / "models" / "cnn-small.json")
+
+    images = attribution.ideal_images(network)
+
+    assert images.shape == (10, 784) and images.min() >= 0 and images.max() <= 1
+    probabilities = network.predict_proba(images)
+    assert probabilities.argmax(axis=1).tolist() == list(range(10))
+    assert probabilities.max(axis=1).min() > 0.9
+
+
+def test_the_inspector_writes_out_a_units_sum(small, ink):
+    inspector = Inspector()
+    inspector.look(Recognizer(dumps(small)), rgba(ink), 28, 28, "canvas")
+    at = 7 * 14 + 6  # of the first map, where the ink begins
+
+    unit = inspector.unit(0, at)
+
+    window = unit["window"]
+    inputs, weights = (
+        np.frombuffer(window[name]["bytes"], np.float32)
+        for name in ("inputs", "weights")
+    )
+    assert window["map"] == 0 and window["inputs"]["shape"] == [3, 3]
+    assert window["sum"] == pytest.approx((inputs * weights).sum(), abs=1e-6)
+    first, last = unit["lines"]
+    assert (first["layer"], last["layer"]) == ("Conv2D", "ReLU")
+    assert window["sum"] + unit["bias"] == pytest.approx(first["value"], abs=1e-5)
+    assert last["value"] == max(first["value"], 0)
+    assert [line["layer"] for line in inspector.unit(2, 0)["lines"]] == ["MaxPool2D"]
 
 
 def test_the_inspector_finds_the_nearest_of_its_digits(small, ink, rng):

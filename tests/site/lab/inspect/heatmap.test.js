@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { layout } from "../../../../site/js/lab/inspect/heatmap.js";
+import { colorOf, layout, textOn } from "../../../../site/js/lab/inspect/heatmap.js";
 
 for (const shape of [[1, 28, 28], [9, 3, 4], [10], [500]]) {
   test(`every value of shape ${shape.join(" x ")} is found where it is placed`, () => {
@@ -31,4 +31,20 @@ test("there is no value between two images, outside, or after the last image", (
 test("a vector is wider than high", () => {
   const { height, width } = layout([500]);
   assert.ok(width > height);
+});
+
+test("text on a value's colour has a contrast of 4.5", () => {
+  const luminance = (color) => {
+    const [r, g, b] = color.map((part) => {
+      const share = part / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  for (let share = -1; share <= 1; share += 0.01) {
+    const color = colorOf(share);
+    const text = textOn(color) === "white" ? 1 : 0;
+    const [dark, light] = [luminance(color), text].toSorted((a, b) => a - b);
+    assert.ok((light + 0.05) / (dark + 0.05) >= 4.5, `${share}`);
+  }
 });
