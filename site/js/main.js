@@ -21,6 +21,7 @@ import { createKeyboardPen } from "./pad/keyboard-pen.js";
 import { createPad } from "./pad/pad.js";
 import { createRasterizer } from "./pad/rasterize.js";
 import { listenForShortcuts } from "./pad/shortcuts.js";
+import { flatten } from "./pad/strokes.js";
 import { createToolbar } from "./pad/toolbar.js";
 import { createSession, isDeath } from "./session.js";
 import { createLazyShare } from "./share/lazy-panel.js";
@@ -192,7 +193,7 @@ const numbers = createModeSwitch(
 );
 const numberOffer = createOffer(buttonById("twoDigitsBtn"), {
   drawing: pad.drawing,
-  read: async (strokes) => read((await import("./numbers/reading.js")).flatten(strokes)),
+  read: (strokes) => read(flatten(strokes)),
   onAccept: () => numbers.set("number"),
 });
 /** What asks about the drawing: as a digit or as a number. */
@@ -375,7 +376,7 @@ async function showTier() {
   }
 }
 
-/** @param {ReturnType<typeof import("./numbers/reading.js").flatten>} strokes */
+/** @param {ReturnType<typeof flatten>} strokes */
 const read = ({ points, lengths }) =>
   session.client.request("read", { points, lengths }, [points]);
 

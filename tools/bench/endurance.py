@@ -227,7 +227,7 @@ def _step(facts: str) -> int:
 
 
 def _lessons(url: str) -> Curve:
-    """Teach the plain network three small drawings in a corner, and discard it."""
+    """Teach the plain network three small drawings in a corner, and forget it."""
     curve = Curve("teaching", "lessons", LESSONS)
     drawings = _drawings()
     with _browser(curve) as browser:
@@ -248,8 +248,7 @@ def _lessons(url: str) -> Curve:
             page.locator("#lab-teach[data-tuning=done]").wait_for(timeout=WAIT_MS)
             after = panel.locator("[data-mark=right] td").last
             curve.check(after.inner_text(), "3 of 3")
-            panel.locator("[data-do=reset]").click()
-            panel.locator("[data-do=all]").click()
+            panel.locator("[data-do=forget]").click()
             panel.locator(".album:not(:has(li))").wait_for(state="attached")
 
         browser.repeat(LESSONS, teach)

@@ -20,6 +20,7 @@ from nnweb.data.augment.digit_glyphs import DIGITS as DIGIT_GLYPHS
 from nnweb.data.augment.glyphs import Glyph, trace_glyphs
 from nnweb.data.augment.other_glyphs import NOT_DIGITS
 from nnweb.data.augment.traces import Traces
+from nnweb.network import DIGITS
 
 Array = NDArray[np.float32]
 Labels = NDArray[np.integer]
@@ -70,14 +71,19 @@ _ALIKE_NAMES = {
 def glyphs_for(names: Sequence[str]) -> list[Glyph]:
     """Return the characters that look like none of a network's labels.
 
-    Labels that are words may name anything, so only letters, digits and signs are left.
+    If these begin with the ten digits, it is one of NOT_DIGITS that looks like none of
+    the rest. Labels that are words may name anything, so only letters, digits and signs
+    are left.
     """
-    has_words = any(len(name) > 1 for name in names)
+    known, glyphs = tuple(names), [*DIGIT_GLYPHS, *NOT_DIGITS]
+    if known[: len(DIGITS)] == DIGITS:
+        known, glyphs = known[len(DIGITS) :], NOT_DIGITS
+    has_words = any(len(name) > 1 for name in known)
     return [
         glyph
-        for glyph in (*DIGIT_GLYPHS, *NOT_DIGITS)
+        for glyph in glyphs
         if not (has_words and len(glyph.label) > 1)
-        and not any(_look_alike(glyph.label, name) for name in names)
+        and not any(_look_alike(glyph.label, name) for name in known)
     ]
 
 

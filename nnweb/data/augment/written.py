@@ -40,7 +40,7 @@ class WrittenDigits:
     def split(self, every: int = 5) -> tuple[WrittenDigits, WrittenDigits]:
         """Return (train, validation): every fifth writer, by name, is held out."""
         held_out = np.isin(self.writers, self._names()[every - 1 :: every])
-        return self._take(~held_out), self._take(held_out)
+        return self.take(~held_out), self.take(held_out)
 
     def by_writer(self) -> dict[str, NDArray[np.bool_]]:
         """Return which ones each writer wrote: (N,) by name."""
@@ -48,13 +48,13 @@ class WrittenDigits:
 
     def by_label(self) -> dict[str, WrittenDigits]:
         labels = np.unique(self.labels)
-        return {str(label): self._take(self.labels == label) for label in labels}
+        return {str(label): self.take(self.labels == label) for label in labels}
 
     def _names(self) -> list[str]:
         names = set(self.writers.tolist())
         return sorted(names, key=lambda name: (len(name), name))
 
-    def _take(self, chosen: NDArray[np.bool_]) -> WrittenDigits:
+    def take(self, chosen: NDArray[np.bool_]) -> WrittenDigits:
         at = np.flatnonzero(chosen)
         return WrittenDigits(self.traces.take(at), self.labels[at], self.writers[at])
 

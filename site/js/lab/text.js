@@ -62,7 +62,7 @@ export function progressWords({ architecture, parameters }, progress) {
 }
 
 /** @param {number} seconds */
-function leftOver(seconds) {
+export function leftOver(seconds) {
   const few = seconds < 100;
   const count = Math.ceil(few ? seconds : seconds / 60);
   return fill(few ? say.SECONDS_LEFT : say.MINUTES_LEFT, { count });

@@ -3,12 +3,12 @@
  * controls that need the ten digits.
  */
 
-import { areDigits, haveSame } from "../text/labels.js";
+import { areDigits, haveDigits, haveSame } from "../text/labels.js";
 import { textsFor } from "../text/page.js";
 import { finder } from "../shell/dom.js";
 
-/** Numbers, unless the page's owner does without, example drawings, MNIST's test digits. */
-const FOR_DIGITS = "#mode:enabled, #samples, #testset";
+/** What is needed for numbers, unless the page's owner does without, and for examples. */
+const NEEDS = { "#mode:enabled": areDigits, "#samples, #testset": haveDigits };
 
 /**
  * @param {HTMLElement} body
@@ -18,7 +18,9 @@ export function createLabelView(body, own) {
   const find = finder(body);
   const heading = find("h1");
   const built = { heading: heading.textContent, title: document.title };
-  const digitsOnly = [...body.querySelectorAll(FOR_DIGITS)];
+  const controls = Object.entries(NEEDS).flatMap(([selector, fits]) =>
+    [...body.querySelectorAll(selector)].map((element) => ({ element, fits })),
+  );
   let shown = own;
 
   /** @param {readonly string[]} labels */
@@ -33,7 +35,7 @@ export function createLabelView(body, own) {
 
   /** @param {readonly string[]} labels */
   function hide(labels) {
-    for (const element of digitsOnly) element.toggleAttribute("hidden", !areDigits(labels));
+    for (const { element, fits } of controls) element.toggleAttribute("hidden", !fits(labels));
   }
 
   hide(own);

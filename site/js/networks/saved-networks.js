@@ -11,6 +11,7 @@ import { fill } from "../text/page.js";
  * @property {ArrayBuffer} bytes  a weights file in any format
  * @property {string} about  its description in one line
  * @property {number} when  Date.now()
+ * @property {boolean} [isTaught]  by a person's drawings
  */
 
 /** When each was saved, with its source. @type {Map<string, {source: Source, when: number}>} */
@@ -43,13 +44,14 @@ const notifyAll = () => Promise.all(listeners.map((notify) => notify()));
  * @param {string} name
  * @param {ArrayBuffer} bytes
  * @param {string} about
+ * @param {boolean} [isTaught]
  * @returns {Promise<boolean>} whether it was saved
  */
-export async function save(name, bytes, about) {
+export async function save(name, bytes, about, isTaught = false) {
   const exists = (await storage.read("networks", name)) !== undefined;
   if (exists && !confirm(fill(words.OVERWRITE_ASKED, { name }))) return false;
   /** @type {SavedNetwork} */
-  const saved = { name, bytes, about, when: Date.now() };
+  const saved = { name, bytes, about, when: Date.now(), isTaught };
   await storage.write("networks", [name, saved]);
   await notifyAll();
   return true;
@@ -58,10 +60,19 @@ export async function save(name, bytes, about) {
 /** Deletes one after asking; whether it did. @param {string} name */
 export async function remove(name) {
   if (!confirm(fill(words.DELETE_ASKED, { name }))) return false;
-  await storage.remove("networks", name);
-  sources.delete(name);
-  await notifyAll();
+  await forget([name]);
   return true;
+}
+
+/** The names of those that a person's drawings have taught. */
+export const taught = async () =>
+  (await all()).filter(({ isTaught }) => isTaught).map(({ name }) => name);
+
+/** Deletes without asking. @param {string[]} names */
+export async function forget(names) {
+  await storage.remove("networks", ...names);
+  for (const name of names) sources.delete(name);
+  await notifyAll();
 }
 
 /**

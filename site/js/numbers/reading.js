@@ -96,12 +96,3 @@ export function choicesFor({ text, probabilities, alternatives }, alphabet) {
  */
 export const sheetWidth = (visible, right, room = ROOM) =>
   Math.min(Math.max(Math.floor(visible), CANVAS, Math.ceil(right + room)), WIDEST);
-
-/**
- * Strokes as buffers, for the worker's request "read".
- * @param {Stroke[]} strokes
- */
-export function flatten(strokes) {
-  const points = Float32Array.from(strokes.flat().flatMap(({ x, y }) => [x, y]));
-  return { points: points.buffer, lengths: strokes.map(({ length }) => length) };
-}

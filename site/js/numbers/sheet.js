@@ -3,10 +3,10 @@
  * after each stroke the whole number is read.
  */
 
-import { boundingBox, CANVAS, paperWidth, refit } from "../pad/strokes.js";
+import { boundingBox, CANVAS, flatten, paperWidth, refit } from "../pad/strokes.js";
 import { addStyle, putAttribute } from "../shell/dom.js";
 import { createLive } from "../worker/latest-only.js";
-import { choicesFor, corrected, flatten, sheetWidth } from "./reading.js";
+import { choicesFor, corrected, sheetWidth } from "./reading.js";
 import { createView } from "./view.js";
 import * as words from "./text.js";
 

@@ -60,6 +60,15 @@ export function paperWidth(strokes) {
   return right > CANVAS + PEN / 2 ? Math.ceil(right) + PEN : CANVAS;
 }
 
+/** @param {Box} box */
+const longerSide = ({ left, top, right, bottom }) => Math.max(right - left, bottom - top);
+
+/** Whether the strokes are a dot: shorter than the pen is wide. @param {Stroke[]} strokes */
+export function isDot(strokes) {
+  const box = boundingBox(strokes);
+  return box !== null && longerSide(box) < PEN;
+}
+
 /**
  * Centre the strokes and scale them so that the ink's longer side, pen included, is NORMAL.
  * The pen is not scaled: small writing becomes as thin as large writing.
@@ -71,7 +80,7 @@ export function paperWidth(strokes) {
 export function refit(strokes) {
   const box = boundingBox(strokes);
   if (box === null) return [];
-  const longer = Math.max(box.right - box.left, box.bottom - box.top);
+  const longer = longerSide(box);
   const scale = longer < PEN ? 1 : (NORMAL - PEN) / longer;
   const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
   return strokes.map((stroke) =>
@@ -80,6 +89,15 @@ export function refit(strokes) {
       y: CANVAS / 2 + (point.y - y) * scale,
     })),
   );
+}
+
+/**
+ * Strokes as buffers, for Python.
+ * @param {Stroke[]} strokes
+ */
+export function flatten(strokes) {
+  const points = Float32Array.from(strokes.flat().flatMap(({ x, y }) => [x, y]));
+  return { points: points.buffer, lengths: strokes.map(({ length }) => length) };
 }
 
 /**

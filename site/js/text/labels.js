@@ -2,11 +2,17 @@
 
 export const DIGITS = [..."0123456789"];
 
+/** The label of a drawing that shows none of a network's labels. */
+export const NO_LABEL = "";
+
 /** Characters of a list of labels in a sentence. */
 const LONGEST = 40;
 
 /** Whether labels are the ten digits, as numbers and MNIST need. @param {readonly string[]} labels */
 export const areDigits = (labels) => haveSame(labels, DIGITS);
+
+/** Whether they begin with the ten digits; own symbols may follow. @param {readonly string[]} labels */
+export const haveDigits = (labels) => areDigits(labels.slice(0, DIGITS.length));
 
 /** @param {readonly string[]} some  @param {readonly string[]} others */
 export const haveSame = (some, others) =>

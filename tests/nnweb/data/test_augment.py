@@ -343,6 +343,8 @@ def test_outliers_of_other_labels_look_like_none_of_them():
     assert not signs & {"+", "dash", "x", "X", "*", "1", "t"} and {"A", "8"} <= signs
     # a word may name a shape
     assert all(len(glyph.label) == 1 for glyph in glyphs_for(["box", "cross"]))
+    beside_digits = {glyph.label for glyph in glyphs_for([*"0123456789", "A"])}
+    assert not beside_digits & set("A0123456789") and {"K", "heart"} <= beside_digits
 
 
 def test_images_of_other_labels_get_no_strokes_or_glyphs_of_digits(digits):

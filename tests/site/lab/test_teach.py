@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Dialog, expect
+from playwright.sync_api import expect
 
 from nnweb.data.datasets import load_dataset
 from tests.site.accessibility import barriers, fits, screens
@@ -78,21 +79,15 @@ class TeachPanel:
     def choose(self, *files: Path) -> None:
         self.panel.locator("[type=file]").set_input_files(files)
 
+    def show_files(self) -> None:
+        self.panel.locator(".files:not([open]) summary").click()
+
     def empty(self) -> None:
-        """Delete all drawings and discard the run."""
-        reset = self.panel.locator("[data-do=reset]")
-        if reset.is_visible():
-            reset.click()
-
-        def accept(dialog: Dialog) -> None:
-            dialog.accept()
-
-        self.page.on("dialog", accept)
-        delete = self.panel.locator("[data-do=all]")
-        if delete.is_enabled():
-            delete.click()
+        """Forget all drawings and the lesson."""
+        if self.panel.locator("[data-do=forget]").is_enabled():
+            self.page.once("dialog", lambda dialog: dialog.accept())
+            self.press("forget")
         expect(self.album).to_have_count(0)
-        self.page.remove_listener("dialog", accept)
 
 
 @pytest.fixture
@@ -122,9 +117,9 @@ def teach_anew(visit):
     return open_page
 
 
-def strokes_file(path: Path, drawings: dict[str, list]) -> Path:
-    """``drawings`` by label, as the page exports them."""
-    rows = [{"label": label, "strokes": strokes} for label, strokes in drawings.items()]
+def strokes_file(path: Path, drawings: Iterable[tuple[str, list]]) -> Path:
+    """``drawings``, labels and their strokes, as the page exports them."""
+    rows = [{"label": label, "strokes": strokes} for label, strokes in drawings]
     head = {"format": "nnweb-drawings", "version": 1, "canvas": 336, "pen": 20}
     path.write_text(json.dumps({**head, "drawings": rows}))
     return path
@@ -158,7 +153,7 @@ def test_network_learns_three_corrected_drawings(teach, strokes):
         expect(item).to_contain_text(f"→ {label}")
     teach.keep("My hand")
     expect(teach.outcome).to_contain_text("My hand")
-    chosen = teach.page.get_by_label("Network", exact=True)
+    chosen = teach.page.locator("#networkList")
     expect(chosen.locator("option:checked")).to_contain_text("My hand")
     for label in labels:
         draw_small(teach.visit, strokes[label])
@@ -171,10 +166,75 @@ def test_network_learns_three_corrected_drawings(teach, strokes):
     teach.open()
 
 
+def letter(seed: int) -> list:
+    """An A as one hand draws it, a little different each time."""
+    rng = np.random.default_rng(seed)
+    lines = [[(168, 60), (90, 270)], [(168, 60), (250, 270)], [(110, 200), (228, 196)]]
+    return (np.array(lines) + rng.normal(0, 7, (3, 2, 2))).round(1).tolist()
+
+
+def test_own_symbol_is_learned_from_ten_drawings_and_answers_the_pad(teach, tmp_path):
+    teach.visit.network("mlp")
+    nine = [("A", letter(i)) for i in range(9)]
+    teach.choose(strokes_file(tmp_path / "letters.json", nine))
+    expect(teach.panel.locator(".label-pad [value=A]")).to_have_attribute(
+        "data-count", "9/10"
+    )
+    expect(teach.panel.locator("[data-do=teach]")).to_be_disabled()
+    teach.visit.draw(letter(9))
+    teach.label("A")
+    expect(teach.status).to_contain_text("enough")
+    chosen = teach.page.locator("#networkList option:checked")
+
+    teach.press("teach")
+    expect(chosen).to_contain_text("not kept", timeout=RUN_MS)
+    teach.be("done")
+
+    assert teach.marks("right") == [0, 10]
+    before, after = teach.marks("accuracy")
+    assert after >= before - 0.3
+    expect(teach.page.locator("#probabilities li")).to_have_count(11)
+    teach.visit.clear()
+    teach.visit.draw(letter(10))
+    teach.visit.be("ready")
+    assert teach.visit.digit() == "A"
+    teach.press("reset")
+    expect(teach.page.locator("#probabilities li")).to_have_count(10)
+
+
+def test_correction_may_be_no_digit_and_is_taken_back(teach, strokes):
+    teach.visit.draw(strokes["4"])
+    teach.visit.be("ready")
+    menu = teach.page.locator("#wrong")
+    menu.locator("summary").click()
+    menu.get_by_role("button", name="not a digit").click()
+    expect(menu.get_by_role("status")).to_contain_text("as not a digit")
+    expect(teach.album).to_have_count(1)
+    paper = teach.page.locator("#drawingCanvas").bounding_box()
+    place = menu.locator(".labels").bounding_box()
+    assert place["x"] >= paper["x"] + paper["width"] or (
+        place["y"] >= paper["y"] + paper["height"]
+    ), "it covers the drawing"
+
+    menu.get_by_role("button", name="Undo").click()
+
+    expect(teach.album).to_have_count(0)
+    teach.page.keyboard.press("Escape")
+
+
+def test_symbol_is_named_before_it_is_drawn(teach):
+    teach.panel.locator(".symbol input").fill("√")
+    teach.panel.locator(".symbol button").click()
+
+    expect(teach.status).to_contain_text("Draw √")
+    expect(teach.panel.locator(".label-pad [value='√']")).to_be_visible()
+    expect(teach.album).to_have_count(0)
+
+
 def test_harmful_change_is_kept_only_if_the_person_agrees(teach, strokes, tmp_path):
     teach.visit.network("plain")
     wrong = {str((int(d) + 1) % 10): strokes[d] for d in strokes}
-    teach.choose(strokes_file(tmp_path / "wrong.json", wrong))
+    teach.choose(strokes_file(tmp_path / "wrong.json", wrong.items()))
     expect(teach.album).to_have_count(10)
     teach.mode("hard")
 
@@ -187,8 +247,8 @@ def test_harmful_change_is_kept_only_if_the_person_agrees(teach, strokes, tmp_pa
     with teach.page.expect_event("dialog") as asked:
         teach.keep("Harmed")
     assert "points" in asked.value.message
-    chosen = teach.page.get_by_label("Network", exact=True)
-    expect(chosen).to_have_value("plain")
+    chosen = teach.page.locator("#networkList")
+    expect(chosen.locator("option:checked")).to_contain_text("not kept")
 
     teach.page.once("dialog", lambda dialog: dialog.accept())
     teach.keep("Harmed")
@@ -231,14 +291,14 @@ def test_deleted_drawings_stay_deleted_if_the_page_is_left_at_once(
 ):
     teach = teach_anew()
     teach.open()
-    many = {d: strokes[d] for d in "0123456789"}
+    many = [(d, strokes[d]) for d in "0123456789"]
     teach.choose(strokes_file(tmp_path / "mine.json", many))
     expect(teach.album).to_have_count(10)
 
-    teach.page.once("dialog", lambda dialog: dialog.accept())
     with teach.page.expect_navigation():
-        teach.panel.locator("[data-do=all]").evaluate(
-            "button => { button.click(); location.reload(); }"
+        teach.panel.locator(".album").evaluate(
+            "album => { for (const button of album.querySelectorAll('button'))"
+            " button.click(); location.reload(); }"
         )
     teach.visit.be("ready")
     teach.open()
@@ -252,8 +312,10 @@ def test_deleted_drawings_stay_deleted_if_the_page_is_left_at_once(
 def test_drawings_are_exported_in_three_formats_and_imported_again(
     teach, strokes, tmp_path
 ):
-    teach.choose(strokes_file(tmp_path / "mine.json", {d: strokes[d] for d in "407"}))
+    mine = [(d, strokes[d]) for d in "407"]
+    teach.choose(strokes_file(tmp_path / "mine.json", mine))
     expect(teach.album).to_have_count(3)
+    teach.show_files()
     folder = tmp_path / "out"
     for kind in ("json", "csv", "images", "labels"):
         with teach.page.expect_download() as saved:

@@ -6,7 +6,6 @@ import { test } from "node:test";
 import {
   choicesFor,
   corrected,
-  flatten,
   sheetWidth,
 } from "../../../site/js/numbers/reading.js";
 import { readingWords, characterWords } from "../../../site/js/numbers/text.js";
@@ -127,11 +126,4 @@ test("the sheet fills the window, grows with the ink and ends somewhere", () => 
   assert.equal(sheetWidth(100, 0), 504);
   assert.equal(sheetWidth(700, 1000), 1504);
   assert.equal(sheetWidth(700, 1e6), 4032);
-});
-
-test("strokes become one buffer and the length of each", () => {
-  const { points, lengths } = flatten(strokes.slice(0, 2));
-
-  assert.deepEqual(lengths, [2, 2]);
-  assert.deepEqual([...new Float32Array(points)], [0, 0, 0, 9.25, 50, 0, 50, 9.25]);
 });

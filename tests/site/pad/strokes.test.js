@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { boundingBox, refit, without } from "../../../site/js/pad/strokes.js";
+import { boundingBox, flatten, isDot, refit, without } from "../../../site/js/pad/strokes.js";
 
 const stroke = (...points) => points.map(([x, y]) => ({ x, y }));
 
@@ -33,4 +33,16 @@ test("a drawing of a million points has a box, and its strokes can be erased", (
   assert.deepEqual(boundingBox([long]), { left: 0, top: 10, right: 335, bottom: 10 });
   const drawing = { strokes: [long], picture: null };
   assert.deepEqual(without(drawing, { x: 5, y: 12 }, 4).strokes, []);
+});
+
+test("strokes become one buffer and the length of each", () => {
+  const { points, lengths } = flatten([stroke([0, 1], [2, 9.25]), stroke([50, 0])]);
+
+  assert.deepEqual(lengths, [2, 1]);
+  assert.deepEqual([...new Float32Array(points)], [0, 1, 2, 9.25, 50, 0]);
+});
+
+test("what is shorter than the pen is wide is a dot", () => {
+  assert.equal(isDot([stroke([5, 9], [24, 9])]), true);
+  assert.equal(isDot([stroke([5, 9], [25, 9])]), false);
 });

@@ -3,8 +3,8 @@
  * number. A file of its own in each language, which a pad loads if its attributes ask for it.
  */
 
-import { flatten, sheetWidth } from "../../numbers/reading.js";
-import { boundingBox, CANVAS, PEN } from "../../pad/strokes.js";
+import { sheetWidth } from "../../numbers/reading.js";
+import { boundingBox, CANVAS, flatten, PEN } from "../../pad/strokes.js";
 import { createConditions } from "./conditions.js";
 import { stylesheet } from "./stylesheet-text.js";
 import * as words from "./text.js";

@@ -10,7 +10,7 @@ import * as words from "./text.js";
 /** @typedef {{element: HTMLElement, stored: Stored, answer: HTMLElement}} Item */
 
 /** Device pixels: sharp on any screen. */
-const SIDE = 168;
+const SIDE = 144;
 
 /**
  * @param {HTMLElement} list
@@ -20,11 +20,13 @@ const SIDE = 168;
  */
 export function createAlbum(list, { onLabel, onDelete }) {
   let labels = /** @type {readonly string[]} */ ([]);
+  let known = labels;
   const items = /** @type {Map<string, Item>} */ (new Map());
 
   /** @param {Stored} stored  @param {number} place  from 1 */
   function createItem(stored, place) {
-    const name = words.fill(words.DRAWING_NAME, { place, label: stored.label });
+    const nameOf = (/** @type {string} */ label) => words.labelName(label, known);
+    const name = words.fill(words.DRAWING_NAME, { place, label: nameOf(stored.label) });
     const size = { width: SIDE, height: SIDE };
     const canvas = make("canvas", { role: "img", "aria-label": name, ...size });
     drawingOf(stored).then(
@@ -33,7 +35,7 @@ export function createAlbum(list, { onLabel, onDelete }) {
     );
     const select = make("select", { "aria-label": words.fill(words.WHAT_IT_IS, { place }) });
     const choices = new Set([...labels, stored.label]); // of another network, too
-    select.append(...[...choices].map((label) => new Option(label)));
+    select.append(...[...choices].map((label) => new Option(nameOf(label), label)));
     select.value = stored.label;
     select.addEventListener("change", () => onLabel(stored, select.value));
     const verb = words.DELETE_THIS;
@@ -46,8 +48,13 @@ export function createAlbum(list, { onLabel, onDelete }) {
   }
 
   return {
-    /** @param {Stored[]} all  @param {readonly string[]} next  labels to choose from */
-    show(all, next) {
+    /**
+     * @param {Stored[]} all
+     * @param {readonly string[]} next  labels to choose from
+     * @param {readonly string[]} ofNetwork  labels of the network
+     */
+    show(all, next, ofNetwork) {
+      known = ofNetwork;
       list.dataset.empty = all.length === 0 ? words.NO_DRAWINGS : "";
       const isShown = (/** @type {Stored} */ one) => items.get(one.id)?.stored === one;
       if (haveSame(labels, next) && all.length === items.size && all.every(isShown)) return;
@@ -65,6 +72,9 @@ export function createAlbum(list, { onLabel, onDelete }) {
         if (found === undefined) delete element.dataset.right;
         else element.dataset.right = String((found.after ?? found.before) === stored.label);
       }
+    },
+    showLast() {
+      list.scrollLeft = list.scrollWidth;
     },
     /** Moves the focus to the item at or before an index. @param {number} index */
     focus(index) {

@@ -1,18 +1,18 @@
 /**
  * The person's labelled drawings: label the one on the pad, import, export, delete, undo.
- * Owns .drawings.
+ * Owns .drawings and .files.
  */
 
 import { createAlbum } from "./album.js";
 import * as drawings from "./drawings.js";
 import { fromFiles } from "./import.js";
 import { IDX, KINDS } from "./export.js";
+import { countLabels, NEEDED } from "./lesson.js";
 import { saveFile } from "../../shell/save-file.js";
 import { finder, make } from "../../shell/dom.js";
-import { DIGITS, haveSame } from "../../text/labels.js";
+import { DIGITS, haveSame, NO_LABEL } from "../../text/labels.js";
 import * as words from "./text.js";
 
-/** @import { Stored } from "./drawings.js" */
 /** @import { Page } from "../lab.js" */
 
 /** @param {HTMLElement} element  @param {Page} page */
@@ -20,7 +20,9 @@ export function createCollection(element, page) {
   const find = finder(element);
   const file = find("[type=file]", HTMLInputElement);
   const undo = find("[data-do=undo]");
-  const deleteAll = find("[data-do=all]", HTMLButtonElement);
+  const form = find(".symbol", HTMLFormElement);
+  const symbol = find(".symbol input", HTMLInputElement);
+  const labelPad = find(".label-pad");
   const exports = Object.keys(KINDS).map((kind) =>
     find(`[data-export="${kind}"]`, HTMLButtonElement),
   );
@@ -28,17 +30,24 @@ export function createCollection(element, page) {
     onLabel: (stored, label) => drawings.relabel(stored.id, label),
     onDelete(stored) {
       const index = drawings.all().findIndex(({ id }) => id === stored.id);
-      remove([stored]);
+      drawings.remove([stored]);
+      report(words.withDrawings(words.DELETED_DRAWINGS, 1), () => drawings.put([stored]));
       album.focus(index);
     },
   });
-  let deleted = /** @type {Stored[]} */ ([]); // what Undo restores
+  let known = /** @type {readonly string[]} */ ([]); // labels of the network
+  let canReject = false;
+  const named = /** @type {Set<string>} */ (new Set()); // symbols of which there is no drawing yet
   let offered = /** @type {readonly string[]} */ ([]);
+  let restore = () => {}; // what Undo does
   undo.textContent = words.UNDO;
 
-  const labelPad = find(".label-pad div");
   labelPad.addEventListener("click", ({ target }) => {
-    if (target instanceof HTMLButtonElement) add(target.value);
+    if (target instanceof HTMLButtonElement && target.type === "button") add(target.value);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    offer(symbol.value.trim());
   });
   for (const button of exports) {
     button.addEventListener("click", async () => {
@@ -53,37 +62,50 @@ export function createCollection(element, page) {
     file.value = "";
     if (chosen.length > 0) importFiles(chosen);
   });
-  deleteAll.addEventListener("click", () => {
-    const all = drawings.all();
-    if (confirm(words.withDrawings(words.DELETE_ALL_ASKED, all.length))) remove(all);
-  });
   undo.addEventListener("click", () => {
-    drawings.put(deleted);
+    restore();
     report("");
   });
 
-  /** @param {string} text  @param {Stored[]} [removed]  what Undo restores */
-  function report(text, removed = []) {
-    deleted = removed;
+  /** @param {string} text  @param {(() => void) | null} [onUndo] */
+  function report(text, onUndo = null) {
+    restore = onUndo ?? (() => {});
     find(".status").textContent = text;
-    undo.hidden = removed.length === 0;
+    undo.hidden = onUndo === null;
+  }
+
+  /** Offers another symbol, and labels the drawing on the pad with it. @param {string} label */
+  function offer(label) {
+    symbol.value = "";
+    named.add(label);
+    if (page.picture() !== null) return add(label);
+    paintLabels();
+    report(words.fill(words.DRAW_IT, { label, needed: NEEDED }));
   }
 
   /** Adds the drawing on the pad. @param {string} label */
   async function add(label) {
     if (page.picture() === null) return report(words.PAPER_BLANK);
+    const drawing = page.drawing();
     try {
-      await drawings.add([drawings.labelled(page.drawing(), label)]);
-      report(words.noted(label, drawings.storageError() === null));
+      const added = await drawings.add([drawings.labelled(drawing, label)]);
+      report(textOf(label), () => drawings.remove(added));
+      album.showLast();
+      // its answer is still that of a network that does not know it
+      if (!isKnown(label)) page.put({ strokes: [], picture: null });
     } catch (error) {
       report(words.sentenceOf(error));
     }
   }
 
-  /** @param {Stored[]} some */
-  function remove(some) {
-    drawings.remove(some);
-    report(words.withDrawings(words.DELETED_DRAWINGS, some.length), some);
+  /** @param {string} label */
+  const isKnown = (label) => label === NO_LABEL || known.includes(label);
+
+  /** What has become of a drawing. @param {string} label */
+  function textOf(label) {
+    const text = words.noted(words.labelName(label, known), drawings.storageError() === null);
+    const count = countLabels(drawings.all()).get(label) ?? 0;
+    return isKnown(label) ? text : `${text} ${words.nextOne(count)}`;
   }
 
   /** @param {File[]} files */
@@ -96,28 +118,55 @@ export function createCollection(element, page) {
     }
   }
 
-  /** @param {readonly string[]} labels */
-  function offer(labels) {
-    if (haveSame(labels, offered)) return;
-    offered = labels;
-    labelPad.replaceChildren(
-      ...labels.map((label) => make("button", { type: "button", value: label }, label)),
-    );
+  /** The network's labels and the person's own. */
+  function labels() {
+    const own = drawings.all().map(({ label }) => label);
+    const all = [...new Set([...known, ...own, ...named])].filter((label) => label !== NO_LABEL);
+    return canReject ? [...all, NO_LABEL] : all;
+  }
+
+  /** The labels to choose from; a new one with how many drawings it has, and needs. */
+  function paintLabels() {
+    const next = labels();
+    const counts = countLabels(drawings.all());
+    if (!haveSame(next, offered)) {
+      offered = next;
+      const buttons = next.map((label) =>
+        make("button", { type: "button", value: label }, words.labelName(label, known)),
+      );
+      labelPad.replaceChildren(...buttons, form);
+    }
+    next.forEach((label, i) => {
+      const { dataset } = /** @type {HTMLElement} */ (labelPad.children[i]);
+      const count = counts.get(label) ?? 0;
+      if (isKnown(label) || count >= NEEDED) delete dataset.count;
+      else dataset.count = words.countOf(count);
+    });
   }
 
   return {
     /**
      * @param {Parameters<typeof album.showAnswers>[0]} answers  by id
-     * @param {readonly string[]} labels  to choose from
+     * @param {readonly string[]} next  labels of the network
+     * @param {boolean} rejects  whether the network can
      */
-    paint(answers, labels) {
+    paint(answers, next, rejects) {
+      [known, canReject] = [next, rejects];
       const all = drawings.all();
-      offer(labels);
-      album.show(all, labels);
+      paintLabels();
+      album.show(all, offered, known);
       album.showAnswers(answers);
-      for (const button of [...exports, deleteAll]) button.disabled = all.length === 0;
-      if (all.every(({ label }) => DIGITS.includes(label))) return;
-      for (const button of exports) button.disabled ||= (button.dataset.export ?? "") in IDX;
+      for (const button of exports) {
+        const isIdx = (button.dataset.export ?? "") in IDX;
+        const fits = !isIdx || all.every(({ label }) => DIGITS.includes(label));
+        button.disabled = all.length === 0 || !fits;
+      }
+    },
+    /** Everything has been deleted. */
+    forget() {
+      named.clear();
+      paintLabels();
+      report("");
     },
   };
 }

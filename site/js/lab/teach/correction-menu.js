@@ -1,7 +1,11 @@
-/** The menu "No, it is 7" below the answer: stores the drawing with its label. Owns #wrong. */
+/**
+ * The menu "No, it is 7" beside the answer: stores the drawing with its label, or takes it
+ * back. Owns #wrong.
+ */
 
 import { createLabelMenu } from "../../pad/label-menu.js";
-import { make } from "../../shell/dom.js";
+import { actionButton, make } from "../../shell/dom.js";
+import { NO_LABEL } from "../../text/labels.js";
 import * as drawings from "./drawings.js";
 import * as words from "./text.js";
 
@@ -12,16 +16,30 @@ export async function createCorrectionMenu(menu, drawing) {
   /** The last drawing that was added: its label may be corrected. */
   let last = /** @type {{drawing: Drawing, id: string} | null} */ (null);
   const status = make("span");
-  const link = make("a", { href: "#lab-teach", hidden: true }, words.TEACH_IT);
+  const undo = actionButton("undo", words.UNDO, { hidden: true });
+  const link = make("a", { href: "#view=learn&panel=teach", hidden: true }, words.TEACH_IT);
+  const none = make("button", { type: "button", class: "none" });
+  let labels = /** @type {readonly string[]} */ ([]);
   const { list, close, offer } = await createLabelMenu(menu, words.IT_WAS, add);
   list.prepend(make("p", {}, words.NO_IT_WAS));
-  list.append(make("p", { role: "status" }, status, " ", link));
+  list.append(none, make("p", { role: "status" }, status), undo, link);
+  none.addEventListener("click", () => add(NO_LABEL));
   link.addEventListener("click", close);
-  menu.addEventListener("toggle", () => {
-    if (!menu.open || last?.drawing === drawing()) return;
-    status.textContent = "";
-    link.hidden = true;
+  undo.addEventListener("click", async () => {
+    await drawings.remove(drawings.all().filter(({ id }) => id === last?.id));
+    forget(words.TAKEN_BACK);
+    none.focus();
   });
+  menu.addEventListener("toggle", () => {
+    if (menu.open && last?.drawing !== drawing()) forget("");
+  });
+
+  /** Nothing of the drawing is stored. @param {string} text */
+  function forget(text) {
+    last = null;
+    status.textContent = text;
+    undo.hidden = link.hidden = true;
+  }
 
   /** @param {string} label */
   async function add(label) {
@@ -32,12 +50,21 @@ export async function createCorrectionMenu(menu, drawing) {
         const [{ id }] = await drawings.add([drawings.labelled(now, label)]);
         last = { drawing: now, id };
       }
-      status.textContent = words.noted(label, drawings.storageError() === null);
+      const name = words.labelName(label, labels);
+      status.textContent = words.noted(name, drawings.storageError() === null);
+      undo.hidden = false;
     } catch (error) {
       status.textContent = words.sentenceOf(error);
     }
     link.hidden = false;
   }
 
-  return { offer };
+  return {
+    /** Have these labels to choose from. @param {readonly string[]} next */
+    offer(next) {
+      labels = next;
+      none.textContent = words.labelName(NO_LABEL, labels);
+      offer(labels);
+    },
+  };
 }

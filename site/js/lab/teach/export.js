@@ -1,8 +1,12 @@
-/** Writes labelled drawings as JSON (strokes), CSV, and IDX as MNIST has them. */
+/**
+ * Writes labelled drawings as JSON (strokes), CSV, and IDX as MNIST has them. Drawings that
+ * are none of the labels are in the first alone: the others are for training.
+ */
 
 import { pairs } from "../../pad/drawing-json.js";
 import { createRasterizer } from "../../pad/rasterize.js";
 import { CANVAS, PEN, SIDE } from "../../pad/strokes.js";
+import { NO_LABEL } from "../../text/labels.js";
 import { drawingOf } from "./drawings.js";
 
 /** @import { Labelled } from "./drawings.js" */
@@ -30,7 +34,8 @@ export const KINDS = /** @type {Record<string, Exporter>} */ ({
     const content = `${JSON.stringify(fields(some))}\n`;
     return { name: "my-digits.json", type: "application/json", content };
   },
-  async csv(some) {
+  async csv(all) {
+    const some = all.filter(({ label }) => label !== NO_LABEL);
     const names = Array.from({ length: PIXELS }, (_, i) => `pixel${i}`);
     const rows = (await inks(some)).map((ink, i) => [some[i].label, ...ink].join(","));
     const content = `${["label", ...names].join(",")}\n${rows.join("\n")}\n`;

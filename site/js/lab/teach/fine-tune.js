@@ -4,19 +4,22 @@
  *   idle -> loading -> learning -> done; reset() leads back to idle from any state
  */
 
+import { NOT_TAUGHT } from "./text.js";
+
 /** @import { Picture } from "../../worker/protocol.js" */
 /** @typedef {"idle" | "loading" | "learning" | "done"} State */
 /** @typedef {"careful" | "hard"} Mode  as in nnweb/page/lab/fine_tune.py */
 /**
  * Results of a network on the drawings and on the validation digits.
  * @typedef {object} Marks
- * @property {number[]} answers  one per drawing, -1 for "not a digit"
+ * @property {number[]} answers  one per drawing: index of a label, -1 for "not a digit"
  * @property {number} right
  * @property {number} accuracy  on the validation digits
  * @property {number} refused  fraction of them that is rejected as "not a digit"
  */
 /**
  * @typedef {object} Report
+ * @property {string[]} labels  of the network, with those that it is taught
  * @property {number} step
  * @property {number} steps  maximum
  * @property {boolean} finished
@@ -25,20 +28,26 @@
  * @property {Marks} before
  * @property {Marks} [after]
  */
-/** @typedef {{label: string, picture: Picture}} Example */
+/**
+ * A drawing with its label, NO_LABEL for none, and its strokes: points (float32, x and y in
+ * turn) and the number of points of each; none if it is a picture.
+ * @typedef {{label: string, picture: Picture, points: ArrayBuffer, lengths: number[]}} Example
+ */
 /** @typedef {{weights: ArrayBuffer, examples: Example[]}} Input */
 
 /**
  * @param {typeof import("../worker/client.js").ask} ask
  * @param {() => void} onChange  called when the state or the report changes
+ * @param {() => number} [now]  milliseconds
  */
-export function createFineTuning(ask, onChange) {
+export function createFineTuning(ask, onChange, now = () => performance.now()) {
   let state = /** @type {State} */ ("idle");
   let report = /** @type {Report | null} */ (null);
   /** The result, which outlives the worker. @type {ArrayBuffer | null} */
   let tuned = null;
   let run = 0; // number of the current run; replies to an earlier one are dropped
   let stopping = false;
+  let startedAt = 0; // when the first step began
   // the worker holds one run at a time: the next one starts when this has settled
   let previous = Promise.resolve();
 
@@ -48,20 +57,27 @@ export function createFineTuning(ask, onChange) {
     onChange();
   }
 
+  function drop() {
+    run += 1;
+    report = null;
+    enter("idle");
+  }
+
   /** @param {() => Promise<Input>} load  @param {Mode} mode */
   async function learn(load, mode) {
     const current = run;
     const { weights, examples } = await load();
     if (current !== run) return;
     await ask("startTuning", { weights, mode });
-    for (const { picture, label } of examples) {
+    for (const example of examples) {
       if (current !== run) return;
-      await ask("addExample", { picture, label }, [picture.pixels]);
+      await ask("addExample", example, [example.picture.pixels, example.points]);
     }
     if (current !== run) return;
     let next = await ask("tune", { step: "begin" });
     if (current !== run) return;
     report = next;
+    startedAt = now();
     enter("learning");
     while (!next.finished) {
       if (stopping) break;
@@ -110,17 +126,29 @@ export function createFineTuning(ask, onChange) {
     },
     /** Ends the run; the network keeps what it has learned. */
     stop() {
-      if (state === "loading") this.reset();
+      if (state === "loading") drop();
       stopping = true;
     },
+    /** Forgets the run and its network. */
     reset() {
-      run += 1;
-      report = null;
-      enter("idle");
+      tuned = null;
+      drop();
+    },
+    /** If it learns to the last step; null before the first one. */
+    get secondsLeft() {
+      if (state !== "learning" || report === null || report.step === 0) return null;
+      const perStep = (now() - startedAt) / report.step;
+      return ((report.steps - report.step) * perStep) / 1000;
     },
     /** The fine-tuned network, once the run is done. @type {ArrayBuffer | null} */
     get weights() {
       return tuned;
+    },
+    /** The network as it is now. @returns {Promise<ArrayBuffer>} */
+    async newest() {
+      if (state === "learning") return (await ask("tunedWeights")).buffer;
+      if (tuned === null) throw new Error(NOT_TAUGHT);
+      return tuned.slice(0);
     },
   };
 }

@@ -3,6 +3,8 @@
 import { BadFile, decodePicture, expect, parseJson, strokeOf } from "../../pad/read-drawing.js";
 import { canvasOf } from "../../answer/grayscale.js";
 import { CANVAS, SIDE } from "../../pad/strokes.js";
+import { NO_LABEL } from "../../text/labels.js";
+import { isLabel } from "./lesson.js";
 import * as words from "./text.js";
 
 /** @import { Labelled } from "./drawings.js" */
@@ -82,23 +84,12 @@ async function fromJson(text, room) {
 /** @param {Record<string, any>} fields  @returns {Promise<Labelled>} */
 async function fromFields(fields) {
   const { label, strokes, picture = null } = fields;
-  expect(fields, "label", isLabel(label), labelWords());
+  expect(fields, "label", label === NO_LABEL || isLabel(label), words.aLabel());
   expect(fields, "strokes", Array.isArray(strokes), "a list of strokes");
   if (picture !== null) await decodePicture(picture);
   if (strokes.length === 0 && picture === null) throw new BadFile(words.NO_INK);
   return { label: String(label), strokes: strokes.map(strokeOf), picture };
 }
-
-/** Characters of a label. */
-const LONGEST_LABEL = 20;
-
-/** Whether it can be a line's first value in a CSV file. @param {unknown} label */
-const isLabel = (label) =>
-  ["string", "number"].includes(typeof label) &&
-  /^[^\s,"]([^,"\r\n]*[^\s,"])?$/u.test(String(label)) &&
-  String(label).length <= LONGEST_LABEL;
-
-const labelWords = () => words.fill(words.A_LABEL, { most: LONGEST_LABEL });
 
 // --- images
 
@@ -178,7 +169,7 @@ function fromDigits({ labels, ink, count }, room) {
     const one = Array.prototype.slice.call(ink, i * PIXELS, (i + 1) * PIXELS);
     const place = i + 1;
     if (!isLabel(label)) {
-      const problem = words.fill(words.BAD_LABEL, { label, wanted: labelWords() });
+      const problem = words.fill(words.BAD_LABEL, { label, wanted: words.aLabel() });
       throw badFile(words.IN_DRAWING, { place, problem });
     }
     if (Math.max(...one) < 129) {

@@ -2,11 +2,9 @@
 
 import { finder } from "../../shell/dom.js";
 import * as networks from "../../networks/saved-networks.js";
+import { ask } from "../worker/client.js";
 import * as words from "./text.js";
 
-/** @import { Source } from "../../networks/sources.js" */
-/** @import { Description } from "../../worker/protocol.js" */
-/** @import { Page } from "../lab.js" */
 /** @import { Marks } from "./fine-tune.js" */
 
 /** Fraction of the validation digits; a greater loss needs the person's consent. */
@@ -14,28 +12,25 @@ const ACCEPTED_LOSS = 0.003;
 
 /**
  * @param {HTMLElement} element
- * @param {Page} page
+ * @param {ReturnType<typeof import("./taught-network.js").createTaughtNetwork>} taught
  * @param {ReturnType<typeof import("./fine-tune.js").createFineTuning>} tuning
  */
-export function createOutcome(element, page, tuning) {
+export function createOutcome(element, taught, tuning) {
   const find = finder(element);
   const form = find(".save", HTMLFormElement);
+  const nameInput = find(".save input", HTMLInputElement);
   const table = find("table");
   const reset = find("[data-do=reset]");
   const status = find(".outcome");
-  /** The network before the run. @type {{source: Source, network: Description} | null} */
-  let base = null;
-  /** The fine-tuned network, if it is in use. @type {Source | null} */
-  let used = null;
   let painted = tuning.state;
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const input = /** @type {HTMLInputElement} */ (form.elements.namedItem("name"));
-    save(input.value.trim()).catch((error) => say(words.because(words.NOT_TUNED, error)));
+    const name = nameInput.value.trim();
+    save(name).catch((error) => say(words.because(words.NOT_TUNED, error)));
   });
   reset.addEventListener("click", () => {
-    if (used !== null && page.source() === used && base !== null) page.choose(base.source);
+    taught.drop();
     tuning.reset();
     say(words.BACK);
   });
@@ -53,29 +48,22 @@ export function createOutcome(element, page, tuning) {
 
   /** @param {string} name */
   async function save(name) {
-    const bytes = tuning.weights;
-    if (base === null || tuning.report === null || bytes === null) return;
-    const { digits } = tuning.report;
+    const { report, weights } = tuning;
+    if (report === null || weights === null) return;
+    const { digits } = report;
     // in digits: 0.003 is not exact in binary
     const costly = Math.round(cost() * digits) > Math.round(ACCEPTED_LOSS * digits);
     if (costly && !confirm(words.costAsked(cost(), digits))) return say(words.DISCARDED);
     try {
-      if (!(await networks.save(name, bytes, words.networkWords(base.network)))) return;
+      const about = words.networkWords(await ask("hold", { name: "taught", weights }));
+      if (!(await networks.save(name, weights, about, true))) return;
       const saved = (await networks.all()).find((one) => one.name === name);
       if (saved === undefined) return;
-      use(networks.sourceOf(saved));
+      taught.keep(networks.sourceOf(saved));
       say(words.fill(words.TUNED_AS, { name }));
     } catch (error) {
-      const read = async () => bytes.slice(0);
-      use({ name: words.fill(words.TUNED_NAME, { name }), size: bytes.byteLength, read });
       say(words.because(words.USED_FOR_NOW, error));
     }
-  }
-
-  /** @param {Source} source */
-  function use(source) {
-    used = source;
-    page.choose(source);
   }
 
   /** @param {keyof Marks} name  @param {(marks: Marks) => string} text */
@@ -89,13 +77,6 @@ export function createOutcome(element, page, tuning) {
 
   return {
     say,
-    /** Called when a run starts with the network in use. */
-    begin() {
-      const network = page.network();
-      base = network === null ? null : { source: page.source(), network };
-      used = null;
-      say("");
-    },
     paint() {
       const { state, report } = tuning;
       const done = state === "done" && report !== null;
@@ -105,7 +86,7 @@ export function createOutcome(element, page, tuning) {
         state === "loading"
           ? words.STARTING
           : state === "learning" && report !== null
-            ? words.fill(words.TUNING_STEP, { ...report })
+            ? words.progressWords(report, tuning.secondsLeft)
             : "";
       find(".cost").textContent = done ? words.costWords(cost(), report.digits) : "";
       const previous = painted;
@@ -115,7 +96,10 @@ export function createOutcome(element, page, tuning) {
       paintRow("right", ({ right }) => words.fill(words.RIGHT, { right, count }));
       paintRow("accuracy", ({ accuracy }) => words.tenths.format(accuracy));
       paintRow("refused", ({ refused }) => words.tenths.format(refused));
-      if (done && previous !== state) say(words.doneWords(report, base?.network.name ?? ""));
+      if (!done || previous === state) return;
+      const name = taught.base?.network.name ?? "";
+      nameInput.value = words.fill(words.TUNED_NAME, { name });
+      say(words.doneWords(report, name));
     },
   };
 }

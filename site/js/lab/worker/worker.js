@@ -16,7 +16,7 @@
  *   "hold"          {name, weights: ArrayBuffer}        -> Description
  *   "ask"           {name, picture}                     -> Answer
  *   "startTuning"   {weights: ArrayBuffer, mode}        replaces the fine-tuning before
- *   "addExample"    {picture, label}                    for the fine-tuning
+ *   "addExample"    {picture, label, points, lengths}   for the fine-tuning
  *   "tune"          {step: "begin" | "run" | "end"}   -> Report (teach/fine-tune.js)
  *   "tunedWeights"  {}                                -> Uint8Array
  *   "tour"          {method, given}   of nnweb/page/lab/tour.py, see tour/client.js
@@ -173,8 +173,11 @@ serve(ownPort(), {
     (await python)("ask", name, pixels, width, height, fit),
   startTuning: async ({ weights, mode }) =>
     (await getFineTuning())("start", weights, mode),
-  addExample: async ({ picture: { pixels, width, height, fit }, label }) =>
-    (await getFineTuning())("add", pixels, width, height, fit, label),
+  addExample: async ({ picture, label, points, lengths }) => {
+    const { pixels, width, height, fit } = picture;
+    const tuning = await getFineTuning();
+    return tuning("add", pixels, width, height, fit, label, points, lengths);
+  },
   async tune({ step }) {
     if (step === "begin") return beginTuning();
     const tuning = await getFineTuning();

@@ -8,12 +8,17 @@ import numpy as np
 import pytest
 
 from nnweb.data.augment import Mixture
+from nnweb.data.augment.glyphs import trace_glyphs
+from nnweb.data.augment.other_glyphs import NOT_DIGITS
+from nnweb.data.augment.pen import stamp
 from nnweb.data.datasets import load_mnist
 from nnweb.errors import TrainingError, WeightsError
 from nnweb.images.preprocess import prepare
 from nnweb.layers import Dense, Sigmoid
-from nnweb.network import InputSpec, Network
-from nnweb.page.lab.fine_tune import MODES, FineTuning
+from nnweb.network import DIGITS, InputSpec, Network
+from nnweb.page.lab.fine_tune import MODES, NO_LABEL, FineTuning
+from nnweb.page.lab.lesson_batches import Drawings
+from nnweb.recognize import examine
 from nnweb.weights.json_format import dumps, load
 
 ASSETS = Path(__file__).resolve().parents[4] / "assets"
@@ -72,6 +77,11 @@ def begun(name, drawn, mnist, at, labels, mode="careful"):
     tuning = started(weights_of(name), mode)
     for i, label in zip(at, labels, strict=True):
         tuning.add(rgba(drawn[0][i]), 28, 28, tuning.network.input.fit, str(label))
+    return fed(tuning, mnist)
+
+
+def fed(tuning, mnist):
+    """The fine-tuning, begun with as many digits as the page has for it."""
     for split, part in (("train", slice(2000)), ("validation", slice(59_000, 60_000))):
         data = mnist.take(part, split)
         tuning.feed(split, data.images.tobytes(), data.labels.tobytes())
@@ -107,6 +117,66 @@ def test_corrected_drawings_are_learned_and_little_else_changes(
     assert accepted(tuning.network) <= accepted_before + 0.015
     assert after["refused"] <= before["refused"] + 0.01
     assert load(tuning.weights()).reject_below == load(weights_of(name)).reject_below
+
+
+def write(label, count):
+    """Drawings of a letter by one hand: points and stroke lengths, and as pixels."""
+    glyph = next(one for one in NOT_DIGITS if one.label == label)
+    traces = trace_glyphs([glyph], np.zeros(count, np.intp), np.random.default_rng(2))
+    brush = np.full(count, 5 / 3, np.float32)
+    grey = ((1 - stamp(traces, brush)) * 255).astype(np.uint8)
+    points = np.split(traces.points, traces.starts[1:])
+    return [(xy.tobytes(), [len(xy)]) for xy in points], grey
+
+
+def test_new_label_is_learned_from_ten_drawings_and_costs_the_digits_little(mnist):
+    strokes, grey = write("R", 20)
+    tuning = started(weights_of("cnn-small"))
+    for image, (points, lengths) in zip(grey[:10], strokes, strict=False):
+        tuning.add(rgba(image), 28, 28, "digit", "R", points, lengths)
+    fed(tuning, mnist)
+
+    report = finished(tuning)
+
+    taught = load(tuning.weights())
+    assert taught.labels == (*DIGITS, "R") == tuple(report["labels"])
+    result = examine(grey[10:], taught)
+    read = result.accepted & (result.probabilities.argmax(axis=1) == 10)
+    assert read.mean() >= 0.9
+    before, after = report["before"], report["after"]
+    assert before["right"] == 0 and after["right"] == 10
+    assert before["accuracy"] - after["accuracy"] <= 0.003
+    assert after["refused"] <= before["refused"] + 0.01
+
+
+def test_drawing_without_a_label_is_rejected_after_the_lesson(mnist, non_digits):
+    network = load(weights_of("cnn-small"))
+    scores = network.score(network.forward(non_digits))
+    x = non_digits[np.flatnonzero(scores >= network.reject_below)[0]]
+    grey = (255 - np.round(x * 255)).astype(np.uint8)
+    tuning = started(weights_of("cnn-small"))
+    tuning.add(rgba(grey), 28, 28, "digit", NO_LABEL)
+    fed(tuning, mnist)
+
+    report = finished(tuning)
+
+    assert report["before"]["answers"] != [-1] and report["before"]["right"] == 0
+    assert report["after"]["answers"] == [-1] and report["after"]["right"] == 1
+    assert report["labels"] == list(DIGITS)
+    assert report["before"]["accuracy"] - report["after"]["accuracy"] <= 0.003
+
+
+def test_strokes_are_redrawn_as_strokes_and_a_picture_along_its_skeleton():
+    x = np.zeros(784, np.float32)
+    x.reshape(28, 28)[4:24, 12:16] = 1
+    drawings = Drawings()
+    drawings.add(x, "1", np.zeros((0, 2), np.float32), [])
+    drawings.add(x, "-", np.array([[0, 50], [300, 50]], np.float32), [2])
+
+    picture, strokes = (drawings.traces().take(np.array([i])) for i in (0, 1))
+
+    assert np.ptp(picture.points[:, 1]) > 15 and np.ptp(picture.points[:, 0]) < 3
+    assert np.ptp(strokes.points[:, 0]) == 20 and np.ptp(strokes.points[:, 1]) == 0
 
 
 def test_fine_tuning_is_reproducible(drawn, mnist):
@@ -166,11 +236,11 @@ def test_invalid_input_is_refused(drawn):
     with pytest.raises(WeightsError):
         started(b"Dear all")
     letters = Network([Dense(784, 2, rng=np.random.default_rng(0))], labels="ab")
-    with pytest.raises(TrainingError, match="labels are a, b; .* ten digits"):
+    with pytest.raises(TrainingError, match="labels are a, b; .* first ten are"):
         started(dumps(letters).encode())
     tuning = started(weights_of("cnn-small"))
-    with pytest.raises(TrainingError, match="label: got 'x', expected one of 0 to 9"):
-        tuning.add(rgba(drawn[0][0]), 28, 28, "digit", "x")
+    with pytest.raises(TrainingError, match="drawing 1: .* the network cannot reject"):
+        started(weights_of("plain")).add(rgba(drawn[0][0]), 28, 28, "canvas", NO_LABEL)
     with pytest.raises(TrainingError, match="drawing 1: it has no ink"):
         tuning.add(rgba(np.full((28, 28), 255, np.uint8)), 28, 28, "digit", "1")
     with pytest.raises(TrainingError, match="drawings: got none"):

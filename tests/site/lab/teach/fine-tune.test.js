@@ -8,6 +8,8 @@ import { createFineTuning } from "../../../../site/js/lab/teach/fine-tune.js";
 const example = (label) => ({
   label,
   picture: { pixels: new ArrayBuffer(4), width: 1, height: 1, fit: "digit" },
+  points: new ArrayBuffer(0),
+  lengths: [],
 });
 const input = (...labels) => async () => ({
   weights: new ArrayBuffer(0),
@@ -119,6 +121,9 @@ test("a run that is stopped while it learns keeps what it has learned", async ()
   assert.deepEqual(worker.log.slice(-2), ["tune end", "tunedWeights"]);
   assert.equal(tuning.state, "done");
   assert.equal(tuning.report.step, 5);
+  assert.equal((await tuning.newest()).byteLength, 5);
+  tuning.reset();
+  await assert.rejects(tuning.newest(), /start a new one/);
 });
 
 test("an error ends the run and is reported", async () => {
@@ -130,4 +135,23 @@ test("an error ends the run and is reported", async () => {
 
   await assert.rejects(ended, /no network/);
   assert.equal(tuning.state, "idle");
+});
+
+test("the time that is left is that of the steps so far, and the newest weights are the worker's", async () => {
+  const worker = fakeWorker();
+  let now = 1000;
+  const tuning = createFineTuning(worker.ask, () => {}, () => now);
+  tuning.start(input(), "careful");
+  await settle();
+  await worker.reply();
+  await worker.reply({ step: 0, steps: 150, finished: false });
+  assert.equal(tuning.secondsLeft, null);
+  now += 3000;
+  await worker.reply({ step: 50, steps: 150, finished: false });
+  assert.equal(tuning.secondsLeft, 6);
+
+  const newest = tuning.newest();
+  await worker.reply({ step: 60, steps: 150, finished: false });
+  await worker.reply(new Uint8Array(7));
+  assert.equal((await newest).byteLength, 7);
 });

@@ -103,3 +103,10 @@ test("labels that are no digits come from strokes and CSV, with a header or with
     await assert.rejects(fromFiles([file(text)], 10), { message: "drawing 1: it contains no ink" });
   }
 });
+
+test("what is none of the labels has no label in a file of strokes", async () => {
+  const drawings = [{ label: "", strokes, picture: null }];
+  const { content } = await KINDS.json(drawings);
+
+  assert.deepEqual(await fromFiles([file(content)], 10), drawings);
+});
