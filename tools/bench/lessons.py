@@ -28,7 +28,6 @@ from nnweb.data.datasets import Dataset, load_mnist
 from nnweb.evaluation.drawn_digits import DrawnDigits, draw_styles, draw_written
 from nnweb.network import Network
 from nnweb.page.lab.fine_tune import FineTuning
-from nnweb.recognize import judge
 from nnweb.training.batches import inputs_of
 from nnweb.weights.json_format import load
 from tools.build.sources import MNIST, MODELS
@@ -180,7 +179,7 @@ def _symbol(
     examples = [(x[i], symbol, written.traces.take(first[[k]]).points)
                 for k, i in enumerate(first)]  # fmt: skip
     after, report = _taught(path.read_bytes(), examples, train, held_out)
-    answers = judge(x[further], after)
+    answers = after.judge(x[further])
     is_symbol = answers.probabilities.argmax(axis=1) == len(before.labels)
     lesson = {
         "read": float((answers.accepted & is_symbol).mean()),

@@ -53,6 +53,8 @@ class Mode:
 
 
 MODES = {"careful": Mode(150, 3e-4, 0.2), "hard": Mode(300, 1e-3, 0.0)}
+#: "careful" with new labels, which takes all steps: less than a minute in the page.
+NEW_LABELS = Mode(100, 5e-4, 0.2)
 
 
 class FineTuning:
@@ -174,12 +176,14 @@ class FineTuning:
         return dumps(network).encode()
 
     def _with_new_labels(self, digits: Dataset) -> Network:
-        """Return the network with the drawings' labels that it does not have yet."""
+        """Add the drawings' labels that the network does not have yet; return it."""
         network, drawings = self.network, self._drawings
         known = {*network.labels, NO_LABEL}
         new = [label for label in dict.fromkeys(drawings.labels) if label not in known]
         if not new:
             return network
+        if self._mode is MODES["careful"]:
+            self._mode = NEW_LABELS
         x, labels = drawings.x(), np.array(drawings.labels)
         few = digits.take(slice(0, _OTHERS), "to be told from")
         examples = {label: x[labels == label] for label in new}
@@ -187,11 +191,11 @@ class FineTuning:
 
     def _step(self, x: Array, targets: NDArray[Any]) -> None:
         logits = self.network.forward(x, train=True)
-        # drawings are to be accepted or rejected by the network's threshold, so for them
-        # this is the logit of "none of the labels"
+        # the network's threshold decides about drawings, so for them it is the logit of
+        # "none of the labels"
         measured = logits.copy()
         if self._loss is open_set_cross_entropy:
-            measured[:BATCH_DRAWINGS] -= self.network.reject_below
+            measured[:BATCH_DRAWINGS] -= self.network.reject_below or 0
         loss, dlogits = self._loss(measured, targets)
         if not np.isfinite(loss):
             raise TrainingError(
