@@ -8,6 +8,7 @@ export interface Series {
   stroke?: () => string;
   fill?: () => string;
   width?: number;
+  dash?: number[];
   spanGaps?: boolean;
   points?: { show?: boolean; size?: number; fill?: () => string };
   value?: (plot: unknown, value: number | null) => string;
@@ -28,7 +29,12 @@ export interface Options {
   width: number;
   height: number;
   cursor?: { y?: boolean; drag?: { x?: boolean; y?: boolean }; points?: { size: number } };
-  legend?: { live?: boolean; show?: boolean };
+  hooks?: { draw?: ((plot: uPlot) => void)[] };
+  legend?: {
+    live?: boolean;
+    show?: boolean;
+    markers?: { dash?: (plot: unknown, series: number) => string };
+  };
   scales?: Record<string, { time?: boolean; range?: unknown }>;
   axes?: Axis[];
   series: Series[];
@@ -36,6 +42,14 @@ export interface Options {
 
 export default class uPlot {
   constructor(options: Options, data: Values[], element: HTMLElement);
+  readonly series: Series[];
+  readonly ctx: CanvasRenderingContext2D;
+  /** The area of the lines, in pixels of the canvas. */
+  readonly bbox: { left: number; top: number; width: number; height: number };
+  /** Where a value is; `onCanvas`: in pixels of the canvas. */
+  valToPos(value: number, scale: string, onCanvas: boolean): number;
+  addSeries(series: Series, at?: number): void;
+  delSeries(at: number): void;
   setData(data: Values[]): void;
   setSize(size: { width: number; height: number }): void;
   redraw(): void;

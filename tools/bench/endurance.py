@@ -200,10 +200,9 @@ def _training(url: str) -> Curve:
     curve = Curve("training", "minutes", TRAINING_MIN)
     drawings = list(_drawings().items())
     with _browser(curve) as browser:
-        page, beside = browser.open(f"{url}#lab-train"), browser.open(url)
+        settings = "view=learn&panel=train&settings=examples:59000,epochs:1000"
+        page, beside = browser.open(f"{url}#{settings}"), browser.open(url)
         panel = page.locator("#lab-train:not([inert])")
-        panel.locator("[name=epochs]").fill("1000")
-        panel.locator("[name=examples]").select_option("59000")
         panel.locator("[data-do=start]").click(timeout=WAIT_MS)
         page.locator("#lab-train[data-training=running]").wait_for(timeout=WAIT_MS)
         begun, step = time.monotonic(), 0

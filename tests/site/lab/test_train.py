@@ -51,6 +51,9 @@ class TrainPanel:
         self.panel = self.page.locator("#lab-train")
         self.facts = self.panel.locator(".run .facts")
         self.notice = self.panel.locator(".run .notice")
+        self.status = self.panel.locator(".run .status")
+        self.on_pad = self.panel.locator(".on-pad input")
+        self.whose = self.panel.locator(".on-pad .whose")
 
     def stored(self) -> Any:
         """The run that is stored, without its checkpoint."""
@@ -62,6 +65,7 @@ class TrainPanel:
         )
 
     def set(self, **fields: str) -> None:
+        self.panel.locator(".advanced").evaluate("details => { details.open = true; }")
         for name, value in fields.items():
             field = self.panel.locator(f".hyperparameters [name={name}]")
             if field.evaluate("field => field.tagName") == "SELECT":
@@ -115,7 +119,7 @@ class TrainPanel:
     def save(self, name: str) -> None:
         self.panel.locator(".save input").fill(name)
         self.panel.locator(".save button").click()
-        expect(self.notice).to_contain_text(name)
+        expect(self.status).to_contain_text(name)
 
     def weights(self) -> dict[str, np.ndarray]:
         """Those of the network in training, which is saved for it."""
@@ -244,25 +248,14 @@ def test_reset_after_single_steps_shows_no_progress(train):
     expect(train.facts).to_have_text("")
 
 
-def test_pad_answers_while_the_network_trains(train, strokes):
-    small(train, layers="784-128-10", examples="10000")
-    train.start()
-
-    train.visit.draw(strokes["7"])
-
-    assert train.visit.digit() == "7"
-    train.be("running")
-
-
-def test_pad_uses_the_network_in_training_while_the_switch_is_on(train, strokes):
+def test_pad_shows_what_the_network_in_training_says(train, strokes):
     train.visit.network("mlp")
     small(train, layers="784-32-10")
-    train.start()
     facts = train.page.locator("#network .facts")
-    expect(facts).to_contain_text("784-500-300-100-10")
+    train.start()
 
-    train.panel.locator(".on-pad input").check()
     expect(facts).to_contain_text("784-32-10")
+    expect(train.whose).to_contain_text("the network in training")
     train.visit.draw(strokes["0"])
     train.visit.be("ready")
     train.page.wait_for_function(
@@ -271,23 +264,27 @@ def test_pad_uses_the_network_in_training_while_the_switch_is_on(train, strokes)
         arg=train.visit.probabilities().tolist(),
         timeout=ENDS_MS,
     )
-    train.panel.locator(".on-pad input").uncheck()
+    train.be("running")
+    train.on_pad.uncheck()
 
     expect(facts).to_contain_text("784-500-300-100-10")
+    expect(train.whose).to_contain_text("mlp")
     assert train.visit.digit() == "0"
+    train.press("stop")
+    train.start()
+    expect(train.on_pad).not_to_be_checked()  # it stays as the person left it
+    train.on_pad.check()
 
 
 def test_network_chosen_during_training_stays_in_use(train):
     small(train, layers="784-32-10")
     train.start()
-    box = train.panel.locator(".on-pad input")
-    box.check()
     facts = train.page.locator("#network .facts")
     expect(facts).to_contain_text("784-32-10")
 
     train.visit.network("mlp")
 
-    expect(box).not_to_be_checked()
+    expect(train.on_pad).not_to_be_checked()
     train.pause()  # which would update the pad's network at once
     train.visit.be("ready")
     expect(facts).to_contain_text("784-500-300-100-10")
@@ -356,7 +353,6 @@ def test_other_fields_take_effect_at_the_next_start_and_say_so(train):
     train.set(**waiting)
     for name in waiting:
         expect(train.note(name)).to_contain_text("next start")
-    train.page.once("dialog", lambda dialog: dialog.accept())
     train.press("stop")
     train.be("stopped")
     train.press("step")
@@ -419,17 +415,96 @@ def test_failed_download_of_digits_is_reported_and_can_be_repeated(train_anew):
     train.start()
 
 
-def test_trained_network_can_be_saved_and_used(train):
+def test_finished_network_is_kept_by_a_proposed_name_and_stays_on_the_pad(train):
     small(train, layers="784-32-10", epochs="3")
     train.press("start")
     train.be("stopped")
-    train.save("Mine")
+    share = train.validated()
+    expect(train.status).to_have_text(
+        f"Finished: {share}% of 1,000 validation digits right"
+    )
+    name = train.panel.locator(".save input")
+    expect(name).to_have_value(re.compile(rf"^784-32-10, {share}%"))
 
-    train.page.get_by_role("tab", name="Networks").click()
-    train.page.get_by_role("button", name="Use Mine").click()
+    train.panel.get_by_role("button", name="Keep", exact=True).click()
 
-    expect(train.page.locator("#network .facts")).to_contain_text("784-32-10")
-    train.page.get_by_role("tab", name="Train").click()
+    expect(train.whose).to_contain_text("784-32-10")
+    chosen = train.page.locator("#network option:checked")
+    expect(chosen).to_contain_text(name.input_value())
+
+
+def test_runs_are_compared_and_an_earlier_one_can_be_kept(train):
+    small(train, layers="784-8-10", epochs="1")
+    train.press("start")
+    train.be("stopped")
+
+    train.set(layers="784-16-10")
+    train.press("start")
+    expect(train.facts).to_contain_text("784-16-10", timeout=ENDS_MS)
+    train.be("stopped")
+
+    earlier = train.panel.locator(".earlier li")
+    expect(earlier).to_contain_text("784-8-10")
+    for chart in ("loss", "accuracy"):
+        legend = train.panel.locator(f".{chart} .u-legend")
+        expect(legend).to_contain_text("784-8-10")
+    earlier.get_by_role("button").click()
+    expect(train.status).to_contain_text("784-8-10")
+    train.reset()
+    expect(earlier).to_have_count(0)
+    expect(train.panel.locator(".u-series")).to_have_count(6)
+
+
+def test_change_while_training_is_marked_and_undone_by_back(train):
+    small(train, learning_rate="0.001")
+    train.start()
+    marks = train.panel.locator(".marks li")
+
+    train.set(learning_rate="0.05")
+    expect(marks).to_have_text([re.compile(r"^Epoch [\d.]+: Learning rate 0\.05$")])
+    train.page.go_back()
+
+    expect(marks.nth(1)).to_contain_text("Learning rate 0.001")
+    assert "learning_rate" not in train.page.url
+
+
+def test_link_fills_in_settings_and_refuses_damaged_ones(train):
+    def follow(settings: str) -> None:
+        train.page.evaluate(
+            """settings => { const fields = new URLSearchParams(location.hash.slice(1));
+                fields.set("settings", settings); location.hash = fields; }""",
+            settings,
+        )
+
+    follow("preset:cnn,examples:1000,epochs:7")
+    preset = train.panel.locator("[name=preset]")
+    expect(preset).to_have_value("cnn")
+    assert _choices(train) | {"examples": 1000, "epochs": 7} == _choices(train)
+    expect(train.panel.locator("[name=epochs]")).to_be_visible()
+
+    for settings, expected in {
+        "preset:cnn,epochs:0": "1 – 1000",
+        "examples:77": "1000, 10000",
+        "speed:3": "learning_rate",
+    }.items():
+        follow(settings)
+        expect(train.notice).to_contain_text(expected)
+        expect(train.notice).to_contain_text(settings.split(",")[-1])
+    expect(preset).to_have_value("cnn")
+    train.be("idle")
+
+
+def test_few_clicks_lead_to_a_trained_network_that_answers_the_pad(visit, strokes):
+    page = visit("#view=learn&panel=train&settings=examples:1000")
+    page.draw(strokes["7"])
+    page.be("ready")
+
+    page.page.locator("#lab-train").get_by_role("button", name="Start").click()
+
+    panel = page.page.locator("#lab-train")
+    expect(panel).to_have_attribute("data-training", "stopped", timeout=ENDS_MS)
+    expect(page.page.locator("#network .facts")).to_contain_text("784-128-10")
+    assert page.digit() in set("0123456789")
 
 
 def test_training_continues_after_an_import_was_refused(train, tmp_path):

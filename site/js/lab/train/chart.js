@@ -1,14 +1,27 @@
-/** Charts of loss and accuracy over the epochs, by uPlot, in the page's colours. */
+/**
+ * Charts of loss and accuracy over the epochs, by uPlot, in the page's colours: of a run,
+ * of the runs before it, and of the changes during it.
+ */
 
 import Plot from "../../../vendor/uPlot.js";
 import { addStyle } from "../../shell/dom.js";
-import * as words from "../text.js";
+import * as words from "./text.js";
 
-/** @import { Point, Progress } from "./session.js" */
+/** @import uPlot, { Series } from "../../../vendor/uPlot.js" */
+/** @import { Mark, Progress, Run } from "./session.js" */
 
 /** @typedef {[number, number][]} Line  points, x ascending */
+/** @typedef {Pick<Run, "points"> & {progress: Progress | null, marks: Mark[], earlier: Run[]}} Runs */
 
-const HEIGHT = 190;
+const HEIGHT = 150;
+
+/** Of the lines of earlier runs, on the canvas and in the legend. */
+const DASHES = [
+  { dash: [6, 4], legend: "dashed" },
+  { dash: [2, 3], legend: "dotted" },
+];
+/** Of the marks, in CSS pixels. */
+const FONT_PX = 11;
 
 /** A CSS variable's current colour in a form that canvas accepts. @param {string} name */
 const cssColor = (name) => () => {
@@ -21,36 +34,49 @@ const cssColor = (name) => () => {
 };
 
 /**
- * The charts of one run.
  * @param {HTMLElement} loss  empty
  * @param {HTMLElement} accuracy  empty
  */
 export function createCharts(loss, accuracy) {
   addStyle("../vendor/uPlot.css");
   const charts = [
-    createChart(loss, words.lossWords, [0, 0.5]),
-    createChart(accuracy, words.percent, [0.8, 1]),
+    createChart(loss, words.lossWords, { range: [0, 0.5], free: "top" }),
+    createChart(accuracy, words.percent, { range: [0.8, 1], free: "bottom" }),
   ];
+  let compared = /** @type {Run[]} */ ([]);
   return {
-    /** @param {Point[]} points  @param {Progress | null} progress */
-    show(points, progress) {
+    /** @param {Runs} runs */
+    show({ points, progress, marks, earlier }) {
       const { rows = [], epochs = 1 } = progress ?? {};
+      const all = [points, rows, ...earlier.map(toCompare)];
+      const longest = Math.max(epochs, ...earlier.map((run) => run.progress.done));
       for (const [i, chart] of charts.entries()) {
-        /** @param {Point[]} all  @returns {Line} */
-        const line = (all) => all.map((point) => [point[0], point[i + 1]]);
-        chart.show(line(points), line(rows), epochs);
+        if (earlier !== compared) chart.compare(earlier.map(words.runName));
+        chart.show(
+          all.map((line) => line.map((point) => [point[0], point[i + 1]])),
+          longest,
+          marks,
+        );
       }
+      compared = earlier;
     },
   };
 }
 
+/** Of an earlier run: its validation, or what there is before the first. @param {Run} run */
+const toCompare = ({ points, progress }) =>
+  progress.rows.length === 0 ? points : progress.rows;
+
 /**
  * @param {HTMLElement} element
  * @param {(value: number) => string} format
- * @param {[number, number]} range  always visible
+ * @param {object} look
+ * @param {[number, number]} look.range  always visible
+ * @param {"top" | "bottom"} look.free  where lines seldom are, so that texts may be there
  */
-function createChart(element, format, range) {
+function createChart(element, format, { range, free }) {
   let epochs = 1;
+  let marks = /** @type {Mark[]} */ ([]);
   const width = () => Math.max(element.clientWidth, 200);
   const value = (/** @type {unknown} */ _, /** @type {number | null} */ one) =>
     one === null ? "–" : format(one);
@@ -59,33 +85,38 @@ function createChart(element, format, range) {
     Math.min(range[0], low ?? range[0]),
     Math.max(range[1], high ?? range[1]),
   ];
-  const line = { stroke: cssColor("--quiet"), grid: { stroke: cssColor("--line"), width: 1 } };
+  const [quiet, ground] = [cssColor("--quiet"), cssColor("--ground")];
+  const line = { stroke: quiet, grid: { stroke: cssColor("--line"), width: 1 } };
   const [idle, accent] = [cssColor("--idle"), cssColor("--accent")];
   const { axis, training, validation } = words.CHART;
   const shared = { spanGaps: true, value };
+  /** @type {Series[]} */
+  const own = [
+    { label: axis, value: (_, one) => (one === null ? "–" : one.toFixed(2)) },
+    { ...shared, label: training, stroke: idle, width: 1.5, points: { show: false } },
+    {
+      ...shared,
+      label: validation,
+      stroke: accent,
+      width: 2.5,
+      points: { show: true, size: 7, fill: accent },
+    },
+  ];
   const plot = new Plot(
     {
       width: width(),
       height: HEIGHT,
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
+      legend: { markers: { dash: (_, at) => DASHES[at - own.length]?.legend ?? "solid" } },
       scales: { x: { time: false, range: () => [0, epochs] }, y: { range: visible } },
       axes: [
         { ...line, size: 30, values: (_, at) => at.map(String) },
         { ...line, size: 52, values: (_, at) => at.map(format) },
       ],
-      series: [
-        { label: axis, value: (_, one) => (one === null ? "–" : one.toFixed(2)) },
-        { ...shared, label: training, stroke: idle, width: 1.5, points: { show: false } },
-        {
-          ...shared,
-          label: validation,
-          stroke: accent,
-          width: 2.5,
-          points: { show: true, size: 7, fill: accent },
-        },
-      ],
+      series: own,
+      hooks: { draw: [(drawn) => drawMarks(drawn, marks, free, [quiet(), ground()])] },
     },
-    [[], [], []],
+    own.map(() => []),
     element,
   );
   const redraw = () => plot.redraw();
@@ -96,23 +127,62 @@ function createChart(element, format, range) {
   new MutationObserver(redraw).observe(document.documentElement, { attributes: true });
 
   return {
-    /** @param {Line} trained  @param {Line} validated  @param {number} count  of epochs */
-    show(trained, validated, count) {
+    /** Show a line for each earlier run. @param {string[]} names */
+    compare(names) {
+      while (plot.series.length > own.length) plot.delSeries(own.length);
+      for (const [at, label] of names.entries()) {
+        const { dash } = DASHES[at];
+        plot.addSeries({ ...shared, label, stroke: quiet, width: 1.5, dash });
+      }
+    },
+    /**
+     * @param {Line[]} lines  training, validation, and those of the earlier runs
+     * @param {number} count  of epochs
+     * @param {Mark[]} changes
+     */
+    show(lines, count, changes) {
       epochs = count;
-      plot.setData(aligned(trained, validated));
+      marks = changes;
+      plot.setData(aligned(lines));
     },
   };
 }
 
+/** All lines as uPlot's columns: x, then the lines; null where one has no point. @param {Line[]} lines */
+function aligned(lines) {
+  const all = lines.flatMap((line, at) => line.map(([x, y]) => ({ x, y, at })));
+  all.sort((a, b) => a.x - b.x);
+  const column = (/** @type {number} */ at) => all.map((one) => (one.at === at ? one.y : null));
+  return [all.map(({ x }) => x), ...lines.map((_, at) => column(at))];
+}
+
 /**
- * Both lines as uPlot's columns x, training, validation; null where a line has no point.
- * @param {Line} training
- * @param {Line} validation
+ * Draw a vertical line for each change, with its text along it.
+ * @param {uPlot} plot
+ * @param {Mark[]} marks
+ * @param {"top" | "bottom"} free
+ * @param {[string, string]} colors  of the mark and of what is around it
  */
-function aligned(training, validation) {
-  const rows = [
-    ...training.map(([x, y]) => [x, y, null]),
-    ...validation.map(([x, y]) => [x, null, y]),
-  ].toSorted((a, b) => /** @type {number} */ (a[0]) - /** @type {number} */ (b[0]));
-  return [0, 1, 2].map((column) => rows.map((row) => row[column]));
+function drawMarks({ ctx, bbox, valToPos }, marks, free, [color, ground]) {
+  const px = devicePixelRatio;
+  const { top } = bbox;
+  ctx.save();
+  ctx.fillStyle = color;
+  ctx.font = `${FONT_PX * px}px ${getComputedStyle(document.body).fontFamily}`;
+  ctx.textAlign = free === "top" ? "right" : "left";
+  for (const { done, choices } of marks) {
+    const x = valToPos(done, "x", true);
+    ctx.fillRect(x, top, px, bbox.height);
+    ctx.save();
+    // to the right of the line, unless that is outside of the chart
+    const isNearEnd = bbox.left + bbox.width - x < 2 * FONT_PX * px;
+    ctx.translate(x + (isNearEnd ? -4 : FONT_PX) * px, free === "top" ? top : top + bbox.height);
+    ctx.rotate(-Math.PI / 2);
+    const text = words.changesWords(choices);
+    Object.assign(ctx, { strokeStyle: ground, lineWidth: 3 * px });
+    ctx.strokeText(text, 0, 0, bbox.height);
+    ctx.fillText(text, 0, 0, bbox.height);
+    ctx.restore();
+  }
+  ctx.restore();
 }

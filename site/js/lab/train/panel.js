@@ -1,40 +1,44 @@
 /** The Train panel. Owns #lab-train. */
 
 import { createCharts } from "./chart.js";
-import { finder } from "../../shell/dom.js";
+import { addStyle, finder, make, putText } from "../../shell/dom.js";
 import { createForm } from "./form.js";
+import { createKeep } from "./keep.js";
 import { createUseSwitch } from "./use-while-training.js";
 import * as worker from "../worker/client.js";
-import * as networks from "../../networks/saved-networks.js";
 import * as storage from "../../shell/storage.js";
 import { fill } from "./view.js";
 import { createTraining } from "./session.js";
+import { BadSettings } from "./settings.js";
 import { areDigits, DIGITS } from "../../text/labels.js";
-import * as words from "../text.js";
+import * as words from "./text.js";
 
 /** @import { Create } from "../lab.js" */
 
 /** @type {Create} */
 export async function createTrain(element, page) {
+  await addStyle("train.css");
   fill(element);
   const find = finder(element);
   const button = buttonsOf(element);
-  const saveForm = find(".save", HTMLFormElement);
   const training = createTraining(worker, storage, {
     onChange: paint,
     onError,
     onUnsaved: (error) => say(words.because(words.NOT_STORED, error)),
   });
-  const form = createForm(find(".hyperparameters", HTMLFormElement), (choices) =>
-    training.change(choices).catch(onError),
-  );
-  const onPad = find(".on-pad input", HTMLInputElement);
-  const useSwitch = createUseSwitch(onPad, page, training);
+  const form = createForm(find(".hyperparameters", HTMLFormElement), {
+    onChange: () => page.address.set({ settings: form.text() }, { push: true }),
+    onLive: (choices) => training.change(choices).catch(onError),
+  });
+  const useSwitch = createUseSwitch(find(".on-pad"), page, training);
+  const keep = createKeep(element, training, page, say);
   const paintRun = createRunView(element, training);
-  const offerResume = createResumeOffer(element, training, form.fill);
+  const offerResume = createResumeOffer(element, training, (choices) => {
+    form.fill(choices);
+    page.address.set({ settings: form.text() });
+  });
   let painted = training.state;
   let problem = "";
-  let savedStep = 0; // of the weights that were last saved by name
 
   button("start").addEventListener("click", async () => {
     if (training.state === "running") return training.pause();
@@ -45,19 +49,15 @@ export async function createTrain(element, page) {
   });
   button("stop").addEventListener("click", () => training.stop());
   button("reset").addEventListener("click", () => {
-    if (!mayDiscard()) return;
+    if (!keep.isKept() && !confirm(words.DISCARD_ASKED)) return;
     form.apply(null);
     training.reset();
-  });
-  saveForm.addEventListener("submit", (event) => {
-    event.preventDefault();
-    save().catch((error) => say(words.because(words.NOT_STORED, error)));
   });
 
   /** Starts a new run; whether that succeeded. */
   async function begin() {
     const choices = form.choices();
-    if (choices === null || !mayDiscard()) return false;
+    if (choices === null) return false;
     say("");
     let shown;
     try {
@@ -70,21 +70,14 @@ export async function createTrain(element, page) {
     return training.start(choices, shown);
   }
 
-  /** Whether nothing unsaved would be lost, or the person agrees. */
-  function mayDiscard() {
-    const { progress, state } = training;
-    if (progress === null || progress.step === 0 || state === "idle") return true;
-    return progress.step === savedStep || confirm(words.DISCARD_ASKED);
-  }
-
-  async function save() {
-    const { about } = training;
-    if (about === null) return;
-    const bytes = await training.weights();
-    const name = find(".save input", HTMLInputElement).value.trim();
-    if (await networks.save(name, bytes, words.networkWords(about))) {
-      savedStep = training.progress?.step ?? 0;
-      say(words.fill(words.SAVED_AS, { name }));
+  /** Fill in the settings of the address. */
+  function readAddress() {
+    try {
+      form.read(page.address.get("settings"));
+      say("");
+    } catch (error) {
+      if (!(error instanceof BadSettings)) throw error;
+      say(words.fill(words.BAD_SETTINGS, { got: error.got, expected: error.expected }));
     }
   }
 
@@ -109,8 +102,9 @@ export async function createTrain(element, page) {
     if (state !== painted) {
       painted = state;
       if (state !== "idle" && problem !== "" && state !== "stopped") say("");
-      find(".status").textContent = words.stateWords(state, progress);
+      find(".status").textContent = words.stateWords(state, about, progress);
     }
+    keep.refresh();
     useSwitch.refresh();
   }
 
@@ -121,6 +115,11 @@ export async function createTrain(element, page) {
 
   page.onNetwork(offerShown);
   offerShown();
+  page.address.listen((isLink) => {
+    readAddress();
+    if (!isLink) form.applyLive(); // "back" undoes a change also in the run
+  });
+  readAddress();
   await offerResume();
   paint();
   worker.warm();
@@ -145,14 +144,14 @@ function createRunView(element, training) {
   const charts = createCharts(find(".loss"), find(".accuracy"));
 
   return function paint() {
-    const { state, about, points, progress, loaded } = training;
+    const { state, about, progress, loaded, marks } = training;
     element.dataset.training = state;
-    button("start").textContent = words.startWords(state);
+    putText(button("start"), words.startWords(state));
     button("start").disabled = state === "loading";
     button("step").disabled = state === "loading" || state === "running";
     button("stop").disabled = state === "idle" || state === "stopped";
     button("reset").disabled = state === "idle";
-    find(".save").hidden = find(".on-pad").hidden = about === null;
+    find(".on-pad").hidden = about === null;
     const facts = find(".facts");
     if (state === "loading") {
       bar.value = loaded.total === 0 ? 0 : loaded.loaded / loaded.total;
@@ -162,8 +161,18 @@ function createRunView(element, training) {
       bar.value = progress === null ? 0 : progress.done / progress.epochs;
       facts.textContent = isRun ? words.progressWords(about, progress) : "";
     }
-    charts.show(points, progress);
+    charts.show(training);
+    paintMarks(marks.map(words.markWords));
   };
+
+  /** @param {string[]} texts */
+  function paintMarks(texts) {
+    const list = find(".marks");
+    if (texts.length === list.children.length && texts.at(-1) === list.lastChild?.textContent) {
+      return;
+    }
+    list.replaceChildren(...texts.map((text) => make("li", {}, text)));
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * State machine of one training run in the lab worker: its state, its progress, and its
- * checkpoint on this device. No DOM.
+ * State machine of a training run in the lab worker: its state, its progress, its checkpoint
+ * on this device, and the runs before it, to compare with. No DOM.
  *
  *   idle -> loading -> running <-> paused -> stopped
  */
@@ -28,12 +28,15 @@
  * @property {number} [seconds_left]
  */
 /** @typedef {{about: About, progress: Progress}} Begun */
+/** Hyperparameters that were changed after so many epochs. @typedef {{done: number, choices: Choices}} Mark */
+/** A run that another has followed. @typedef {Begun & {points: Point[], weights: ArrayBuffer}} Run */
 /**
  * What is stored to resume a run.
  * @typedef {object} Saved
  * @property {ArrayBuffer} checkpoint
  * @property {About} about
  * @property {Point[]} points
+ * @property {Mark[]} [marks]  earlier versions stored none
  * @property {number} done
  * @property {number} when  Date.now()
  */
@@ -43,6 +46,8 @@ const KEY = "last";
 const SAVE_EVERY_MS = 4000;
 /** Maximum number of points in a chart; beyond it, neighbours are averaged in pairs. */
 const MAX_POINTS = 600;
+/** Maximum number of earlier runs; chart.js has dashes for as many. */
+const MAX_EARLIER = 2;
 
 /** Errors that mean invalid hyperparameters. */
 const REFUSALS = ["TrainingError", "ShapeError", "WeightsError"];
@@ -60,6 +65,8 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
   let about = /** @type {About | null} */ (null);
   let progress = /** @type {Progress | null} */ (null);
   let points = /** @type {Point[]} */ ([]);
+  let marks = /** @type {Mark[]} */ ([]);
+  let earlier = /** @type {Run[]} */ ([]);
   let loaded = { loaded: 0, total: 0 };
   let savedAt = -Infinity;
   /** The last checkpoint, for when it cannot be stored. @type {Saved | undefined} */
@@ -138,7 +145,7 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
   /** @param {number} current  the run to be stored */
   async function saveNow(current) {
     if (current !== run || about === null || progress === null) return;
-    const facts = { about, points, done: progress.done, when: Date.now() };
+    const facts = { about, points, marks, done: progress.done, when: Date.now() };
     const bytes = await ask("checkpoint");
     if (current !== run) return;
     /** @type {Saved} */
@@ -150,18 +157,25 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
   /**
    * Starts or resumes a run; whether that succeeded.
    * @param {() => Promise<Begun>} begin
-   * @param {Point[]} earlier  points of the run that is resumed
+   * @param {Pick<Saved, "points" | "marks">} [resumed]
    */
-  async function load(begin, earlier) {
+  async function load(begin, resumed = { points: [] }) {
     const current = (run += 1);
     const before = state;
     loaded = { loaded: 0, total: 0 };
     enter("loading");
     try {
+      /** @type {Run[]} */
+      const followed = [];
+      if (about !== null && progress !== null && progress.step > 0) {
+        const facts = { about, progress, points };
+        followed.push({ ...facts, weights: (await ask("weights")).buffer });
+      }
       const begun = await begin();
       if (current !== run) return false;
+      earlier = [...earlier, ...followed].slice(-MAX_EARLIER);
       ({ about, progress } = begun);
-      points = earlier;
+      ({ points, marks = [] } = resumed);
       savedAt = -Infinity; // the first slice tells whether the run can be stored
       enter("paused");
       return true;
@@ -174,6 +188,14 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
       onError(error);
       return false;
     }
+  }
+
+  /** Changes between two steps are one mark. @param {Choices} choices */
+  function mark(choices) {
+    const done = progress?.done ?? 0;
+    const last = marks.at(-1);
+    if (last?.done === done) last.choices = { ...last.choices, ...choices };
+    else marks.push({ done, choices });
   }
 
   return {
@@ -190,6 +212,13 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
     get points() {
       return points;
     },
+    get marks() {
+      return marks;
+    },
+    /** The runs before this one, the last at the end. */
+    get earlier() {
+      return earlier;
+    },
     /** Number of digits, while loading. */
     get loaded() {
       return loaded;
@@ -205,10 +234,9 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
      * @param {Choices} choices
      * @param {ArrayBuffer | undefined} shown  the weights file for start "shown"
      */
-    start: (choices, shown) => load(() => ask("start", { choices, shown }), []),
+    start: (choices, shown) => load(() => ask("start", { choices, shown })),
     /** @param {Saved} saved */
-    resume: (saved) =>
-      load(() => ask("resume", { checkpoint: saved.checkpoint }), saved.points),
+    resume: (saved) => load(() => ask("resume", { checkpoint: saved.checkpoint }), saved),
     async go() {
       enter("running");
       await askOfRun("go", end);
@@ -232,11 +260,13 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
       await askOfRun("abandon", onError);
       save();
     },
-    /** Discards the run and its checkpoint. */
+    /** Discards the run and its checkpoint, and the earlier runs. */
     async reset() {
       run += 1;
       about = progress = null;
       points = [];
+      marks = [];
+      earlier = [];
       enter("idle");
       // before the worker replies, because the page may be closed now; the storage keeps
       // the order of operations, and saves that have not started are of an earlier run
@@ -251,6 +281,7 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
       if (current !== run) return;
       progress = next;
       if (about !== null) about.choices = { ...about.choices, ...choices };
+      mark(choices);
       if (state === "stopped" && !progress?.finished) state = "paused";
       onChange();
     },

@@ -1,4 +1,4 @@
-/** The state machine of a training run, with a fake worker and a fake storage. */
+/** The state machine of training runs, with a fake worker and a fake storage. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -236,4 +236,59 @@ test("a run that was stored with the fields of an earlier version is resumed", a
   assert.equal(await resumed, true);
   assert.deepEqual(training.points, [[1, 2, 3]]);
   assert.equal(training.progress.step, 5);
+});
+
+test("changes between two steps are one mark, which a resumed run has too", async () => {
+  const { training, reply, stored } = await paused();
+  const changes = [
+    [{ learning_rate: 0.1 }, 2],
+    [{ optimizer: "sgd" }, 2],
+    [{ learning_rate: 1 }, 3],
+  ];
+  for (const [choices, step] of changes) {
+    training.change(choices);
+    await reply(at(step));
+  }
+  const marks = [
+    { done: 0.2, choices: { learning_rate: 0.1, optimizer: "sgd" } },
+    { done: 0.3, choices: { learning_rate: 1 } },
+  ];
+  assert.deepEqual(training.marks, marks);
+
+  training.pause();
+  await reply();
+  await settle();
+  const saved = stored.get("trainings/last");
+  const resumed = training.resume(saved);
+  await reply({ buffer: new ArrayBuffer(8) });
+  await reply({ about: ABOUT, progress: at(3) });
+  assert.equal(await resumed, true);
+  assert.deepEqual(training.marks, marks);
+});
+
+test("the last two runs that trained stay to compare with, until a reset", async () => {
+  const { training, reply, fail } = await paused();
+  for (const seed of [2, 3, 4]) {
+    training.step();
+    await reply(at(seed, { point: [seed, 2, 0.5] }));
+    const refused = training.start({ seed: -1 });
+    await reply({ buffer: new ArrayBuffer(seed) });
+    await fail("TrainingError", "seed");
+    assert.equal(await refused, false);
+    const started = training.start({ seed });
+    await reply({ buffer: new ArrayBuffer(seed) });
+    await reply({ about: { ...ABOUT, choices: { seed } }, progress: at(0) });
+    assert.equal(await started, true);
+    assert.deepEqual(training.points, []);
+  }
+  const again = training.start({ seed: 5 }); // instead of one that did not train
+  await reply({ about: ABOUT, progress: at(0) });
+  await again;
+
+  assert.deepEqual(
+    training.earlier.map(({ points, weights }) => [points[0][0], weights.byteLength]),
+    [[3, 3], [4, 4]],
+  );
+  training.reset();
+  assert.deepEqual(training.earlier, []);
 });
