@@ -68,7 +68,6 @@ class Tour:
             **seen,
             "grey": grey.astype(np.uint8).tobytes(),
             "logits": logits[0].tolist(),
-            "probabilities": network.probabilities(logits)[0].tolist(),
             "temperature": network.temperature,
             "sigmoid": _ends_in_sigmoid(network),
         }
