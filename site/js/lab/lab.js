@@ -138,7 +138,6 @@ export async function createLab(section, page) {
   const list = make("div", { role: "tablist", "aria-labelledby": "lab-title" }, ...tabs);
   notice.before(list);
   notice.after(...Object.values(elements));
-  show("");
   return {
     show,
     visible(visible) {

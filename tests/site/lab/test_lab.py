@@ -31,8 +31,9 @@ def test_lab_is_not_downloaded_before_it_is_opened(visit):
     assert any(LAB.search(url) for url in requested)
 
 
-def test_address_opens_a_panel(visit):
-    page = visit("#lab-networks")
+@pytest.mark.parametrize("address", ["#view=learn&panel=networks", "#lab-networks"])
+def test_address_opens_a_panel(visit, address):
+    page = visit(address)
 
     expect(page.page.locator("#lab-networks")).to_be_visible()
     expect(page.page.get_by_role("tab", name="Networks")).to_have_attribute(
