@@ -28,7 +28,7 @@ export function createCurve() {
   const [right, top] = place(1, MAX_LOSS);
   const point = shape("circle", { r: "6" });
   const up = shape("text", { x: String(left + 6), y: String(top + 8) });
-  const along = shape("text", { x: String(right), y: String(HEIGHT), "text-anchor": "end" });
+  const along = shape("text", { x: String(right), y: String(HEIGHT - 3), "text-anchor": "end" });
   up.textContent = words.LOSS;
   along.textContent = words.PROBABILITY;
   const element = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
