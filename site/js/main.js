@@ -194,7 +194,7 @@ const numbers = createModeSwitch(
 const numberOffer = createOffer(buttonById("twoDigitsBtn"), {
   drawing: pad.drawing,
   read: (strokes) => read(flatten(strokes)),
-  onAccept: () => numbers.set("number"),
+  onAccept: () => numbers.choose("number"),
 });
 /** What asks about the drawing: as a digit or as a number. */
 const reader = () => numbers.sheet ?? live;

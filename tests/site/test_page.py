@@ -294,6 +294,9 @@ def test_two_digits_are_no_answer_and_lead_to_the_sheet_for_numbers(visit, strok
 
     page.shows("42")
     expect(page.page.locator("h1")).to_have_text("Write a number")
+    page.page.reload()
+    page.be("ready")
+    page.shows("42")
     page.page.locator("#mode").get_by_label("Digit", exact=True).check()
     expect(page.page.locator("h1")).to_have_text("Draw a digit")
     assert page.watch.errors == []

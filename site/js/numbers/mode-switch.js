@@ -61,15 +61,19 @@ export function createModeSwitch(element, notice, load, onChange) {
     onChange();
   }
 
-  element.addEventListener("change", ({ target }) => {
-    const { value } = /** @type {HTMLInputElement} */ (target);
-    set(/** @type {Mode} */ (value));
+  /** Sets the mode that the user wants, now and after a reload. @param {Mode} next */
+  function choose(next) {
+    set(next);
     try {
-      localStorage.setItem(KEY, value);
+      localStorage.setItem(KEY, next);
     } catch {
       // storage may be blocked: then the choice lasts for this visit
     }
-  });
+  }
+
+  element.addEventListener("change", ({ target }) =>
+    choose(/** @type {Mode} */ (/** @type {HTMLInputElement} */ (target).value)),
+  );
 
   return {
     get mode() {
@@ -83,6 +87,7 @@ export function createModeSwitch(element, notice, load, onChange) {
     get isAllowed() {
       return isAllowed;
     },
+    choose,
     /** Whether numbers can be read, which needs the ten digits. @param {boolean} allowed */
     allow(allowed) {
       isAllowed = allowed && !isFixed;
