@@ -2,6 +2,7 @@
 
 import { finder, putAttribute, putText } from "../shell/dom.js";
 import { stageWords } from "../text/page.js";
+import { createTimeLeft } from "./time-left.js";
 
 /** @import { Stage } from "../worker/protocol.js" */
 
@@ -16,6 +17,7 @@ export function createStatus(element) {
   /** @type {Map<string, {loaded: number, total: number}>} */
   const downloads = new Map();
   let stage = /** @type {Stage} */ ("download");
+  let timeLeft = createTimeLeft();
 
   function paint() {
     let loaded = 0;
@@ -27,13 +29,15 @@ export function createStatus(element) {
     const isDownloading = loaded < total || stage === "download";
     const shown = isDownloading ? "download" : stage;
     bar.value = isDownloading ? (PROGRESS.python * loaded) / Math.max(total, 1) : PROGRESS[stage];
-    message.textContent = stageWords(shown, loaded, total);
+    const seconds = isDownloading ? timeLeft(loaded, total) : null;
+    message.textContent = stageWords(shown, loaded, total, seconds);
   }
 
   return {
     /** Start from the beginning. */
     begin() {
       downloads.clear();
+      timeLeft = createTimeLeft();
       stage = "download";
       bar.value = 0;
       message.textContent = "";

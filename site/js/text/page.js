@@ -103,8 +103,16 @@ export const smallPercent = (fraction) =>
 export const inputDescription = (label) =>
   label === "" ? say.SEEN : fill(say.SEEN_AS, { label });
 
-/** @param {Stage} stage  @param {number} loaded  bytes  @param {number} total  bytes */
-export function stageWords(stage, loaded, total) {
+/** From so many seconds on, the time left is said in minutes. */
+const MINUTES_FROM_S = 100;
+
+/**
+ * @param {Stage} stage
+ * @param {number} loaded  bytes
+ * @param {number} total  bytes
+ * @param {number | null} [seconds]  left, if known
+ */
+export function stageWords(stage, loaded, total, seconds = null) {
   const megabytes = (/** @type {number} */ bytes) => short.format(bytes / 1e6);
   const phrase = {
     download: say.DOWNLOAD,
@@ -114,7 +122,12 @@ export function stageWords(stage, loaded, total) {
     ready: say.DONE,
     whole: say.WHOLE,
   }[stage];
-  return fill(phrase, { loaded: megabytes(loaded), total: megabytes(total) });
+  const progress = fill(phrase, { loaded: megabytes(loaded), total: megabytes(total) });
+  if (seconds === null) return progress;
+  const minutes = Math.round(seconds / 60);
+  return seconds < MINUTES_FROM_S
+    ? fill(say.DOWNLOAD_SECONDS, { progress, seconds })
+    : fill(say.DOWNLOAD_MINUTES, { progress, minutes });
 }
 
 /** @param {Pick<Description, "architecture" | "parameters">} network */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { answerLabel, answerWords, fill } from "../../../site/js/text/page.js";
+import { answerLabel, answerWords, fill, stageWords } from "../../../site/js/text/page.js";
 
 for (const [probabilities, words] of [
   [[0.002, 0.998], "More than 99% sure"],
@@ -43,5 +43,15 @@ for (const [message, words] of [
   test(`the reason "${message}" ends with one mark in a sentence`, () => {
     const phrase = "Could not open {name}: {reason}. Try again.";
     assert.equal(fill(phrase, { name: "a.png", reason: message }), words);
+  });
+}
+
+for (const [seconds, words] of /** @type {[number | null, string][]} */ ([
+  [null, "Python: 2.1 of 5.9 MB"],
+  [12, "Python: 2.1 of 5.9 MB, about 12 s left"],
+  [170, "Python: 2.1 of 5.9 MB, about 3 min left"],
+])) {
+  test(`a download with ${seconds} s left reads "${words}"`, () => {
+    assert.equal(stageWords("download", 2.1e6, 5.9e6, seconds), words);
   });
 }
