@@ -61,7 +61,12 @@ export function createAddress() {
      */
     set(fields, { push = false } = {}) {
       if (withFields(location.hash, {}) === withFields(location.hash, fields)) return;
-      history[push ? "pushState" : "replaceState"](KNOWN, "", href(fields));
+      try {
+        history[push ? "pushState" : "replaceState"](KNOWN, "", href(fields));
+      } catch {
+        // Safari allows so many changes in so many seconds, which a held key may exceed:
+        // the address lags behind until the next change
+      }
     },
     /**
      * @param {(isLink: boolean) => void} listener  called when the address has changed
