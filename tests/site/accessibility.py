@@ -33,6 +33,8 @@ def screens(page: Visit, *sizes: tuple[int, int]) -> Iterator[str]:
         scheme: Literal["dark", "light"] = "light" if i % 2 else "dark"
         page.page.set_viewport_size({"width": width, "height": height})
         page.page.emulate_media(color_scheme=scheme)
+        # the strip of a phone's lab covers what is scrolled under it
+        page.page.evaluate("scrollTo(0, 0)")
         yield f"{width} x {height}, {scheme}"
     page.page.emulate_media(color_scheme="light")
     page.page.set_viewport_size(before)

@@ -156,7 +156,7 @@ _TRY_AGAIN = """(name) => {
 
 #: The panels of the lab: the clicks that make one work, and what is there when it does.
 PANELS = {
-    "inside": ([], ".parts:not([hidden]) .layers li"),
+    "inside": ([], ".parts:not([hidden])"),
     "networks": (["[data-do=export]"], ".status:not(:empty)"),
     "train": (["[data-do=start]"], ":scope[data-training=running] .facts:not(:empty)"),
     "teach": (

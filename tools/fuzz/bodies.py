@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -53,7 +54,10 @@ def ask(path: Path) -> None:
     """Send a request to the application, as uvicorn would."""
     line, _, body = path.read_bytes().partition(b"\n")
     address, _, kind = line.decode("latin-1").rpartition(" ")
-    status, answer = asyncio.run(_answer(address, kind, body))
+    # in a thread of its own: the caller's may have a loop that runs
+    with ThreadPoolExecutor(1) as thread:
+        given = address, kind, body
+        status, answer = thread.submit(lambda: asyncio.run(_answer(*given))).result()
     if status != 200:
         message = json.loads(answer)["error"]
         if len(message) > 1000:  # which NnwebError would shorten

@@ -58,7 +58,7 @@ def learned_by_fine_tuning(weights, photo):
     tuning = FineTuning()
     tuning.start(weights, "careful")
     tuning.add(photo.tobytes(), SIDE, SIDE, tuning.network.input.fit, "1")
-    return tuning._inputs[0]
+    return tuning._drawings.inputs[0]
 
 
 @pytest.mark.parametrize("look", [seen_by_inspector, learned_by_fine_tuning])

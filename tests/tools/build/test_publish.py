@@ -84,7 +84,7 @@ def test_a_build_interrupted_at_any_rename_leaves_a_working_site(
                 assert path.read_text()
 
     assert steps > 8
-    assert len(list(out.iterdir())) == 7 + 6  # folders, pages, scripts
+    assert len(list(out.iterdir())) == 7 + 7  # folders, pages, scripts
 
 
 def test_the_remains_of_a_killed_build_are_removed(out):
@@ -94,4 +94,4 @@ def test_the_remains_of_a_killed_build_are_removed(out):
 
     build(out, quiet)
 
-    assert len(list(out.iterdir())) == 7 + 6
+    assert len(list(out.iterdir())) == 7 + 7

@@ -1,3 +1,5 @@
+/** The stages of the flow in the Inspect panel, and places in their outputs. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
