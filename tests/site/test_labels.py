@@ -55,7 +55,7 @@ def test_the_page_and_its_lab_offer_the_labels_of_the_network(visit, served):
 
     open_panel(shown, "Teach")
     teach = page.locator("#lab-teach")
-    expect(teach.locator(".label-pad button")).to_have_text(LETTERS)
+    expect(teach.locator(".label-pad button[value]")).to_have_text(LETTERS)
     expect(teach.locator(".album select")).to_have_value("b")
     expect(teach.locator(".album option")).to_have_text(LETTERS)
     expect(teach.locator("[data-export=csv]")).to_be_enabled()
