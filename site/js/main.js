@@ -195,6 +195,7 @@ const numberOffer = createOffer(buttonById("twoDigitsBtn"), {
   drawing: pad.drawing,
   read: (strokes) => read(flatten(strokes)),
   onAccept: () => numbers.choose("number"),
+  fail: failUnlessDead,
 });
 /** What asks about the drawing: as a digit or as a number. */
 const reader = () => numbers.sheet ?? live;
@@ -396,7 +397,7 @@ function show(reply, last) {
   share.setNetworkInput(reply.seen);
   for (const listener of answerListeners) listener(reply);
   if (last) mnistBrowser?.answered(reply);
-  if (last && numbers.isAllowed) numberOffer.consider(reply).catch(failUnlessDead);
+  if (last && !penDown && numbers.isAllowed) numberOffer.consider(reply);
   showAnswered(reply.milliseconds, last, steps?.note());
 }
 

@@ -7,6 +7,8 @@
 /** @import { Drawing, Stroke } from "../pad/strokes.js" */
 
 const NUMBER = /^\d[\d ]*\d$/;
+/** Milliseconds without a stroke until a drawing is read, which keeps Python busy. */
+const PAUSE_MS = 800;
 
 /**
  * @param {HTMLButtonElement} button
@@ -14,19 +16,37 @@ const NUMBER = /^\d[\d ]*\d$/;
  * @param {() => Drawing} page.drawing
  * @param {(strokes: Stroke[]) => Promise<Reading>} page.read
  * @param {() => void} page.onAccept
+ * @param {(error: unknown) => void} page.fail
  */
-export function createOffer(button, { drawing, read, onAccept }) {
+export function createOffer(button, { drawing, read, onAccept, fail }) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let waiting;
+
+  function hide() {
+    clearTimeout(waiting);
+    button.hidden = true;
+  }
+
+  /** @param {Drawing} refused */
+  async function ask(refused) {
+    try {
+      const { accepted, text } = await read(refused.strokes);
+      button.hidden = drawing() !== refused || !accepted || !NUMBER.test(text);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
   button.addEventListener("click", onAccept);
   return {
-    hide: () => (button.hidden = true),
+    hide,
     /** Read a refused drawing once more, as a number. @param {Pick<Answer, "status">} answer */
-    async consider({ status }) {
-      button.hidden = true;
+    consider({ status }) {
+      hide();
       const refused = drawing();
       const { strokes, picture } = refused;
       if (status !== "not-a-digit" || strokes.length < 2 || picture !== null) return;
-      const { accepted, text } = await read(strokes);
-      button.hidden = drawing() !== refused || !accepted || !NUMBER.test(text);
+      waiting = setTimeout(() => ask(refused), PAUSE_MS);
     },
   };
 }
