@@ -39,7 +39,7 @@ STOP_PROBABILITY = 0.6
 
 _WARMUP_STEPS = 5
 _CHUNK = 200  # images in one forward pass: bounds the memory
-_OTHERS = 200  # digits that a new label is told from at first
+_OTHERS = 200  # digits that a new label's first weights separate it from
 _NAME_SUFFIX = ", taught"
 
 

@@ -14,7 +14,7 @@ export function createTimeLeft(now = () => performance.now()) {
   let end = null;
 
   /**
-   * Seconds until `total` bytes have arrived; null while that is not to be known.
+   * Seconds until `total` bytes have arrived; null while it is unknown.
    * @param {number} loaded  bytes so far
    * @param {number} total
    */

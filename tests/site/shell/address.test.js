@@ -78,7 +78,7 @@ test("the same fields make no entry", () => {
   assert.equal(browser.entries.length, 1);
 });
 
-test("a followed link is told from going back to it", () => {
+test("a listener learns whether a link was followed or Back pressed", () => {
   const address = createAddress();
   const heard = [];
   address.listen((isLink) => heard.push(isLink));

@@ -12,7 +12,7 @@
  * @property {number[]} before  the shape of what goes in
  * @property {number[]} window  (KH, KW), or empty
  * @property {number} learned  number of parameters
- * @property {Numbers} values  what comes out
+ * @property {Numbers} values  its output
  */
 
 /** By the first layer. @type {Record<string, Stage["kind"]>} */

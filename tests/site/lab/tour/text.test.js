@@ -47,7 +47,7 @@ for (const [before, after, words] of [
   [1, 2, /too large/],
   [8.3e-7, 8.299e-7, /stays at 0\.00000083\. .*almost zero/],
 ]) {
-  test(`a step from a loss of ${before} to ${after} is told as ${words}`, () => {
+  test(`a step from a loss of ${before} to ${after} reads ${words}`, () => {
     assert.match(steppedWords(1, { loss: before }, { loss: after }), words);
   });
 }
