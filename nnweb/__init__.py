@@ -4,7 +4,7 @@
 >>> nnweb.recognize(images, network).argmax(axis=1)
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 from typing import TYPE_CHECKING, Any
 

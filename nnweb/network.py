@@ -111,7 +111,22 @@ class Network:
         return probabilities[0] if single else probabilities
 
     def __repr__(self) -> str:
-        return self.summary()
+        """Return a table of the layers, their output shapes and parameter counts.
+
+        A layer without parameters that keeps the shape is in the row of the one before.
+        """
+        rows = [["layer", "output", "parameters"], ["input", _times(self.x_shape), ""]]
+        for layer, shape in zip(self.layers, map(_times, self.shapes), strict=True):
+            name = type(layer).__name__
+            if not layer.params and shape == rows[-1][1] and len(rows) > 2:
+                rows[-1][0] += f", {name}"
+            else:
+                count = sum(array.size for array in layer.params.values())
+                rows.append([name, shape, f"{count:,}" if count else ""])
+        rows.append(["total", "", f"{self.parameter_count:,}"])
+        width = max(12, *(len(name) for name, _, _ in rows))
+        lines = [f"{name:<{width}} {shape:>14} {n:>12}" for name, shape, n in rows]
+        return "\n".join([self.name, *(line.rstrip() for line in lines)])
 
     @property
     def params(self) -> dict[str, Array]:
@@ -237,24 +252,6 @@ class Network:
             best = np.maximum.reduce(probabilities, axis=1)
             unsure = accepted & (best < self.unsure_below)
         return Recognition(probabilities, scores, blank, accepted, unsure, x)
-
-    def summary(self) -> str:
-        """Return a table of the layers, their output shapes and parameter counts.
-
-        A layer without parameters that keeps the shape is in the row of the one before.
-        """
-        rows = [["layer", "output", "parameters"], ["input", _times(self.x_shape), ""]]
-        for layer, shape in zip(self.layers, map(_times, self.shapes), strict=True):
-            name = type(layer).__name__
-            if not layer.params and shape == rows[-1][1] and len(rows) > 2:
-                rows[-1][0] += f", {name}"
-            else:
-                count = sum(array.size for array in layer.params.values())
-                rows.append([name, shape, f"{count:,}" if count else ""])
-        rows.append(["total", "", f"{self.parameter_count:,}"])
-        width = max(12, *(len(name) for name, _, _ in rows))
-        lines = [f"{name:<{width}} {shape:>14} {n:>12}" for name, shape, n in rows]
-        return "\n".join([self.name, *(line.rstrip() for line in lines)])
 
     def _chain(self) -> list[Shape]:
         """Return the shape after each layer; ShapeError names the first misfit."""

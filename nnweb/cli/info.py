@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     path = find("models", args.model)
     network = load(path)
-    print(network.summary())
+    print(network)
     print()
     for name, value in _facts(network, path).items():
         print(f"{name:<14} {value}")

@@ -7,11 +7,19 @@ from pathlib import Path
 from nnweb.errors import NnwebError
 
 
-def read_content(path: str | Path, kind: type[NnwebError]) -> bytes:
-    """Return a file's bytes; raise ``kind``, the caller's error, if that fails."""
+def read_content(
+    source: str | Path | bytes, kind: type[NnwebError], what: str
+) -> tuple[bytes, str]:
+    """Return (a file's bytes, its name for errors).
+
+    ``source`` is its path, or the bytes, which errors call ``what``. Raises ``kind``,
+    the caller's error.
+    """
+    if isinstance(source, bytes):
+        return source, what
     try:
-        return Path(path).read_bytes()
+        return Path(source).read_bytes(), str(source)
     except FileNotFoundError:
-        raise kind(f"{path}: no such file") from None
+        raise kind(f"{source}: no such file") from None
     except OSError as error:
-        raise kind(f"{path}: cannot be read: {error}") from error
+        raise kind(f"{source}: cannot be read: {error}") from error

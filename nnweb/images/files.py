@@ -43,7 +43,7 @@ def read_picture(source: str | Path | bytes) -> Pixels:
     until the grey range is used; sides longer than 336 px are reduced, as in the page.
     Raises ImageError.
     """
-    return black_on_white(at_least(_on_paper(_opened(source, LARGEST))))
+    return black_on_white(at_least(_on_paper(_decoded(source, LARGEST))))
 
 
 def read_grey(source: str | Path | bytes, longest: int = 1600) -> Pixels:
@@ -51,7 +51,7 @@ def read_grey(source: str | Path | bytes, longest: int = 1600) -> Pixels:
 
     As ``read_picture``, but larger, and nothing is done about its light.
     """
-    return at_least(_on_paper(_opened(source, longest)))
+    return at_least(_on_paper(_decoded(source, longest)))
 
 
 def write_boxes(
@@ -69,15 +69,10 @@ def write_boxes(
     picture.save(path)
 
 
-def _opened(source: str | Path | bytes, longest: int) -> Image.Image:
-    """Open a picture, upright RGBA, its longer side reduced. Raises ImageError."""
-    if isinstance(source, bytes):
-        return _decoded(source, "picture", longest)
+def _decoded(source: str | Path | bytes, longest: int) -> Image.Image:
+    """Return a picture, upright RGBA, its longer side reduced. Raises ImageError."""
     # as a whole: Pillow reads as much of a file as a chunk claims to have
-    return _decoded(read_content(source, ImageError), str(source), longest)
-
-
-def _decoded(data: bytes, where: str, longest: int) -> Image.Image:
+    data, where = read_content(source, ImageError, "picture")
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as file:
             # a JPEG is decoded at a fraction of its size, if that is enough

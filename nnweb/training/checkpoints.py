@@ -57,19 +57,7 @@ def read_checkpoint(source: str | Path | bytes) -> tuple[Arrays, dict[str, Any]]
 
     ``source`` is a path, or the file's content.
     """
-    if isinstance(source, bytes):
-        return _read(source, "checkpoint")
-    return _read(read_content(source, TrainingError), str(source))
-
-
-def _write(file: BinaryIO, trainer: Trainer, options: dict[str, Any]) -> None:
-    arrays, facts = trainer.state()
-    facts = {"nnweb-checkpoint": VERSION, "options": options, **facts}
-    members: dict[str, Any] = {"facts": np.array(json.dumps(facts)), **arrays}
-    np.savez(file, **members)
-
-
-def _read(data: bytes, path: str) -> tuple[Arrays, dict[str, Any]]:
+    data, path = read_content(source, TrainingError, "checkpoint")
     with raised_as(TrainingError, f"{path}: not a checkpoint, or damaged"):
         most = 2**20 + len(data)  # written without compression
         arrays = read_npz(data, most=most, numbers=most)
@@ -90,3 +78,10 @@ def _read(data: bytes, path: str) -> tuple[Arrays, dict[str, Any]]:
                 f"{kind.__name__}"
             )
     return arrays, facts
+
+
+def _write(file: BinaryIO, trainer: Trainer, options: dict[str, Any]) -> None:
+    arrays, facts = trainer.state()
+    facts = {"nnweb-checkpoint": VERSION, "options": options, **facts}
+    members: dict[str, Any] = {"facts": np.array(json.dumps(facts)), **arrays}
+    np.savez(file, **members)
