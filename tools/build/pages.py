@@ -73,7 +73,7 @@ def write_pages(site: Path, apps: dict[str, App]) -> None:
             page = _allowed(page, "script", text)
         if language in maps:
             page = _with_modules(page, app, maps[language])
-        write_text(folder / index.name, _with_patience(page))
+        write_text(folder / index.name, _with_timeouts(page))
 
 
 def _with_references(path: Path, app: App, up: str = "") -> str:
@@ -135,7 +135,7 @@ def _with_inlined(page: str) -> str:
     for line, element in ((_SCRIPT, "script"), (_STYLE, "style")):
         for found in [*line.finditer(page)]:
             text = "\n" + (sources.SITE / found[1]).read_text(encoding="utf-8")
-            text = _with_patience(text)
+            text = _with_timeouts(text)
             page = page.replace(found[0], f"    <{element}>{text}</{element}>\n")
             page = _allowed(page, element, text)
     return page
@@ -148,9 +148,9 @@ def _allowed(page: str, element: str, text: str) -> str:
     return page.replace(allowed, f"{allowed} 'sha256-{digest}'", 1)
 
 
-def _with_patience(text: str) -> str:
-    """A text with the numbers of js/boot/patience.js in the place of their names."""
-    rule = sources.SITE / "js" / "boot" / "patience.js"
+def _with_timeouts(text: str) -> str:
+    """A text with the numbers of js/boot/timeouts.js in the place of their names."""
+    rule = sources.SITE / "js" / "boot" / "timeouts.js"
     if rule.exists():
         for name, number in _NUMBER.findall(rule.read_text(encoding="utf-8")):
             text = text.replace(f"{{{{{name}}}}}", number)

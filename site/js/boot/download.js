@@ -1,7 +1,7 @@
 // @ts-check
 /** Downloads files from the site's own host: counts bytes, checks hashes, reports faults. */
 
-import { SILENT_DOWNLOAD_S } from "./patience.js";
+import { SILENT_DOWNLOAD_S } from "./timeouts.js";
 import { sha256 } from "./sha256.js";
 
 const JAVASCRIPT = /^(text|application)\/(x-)?(java|ecma)script$/;

@@ -1,6 +1,6 @@
 /** Texts of <digit-pad>, apart from the page's, so that the page does not load them. Pure. */
 
-import { DEAD_WORKER_S, SLOW_WORKER_S } from "../boot/patience.js";
+import { DEAD_WORKER_S, SLOW_WORKER_S } from "../boot/timeouts.js";
 import * as say from "../say/pad.js";
 import { areDigits } from "../text/labels.js";
 import { fill, naming, problemWords, sentenceOf } from "../text/page.js";

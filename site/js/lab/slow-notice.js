@@ -1,6 +1,6 @@
 /** Says in the lab's notice that a worker owes an answer and is silent. */
 
-import { DEAD_WORKER_S, SLOW_WORKER_S } from "../boot/patience.js";
+import { DEAD_WORKER_S, SLOW_WORKER_S } from "../boot/timeouts.js";
 import { fill, LAB_IS_SLOW } from "./text.js";
 
 /** @param {boolean} isSlow */

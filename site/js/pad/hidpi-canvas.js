@@ -3,7 +3,7 @@
  * whose 336 x 336 pixels would look blurred when scaled up.
  */
 
-import { paintDrawing } from "./brush.js";
+import { paintDrawing } from "./paint-drawing.js";
 import { CANVAS, PEN } from "./strokes.js";
 import { make } from "../shell/dom.js";
 

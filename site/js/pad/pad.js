@@ -4,7 +4,7 @@
  */
 
 import { createHistory } from "./undo-history.js";
-import { readableContext, paintDrawing } from "./brush.js";
+import { readableContext, paintDrawing } from "./paint-drawing.js";
 import { followPointer } from "./pointer.js";
 import { createHidpiCanvas } from "./hidpi-canvas.js";
 import { between, BLANK, distance, onGrid, paperWidth, PEN, without } from "./strokes.js";

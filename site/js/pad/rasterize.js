@@ -3,7 +3,7 @@
  * canvas, which keeps the last ones.
  */
 
-import { paintDrawing, pictureBox, readableContext } from "./brush.js";
+import { paintDrawing, pictureBox, readableContext } from "./paint-drawing.js";
 import { CANVAS, SIDE, refit } from "./strokes.js";
 
 /** @import { Drawing } from "./strokes.js" */

@@ -1,6 +1,6 @@
 /** The preprocessing steps done by the page: size, and scaling from 336 to 28 pixels. */
 
-import { readableContext, paintDrawing } from "../pad/brush.js";
+import { readableContext, paintDrawing } from "../pad/paint-drawing.js";
 import { CANVAS, PEN, SIDE, boundingBox, refit } from "../pad/strokes.js";
 
 /** @import { Picture } from "../worker/protocol.js" */

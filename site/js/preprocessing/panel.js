@@ -6,7 +6,7 @@
 import { actionButton, addStyle, div, liveText, make } from "../shell/dom.js";
 import { paintGray } from "../answer/grayscale.js";
 import { MEASURED } from "./measured.js";
-import { readableContext } from "../pad/brush.js";
+import { readableContext } from "../pad/paint-drawing.js";
 import { createCanvasSteps } from "./canvas-steps.js";
 import * as words from "./text.js";
 

@@ -1,6 +1,6 @@
 /** Writes drawings as PNG and SVG, and the network's input as a NumPy literal. */
 
-import { readableContext, pictureBox, tracePath, paintDrawing } from "../pad/brush.js";
+import { readableContext, pictureBox, tracePath, paintDrawing } from "../pad/paint-drawing.js";
 import { CANVAS, paperWidth, PEN, SIDE } from "../pad/strokes.js";
 
 /** @import { Drawing, Stroke } from "../pad/strokes.js" */

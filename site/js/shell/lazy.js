@@ -1,6 +1,6 @@
 /** Loads the modules of rarely used parts on first use. */
 
-import { SILENT_DOWNLOAD_S } from "../boot/patience.js";
+import { SILENT_DOWNLOAD_S } from "../boot/timeouts.js";
 import { isReplaced } from "../shell/release.js";
 import * as words from "../text/page.js";
 

@@ -4,7 +4,7 @@
  * page, so that it runs where modules do not.
  */
 {
-  /** Filled in by the build, from boot/patience.js. */
+  /** Filled in by the build, from boot/timeouts.js. */
   const PATIENCE_S = Number("{{SILENT_DOWNLOAD_S}}");
 
   /** Reload, after replacing bad copies of the scripts in the browser's cache. */

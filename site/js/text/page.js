@@ -3,7 +3,7 @@
  * words/<language>.toml. Pure.
  */
 
-import { SLOW_WORKER_S } from "../boot/patience.js";
+import { SLOW_WORKER_S } from "../boot/timeouts.js";
 import * as say from "../say/first.js";
 import { areDigits, rangeOf } from "./labels.js";
 

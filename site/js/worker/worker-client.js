@@ -6,7 +6,7 @@
  * request changes nothing.
  */
 
-import { DEAD_WORKER_S, SLOW_WORKER_S } from "../boot/patience.js";
+import { DEAD_WORKER_S, SLOW_WORKER_S } from "../boot/timeouts.js";
 import { fromWireError } from "./protocol.js";
 
 /** @typedef {import("./protocol.js").Progress} Progress */

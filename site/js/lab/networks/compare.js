@@ -2,7 +2,7 @@
 
 import { createBars } from "../../answer/bars.js";
 import { createNetworkInput } from "../../answer/network-input.js";
-import { paintDrawing, readableContext } from "../../pad/brush.js";
+import { paintDrawing, readableContext } from "../../pad/paint-drawing.js";
 import { createRasterizer } from "../../pad/rasterize.js";
 import { sampleDigit } from "../../pad/sample-digits.js";
 import { boundingBox, CANVAS, SIDE } from "../../pad/strokes.js";

@@ -1,6 +1,6 @@
 /** The labelled drawings as thumbnails with their labels. Owns .album. */
 
-import { readableContext, paintDrawing } from "../../pad/brush.js";
+import { readableContext, paintDrawing } from "../../pad/paint-drawing.js";
 import { drawingOf } from "./drawings.js";
 import { make } from "../../shell/dom.js";
 import { haveSame } from "../../text/labels.js";
