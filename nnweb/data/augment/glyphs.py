@@ -1,7 +1,7 @@
 """Glyphs: characters as strokes in a unit square, to be distorted and drawn with a pen.
 
-x is to the right, y down. A stroke is a list of points. ``curve`` passes through them
-smoothly (Catmull-Rom), ``line`` in straight segments.
+x is to the right, y down. A stroke passes through its points smoothly (Catmull-Rom) or
+in straight segments.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from nnweb.data.augment.traces import Traces
 Array = NDArray[np.float32]
 Point = tuple[float, float]
 
+_HEIGHT = 20  # in pixels
 _SPACING = 1 / 72  # of the points along a stroke, in heights of the glyph
 
 
@@ -43,18 +44,50 @@ class Glyph:
     style: str = ""
 
 
+def parse_glyphs(text: str) -> list[Glyph]:
+    """Return the glyphs of a text, a row each: label, width, strokes.
+
+        [7 with a round top]                               the style of those below
+        7 0.7 curve 0,0.2 0.9,0 0.45,1 line 0.2,0.5 0.9,0.5
+        9 0.7 curve arc(0.45,0.3,0.4,0.3,-30,-390) 0.6,1   see ``arc``
+
+    A row goes on in those below it that are indented.
+    """
+    glyphs, style = [], ""
+    for row in text.strip().replace("\n    ", " ").split("\n"):
+        if row.startswith("["):
+            style = row.strip("[]")
+        elif row:
+            label, width, strokes = row.split(maxsplit=2)
+            glyphs.append(Glyph(label, _parse_strokes(strokes), float(width), style))
+    return glyphs
+
+
+def _parse_strokes(text: str) -> list[Stroke]:
+    strokes: list[Stroke] = []
+    for word in text.split():
+        if word in ("line", "curve"):
+            strokes.append(Stroke([], smooth=word == "curve"))
+        elif word.startswith("arc("):
+            x, y, rx, ry, start, end = map(float, word[4:-1].split(","))
+            strokes[-1].points.extend(arc(x, y, rx, ry, start, end))
+        else:
+            x, y = map(float, word.split(","))
+            strokes[-1].points.append((x, y))
+    return strokes
+
+
 def trace_glyphs(
     glyphs: list[Glyph],
     which: NDArray[np.intp],
     rng: np.random.Generator,
     *,
     shake: float = 0.035,
-    size: float = 20,
 ) -> Traces:
     """Return traces of the glyphs ``which`` (N,), with random noise on each knot.
 
-    ``shake`` is the noise's standard deviation in heights of the glyph, ``size`` that
-    height in pixels; widths vary by up to a fifth.
+    ``shake`` is the noise's standard deviation in heights of the glyph, which is 20
+    pixels high; widths vary by up to a fifth.
     """
     points, owners = [], []
     for g in np.unique(which):
@@ -66,13 +99,13 @@ def trace_glyphs(
             knots = np.array(stroke.points)[None].repeat(len(drawings), 0)
             knots = knots * np.concatenate([stretch, np.ones_like(stretch)], axis=2)
             knots += rng.normal(0, shake, knots.shape)
-            line = np.einsum("sk,nkd->nsd", matrix, knots) * size
+            line = np.einsum("sk,nkd->nsd", matrix, knots) * _HEIGHT
             points.append(line.reshape(-1, 2))
             owners.append(np.repeat(drawings, line.shape[1]))
     owner = np.concatenate(owners)
     order = np.argsort(owner, kind="stable")
     xy = np.concatenate(points)[order].astype(np.float32)
-    return Traces(xy + np.float32(27 / 2 - size / 2), owner[order], len(which))
+    return Traces(xy + np.float32(27 / 2 - _HEIGHT / 2), owner[order], len(which))
 
 
 def _sampling(stroke: Stroke) -> NDArray[np.float64]:
@@ -83,14 +116,6 @@ def _sampling(stroke: Stroke) -> NDArray[np.float64]:
     return (smooth if stroke.smooth else straight)(at, len(knots))
 
 
-def line(*points: Point) -> Stroke:
-    return Stroke(list(points))
-
-
-def curve(*points: Point) -> Stroke:
-    return Stroke(list(points), smooth=True)
-
-
 def arc(
     x: float, y: float, rx: float, ry: float, start: float, end: float
 ) -> list[Point]:
@@ -98,9 +123,3 @@ def arc(
     steps = max(int(abs(end - start) / 30), 2)
     angles = (radians(start + (end - start) * i / steps) for i in range(steps + 1))
     return [(x + rx * cos(a), y + ry * sin(a)) for a in angles]
-
-
-def ring(
-    x: float = 0.5, y: float = 0.5, rx: float = 0.5, ry: float = 0.5, start: float = -90
-) -> Stroke:
-    return curve(*arc(x, y, rx, ry, start, start - 360))

@@ -7,7 +7,7 @@ import pytest
 
 from nnweb.data.augment import Mix, Mixture, PenStyle
 from nnweb.data.augment.digit_glyphs import DIGITS
-from nnweb.data.augment.glyphs import Glyph, line, trace_glyphs
+from nnweb.data.augment.glyphs import parse_glyphs, trace_glyphs
 from nnweb.data.augment.other_glyphs import NOT_DIGITS
 from nnweb.data.augment.outliers import KINDS, glyphs_for, make_outliers
 from nnweb.data.augment.pen import bend, draw, stamp
@@ -256,15 +256,31 @@ def test_there_are_glyphs_for_each_digit_and_no_digit_among_the_others():
 
 
 def test_a_glyphs_trace_follows_its_strokes():
-    glyph = Glyph("L", [line((0, 0), (0, 1)), line((0, 1), (1, 1))], width=0.5)
+    glyphs = parse_glyphs("L 0.5 line 0,0 0,1 line 0,1 1,1")
 
-    traces = trace_glyphs([glyph], np.array([0]), np.random.default_rng(0), shake=0)
+    traces = trace_glyphs(glyphs, np.array([0]), np.random.default_rng(0), shake=0)
 
     low, high = traces.bounds()
     assert (high - low)[0, 1] == pytest.approx(20, abs=0.1)
     assert 7 < (high - low)[0, 0] < 13
     gaps = np.hypot(*np.diff(traces.points, axis=0).T)
     assert np.sort(gaps)[-2] < 0.35  # but for the jump from stroke to stroke
+
+
+def test_a_glyphs_row_goes_on_below_it_and_an_arc_is_points_of_an_ellipse():
+    first, second = parse_glyphs("""
+a 0.5 line 0,0
+    1,1
+
+[b with an arc]
+b 1 curve 0.5,2 arc(0,0,2,1,0,90)
+""")
+
+    assert first.strokes[0].points == [(0, 0), (1, 1)] and first.style == ""
+    assert (second.label, second.width, second.style) == ("b", 1, "b with an arc")
+    curve = second.strokes[0]
+    assert curve.smooth and len(curve.points) == 5
+    np.testing.assert_allclose(curve.points[1::3], [(2, 0), (0, 1)], atol=1e-9)
 
 
 # --- non-digits -----------------------------------------------------------------------
