@@ -29,6 +29,7 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
 _SPACE = 48 * 2**20  # for the pixels of a picture: 12 million in colour, as a phone's
 _KEPT = ("RGBA", "LA", "RGB", "L")  # modes that are not converted to RGB or RGBA
+_LONGEST_PAGE = 1600  # side of a picture of a number, in pixels
 _LONGEST = 4 * LARGEST  # side of a small picture that is enlarged
 _SIDE = 28  # the smallest side ``nnweb.images.preprocess`` accepts, in pixels
 
@@ -46,12 +47,12 @@ def read_picture(source: str | Path | bytes) -> Pixels:
     return black_on_white(at_least(_on_paper(_decoded(source, LARGEST))))
 
 
-def read_grey(source: str | Path | bytes, longest: int = 1600) -> Pixels:
+def read_grey(source: str | Path | bytes) -> Pixels:
     """Return a picture's grey as it is, uint8 (H, W), upright, on white paper.
 
     As ``read_picture``, but larger, and nothing is done about its light.
     """
-    return at_least(_on_paper(_decoded(source, longest)))
+    return at_least(_on_paper(_decoded(source, _LONGEST_PAGE)))
 
 
 def write_boxes(
@@ -118,15 +119,15 @@ def _check_memory(file: Image.Image, size: int) -> None:
         )
 
 
-def at_least(grey: Pixels, side: int = _SIDE) -> Pixels:
-    """Enlarge grey (H, W) until both sides are ``side`` or more.
+def at_least(grey: Pixels) -> Pixels:
+    """Enlarge grey (H, W) until both sides are _SIDE or more.
 
     Its pixels are repeated, at most until the longer side is _LONGEST; then those of
     its edges.
     """
-    times = min(-(-side // min(grey.shape)), max(1, _LONGEST // max(grey.shape)))
+    times = min(-(-_SIDE // min(grey.shape)), max(1, _LONGEST // max(grey.shape)))
     grey = grey.repeat(times, axis=0).repeat(times, axis=1)
-    return np.pad(grey, [(0, max(0, side - n)) for n in grey.shape], mode="edge")
+    return np.pad(grey, [(0, max(0, _SIDE - n)) for n in grey.shape], mode="edge")
 
 
 def reduce_to_square(grey: Pixels, side: int) -> Pixels:

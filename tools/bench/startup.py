@@ -10,6 +10,7 @@ milliseconds. Then Firefox, and STARTS cold starts of the page in a row.
 from __future__ import annotations
 
 import contextlib
+import functools
 import gzip
 import json
 import os
@@ -18,8 +19,6 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -35,7 +34,7 @@ from tools.build.site import build
 from tools.build.sources import MODELS, ROOT
 from tools.build.wheel import cached_wheel, write_pyodide_lock
 from tools.dev.browser import launch_options
-from tools.dev.serve import Handler, Server
+from tools.dev.serve import Handler, Server, serving
 from tools.runtime.fetch import fetch, load_lock
 
 PAGES = Path(__file__).with_name("pages")
@@ -64,7 +63,10 @@ def run() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as scratch:
         www = Path(scratch) / "www"
         contestants = _write_files(www)
-        with _serving(www) as server, sync_playwright() as playwright:
+        server = LineServer(
+            ("127.0.0.1", 0), functools.partial(LineHandler, directory=str(www))
+        )
+        with serving(server), sync_playwright() as playwright:
             visits = Visits(playwright.chromium, "chromium", server, Path(scratch))
             lines = {}
             for line, (rate, latency) in LINES.items():
@@ -119,7 +121,8 @@ def _write_files(www: Path) -> dict[str, str]:
         shutil.copyfile(path, parts / name)
     _write_network(parts)
     _write_picture(parts / "picture.js")
-    _plain_runtime(www / PLAIN)
+    wheel = write_runtime(www / PLAIN)
+    wheel.rename(wheel.with_name("nnweb-0.0.0-py3-none-any.whl"))  # as in stock.js
     dist = build(ROOT / "dist")
     for tier in ("a", "b"):
         # gzip for all contestants, as of most hosts
@@ -202,8 +205,8 @@ def _write_picture(path: Path) -> None:
     )
 
 
-def _plain_runtime(folder: Path) -> None:
-    """Write Pyodide's unchanged files, and nnweb's wheel under a fixed name."""
+def write_runtime(folder: Path) -> Path:
+    """Write Pyodide's unchanged files, and nnweb's wheel, whose path is returned."""
     lock = load_lock()
     files = fetch(lock["files"])
     folder.mkdir()
@@ -212,7 +215,7 @@ def _plain_runtime(folder: Path) -> None:
         shutil.copyfile(files[entry["file"]], folder / name)
     wheel = cached_wheel(lock, files["python_stdlib.zip"], print)
     write_pyodide_lock(lock["lock"], wheel, folder / "pyodide-lock.json")
-    shutil.copyfile(wheel, folder / "nnweb-0.0.0-py3-none-any.whl")
+    return Path(shutil.copyfile(wheel, folder / wheel.name))
 
 
 # --- the simulated line ---------------------------------------------------------------
@@ -245,14 +248,10 @@ class LineHandler(Handler):
     """Sends through the server's limited line."""
 
     server: LineServer
+    policy = ""  # none, because TensorFlow.js needs eval
 
     def log_error(self, format: str, *args: Any) -> None:
         """Do not log errors such as a missing favicon."""
-
-    def send_header(self, keyword: str, value: str) -> None:
-        """Omit the content security policy, which forbids the eval of TensorFlow.js."""
-        if keyword != "Content-Security-Policy":
-            super().send_header(keyword, value)
 
     def send_head(self) -> Any:
         time.sleep(self.server.latency_s)
@@ -261,20 +260,6 @@ class LineHandler(Handler):
     def copyfile(self, source: Any, outputfile: Any) -> None:
         while chunk := source.read(_CHUNK):
             self.server.send(chunk, outputfile)
-
-
-@contextmanager
-def _serving(www: Path) -> Iterator[LineServer]:
-    def handler(*args: Any) -> LineHandler:
-        return LineHandler(*args, directory=str(www))
-
-    server = LineServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 # --- measuring ------------------------------------------------------------------------

@@ -25,11 +25,11 @@ from nnweb.data.datasets import load_mnist
 from nnweb.network import InputSpec
 from nnweb.training.batches import inputs_of
 from tools.bench.machine import ADDS, module
+from tools.bench.startup import write_runtime
 from tools.build.sources import MNIST
-from tools.build.wheel import cached_wheel, write_pyodide_lock
 from tools.dev.browser import launch_options
 from tools.dev.serve import make_server, serving
-from tools.runtime.fetch import fetch, load_lock
+from tools.runtime.fetch import fetch
 
 PAGES = Path(__file__).with_name("pages") / "training"
 RIVALS = Path(__file__).with_name("rivals.lock.json")
@@ -101,16 +101,7 @@ def _write_files(www: Path) -> None:
     data = load_mnist(MNIST).train.take(slice(0, DIGITS), "to measure")
     ink = (inputs_of(data, InputSpec()) * 255 + np.float32(0.5)).astype(np.uint8)
     (www / "training" / "digits.bin").write_bytes(ink.tobytes() + data.labels.tobytes())
-    lock = load_lock()
-    files = fetch(lock["files"])
-    runtime = www / "runtime"
-    runtime.mkdir()
-    for entry in lock["files"]:
-        name = Path(entry["url"]).name  # as Pyodide imports it
-        shutil.copyfile(files[entry["file"]], runtime / name)
-    wheel = cached_wheel(lock, files["python_stdlib.zip"], print)
-    shutil.copyfile(wheel, runtime / wheel.name)
-    write_pyodide_lock(lock["lock"], wheel, runtime / "pyodide-lock.json")
+    write_runtime(www / "runtime")
 
 
 def _machine(page: Page) -> dict[str, int]:

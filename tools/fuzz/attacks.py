@@ -25,9 +25,9 @@ MB = 2**20
 # --- PyTorch's pickles ----------------------------------------------------------------
 
 
-def torch(pickle: bytes, storage: bytes = b"\0" * 24_000) -> bytes:
+def torch(pickle: bytes) -> bytes:
     """A .pth whose data.pkl is ``pickle``, and storage 0."""
-    return zipped({"net/data.pkl": pickle, "net/data/0": storage})
+    return zipped({"net/data.pkl": pickle, "net/data/0": b"\0" * 24_000})
 
 
 def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -317,8 +317,8 @@ ONNX = {
 # --- data sets ------------------------------------------------------------------------
 
 
-def idx(*sizes: int, data: bytes = b"") -> bytes:
-    return struct.pack(f">BBBB{len(sizes)}I", 0, 0, 8, len(sizes), *sizes) + data
+def idx(*sizes: int) -> bytes:
+    return struct.pack(f">BBBB{len(sizes)}I", 0, 0, 8, len(sizes), *sizes)
 
 
 def idx_files() -> Iterator[tuple[str, bytes]]:

@@ -112,9 +112,9 @@ def _field_at(
     count: int,
     rng: np.random.Generator,
     std: float,
-    grid: int = 5,
 ) -> Array:
     """Return a random bilinear field for each drawing, at its points: (P, 2)."""
+    grid = 5
     knots = rng.standard_normal((count, grid, grid, 2), dtype=np.float32)
     knots *= np.float32(std)
     at = np.clip((points / SIDE + np.float32(0.5)) * (grid - 1), 0, grid - 1.001)
