@@ -31,6 +31,7 @@ ACCEPTED, ACCEPTED_OF_PEOPLE = 0.97, 0.985
 SURE = 0.97  # share of the accepted ones that are shown as one digit, not as two
 
 _CHUNK = 1000
+_SEED = 0
 
 
 @dataclass(frozen=True)
@@ -65,23 +66,23 @@ def accepted(network: Network, x: Array) -> float:
     return float(np.concatenate([part.accepted for part in parts]).mean())
 
 
-def draw_validation(data: Dataset, seed: int = 0) -> DrawnDigits:
+def draw_validation(data: Dataset) -> DrawnDigits:
     """Redraw every image of ``data`` once, and make half as many non-digits."""
     mix = Mix(clean=0, pen=1, outliers=0.5, glyphs=0)
     mixture = Mixture(data.images, data.labels, mix, names=data.names)
-    images, labels = mixture.chunk(np.arange(len(data)), [seed, len(data)])
+    images, labels = mixture.chunk(np.arange(len(data)), [_SEED, len(data)])
     x = images.astype(np.float32) * np.float32(1 / 255)
     digits = labels >= 0
     return DrawnDigits(x[digits], labels[digits], x[~digits])
 
 
-def draw_written(written: WrittenDigits, seed: int = 0) -> DrawnDigits:
+def draw_written(written: WrittenDigits) -> DrawnDigits:
     """Draw every written digit once, as it was written."""
-    x = _drawn(written.traces, np.random.default_rng([seed, len(written)]))
+    x = _drawn(written.traces, np.random.default_rng([_SEED, len(written)]))
     return DrawnDigits(x, written.labels, x[:0])
 
 
-def draw_styles(data: Dataset, seed: int = 0) -> dict[str, DrawnDigits]:
+def draw_styles(data: Dataset, seed: int = _SEED) -> dict[str, DrawnDigits]:
     """Redraw the digits of ``data`` in each of the ways that MNIST does not show."""
     traces, rng = skeletons(data.images), np.random.default_rng(seed)
     drawn = {}
@@ -94,9 +95,9 @@ def draw_styles(data: Dataset, seed: int = 0) -> dict[str, DrawnDigits]:
     return drawn
 
 
-def draw_others(data: Dataset, seed: int = 0) -> dict[str, Array]:
+def draw_others(data: Dataset) -> dict[str, Array]:
     """Make a non-digit of every digit of ``data``, of each kind: (N, 784) by kind."""
-    traces, rng = skeletons(data.images), np.random.default_rng(seed)
+    traces, rng = skeletons(data.images), np.random.default_rng(_SEED)
     drawn = {}
     for kind in KINDS:
         made = make_outliers(traces, data.labels, rng, kinds={kind: 1.0})

@@ -25,9 +25,7 @@ STEP = 1e-5
 TOLERANCE = 1e-7
 
 
-def numeric_gradient(
-    f: Callable[[], float], x: Float64, *, step: float = STEP
-) -> Float64:
+def numeric_gradient(f: Callable[[], float], x: Float64) -> Float64:
     """Return dL/dx by central differences, where ``f()`` computes L from ``x``.
 
     ``x`` is changed in place, one number at a time, and restored.
@@ -35,12 +33,12 @@ def numeric_gradient(
     gradient = np.empty(x.shape)
     for index in np.ndindex(x.shape):
         before = x[index]
-        x[index] = before + step
+        x[index] = before + STEP
         above = f()
-        x[index] = before - step
+        x[index] = before - STEP
         below = f()
         x[index] = before
-        gradient[index] = (above - below) / (2 * step)
+        gradient[index] = (above - below) / (2 * STEP)
     return gradient
 
 
@@ -48,9 +46,6 @@ def assert_grads_match(
     layer: Layer | Network,
     x: ArrayLike,
     dy: ArrayLike,
-    *,
-    step: float = STEP,
-    tolerance: float = TOLERANCE,
 ) -> None:
     """AssertionError unless ``backward(dy)`` computes the true gradients.
 
@@ -70,16 +65,13 @@ def assert_grads_match(
         for name, param in layer.params.items():
             claims[name] = (layer.grads[name], param.view())
         for name, (claimed, array) in claims.items():
-            _compare(name, claimed, numeric_gradient(loss, array, step=step), tolerance)
+            _compare(name, claimed, numeric_gradient(loss, array))
 
 
 def assert_loss_gradient_matches(
     loss: Loss,
     outputs: ArrayLike,
     targets: NDArray[Any],
-    *,
-    step: float = STEP,
-    tolerance: float = TOLERANCE,
     **options: Any,
 ) -> None:
     """AssertionError unless ``loss`` returns the true gradient."""
@@ -89,10 +81,10 @@ def assert_loss_gradient_matches(
     def value() -> float:
         return loss(outputs, targets, **options)[0]
 
-    _compare("outputs", claimed, numeric_gradient(value, outputs, step=step), tolerance)
+    _compare("outputs", claimed, numeric_gradient(value, outputs))
 
 
-def _compare(name: str, claimed: Any, measured: Float64, tolerance: float) -> None:
+def _compare(name: str, claimed: Any, measured: Float64) -> None:
     if claimed.shape != measured.shape:
         raise AssertionError(
             f"gradient of {name!r}: shape {claimed.shape}, expected {measured.shape}"
@@ -100,7 +92,7 @@ def _compare(name: str, claimed: Any, measured: Float64, tolerance: float) -> No
     scale = np.maximum(1, np.maximum(abs(claimed), abs(measured)))
     error = abs(claimed - measured) / scale
     # so that a NaN, which fails every comparison, counts as wrong
-    if not np.all(error <= tolerance):
+    if not np.all(error <= TOLERANCE):
         worst = np.unravel_index(np.argmax(error), error.shape)
         place = [int(i) for i in worst]
         raise AssertionError(

@@ -6,7 +6,6 @@ import base64
 import io
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -24,7 +23,7 @@ import nnweb
 from run import one_at_a_time
 from tools.build.site import build
 from tools.dev.browser import BrowserError, launch_options
-from tools.dev.serve import make_server
+from tools.dev.serve import make_server, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "/some/deep/path/"
@@ -81,11 +80,8 @@ def site_at_root(dist: Path) -> Iterator[str]:
 
 
 def _serve(dist: Path, prefix: str) -> Iterator[str]:
-    server = make_server(dist, prefix=prefix)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server.url
-    server.shutdown()
-    server.server_close()
+    with serving(make_server(dist, prefix=prefix)) as server:
+        yield server.url
 
 
 @pytest.fixture(scope="session")

@@ -130,16 +130,6 @@ def test_a_model_of_another_site_is_refused_and_not_asked_for(visit, strokes):
     assert page.digit() == "7"
 
 
-def test_a_worker_that_cannot_be_loaded_is_started_by_retry(visit, strokes):
-    page = visit(before=routed(WORKER, missing))
-    assert_fails(page, strokes, r"python-worker\.js: the server answered 404")
-
-    page.page.unroute(WORKER)
-    retry(page)
-
-    assert page.digit() == "7"
-
-
 def tampered(route: Route) -> None:
     """The script as it is, and a statement more."""
     with urlopen(route.request.url) as response:
@@ -181,9 +171,17 @@ def test_a_damaged_part_of_the_lab_is_not_run_and_opening_it_again_works(visit):
     expect(notice).to_be_empty()
 
 
-def test_a_damaged_worker_is_not_believed_and_retry_works(visit, strokes):
-    page = visit(before=routed(WORKER, tampered))
-    assert_fails(page, strokes, r"python-worker\.js: .* does not match its checksum")
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        (missing, r"python-worker\.js: the server answered 404"),
+        (tampered, r"python-worker\.js: .* does not match its checksum"),
+    ],
+    ids=["missing", "damaged"],
+)
+def test_a_missing_or_damaged_worker_is_started_by_retry(visit, strokes, how, words):
+    page = visit(before=routed(WORKER, how))
+    assert_fails(page, strokes, words)
 
     page.page.unroute(WORKER)
     retry(page)

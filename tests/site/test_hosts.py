@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
@@ -10,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.site.conftest import Visit
-from tools.dev.serve import make_server
+from tools.dev.serve import make_server, serving
 
 # nginx's own types of all endings in dist. Source: /etc/nginx/mime.types of Debian 12
 # (nginx-common 1.22.1-9+deb12u11); what it does not list goes out as the default type
@@ -44,10 +43,8 @@ def nginx(dist: Path) -> Iterator[str]:
     handler.guess_type = lambda self, path: NGINX_TYPES.get(
         PurePosixPath(path).suffix, NGINX_DEFAULT_TYPE
     )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server.url
-    server.shutdown()
-    server.server_close()
+    with serving(server):
+        yield server.url
 
 
 def test_nginx_with_its_own_types_serves_a_working_page(visit, nginx, strokes):

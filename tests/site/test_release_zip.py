@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-import threading
 import zipfile
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from tests.site.conftest import ready_page
+from tools.dev.serve import serving
 from tools.release.site_zip import write_site_zips
 
 
@@ -27,15 +27,10 @@ def test_the_unpacked_zip_recognises_a_drawing(dist, tmp_path, browser, strokes)
         archive.extractall(tmp_path)
     handler = functools.partial(Quiet, directory=tmp_path)
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}/nnweb-site-7/"
 
-    try:
-        url = f"http://127.0.0.1:{server.server_port}/nnweb-site-7/"
-        with ready_page(browser, url) as visit:
-            visit.draw(strokes["7"])
-            assert visit.digit() == "7"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with serving(server), ready_page(browser, url) as visit:
+        visit.draw(strokes["7"])
+        assert visit.digit() == "7"
 
     assert visit.watch.errors == [] == visit.watch.foreign

@@ -14,6 +14,7 @@ import http.server
 import io
 import os
 import socket
+import socketserver
 import sys
 import threading
 from collections.abc import Iterator
@@ -170,7 +171,7 @@ def make_server(
 
 
 @contextlib.contextmanager
-def serving(server: Server) -> Iterator[Server]:
+def serving[Kind: socketserver.BaseServer](server: Kind) -> Iterator[Kind]:
     """Run a server in a thread and close it in the end."""
     with server:
         thread = threading.Thread(target=server.serve_forever, args=[0.01])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socketserver
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from playwright.sync_api import expect
 from tests.site.conftest import BOOT_MS
 from tests.site.lab.conftest import open_panel
 from tests.site.lab.test_python import last, run, wait_for_source
-from tools.dev.serve import make_server
+from tools.dev.serve import make_server, serving
 
 POLICY = "Content-Security-Policy"
 # Each tries to reach another site, or to run JavaScript that it wrote itself.
@@ -40,10 +39,8 @@ def bare(dist: Path) -> Iterator[str]:
                 super().send_header(keyword, value)
 
     server.RequestHandlerClass = lambda *args: Bare(*args, directory=str(dist))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server.url
-    server.shutdown()
-    server.server_close()
+    with serving(server):
+        yield server.url
 
 
 @pytest.fixture
@@ -56,10 +53,8 @@ def other() -> Iterator[tuple[str, list[object]]]:
             heard.append(self.client_address)
 
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Hear)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/", heard
-    server.shutdown()
-    server.server_close()
+    with serving(server):
+        yield f"http://127.0.0.1:{server.server_address[1]}/", heard
 
 
 @pytest.mark.firefox

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from playwright.sync_api import Browser, BrowserType, expect
 from tests.site.accessibility import barriers
 from tests.site.boot.test_startup import unable_to_inflate
 from tests.site.conftest import BOOT_MS, PREFIX, Visit, opened_page, until
-from tools.dev.serve import Handler, Server
+from tools.dev.serve import Handler, Server, serving
 from tools.faststart.build import integrity
 
 FORBIDDEN = """
@@ -63,7 +62,7 @@ def browser(
 
 
 @contextmanager
-def serving(dist: Path, copy: Path) -> Iterator[Host]:
+def serving_copy(dist: Path, copy: Path) -> Iterator[Host]:
     shutil.copytree(dist, copy)
     host = Host(copy)
 
@@ -82,16 +81,14 @@ def serving(dist: Path, copy: Path) -> Iterator[Host]:
     server = Server(("127.0.0.1", 0), handler)
     server.prefix = PREFIX
     host.url = server.url
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield host
-    server.shutdown()
-    server.server_close()
+    with serving(server):
+        yield host
 
 
 @pytest.fixture
 def host_anew(dist: Path, tmp_path: Path) -> Iterator[Host]:
     """A host of its own, for a test that changes files."""
-    with serving(dist, tmp_path / "dist") as host:
+    with serving_copy(dist, tmp_path / "dist") as host:
         yield host
 
 
@@ -102,7 +99,7 @@ def shared(
     """A host, and a first visit to it that is over."""
     folder = tmp_path_factory.mktemp("host") / "dist"
     with (
-        serving(dist, folder) as host,
+        serving_copy(dist, folder) as host,
         opened_page(browser, host.url, offline=True) as page,
     ):
         wait_for_installation(page)

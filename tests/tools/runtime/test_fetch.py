@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tools.dev.serve import serving
 from tools.runtime import fetch as fetch_runtime
 from tools.runtime import node
 from tools.runtime.fetch import FetchError, WrongBytesError, fetch, load_lock, store
@@ -43,13 +44,9 @@ def cdn():
     server.files, server.requests = dict(DATA), []
     server.answering = threading.Event()
     server.answering.set()
-    thread = threading.Thread(target=server.serve_forever, args=[0.01])
-    thread.start()
-    yield server
-    server.answering.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server):
+        yield server
+        server.answering.set()
 
 
 @pytest.fixture
