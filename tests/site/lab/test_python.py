@@ -173,6 +173,28 @@ def test_callees_and_caller_of_a_function_can_be_opened(python):
     expect(title).to_have_text("prepare")
 
 
+def test_call_and_value_are_in_the_address_and_back_undoes_them(python):
+    page = python.page
+    title = page.locator("#lab-python .source h3")
+    output = page.locator("#lab-python output")
+    pick(page, "Dense.forward", 1)
+    pick(page, "Conv2D.forward", 1)
+    expect(page).to_have_url(re.compile(r"&call=Conv2D\.forward:2$"))
+    pick(page, "Network.probabilities")
+    page.get_by_role("group", name="Value").get_by_role(
+        "button", name="3", exact=True
+    ).click()
+    expect(output).to_contain_text("[0, 3] = ")
+    expect(page).to_have_url(re.compile(r"&call=Network\.probabilities:1&value=3$"))
+
+    page.evaluate("history.back()")
+    expect(output).to_contain_text("[0, 7] = ")
+    page.evaluate("history.back()")
+    expect(title).to_have_text("Conv2D.forward")
+    page.evaluate("history.forward()")
+    expect(title).to_have_text("Network.probabilities")
+
+
 def test_values_follow_the_drawing(python, strokes):
     page = python.page
     pick(page, "Network.probabilities")
@@ -390,6 +412,8 @@ def test_examples_run_at_a_click_and_draw_into_the_log(python):
 
     examples.nth(0).click()
     expect(last(page, "echo")).to_contain_text("117,922")
+    expect(page).to_have_url(re.compile("&example=layers$"))
+    expect(examples.nth(0)).to_have_attribute("aria-current", "true")
     examples.nth(1).click()
     chart = "10 values from .* to .*, the largest at 7"
     expect(figures).to_have_accessible_name(re.compile(chart))
@@ -402,6 +426,30 @@ def test_examples_run_at_a_click_and_draw_into_the_log(python):
     expect(last(page, "echo")).to_contain_text("['7', ")
     examples.nth(4).click()
     python.shows("0")
+
+
+def test_link_opens_a_call_a_value_and_an_example(visit, strokes):
+    first = visit(
+        "#view=learn&panel=python&call=Conv2D.forward:2&value=5&example=answer"
+    )
+    page = first.page
+    first.draw(strokes["7"])
+    wait_for_source(page)
+
+    expect(page.locator("#lab-python .source h3")).to_have_text("Conv2D.forward")
+    expect(page.locator("#lab-python output")).to_contain_text("[0, 0, 0, 5] = ")
+    area = page.get_by_label("Python to run")
+    expect(area).to_have_value("plot(network(image), network.labels)")
+    examples = page.get_by_role("group", name="Examples to run").get_by_role("button")
+    expect(examples.nth(1)).to_have_attribute("aria-current", "true")
+    expect(page.locator("#lab-python .log > *")).to_have_count(0)  # it starts nothing
+
+    page.evaluate("location.hash = '#view=learn&panel=python&example=layers'")
+    expect(area).to_have_value("network")
+    area.fill("mine")
+    page.evaluate("history.back()")
+    expect(examples.nth(1)).to_have_attribute("aria-current", "true")
+    expect(area).to_have_value("mine")
 
 
 def test_several_lines_run_together_and_print(python):

@@ -231,6 +231,40 @@ def test_symbol_is_named_before_it_is_drawn(teach):
     expect(teach.album).to_have_count(0)
 
 
+def test_label_and_mode_are_in_the_address_and_back_undoes_them(teach):
+    page, pad = teach.page, teach.panel.locator(".label-pad")
+    current = pad.locator("[aria-current]")
+    teach.label("4")
+    expect(page).to_have_url(re.compile("panel=teach.*&label=4$"))
+    teach.label("9")
+    expect(current).to_have_text("9")
+    teach.mode("hard")
+    expect(page).to_have_url(re.compile("&label=9&lesson=hard$"))
+
+    page.evaluate("history.back()")
+    expect(teach.panel.locator(".tuning select")).to_have_value("careful")
+    expect(current).to_have_text("9")
+    page.evaluate("history.back()")
+    expect(current).to_have_text("4")
+    page.evaluate("history.forward()")
+    expect(current).to_have_text("9")
+
+
+def test_link_names_the_label_to_teach_and_the_mode(teach_anew, strokes):
+    teach = teach_anew(path="#view=learn&panel=teach&label=%CF%80&lesson=hard")
+    expect(teach.panel).to_have_attribute("data-tuning", re.compile("."))
+
+    expect(teach.panel.locator(".label-pad [aria-current]")).to_have_text("π")
+    expect(teach.status).to_contain_text("Draw π")
+    expect(teach.panel.locator(".tuning select")).to_have_value("hard")
+    teach.visit.draw(strokes["7"])
+    teach.label("π")
+    expect(teach.album).to_have_count(1)
+    teach.empty()
+    expect(teach.page).to_have_url(re.compile("panel=teach&lesson=hard$"))
+    expect(teach.panel.locator(".label-pad [value='π']")).to_have_count(0)
+
+
 def test_harmful_change_is_kept_only_if_the_person_agrees(teach, strokes, tmp_path):
     teach.visit.network("plain")
     wrong = {str((int(d) + 1) % 10): strokes[d] for d in strokes}

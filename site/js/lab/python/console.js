@@ -18,9 +18,10 @@ const NOTICE_MS = 3000;
  * @param {(text: string) => Promise<Done>} events.run
  * @param {(text: string) => Promise<Suggestion>} events.suggest
  * @param {() => Promise<Record<string, string>>} events.examples  by key
+ * @param {(key: string) => void} events.onExample  one was run
  * @param {() => void} events.onStop
  */
-export function createConsole(section, { run, suggest, examples, onStop }) {
+export function createConsole(section, { run, suggest, examples, onExample, onStop }) {
   const find = finder(section);
   const log = createLog(find(".log"));
   const form = find("form", HTMLFormElement);
@@ -30,6 +31,7 @@ export function createConsole(section, { run, suggest, examples, onStop }) {
   const stop = find("[data-do=stop]", HTMLButtonElement);
   let running = false;
   let stopped = false; // by the button
+  let offered = /** @type {string | null} */ (null); // key of the example in the input
   let queue = /** @type {string[]} */ ([]); // submitted while something runs
   const recall = createRecall(area, setText);
 
@@ -40,6 +42,8 @@ export function createConsole(section, { run, suggest, examples, onStop }) {
   find(".examples").addEventListener("click", async ({ target }) => {
     const { example } = /** @type {HTMLElement} */ (target).dataset;
     if (example === undefined) return;
+    mark(example);
+    onExample(example);
     try {
       submit((await examples())[example]);
     } catch (error) {
@@ -70,6 +74,26 @@ export function createConsole(section, { run, suggest, examples, onStop }) {
     else complete(before);
     return true;
   });
+
+  /** Marks an example as the current one. @param {string | null} key */
+  function mark(key) {
+    for (const button of section.querySelectorAll("[data-example]")) {
+      const isCurrent = /** @type {HTMLElement} */ (button).dataset.example === key;
+      button.ariaCurrent = isCurrent ? "true" : null;
+    }
+  }
+
+  /** Puts an example into the input, unless the person has written there. @param {string | null} key */
+  async function offer(key) {
+    mark(key);
+    if (key === offered) return;
+    const texts = await examples();
+    const isFree = area.value === "" || area.value === texts[offered ?? ""];
+    const text = texts[key ?? ""] ?? "";
+    if (!isFree || text === area.value) return;
+    offered = key;
+    setText(text);
+  }
 
   /** @param {KeyboardEvent} event */
   function enter(event) {
@@ -157,6 +181,7 @@ export function createConsole(section, { run, suggest, examples, onStop }) {
   }
 
   return {
+    offer,
     /** Appends printed text, of the running code or of a function on the pad. @param {string} text */
     printed: (text) => log.printed(text, running),
     /** @param {Figure} figure  of the running code */

@@ -35,12 +35,13 @@ export async function createPython(element, page) {
     run,
     suggest: (text) => client.ask("suggest", { text }),
     examples: () => client.ask("examples"),
+    onExample: (example) => page.address.set({ example }, { push: true }),
     onStop() {
       client.restart();
       restarted("");
     },
   });
-  const callView = createCallView(element, client, { edit, reset, fail });
+  const callView = createCallView(element, client, page.address, { edit, reset, fail });
   const live = createLive({
     look: () => (visible && page.network() !== null && !client.busy ? page.picture() : null),
     ask: (picture) => client.ask("ran", { picture }),
@@ -128,7 +129,11 @@ export async function createPython(element, page) {
     if (visible) say(words.DRAW_FIRST, true);
   }
 
+  const offerExample = () => shell.offer(page.address.get("example")).catch(fail);
+  page.address.listen(offerExample);
+
   say(words.STARTING, true);
+  offerExample();
   client.ask("changed").then(() => page.picture() === null && empty(), fail);
   live.settle();
   return {

@@ -1,13 +1,13 @@
 /**
  * The person's labelled drawings: label the one on the pad, import, export, delete, undo.
- * Owns .drawings and .files.
+ * The label chosen last is in the address. Owns .drawings and .files.
  */
 
 import { createAlbum } from "./album.js";
 import * as drawings from "./drawings.js";
 import { fromFiles } from "./import.js";
 import { IDX, KINDS } from "./export.js";
-import { countLabels, NEEDED } from "./lesson.js";
+import { countLabels, isLabel, NEEDED } from "./lesson.js";
 import { saveFile } from "../../shell/save-file.js";
 import { finder, make } from "../../shell/dom.js";
 import { DIGITS, haveSame, NO_LABEL } from "../../text/labels.js";
@@ -43,7 +43,9 @@ export function createCollection(element, page) {
   undo.textContent = words.UNDO;
 
   labelPad.addEventListener("click", ({ target }) => {
-    if (target instanceof HTMLButtonElement && target.type === "button") add(target.value);
+    if (!(target instanceof HTMLButtonElement) || target.type !== "button") return;
+    choose(target.value);
+    add(target.value);
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -78,9 +80,30 @@ export function createCollection(element, page) {
   function offer(label) {
     symbol.value = "";
     named.add(label);
-    if (page.picture() !== null) return add(label);
-    paintLabels();
+    choose(label);
+    if (page.picture() !== null) add(label);
+    else askFor(label);
+  }
+
+  /** @param {string} label */
+  function askFor(label) {
     report(words.fill(words.DRAW_IT, { label, needed: NEEDED }));
+  }
+
+  /** The label that is being taught. @param {string} label */
+  function choose(label) {
+    page.address.set({ label }, { push: true });
+    paintLabels();
+  }
+
+  /** Offers the label in the address, once a network is known; of a new one, asks for drawings. */
+  function readAddress() {
+    const label = page.address.get("label");
+    if (known.length > 0 && isLabel(label) && !labels().includes(String(label))) {
+      named.add(String(label));
+      askFor(String(label));
+    }
+    paintLabels();
   }
 
   /** Adds the drawing on the pad. @param {string} label */
@@ -141,19 +164,23 @@ export function createCollection(element, page) {
       const count = counts.get(label) ?? 0;
       if (isKnown(label) || count >= NEEDED) delete dataset.count;
       else dataset.count = words.countOf(count);
+      labelPad.children[i].ariaCurrent = label === page.address.get("label") ? "true" : null;
     });
   }
 
   return {
+    readAddress,
     /**
      * @param {Parameters<typeof album.showAnswers>[0]} answers  by id
      * @param {readonly string[]} next  labels of the network
      * @param {boolean} rejects  whether the network can
      */
     paint(answers, next, rejects) {
+      const isFirst = known.length === 0;
       [known, canReject] = [next, rejects];
       const all = drawings.all();
-      paintLabels();
+      if (isFirst) readAddress();
+      else paintLabels();
       album.show(all, offered, known);
       album.showAnswers(answers);
       for (const button of exports) {
@@ -165,6 +192,7 @@ export function createCollection(element, page) {
     /** Everything has been deleted. */
     forget() {
       named.clear();
+      page.address.set({ label: null });
       paintLabels();
       report("");
     },

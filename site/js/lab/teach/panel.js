@@ -20,6 +20,9 @@ import * as words from "./text.js";
 /** @import { Example, Mode } from "./fine-tune.js" */
 /** @import { Fit } from "../../worker/protocol.js" */
 
+/** Of a lesson: the field "lesson" of the address, left out for the first. @type {Mode[]} */
+const MODES = ["careful", "hard"];
+
 /** @type {Create} */
 export async function createTeach(element, page) {
   fill(element);
@@ -41,9 +44,19 @@ export async function createTeach(element, page) {
   page.onNetwork(paint);
   start.addEventListener("click", teach);
   stop.addEventListener("click", () => tuning.stop());
+  mode.addEventListener("change", () =>
+    page.address.set({ lesson: mode.value === MODES[0] ? null : mode.value }, { push: true }),
+  );
+  page.address.listen(readAddress);
   forget.addEventListener("click", () =>
     forgetAll().catch((error) => outcome.say(words.sentenceOf(error))),
   );
+
+  /** Shows the label and the mode of the address. */
+  function readAddress() {
+    mode.value = MODES.find((name) => name === page.address.get("lesson")) ?? MODES[0];
+    collection.readAddress();
+  }
 
   /** What the network of the next lesson can be taught. */
   function lesson() {
@@ -140,6 +153,7 @@ export async function createTeach(element, page) {
 
   await drawings.load();
   paint();
+  readAddress();
   warm();
   return {};
 }
