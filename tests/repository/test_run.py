@@ -52,11 +52,11 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
 
 # The checkout's command: waits, or exits with the given code.
 SERVE = """\
-import os, sys, time
+import os, signal, sys
 import pinned
 print(sys.prefix, os.getcwd(), os.getpid(), pinned.VERSION, flush=True)
 if sys.argv[1:] == ["wait"]:
-    time.sleep(60)
+    signal.pause()
 sys.exit(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
 """
 
