@@ -25,8 +25,15 @@ ROOT = Path(__file__).resolve().parents[1]
 _BOTH_BROWSERS = pytest.StashKey[bool]()
 # The browser tests of --quick.
 QUICK_SITE = ("conftest.py", "test_drawing.py")
-# The files that take longest, which begin first, so that no process waits for one.
-LONGEST = ("test_requests.py", "test_webkit.py", "test_train.py", "test_teach.py")
+# Builds the site. Meanwhile the other process runs the tests that need no browser.
+FIRST = "test_requests.py"
+# The other files that take long, which come before the rest of the browser tests, so
+# that at the end no process waits for one of them.
+LONGEST = (
+    *("test_webkit.py", "lab/test_train.py", "lab/test_teach.py"),
+    *("lab/test_python.py", "boot/test_startup.py", "shell/test_offline.py"),
+    *("embed/test_digit_pad.py", "numbers/test_numbers.py", "pad/test_ink.py"),
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -62,7 +69,7 @@ def pytest_collection_modifyitems(
 ) -> None:
     """Deselect most tests in Firefox and, without --all, the exhaustive tests.
 
-    Browser tests come first, because they are the longest.
+    The rest is put into the order of ``_place``.
     """
 
     def is_wanted(item: pytest.Item) -> bool:
@@ -79,10 +86,13 @@ def pytest_collection_modifyitems(
 
 def _place(item: pytest.Item) -> int:
     """Where a test's file stands in the order of the files."""
-    if item.path.name in LONGEST:
-        return LONGEST.index(item.path.name)
-    in_site = item.path.is_relative_to(ROOT / "tests" / "site")
-    return len(LONGEST) + (0 if in_site and item.path.suffix == ".py" else 1)
+    site = ROOT / "tests" / "site"
+    if not item.path.is_relative_to(site) or item.path.suffix != ".py":
+        return 1
+    name = item.path.relative_to(site).as_posix()
+    if name in LONGEST:
+        return 2 + LONGEST.index(name)
+    return 0 if name == FIRST else 2 + len(LONGEST)
 
 
 def _is_for_firefox(item: pytest.Item) -> bool:

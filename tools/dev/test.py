@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-# In the order of tests/conftest.py: the longest files first.
+# In the order of tests/conftest.py, which keeps both processes busy to the end.
 PROCESSES = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
