@@ -6,7 +6,9 @@ keeps service workers and caches in memory, for as long as the session lasts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -30,8 +32,17 @@ def webkit() -> Iterator[Driver]:
 
 
 @pytest.fixture(scope="module")
-def visited(webkit: Driver, site: str) -> Driver:
-    webkit.open(site)
+def running(dist: Path) -> Iterator[tuple[str, Callable[[], None]]]:
+    """A server of the site: its address, and what stops it."""
+    with ExitStack() as servers:
+        server = servers.enter_context(serving(make_server(dist, prefix=PREFIX)))
+        yield server.url, servers.close
+
+
+@pytest.fixture(scope="module")
+def visited(webkit: Driver, running: tuple[str, Callable[[], None]]) -> Driver:
+    """The page that the tests share, until the last one stops the server."""
+    webkit.open(running[0])
     return webkit
 
 
@@ -73,18 +84,19 @@ def test_a_network_learns_a_drawing_in_webkit(visited, strokes):
     assert marks == ["0 of 1", "1 of 1"]
 
 
-def test_webkit_reads_a_drawing_without_a_server_after_one_visit(webkit, dist, strokes):
-    server = make_server(dist, prefix=PREFIX)
-    with serving(server):
-        webkit.open(server.url)
-        webkit.until(
-            "return document.getElementById('offline').textContent"
-            ".includes('now works offline')"
-        )
+def test_webkit_reads_a_drawing_without_a_server_after_one_visit(
+    visited, running, strokes
+):
+    url, stop = running
+    visited.until(
+        "return document.getElementById('offline').textContent"
+        ".includes('now works offline')"
+    )
+    stop()
 
-    webkit.open(server.url)
-    webkit.draw(strokes["7"])
+    visited.open(f"{url}?again")
+    visited.draw(strokes["7"])
 
-    assert webkit.digit() == "7"
+    assert visited.digit() == "7"
     # told after the first answer
-    assert webkit.until("return document.body.dataset.tier") in ("A", "B")
+    assert visited.until("return document.body.dataset.tier") in ("A", "B")
