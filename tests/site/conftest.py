@@ -32,6 +32,12 @@ NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
 # The pad paints in the next frame, or in a task of its own (pad.js).
 PAINTED = """canvas => new Promise(resolve =>
     requestAnimationFrame(() => setTimeout(() => resolve(canvas.toDataURL()))))"""
+# Each page of Firefox compiles Python's WebAssembly twice, the second time for a speed
+# that no test needs; and it keeps processes ready for pages that no test opens.
+FIREFOX_PREFERENCES = {
+    "javascript.options.wasm_optimizingjit": False,
+    "dom.ipc.processPrelaunch.enabled": False,
+}
 BOOT_MS = 90_000  # a machine that does much else at the same time still gets there
 
 Stroke = list[list[float]]
@@ -59,6 +65,8 @@ def browser_type_launch_args(browser_name: str) -> dict[str, Any]:
         pytest.skip(str(error))  # the tests that matter have run in Chromium
     if browser_name == "chromium":
         options["args"].append("--process-per-site")  # see SharedContext
+    else:
+        options["firefox_user_prefs"] = FIREFOX_PREFERENCES
     return options
 
 

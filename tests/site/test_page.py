@@ -333,7 +333,7 @@ def test_a_repeated_enter_has_the_answer_read_out_again(ready: Visit, strokes):
     assert first.startswith("7 ") and said.text_content() == first + "\u00a0"
 
 
-@pytest.mark.firefox
+@pytest.mark.firefox(only="all")
 def test_a_drawing_made_during_start_up_is_recognised_once_python_runs(visit, strokes):
     held: list[Route] = []
     early = visit(

@@ -231,7 +231,7 @@ def without_snapshot(page: Page) -> None:
     page.route(MANIFEST, manifest)
 
 
-@pytest.mark.firefox
+@pytest.mark.firefox(only="all")
 def test_without_a_snapshot_python_starts_from_wheels_fetched_once(visit, strokes):
     asked: list[str] = []
 

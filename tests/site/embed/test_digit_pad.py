@@ -150,7 +150,7 @@ def test_required_rejects_an_empty_pad_and_a_scribble(host, strokes):
     assert not page.does("a", "pad.checkValidity()")
 
 
-@pytest.mark.firefox
+@pytest.mark.firefox(only="all")
 def test_reset_restores_the_value_of_the_attribute(host, strokes):
     page = host()
     page.draw("a", strokes["8"])
@@ -169,7 +169,7 @@ def test_reset_restores_the_value_of_the_attribute(host, strokes):
     page.reads("a", "8")
 
 
-@pytest.mark.firefox
+@pytest.mark.firefox(only="all")
 def test_two_pads_share_one_worker_and_have_their_own_networks(
     host_anew, strokes, workers, dist
 ):

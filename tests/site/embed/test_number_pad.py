@@ -59,7 +59,7 @@ def reads(page, pad, value):
     expect(field(page, pad)).to_have_value(value)
 
 
-@pytest.mark.firefox
+@pytest.mark.firefox(only="all")
 def test_a_pad_for_four_digits_reads_what_is_written_on_it(host, strokes):
     page = sheet(host(ORDER), "a")
     assert page.does("a", MESSAGE) == "Write or type a number."

@@ -57,7 +57,7 @@ def test_a_pad_of_another_origin_reads_under_the_least_policy(abroad, site, stro
     assert all(url.startswith(site) for url in page.watch.foreign)
 
 
-@pytest.mark.firefox
+@pytest.mark.firefox(only="all")
 @pytest.mark.parametrize("policy", ["worker-src blob:;", "worker-src {files};"])
 def test_what_a_policy_lacks_is_named_by_a_pad_of_another_origin(abroad, site, policy):
     page = abroad(LEAST.replace("worker-src blob: {files};", policy))

@@ -59,7 +59,7 @@ def test_clear_and_undo_do_what_the_buttons_do(host, strokes):
     until(page.page, lambda: page.does("a", "pad.strokes.length") == 1)
 
 
-@pytest.mark.firefox
+@pytest.mark.firefox(only="all")
 def test_a_page_s_colour_and_width_of_lines_are_not_the_network_s(host, strokes):
     page = host(ONE.format('size="240"'))
     page.page.evaluate(

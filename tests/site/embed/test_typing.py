@@ -43,7 +43,7 @@ def typed(page, digit, pad="a"):
     expect(page.page.locator(f"#{pad} .answer")).to_have_attribute("aria-busy", "false")
 
 
-@pytest.mark.firefox
+@pytest.mark.firefox(only="all")
 def test_a_key_writes_its_digit_before_python_has_started(host_anew):
     page = host_anew(follow=routed(f"{WORKER}*", lambda route: None))
     assert not page.does("a", "pad.checkValidity()")

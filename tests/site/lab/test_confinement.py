@@ -57,7 +57,7 @@ def other() -> Iterator[tuple[str, list[object]]]:
         yield f"http://127.0.0.1:{server.server_address[1]}/", heard
 
 
-@pytest.mark.firefox
+@pytest.mark.firefox(only="all")
 def test_code_in_the_console_reaches_no_other_site(
     visit, bare, other, strokes, browser_name
 ):

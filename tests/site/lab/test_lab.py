@@ -78,7 +78,7 @@ def test_a_touch_enlarges_the_small_pad_of_a_phone(visit, strokes):
     assert canvas.bounding_box()["width"] == pytest.approx(120, abs=1)
 
 
-@pytest.mark.firefox
+@pytest.mark.firefox(only="all")
 def test_arrow_keys_move_between_tabs(visit):
     page = visit("#lab")
     tabs = page.page.locator("#lab [role=tab]")

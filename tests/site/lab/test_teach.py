@@ -132,7 +132,7 @@ def draw_small(page: Visit, drawing: list) -> None:
     page.be("ready")
 
 
-@pytest.mark.firefox
+@pytest.mark.firefox(only="all")
 def test_network_learns_three_corrected_drawings(teach, strokes):
     teach.visit.network("plain")
     labels: list[str] = []

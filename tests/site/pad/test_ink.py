@@ -213,7 +213,7 @@ def test_coalesced_points_between_two_frames_are_drawn(hand: Hand):
     assert not ink(hand.visit)[100, 100:220].any()  # where a straight line would be
 
 
-@pytest.mark.firefox
+@pytest.mark.firefox(only="all")
 def test_drawing_by_mouse_shows_no_keyboard_hints(visit, strokes):
     page = visit()
     page.be("ready")
