@@ -316,11 +316,28 @@ class SharedContext:
         self.is_free = True
 
     @contextmanager
-    def opened_page(self, site: str, *args: Any, **options: Any) -> Iterator[Visit]:
-        """A page; ``options`` are those of ``_visited``."""
+    def opened_page(
+        self,
+        site: str,
+        path: str,
+        *,
+        before: Callable[[Page], None] = lambda page: None,
+        viewport: Any = None,
+        color_scheme: Any = None,
+        wait: str = "load",
+    ) -> Iterator[Visit]:
+        """A page; the options are those of the function ``opened_page``."""
+
+        def prepare(page: Page) -> None:
+            if viewport is not None:
+                page.set_viewport_size(viewport)
+            if color_scheme is not None:
+                page.emulate_media(color_scheme=color_scheme)
+            before(page)
+
         self.is_free = False
         try:
-            with _visited(self.context, site, *args, **options) as visit:
+            with _visited(self.context, site, path, prepare, wait=wait) as visit:
                 yield visit
         finally:
             self._empty("/".join(site.split("/")[:3]))
@@ -361,7 +378,7 @@ def visit(
     with ExitStack() as pages:
 
         def open_page(path: str = "", *, at: str = site, **options: Any) -> Visit:
-            own = options.keys() - {"before", "wait"}
+            own = options.keys() - {"before", "wait", "viewport", "color_scheme"}
             if browser_name == "chromium" and not own:
                 shared = request.getfixturevalue("shared_context")
                 if shared.is_free:
