@@ -277,8 +277,8 @@ def _list_files(
         listed = model.relative_to(site).as_posix()
         files.append((listed, integrity(model.read_bytes())))
     version = hashlib.sha256(json.dumps(files).encode()).hexdigest()[:12]
-    build = json.dumps({"version": version, "files": files}, indent=1)
-    _write(path, _once(_BUILD, text, lambda _: f"const BUILD = {build};\n"))
+    listed = json.dumps(build | {"version": version, "files": files}, indent=1)
+    _write(path, _once(_BUILD, text, lambda _: f"const BUILD = {listed};\n"))
 
 
 # --- files ----------------------------------------------------------------------------

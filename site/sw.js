@@ -7,8 +7,8 @@
  */
 
 /** Filled in by tools/build/pages.py: paths from here, each with its hash for `fetch`. */
-/** @type {{version: string, files: [string, string][]}} */
-const BUILD = { version: "", files: [] };
+/** @type {{version: string, companions: boolean, files: [string, string][]}} */
+const BUILD = { version: "", companions: false, files: [] };
 
 const scope = /** @type {any} */ (globalThis);
 const base = new URL(scope.registration.scope);
@@ -21,6 +21,10 @@ const HASHED = /\/[a-z]+-[0-9a-f]{12}\//;
 const HASHES = new Map(BUILD.files.map(([path, hash]) => [new URL(path, base).href, hash]));
 /** Files that the page checks by itself: data and Pyodide's modules, most of the bytes. */
 const CHECKED_BY_PAGE = /\.(wasm|bin|zip|whl|json|gz|mjs\.js)$/;
+/** Files that are unpacked from companions where the host compresses nothing. */
+const COMPRESSIBLE = /\.(wasm|json|mjs\.js)$/;
+/** Whether the host has sent a script compressed; undefined before the first. */
+let compresses = /** @type {boolean | undefined} */ (undefined);
 /** Parallel downloads: few, as the page may be downloading too. */
 const PARALLEL = 3;
 
@@ -98,11 +102,43 @@ async function addMore(files, port) {
  * @param {string} integrity
  */
 async function put(cache, url, mode, integrity) {
+  const unpacked = await unpack(url, integrity);
+  if (unpacked !== null) return cache.put(url, unpacked);
   const get = (/** @type {RequestCache} */ from) => fetch(url, { cache: from, integrity });
   let response = await get(mode).catch(() => Response.error());
   if (!isUsable(response)) response = await get("reload"); // the browser's copy may be bad
   if (!isUsable(response)) throw new Error(`${url}: the server answered ${response.status}`);
+  if (url.pathname.endsWith(".js")) compresses ??= response.headers.has("content-encoding");
   return cache.put(url, response);
+}
+
+/**
+ * A file made of its companion, as the page has it (boot/companions.js); null where the
+ * file itself is to be fetched.
+ * @param {URL} url
+ * @param {string} integrity
+ */
+async function unpack(url, integrity) {
+  const isWanted = BUILD.companions && compresses === false;
+  if (!isWanted || !COMPRESSIBLE.test(url.pathname)) return null;
+  try {
+    const { body, headers } = await fetch(`${url}.gz`);
+    const isPlain = headers.has("content-encoding");
+    const stream = isPlain ? body : body?.pipeThrough(new DecompressionStream("gzip"));
+    const bytes = await new Response(stream).arrayBuffer();
+    if ((await hashOf(bytes)) !== integrity) return null;
+    const [ending = ""] = /[a-z]+$/.exec(url.pathname) ?? [];
+    const type = ending === "js" ? "text/javascript" : `application/${ending}`;
+    return new Response(bytes, { headers: { "content-type": type } });
+  } catch {
+    return null; // there is none, or it is damaged
+  }
+}
+
+/** @param {ArrayBuffer} bytes */
+async function hashOf(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return `sha256-${btoa(String.fromCharCode(...digest))}`;
 }
 
 /** A script, style or page of another type would be of no use. @param {Response} response */
@@ -203,9 +239,7 @@ async function isIntact(url, response) {
   const hash = HASHES.get(url.href);
   if (hash === undefined || CHECKED_BY_PAGE.test(url.pathname)) return true;
   // the response itself is what is used: only there does a browser keep compiled code
-  const bytes = await response.clone().arrayBuffer();
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return hash === `sha256-${btoa(String.fromCharCode(...digest))}`;
+  return hash === (await hashOf(await response.clone().arrayBuffer()));
 }
 
 /**

@@ -32,6 +32,9 @@ export interface Rest {
 /** nnweb's own version. */
 export const VERSION: string;
 
+/** Whether large files have companions compressed by gzip, such as `x.wasm.gz`. */
+export const COMPANIONS: boolean;
+
 /** Pyodide's core, its lock file, the wheels and a snapshot. */
 export const RUNTIME: {
   /** The folder of Pyodide's core. */

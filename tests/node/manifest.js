@@ -18,6 +18,7 @@ const inRuntime = (file) => entry(file, RUNTIME_BASE);
 const inNnweb = (file) => entry(file, NNWEB_BASE);
 
 export const VERSION = "1.0.0";
+export const COMPANIONS = true;
 
 export const RUNTIME = {
   base: RUNTIME_BASE,

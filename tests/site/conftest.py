@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import json
 import re
@@ -21,6 +22,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 import nnweb
 from run import one_at_a_time
+from tools.build import site as build_site
+from tools.build.compress import SUFFIXES
 from tools.build.site import build
 from tools.dev.browser import BrowserError, launch_options
 from tools.dev.serve import make_server, serving
@@ -74,6 +77,21 @@ def browser_type_launch_args(browser_name: str) -> dict[str, Any]:
 def dist() -> Path:
     """The built site. Its folder is kept: the next run builds only what is stale."""
     return build(ROOT / ".build" / "tests" / "dist")
+
+
+@pytest.fixture(scope="session")
+def dist_with_companions() -> Path:
+    """The same with companions by gzip alone: Brotli would take minutes."""
+
+    def compress(folders: list[Path], log: Any) -> None:
+        for path in (p for folder in folders for p in folder.rglob("*")):
+            if path.suffix in SUFFIXES:
+                companion = path.with_name(f"{path.name}.gz")
+                companion.write_bytes(gzip.compress(path.read_bytes(), 6, mtime=0))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build_site, "compress", compress)
+        return build(ROOT / ".build" / "tests" / "dist-gz", compressed=True)
 
 
 @pytest.fixture(scope="session")

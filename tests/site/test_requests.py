@@ -13,8 +13,8 @@ SEED = 13
 
 
 @pytest.fixture(scope="module")
-def browsers(dist: Path) -> Iterator[Browsers]:
-    with Browsers(dist) as browsers:
+def browsers(dist_with_companions: Path) -> Iterator[Browsers]:
+    with Browsers(dist_with_companions) as browsers:
         yield browsers
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from run import one_at_a_time
+from tests.site.boot.test_companions import FIRST, hosting
 from tests.site.conftest import PREFIX, ROOT
 from tests.site.webkit_driver import Driver, driving
 from tools.dev.browser import BrowserError, find_webkit
@@ -58,6 +59,18 @@ def test_webkit_starts_in_one_of_the_quick_ways_and_says_which(visited):
     assert tier in ("A", "B")
     if tier == "A":  # it lacks a type that Pyodide's trampoline needs, or the like
         assert visited.run("return document.body.dataset.why")
+
+
+def test_webkit_unpacks_companions_of_a_host_that_compresses_nothing(
+    webkit, dist_with_companions, strokes
+):
+    with hosting(dist_with_companions) as host:
+        webkit.open(host.url)
+        webkit.draw(strokes["7"])
+
+        assert webkit.digit() == "7"
+    assert set(host.companions()) >= FIRST
+    assert host.large_files() == []
 
 
 def test_a_network_learns_a_drawing_in_webkit(visited, strokes):

@@ -36,19 +36,27 @@ _LONGEST_STALL_S = 120
 
 @dataclass
 class Visit:
-    """Which file fails and how ("" for none), and what was requested."""
+    """Which file fails and how ("" for none), and what was requested.
+
+    A plain visit is one to a host that compresses nothing and sends no policy.
+    """
 
     path: str = ""
     failure: str = ""
+    is_plain: bool = False
     mended: threading.Event = field(default_factory=threading.Event)
     requested: list[str] = field(default_factory=list)
 
 
 class _Handler(Handler):
     server: FailingServer
+    is_plain = False
 
     def do_GET(self) -> None:  # noqa: N802 (http.server's name)
         visit = self.server.visits[self.headers["Host"].partition(".")[0]]
+        self.is_plain = visit.is_plain
+        if visit.is_plain:
+            del self.headers["Accept-Encoding"]
         _, _, path, query, _ = urlsplit(self.path.removeprefix("/"))
         if path == "hasty.js":
             script = f"globalThis.haste = {query};{self.server.hasty}"
@@ -58,6 +66,10 @@ class _Handler(Handler):
             self._fail(visit)
         else:
             super().do_GET()
+
+    def send_header(self, keyword: str, value: str) -> None:
+        if not (self.is_plain and keyword == "Content-Security-Policy"):
+            super().send_header(keyword, value)
 
     def log_error(self, format: str, *args: object) -> None:
         """Log nothing: errors are what this server is for."""

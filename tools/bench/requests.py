@@ -1,8 +1,9 @@
 """Fails every request of the page once each, in every way that a request can fail.
 
 The page is asked which requests it makes: at its start, on a second visit, in each
-panel of the lab, as <digit-pad>, and while it is stored for offline use. Each case has
-an origin of its own, in which one request fails. It must end in an answer or in a
+panel of the lab, as <digit-pad>, while it is stored for offline use, and of a host that
+compresses nothing, for companions. Each case has an origin of its own, in which one
+request fails. It must end in an answer or in a
 message; and when the request works again, what the message offers must lead to an
 answer, with the drawing still there. An unhandled error fails the case.
 """
@@ -166,7 +167,8 @@ PANELS = {
     "tour": ([], ".body:not([hidden])"),
     "python": ([], ".calls ol li"),
 }
-SCENARIOS = ("start", "second visit", *PANELS, "digit-pad", "offline")
+PLAIN = "plain host"
+SCENARIOS = ("start", PLAIN, "second visit", *PANELS, "digit-pad", "offline")
 # Requests of the page that embeds the pad, of a first page, which is all that is
 # there to say anything, and of an icon, which the browser makes by itself.
 _NOT_OURS = re.compile(r"(.*/)?examples/.*|favicon\.ico|")
@@ -204,9 +206,10 @@ async def _opened(context: BrowserContext, case: Case) -> AsyncIterator[Page]:
     if case.scenario not in ("second visit", "offline"):
         await page.add_init_script(_NO_SERVICE_WORKER)
     if case.stalls:
-        # the page around a pad allows no worker from a blob
-        workers = "" if case.scenario == "digit-pad" else _HASTY_WORKERS
-        haste = 8 if case.scenario in ("start", "digit-pad") else 1
+        # from blobs a pad allows none, and one would ask for fewer companions
+        is_blobless = case.scenario in ("digit-pad", PLAIN)
+        workers = "" if is_blobless else _HASTY_WORKERS
+        haste = 8 if case.scenario in ("start", PLAIN, "digit-pad") else 1
         setting = f"globalThis.haste = sessionStorage.haste ?? {haste};"
         condition = "if (location.protocol === 'http:')"
         await page.add_init_script(f"{condition} {{ {setting} {_HASTY} {workers} }}")
@@ -255,6 +258,7 @@ class Run:
         self.page, self.case = page, case
         self.visit = server.visits[name]
         self.visit.path, self.visit.failure = case.path, case.failure
+        self.visit.is_plain = case.scenario == PLAIN
         self.errors: list[str] = []
         page.on("pageerror", self.note)
         self.url = server.url_of(name)
@@ -264,7 +268,8 @@ class Run:
 
     async def run(self) -> None:
         """Raise NoWayOnError, or an Error of Playwright, if the page does not cope."""
-        steps = {"start": self.start, "second visit": self.second_visit}
+        steps = {"start": self.start, PLAIN: self.start}
+        steps["second visit"] = self.second_visit
         steps |= {"digit-pad": self.digit_pad, "offline": self.offline}
         await steps.get(self.case.scenario, self.panel)()
         # some requests are put off until the page has answered
@@ -504,6 +509,8 @@ class Browsers:
             if scenario in PANELS:
                 # what opens the lab fails once; what all of Python needs in each panel
                 paths -= first | (set() if scenario == "train" else lab - rest)
+            if scenario == PLAIN:
+                paths -= first  # what is left are companions
             failures = itertools.cycle(FAILURES)
             for path in sorted(paths):
                 if _NOT_OURS.fullmatch(path):
@@ -588,7 +595,7 @@ def sample(cases: list[Case], count: int, seed: int) -> list[Case]:
 
 def run() -> list[dict[str, Any]]:
     """Return the number of cases and of failures, by the way to fail."""
-    with Browsers(build(ROOT / "dist")) as browsers:
+    with Browsers(build(ROOT / "dist", compressed=True)) as browsers:
         cases = browsers.cases()
         found = browsers.run(sample(cases, CASES or len(cases), seed=0))
     for case, problem in found.items():

@@ -45,10 +45,11 @@ class Runtime:
     quick: bool
 
 
-def assemble(site: Path, log: Log) -> bool:
+def assemble(site: Path, log: Log, *, companions: bool = False) -> bool:
     """Fill the new folder ``site``. Returns False if a step has failed without Node.
 
-    Without a quick start and bundles the site works, but slowly.
+    ``companions``: compressed ones will be added, for which the page may ask. Without a
+    quick start and bundles the site works, but slowly.
     """
     lock = load_lock()
     runtime = _add_runtime(site, lock, log)
@@ -57,6 +58,7 @@ def assemble(site: Path, log: Log) -> bool:
     mnist = rename_by_hash(site / "mnist")
     text = manifest.text(
         VERSION=runtime.version,
+        COMPANIONS=companions,
         RUNTIME=manifest.runtime(runtime.folders, runtime.roles),
         MODELS=manifest.models(models),
         MNIST={"base": manifest.base(mnist), **splits},
@@ -69,6 +71,7 @@ def assemble(site: Path, log: Log) -> bool:
         site,
         [app.folder for app in apps.values()],
         [*(path for path in files if path.name in offline), *models.iterdir()],
+        companions=companions,
     )
     write_text(site / NETLIFY, netlify_headers(site))
     write_text(site / NOT_FOUND, NOT_FOUND_PAGE)

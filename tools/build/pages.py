@@ -206,8 +206,13 @@ def _with_hashes(text: str, app: App) -> str:
     return text.replace("INTEGRITY = {}", f"INTEGRITY = {json.dumps(hashes)}")
 
 
-def fill_service_worker(site: Path, apps: list[Path], others: list[Path]) -> None:
-    """List in sw.js what it keeps, with hashes: the pages, the apps and ``others``."""
+def fill_service_worker(
+    site: Path, apps: list[Path], others: list[Path], *, companions: bool
+) -> None:
+    """List in sw.js what it keeps, with hashes: the pages, the apps and ``others``.
+
+    ``companions``: whether large files have compressed ones.
+    """
     path = site / "sw.js"
     if not path.exists():
         return
@@ -223,9 +228,10 @@ def fill_service_worker(site: Path, apps: list[Path], others: list[Path]) -> Non
         for file in [*pages, *sorted([*in_apps, *others])]
     ]
     version = hashlib.sha256(json.dumps(files).encode()).hexdigest()[:12]
-    build = json.dumps({"version": version, "files": files}, indent=1)
+    fields = {"version": version, "companions": companions, "files": files}
     text = path.read_text(encoding="utf-8")
-    text = text.replace('BUILD = { version: "", files: [] }', f"BUILD = {build}")
+    empty = 'BUILD = { version: "", companions: false, files: [] }'
+    text = text.replace(empty, f"BUILD = {json.dumps(fields, indent=1)}")
     write_text(path, text)
 
 

@@ -57,8 +57,9 @@ Log = Callable[[str], None]
 def build(out: Path, log: Log = print, *, compressed: bool | None = None) -> Path:
     """Build into ``out``, unless the site is there, complete and of the same sources.
 
-    ``compressed`` adds compressed companions (compress.py), for hosts that send them;
-    False removes them, and None takes a site with or without them.
+    ``compressed`` adds compressed companions (compress.py), for hosts that send them
+    and for pages that ask for them; False removes them, and None takes a site with or
+    without them.
     """
     root = sources.ROOT
     with one_at_a_time(root / ".build" / "site.lock", "building"):
@@ -75,7 +76,7 @@ def build(out: Path, log: Log = print, *, compressed: bool | None = None) -> Pat
             shutil.rmtree(leftover)
         with tempfile.TemporaryDirectory(dir=out, prefix=_SCRATCH) as scratch:
             site = Path(scratch) / "site"
-            complete = assemble(site, log)
+            complete = assemble(site, log, companions=bool(compressed))
             if compressed:
                 complete = _compress(site, log) and complete
             # An incomplete site works, but the next build tries again.

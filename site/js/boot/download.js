@@ -1,8 +1,9 @@
 // @ts-check
 /** Downloads files from the site's own host: counts bytes, checks hashes, reports faults. */
 
-import { SILENT_DOWNLOAD_S } from "./timeouts.js";
+import { companionOf, forgoCompanion, unpacked } from "./companions.js";
 import { sha256 } from "./sha256.js";
+import { SILENT_DOWNLOAD_S } from "./timeouts.js";
 
 const JAVASCRIPT = /^(text|application)\/(x-)?(java|ecma)script$/;
 
@@ -28,12 +29,22 @@ class WrongAnswer extends DownloadError {}
 
 /**
  * Fetch `url` and check it. After a wrong answer the file is fetched once more, past the
- * cache: a damaged copy, or a redirect, would otherwise stay there for ever.
+ * cache: a damaged copy, or a redirect, would otherwise stay there for ever. A file of the
+ * build may be unpacked from its companion; one that is wrong is not asked for again.
  * @param {URL} url
  * @param {Options} [options]
  * @returns {Promise<ArrayBuffer>}
  */
 export async function fetchBytes(url, options = {}) {
+  const companion = options.integrity === undefined ? null : companionOf(url);
+  if (companion !== null) {
+    try {
+      return await fetchOnce(url, "default", options, companion);
+    } catch (error) {
+      if (!(error instanceof WrongAnswer)) throw error;
+      forgoCompanion(url);
+    }
+  }
   try {
     return await fetchOnce(url, "default", options);
   } catch (error) {
@@ -47,17 +58,20 @@ export async function fetchBytes(url, options = {}) {
  * @param {URL} url
  * @param {RequestCache} cache
  * @param {Options} options
+ * @param {string | null} [companion]  URL
  */
-async function fetchOnce(url, cache, { integrity, limit, onBytes, onResponse }) {
+async function fetchOnce(url, cache, options, companion = null) {
+  const { integrity, limit, onBytes, onResponse } = options;
   const name = url.pathname.split("/").pop() ?? url.pathname;
   const watch = watchForSilence();
   try {
-    const response = await fetch(url, { cache, signal: watch.signal });
-    if (!response.ok) {
-      const status = `${response.status} ${response.statusText}`.trim();
-      const gone = response.status === 404 ? ". Reload this page if it was updated" : "";
+    const answer = await fetch(companion ?? url, { cache, signal: watch.signal });
+    if (!answer.ok) {
+      const status = `${answer.status} ${answer.statusText}`.trim();
+      const gone = answer.status === 404 ? ". Reload this page if it was updated" : "";
       throw new WrongAnswer(`${name}: the server answered ${status}${gone}`);
     }
+    const response = companion === null ? answer : unpacked(answer, url);
     onResponse?.(response);
     const bytes = await readAll(response, (loaded) => {
       noteActivity();
@@ -72,10 +86,11 @@ async function fetchOnce(url, cache, { integrity, limit, onBytes, onResponse }) 
     return bytes;
   } catch (error) {
     if (error instanceof DownloadError) throw error;
-    const reason = watch.signal.aborted
-      ? `no data for ${SILENT_DOWNLOAD_S} s`
-      : "the connection failed";
-    throw new DownloadError(`${name}: ${reason}`, { cause: error });
+    const isSilent = watch.signal.aborted;
+    const reason = isSilent ? `no data for ${SILENT_DOWNLOAD_S} s` : "the connection failed";
+    // what cannot be unpacked fails like a connection
+    const Kind = companion === null || isSilent ? DownloadError : WrongAnswer;
+    throw new Kind(`${name}: ${reason}`, { cause: error });
   } finally {
     watch.end();
   }

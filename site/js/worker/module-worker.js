@@ -4,6 +4,7 @@
  * started from a blob inherits the page's.
  */
 
+import { workerName } from "../boot/companions.js";
 import { fetchBytes } from "../boot/download.js";
 import { resolveUrl } from "../manifest.js";
 
@@ -25,14 +26,14 @@ export const policyForbidsBlobs = () => blobsForbidden;
 /**
  * A worker under its own response's policy.
  * @param {URL} url
- * @param {string} [name]  that the worker finds in `self.name`
+ * @param {string} [name]  that the worker finds at the start of `self.name`
  */
 export function newModuleWorker(url, name = "nnweb") {
   if (typeof WebAssembly !== "object") throw new Unsupported("WebAssembly");
   if (typeof Worker !== "function") throw new Unsupported("web workers");
   let supported = false;
   const options = {
-    name,
+    name: workerName(name),
     /** A browser without module workers never reads it. */
     get type() {
       supported = true;
@@ -51,7 +52,7 @@ export function newModuleWorker(url, name = "nnweb") {
  * browsers let a worker import, but not be. Where the page's policy forbids blobs, it fails,
  * and the next one is under its own response's policy.
  * @param {URL} url
- * @param {string} [name]  that the worker finds in `self.name`
+ * @param {string} [name]  that the worker finds at the start of `self.name`
  */
 export function newInheritingWorker(url, name) {
   if (blobsForbidden) return newModuleWorker(url, name);

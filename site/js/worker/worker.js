@@ -12,7 +12,7 @@ const report = (stage, loaded = 0, total = 0) => {
   postMessage({ type: "progress", stage, loaded, total });
 };
 
-const prefetched = createPrefetched(manifest, self.name === ASSISTED);
+const prefetched = createPrefetched(manifest, self.name.startsWith(ASSISTED));
 const python = startPython(report, prefetched.get);
 reportBootFailure(ownPort(), python);
 

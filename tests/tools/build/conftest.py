@@ -61,7 +61,7 @@ def checkout(tmp_path, monkeypatch):
         "site/index.html": PAGE + PAGE_WORDS,
         "site/about.html": '<link href="style.css">',
         "site/sw.js": 'import "./js/main.js"; cache("./"); cache("./about.html");'
-        'const BUILD = { version: "", files: [] };',
+        'const BUILD = { version: "", companions: false, files: [] };',
         "site/digit-pad.js": 'export { V } from "./js/main.js";',
         "site/examples/form.html": EXAMPLE,
         "site/examples/form.css": "form {}",

@@ -18,12 +18,18 @@ from tools.runtime.node import EngineError
 def test_a_compressed_build_adds_companions_that_later_builds_keep(checkout, out):
     before = folders(out)
     assert not list(out.rglob("*.br"))
+    assert "COMPANIONS = false" in files(out)["app/js/manifest.js"].read_text()
+    assert '"companions": false' in files(out)["sw.js"].read_text()
 
     compressed = build(out, quiet, compressed=True)
 
     companions = {path.relative_to(compressed) for path in compressed.rglob("*.br")}
     assert {path.name for path in companions} == {"style.css.br"}
-    assert len(companions) == 2 and folders(compressed) == before  # one per language
+    assert len(companions) == 2  # one per language
+    assert "COMPANIONS = true" in files(out)["app/js/manifest.js"].read_text()
+    assert '"companions": true' in files(out)["sw.js"].read_text()
+    changed = {name for name, at in folders(out).items() if at != before[name]}
+    assert changed == {"app", "de"}  # with the manifests
     again = {path.relative_to(out) for path in build(out, quiet).rglob("*.br")}
     assert again == companions
 
