@@ -134,7 +134,8 @@ const picker = createPicker(byId("network"), networks, {
   onPick: choose,
   onFile: (file) => choose(sourceFromFile(file)),
 });
-const rasterize = createRasterizer(canvasById("scaledCanvas"));
+const scaledCanvas = canvasById("scaledCanvas");
+const rasterize = createRasterizer(scaledCanvas);
 const pad = createPad(canvasById("drawingCanvas"), {
   onStart() {
     penDown = true;
@@ -159,10 +160,12 @@ const pad = createPad(canvasById("drawingCanvas"), {
 });
 const live = createLive({
   look() {
-    if (!session.canAnswer || pad.isEmpty() || numbers.mode === "number") return null;
-    return steps?.open
-      ? steps.prepare(pad.drawing(), pad.canvas())
-      : rasterize(pad.drawing(), fit);
+    if (pad.isEmpty() || numbers.mode === "number") return null;
+    if (session.canAnswer && steps?.open) return steps.prepare(pad.drawing(), pad.canvas());
+    const image = rasterize(pad.drawing(), fit);
+    if (session.canAnswer) return image;
+    networkInput.preview(scaledCanvas);
+    return null;
   },
   ask: (picture) => (answerOverride ?? recognize)(picture, recognize),
   show,

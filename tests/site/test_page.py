@@ -12,7 +12,8 @@ from playwright.sync_api import Route, expect
 import nnweb
 from nnweb.layers import Dense
 from tests.site.accessibility import barriers
-from tests.site.conftest import BETWEEN_4_AND_9, BOOT_MS, Visit
+from tests.site.conftest import BETWEEN_4_AND_9, BOOT_MS, Visit, until
+from tests.site.test_failures import SNAPSHOT
 
 
 def test_blank_paper_gets_no_answer(ready: Visit):
@@ -34,6 +35,34 @@ def test_clear_takes_back_drawing_and_answer(ready: Visit, strokes):
     assert (ready.pixels("#drawingCanvas") == 255).all()
     seen = ready.pixels("#seen")
     assert (seen == seen[0, 0]).all()
+
+
+@pytest.mark.firefox(only="all")
+def test_the_network_input_is_shown_before_python_is_there(visit, strokes):
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page: Visit = visit(before=lambda page: page.route(SNAPSHOT, hold))
+
+    def ink() -> int:
+        return int((page.pixels("#seen")[..., 0] > 200).sum())
+
+    page.draw(strokes["7"])
+    until(page.page, lambda: ink() > 20)
+    page.clear()
+    assert ink() == 0
+    page.draw(strokes["7"])
+    until(page.page, lambda: ink() > 20)
+    preview = page.pixels("#seen")
+    for route in held:
+        route.continue_()
+
+    assert page.digit() == "7"
+    assert (page.pixels("#seen") != preview).any()  # Python's, which centres the ink
+    page.clear()
+    assert ink() == 0
 
 
 def test_bars_name_their_digit_and_sum_to_one(ready: Visit, strokes):

@@ -23,6 +23,16 @@ export function createNetworkInput(canvas) {
   return {
     /** @param {Answer} answer */
     show: (answer) => paint(answer.seen, inputDescription(answerLabel(answer))),
+    /**
+     * Show what Python will make its picture of, until it has.
+     * @param {HTMLCanvasElement} scaled  SIDE x SIDE, black ink on white paper
+     */
+    preview(scaled) {
+      const context = /** @type {CanvasRenderingContext2D} */ (scaled.getContext("2d"));
+      const { data } = context.getImageData(0, 0, SIDE, SIDE);
+      const ink = Uint8Array.from({ length: SIDE * SIDE }, (_, i) => 255 - data[4 * i]);
+      paint(ink, inputDescription(""));
+    },
     clear,
   };
 }
