@@ -189,6 +189,7 @@ const numbers = createModeSwitch(
   },
   () => {
     live.forget();
+    showTexts();
     showNothing();
     refresh();
     askOrRest();
@@ -357,8 +358,12 @@ function labels() {
 /** Show what can be drawn for the network. */
 function useLabels() {
   numbers.allow(areDigits(labels()));
-  labelView.show(labels());
+  showTexts();
   bars.label(labels());
+}
+
+function showTexts() {
+  labelView.show(labels(), numbers.sheet?.texts ?? null);
 }
 
 async function notifyIfReplaced() {
@@ -474,7 +479,7 @@ function clearAnswer() {
   showNothing();
   answer.setBusy(false);
   if (session.state === "failed") return;
-  const ready = numbers.sheet?.READY ?? words.textsFor(labels()).READY;
+  const ready = (numbers.sheet?.texts ?? words.textsFor(labels())).READY;
   answer.showMessage(session.network === null ? words.EARLY : ready);
   if (session.network === null) return;
   status.showMessage("");

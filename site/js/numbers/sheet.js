@@ -97,10 +97,9 @@ export async function createSheet({ pad, scroller, result, labels, ask, write, o
   }
 
   return {
-    READY: words.READY,
+    texts: { TITLE: words.READY, HINT: words.HINT, PAPER: words.PAPER, READY: words.READY },
     open() {
       putAttribute(document.body, "data-mode", "number");
-      view.open();
       if (pad.drawing().picture !== null) pad.clear();
       visible.observe(scroller);
       fit();
@@ -112,7 +111,7 @@ export async function createSheet({ pad, scroller, result, labels, ask, write, o
       clearTimeout(scrolling);
       visible.disconnect();
       document.body.removeAttribute("data-mode");
-      view.close();
+      view.show([], () => []);
       pad.hide(new Set());
       if (paperWidth(pad.strokes()) > CANVAS) pad.clear(); // it would be cut off
       pad.resize(CANVAS);

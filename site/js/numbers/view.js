@@ -26,11 +26,7 @@ export function createView(scroller, result, { onPick, onDelete }) {
   const find = finder(scroller);
   const paper = find(".paper");
   const canvas = find("#drawingCanvas", HTMLCanvasElement);
-  const hint = find("#hint");
   const cursor = find("#cursor");
-  const heading = /** @type {HTMLElement} */ (document.querySelector("h1"));
-  const texts = { hint: hint.textContent ?? "", name: canvas.ariaLabel ?? "" };
-  const title = heading.textContent;
 
   const row = make("div", { class: "row", role: "group", "aria-label": words.CHARACTERS });
   const choices = make("div", { class: "choices", id: "choices", role: "group", hidden: true });
@@ -154,17 +150,6 @@ export function createView(scroller, result, { onPick, onDelete }) {
 
   return {
     paintBoxes,
-    open() {
-      putText(hint, words.HINT);
-      canvas.ariaLabel = words.PAPER;
-      putText(heading, words.READY);
-    },
-    close() {
-      putText(hint, texts.hint);
-      canvas.ariaLabel = texts.name;
-      putText(heading, title);
-      show([], () => []);
-    },
     show,
     showMessage,
     /** Width that the window shows, in pixels of the canvas. */

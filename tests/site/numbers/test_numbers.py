@@ -113,6 +113,20 @@ def test_a_number_is_read_as_it_is_written(sheet: Sheet, text):
     expect(sheet.said).to_contain_text("sure")
 
 
+def test_heading_title_and_hint_follow_the_mode(sheet: Sheet):
+    page = sheet.page
+    heading, hint = page.get_by_role("heading", level=1), page.locator("#hint")
+    for mode, title, example in (
+        ("Digit", "Draw a digit", "0 to 9"),
+        ("Number", "Write a number", "12:30"),
+    ):
+        switch(sheet.visit, mode).check()
+
+        expect(heading).to_have_text(title)
+        expect(page).to_have_title(f"{title} · nnweb")
+        expect(hint).to_contain_text(example)
+
+
 def test_each_character_has_a_box_around_its_ink(sheet: Sheet):
     sheet.write("42")
     sheet.shows("42")
