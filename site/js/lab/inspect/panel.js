@@ -139,7 +139,12 @@ export function createInspect(element, page) {
   function render() {
     const chosen = view();
     for (const name of VIEWS) {
-      find(`.views [data-do=${name}]`).ariaPressed = String(name === chosen);
+      const button = find(`.views [data-do=${name}]`);
+      const isPressed = String(name === chosen);
+      if (button.ariaPressed !== isPressed) {
+        button.ariaPressed = isPressed;
+        if (name === chosen) scrollTo(button);
+      }
       find(`.parts > .${name}`).hidden = name !== chosen;
     }
     find(".views [data-do=nearest]").hidden = !hasDigits();
@@ -150,6 +155,12 @@ export function createInspect(element, page) {
     find(".zoom").hidden = stage < 0;
     if (stage < 0) flow.show(stages, look, picture);
     else zoom.show(stages[stage], address.get("unit"));
+  }
+
+  /** The buttons of the views are in a row that scrolls. @param {HTMLElement} button */
+  function scrollTo(button) {
+    const middle = button.offsetLeft + button.offsetWidth / 2;
+    views.scrollLeft = middle - views.offsetLeft - views.offsetWidth / 2;
   }
 
   function rest() {

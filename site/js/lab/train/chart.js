@@ -13,6 +13,7 @@ import * as words from "./text.js";
 /** @typedef {[number, number][]} Line  points, x ascending */
 /** @typedef {Pick<Run, "points"> & {progress: Progress | null, marks: Mark[], earlier: Run[]}} Runs */
 
+/** Of a chart in CSS pixels, unless the style gives it as --plot. */
 const HEIGHT = 150;
 
 /** Of the lines of earlier runs, on the canvas and in the legend. */
@@ -77,7 +78,10 @@ const toCompare = ({ points, progress }) =>
 function createChart(element, format, { range, free }) {
   let epochs = 1;
   let marks = /** @type {Mark[]} */ ([]);
-  const width = () => Math.max(element.clientWidth, 200);
+  const size = () => ({
+    width: Math.max(element.clientWidth, 200),
+    height: parseFloat(getComputedStyle(element).getPropertyValue("--plot")) || HEIGHT,
+  });
   const value = (/** @type {unknown} */ _, /** @type {number | null} */ one) =>
     one === null ? "–" : format(one);
   /** @param {unknown} _  @param {number | null} low  @param {number | null} high */
@@ -104,8 +108,7 @@ function createChart(element, format, { range, free }) {
   ];
   const plot = new Plot(
     {
-      width: width(),
-      height: HEIGHT,
+      ...size(),
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
       legend: { markers: { dash: (_, at) => DASHES[at - own.length]?.legend ?? "solid" } },
       scales: { x: { time: false, range: () => [0, epochs] }, y: { range: visible } },
@@ -120,7 +123,7 @@ function createChart(element, format, { range, free }) {
     element,
   );
   const redraw = () => plot.redraw();
-  const resize = () => plot.setSize({ width: width(), height: HEIGHT });
+  const resize = () => plot.setSize(size());
   new ResizeObserver(resize).observe(element);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   // the theme switch sets data-theme
