@@ -69,8 +69,9 @@ canvas { display: block; width: 100%; height: 100%; }
   background: rgb(255 255 255 / 90%);
   font-size: 0.8125rem;
 }
+/* only on blank paper, instead of the hint */
 .paper:not(:has(.ink:focus-visible, ~ .foot .field:focus-visible)) .keys,
-.paper:has([data-pen="down"]) .keys,
+.paper:has(.hint[hidden]) .keys,
 .unseen {
   position: absolute;
   clip-path: inset(50%);
@@ -176,6 +177,9 @@ svg {
 }
 @container (width < 12rem) {
   .keys { clip-path: inset(50%); } /* it would not fit */
+}
+@container (width >= 12rem) {
+  .paper:has(.ink:focus-visible, ~ .foot .field:focus-visible) .hint { display: none; }
 }
 @container (width < 14rem) {
   .row > * { min-width: 2.25rem; min-height: 2.25rem; }

@@ -88,7 +88,7 @@ def test_each_view_of_inspect_is_in_sight(phone):
     outside = {
         **show("why", ".change canvas", ".change button"),
         **show("flips", ".strip b"),
-        **show("stages", ".flow li"),
+        **show("stages", ".flow button"),
         **show("stages", ".zoom :is(.sum, .product)", ".flow button"),
         **show("nearest", ".nearest li", ".nearest button"),
         **show("ideal", ".ideal li"),
