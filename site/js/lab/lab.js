@@ -119,6 +119,7 @@ export async function createLab(section, page) {
       tab.ariaSelected = String(isChosen);
       tab.tabIndex = isChosen ? 0 : -1;
       elements[names[at]].hidden = !isChosen;
+      if (isChosen) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
     notifyPanels();
   }

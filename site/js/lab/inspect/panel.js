@@ -143,7 +143,7 @@ export function createInspect(element, page) {
       const isPressed = String(name === chosen);
       if (button.ariaPressed !== isPressed) {
         button.ariaPressed = isPressed;
-        if (name === chosen) scrollTo(button);
+        if (name === chosen) button.scrollIntoView({ block: "nearest", inline: "nearest" });
       }
       find(`.parts > .${name}`).hidden = name !== chosen;
     }
@@ -155,12 +155,6 @@ export function createInspect(element, page) {
     find(".zoom").hidden = stage < 0;
     if (stage < 0) flow.show(stages, look, picture);
     else zoom.show(stages[stage], address.get("unit"));
-  }
-
-  /** The buttons of the views are in a row that scrolls. @param {HTMLElement} button */
-  function scrollTo(button) {
-    const middle = button.offsetLeft + button.offsetWidth / 2;
-    views.scrollLeft = middle - views.offsetLeft - views.offsetWidth / 2;
   }
 
   function rest() {
