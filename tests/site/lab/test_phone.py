@@ -81,7 +81,7 @@ def test_each_view_of_inspect_is_in_sight(phone):
     def show(view: str, result: str, act: str = "") -> dict[str, float]:
         panel.locator(f".views [data-do={view}]").tap()
         if act != "":
-            panel.locator(act).tap()
+            panel.locator(act).first.tap()
         panel.locator(result).first.wait_for(timeout=LOOK_MS)
         return below(phone, f"#lab-inside {result}")
 
@@ -122,7 +122,7 @@ def test_input_and_output_of_python_are_in_sight(phone):
     assert below(phone, "#lab-python .log, #python-input") == {}
 
 
-@pytest.mark.parametrize("panel", ["Inspect", "Train", "Python"])
+@pytest.mark.parametrize("panel", ["Train", "Python"])
 def test_the_strip_covers_nothing_that_has_the_focus(phone, panel):
     open_panel(phone, panel)
     if panel == "Train":
