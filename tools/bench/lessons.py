@@ -26,9 +26,11 @@ from nnweb.cli.default_paths import open_written
 from nnweb.data.augment.written import WrittenDigits, load_written
 from nnweb.data.datasets import Dataset, load_mnist
 from nnweb.evaluation.drawn_digits import DrawnDigits, draw_styles, draw_written
+from nnweb.layers import Array
 from nnweb.network import Network
 from nnweb.page.lab.fine_tune import FineTuning
 from nnweb.training.batches import inputs_of
+from nnweb.training.head import Split
 from nnweb.weights.json_format import load
 from tools.build.sources import MNIST, MODELS
 
@@ -48,25 +50,26 @@ def run() -> dict[str, Any]:
     """Return what each network's lessons achieve and cost, in shares."""
     train, held_out = load_mnist(MNIST).train.split()
     styles, people = draw_styles(held_out), draw_written(open_written()[1])
+    bases = [Base(name, train, held_out, people) for name in NETWORKS]
     networks = {
-        name: _figures(
+        base.name: _figures(
             [
                 lesson
                 for style, drawn in styles.items()
-                if (lesson := _lesson(name, style, drawn, train, held_out, people))
+                if (lesson := _lesson(base, style, drawn))
             ]
         )
-        for name in NETWORKS
+        for base in bases
     }
     written = {"one hand": [*_mirrored(open_written()[1])]}
     if _OTHERS:
         written["many hands"] = [*load_written(_OTHERS, "char").by_label().items()]
     symbols = {
-        name: {
-            hands: _symbol_figures([_symbol(name, *one, train, held_out) for one in by])
+        base.name: {
+            hands: _symbol_figures([_symbol(base, *one) for one in by])
             for hands, by in written.items()
         }
-        for name in NETWORKS
+        for base in bases
     }
     count = len(people.labels)
     summary = f"{_summary(networks, count)}; {_symbol_summary(symbols)}"
@@ -103,7 +106,7 @@ def _symbol_figures(lessons: list[dict[str, float]]) -> dict[str, Any]:
         "lessons": len(lessons),
         **{
             f"{name}_{which}": round(float(of([one[name] for one in lessons])), 5)
-            for name in ("read", "mnist", "steps")
+            for name in ("read", "mnist", "people", "steps")
             for which, of in (("mean", np.mean), ("worst", np.min))
         },
     }
@@ -126,35 +129,25 @@ def _figures(lessons: list[dict[str, float]]) -> dict[str, Any]:
     }
 
 
-def _lesson(
-    name: str,
-    style: str,
-    drawn: DrawnDigits,
-    train: Dataset,
-    held_out: Dataset,
-    people: DrawnDigits,
-) -> dict[str, float] | None:
+def _lesson(base: Base, style: str, drawn: DrawnDigits) -> dict[str, float] | None:
     """Teach once; None if there are not three to teach."""
-    path = MODELS / f"{name}.json"
-    before = load(path)
-    result = drawn.evaluate(before)
+    features = base.features_of(drawn.digits, drawn.labels)
+    result = features.evaluate(base.head)
     wrong = np.flatnonzero(~(result.right & result.accepted))[:_TAUGHT]
     if len(wrong) < _TAUGHT:
         return None
     examples = [(drawn.digits[i], str(drawn.labels[i]), _NO_STROKES) for i in wrong]
-    after, report = _taught(path.read_bytes(), examples, train, held_out)
+    head, report = base.taught(examples)
     rest = np.delete(np.arange(len(drawn.labels)), wrong)
-    others = DrawnDigits(drawn.digits[rest], drawn.labels[rest], drawn.others)
+    x, labels = features.digits[rest], drawn.labels[rest]
+    others = DrawnDigits(x, labels, x[:0])
     lesson = {
         "steps": report["step"],
         "learned": float(report["after"]["right"] == _TAUGHT),
-        "mnist": _mnist_gain(before, after, held_out),
-        **{
-            what: digits.accuracy(after) - digits.accuracy(before)
-            for what, digits in (("style", others), ("people", people))
-        },
+        "style": others.accuracy(head) - float(result.right[rest].mean()),
+        **base.gains(head),
     }
-    print(f"{name}: {style}: {lesson}", file=sys.stderr)
+    print(f"{base.name}: {style}: {lesson}", file=sys.stderr)
     return lesson
 
 
@@ -168,52 +161,73 @@ def _mirrored(people: WrittenDigits) -> Iterator[tuple[str, WrittenDigits]]:
             yield f"{person} {digit}", replace(chosen, traces=traces)
 
 
-def _symbol(
-    name: str, symbol: str, written: WrittenDigits, train: Dataset, held_out: Dataset
-) -> dict[str, float]:
+def _symbol(base: Base, symbol: str, written: WrittenDigits) -> dict[str, float]:
     """Teach drawings of a symbol; return how many of as many others are read."""
-    path = MODELS / f"{name}.json"
-    before, x = load(path), draw_written(written).digits
+    x = draw_written(written).digits
     order = np.random.default_rng(0).permutation(len(written))
     first, further = order[:_SYMBOL], order[_SYMBOL : 2 * _SYMBOL]
     examples = [(x[i], symbol, written.traces.take(first[[k]]).points)
                 for k, i in enumerate(first)]  # fmt: skip
-    after, report = _taught(path.read_bytes(), examples, train, held_out)
-    answers = after.judge(x[further])
-    is_symbol = answers.probabilities.argmax(axis=1) == len(before.labels)
+    head, report = base.taught(examples)
+    answers = head.judge(base.features_of(x[further], written.labels[further]).digits)
+    is_symbol = answers.probabilities.argmax(axis=1) == len(base.network.labels)
     lesson = {
         "read": float((answers.accepted & is_symbol).mean()),
-        "mnist": _mnist_gain(before, after, held_out),
         "steps": report["step"],
+        **base.gains(head),
     }
-    print(f"{name}: {symbol}: {lesson}", file=sys.stderr)
+    print(f"{base.name}: {symbol}: {lesson}", file=sys.stderr)
     return lesson
 
 
-def _mnist_gain(before: Network, after: Network, held_out: Dataset) -> float:
-    x = inputs_of(held_out, before.input)
-    digits = DrawnDigits(x, held_out.labels, x[:0])
-    return digits.accuracy(after) - digits.accuracy(before)
+class Base:
+    """A network before its lessons, with digits as features, which these leave alone."""
 
+    def __init__(
+        self, name: str, train: Dataset, held_out: Dataset, people: DrawnDigits
+    ) -> None:
+        self.name, self._weights = name, (MODELS / f"{name}.json").read_bytes()
+        self.network = load(self._weights)
+        self._split = Split(self.network)
+        self._data = {"train": (train, _TRAIN), "validation": (held_out, _VALIDATION)}
+        x = inputs_of(held_out, self.network.input)
+        self._digits = {
+            "mnist": self.features_of(x, held_out.labels),
+            "people": self.features_of(people.digits, people.labels),
+        }
+        self._before = self._accuracies(self.head)
 
-def _taught(
-    weights: bytes, examples: list[Example], train: Dataset, held_out: Dataset
-) -> tuple[Network, dict[str, Any]]:
-    """Return the network after the lesson, and its last report."""
-    tuning = FineTuning()
-    tuning.start(weights, "careful")
-    for x, label, points in examples:
-        grey = (255 - np.round(x * 255)).astype(np.uint8)
-        rgba = np.repeat(grey[:, None], 4, axis=1).tobytes()
-        fit = tuning.network.input.fit
-        # each point as a stroke: they are as close as the pen draws them
-        tuning.add(rgba, 28, 28, fit, label, points.tobytes(), [1] * len(points))
-    for split, data, count in (
-        ("train", train, _TRAIN),
-        ("validation", held_out, _VALIDATION),
-    ):
-        tuning.feed(split, data.images[:count].tobytes(), data.labels[:count].tobytes())
-    report = tuning.begin()
-    while not report["finished"]:
-        report = tuning.run(1000)
-    return tuning.network, tuning.end()
+    @property
+    def head(self) -> Network:
+        return self._split.head
+
+    def features_of(self, x: Array, labels: NDArray[Any]) -> DrawnDigits:
+        """Return network input (N, 784) as the head's input."""
+        features = self._split.features(x)
+        return DrawnDigits(features, labels, features[:0])
+
+    def gains(self, head: Network) -> dict[str, float]:
+        """Return by how much a lesson's head is better on digits that it was not taught."""
+        after = self._accuracies(head)
+        return {what: after[what] - before for what, before in self._before.items()}
+
+    def _accuracies(self, head: Network) -> dict[str, float]:
+        return {what: digits.accuracy(head) for what, digits in self._digits.items()}
+
+    def taught(self, examples: list[Example]) -> tuple[Network, dict[str, Any]]:
+        """Return the head after a lesson, and the lesson's last report."""
+        tuning = FineTuning()
+        tuning.start(self._weights, "careful")
+        for x, label, points in examples:
+            grey = (255 - np.round(x * 255)).astype(np.uint8)
+            rgba = np.repeat(grey[:, None], 4, axis=1).tobytes()
+            fit = tuning.network.input.fit
+            # each point as a stroke: they are as close as the pen draws them
+            tuning.add(rgba, 28, 28, fit, label, points.tobytes(), [1] * len(points))
+        for split, (data, count) in self._data.items():
+            images, labels = data.images[:count], data.labels[:count]
+            tuning.feed(split, images.tobytes(), labels.tobytes())
+        report = tuning.begin()
+        while not report["finished"]:
+            report = tuning.run(1000)
+        return Split(tuning.network).head, tuning.end()

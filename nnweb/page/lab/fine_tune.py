@@ -1,7 +1,9 @@
 """Fine-tuning of a network on a person's own drawings, without forgetting the rest.
 
-Each step takes a batch of drawings, MNIST digits and, if the network can reject,
-made-up non-digits. On the digits the logits are pulled towards those of the original
+The convolutions stay as they are: only the dense layers after them learn. Each step
+makes a batch of drawings, digits and, if the network can reject, made-up non-digits,
+passes it through the convolutions once, and learns several times from all the batches
+so far, mixed. On the digits the logits are pulled towards those of the original
 network, which keeps what it knows. Source: Buzzega et al. 2020, "Dark Experience for
 General Continual Learning", eq. 5.
 
@@ -24,12 +26,20 @@ from nnweb.errors import TrainingError
 from nnweb.images.decode import decode_input
 from nnweb.layers import Array, Dropout, Sigmoid
 from nnweb.network import DIGITS, OUTLIER, Network
-from nnweb.page.lab.lesson_batches import BATCH_DRAWINGS, Drawings, LessonBatches
+from nnweb.page.lab.lesson_batches import (
+    BATCH_DRAWINGS,
+    Drawings,
+    Index,
+    LessonBatches,
+    SeenBatches,
+)
 from nnweb.training.batches import inputs_of
+from nnweb.training.head import Split
 from nnweb.training.losses import Loss, open_set_cross_entropy, quadratic
 from nnweb.training.losses import softmax_cross_entropy as cross_entropy
 from nnweb.training.more_labels import with_labels
 from nnweb.training.optimizers import Adam
+from nnweb.training.schedules import Schedule, cosine
 from nnweb.weights.json_format import dumps, load
 
 #: The label of a drawing that shows none of the network's labels.
@@ -37,24 +47,32 @@ NO_LABEL = ""
 #: The probability that every drawing's label must reach to stop early.
 STOP_PROBABILITY = 0.6
 
-_WARMUP_STEPS = 5
-_CHUNK = 200  # images in one forward pass: bounds the memory
+_WARMUP = 5  # updates
 _OTHERS = 200  # digits that a new label's first weights separate it from
 _NAME_SUFFIX = ", taught"
 
 
 @dataclass(frozen=True)
 class Mode:
-    """``steps`` at most; ``distillation`` weighs the distance to the old logits."""
+    """``steps`` at most, of ``updates`` each, whose rate falls to 0 along a cosine.
+
+    ``distillation`` weighs the distance to the old logits.
+    """
 
     steps: int
+    updates: int
     learning_rate: float
     distillation: float
 
+    def schedule(self) -> Schedule:
+        """Return the learning rate of each update."""
+        updates = self.steps * self.updates
+        return cosine(self.learning_rate, total_steps=updates, warmup_steps=_WARMUP)
 
-MODES = {"careful": Mode(150, 3e-4, 0.2), "hard": Mode(300, 1e-3, 0.0)}
+
+MODES = {"careful": Mode(40, 4, 5e-4, 0.2), "hard": Mode(60, 5, 1e-3, 0.0)}
 #: "careful" with new labels, which takes all steps: less than a minute in the page.
-NEW_LABELS = Mode(100, 5e-4, 0.2)
+NEW_LABELS = Mode(24, 8, 1e-3, 0.2)
 
 
 class FineTuning:
@@ -136,16 +154,21 @@ class FineTuning:
                 raise TrainingError(f"{name}: got none, expected at least one")
         digits = _joined(train)
         network = self._network = self._with_new_labels(digits)
+        self._parts, self._old_head = Split(network), Split(self._original).head
         place = {label: i for i, label in enumerate(network.labels)}
         targets = np.array([place.get(label, OUTLIER) for label in drawings.labels])
-        self._batches = LessonBatches(network, drawings, targets, digits)
+        has_new = len(network.labels) > len(self._original.labels)
+        self._batches = LessonBatches(network, drawings, targets, digits, has_new)
+        self._seen = SeenBatches(self._mode.steps)
+        self._schedule = self._mode.schedule()
+        self._drawings_x = self._parts.features(self._batches.x)
         for i, layer in enumerate(network.layers):
             if isinstance(layer, Dropout):
                 layer.rng = np.random.default_rng([1, i])
         validation = _joined(self._mnist["validation"])
-        self._validation_x = inputs_of(validation, network.input)
+        self._validation_x = self._parts.features(inputs_of(validation, network.input))
         self._validation_labels = validation.labels
-        self._results = {"before": self._evaluate(self._original), "after": None}
+        self._results = {"before": self._evaluate(self._old_head), "after": None}
         return self._report()
 
     def run(self, milliseconds: float) -> dict[str, Any]:
@@ -153,7 +176,11 @@ class FineTuning:
         batches = self._begun()
         end = time.perf_counter() + milliseconds / 1e3
         while not self._finished():
-            self._step(*batches.make(self._steps))
+            x, targets = batches.make(self._steps)
+            self._seen.add(self._parts.features(x), targets)
+            self._steps += 1
+            for update in range(self._mode.updates):
+                self._learn(*self._seen.mixed(update))
             if time.perf_counter() >= end:
                 break
         return self._report()
@@ -161,7 +188,7 @@ class FineTuning:
     def end(self) -> dict[str, Any]:
         """Evaluate the network as it is now; return the last report."""
         self._begun()
-        self._results["after"] = self._evaluate(self.network)
+        self._results["after"] = self._evaluate(self._parts.head)
         return self._report()
 
     def weights(self) -> bytes:
@@ -189,8 +216,10 @@ class FineTuning:
         examples = {label: x[labels == label] for label in new}
         return with_labels(network, examples, inputs_of(few, network.input))
 
-    def _step(self, x: Array, targets: NDArray[Any]) -> None:
-        logits = self.network.forward(x, train=True)
+    def _learn(self, features: Array, targets: Index) -> None:
+        """Update the head's parameters once."""
+        mode, head = self._mode, self._parts.head
+        logits = head.forward(features, train=True)
         # the network's threshold decides about drawings, so for them it is the logit of
         # "none of the labels"
         measured = logits.copy()
@@ -199,17 +228,16 @@ class FineTuning:
         loss, dlogits = self._loss(measured, targets)
         if not np.isfinite(loss):
             raise TrainingError(
-                f"step {self._steps + 1}: the loss is {loss}; are the network's "
+                f"step {self._steps}: the loss is {loss}; are the network's "
                 "weights damaged?"
             )
-        if self._mode.distillation:
+        if mode.distillation:
             rest, K = slice(BATCH_DRAWINGS, None), len(self._original.labels)
-            difference = logits[rest, :K] - self._original.forward(x[rest])
-            dlogits[rest, :K] += self._mode.distillation * difference / len(x)
-        self.network.backward_params(dlogits)
-        self._steps += 1
-        rate = self._mode.learning_rate * min(1.0, self._steps / _WARMUP_STEPS)
-        self._optimizer.step(self.network.params, self.network.grads, rate)
+            difference = logits[rest, :K] - self._old_head.forward(features[rest])
+            dlogits[rest, :K] += mode.distillation * difference / len(features)
+        head.backward_params(dlogits)
+        rate = self._schedule(self._optimizer.steps)
+        self._optimizer.step(head.params, head.grads, rate)
 
     def _finished(self) -> bool:
         """Whether all drawings are recognized, or the steps are used up.
@@ -221,31 +249,31 @@ class FineTuning:
             return True
         if len(self.network.labels) > len(self._original.labels):
             return False
-        if self._steps % max(2, len(self._drawings) // BATCH_DRAWINGS):
+        if self._steps % max(1, len(self._drawings) // BATCH_DRAWINGS):
             return False
         batches = self._begun()
-        logits = _forward(self.network, batches.x)
+        logits = self._parts.head.forward(self._drawings_x)
         sure = _probabilities(self.network, logits, batches.targets) >= STOP_PROBABILITY
         return bool(
             (_answers(self.network, logits) == batches.targets).all() and sure.all()
         )
 
-    def _evaluate(self, network: Network) -> dict[str, Any]:
-        """Measure a network on the drawings and on the validation digits.
+    def _evaluate(self, head: Network) -> dict[str, Any]:
+        """Measure a head on the drawings and on the validation digits.
 
         ``answers``: a label's index for each drawing, -1 for "not a digit"; ``right``:
         how many of them; ``accuracy`` on the validation digits, rejected or not, and
         ``refused``, the share of them that is rejected.
         """
         batches = self._begun()
-        answers = _answers(network, _forward(network, batches.x))
-        logits = _forward(network, self._validation_x)
+        answers = _answers(head, head.forward(self._drawings_x))
+        logits = head.forward(self._validation_x)
         right = logits.argmax(axis=1) == self._validation_labels
         return {
             "answers": answers.tolist(),
             "right": int((answers == batches.targets).sum()),
             "accuracy": float(right.mean()),
-            "refused": float((_answers(network, logits) == OUTLIER).mean()),
+            "refused": float((_answers(head, logits) == OUTLIER).mean()),
         }
 
     def _begun(self) -> LessonBatches:
@@ -270,12 +298,6 @@ def _joined(parts: list[Dataset]) -> Dataset:
         np.concatenate([part.images for part in parts]),
         np.concatenate([part.labels for part in parts]),
     )
-
-
-def _forward(network: Network, x: Array) -> NDArray[np.floating]:
-    """Return the logits of many images, computed in chunks."""
-    chunks = [x[start : start + _CHUNK] for start in range(0, len(x), _CHUNK)]
-    return np.concatenate([network.forward(chunk) for chunk in chunks])
 
 
 def _loss_of(network: Network) -> Loss:

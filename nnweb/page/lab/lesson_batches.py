@@ -1,14 +1,20 @@
-"""Batches of fine-tuning: a person's drawings, MNIST digits and made-up non-digits."""
+"""Batches of fine-tuning: a person's drawings, digits and made-up non-digits."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnweb.data.augment import Mixture, PenStyle
-from nnweb.data.augment.outliers import glyphs_for, make_outliers
+from nnweb.data.augment.outliers import (
+    KINDS,
+    KINDS_OF_OTHERS,
+    glyphs_for,
+    make_outliers,
+)
 from nnweb.data.augment.pen import bend, draw
 from nnweb.data.augment.traces import Traces, skeletons
 from nnweb.data.augment.written import traces_of
@@ -23,7 +29,7 @@ Index = NDArray[np.intp]
 #: Images of each kind in a batch.
 BATCH_DRAWINGS, BATCH_DIGITS, BATCH_OUTLIERS = 16, 48, 8
 
-_OUTLIER_SOURCES = 200  # digits that non-digits are made from
+_SOURCES = 200  # digits that are redrawn by pen, and that non-digits are made from
 
 
 @dataclass
@@ -69,12 +75,21 @@ class LessonBatches:
     """Drawings, digits and non-digits for each step; a pure function of the step.
 
     ``targets`` (N,) are the labels of the drawings, as numbers. Half of the drawings
-    are redrawn by pen, a quarter is warped, the rest is as drawn; of the digits half is
-    warped. If the network does not centre its input, all are as they are.
+    are redrawn by pen, a quarter is warped, the rest is as drawn. A quarter each of the
+    digits is as it is, warped, redrawn by pen, and in ways of writing that MNIST does
+    not show. If the network does not centre its input, all are as they are.
+
+    ``has_new``: the network did not know one of the labels, which may look like parts
+    of digits or mirrored ones. These are then no non-digits.
     """
 
     def __init__(
-        self, network: Network, drawings: Drawings, targets: Index, digits: Dataset
+        self,
+        network: Network,
+        drawings: Drawings,
+        targets: Index,
+        digits: Dataset,
+        has_new: bool,
     ) -> None:
         self.x, self.targets, self._digits = drawings.x(), targets, digits
         self._digits_x = inputs_of(digits, network.input)
@@ -87,22 +102,23 @@ class LessonBatches:
         self._digit_mixture = Mixture(digits.images, digits.labels)
         if self._augment:
             self._traces = drawings.traces()
-        if self._outliers:
-            self._sources = digits.take(slice(0, _OUTLIER_SOURCES), "for non-digits")
-            self._source_traces = skeletons(self._sources.images)
-            self._glyphs = glyphs_for(network.labels)
+            few = digits.take(slice(0, _SOURCES), "to be redrawn")
+            self._sources = Mixture(few.images, few.labels)
+        self._kinds = KINDS_OF_OTHERS if has_new else KINDS
+        self._glyphs = glyphs_for(network.labels)
 
     def make(self, step: int) -> tuple[Array, Index]:
         """Return the batch's images (N, 784), drawings first, and their labels."""
-        rng = np.random.default_rng([0, step])
+        rng, rest = (np.random.default_rng([kind, step]) for kind in range(2))
         # every drawing equally often: all of them in turn, or a sample of many
         order = rng.permutation(max(BATCH_DRAWINGS, len(self.x)))
         drawings = order[:BATCH_DRAWINGS] % len(self.x)
-        digits = rng.integers(len(self._digits), size=BATCH_DIGITS, dtype=np.intp)
-        parts = [*self._varied(drawings, rng), *self._half_warped(digits, rng)]
-        labels = [self.targets[drawings], self._digits.labels[digits].astype(np.intp)]
+        parts, labels = self._varied(drawings, rng), [self.targets[drawings]]
+        for x, of_digits in self._replayed(rest):
+            parts.append(x)
+            labels.append(of_digits.astype(np.intp))
         if self._outliers:
-            parts.append(self._non_digits(rng))
+            parts.append(self._non_digits(rest))
             labels.append(np.full(self._outliers, OUTLIER))
         return np.concatenate(parts), np.concatenate(labels)
 
@@ -114,18 +130,57 @@ class LessonBatches:
         redrawn = _by_pen(self._traces.take(which[2 * quarter :]), rng)
         return [self.x[which[:quarter]], _flat(warped), redrawn]
 
-    def _half_warped(self, which: Index, rng: np.random.Generator) -> list[Array]:
+    def _replayed(
+        self, rng: np.random.Generator
+    ) -> Iterator[tuple[Array, NDArray[np.integer]]]:
+        """Yield digits and their labels, BATCH_DIGITS in all."""
         if not self._augment:
-            return [self._digits_x[which]]
-        half = len(which) // 2
-        warped = self._digit_mixture.make("warped", which[half:], rng)
-        return [self._digits_x[which[:half]], _flat(warped)]
+            which = _any(len(self._digits), BATCH_DIGITS, rng)
+            yield self._digits_x[which], self._digits.labels[which]
+            return
+        quarter = BATCH_DIGITS // 4
+        which = _any(len(self._digits), quarter, rng)
+        yield self._digits_x[which], self._digits.labels[which]
+        for kind, of in (
+            ("warped", self._digit_mixture),
+            ("pen", self._sources),
+            ("glyph", self._sources),
+        ):
+            which = _any(len(of.labels), quarter, rng)
+            yield _flat(of.make(kind, which, rng)), of.labels[which]
 
     def _non_digits(self, rng: np.random.Generator) -> Array:
-        count = len(self._sources)
-        which = rng.integers(count, size=self._outliers, dtype=np.intp)
-        traces, labels = self._source_traces.take(which), self._sources.labels[which]
-        return _by_pen(make_outliers(traces, labels, rng, self._glyphs), rng)
+        which = _any(len(self._sources.labels), self._outliers, rng)
+        traces, labels = self._sources.traces.take(which), self._sources.labels[which]
+        made = make_outliers(traces, labels, rng, self._glyphs, self._kinds)
+        return _by_pen(made, rng)
+
+
+class SeenBatches:
+    """Batches that have been made, as features, of which others are mixed."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._count = most, 0
+
+    def add(self, features: Array, targets: Index) -> None:
+        """Add a batch: features (N, ...) and their labels, in the same order always."""
+        if self._count == 0:
+            self._features = np.empty((self._most, *features.shape), np.float32)
+            self._targets = np.empty((self._most, *targets.shape), np.intp)
+        self._features[self._count] = features
+        self._targets[self._count] = targets
+        self._count += 1
+
+    def mixed(self, number: int) -> tuple[Array, Index]:
+        """Return a batch of which each place is from a random one of the batches."""
+        rng = np.random.default_rng([2, self._count, number])
+        places = np.arange(self._targets.shape[1])
+        which = rng.integers(self._count, size=len(places))
+        return self._features[which, places], self._targets[which, places]
+
+
+def _any(count: int, size: int, rng: np.random.Generator) -> Index:
+    return rng.integers(count, size=size, dtype=np.intp)
 
 
 def _by_pen(traces: Traces, rng: np.random.Generator) -> Array:
