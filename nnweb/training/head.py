@@ -1,4 +1,4 @@
-"""A network in two: its convolutions, and the layers after them, to be trained alone."""
+"""A network in two: its convolutions, and the layers after them, trained alone."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class Split:
     """The layers of a network, not copies, as two parts.
 
     ``head`` is a network of the layers from the first dense one after all convolutions
-    on, or of the last convolution and what follows if there is none. What it learns, the
-    network has learned. Its input, the features, stays the same meanwhile, so it need
-    not be computed again.
+    on, or of the last convolution and what follows if there is none. The network has
+    learned what the head learns. The head's input, the features, does not change
+    meanwhile, so that it is computed once.
     """
 
     def __init__(self, network: Network) -> None:

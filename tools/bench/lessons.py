@@ -181,7 +181,7 @@ def _symbol(base: Base, symbol: str, written: WrittenDigits) -> dict[str, float]
 
 
 class Base:
-    """A network before its lessons, with digits as features, which these leave alone."""
+    """A network before its lessons, with digits as features, which do not change."""
 
     def __init__(
         self, name: str, train: Dataset, held_out: Dataset, people: DrawnDigits
@@ -207,7 +207,7 @@ class Base:
         return DrawnDigits(features, labels, features[:0])
 
     def gains(self, head: Network) -> dict[str, float]:
-        """Return by how much a lesson's head is better on digits that it was not taught."""
+        """Return what a lesson changed on digits that were not in it."""
         after = self._accuracies(head)
         return {what: after[what] - before for what, before in self._before.items()}
 

@@ -181,6 +181,8 @@ class FineTuning:
             self._steps += 1
             for update in range(self._mode.updates):
                 self._learn(*self._seen.mixed(update))
+                if self._has_learned_all():
+                    break
             if time.perf_counter() >= end:
                 break
         return self._report()
@@ -240,18 +242,19 @@ class FineTuning:
         self._optimizer.step(head.params, head.grads, rate)
 
     def _finished(self) -> bool:
-        """Whether all drawings are recognized, or the steps are used up.
+        return self._steps >= self._mode.steps or self._has_learned_all()
 
-        Checked only every few steps, so that checking costs less than training. A new
+    def _has_learned_all(self) -> bool:
+        """Whether all drawings are recognized, as far as that ends the lesson.
+
+        Checked only every few updates, so that checking costs less than training. A new
         label takes all steps: it is to be recognized however it is drawn.
         """
-        if self._steps >= self._mode.steps:
-            return True
-        if len(self.network.labels) > len(self._original.labels):
-            return False
-        if self._steps % max(1, len(self._drawings) // BATCH_DRAWINGS):
-            return False
         batches = self._begun()
+        if batches.has_new:
+            return False
+        if self._optimizer.steps % max(1, len(self._drawings) // BATCH_DRAWINGS):
+            return False
         logits = self._parts.head.forward(self._drawings_x)
         sure = _probabilities(self.network, logits, batches.targets) >= STOP_PROBABILITY
         return bool(

@@ -92,6 +92,7 @@ class LessonBatches:
         has_new: bool,
     ) -> None:
         self.x, self.targets, self._digits = drawings.x(), targets, digits
+        self.has_new = has_new
         self._digits_x = inputs_of(digits, network.input)
         self._augment = network.input.fit == "digit"
         # only networks that reject were trained on non-digits

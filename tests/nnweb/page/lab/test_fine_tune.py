@@ -14,10 +14,10 @@ from nnweb.data.augment.pen import stamp
 from nnweb.data.datasets import load_mnist
 from nnweb.errors import TrainingError, WeightsError
 from nnweb.images.preprocess import prepare
-from nnweb.layers import Dense, Sigmoid
+from nnweb.layers import Conv2D, Dense, Sigmoid
 from nnweb.network import DIGITS, InputSpec, Network
 from nnweb.page.lab.fine_tune import MODES, NO_LABEL, FineTuning
-from nnweb.page.lab.lesson_batches import Drawings
+from nnweb.page.lab.lesson_batches import Drawings, SeenBatches
 from nnweb.recognize import examine
 from nnweb.weights.json_format import dumps, load
 
@@ -164,6 +164,29 @@ def test_drawing_without_a_label_is_rejected_after_the_lesson(mnist, non_digits)
     assert report["after"]["answers"] == [-1] and report["after"]["right"] == 1
     assert report["labels"] == list(DIGITS)
     assert report["before"]["accuracy"] - report["after"]["accuracy"] <= 0.003
+
+
+def test_only_the_dense_layers_learn(drawn, mnist):
+    tuning = begun("cnn-small", drawn, mnist, [0], (drawn[1][:1] + 1) % 10, "hard")
+    tuning.run(0)
+
+    before, network = load(weights_of("cnn-small")), tuning.network
+    for old, new in zip(before.layers, network.layers, strict=True):
+        for name, param in old.params.items():
+            stays = np.array_equal(param, new.params[name])
+            assert stays == isinstance(new, Conv2D), (type(new).__name__, name)
+
+
+def test_batches_are_mixed_of_all_that_were_made():
+    seen = SeenBatches(2)
+    seen.add(np.zeros((40, 3), np.float32), np.arange(40))
+    seen.add(np.ones((40, 3), np.float32), np.arange(40))
+
+    features, targets = seen.mixed(0)
+
+    assert targets.tolist() == list(range(40)), "each place keeps its kind"
+    assert set(features[:, 0]) == {0, 1}
+    assert not np.array_equal(features, seen.mixed(1)[0])
 
 
 def test_strokes_are_redrawn_as_strokes_and_a_picture_along_its_skeleton():
