@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnweb.layers import Array, Conv2D, Dense
+from nnweb.layers import Array, Conv2D, Dense, Dropout
 from nnweb.network import InputSpec, Network
 
 _CHUNK = 200  # images in one forward pass: bounds the memory
@@ -16,7 +16,8 @@ class Split:
     ``head`` is a network of the layers from the first dense one after all convolutions
     on, or of the last convolution and what follows if there is none. The network has
     learned what the head learns. The head's input, the features, does not change
-    meanwhile, so that it is computed once.
+    meanwhile, so that it is computed once. Dropout is left out: a head that is pulled
+    towards the old outputs would learn to undo it, and to be less sure without it.
     """
 
     def __init__(self, network: Network) -> None:
@@ -29,7 +30,7 @@ class Split:
         shape = before if len(before) == 3 else (1, 1, before[0])
         self._trunk, self._x_shape = layers[:at], network.x_shape
         self.head = Network(
-            layers[at:],
+            [layer for layer in layers[at:] if not isinstance(layer, Dropout)],
             labels=network.labels,
             input=InputSpec(shape=shape),
             temperature=network.temperature,

@@ -56,3 +56,14 @@ def test_without_a_dense_layer_the_last_convolution_is_in_the_head(rng):
     assert split.head.layers == layers[1:]
     found = split.features(x)
     np.testing.assert_array_equal(split.head.forward(found), network.forward(x))
+
+
+def test_the_head_has_no_dropout(rng):
+    text = "1x28x28-conv3x2-pool2-12-10"
+    layers = build_layers(
+        text, activation="relu", initializer=he_normal, rng=rng, dropout=0.2
+    )
+
+    head = Split(Network(layers)).head
+
+    assert [type(layer).__name__ for layer in head.layers] == ["Dense", "ReLU", "Dense"]
