@@ -73,7 +73,9 @@ class Mode:
 
 MODES = {"careful": Mode(60, 8, 5e-4, 1.0), "hard": Mode(60, 8, 1e-3, 0.0)}
 #: "careful" with new labels, which takes all steps: less than a minute in the page.
-NEW_LABELS = Mode(24, 8, 1e-3, 0.5)
+NEW_LABELS = Mode(30, 8, 1e-3, 0.5)
+#: Weight of the digits and non-digits for a new output: each must stay what it is.
+NEW_OUTPUT_WEIGHT = 3
 
 
 class FineTuning:
@@ -231,8 +233,9 @@ class FineTuning:
                 f"step {self._steps}: the loss is {loss}; are the network's "
                 "weights damaged?"
             )
+        rest, K = slice(BATCH_DRAWINGS, None), len(self._original.labels)
+        dlogits[rest, K:] *= NEW_OUTPUT_WEIGHT
         if mode.distillation:
-            rest, K = slice(BATCH_DRAWINGS, None), len(self._original.labels)
             difference = logits[rest, :K] - self._old_head.forward(features[rest])
             pull = mode.distillation * (1 - (self._steps - 1) / mode.steps)
             dlogits[rest, :K] = pull * difference / len(features)
