@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from nnweb.errors import ImageError
 from nnweb.images.preprocess import SIDE
 from nnweb.images.thinning import thin
-from nnweb.numbers.pieces import Piece
+from nnweb.numbers.pieces import Piece, straightness
 
 Array = NDArray[np.floating]
 Mask = NDArray[np.bool_]
@@ -88,7 +88,9 @@ def component_pieces(components: list[Array]) -> list[Piece]:
             if len(chosen):
                 low, high = points[chosen].min(axis=0), points[chosen].max(axis=0)
                 box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-                pieces.append(Piece(points[chosen], index, part, box, chosen, True))
+                ink = points[chosen]
+                line = straightness(ink, cloud=True)
+                pieces.append(Piece(ink, index, part, box, chosen, line, True))
     return pieces
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from nnweb.numbers.pieces import Piece
 
 Array = NDArray[np.floating]
 Box = tuple[float, float, float, float]
+Distance = Callable[[int, int], float]  # between two pieces
 
 _MOST = 4  # strokes of one character
 _WIDEST = 1.9  # digit heights; wider groups are no character
@@ -60,12 +62,21 @@ class Group:
 
 def make_groups(pieces: list[Piece]) -> list[Group]:
     """Return all candidates, by the piece at which they begin."""
+    some = [_some(piece) for piece in pieces]
+    known: dict[tuple[int, int], float] = {}
+
+    def distance(i: int, j: int) -> float:
+        pair = (min(i, j), max(i, j))
+        if pair not in known:
+            known[pair] = _distance(some[i], some[j])
+        return known[pair]
+
     groups = []
     for first in range(len(pieces)):
         for past in range(first + 1, len(pieces) + 1):
             if len({piece.stroke for piece in pieces[first:past]}) > _MOST:
                 break
-            group = _group(pieces, first, past)
+            group = _group(pieces, first, past, distance)
             if past > first + 1 and group.width > _TOO_WIDE:
                 break
             if past > first + 1 and not _possible(group):
@@ -78,7 +89,7 @@ def _possible(group: Group) -> bool:
     return group.width <= _WIDEST and group.height <= _TALLEST and group.gap < 0.8
 
 
-def _group(pieces: list[Piece], first: int, past: int) -> Group:
+def _group(pieces: list[Piece], first: int, past: int, distance: Distance) -> Group:
     chosen = tuple(pieces[first:past])
     boxes = np.array([piece.box for piece in chosen])
     box = (
@@ -89,7 +100,8 @@ def _group(pieces: list[Piece], first: int, past: int) -> Group:
     )
     cuts = int(first > 0 and pieces[first - 1].stroke == pieces[first].stroke)
     cuts += past < len(pieces) and pieces[past].stroke == pieces[past - 1].stroke
-    return Group(first, past, chosen, box, _widest_gap(boxes), _apart(chosen), cuts)
+    apart = _apart(range(first, past), distance)
+    return Group(first, past, chosen, box, _widest_gap(boxes), apart, cuts)
 
 
 def _widest_gap(boxes: Array) -> float:
@@ -98,17 +110,15 @@ def _widest_gap(boxes: Array) -> float:
     return float(np.max(ordered[1:, 0] - reached[:-1], initial=0.0))
 
 
-def _apart(pieces: tuple[Piece, ...]) -> float:
+def _apart(pieces: range, distance: Distance) -> float:
     """How far the pieces are from each other: the longest step to join them all."""
-    if len(pieces) == 1:
-        return 0.0
-    joined, left, longest = [_some(pieces[0])], [_some(p) for p in pieces[1:]], 0.0
-    while left:
-        ink = np.concatenate(joined)
-        steps = [_distance(ink, points) for points in left]
-        nearest = int(np.argmin(steps))
-        longest = max(longest, steps[nearest])
-        joined.append(left.pop(nearest))
+    steps = {j: distance(pieces[0], j) for j in pieces[1:]}  # to what is joined
+    longest = 0.0
+    while steps:
+        nearest = min(steps, key=steps.__getitem__)
+        longest = max(longest, steps.pop(nearest))
+        for j in steps:
+            steps[j] = min(steps[j], distance(nearest, j))
     return longest
 
 

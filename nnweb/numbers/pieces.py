@@ -29,22 +29,22 @@ class Piece:
     part: int  # 0, or the number of the part of a stroke that is cut
     box: tuple[float, float, float, float]  # left, top, right, bottom
     span: slice | NDArray[np.intp]  # of the points of the stroke as given
+    line: tuple[float, float]  # its lean to the right, and how far it is from straight
     cloud: bool = False  # points close together, in no order
 
-    @property
-    def line(self) -> tuple[float, float]:
-        """How far it leans to the right, and how far it is from straight."""
-        points = self.points
-        top, bottom = points[points[:, 1].argmin()], points[points[:, 1].argmax()]
-        height = max(float(bottom[1] - top[1]), 1e-3)
-        if self.cloud:
-            # of a straight line, the points are near the line from end to end
-            along = (points[:, 1] - top[1]) / height
-            off = np.abs(points[:, 0] - top[0] - along * (bottom[0] - top[0]))
-            return float(top[0] - bottom[0]) / height, float(off.max()) / height
-        length = float(np.hypot(*np.diff(points, axis=0).T).sum())
-        chord = float(np.hypot(*(points[-1] - points[0])))
-        return float(top[0] - bottom[0]) / height, length / max(chord, 1e-3) - 1
+
+def straightness(points: Array, cloud: bool = False) -> tuple[float, float]:
+    """Return how far points lean to the right, and how far they are from straight."""
+    top, bottom = points[points[:, 1].argmin()], points[points[:, 1].argmax()]
+    height = max(float(bottom[1] - top[1]), 1e-3)
+    if cloud:
+        # of a straight line, the points are near the line from end to end
+        along = (points[:, 1] - top[1]) / height
+        off = np.abs(points[:, 0] - top[0] - along * (bottom[0] - top[0]))
+        return float(top[0] - bottom[0]) / height, float(off.max()) / height
+    length = float(np.hypot(*np.diff(points, axis=0).T).sum())
+    chord = float(np.hypot(*(points[-1] - points[0])))
+    return float(top[0] - bottom[0]) / height, length / max(chord, 1e-3) - 1
 
 
 def make_pieces(strokes: list[Array]) -> list[Piece]:
@@ -145,4 +145,4 @@ def _extent(parts: list[Piece]) -> tuple[float, float]:
 def _piece(points: Array, stroke: int, part: int, span: slice) -> Piece:
     (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
     box = (float(left), float(top), float(right), float(bottom))
-    return Piece(points, stroke, part, box, span)
+    return Piece(points, stroke, part, box, span, straightness(points))
