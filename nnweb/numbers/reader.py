@@ -18,7 +18,7 @@ from nnweb.numbers.groups import Group, make_groups
 from nnweb.numbers.pieces import Piece, make_pieces
 from nnweb.numbers.rasterize_groups import draw_groups
 from nnweb.numbers.reading import Box, Character, NumberReading
-from nnweb.numbers.scores import DIGIT, FITTED, OTHER, kind_of
+from nnweb.numbers.scores import DIGIT, OF_PICTURES, OF_STROKES, OTHER, kind_of
 from nnweb.numbers.separators import SIGNS
 from nnweb.numbers.solver import Hypothesis, Lattice, Solver
 from nnweb.numbers.writing_line import Line, find_line, median
@@ -42,8 +42,14 @@ class NumberReader:
     groups that are new.
     """
 
-    def __init__(self, network: Network, weights: Array = FITTED) -> None:
-        self.network, self.weights = network, weights
+    def __init__(
+        self,
+        network: Network,
+        weights: Array = OF_STROKES,
+        picture_weights: Array = OF_PICTURES,
+    ) -> None:
+        self.network = network
+        self.weights, self.picture_weights = weights, picture_weights
         self.labels = [*network.labels, *SIGNS, OTHER]
         self._seen: dict[Any, tuple[Array, float]] = {}
         self._line: Line | None = None  # of the number that is being written
@@ -68,14 +74,18 @@ class NumberReader:
         components = find_components(image)
         if not components:
             return NumberReading("", 0.0, valid=False, reason="there is no ink")
+        lattice = self.picture_lattice(components)
+        kept = list(range(len(components)))
+        return self._checked(lattice, kept, components, conditions)
+
+    def picture_lattice(self, components: list[Array]) -> Lattice:
+        """Return the lattice of the ink of a picture (``find_components``)."""
         line = find_line(components, slanted=False)
         pieces = component_pieces([line.to_line(points) for points in components])
         groups = make_groups(pieces)
         keys = [tuple((p.stroke, p.part) for p in group.pieces) for group in groups]
         self._seen = {}
-        lattice = self._recognize(pieces, groups, keys)
-        kept = list(range(len(components)))
-        return self._checked(lattice, kept, components, conditions)
+        return self._recognize(pieces, groups, keys)
 
     def _checked(
         self,
@@ -146,8 +156,10 @@ class NumberReader:
         kept: list[int],
         conditions: Conditions,
     ) -> NumberReading:
-        solver = Solver(lattice, self.weights)
-        free = solver.best()
+        is_picture = lattice.pieces[0].cloud
+        weights = self.picture_weights if is_picture else self.weights
+        solver = Solver(lattice, weights)
+        free = solver.best_free()
         limited = free
         if conditions.restrictive or any(OTHER in found.labels for found in free):
             limited = solver.best(step=conditions.advance, final=conditions.accepts)

@@ -21,51 +21,52 @@ Array = NDArray[np.floating]
 OTHER = "?"  # the label of what is no known character
 DIGIT, SIGN, NEITHER = range(3)  # kinds of labels
 
-#: What is measured, and its weight.
+#: What is measured, and its weights: of strokes, and of pictures.
 WEIGHTS = {
     # of a group as a digit
-    "label": 0.85,  # log probability of the label
-    "digit": 0.00,  # log likelihood that it is a digit at all, by the network's score
-    "clear": 0.53,  # the same, for a threshold that is 3 higher
-    "each digit": -1.32,
-    "height": 0.92,  # log likelihood of its height,
-    "middle": 0.14,  # of where its middle is,
-    "width": 0.00,  # and of its width to its height, for this digit
-    "narrow": -0.84,  # width to height below 0.35 of a digit that is no 1
-    "upright": 0.97,  # log likelihood of the lean of a straight 1
-    "tall 1": -0.38,  # digit heights that a straight 1 is taller than 1.1
-    "strokes": 0.52,  # log share of this digit's writings that have as many
+    "label": (0.84, 0.97),  # log probability of the label
+    "digit": (0.00, 0.96),  # log likelihood of any digit, by the network's score
+    "clear": (0.52, 0.24),  # the same, for a threshold that is 3 higher
+    "each digit": (-1.25, -1.13),
+    "height": (0.93, 0.94),  # log likelihood of its height,
+    "middle": (0.25, 0.33),  # of where its middle is,
+    "width": (0.00, 0.33),  # and of its width to its height, for this digit
+    "narrow": (-0.82, -1.38),  # width to height below 0.35 of a digit that is no 1
+    "upright": (0.95, 0.36),  # log likelihood of the lean of a straight 1
+    "tall 1": (-0.11, -1.55),  # digit heights that a straight 1 is taller than 1.1
+    "strokes": (0.51, 0.00),  # log share of this digit's writings that have as many
     # of a group as a sign: log likelihood of its shape, and how frequent it is
-    "shape -": 0.55,
-    "shape /": 0.56,
-    "shape .": 0.59,
-    "shape ,": 1.68,
-    "shape :": 0.92,
-    "sign -": -4.40,
-    "sign /": -1.42,
-    "sign .": -2.24,
-    "sign ,": -1.60,
-    "sign :": -0.36,
-    "other": -10.00,  # for each piece that is no known character
+    "shape -": (0.55, 1.28),
+    "shape /": (0.47, 0.61),
+    "shape .": (0.59, 1.06),
+    "shape ,": (1.67, 1.37),
+    "shape :": (0.90, 1.03),
+    "sign -": (-4.43, -3.43),
+    "sign /": (-1.11, -0.19),
+    "sign .": (-2.33, -2.00),
+    "sign ,": (-1.77, -2.46),
+    "sign :": (-0.39, 1.98),
+    "other": (-10.00, -10.00),  # for each piece that is no known character
     # of a group as such
-    "apart": -2.72,  # digit heights between its strokes, beyond 0.06
-    "cut": -0.61,  # for each end in the middle of a stroke
-    "gap": -3.82,  # digit heights between its pieces, across
-    "pieces": -2.55,  # beyond the first
-    "many pieces": -0.80,  # beyond the second
+    "apart": (-2.81, -0.77),  # digit heights between its strokes, beyond 0.06
+    "cut": (-0.55, -2.88),  # for each end in the middle of a stroke
+    "gap": (-3.76, -1.45),  # digit heights between its pieces, across
+    "pieces": (-2.56, -5.97),  # beyond the first
+    "many pieces": (-0.81, -0.00),  # beyond the second
     # of neighbours
-    "inside": -1.90,  # share of the narrower that is above or below the other
-    "sign overlap": -3.22,  # digit heights of it, if one is a sign
-    "unlevel": -3.09,  # digit heights between the feet of digits
-    "two signs": -2.01,
-    "sign at an end": 0.00,
+    "inside": (-1.80, -2.77),  # share of the narrower that is above or below the other
+    "sign overlap": (-3.24, -1.35),  # digit heights of it, if one is a sign
+    "unlevel": (-2.89, -3.76),  # digit heights between the feet of digits
+    "two signs": (-2.01, -2.00),
+    "sign at an end": (0.00, -0.04),
     # of a whole reading
-    "unusual": -3.78,  # no number, date, time or phone number is written like it
-    "unusual signs": -3.85,  # for each of its signs
-    "impossible": -6.84,  # written like a date or a time, but is none
+    "unusual": (-3.58, -5.20),  # no number, date, time or phone number is like it
+    "unusual signs": (-3.52, -4.42),  # for each of its signs
+    "impossible": (-6.09, -5.29),  # written like a date or a time, but is none
+    "no day": (-3.15, -4.29),  # two numbers and a slash, but no month and day
 }
 NAMES = tuple(WEIGHTS)
-FITTED = np.array(list(WEIGHTS.values()))
+OF_STROKES, OF_PICTURES = np.array(list(WEIGHTS.values())).T
 _AT = {name: index for index, name in enumerate(NAMES)}
 #: Shares of the writings of each digit with 1, 2 and 3 strokes, in assets/pens.
 _STROKES = (
@@ -126,53 +127,64 @@ def label_features(
         )
         D[..., _AT["narrow"]] = np.maximum(0.35 - shape, 0)[:, None]
         D[:, 1, _AT["narrow"]] = 0
-    for i, group in enumerate(groups):
-        lean, bend = group.line
-        if bend < _STRAIGHT and digits > 1:
-            D[i, 1, _AT["upright"]] = _tailed(np.array(lean), 0.0, 0.15)
-            D[i, 1, _AT["tall 1"]] = max(group.height - 1.1, 0)
-        if digits == len(_STROKES):
-            count = min(group.strokes, len(_STROKES[0])) - 1
-            D[i, :, _AT["strokes"]] = np.log([row[count] for row in _STROKES])
-        F[i, :, _AT["apart"]] = max(group.apart - 0.06, 0)
-        likelihoods = score_signs(group)
-        for j, sign in enumerate(SIGNS):
-            F[i, digits + j, _AT[f"shape {sign}"]] = likelihoods.get(sign, -50)
-            F[i, digits + j, _AT[f"sign {sign}"]] = 1
-        pieces = len(group.pieces)
-        F[i, -1, _AT["other"]] = pieces
-        F[i, :, _AT["cut"]] = group.cuts
-        F[i, :, _AT["gap"]] = max(group.gap - 0.03, 0)
-        F[i, :, _AT["pieces"]] = pieces - 1
-        F[i, :, _AT["many pieces"]] = max(pieces - 2, 0)
+    if digits > 1:
+        lean, bend = np.array([group.line for group in groups]).reshape(-1, 2).T
+        straight = np.flatnonzero(bend < _STRAIGHT)
+        D[straight, 1, _AT["upright"]] = _tailed(lean[straight], 0.0, 0.15)
+        D[straight, 1, _AT["tall 1"]] = np.maximum(height[straight] - 1.1, 0)
+    if digits == len(_STROKES):
+        most = len(_STROKES[0])
+        counts = [min(group.strokes, most) - 1 for group in groups]
+        D[..., _AT["strokes"]] = np.log(_STROKES).T[counts]
+    likelihoods = [score_signs(group) for group in groups]
+    for j, sign in enumerate(SIGNS, digits):
+        F[:, j, _AT[f"shape {sign}"]] = [of.get(sign, -50) for of in likelihoods]
+        F[:, j, _AT[f"sign {sign}"]] = 1
+    pieces = np.array([len(group.pieces) for group in groups])
+    whole = {
+        "apart": np.maximum([group.apart - 0.06 for group in groups], 0),
+        "cut": [group.cuts for group in groups],
+        "gap": np.maximum([group.gap - 0.03 for group in groups], 0),
+        "pieces": pieces - 1,
+        "many pieces": np.maximum(pieces - 2, 0),
+    }
+    for name, values in whole.items():
+        F[..., _AT[name]] = np.asarray(values)[:, None]
+    F[:, -1, _AT["other"]] = pieces
     return F
 
 
-def pair_features(
-    left: Group | None, right: Group | None, kinds: tuple[int, int]
-) -> Array:
-    """Return the features of neighbours of these kinds; None is the number's end."""
-    f = np.zeros(len(NAMES))
-    if left is None or right is None:
-        f[_AT["sign at an end"]] = SIGN in kinds
-        return f
-    least = max(min(left.width, right.width), 0.05)
-    overlap = min(max(left.box[2] - right.box[0], 0), least)
-    f[_AT["inside"]] = overlap / least if overlap > 0.06 else 0
+def pair_features(left: Array, right: Array, kinds: tuple[int, int]) -> Array:
+    """Return the features (N, features) of neighbours of these kinds, boxes (N, 4)."""
+    F = np.zeros((len(left), len(NAMES)))
+    widths = [boxes[:, 2] - boxes[:, 0] for boxes in (left, right)]
+    least = np.maximum(np.minimum(*widths), 0.05)
+    overlap = np.clip(left[:, 2] - right[:, 0], 0, least)
+    F[:, _AT["inside"]] = np.where(overlap > 0.06, overlap / least, 0)
     if kinds == (DIGIT, DIGIT):
-        f[_AT["unlevel"]] = min(abs(left.box[3] - right.box[3]), 1)
+        F[:, _AT["unlevel"]] = np.minimum(np.abs(left[:, 3] - right[:, 3]), 1)
     elif kinds == (SIGN, SIGN):
-        f[_AT["two signs"]] = 1
+        F[:, _AT["two signs"]] = 1
     else:
-        f[_AT["sign overlap"]] = max(overlap - 0.06, 0)
+        F[:, _AT["sign overlap"]] = np.maximum(overlap - 0.06, 0)
+    return F
+
+
+def end_features(kind: int) -> Array:
+    """Return the features of a first or last character of this kind."""
+    f = np.zeros(len(NAMES))
+    f[_AT["sign at an end"]] = kind == SIGN
     return f
 
 
-_USUAL = re.compile(
+#: How people write numbers, dates, times and phone numbers.
+USUAL = (
     r"-?\d+([.,]\d+)?|-?\d{1,3}(,\d{3})+(\.\d+)?|\d{1,2}/\d{1,2}(/(\d\d|\d{4}))?"
     r"|\d{1,2}:\d\d(:\d\d)?|\d{1,5}(-\d{1,5})+|\d{1,2}(\.\d{1,2})(\.(\d\d|\d{4}))"
 )
+_USUAL = re.compile(USUAL)
 _DATE = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d\d|\d{4})")
+_SLASH = re.compile(r"(\d{1,2})/(\d{1,2})")
 _TIME = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?")
 
 
@@ -181,21 +193,32 @@ def reading_features(labels: Sequence[str]) -> Array:
     f = np.zeros(len(NAMES))
     text = "".join(labels)
     f[_AT["impossible"]] = _is_impossible(text)
-    if _USUAL.fullmatch(text) is None:
+    if found := _SLASH.fullmatch(text):
+        f[_AT["no day"]] = not _is_day(found[1], found[2])
+    if not is_usual(labels):
         f[_AT["unusual"]] = 1
         f[_AT["unusual signs"]] = sum(label in SIGNS for label in labels)
     return f
 
 
+def is_usual(labels: Sequence[str]) -> bool:
+    return _USUAL.fullmatch("".join(labels)) is not None
+
+
 def _is_impossible(text: str) -> bool:
     """Whether a text is written like a date or a time of day, but is none."""
     if found := _DATE.fullmatch(text):
-        low, high = sorted((int(found[1]), int(found[3])))  # month and day
-        return not (1 <= low <= 12 and high <= 31)
+        return not _is_day(found[1], found[3])
     if found := _TIME.fullmatch(text):
         hours, *others = (int(part or 0) for part in found.groups())
         return hours > 24 or max(others) > 59
     return False
+
+
+def _is_day(first: str, second: str) -> bool:
+    """Whether two numbers can be month and day, in either order."""
+    low, high = sorted((int(first), int(second)))
+    return 1 <= low <= 12 and high <= 31
 
 
 def _tailed(x: Array, mean: float, std: float) -> Array:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,14 @@ from numpy.typing import NDArray
 
 from nnweb.numbers.groups import Group, scaled
 from nnweb.numbers.lattice import Edge, best_paths
+from nnweb.numbers.pattern import Pattern
 from nnweb.numbers.pieces import Piece
 from nnweb.numbers.scores import (
     DIGIT,
-    NEITHER,
+    SIGN,
+    USUAL,
+    end_features,
+    is_usual,
     kind_of,
     label_features,
     pair_features,
@@ -26,6 +30,8 @@ Array = NDArray[np.floating]
 
 _PATHS = 16  # readings that are compared
 _KEPT = 10.0  # nats below a group's best label that another is worth following
+_KEPT_USUAL = 20.0  # the same, in search of usual readings
+_MIXED = (DIGIT, SIGN)  # stands for all pairs of kinds that differ, or are neither
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,32 @@ class Solver:
             groups, lattice.probabilities, lattice.scores, lattice.reject_below
         )
         self.scores = self.features @ self.weights
+        self.boxes = np.array([group.box for group in groups])
+        first = np.array([group.first for group in groups])
+        past = np.array([group.past for group in groups])
+        left, right = np.nonzero(past[:, None] == first)
+        pairs = list(zip(left.tolist(), right.tolist(), strict=True))
+        self.pair_scores = {}
+        for kinds in ((DIGIT, DIGIT), (SIGN, SIGN), _MIXED):
+            features = pair_features(self.boxes[left], self.boxes[right], kinds)
+            scores = (features @ self.weights).tolist()
+            self.pair_scores[kinds] = dict(zip(pairs, scores, strict=True))
+
+    def best_free(self) -> list[Hypothesis]:
+        """Return the best readings of any form.
+
+        What is unusual of a reading is known at its end only, so the usual ones may be
+        missing among the best; if the first is unusual, they are searched for.
+        """
+        found = self.best()
+        if is_usual(found[0].labels):
+            return found
+        usual = Pattern(USUAL)
+        found += self.best(kept=_KEPT_USUAL, step=usual.step, final=usual.accepts)
+        known = {
+            (hypothesis.groups, hypothesis.labels): hypothesis for hypothesis in found
+        }
+        return sorted(known.values(), key=lambda hypothesis: -hypothesis.score)[:_PATHS]
 
     def best(
         self, count: int = _PATHS, kept: float = _KEPT, **automaton: Any
@@ -75,7 +107,18 @@ class Solver:
         """Return the best readings that an automaton (see ``best_paths``) accepts."""
         edges = self._edges(kept)
         pieces = len(self.lattice.pieces)
-        paths = best_paths(edges, pieces, self._joins(edges), count, **automaton)
+        mixed = self.pair_scores[_MIXED]
+        ends = [float(end_features(edge.kind) @ self.weights) for edge in edges]
+
+        def join(a: int, b: int) -> float:
+            """Score edge b after edge a; -1 is an end of the number."""
+            if min(a, b) < 0:
+                return ends[max(a, b)]
+            left, right = edges[a], edges[b]
+            scores = self.pair_scores.get((left.kind, right.kind), mixed)
+            return scores[left.group, right.group]
+
+        paths = best_paths(edges, pieces, join, count, **automaton)
         found = [
             Hypothesis(
                 path.score + float(reading_features(path.labels) @ self.weights),
@@ -103,33 +146,19 @@ class Solver:
                     edges.append(Edge(group.first, group.past, able, i, kind))
         return edges
 
-    def _joins(self, edges: list[Edge]) -> Callable[[int, int], float]:
-        """Return the score of an edge after another; -1 is an end of the number."""
-        known: dict[tuple[int, int, int, int], float] = {}
-
-        def join(a: int, b: int) -> float:
-            left, right = edges[a] if a >= 0 else None, edges[b] if b >= 0 else None
-            kinds = (left.kind if left else NEITHER, right.kind if right else NEITHER)
-            at = (left.group if left else -1, right.group if right else -1)
-            if (key := (*at, *kinds)) not in known:
-                pair = [self.groups[i] if i >= 0 else None for i in at]
-                features = pair_features(pair[0], pair[1], kinds)
-                known[key] = float(features @ self.weights)
-            return known[key]
-
-        return join
-
     def features_of(self, hypothesis: Hypothesis) -> Array:
         """Return the sums of the features of a reading: times weights, its score."""
         total = reading_features(hypothesis.labels)
         steps = list(zip(hypothesis.groups, hypothesis.labels, strict=True))
         for group, label in steps:
             total += self.features[group, self.lattice.labels.index(label)]
-        kinds = [NEITHER, *(kind_of(label) for _, label in steps), NEITHER]
-        groups = [None, *(self.groups[group] for group, _ in steps), None]
-        for i in range(len(groups) - 1):
-            pair = (kinds[i], kinds[i + 1])
-            total += pair_features(groups[i], groups[i + 1], pair)
+        kinds = [kind_of(label) for _, label in steps]
+        total += end_features(kinds[0]) + end_features(kinds[-1])
+        path = [group for group, _ in steps]
+        left, right = self.boxes[path[:-1]], self.boxes[path[1:]]
+        for i, pair in enumerate(pairwise(kinds)):
+            at = slice(i, i + 1)
+            total += pair_features(left[at], right[at], pair)[0]
         return total
 
 

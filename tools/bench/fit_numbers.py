@@ -1,5 +1,7 @@
 """Fits the weights of nnweb/numbers/scores.py: python -m tools.bench.fit_numbers.
 
+With "pictures" as argument, those of pictures.
+
 Maximizes the probability of the right text among the best readings of numbers, which
 are found again with the new weights in every round. It sees nothing but composed
 numbers, not even the weights so far, so that numbers that people wrote can measure the
@@ -9,15 +11,19 @@ Source: Och 2003, "Minimum Error Rate Training", whose lists of best paths these
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 from numpy.typing import NDArray
 
+from nnweb.numbers.from_image import find_components
 from nnweb.numbers.reader import NumberReader
 from nnweb.numbers.scores import NAMES
 from nnweb.numbers.separators import SIGNS
 from nnweb.numbers.solver import Solver
 from nnweb.weights.json_format import load
 from tools.bench.composed_numbers import compose_numbers
+from tools.bench.number_pictures import photograph
 from tools.build.sources import MODELS
 
 Array = NDArray[np.floating]
@@ -25,6 +31,9 @@ Array = NDArray[np.floating]
 _SEED, _COUNT, _ROUNDS, _STEPS = 7, 700, 4, 800
 _KEPT = 60.0  # nats: the right reading is found however unlikely
 _PRIOR = 1e-3  # pull towards the start
+#: Share of pictures whose right reading cannot be the best, since digits that touch
+#: may be one piece.
+_HOPELESS = 0.02
 
 #: Log likelihoods count as such, at first by half: they are not independent.
 _LIKELIHOODS = ("label", "digit", "clear", "height", "middle", "width", "upright",
@@ -39,12 +48,17 @@ START[_FIXED] = -10.0
 _Found = dict[tuple[tuple[int, ...], tuple[str, ...]], Array]  # features of readings
 
 
-def main() -> None:
+def main(kind: str = "strokes") -> None:
     numbers = list(compose_numbers(_COUNT, _SEED))
     reader = NumberReader(load(MODELS / "cnn.json"), START)
-    lattices = [reader.lattice(number.strokes)[0] for number in numbers]
+    if kind == "pictures":
+        rng = np.random.default_rng(_SEED)
+        pictures = (photograph(number.strokes, rng) for number in numbers)
+        lattices = [reader.picture_lattice(find_components(p)) for p in pictures]
+    else:
+        lattices = [reader.lattice(number.strokes)[0] for number in numbers]
     found: list[tuple[_Found, _Found]] = [({}, {}) for _ in numbers]
-    for _ in range(_ROUNDS):
+    for round_ in range(_ROUNDS):
         for number, lattice, (right, wrong) in zip(
             numbers, lattices, found, strict=True
         ):
@@ -54,7 +68,9 @@ def main() -> None:
             for right, wrong in found
             if right
         ]
-        reader.weights, loss = fit(lists, reader.weights)
+        # at first everything is unlikely
+        hopeless = _HOPELESS if kind == "pictures" and round_ else 0.0
+        reader.weights, loss = fit(lists, reader.weights, hopeless)
         print(f"# {len(lists)} numbers, {loss:.4f} nats each", flush=True)
     for name, weight in zip(NAMES, reader.weights, strict=True):
         print(f'    "{name}": {weight:.2f},')
@@ -67,14 +83,20 @@ def _add_readings(solver: Solver, text: str, right: _Found, wrong: _Found) -> No
         return state + 1 if text[state : state + 1] == label else -1
 
     exact = solver.best(3, _KEPT, step=step, final=lambda state: state == len(text))
-    for hypothesis in [*exact, *solver.best()]:
+    for hypothesis in [*exact, *solver.best_free()]:
         of = right if "".join(hypothesis.labels) == text else wrong
         key = (hypothesis.groups, hypothesis.labels)
         of[key] = solver.features_of(hypothesis)
 
 
-def fit(lists: list[tuple[Array, Array]], weights: Array) -> tuple[Array, float]:
-    """Minimize the mean of -log P(right) by Adam; no penalty becomes a reward."""
+def fit(
+    lists: list[tuple[Array, Array]], weights: Array, hopeless: float = 0.0
+) -> tuple[Array, float]:
+    """Minimize the mean of -log P by Adam; no penalty becomes a reward.
+
+    P is the probability of the right readings, or of a number to be ``hopeless``:
+    otherwise a few whose right reading is very unlikely may outweigh all others.
+    """
     rows = [np.concatenate([right, wrong]) if len(wrong) else right
             for right, wrong in lists]  # fmt: skip
     X = np.concatenate(rows)
@@ -92,8 +114,10 @@ def fit(lists: list[tuple[Array, Array]], weights: Array) -> tuple[Array, float]
         z = X @ w
         total, share = _log_sums(z, owner)
         good, right_share = _log_sums(np.where(is_right, z, -np.inf), owner)
-        loss = float((total - good).mean())
-        excess = share - right_share
+        either = np.logaddexp(_log(hopeless), _log(1 - hopeless) + good - total)
+        loss = float(-either.mean())
+        hope = np.exp(_log(1 - hopeless) + good - total - either)
+        excess = (share - right_share) * hope[owner]
         g = excess @ X / len(rows) + _PRIOR * (w - START) / scale**2
         m, v = 0.9 * m + 0.1 * g, 0.98 * v + 0.02 * g**2
         pace = 0.05 if step < 0.6 * _STEPS else 0.01
@@ -102,6 +126,10 @@ def fit(lists: list[tuple[Array, Array]], weights: Array) -> tuple[Array, float]
         w = np.where(bound & (w * START < 0), 0, w)
         w[_FIXED] = START[_FIXED]
     return w, loss
+
+
+def _log(x: float) -> float:
+    return float(np.log(x)) if x else -np.inf
 
 
 def _log_sums(z: Array, owner: NDArray[np.intp]) -> tuple[Array, Array]:
@@ -114,4 +142,4 @@ def _log_sums(z: Array, owner: NDArray[np.intp]) -> tuple[Array, Array]:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -48,3 +48,14 @@ def test_a_right_reading_without_a_chance_counts_as_any_other():
 
     assert weights[label] < START[label] / 2
     assert loss < 50
+
+
+def test_a_number_may_be_hopeless():
+    label = NAMES.index("label")
+    right, wrong = np.zeros((2, 1, len(NAMES)))
+    right[0, label] = -100.0
+
+    weights, loss = fit([(right, wrong)], START, hopeless=0.02)
+
+    assert abs(weights[label] - START[label]) < 0.1
+    assert loss < -np.log(0.019)
