@@ -10,6 +10,8 @@ import pytest
 from tools.bench.requests import SCENARIOS, Browsers, Case, sample
 
 SEED = 13
+# To list what a scenario requests takes a visit. Train needs all that the lab has.
+SAMPLED = ("start", "second visit", "train", "networks", "digit-pad", "offline")
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +31,8 @@ def assert_no_problem(browsers: Browsers, cases: list[Case]) -> None:
     assert [f"{case}: {problem}" for case, problem in found.items() if problem] == []
 
 
-def test_a_request_that_fails_ends_in_an_answer_or_in_a_message(browsers, cases):
-    chosen = sample(cases, 40, SEED)
+def test_a_request_that_fails_ends_in_an_answer_or_in_a_message(browsers):
+    chosen = sample(browsers.cases(SAMPLED), 40, SEED)
 
     assert len(chosen) == 40
     assert_no_problem(browsers, chosen)
