@@ -278,6 +278,15 @@ def without_integrity(tab: Page) -> None:
     tab.route(re.compile(r"/(\?.*)?$"), page)
 
 
+def without_python(tab: Page, script: str = "") -> None:
+    """Python never arrives: for a test of what the page does by itself.
+
+    ``script`` runs before the page's own.
+    """
+    tab.route(re.compile(r"/(runtime|nnweb)-[0-9a-f]+/"), lambda route: None)
+    tab.add_init_script(script)
+
+
 @contextmanager
 def opened_page(
     browser: Browser,

@@ -8,6 +8,8 @@ import urllib.request
 import pytest
 from PIL import Image
 
+from tests.site.conftest import without_python
+
 
 @pytest.fixture
 def installable(playwright, browser_name, browser_type_launch_args, site, tmp_path):
@@ -59,7 +61,7 @@ def test_the_app_opens_at_its_page_and_has_all_its_icons(installable, site):
 
 
 def test_the_icons_and_the_manifest_of_the_page_exist(visit):
-    page = visit().page
+    page = visit(before=without_python).page
 
     seen = page.evaluate(
         """async () => {

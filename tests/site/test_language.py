@@ -8,7 +8,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.site.accessibility import barriers, fits, screens
-from tests.site.conftest import BETWEEN_4_AND_9, Visit, ready_page
+from tests.site.conftest import (
+    BETWEEN_4_AND_9,
+    Visit,
+    ready_page,
+    without_python,
+)
 
 PARAMETERS = re.compile(r"\b\d{2,3}\.\d{3} Parameter")  # with a point between thousands
 
@@ -74,7 +79,7 @@ def test_the_drawing_is_kept_when_the_language_changes(visit, strokes):
 
 
 def test_the_link_names_its_language_and_works_without_a_drawing(visit):
-    german = visit("de/")
+    german = visit("de/", before=without_python)
     link = german.page.get_by_role("link", name="EN", exact=True)
     assert link.get_attribute("lang") == link.get_attribute("hreflang") == "en"
 

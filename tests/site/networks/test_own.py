@@ -14,7 +14,7 @@ import nnweb
 from nnweb.data.datasets import load_mnist
 from nnweb.images.files import read_picture
 from tests.site.accessibility import barriers
-from tests.site.conftest import Visit
+from tests.site.conftest import Visit, without_python
 from tools.build.sources import MODELS, ROOT
 
 DROP = """([name, type, data]) => {
@@ -258,9 +258,8 @@ def test_denied_clipboard_access_is_reported(ready, strokes):
 
 
 def test_there_is_no_paste_button_without_clipboard_access(visit):
-    page = visit(
-        before=lambda page: page.add_init_script("delete Clipboard.prototype.read")
-    )
+    hide = "delete Clipboard.prototype.read"
+    page = visit(before=lambda page: without_python(page, hide))
 
     page.more()
     expect(page.page.locator("#pictures .file")).to_be_visible()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import CDPSession, expect
 
 from tests.site.accessibility import barriers, screens
-from tests.site.conftest import Stroke, Visit
+from tests.site.conftest import Stroke, Visit, without_python
 
 Event = tuple[str, str, float, float]
 
@@ -84,8 +84,9 @@ def hand(ready: Visit) -> Iterator[Hand]:
 
 @pytest.fixture
 def touch(visit) -> Hand:
-    """On a page with a touch screen, which need not have started Python."""
-    return Hand(visit(viewport={"width": 360, "height": 740}, has_touch=True))
+    """On a page with a touch screen, without Python."""
+    phone = {"width": 360, "height": 740}
+    return Hand(visit(before=without_python, viewport=phone, has_touch=True))
 
 
 def ink(visit: Visit) -> np.ndarray:
@@ -443,7 +444,7 @@ def test_redo_restores_undone_strokes_until_the_next_stroke(ready: Visit):
 
 
 def test_undo_stops_at_the_initial_drawing(visit):
-    page = visit()
+    page = visit(before=without_python)
     undo = page.page.get_by_role("button", name="Undo")
     expect(undo).to_be_disabled()
 
@@ -564,8 +565,9 @@ def reach_paper(visit: Visit) -> None:
 
 @pytest.fixture
 def typing(visit) -> Visit:
-    """A new page, with the keyboard pen at its initial position."""
-    page = visit(viewport={"width": 1280, "height": 900})
+    """A page without Python, with the keyboard pen at its initial position."""
+    size = {"width": 1280, "height": 900}
+    page = visit(before=without_python, viewport=size)
     reach_paper(page)
     return page
 
@@ -575,18 +577,20 @@ def keys(visit: Visit, *names: str) -> None:
         visit.page.keyboard.press(name)
 
 
-def test_a_seven_is_drawn_and_recognized_by_keyboard_alone(typing: Visit):
-    keys(typing, *["ArrowUp"] * 5, *["ArrowLeft"] * 4, "Space")
-    keys(typing, *["ArrowRight"] * 8)
+def test_a_seven_is_drawn_and_recognized_by_keyboard_alone(visit):
+    page = visit()
+    reach_paper(page)
+    keys(page, *["ArrowUp"] * 5, *["ArrowLeft"] * 4, "Space")
+    keys(page, *["ArrowRight"] * 8)
     for _ in range(5):
-        keys(typing, "ArrowDown", "End")
-    keys(typing, "Space", "Enter")
+        keys(page, "ArrowDown", "End")
+    keys(page, "Space", "Enter")
 
-    assert typing.digit() == "7"
-    dark = ink(typing)
+    assert page.digit() == "7"
+    dark = ink(page)
     assert dark[63, 90:240].all()  # the bar, on the grid's third line of sixteen
-    press(typing, "Undo")
-    assert not ink(typing).any()  # one stroke
+    press(page, "Undo")
+    assert not ink(page).any()  # one stroke
 
 
 def test_the_keyboard_pens_position_is_shown_and_announced(typing: Visit):
@@ -656,7 +660,7 @@ def test_a_sample_digit_is_drawn_and_recognized(ready: Visit, digit):
 
 
 def test_the_digit_menu_closes_by_escape_and_by_a_click_elsewhere(visit):
-    page = visit()
+    page = visit(before=without_python)
     summary, menu = (
         page.page.locator("#samples summary"),
         page.page.locator("#samples .labels"),

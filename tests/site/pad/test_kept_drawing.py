@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from tests.site.conftest import without_python
+
 PAD = "#drawingCanvas"
 NO_STORAGE = (
     "Object.defineProperty(window, 'sessionStorage', { get() { throw Error(); } })"
@@ -62,7 +64,7 @@ def test_the_drawing_of_a_link_comes_before_the_one_that_was_kept(visit, strokes
 
 
 def test_a_drawing_is_stored_before_the_page_ends(visit, strokes):
-    page = visit()
+    page = visit(before=without_python)
     page.draw(strokes["7"])
 
     page.page.wait_for_function(

@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 import nnweb
 from nnweb.layers import Dense
 from tests.site.accessibility import barriers
-from tests.site.conftest import Visit
+from tests.site.conftest import Visit, without_python
 from tools.fuzz.attacks import png
 
 HUGE = "data:image/png;base64," + base64.b64encode(
@@ -203,7 +203,7 @@ SHEET = """
 
 
 def test_the_share_dialog_gets_the_link(visit, strokes):
-    page = visit(before=lambda page: page.add_init_script(SHEET))
+    page = visit(before=lambda page: without_python(page, SHEET))
     page.draw(strokes["1"])
     said = page.page.locator("#share .status")
 
@@ -222,7 +222,7 @@ def test_the_share_dialog_gets_the_link(visit, strokes):
 
 def test_there_is_no_send_button_without_a_share_dialog(visit):
     hide = "delete Navigator.prototype.share;"
-    page = visit(before=lambda page: page.add_init_script(hide))
+    page = visit(before=lambda page: without_python(page, hide))
 
     expect(button(page, "Copy link")).to_be_visible()
     expect(page.page.locator("[data-do=send]")).to_be_hidden()
@@ -385,11 +385,8 @@ def test_numpy_text_is_the_networks_input(sharing: Visit, strokes):
 
 
 def test_without_clipboard_access_the_text_is_shown_to_copy(visit, strokes):
-    page = visit(
-        before=lambda page: page.add_init_script(
-            "Object.defineProperty(navigator, 'clipboard', { value: undefined });"
-        )
-    )
+    hide = "Object.defineProperty(navigator, 'clipboard', { value: undefined });"
+    page = visit(before=lambda page: without_python(page, hide))
     page.draw(strokes["1"])
 
     address = link(page)

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.site.accessibility import barriers
+from tests.site.conftest import without_python
 
 LIGHT, DARK = "rgb(243, 244, 241)", "rgb(20, 22, 27)"
 
@@ -45,7 +46,7 @@ def is_chosen(page, name):
 def test_the_theme_follows_the_system_until_one_is_chosen(
     visit, scheme, colour, of_bar
 ):
-    page = visit(color_scheme=scheme)
+    page = visit(before=without_python, color_scheme=scheme)
     if not page.page.evaluate(
         f"matchMedia('(prefers-color-scheme: {scheme})').matches"
     ):
@@ -56,7 +57,7 @@ def test_the_theme_follows_the_system_until_one_is_chosen(
 
 
 def test_the_chosen_theme_applies_from_the_first_paint_of_the_next_visit(visit):
-    page = visit(color_scheme="light")
+    page = visit(before=without_python, color_scheme="light")
     choose(page, "Dark")
     assert (ground(page), bar(page)) == (DARK, "#14161b")
 
@@ -72,7 +73,7 @@ def test_the_chosen_theme_applies_from_the_first_paint_of_the_next_visit(visit):
 
 @pytest.mark.firefox(only="all")
 def test_the_theme_is_changed_by_keyboard(visit):
-    page = visit(color_scheme="light")
+    page = visit(before=without_python, color_scheme="light")
     button(page).focus()
 
     page.page.keyboard.press("Enter")
@@ -124,7 +125,8 @@ def test_the_button_is_large_enough_for_touch(visit, browser_name):
     touch = {"has_touch": True}
     if browser_name == "chromium":  # Firefox emulates no phone
         touch["is_mobile"] = True
-    page = visit(viewport={"width": 360, "height": 740}, **touch)
+    phone = {"width": 360, "height": 740}
+    page = visit(before=without_python, viewport=phone, **touch)
 
     box = button(page).bounding_box()
 
