@@ -413,6 +413,7 @@ def test_panel_works_without_storage_and_says_so(teach_anew, strokes):
     expect(teach.panel.locator(".notice")).to_contain_text("IndexedDB")
     expect(teach.album).to_have_count(1)
 
+    teach.mode("hard")  # which is quicker
     teach.teach()
     teach.page.on("dialog", lambda dialog: dialog.accept())
     teach.keep("Mine")
@@ -444,6 +445,7 @@ def test_finished_run_fits_and_has_no_barriers(teach_anew, strokes):
     expect(teach.panel).to_be_visible(timeout=BOOT_MS)
     expect(teach.album).to_have_count(1)
 
+    teach.mode("hard")  # which is quicker
     teach.teach()
 
     for screen in screens(teach.visit):
