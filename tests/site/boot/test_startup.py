@@ -89,12 +89,27 @@ def test_python_starts_from_the_snapshot_and_requests_no_package(visit, strokes)
 
 # How a part may fail is in start-from-snapshot.test.js.
 def test_python_starts_from_wheels_if_the_snapshot_cannot_be_loaded(visit, strokes):
-    page = visit(before=routed(SNAPSHOT, missing))
+    """Nothing of it is prefetched, and the worker's downloads are reported."""
+    script = """
+        window.words = [];
+        new MutationObserver(() => {
+          words.push(document.querySelector("#status .words")?.textContent ?? "");
+        }).observe(document, { subtree: true, childList: true });
+    """
+
+    def before(page: Page) -> None:
+        for url in (SNAPSHOT, FIRST, UMATH):
+            routed(url, missing)(page)
+        page.add_init_script(script)
+
+    page = visit(before=before)
     page.draw(strokes["7"])
 
     assert page.digit() == "7"
     assert tier(page) == "A"
-    assert "snapshot.bin: the server answered 404" in why(page)
+    assert re.search(r"(bin|wasm): the server answered 404", why(page))
+    come = re.findall(r"([\d.]+) of [\d.]+ MB", " ".join(page.page.evaluate("words")))
+    assert max(map(float, come)) > 2  # more than the network alone
 
 
 Change = Callable[[dict[str, Any], bytes], bytes]
@@ -276,27 +291,6 @@ def test_page_and_worker_report_one_download(visit):
     assert told[-1] == 1
     # the files of either are known a little later than those of the other
     assert all(later > earlier - 0.2 for earlier, later in pairwise(told))
-
-
-def test_without_prefetched_files_the_workers_download_is_reported(visit):
-    script = """
-        window.words = [];
-        new MutationObserver(() => {
-          words.push(document.querySelector("#status .words")?.textContent ?? "");
-        }).observe(document, { subtree: true, childList: true });
-    """
-
-    def before(page: Page) -> None:
-        for url in (SNAPSHOT, FIRST, UMATH):
-            routed(url, missing)(page)
-        page.add_init_script(script)
-
-    page = visit(before=before)
-    page.be("ready")
-
-    assert tier(page) == "A"
-    come = re.findall(r"([\d.]+) of [\d.]+ MB", " ".join(page.page.evaluate("words")))
-    assert max(map(float, come)) > 2  # more than the network alone
 
 
 def test_if_both_ways_fail_the_page_says_so_and_retry_works(visit, strokes):
