@@ -26,11 +26,11 @@ _BOTH_BROWSERS = pytest.StashKey[bool]()
 # The browser tests of --quick.
 QUICK_SITE = ("conftest.py", "test_drawing.py")
 # Builds the site. Meanwhile the other process runs the tests that need no browser.
-FIRST = "test_requests.py"
-# The other files that take long, which come before the rest of the browser tests, so
-# that at the end no process waits for one of them.
+FIRST = "test_drawing.py"
+# The files that take long, which come before the rest of the browser tests, so that at
+# the end no process waits for one of them.
 LONGEST = (
-    *("test_webkit.py", "lab/test_train.py", "lab/test_teach.py"),
+    *("test_requests.py", "test_webkit.py", "lab/test_train.py", "lab/test_teach.py"),
     *("lab/test_python.py", "boot/test_startup.py", "shell/test_offline.py"),
     *("embed/test_digit_pad.py", "numbers/test_numbers.py", "pad/test_ink.py"),
 )
