@@ -249,6 +249,7 @@ def test_denied_clipboard_access_is_reported(ready, strokes):
     ready.draw(strokes["3"])
     assert ready.digit() == "3"
 
+    ready.more()
     ready.page.get_by_role("button", name="Paste").click()
 
     expect(said(ready, "pictures")).to_contain_text(
