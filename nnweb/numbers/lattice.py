@@ -31,7 +31,7 @@ def best_paths(
     pieces: int,
     join: Callable[[int, int], float],
     count: int,
-    step: Callable[[int, str], int] = lambda state, label: 0,
+    step: Callable[[int, str], int] | None = None,
     final: Callable[[int], bool] = lambda state: True,
 ) -> list[Path]:
     """Return up to ``count`` best paths through all pieces, best first.
@@ -40,6 +40,9 @@ def best_paths(
     ``step`` and ``final`` are an automaton that the labels must satisfy: the state
     after a label, below 0 if there is none. It begins in state 0.
     """
+    # whatever follows the best paths to an edge follows the others as well, unless an
+    # automaton forbids it
+    most = count if step is None else 2 * count
     ending: list[list[int]] = [[] for _ in range(pieces + 1)]
     # of each edge, the best (score, label, state, edge before, rank there)
     best: list[list[tuple[float, str, int, int, int]]] = [[] for _ in edges]
@@ -56,12 +59,12 @@ def best_paths(
                     (path[0] + joined, path[2], other, rank)
                     for rank, path in enumerate(best[other])
                 ]
-        before = sorted(before, reverse=True)[: 2 * count]
+        before = sorted(before, reverse=True)[:most]
         found = [
             (score + gain, label, after, other, rank)
             for score, state, other, rank in before
             for label, gain in edge.labels
-            if (after := step(state, label)) >= 0
+            if (after := 0 if step is None else step(state, label)) >= 0
         ]
         best[e] = sorted(found, reverse=True)[:count]
         ending[edge.past].append(e)
