@@ -89,6 +89,19 @@ def test_a_screen_reader_finds_one_text_field_with_the_name_of_the_pad(host):
     assert barriers(page.visit) == []
 
 
+def test_the_keys_are_shown_on_blank_paper_only_and_in_place_of_the_hint(host, strokes):
+    page = host()
+    hint, keys = (page.page.locator(f"#a .{name}") for name in ("hint", "keys"))
+
+    field(page).focus()
+    expect(keys).to_have_css("clip-path", "none")
+    expect(hint).to_be_hidden()
+    page.draw("a", strokes["4"])
+    field(page).focus()
+
+    expect(keys).not_to_have_css("clip-path", "none")
+
+
 def test_a_pad_is_one_tab_stop_before_its_buttons(host):
     page = host()
     page.page.get_by_role("heading").click()

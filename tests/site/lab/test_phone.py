@@ -134,6 +134,15 @@ def test_the_strip_covers_nothing_that_has_the_focus(phone, panel):
     assert covered == []
 
 
+def test_the_strip_of_a_number_is_as_low_as_that_of_a_digit(visit):
+    page = visit("#view=learn&panel=networks&mode=number", **PHONE).page
+    page.locator("body[data-mode=number]").wait_for()
+
+    strip = page.locator("#workspace").bounding_box()
+
+    assert strip is not None and strip["height"] < 144  # scroll-padding-top
+
+
 class Newcomer:
     """Somebody with a phone who has just drawn a first digit."""
 
