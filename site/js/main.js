@@ -259,6 +259,7 @@ const pageForLab = {
     reveal(detailsById("steps"));
     byId("steps").querySelector("summary")?.focus();
   },
+  drawOneDigit: () => numbers.choose("digit"),
   overrideAnswers(next) {
     answerOverride = next;
     askOrRest();

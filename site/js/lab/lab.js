@@ -3,9 +3,9 @@
  * but for the contents of the panels.
  */
 
-import { addStyle, make } from "../shell/dom.js";
+import { actionButton, addStyle, div, make } from "../shell/dom.js";
 import { loadFresh, reportFailure, reportIfSlow } from "../shell/lazy.js";
-import { PANEL_NOT_LOADED, TABS } from "./text.js";
+import { DRAW_ONE, ONE_DIGIT, PANEL_NOT_LOADED, TABS } from "./text.js";
 
 /** @import { Answer, Description, Fit, Picture } from "../worker/protocol.js" */
 /** @import { Source } from "../networks/sources.js" */
@@ -30,6 +30,7 @@ import { PANEL_NOT_LOADED, TABS } from "./text.js";
  * @property {(listener: (source: Source) => void) => void} onNetwork  called when a
  *   network has been loaded
  * @property {() => void} showSteps  opens the panel of the preprocessing steps
+ * @property {() => void} drawOneDigit  leaves the sheet for numbers, which has no picture
  * @property {import("../shell/address.js").Address} address  says which panel is shown, and
  *   what in it: a panel keeps fields of its own there
  * @property {(override: AnswerOverride | null) => void} overrideAnswers  null: the recognizer
@@ -137,8 +138,14 @@ export async function createLab(section, page) {
 
   await Promise.all(["panels.css", "inspect.css", "teach.css"].map(addStyle));
   const list = make("div", { role: "tablist", "aria-labelledby": "lab-title" }, ...tabs);
+  const drawOne = actionButton("draw-one", DRAW_ONE);
+  drawOne.addEventListener("click", () => {
+    page.drawOneDigit();
+    tabs[names.indexOf(chosen)].focus(); // the button disappears
+  });
+  const forNumbers = div("one-digit", make("p", {}, ONE_DIGIT), drawOne);
   notice.before(list);
-  notice.after(...Object.values(elements));
+  notice.after(forNumbers, ...Object.values(elements));
   return {
     show,
     visible(visible) {

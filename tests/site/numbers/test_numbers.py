@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.site.accessibility import PHONE, barriers, fits, screens
-from tests.site.conftest import Stroke, Visit, ready_page, until
+from tests.site.conftest import BOOT_MS, Stroke, Visit, ready_page, until
 
 NUMBERS = ["0", "7", "42", "2026", "3.14", "-5", "12:30", "24/12/1999"]
 #: Signs as a hand would write them, on the paper of the digits in tests/data.
@@ -295,6 +295,23 @@ def test_one_digit_stays_when_the_mode_changes_and_a_number_comes_back_by_undo(
 
     sheet.shows("442")
     expect(switch(sheet.visit, "Number")).to_be_checked()
+
+
+def test_the_lab_leads_from_a_number_back_to_one_digit(sheet: Sheet):
+    sheet.write("4")
+    sheet.shows("4")
+    sheet.visit.learn()
+    tour = sheet.page.locator("#lab-tour:not([inert])")
+    tour.wait_for(state="attached")
+    expect(tour).to_be_hidden()
+
+    sheet.button("Draw a digit instead").click()
+
+    expect(tour.locator(".body")).to_be_visible(timeout=BOOT_MS)
+    expect(switch(sheet.visit, "Digit")).to_be_checked()
+    expect(sheet.page.get_by_role("tab", name="Tour")).to_be_focused()
+    expect(sheet.button("Draw a digit instead")).to_be_hidden()
+    sheet.page.get_by_role("link", name="Draw", exact=True).click()
 
 
 def test_a_page_for_digits_loads_nothing_of_the_sheet(visit, strokes):
