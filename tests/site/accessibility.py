@@ -46,6 +46,16 @@ def screens(page: Visit, *sizes: tuple[int, int]) -> Iterator[str]:
     page.page.set_viewport_size(before)
 
 
+def faults(page: Visit, within: str | None = None) -> list[str]:
+    """On a phone and a desktop, dark and light: barriers, and what does not fit."""
+    found = []
+    for screen in screens(page):
+        wrong = barriers(page, within)
+        wrong += [] if fits(page) else ["the page is wider than its window"]
+        found += [f"{screen}: {one}" for one in wrong]
+    return found
+
+
 def fits(page: Visit) -> bool:
     """Whether nothing has to be scrolled sideways."""
     found: bool = page.page.evaluate(

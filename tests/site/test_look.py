@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.site.accessibility import barriers, screens
-from tests.site.conftest import BOOT_MS, Visit
+from tests.site.accessibility import barriers, faults, screens
+from tests.site.conftest import BETWEEN_4_AND_9, BOOT_MS, Visit
 
 SIZES = [(320, 568), (360, 740), (740, 360), (820, 1180), (1440, 900), (2560, 1440)]
 
@@ -118,12 +118,32 @@ def test_nothing_moves_as_things_arrive(visit, strokes, size):
     assert page.page.evaluate("moved") < 0.015
 
 
-def test_the_page_has_no_barriers(ready: Visit, strokes):
+def test_every_state_of_the_view_for_drawing_fits_and_has_no_barriers(
+    ready: Visit, strokes
+):
+    page = ready.page
+    assert faults(ready) == [], "blank"
     ready.draw(strokes["3"])
     ready.be("ready")
-
-    for screen in screens(ready):
-        assert barriers(ready) == [], screen
+    page.get_by_role("button", name="Show small probabilities").click()
+    page.locator("#wrong summary").click()
+    expect(page.locator("#wrong button")).to_have_count(12)
+    assert faults(ready) == [], "an answer, and the menu to correct it"
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Show small probabilities").click()
+    ready.clear()
+    ready.draw(BETWEEN_4_AND_9)
+    ready.more()
+    for name in ("card", "steps"):
+        page.locator(f"#{name} summary").click()
+    expect(page.locator("#steps canvas")).to_have_count(5)
+    assert faults(ready) == [], "everything folded is open"
+    for name in ("card", "steps"):
+        page.locator(f"#{name} summary").click()
+    ready.clear()
+    ready.draw([[[40 * i, 40 + 250 * (i % 2)] for i in range(1, 8)]])
+    expect(ready.answer).to_contain_text("does not look like a digit")
+    assert faults(ready) == [], "no answer"
 
 
 def test_a_failed_page_has_no_barriers(visit):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.site.accessibility import barriers, fits, screens
+from tests.site.accessibility import faults
 from tests.site.conftest import Visit, until
 from tests.site.lab.conftest import LOOK_MS
 
@@ -244,14 +244,26 @@ def test_nearest_training_digits_have_the_same_label(inside: Visit):
 
 def test_every_view_fits_and_has_no_barriers(inside: Visit):
     page = inside.page
-    for _ in screens(inside):
-        for view in ("flips", "stages"):
-            show(page, view)
-            assert fits(inside), view
-            assert barriers(inside, "#lab-inside") == [], view
-        page.locator(CELLS).nth(2).locator("button").click()
-        expect(page.locator("#lab-inside .grid").first).to_be_visible()
-        assert fits(inside)
-        assert barriers(inside, "#lab-inside") == []
+    panel = page.locator("#lab-inside")
+    page.get_by_role("button", name="Find the smallest change").click()
+    expect(panel.locator("canvas.difference")).to_be_visible()
+    assert faults(inside) == [], "why"
+    show(page, "flips")
+    assert faults(inside, "#lab-inside") == [], "flips"
+    show(page, "nearest")
+    panel.locator("[data-do=look]").click()
+    expect(panel.locator(".nearest li")).to_have_count(6, timeout=LOOK_MS)
+    assert faults(inside, "#lab-inside") == [], "nearest"
+    show(page, "ideal")
+    expect(panel.locator(".ideal li")).to_have_count(10, timeout=LOOK_MS)
+    assert faults(inside, "#lab-inside") == [], "ideal"
+    show(page, "stages")
+    assert faults(inside, "#lab-inside") == [], "stages"
+    page.locator(CELLS).nth(2).locator("button").click()
+    expect(panel.locator(".grid").first).to_be_visible()
+    assert faults(inside, "#lab-inside") == [], "one map"
+    panel.locator("nav [data-do=all]").click()
+    page.locator(CELLS).nth(-2).locator("button").click()
+    expect(panel.locator("tbody tr").first).to_be_visible()
+    assert faults(inside, "#lab-inside") == [], "one value"
     show(page, "why")
-    assert barriers(inside) == []

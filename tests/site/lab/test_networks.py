@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
 import nnweb
+from tests.site.accessibility import faults
 from tests.site.conftest import BOOT_MS, until
 from tests.site.lab.conftest import open_panel
 
@@ -225,3 +226,13 @@ def test_two_networks_answer_the_drawing_as_it_is(networks, compare, strokes):
     expect(compare.locator(".differs").last).to_be_visible(timeout=BOOT_MS)
     until(page, lambda: differences()[0] < 1e-3)
     assert differences()[1] > 0.1
+
+
+def test_comparison_and_saved_networks_fit_and_have_no_barriers(
+    networks, compare, strokes
+):
+    networks.draw(strokes["7"])
+    expect(compare.locator(".differs").last).to_be_visible(timeout=BOOT_MS)
+    save(networks.page, "Mine")
+
+    assert faults(networks) == []

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.repository.test_imports import ROOT
-from tests.site.accessibility import barriers, fits, screens
+from tests.site.accessibility import faults
 from tests.site.lab.conftest import LOOK_MS, open_panel
 from tests.site.lab.test_inspect import numbers
 
@@ -626,9 +626,12 @@ def test_output_of_an_edited_function_is_shown(python):
 
 def test_panel_fits_and_has_no_barriers(python):
     page = python.page
-    for screen in screens(python):
-        assert fits(python), screen
-        assert barriers(python) == [], screen
+    assert faults(python) == [], "a call"
+
+    run(page, "network(image)")
+    page.locator("[data-example=answer]").click()
+    expect(page.locator("#lab-python .log canvas")).to_be_visible()
+    assert faults(python, "#lab-python") == [], "a plot"
 
     edit(page, "prepare", ONES)
     expect(page.locator("#edited")).to_be_visible()
@@ -636,7 +639,4 @@ def test_panel_fits_and_has_no_barriers(python):
     expect(last(page, "echo")).to_be_visible()
     run(page, "nowhere")
     expect(last(page, "fault")).to_be_visible()
-
-    for screen in screens(python):
-        assert fits(python), screen
-        assert barriers(python) == [], screen
+    assert faults(python) == [], "an edit and an error"

@@ -14,8 +14,8 @@ import pytest
 from playwright.sync_api import expect
 
 from nnweb.data.datasets import load_dataset
-from tests.site.accessibility import barriers, fits, screens
-from tests.site.conftest import BOOT_MS, Visit
+from tests.site.accessibility import barriers, faults
+from tests.site.conftest import Visit
 from tests.site.lab.conftest import open_panel
 
 PANEL = "Teach"
@@ -432,23 +432,27 @@ def test_blank_pad_has_no_answer_to_correct_and_cannot_be_labelled(teach, stroke
     expect(teach.page.locator("#wrong")).to_be_visible()
 
 
-def test_finished_run_fits_and_has_no_barriers(teach_anew, strokes):
-    teach = teach_anew(has_touch=True, viewport={"width": 320, "height": 568})
+def test_every_state_fits_and_has_no_barriers(teach, strokes):
     teach.visit.network("plain")
+    teach.panel.locator(".symbol input").fill("√")
+    teach.panel.locator(".symbol button").click()
+    expect(teach.panel.locator(".label-pad [value='√']")).to_be_visible()
+    assert faults(teach.visit, "#lab-teach") == [], "a symbol"
     teach.visit.draw(strokes["4"])
     teach.visit.be("ready")
-    teach.page.locator("#wrong summary").click()
-    teach.page.locator("#wrong .labels button").nth(9).click()
-    expect(teach.page.locator("#wrong a")).to_be_visible()
-    assert barriers(teach.visit) == []
-    teach.page.locator("#wrong a").click()
-    expect(teach.panel).to_be_visible(timeout=BOOT_MS)
+    menu = teach.page.locator("#wrong")
+    menu.locator("summary").click()
+    menu.locator(".labels button").nth(4).click()
+    expect(menu.locator("a")).to_be_visible()
+    assert barriers(teach.visit) == [], "the menu"
+    menu.locator("a").click()
     expect(teach.album).to_have_count(1)
 
     teach.mode("hard")  # which is quicker
     teach.teach()
 
-    for screen in screens(teach.visit):
-        assert fits(teach.visit), screen
-        assert barriers(teach.visit) == [], screen
+    assert faults(teach.visit) == [], "a lesson"
+    teach.keep("Taught")
+    expect(teach.outcome).to_contain_text("Kept")
+    assert faults(teach.visit, "#lab-teach") == [], "a kept network"
     assert teach.visit.watch.errors == []

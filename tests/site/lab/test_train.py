@@ -14,6 +14,7 @@ from playwright.sync_api import Dialog, Page, expect
 from nnweb.data.datasets import Dataset, load_mnist
 from nnweb.page.lab.training_session import TrainingSession
 from nnweb.weights.json_format import load
+from tests.site.accessibility import faults
 from tests.site.conftest import BOOT_MS, Visit, until
 from tools.build.sources import MNIST
 
@@ -453,6 +454,29 @@ def test_runs_are_compared_and_an_earlier_one_can_be_kept(train):
     expect(train.panel.locator(".u-series")).to_have_count(6)
 
 
+def test_panel_fits_and_has_no_barriers_before_while_and_after_it_trains(train):
+    small(train, layers="784-8-10", epochs="1")
+    assert faults(train.visit, "#lab-train") == [], "settings"
+    train.press("start")
+    train.be("stopped")
+    assert faults(train.visit) == [], "finished"
+
+    train.set(layers="784-16-10")
+    train.press("start")
+    expect(train.panel.locator(".earlier li")).to_be_visible()
+    train.be("stopped")
+    train.set(epochs="200")
+    train.start()  # it goes on
+    train.set(learning_rate="0.05")
+    expect(train.panel.locator(".marks li")).to_be_visible()
+    train.pause()
+    assert faults(train.visit, "#lab-train") == [], "two runs"
+    # the charts are drawn on canvases, which axe does not see
+    train.page.emulate_media(color_scheme="dark")
+    until(train.page, lambda: _brightest_blue(train) > 120)
+    train.page.emulate_media(color_scheme="light")
+
+
 def test_change_while_training_is_marked_and_undone_by_back(train):
     small(train, learning_rate="0.001")
     train.start()
@@ -544,6 +568,12 @@ def test_training_continues_in_a_background_tab(train):
 
 
 # --- helpers --------------------------------------------------------------------------
+
+
+def _brightest_blue(panel: TrainPanel) -> int:
+    """Of the first chart: its lines and words, which are not black in dark."""
+    pixels = panel.visit.pixels("#lab-train .loss .uplot canvas")
+    return int(pixels[pixels[..., 3] > 200][:, 2].max(initial=0))
 
 
 def _choices(panel: TrainPanel) -> dict[str, Any]:
