@@ -50,9 +50,9 @@ export function fill(element) {
     liveText("sum"),
     div("products", div("grids"), terms(), make("p", { class: "product" })),
     make("pre", { tabindex: "0", role: "group", "aria-label": INSPECT.lines }, make("code")),
-    button("source"),
   );
-  const zoom = div("zoom", path(), make("p", { class: "what" }), div("maps"), unit);
+  const what = make("p", { class: "what" });
+  const zoom = div("zoom", path(), what, button("source"), div("maps"), unit);
   const evidence = make("label", {}, INSPECT.evidence, make("select"));
   const legend = make("p", { class: "legend" });
   const caption = make("figcaption", { "aria-live": "polite" });
