@@ -17,7 +17,7 @@ RUN = """async ([within, options]) => {
     return violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]
         .join(": "));
 }"""
-PHONE, DESKTOP = (320, 568), (1440, 900)
+PHONE, PROJECTOR, DESKTOP = (320, 568), (1280, 720), (1440, 900)
 
 
 def barriers(page: Visit, within: str | None = None) -> list[str]:
@@ -54,6 +54,17 @@ def faults(page: Visit, within: str | None = None) -> list[str]:
         wrong += [] if fits(page) else ["the page is wider than its window"]
         found += [f"{screen}: {one}" for one in wrong]
     return found
+
+
+def out_of_sight(page: Visit, *results: str) -> list[str]:
+    """What has to be scrolled on a projector, of pad, answer and a panel's results."""
+    hidden = []
+    for _ in screens(page, PROJECTOR):
+        for one in ("#drawingCanvas", "#answer", *results):
+            box = page.page.locator(one).first.bounding_box()
+            if box is None or box["y"] < 0 or box["y"] + box["height"] > PROJECTOR[1]:
+                hidden.append(f"{one}: {box}")
+    return hidden
 
 
 def fits(page: Visit) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.site.accessibility import faults
+from tests.site.accessibility import faults, out_of_sight
 from tests.site.conftest import Visit, until
 from tests.site.lab.conftest import LOOK_MS
 
@@ -248,6 +248,7 @@ def test_every_view_fits_and_has_no_barriers(inside: Visit):
     page.get_by_role("button", name="Find the smallest change").click()
     expect(panel.locator("canvas.difference")).to_be_visible()
     assert faults(inside) == [], "why"
+    assert out_of_sight(inside, "#lab-inside .parts") == [], "why"
     show(page, "flips")
     assert faults(inside, "#lab-inside") == [], "flips"
     show(page, "nearest")
@@ -262,6 +263,7 @@ def test_every_view_fits_and_has_no_barriers(inside: Visit):
     page.locator(CELLS).nth(2).locator("button").click()
     expect(panel.locator(".grid").first).to_be_visible()
     assert faults(inside, "#lab-inside") == [], "one map"
+    assert out_of_sight(inside, "#lab-inside pre") == [], "one map"
     panel.locator("nav [data-do=all]").click()
     page.locator(CELLS).nth(-2).locator("button").click()
     expect(panel.locator("tbody tr").first).to_be_visible()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
 import nnweb
-from tests.site.accessibility import faults
+from tests.site.accessibility import faults, out_of_sight
 from tests.site.conftest import BOOT_MS, until
 from tests.site.lab.conftest import open_panel
 
@@ -236,3 +236,4 @@ def test_comparison_and_saved_networks_fit_and_have_no_barriers(
     save(networks.page, "Mine")
 
     assert faults(networks) == []
+    assert out_of_sight(networks, ".side:last-child ol") == []

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.repository.test_imports import ROOT
-from tests.site.accessibility import faults
+from tests.site.accessibility import faults, out_of_sight
 from tests.site.lab.conftest import LOOK_MS, open_panel
 from tests.site.lab.test_inspect import numbers
 
@@ -632,6 +632,7 @@ def test_panel_fits_and_has_no_barriers(python):
     page.locator("[data-example=answer]").click()
     expect(page.locator("#lab-python .log canvas")).to_be_visible()
     assert faults(python, "#lab-python") == [], "a plot"
+    assert out_of_sight(python, "#lab-python .log", "#python-input") == []
 
     edit(page, "prepare", ONES)
     expect(page.locator("#edited")).to_be_visible()

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from nnweb.data.datasets import load_dataset
-from tests.site.accessibility import barriers, faults
+from tests.site.accessibility import barriers, faults, out_of_sight
 from tests.site.conftest import Visit
 from tests.site.lab.conftest import open_panel
 
@@ -452,6 +452,8 @@ def test_every_state_fits_and_has_no_barriers(teach, strokes):
     teach.teach()
 
     assert faults(teach.visit) == [], "a lesson"
+    results = ["#lab-teach .save button", "#lab-teach [data-mark=accuracy]"]
+    assert out_of_sight(teach.visit, *results) == []
     teach.keep("Taught")
     expect(teach.outcome).to_contain_text("Kept")
     assert faults(teach.visit, "#lab-teach") == [], "a kept network"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.site.accessibility import faults
+from tests.site.accessibility import faults, out_of_sight
 from tests.site.lab.conftest import LOOK_MS
 from tests.site.lab.test_inspect import numbers
 
@@ -336,3 +336,4 @@ def test_each_step_fits_and_has_no_barriers(tour):
             page.get_by_role("button", name="Take one step").click()
             expect(body(page).locator(".moved")).to_be_visible()
         assert faults(tour) == [], step
+        assert out_of_sight(tour, "#lab-tour .body") == [], step

@@ -14,7 +14,7 @@ from playwright.sync_api import Dialog, Page, expect
 from nnweb.data.datasets import Dataset, load_mnist
 from nnweb.page.lab.training_session import TrainingSession
 from nnweb.weights.json_format import load
-from tests.site.accessibility import faults
+from tests.site.accessibility import faults, out_of_sight
 from tests.site.conftest import BOOT_MS, Visit, until
 from tools.build.sources import MNIST
 
@@ -469,6 +469,7 @@ def test_panel_fits_and_has_no_barriers_before_while_and_after_it_trains(train):
     train.start()  # it goes on
     train.set(learning_rate="0.05")
     expect(train.panel.locator(".marks li")).to_be_visible()
+    assert out_of_sight(train.visit, "#lab-train .u-over") == [], "beside settings"
     train.pause()
     assert faults(train.visit, "#lab-train") == [], "two runs"
     # the charts are drawn on canvases, which axe does not see
