@@ -15,13 +15,17 @@ const view = (name, ...children) =>
 /** @param {string} name */
 const button = (name) => actionButton(name, INSPECT[name]);
 
+/** Of an image before it is painted, which names it better. @param {string} name */
+const named = (name) => ({ role: "img", "aria-label": name });
+
 /** @param {Attributes} attributes @param {string[]} names  of canvases with captions */
 const pair = (attributes, ...names) =>
   make(
     "div",
     { class: "pair", ...attributes },
     ...names.map((name) => {
-      const canvas = make("canvas", { class: name, role: "img", width: 28, height: 28 });
+      const size = { width: 28, height: 28 };
+      const canvas = make("canvas", { class: name, ...named(INSPECT[name]), ...size });
       return make("figure", {}, canvas, make("figcaption", {}, INSPECT[name]));
     }),
   );
@@ -56,7 +60,7 @@ export function fill(element) {
   const evidence = make("label", {}, INSPECT.evidence, make("select"));
   const legend = make("p", { class: "legend" });
   const caption = make("figcaption", { "aria-live": "polite" });
-  const varied = make("figure", {}, make("canvas", { role: "img" }), caption);
+  const varied = make("figure", {}, make("canvas", named(INSPECT.image)), caption);
   const views = VIEWS.map((name) => actionButton(name, VIEW_NAMES[name]));
   const parts = [
     view(
