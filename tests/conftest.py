@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parents[1]
 _BOTH_BROWSERS = pytest.StashKey[bool]()
 # The browser tests of --quick.
 QUICK_SITE = ("conftest.py", "test_drawing.py")
+# What --quick leaves out of the rest: thousands of damaged files.
+NOT_QUICK = ("nnweb/files/test_attacks.py", "nnweb/files/test_fuzz.py")
 # Builds the site. Meanwhile the other process runs the tests that need no browser.
 FIRST = "test_drawing.py"
 # The files that take long, which come before the rest of the browser tests, so that at
@@ -56,8 +58,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """With --quick, ignore the browser tests but one; node tests stay."""
-    in_site = collection_path.is_relative_to(ROOT / "tests" / "site")
+    """With --quick, ignore damaged files and all browser tests but one."""
+    tests = ROOT / "tests"
+    if config.option.quick and collection_path in [tests / name for name in NOT_QUICK]:
+        return True
+    in_site = collection_path.is_relative_to(tests / "site")
     is_python = collection_path.suffix == ".py"
     if config.option.quick and in_site and is_python:
         return collection_path.name not in QUICK_SITE or None
