@@ -42,7 +42,7 @@ def running(dist: Path) -> Iterator[tuple[str, Callable[[], None]]]:
 
 @pytest.fixture(scope="module")
 def visited(webkit: Driver, running: tuple[str, Callable[[], None]]) -> Driver:
-    """The page that the tests share, until the last one stops the server."""
+    """The page that the tests share, until one stops the server."""
     webkit.open(running[0])
     return webkit
 
@@ -59,18 +59,6 @@ def test_webkit_starts_in_one_of_the_quick_ways_and_says_which(visited):
     assert tier in ("A", "B")
     if tier == "A":  # it lacks a type that Pyodide's trampoline needs, or the like
         assert visited.run("return document.body.dataset.why")
-
-
-def test_webkit_unpacks_companions_of_a_host_that_compresses_nothing(
-    webkit, dist_with_companions, strokes
-):
-    with hosting(dist_with_companions) as host:
-        webkit.open(host.url)
-        webkit.draw(strokes["7"])
-
-        assert webkit.digit() == "7"
-    assert set(host.companions()) >= FIRST
-    assert host.large_files() == []
 
 
 def test_a_network_learns_a_drawing_in_webkit(visited, strokes):
@@ -113,3 +101,15 @@ def test_webkit_reads_a_drawing_without_a_server_after_one_visit(
     assert visited.digit() == "7"
     # told after the first answer
     assert visited.until("return document.body.dataset.tier") in ("A", "B")
+
+
+def test_webkit_unpacks_companions_of_a_host_that_compresses_nothing(
+    webkit, dist_with_companions, strokes
+):
+    with hosting(dist_with_companions) as host:
+        webkit.open(host.url)
+        webkit.draw(strokes["7"])
+
+        assert webkit.digit() == "7"
+    assert set(host.companions()) >= FIRST
+    assert host.large_files() == []
