@@ -22,17 +22,18 @@ export function createAttribution(element, ask, fail) {
   const canvas = (/** @type {string} */ name) =>
     /** @type {HTMLCanvasElement} */ (element.querySelector(`canvas.${name}`));
   let labels = /** @type {string[]} */ ([]);
-  let version = 0; // of the drawing; replies about an earlier one are dropped
+  let drawn = 0; // drawings and networks so far
+  let asked = 0; // explanations so far; the reply to an earlier one is dropped
 
   select.addEventListener("change", explain);
   button.addEventListener("click", change);
 
   async function explain() {
-    const current = (version += 1);
+    const current = (asked += 1);
     try {
       /** @type {Explanation} */
       const reply = await ask("explain", { label: select.selectedIndex });
-      if (current !== version) return;
+      if (current !== asked) return;
       const label = words.fill(words.EVIDENCE_FOR, { label: select.value });
       legend.textContent = `${label}.`;
       for (const name of /** @type {const} */ (["gradient", "occlusion"])) {
@@ -40,17 +41,17 @@ export function createAttribution(element, ask, fail) {
         canvas(name).setAttribute("aria-label", label);
       }
     } catch (error) {
-      if (current === version) fail(error);
+      if (current === asked) fail(error);
     }
   }
 
   async function change() {
-    const current = version;
+    const current = drawn;
     button.disabled = true;
     try {
       /** @type {Change} */
       const reply = await ask("change", {});
-      if (current !== version) return;
+      if (current !== drawn) return await change(); // to the drawing that is there now
       status.textContent = words.changeWords(reply, labels[reply.answer]);
       pair.hidden = !reply.found;
       paintImage(canvas("image"), floats(reply.image));
@@ -59,7 +60,7 @@ export function createAttribution(element, ask, fail) {
         canvas(name).setAttribute("aria-label", status.textContent);
       }
     } catch (error) {
-      if (current === version) fail(error);
+      if (current === drawn) fail(error);
     } finally {
       button.disabled = false;
     }
@@ -73,6 +74,7 @@ export function createAttribution(element, ask, fail) {
       }
       labels = names;
       select.selectedIndex = answer;
+      drawn += 1;
       status.textContent = "";
       pair.hidden = true;
       return explain();
