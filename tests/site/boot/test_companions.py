@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.site.conftest import BOOT_MS
+from tests.site.conftest import BOOT_MS, Visit
 from tools.dev.serve import Handler, Server, serving
 
 #: Of a first visit, with its answer.
@@ -101,16 +101,21 @@ def host() -> Iterator[Callable[..., Host]]:
         yield lambda *given: hosts.enter_context(hosting(*given))
 
 
+def assert_quick_answer(page: Visit, strokes: dict[str, Any]) -> None:
+    """A 7 is read, by a Python that has started from the snapshot."""
+    page.draw(strokes["7"])
+    assert page.digit() == "7"
+    page.page.locator("body[data-tier=B]").wait_for(state="attached")
+
+
 @pytest.mark.firefox
 def test_a_host_that_compresses_nothing_sends_little(
     visit, host, dist_with_companions, strokes
 ):
     plain = host(dist_with_companions)
     page = visit(at=plain.url)
-    page.draw(strokes["7"])
 
-    assert page.digit() == "7"
-    page.page.locator("body[data-tier=B]").wait_for(state="attached")
+    assert_quick_answer(page, strokes)
     assert set(plain.companions()) >= FIRST
     assert plain.large_files() == []
     assert plain.sent < LIMIT_BYTES
@@ -122,10 +127,8 @@ def test_a_host_that_compresses_is_asked_for_the_files_themselves(
 ):
     compressing = host(dist_with_companions, Handler)
     page = visit(at=compressing.url)
-    page.draw(strokes["7"])
 
-    assert page.digit() == "7"
-    page.page.locator("body[data-tier=B]").wait_for(state="attached")
+    assert_quick_answer(page, strokes)
     assert compressing.companions() == []
     assert compressing.sent < LIMIT_BYTES
     for name in ("pyodide.first.wasm", "_multiarray_umath.wasm", "cnn.json"):
@@ -152,10 +155,8 @@ def test_where_companions_are_missing_the_files_are_used(
     shutil.copytree(dist_with_companions, tmp_path / "site", ignore=ignored)
     plain = host(tmp_path / "site", kind)
     page = visit(at=plain.url)
-    page.draw(strokes["7"])
 
-    assert page.digit() == "7"
-    page.page.locator("body[data-tier=B]").wait_for(state="attached")
+    assert_quick_answer(page, strokes)
     asked = plain.companions()
     assert len(asked) == len(set(asked)) > 0
     expect(page.problem).to_be_hidden()
@@ -173,10 +174,8 @@ def test_a_damaged_companion_is_replaced_by_its_file(
     companion.write_bytes(body)
     plain = host(tmp_path / "site")
     page = visit(at=plain.url)
-    page.draw(strokes["7"])
 
-    assert page.digit() == "7"
-    page.page.locator("body[data-tier=B]").wait_for(state="attached")
+    assert_quick_answer(page, strokes)
     assert plain.large_files() == ["pyodide.first.wasm"]
     assert not set(filterfalse(BROWSERS_OWN.search, page.watch.errors))
 
@@ -187,10 +186,8 @@ def test_a_policy_that_forbids_modules_from_blobs_costs_only_bytes(
     """Hosts that send one are configured, and so compress."""
     configured = host(dist_with_companions, Uncompressed)
     page = visit(at=configured.url)
-    page.draw(strokes["7"])
 
-    assert page.digit() == "7"
-    page.page.locator("body[data-tier=B]").wait_for(state="attached")
+    assert_quick_answer(page, strokes)
     assert {*configured.large_files()} == {"pyodide.mjs.js", "pyodide.asm.mjs.js"}
     assert not set(filterfalse(BROWSERS_OWN.search, page.watch.errors))
 
@@ -207,10 +204,8 @@ def test_what_is_stored_for_offline_use_is_unpacked(
 
     plain.asked.clear()
     page.page.reload()
-    page.draw(strokes["7"])
 
-    assert page.digit() == "7"
-    page.page.locator("body[data-tier=B]").wait_for(state="attached")
+    assert_quick_answer(page, strokes)
     assert {*plain.asked} <= {"sw.js"}
     assert page.watch.errors == []
 
