@@ -185,7 +185,9 @@ def test_call_and_value_are_in_the_address_and_back_undoes_them(python):
         "button", name="3", exact=True
     ).click()
     expect(output).to_contain_text("[0, 3] = ")
-    expect(page).to_have_url(re.compile(r"&call=Network\.probabilities:1&(.*&)?value=3(&|$)"))
+    expect(page).to_have_url(
+        re.compile(r"&call=Network\.probabilities:1&(.*&)?value=3(&|$)")
+    )
 
     page.evaluate("history.back()")
     expect(output).to_contain_text("[0, 7] = ")
