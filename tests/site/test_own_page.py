@@ -178,6 +178,24 @@ def test_compressed_companions_of_a_page_contain_its_files(make, packed, monkeyp
     assert {path.name for path in out.rglob("*.br")} == {"main.js.br"}
 
 
+@pytest.mark.parametrize("companions", [False, True])
+def test_a_page_asks_for_companions_only_where_it_has_them(
+    make, dist, request, monkeypatch, companions
+):
+    site = request.getfixturevalue("dist_with_companions") if companions else dist
+    monkeypatch.setattr(nnweb_site, "site_folder", lambda: site)
+
+    out = make("ab")
+
+    told = f"COMPANIONS = {str(companions).lower()};"
+    for manifest in out.glob("*/js/manifest.js"):
+        assert told in manifest.read_text(encoding="utf-8")
+    for pattern in ("models-*/*.json", "runtime-*/*.wasm", "runtime-*/*.mjs.js"):
+        files = [*out.glob(pattern)]
+        packed = [path.with_name(f"{path.name}.gz").exists() for path in files]
+        assert files and set(packed) == {companions}, pattern
+
+
 @pytest.mark.parametrize(
     ("argv", "message"),
     [

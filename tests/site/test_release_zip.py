@@ -10,7 +10,7 @@ import pytest
 
 from tests.site.conftest import ready_page
 from tools.dev.serve import serving
-from tools.release.site_zip import write_site_zips
+from tools.release.site_zip import write_site_zip
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -22,8 +22,8 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.mark.exhaustive
 def test_the_unpacked_zip_recognises_a_drawing(dist, tmp_path, browser, strokes):
-    plain, _ = write_site_zips(dist, tmp_path, "7", 1_767_225_600)
-    with zipfile.ZipFile(plain) as archive:
+    zipped = write_site_zip(dist, tmp_path / "site.zip", "7", 1_767_225_600)
+    with zipfile.ZipFile(zipped) as archive:
         archive.extractall(tmp_path)
     handler = functools.partial(Quiet, directory=tmp_path)
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)

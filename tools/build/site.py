@@ -77,8 +77,10 @@ def build(out: Path, log: Log = print, *, compressed: bool | None = None) -> Pat
         with tempfile.TemporaryDirectory(dir=out, prefix=_SCRATCH) as scratch:
             site = Path(scratch) / "site"
             complete = assemble(site, log, companions=bool(compressed))
-            if compressed:
-                complete = _compress(site, log) and complete
+            if compressed and not _compress(site, log):
+                shutil.rmtree(site)
+                assemble(site, log)  # whose page asks for no companions
+                complete = False
             # An incomplete site works, but the next build tries again.
             stamp = Stamp(
                 current if complete else "", bool(compressed), folder_hashes(site)

@@ -34,7 +34,7 @@ from tools.release.npm_package import build_npm
 from tools.release.package import build_package
 from tools.release.sbom import write_sbom
 from tools.release.site_package import build_site_package
-from tools.release.site_zip import write_site_zips
+from tools.release.site_zip import write_site_zip
 from tools.runtime.fetch import FetchError
 
 Log = Callable[[str], None]
@@ -45,16 +45,20 @@ def release(out: Path, date: int, log: Log = print) -> list[Path]:
 
     ``date`` is the date of all files in seconds since 1970.
     """
-    site = build(sources.ROOT / "dist", log, compressed=True)
+    whole = build(sources.ROOT / "dist", log, compressed=True)
+    # a page asks for companions if it was built with them
+    plain = build(sources.ROOT / ".build" / "plain", log, compressed=False)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".part-") as scratch:
         part = Path(scratch)
         log("building and checking the Python package")
         build_package(part, date)
         log("packing the site")
-        build_site_package(site, part, __version__, date)
-        write_site_zips(site, part, __version__, date)
-        build_npm(site, part, __version__)
+        build_site_package(whole, part, __version__, date)
+        name = f"nnweb-site-{__version__}"
+        write_site_zip(plain, part / f"{name}.zip", __version__, date)
+        write_site_zip(whole, part / f"{name}-precompressed.zip", __version__, date)
+        build_npm(plain, part, __version__)
         write_sbom(part / f"nnweb-{__version__}.cdx.json", __version__, date)
         _write_sums(part)
         return [path.replace(out / path.name) for path in sorted(part.iterdir())]

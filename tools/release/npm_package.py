@@ -12,7 +12,6 @@ from pathlib import Path
 from tools.build import sources
 from tools.build.publish import read_stamp
 from tools.build.sources import BuildError
-from tools.release.site_zip import companion
 from tools.runtime import npm
 from tools.runtime.node import EngineError, node, npm_command
 
@@ -25,7 +24,7 @@ _PAGE_ONLY = re.compile(
 
 
 def build_npm(site: Path, out: Path, version: str) -> Path:
-    """Pack the package, with the files of a built ``site``, into ``out``.
+    """Pack the package, with the files of a plain built ``site``, into ``out``.
 
     Returns the .tgz file, which is the same for the same files. Raises BuildError.
     """
@@ -47,9 +46,8 @@ def fill(package: Path, site: Path, version: str) -> None:
     manifest = json.loads((FOLDER / "package.json").read_text(encoding="utf-8"))
     text = json.dumps({"version": version, **manifest}, indent=2)
     (package / "package.json").write_text(f"{text}\n", encoding="utf-8", newline="\n")
-    names = read_stamp(site).files  # other files in dist are not the build's
-    for name in names:
-        if not _PAGE_ONLY.match(name) and not companion(name, names):
+    for name in read_stamp(site).files:  # other files in dist are not the build's
+        if not _PAGE_ONLY.match(name):
             target = package / "dist" / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(site / name, target)

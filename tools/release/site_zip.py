@@ -1,18 +1,13 @@
-"""Pack the built site into two zips: as it is, and without compressed companions.
-
-Beside the site's folder, each has a folder of configurations for hosts.
-"""
+"""Pack a built site into a zip, beside a folder of configurations for hosts."""
 
 from __future__ import annotations
 
 import tempfile
 import time
 import zipfile
-from collections.abc import Container
 from pathlib import Path
 
 from tools.build import sources
-from tools.build.headers import COMPANIONS
 from tools.build.hosts import write_hosts
 from tools.build.publish import read_stamp
 from tools.build.sources import BuildError
@@ -21,8 +16,8 @@ from tools.build.sources import BuildError
 _DOCUMENTS = ("LICENSE", "CREDITS.md")
 
 
-def write_site_zips(site: Path, out: Path, version: str, date: int) -> list[Path]:
-    """Write both zips of the built ``site`` to ``out``; return their paths."""
+def write_site_zip(site: Path, path: Path, version: str, date: int) -> Path:
+    """Write the zip of the built ``site``, and return its path."""
     stamp = read_stamp(site)  # other files in dist are not the build's
     if not stamp.sources:
         raise BuildError(
@@ -35,18 +30,7 @@ def write_site_zips(site: Path, out: Path, version: str, date: int) -> list[Path
     with tempfile.TemporaryDirectory() as scratch:
         hosts = write_hosts(site, Path(scratch) / f"{name}-hosts", name)
         files |= {f"{name}-hosts/{path.name}": path for path in hosts}
-        plain = {
-            file: path for file, path in files.items() if not companion(file, files)
-        }
-        return [
-            write_zip(out / f"{name}.zip", plain, date),
-            write_zip(out / f"{name}-precompressed.zip", files, date),
-        ]
-
-
-def companion(name: str, names: Container[str]) -> bool:
-    """Whether the file is another one, compressed (tools/build/compress.py)."""
-    return name.endswith(tuple(COMPANIONS.values())) and name[:-3] in names
+        return write_zip(path, files, date)
 
 
 def write_zip(path: Path, files: dict[str, Path], date: int) -> Path:

@@ -150,7 +150,7 @@ def test_a_build_without_companions_is_asked_for_none(visit, host, dist, strokes
 def test_where_companions_are_missing_the_files_are_used(
     visit, host, dist_with_companions, tmp_path, strokes, kind
 ):
-    """As in the smaller zip of a release, whose page was built with companions."""
+    """As where somebody has deleted them, or a host does not publish them."""
     ignored = shutil.ignore_patterns("mnist-*", "*.gz")
     shutil.copytree(dist_with_companions, tmp_path / "site", ignore=ignored)
     plain = host(tmp_path / "site", kind)

@@ -77,6 +77,23 @@ def test_without_node_the_site_is_plain_and_the_next_build_tries_again(
     check_links(quick)
 
 
+def test_a_page_asks_for_no_companions_where_they_could_not_be_made(
+    checkout, monkeypatch
+):
+    def no_node(*_):
+        raise EngineError("no Node")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(site, "compress", no_node)
+        plain = build(checkout / "dist", quiet, compressed=True)
+        assert "COMPANIONS = false" in files(plain)["app/js/manifest.js"].read_text()
+        assert '"companions": false' in files(plain)["sw.js"].read_text()
+
+    compressed = build(checkout / "dist", quiet, compressed=True)
+
+    assert "COMPANIONS = true" in files(compressed)["app/js/manifest.js"].read_text()
+
+
 def test_a_second_build_of_the_same_sources_changes_nothing(out):
     before, logged = times(out), []
 

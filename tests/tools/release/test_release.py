@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import shutil
+import zipfile
 
 import pytest
 
 import nnweb
+from tests.tools.build.conftest import quiet
+from tools.release import __main__ as release
 from tools.release.__main__ import main
 
 
@@ -38,6 +43,39 @@ def test_two_releases_have_the_same_bytes_and_sums_that_match(tmp_path, monkeypa
         f"nnweb-site-{version}-precompressed.zip",
         f"nnweb-digit-pad-{version}.tgz",
     }
+
+
+def test_pages_ask_for_companions_only_where_they_are_published(
+    checkout, tmp_path, monkeypatch
+):
+    (checkout / "CREDITS.md").touch()
+    for step in ("build_package", "write_sbom"):
+        monkeypatch.setattr(release, step, lambda *_: None)
+    for step in ("build_site_package", "build_npm"):
+        monkeypatch.setattr(
+            release,
+            step,
+            lambda site, *_, step=step: shutil.copytree(site, tmp_path / step),
+        )
+
+    for path in release.release(tmp_path / "out", 1_767_225_600, quiet):
+        if path.suffix == ".zip":
+            with zipfile.ZipFile(path) as archive:
+                archive.extractall(tmp_path / path.stem)
+
+    variants = {
+        "build_npm": False,
+        f"nnweb-site-{nnweb.__version__}": False,
+        "build_site_package": True,
+        f"nnweb-site-{nnweb.__version__}-precompressed": True,
+    }
+    for folder, packed in variants.items():
+        assert any((tmp_path / folder).rglob("*.css.br")) is packed
+        manifests = [*(tmp_path / folder).rglob("js/manifest.js")]
+        assert len(manifests) == 2  # one per language
+        for script in (*manifests, *(tmp_path / folder).rglob("sw.js")):
+            told = re.findall(r"companions\W+(\w+)", script.read_text(), re.IGNORECASE)
+            assert told == [str(packed).lower()], script
 
 
 def test_a_date_that_is_no_number_is_a_usage_error(monkeypatch, capsys):

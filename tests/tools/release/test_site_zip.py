@@ -1,4 +1,4 @@
-"""The zips of the site: with and without companions, and the same bytes every time."""
+"""The zip of a site has the build's files, and the same bytes every time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tools.build.publish import Stamp
 from tools.build.sources import BuildError
 from tools.release import site_zip
-from tools.release.site_zip import write_site_zips
+from tools.release.site_zip import write_site_zip
 
 DATE = 1_767_225_600
 FILES = ("index.html", "app/a.js", "app/a.js.br", "app/a.js.gz", "mnist/0.bin.gz")
@@ -28,50 +28,44 @@ def site(tmp_path, monkeypatch):
     return site
 
 
-def names(path):
-    with zipfile.ZipFile(path) as archive:
-        return {name.removeprefix("nnweb-site-7/") for name in archive.namelist()}
+@pytest.fixture
+def pack(site, tmp_path):
+    return lambda: write_site_zip(site, tmp_path / "site.zip", "7", DATE)
 
 
-def test_only_the_precompressed_zip_has_companions(site, tmp_path):
-    plain, whole = write_site_zips(site, tmp_path, "7", DATE)
+def test_the_zip_has_the_files_of_the_build_and_configurations(pack):
+    with zipfile.ZipFile(pack()) as archive:
+        names = {name.removeprefix("nnweb-site-7/") for name in archive.namelist()}
 
     documents = {"LICENSE", "CREDITS.md"}
     hosts = ("Caddyfile", "Containerfile", "apache.conf", "nginx.conf")
     beside = {*documents, *(f"nnweb-site-7-hosts/{name}" for name in hosts)}
-    assert names(whole) == {*FILES, *beside}
-    assert names(plain) == {"index.html", "app/a.js", "mnist/0.bin.gz", *beside}
-    assert [plain.name, whole.name] == [
-        "nnweb-site-7.zip",
-        "nnweb-site-7-precompressed.zip",
-    ]
+    assert names == {*FILES, *beside}
 
 
-def test_configurations_in_a_zip_are_for_its_own_folder(site, tmp_path):
-    path, _ = write_site_zips(site, tmp_path, "7", DATE)
-
-    with zipfile.ZipFile(path) as archive:
+def test_configurations_in_a_zip_are_for_its_own_folder(pack):
+    with zipfile.ZipFile(pack()) as archive:
         text = archive.read("nnweb-site-7-hosts/nginx.conf").decode()
     assert "root /srv/nnweb-site-7;" in text
 
 
-def test_times_and_modes_of_files_do_not_change_a_zip(site, tmp_path):
-    first = [path.read_bytes() for path in write_site_zips(site, tmp_path, "7", DATE)]
+def test_times_and_modes_of_files_do_not_change_a_zip(site, pack):
+    first = pack().read_bytes()
     for name in FILES:
         os.utime(site / name, (1, 1))
         (site / name).chmod(0o600)
 
-    again = [path.read_bytes() for path in write_site_zips(site, tmp_path, "7", DATE)]
+    zipped = pack()
 
-    assert again == first
-    with zipfile.ZipFile(tmp_path / "nnweb-site-7.zip") as archive:
+    assert zipped.read_bytes() == first
+    with zipfile.ZipFile(zipped) as archive:
         for entry in archive.infolist():
             assert entry.date_time == (2026, 1, 1, 0, 0, 0)
             assert entry.external_attr >> 16 == 0o100644
 
 
-def test_a_site_that_was_built_without_node_is_refused(site, tmp_path, monkeypatch):
+def test_a_site_that_was_built_without_node_is_refused(pack, monkeypatch):
     monkeypatch.setattr(site_zip, "read_stamp", lambda site: Stamp())
 
     with pytest.raises(BuildError, match="is not complete, because there was no Node"):
-        write_site_zips(site, tmp_path, "7", DATE)
+        pack()
