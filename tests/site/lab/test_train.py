@@ -220,6 +220,32 @@ def test_paused_run_resumes_after_a_reload_when_asked(train):
     }
 
 
+def test_name_that_one_types_is_not_replaced_by_a_proposal(train):
+    small(train)
+    train.panel.locator(".save").evaluate(
+        """(form) => new MutationObserver((_, observer) => {
+            if (form.hidden) return;
+            observer.disconnect();
+            const input = form.querySelector("input");
+            input.value = "My own";  // while the proposal is still being looked for
+            input.dispatchEvent(new Event("input", { bubbles: true }));
+        }).observe(form, { attributes: true })"""
+    )
+    train.start()
+    expect(train.facts).to_contain_text("validation", timeout=ENDS_MS)
+    train.pause()
+    step = train.step()
+    train.press("step")
+    expect(train.facts).not_to_contain_text(f"step {step:,} ", timeout=ENDS_MS)
+    train.train_steps(1)
+
+    expect(train.panel.locator(".save input")).to_have_value("My own")
+    train.reset()
+    train.start()
+    train.pause()
+    expect(train.panel.locator(".save input")).to_have_value(re.compile("^784-16-10"))
+
+
 def test_reset_forgets_the_run_even_if_the_page_is_left_at_once(train):
     small(train)
     train.start()
@@ -468,7 +494,7 @@ def test_panel_fits_and_has_no_barriers_before_while_and_after_it_trains(train):
     train.set(epochs="200")
     train.start()  # it goes on
     train.set(learning_rate="0.05")
-    expect(train.panel.locator(".marks li")).to_be_visible()
+    expect(train.panel.locator(".marks li").last).to_contain_text("Learning rate")
     assert out_of_sight(train.visit, "#lab-train .u-over") == [], "beside settings"
     train.pause()
     assert faults(train.visit, "#lab-train") == [], "two runs"

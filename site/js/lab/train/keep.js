@@ -27,7 +27,12 @@ export function createKeep(element, training, page, onProblem) {
   const rows = new WeakMap();
   let listed = /** @type {Run[]} */ ([]);
   let proposed = ""; // what the name was proposed for
+  /** @type {About | null} */
+  let named = null; // whose name was typed
 
+  input.addEventListener("input", () => {
+    named = training.about;
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     report(keepCurrent);
@@ -39,6 +44,7 @@ export function createKeep(element, training, page, onProblem) {
     const name = input.value.trim();
     if (!(await save(name, await training.weights(), about))) return;
     kept.set(about, progress?.step ?? 0);
+    named = null;
     if (state !== "stopped" || !box.checked) return;
     // the pad goes on with the same weights, and does so after a reload
     const saved = (await networks.all()).find((one) => one.name === name);
@@ -96,7 +102,9 @@ export function createKeep(element, training, page, onProblem) {
     const wanted = isResult && progress !== null ? words.runName({ about, progress }) : "";
     if (wanted === proposed) return;
     proposed = wanted;
-    if (isResult && progress !== null) input.value = await uniqueName({ about, progress });
+    if (!isResult || progress === null) return;
+    const name = await uniqueName({ about, progress });
+    if (wanted === proposed && named !== about) input.value = name;
   }
 
   return {
