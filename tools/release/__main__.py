@@ -40,10 +40,11 @@ from tools.runtime.fetch import FetchError
 Log = Callable[[str], None]
 
 
-def release(out: Path, date: int, log: Log = print) -> list[Path]:
+def release(out: Path, date: int, log: Log = print, url: str = "") -> list[Path]:
     """Fill ``out``, replacing files of the same names, and return the files.
 
-    ``date`` is the date of all files in seconds since 1970.
+    ``date`` is the date of all files in seconds since 1970, ``url`` the project's
+    address for the packages' metadata, if it has one.
     """
     whole = build(sources.ROOT / "dist", log, compressed=True)
     # a page asks for companions if it was built with them
@@ -52,13 +53,13 @@ def release(out: Path, date: int, log: Log = print) -> list[Path]:
     with tempfile.TemporaryDirectory(dir=out, prefix=".part-") as scratch:
         part = Path(scratch)
         log("building and checking the Python package")
-        build_package(part, date)
+        build_package(part, date, url)
         log("packing the site")
-        build_site_package(whole, part, __version__, date)
+        build_site_package(whole, part, __version__, date, url)
         name = f"nnweb-site-{__version__}"
         write_site_zip(plain, part / f"{name}.zip", __version__, date)
         write_site_zip(whole, part / f"{name}-precompressed.zip", __version__, date)
-        build_npm(plain, part, __version__)
+        build_npm(plain, part, __version__, url)
         write_sbom(part / f"nnweb-{__version__}.cdx.json", __version__, date)
         _write_sums(part)
         return [path.replace(out / path.name) for path in sorted(part.iterdir())]
@@ -81,13 +82,18 @@ def main(argv: list[str] | None = None) -> int:
         default=sources.ROOT / "release" / __version__,
         help="folder (in the checkout: release/VERSION)",
     )
+    parser.add_argument(
+        "--url", default="", help="the project's address, for the packages' metadata"
+    )
     args = parser.parse_args(argv)
+    if args.url and not args.url.startswith("https://"):
+        parser.error(f"--url: got {args.url!r}, expected https://...")
     date = os.environ.get("SOURCE_DATE_EPOCH", EPOCH)
     if not date.isdecimal():
         parser.error(f"SOURCE_DATE_EPOCH: got {date!r}, expected seconds since 1970")
     try:
         log = functools.partial(print, file=sys.stderr)
-        for path in release(args.out.resolve(), int(date), log):
+        for path in release(args.out.resolve(), int(date), log, args.url):
             print(f"{path.stat().st_size:>11,}  {path}")
     except (BuildError, FetchError, OSError) as error:
         print(f"run.py release: error: {error}", file=sys.stderr)

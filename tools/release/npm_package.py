@@ -23,27 +23,29 @@ _PAGE_ONLY = re.compile(
 )
 
 
-def build_npm(site: Path, out: Path, version: str) -> Path:
+def build_npm(site: Path, out: Path, version: str, url: str = "") -> Path:
     """Pack the package, with the files of a plain built ``site``, into ``out``.
 
     Returns the .tgz file, which is the same for the same files. Raises BuildError.
     """
     with tempfile.TemporaryDirectory(prefix="nnweb-npm-") as scratch:
         package = Path(scratch) / "package"
-        fill(package, site, version)
+        fill(package, site, version, url)
         options = ["--ignore-scripts", "--json", "--loglevel=error"]
         options += ["--cache", scratch, "--pack-destination", str(out)]
         printed = _run([*npm_command(), "pack", *options], package)
         return out / f"{json.loads(printed)[0]['name']}-{version}.tgz"
 
 
-def fill(package: Path, site: Path, version: str) -> None:
+def fill(package: Path, site: Path, version: str, url: str = "") -> None:
     """Write the package's files into the new folder ``package``."""
     shutil.copytree(FOLDER, package)
     root = sources.ROOT
     for document in ("LICENSE", "CREDITS.md"):
         shutil.copyfile(root / document, package / document)
     manifest = json.loads((FOLDER / "package.json").read_text(encoding="utf-8"))
+    if url:
+        manifest["homepage"] = url
     text = json.dumps({"version": version, **manifest}, indent=2)
     (package / "package.json").write_text(f"{text}\n", encoding="utf-8", newline="\n")
     for name in read_stamp(site).files:  # other files in dist are not the build's

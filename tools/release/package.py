@@ -5,6 +5,8 @@ The wheel that the page loads (tools/build/wheel.py) has none of these, and no r
 
 from __future__ import annotations
 
+import functools
+import json
 import os
 import re
 import shutil
@@ -31,14 +33,14 @@ _METADATA = {
 }
 
 
-def build_package(out: Path, date: int) -> list[Path]:
+def build_package(out: Path, date: int, url: str = "") -> list[Path]:
     """Build the sdist, and the wheel from it, into ``out``; check both.
 
-    Returns the wheel and the sdist.
+    ``url``: the project's address, if it has one. Returns the wheel and the sdist.
     """
     with tempfile.TemporaryDirectory(prefix="nnweb-release-") as scratch:
         source, built = Path(scratch) / "source", Path(scratch) / "built"
-        copy_source(source)
+        copy_source(source, url)
         environment = {**os.environ, "SOURCE_DATE_EPOCH": str(date)}
         command = ["-m", "build", "--no-isolation", "--outdir", str(built)]
         run_python([*command, str(source)], environment)
@@ -47,7 +49,7 @@ def build_package(out: Path, date: int) -> list[Path]:
         return [Path(shutil.copy(path, out)) for path in made]
 
 
-def copy_source(target: Path) -> None:
+def copy_source(target: Path, url: str = "") -> None:
     """Copy the package with its data and with the metadata for PyPI."""
     root = sources.ROOT
     names = [path.relative_to(root) for path in (root / "nnweb").rglob("*.py")]
@@ -61,7 +63,8 @@ def copy_source(target: Path) -> None:
     demo = load_demo(root / "assets")
     made = target / "nnweb" / "assets" / FILE
     np.savez_compressed(made, x=demo.images, y=demo.labels)
-    for document, change in (("README.md", readme), ("pyproject.toml", pyproject)):
+    complete = functools.partial(pyproject, url=url)
+    for document, change in (("README.md", readme), ("pyproject.toml", complete)):
         text = change((root / document).read_text(encoding="utf-8"))
         (target / document).write_text(text, encoding="utf-8", newline="\n")
 
@@ -79,13 +82,18 @@ def readme(text: str) -> str:
     return re.sub(r"\[([^]]*)\]\((?!https?:)[^)]*\)", r"\1", text)
 
 
-def pyproject(text: str) -> str:
-    """Add the readme and the licences of the data."""
+def pyproject(text: str, url: str = "") -> str:
+    """Add the readme, the licences of the data and the project's address."""
     for pattern, replacement in _METADATA.items():
         text, count = re.subn(f"^{pattern}$", replacement, text, flags=re.MULTILINE)
         if count != 1:
             raise BuildError(f"pyproject.toml: {count} lines {pattern!r}, expected one")
-    return text
+    return text + urls(url)
+
+
+def urls(url: str) -> str:
+    """Return the lines of a pyproject.toml about the project's address."""
+    return f"\n[project.urls]\nHomepage = {json.dumps(url)}\n" if url else ""
 
 
 def run_python(arguments: list[str], environment: dict[str, str]) -> None:

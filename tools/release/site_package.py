@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nnweb_site.page import left_out, packed
 from tools.build import sources
-from tools.release.package import run_python
+from tools.release.package import run_python, urls
 
 _PYPROJECT = """[build-system]
 requires = ["flit_core==4.2.0"]
@@ -34,7 +34,9 @@ and NumPy compiled to WebAssembly. `pip install nnweb[page]` installs it; then
 _LICENSES = "MIT AND MPL-2.0 AND PSF-2.0 AND BSD-3-Clause AND CC-BY-SA-3.0"
 
 
-def build_site_package(site: Path, out: Path, version: str, date: int) -> Path:
+def build_site_package(
+    site: Path, out: Path, version: str, date: int, url: str = ""
+) -> Path:
     """Build the wheel from a built site into ``out``, check it, and return it."""
     root = sources.ROOT
     with tempfile.TemporaryDirectory(prefix="nnweb-release-") as scratch:
@@ -51,7 +53,7 @@ def build_site_package(site: Path, out: Path, version: str, date: int) -> Path:
         shutil.copytree(root / "site" / "words", package / "words")
         for name in ("LICENSE", "CREDITS.md", "site/licences.txt"):
             shutil.copy(root / name, source)
-        metadata = _PYPROJECT.format(version=version, licenses=_LICENSES)
+        metadata = _PYPROJECT.format(version=version, licenses=_LICENSES) + urls(url)
         for name, text in (("pyproject.toml", metadata), ("README.md", _README)):
             (source / name).write_text(text, encoding="utf-8", newline="\n")
         environment = {**os.environ, "SOURCE_DATE_EPOCH": str(date)}

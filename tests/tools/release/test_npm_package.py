@@ -145,6 +145,16 @@ def test_a_folder_that_cannot_be_written_ends_in_one_line(package, tmp_path):
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_package_json_has_the_address_of_the_project_if_there_is_one(
+    site, package, tmp_path
+):
+    fill(tmp_path / "package", site, "7.0.0", "https://e.org/nnweb")
+
+    fields = json.loads((tmp_path / "package" / "package.json").read_text())
+    assert fields["homepage"] == "https://e.org/nnweb"
+    assert "homepage" not in json.loads((package / "package.json").read_text())
+
+
 def test_package_json_names_files_that_are_in_the_package(package):
     fields = json.loads((package / "package.json").read_text())
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 import venv
 import zipfile
 from email import message_from_bytes
@@ -130,6 +131,15 @@ def test_the_readme_on_pypi_has_no_links_to_files():
     text = "a\n\n![A page](docs/page.png)\n\n[b](docs/b.md#c), [web](https://e.org)\n"
 
     assert readme(text) == "a\n\nb, [web](https://e.org)\n"
+
+
+def test_the_metadata_has_the_address_of_the_project_if_there_is_one():
+    text = (sources.ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+    with_address = tomllib.loads(pyproject(text, "https://e.org/nnweb"))["project"]
+
+    assert with_address["urls"] == {"Homepage": "https://e.org/nnweb"}
+    assert "urls" not in tomllib.loads(pyproject(text))["project"]
 
 
 def test_metadata_that_cannot_be_completed_is_refused():

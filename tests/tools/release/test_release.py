@@ -86,3 +86,11 @@ def test_a_date_that_is_no_number_is_a_usage_error(monkeypatch, capsys):
 
     assert stop.value.code == 2
     assert "SOURCE_DATE_EPOCH: got 'today'" in capsys.readouterr().err
+
+
+def test_an_address_without_a_scheme_is_a_usage_error(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["--url", "example.org"])
+
+    assert stop.value.code == 2
+    assert "--url: got 'example.org', expected https://" in capsys.readouterr().err
