@@ -76,3 +76,11 @@ def test_the_python_example_prints_its_comments(monkeypatch):
         exec(compile(example, "README.md", "exec"), {})
 
     assert out.getvalue().split() == expected != []
+
+
+def test_each_of_four_ways_to_use_it_takes_at_most_four_lines():
+    section = TEXT.partition("\n## Use it\n")[2].partition("\n## ")[0]
+    blocks = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
+
+    assert len(blocks) == 4
+    assert all(0 < len(block.splitlines()) <= 4 for block in blocks)
