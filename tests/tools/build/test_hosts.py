@@ -150,17 +150,28 @@ def server(request: pytest.FixtureRequest, folder: Path) -> Iterator[tuple[str, 
         "caddy": ["run", "--adapter", "caddyfile", "--config", str(config)],
         "apache2": ["-D", "FOREGROUND", "-f", str(config)],
     }[name]
-    with running([program, *arguments], port, folder):
+    # as in the container, where it may not write anywhere
+    user = container_user(hosts) if name == "caddy" and os.geteuid() == 0 else None
+    with running([program, *arguments], port, folder, user):
         yield name, port
 
 
 @contextmanager
-def running(command: list[str], port: int, folder: Path) -> Iterator[None]:
+def running(
+    command: list[str], port: int, folder: Path, user: int | None
+) -> Iterator[None]:
     log = folder / "log"
     environment = {**os.environ, "HOME": str(folder)}
+    groups: list[int] | None = None if user is None else []
     with log.open("w") as errors:
         process = subprocess.Popen(
-            command, stdout=errors, stderr=errors, env=environment
+            command,
+            stdout=errors,
+            stderr=errors,
+            env=environment,
+            user=user,
+            group=user,
+            extra_groups=groups,
         )
     try:
         end = time.monotonic() + PATIENCE_S
@@ -176,6 +187,19 @@ def running(command: list[str], port: int, folder: Path) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait()
+
+
+def instructions(hosts: Path) -> list[tuple[str, list[str]]]:
+    """Return the instructions of the Containerfile with their words."""
+    lines = (hosts / "Containerfile").read_text().splitlines()
+    words = [line.split() for line in lines if not line.startswith("#")]
+    return [(name, arguments) for name, *arguments in words]
+
+
+def container_user(hosts: Path) -> int:
+    """Return the user that the container's server runs as."""
+    users = [words for name, words in instructions(hosts) if name == "USER"]
+    return int(users[-1][0].partition(":")[0])
 
 
 def ask(port: int, path: str, accepts: str = "identity") -> tuple[int, Any, bytes]:
@@ -289,7 +313,28 @@ def test_configurations_name_the_folder_of_the_site_and_leave_nothing_to_fill_in
     texts = {path.name: path.read_text() for path in written}
     assert not any(re.search(r"\{\{\w+\}\}", text) for text in texts.values())
     assert all("/srv/nnweb" in texts[name] for name in ("nginx.conf", "Caddyfile"))
-    assert re.findall(r"^COPY (\S+)", texts["Containerfile"], re.MULTILINE) == [
-        "nnweb-hosts/Caddyfile",
-        "nnweb",
+
+
+def test_the_container_serves_the_site_by_the_tested_caddyfile_and_not_as_root(
+    dist, tmp_path
+):
+    site = tmp_path / "nnweb"
+    site.symlink_to(dist)
+    hosts = tmp_path / "nnweb-hosts"
+    caddyfile = next(
+        path for path in write_hosts(site, hosts) if path.name == "Caddyfile"
+    ).read_text()
+
+    found = instructions(hosts)
+
+    assert [name for name, _ in found] == [
+        *("FROM", "RUN", "COPY", "COPY", "USER", "EXPOSE")
     ]
+    copies = dict(words for name, words in found if name == "COPY")
+    assert all((tmp_path / source).exists() for source in copies)
+    # where the image's own command looks for it
+    assert copies["nnweb-hosts/Caddyfile"] == "/etc/caddy/Caddyfile"
+    assert f"root * {copies['nnweb']}\n" in caddyfile
+    assert container_user(hosts) > 0
+    (port,) = dict(found)["EXPOSE"]
+    assert f"\n:{port} {{\n" in caddyfile
