@@ -34,7 +34,6 @@ from typing import Any, Self, TypeVar
 
 from playwright.async_api import (
     BrowserContext,
-    CDPSession,
     Error,
     Page,
     ViewportSize,
@@ -54,8 +53,8 @@ _NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
 _LIMIT_MS = 90_000
 # What is said after this has no better way on than to reload the page.
 _RETRY_MS = 10_000
-# Each has a renderer process; more pages in one would wait for its main thread.
-_LANES = 2
+# Cases at the same time, of which some wait while others compute.
+_AT_ONCE = 4
 #: Cases of the benchmark, a sample spread over the scenarios; 0: all.
 CASES = int(os.environ.get("NNWEB_BENCH_CASES", "0"))
 # Timers run faster where a request stalls, so that no case waits for 60 s. The page and
@@ -481,7 +480,7 @@ class Browsers:
     def __enter__(self) -> Self:
         self.thread.start()
         self.opened = AsyncExitStack()
-        self.lanes = self._wait(self._open())
+        self._wait(self._open())
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -526,8 +525,8 @@ class Browsers:
                 cases += [Case(scenario, path, next(failures)) for _ in range(each)]
         return cases
 
-    async def _open(self) -> list[tuple[BrowserContext, CDPSession]]:
-        """Return contexts, each with a session that can clear what its pages store."""
+    async def _open(self) -> None:
+        """Make a context, and a session that can clear what its pages store."""
         self.server = FailingServer(self.site, _HASTY)
         self.opened.enter_context(serving(self.server))
         playwright = await self.opened.enter_async_context(async_playwright())
@@ -535,17 +534,14 @@ class Browsers:
         options["args"] += ["--process-per-site"]
         self.browser = await playwright.chromium.launch(**options)
         self.opened.push_async_callback(self.browser.close)
-
-        async def lane(number: int) -> tuple[BrowserContext, CDPSession]:
-            viewport: ViewportSize = {"width": 1280, "height": 900}
-            context = await self.browser.new_context(viewport=viewport)
-            # what this page has compiled is there for the other pages of its process
-            keeper = Case("inside", "", "")
-            page = await self.opened.enter_async_context(_opened(context, keeper))
-            await Run(self.server, page, keeper, f"keeper-{number}").run()
-            return context, await context.new_cdp_session(page)
-
-        return await asyncio.gather(*map(lane, range(_LANES)))
+        viewport: ViewportSize = {"width": 1280, "height": 900}
+        self.context = await self.browser.new_context(viewport=viewport)
+        # what this page has compiled is there for the other pages of its process
+        keeper = Case("inside", "", "")
+        opened = _opened(self.context, keeper)
+        page = await self.opened.enter_async_context(opened)
+        await Run(self.server, page, keeper, "keeper").run()
+        self.session = await self.context.new_cdp_session(page)
 
     async def _in_turn(
         self, cases: Iterable[Case], act: Act[Result]
@@ -554,7 +550,7 @@ class Browsers:
         found: dict[Case, Result] = {}
         waiting = zip(cases, self.names, strict=False)
 
-        async def work(context: BrowserContext, session: CDPSession) -> None:
+        async def work() -> None:
             for case, name in waiting:
                 if case.scenario == "offline":
                     # only with its context does a service worker end, which keeps in
@@ -563,12 +559,12 @@ class Browsers:
                     found[case] = await act(own, self.server, case, name)
                     await own.close()
                     continue
-                found[case] = await act(context, self.server, case, name)
+                found[case] = await act(self.context, self.server, case, name)
                 # without a disk, the browser keeps in memory what a page stores
                 stored = {"origin": self.server.url_of(name), "storageTypes": "all"}
-                await session.send("Storage.clearDataForOrigin", stored)
+                await self.session.send("Storage.clearDataForOrigin", stored)
 
-        await asyncio.gather(*itertools.starmap(work, self.lanes))
+        await asyncio.gather(*(work() for _ in range(_AT_ONCE)))
         return found
 
 
