@@ -74,6 +74,16 @@ def test_each_step_of_the_tour_is_in_sight(phone):
     assert outside == {}
 
 
+def test_the_step_with_the_most_rows_is_in_sight_in_german_too(visit, strokes):
+    german = visit("de/#view=learn&panel=tour&step=softmax", **PHONE)
+    german.page.locator("#enlargeBtn").tap()
+    german.draw(strokes["7"])
+    german.page.locator("#shrinkBtn").tap()
+    german.page.locator("#lab-tour .logits li").first.wait_for(timeout=LOOK_MS)
+
+    assert below(german, "#lab-tour .body > :nth-child(4)") == {}
+
+
 def test_each_view_of_inspect_is_in_sight(phone):
     page = open_panel(phone, "Inspect")
     panel = page.locator("#lab-inside")

@@ -4,11 +4,12 @@ import * as words from "./text.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT, MAX_LOSS] = [240, 160, 8]; // of the SVG; nats at its top
+const [MARGIN, FOOT] = [12, 22]; // below the axis is room for its name
 
 /** Position in the SVG. @param {number} p  @param {number} loss */
 const place = (p, loss) => [
-  12 + p * (WIDTH - 24),
-  HEIGHT - 12 - (Math.min(loss, MAX_LOSS) / MAX_LOSS) * (HEIGHT - 24),
+  MARGIN + p * (WIDTH - 2 * MARGIN),
+  HEIGHT - FOOT - (Math.min(loss, MAX_LOSS) / MAX_LOSS) * (HEIGHT - MARGIN - FOOT),
 ];
 
 /** @param {string} tag  @param {Record<string, string>} attributes */

@@ -126,7 +126,7 @@ function createRow(i, label, range, onMove) {
   const share = make("span", { class: "value", ...hidden });
   const name = make("span", { class: "label", ...hidden }, label);
   const element = make("li", {}, name, input, logit, meter, share);
-  const say = () => (logit.textContent = words.number(input.valueAsNumber));
+  const say = () => (logit.textContent = words.logitWords(input.valueAsNumber));
   input.addEventListener("input", () => {
     say();
     onMove();

@@ -22,6 +22,14 @@ export function pixelWords(row, column, grey) {
 const rounded = (value, count) =>
   (value === 0 ? 0 : value).toLocaleString(LOCALE, { maximumSignificantDigits: count });
 
+const logits = new Intl.NumberFormat(LOCALE, {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+});
+
+/** As exact as the slider: points of a column are below each other. @param {number} value */
+export const logitWords = (value) => logits.format(value);
+
 /** Value times a power of ten, such as "8.3 × 10⁻¹²". @param {number} value */
 function scientific(value) {
   const [digits, power] = value.toExponential(2).split("e");
@@ -105,5 +113,6 @@ export function weightName({ layer, name, key, at }) {
 export function weightCells({ from, to }) {
   let count = 4;
   while (count < 9 && rounded(from, count) === rounded(to, count)) count += 1;
-  return [rounded(from, count), rounded(to, count)];
+  const digits = { minimumSignificantDigits: count, maximumSignificantDigits: count };
+  return [from, to].map((value) => value.toLocaleString(LOCALE, digits));
 }

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  logitWords,
   lossOf,
   lossWords,
   shareWords,
@@ -40,6 +41,11 @@ test("a share of the softmax is never 0% nor 100%", () => {
 
 test("a weight that a step has changed is shown with other digits", () => {
   assert.deepEqual(weightCells({ from: 0.123456, to: 0.123461 }), ["0.123456", "0.123461"]);
+});
+
+test("numbers that stand below each other have the same number of digits", () => {
+  assert.deepEqual(weightCells({ from: 0.0115, to: 0.01182 }), ["0.01150", "0.01182"]);
+  assert.deepEqual([-13.75, -3.4, 5].map(logitWords), ["-13.75", "-3.40", "5.00"]);
 });
 
 for (const [before, after, words] of [
