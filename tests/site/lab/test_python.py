@@ -489,6 +489,14 @@ def test_input_submitted_while_code_runs_is_queued(python):
     expect(last(page, "echo")).to_have_text("[1, 2]")
 
 
+def test_run_without_an_input_leads_to_the_input(python):
+    page = python.page
+
+    page.get_by_role("button", name="Run", exact=True).click()
+
+    expect(page.get_by_label("Python to run")).to_be_focused()
+
+
 def test_arrow_keys_recall_earlier_inputs(python):
     page = python.page
     run(page, "first = 1")

@@ -131,7 +131,7 @@ export function createConsole(section, { run, suggest, examples, onExample, onSt
 
   function submitInput() {
     const text = area.value.trimEnd();
-    if (text === "") return;
+    if (text === "") return area.focus(); // it waits for something to run
     setText("");
     submit(text);
   }
