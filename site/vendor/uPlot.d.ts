@@ -33,7 +33,7 @@ export interface Options {
   legend?: {
     live?: boolean;
     show?: boolean;
-    markers?: { dash?: (plot: unknown, series: number) => string };
+    markers?: Record<"stroke" | "dash", (plot: unknown, series: number) => string>;
   };
   scales?: Record<string, { time?: boolean; range?: unknown }>;
   axes?: Axis[];

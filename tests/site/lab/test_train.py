@@ -501,6 +501,8 @@ def test_panel_fits_and_has_no_barriers_before_while_and_after_it_trains(train):
     # the charts are drawn on canvases, which axe does not see
     train.page.emulate_media(color_scheme="dark")
     until(train.page, lambda: _brightest_blue(train) > 120)
+    marker = train.panel.locator(".loss .u-series:nth-child(3) .u-marker")
+    expect(marker).to_have_css("border-top-color", "rgb(140, 174, 255)")  # --accent
     train.page.emulate_media(color_scheme="light")
 
 

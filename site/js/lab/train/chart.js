@@ -21,6 +21,9 @@ const DASHES = [
   { dash: [6, 4], legend: "dashed" },
   { dash: [2, 3], legend: "dotted" },
 ];
+/** Of the markers in the legend, which follow the theme: training, validation; earlier runs. */
+const MARKERS = ["", "--idle", "--accent"];
+const EARLIER = "--quiet";
 /** Of the marks, in CSS pixels. */
 const FONT_PX = 11;
 
@@ -110,7 +113,12 @@ function createChart(element, format, { range, free }) {
     {
       ...size(),
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
-      legend: { markers: { dash: (_, at) => DASHES[at - own.length]?.legend ?? "solid" } },
+      legend: {
+        markers: {
+          stroke: (_, at) => `var(${MARKERS[at] ?? EARLIER})`,
+          dash: (_, at) => DASHES[at - own.length]?.legend ?? "solid",
+        },
+      },
       scales: { x: { time: false, range: () => [0, epochs] }, y: { range: visible } },
       axes: [
         { ...line, size: 30, values: (_, at) => at.map(String) },
