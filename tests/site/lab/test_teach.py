@@ -452,7 +452,7 @@ def test_every_state_fits_and_has_no_barriers(teach, strokes):
     teach.teach()
 
     assert faults(teach.visit) == [], "a lesson"
-    results = ["#lab-teach .save button", "#lab-teach [data-mark=accuracy]"]
+    results = ["#lab-teach .save button", "#lab-teach .tuning table"]
     assert out_of_sight(teach.visit, *results) == []
     teach.keep("Taught")
     expect(teach.outcome).to_contain_text("Kept")
