@@ -47,13 +47,17 @@ def test_nothing_is_cut_off_on_any_screen(ready: Visit, strokes):
     assert found == {size: [] for size in SIZES}
 
 
-def test_the_ten_bars_are_on_the_first_screen_of_a_phone(visit, strokes):
+def test_the_ten_bars_are_on_the_first_screen_of_a_phone_and_stay(visit, strokes):
     page = visit(viewport={"width": 360, "height": 740}, has_touch=True)
+    page.be("ready")
+    bars = page.page.locator("#probabilities")
+    before = bars.bounding_box()
     page.draw(strokes["7"])
     page.be("ready")
 
-    box = page.page.locator("#probabilities").bounding_box()
+    box = bars.bounding_box()
 
+    assert box["y"] == before["y"]  # the links above them have their space reserved
     assert box["y"] + box["height"] < 740
     assert page.page.evaluate("scrollY") == 0
 
@@ -78,20 +82,25 @@ def test_the_first_screen_has_at_most_14_tab_stops(ready: Visit, strokes):
     assert 'id="skip"' in stops[0] and len(stops) <= 14, stops
 
 
-def test_in_learn_pad_answer_and_bars_are_beside_the_panel(visit, strokes):
-    page = visit("#view=learn")
+def test_how_does_it_know_starts_the_tour_beside_pad_answer_and_bars(visit, strokes):
+    page = visit()
     page.draw(strokes["7"])
     page.be("ready")
+    page.page.get_by_role("button", name="How does it know?").click()
     panel = page.page.locator("#lab-tour")
     expect(panel.locator(".body")).to_be_visible(timeout=BOOT_MS)
+    expect(panel.locator(".place")).to_have_text("1 of 6")
 
-    for width, height in [(1280, 720), (1366, 768), (1440, 900)]:
+    # the first is a window enlarged to 200 %
+    for width, height in [(720, 450), (1280, 720), (1366, 768), (1440, 900)]:
         page.page.set_viewport_size({"width": width, "height": height})
-        page.page.mouse.wheel(0, 4000)
-        boxes = [
-            page.page.locator(f"#{name}").bounding_box()
+        parts = [
+            page.page.locator(f"#{name}")
             for name in ("drawingCanvas", "answer", "probabilities")
         ]
+        boxes = [part.bounding_box() for part in parts]
+        page.page.mouse.wheel(0, 4000)
+        boxes += [part.bounding_box() for part in parts]
 
         left = panel.bounding_box()["x"]
         for box in boxes:
