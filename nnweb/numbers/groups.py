@@ -91,23 +91,21 @@ def _possible(group: Group) -> bool:
 
 def _group(pieces: list[Piece], first: int, past: int, distance: Distance) -> Group:
     chosen = tuple(pieces[first:past])
-    boxes = np.array([piece.box for piece in chosen])
-    box = (
-        float(boxes[:, 0].min()),
-        float(boxes[:, 1].min()),
-        float(boxes[:, 2].max()),
-        float(boxes[:, 3].max()),
-    )
+    boxes = [piece.box for piece in chosen]
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    box = (min(lefts), min(tops), max(rights), max(bottoms))
     cuts = int(first > 0 and pieces[first - 1].stroke == pieces[first].stroke)
     cuts += past < len(pieces) and pieces[past].stroke == pieces[past - 1].stroke
     apart = _apart(range(first, past), distance)
     return Group(first, past, chosen, box, _widest_gap(boxes), apart, cuts)
 
 
-def _widest_gap(boxes: Array) -> float:
-    ordered = boxes[np.argsort(boxes[:, 0])]
-    reached = np.maximum.accumulate(ordered[:, 2])
-    return float(np.max(ordered[1:, 0] - reached[:-1], initial=0.0))
+def _widest_gap(boxes: list[Box]) -> float:
+    widest, reached = 0.0, np.inf
+    for left, _, right, _ in sorted(boxes):
+        widest = max(widest, left - reached)
+        reached = right if reached == np.inf else max(reached, right)
+    return widest
 
 
 def _apart(pieces: range, distance: Distance) -> float:
@@ -133,8 +131,8 @@ def _distance(a: Array, b: Array) -> float:
     return float(np.sqrt(np.einsum("ijk,ijk->ij", d, d).min()))
 
 
-def scaled(group: Group, height: float, baseline: float) -> Group:
-    """Return the group on a line of another digit height and baseline."""
+def scaled(groups: list[Group], height: float, baseline: float) -> list[Group]:
+    """Return the groups on a line of another digit height and baseline."""
 
     def to_line(box: Box) -> Box:
         left, top, right, bottom = box
@@ -145,14 +143,19 @@ def scaled(group: Group, height: float, baseline: float) -> Group:
             (bottom - baseline) / height,
         )
 
-    pieces = tuple(
-        replace(p, points=(p.points - [0, baseline]) / height, box=to_line(p.box))
-        for p in group.pieces
-    )
-    return replace(
-        group,
-        pieces=pieces,
-        box=to_line(group.box),
-        gap=group.gap / height,
-        apart=group.apart / height,
-    )
+    pieces: dict[int, Piece] = {}  # by where they were: groups share them
+    for group in groups:
+        for at, p in enumerate(group.pieces, group.first):
+            if at not in pieces:
+                points = (p.points - [0, baseline]) / height
+                pieces[at] = replace(p, points=points, box=to_line(p.box))
+    return [
+        replace(
+            group,
+            pieces=tuple(pieces[at] for at in range(group.first, group.past)),
+            box=to_line(group.box),
+            gap=group.gap / height,
+            apart=group.apart / height,
+        )
+        for group in groups
+    ]

@@ -60,12 +60,21 @@ def best_paths(
                     for rank, path in enumerate(best[other])
                 ]
         before = sorted(before, reverse=True)[:most]
-        found = [
-            (score + gain, label, after, other, rank)
-            for score, state, other, rank in before
-            for label, gain in edge.labels
-            if (after := 0 if step is None else step(state, label)) >= 0
-        ]
+        labels = sorted(edge.labels, key=lambda item: -item[1])
+        if step is None:
+            # the j-th label after the i-th path has i * j - 1 better ones
+            found = [
+                (score + gain, label, 0, other, rank)
+                for i, (score, _, other, rank) in enumerate(before, 1)
+                for label, gain in labels[: count // i]
+            ]
+        else:
+            found = [
+                (score + gain, label, after, other, rank)
+                for score, state, other, rank in before
+                for label, gain in labels
+                if (after := step(state, label)) >= 0
+            ]
         best[e] = sorted(found, reverse=True)[:count]
         ending[edge.past].append(e)
     ends = [

@@ -104,14 +104,16 @@ class NumberReader:
         start = strokes[0].tobytes()
         before = self._line if start == self._start else None
         line = find_line(list(strokes), before)
-        gone = crossed_out([line.to_line(stroke) for stroke in strokes])
+        placed = [line.to_line(stroke) for stroke in strokes]
+        gone = crossed_out(placed)
         kept = [i for i in range(len(strokes)) if i not in gone]
         if not kept:
             return self._recognize([], [], []), []
         if gone:
             line = find_line([strokes[i] for i in kept], before)
+            placed = [line.to_line(stroke) for stroke in strokes]
         self._line, self._start = line, start
-        pieces = make_pieces([line.to_line(strokes[i]) for i in kept])
+        pieces = make_pieces([placed[i] for i in kept])
         groups = make_groups(pieces)
         names = [(strokes[i] - strokes[i][0]).round(3).tobytes() for i in kept]
         starts = [(strokes[i][0] - strokes[kept[0]][0]).tobytes() for i in kept]

@@ -136,10 +136,10 @@ def label_features(
         most = len(_STROKES[0])
         counts = [min(group.strokes, most) - 1 for group in groups]
         D[..., _AT["strokes"]] = np.log(_STROKES).T[counts]
-    likelihoods = [score_signs(group) for group in groups]
-    for j, sign in enumerate(SIGNS, digits):
-        F[:, j, _AT[f"shape {sign}"]] = [of.get(sign, -50) for of in likelihoods]
-        F[:, j, _AT[f"sign {sign}"]] = 1
+    likelihoods = score_signs(groups)
+    for j, sign in enumerate(SIGNS):
+        F[:, digits + j, _AT[f"shape {sign}"]] = likelihoods[:, j]
+        F[:, digits + j, _AT[f"sign {sign}"]] = 1
     pieces = np.array([len(group.pieces) for group in groups])
     whole = {
         "apart": np.maximum([group.apart - 0.06 for group in groups], 0),

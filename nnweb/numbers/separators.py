@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from nnweb.numbers.groups import Group
 from nnweb.numbers.pieces import Piece
+
+Array = NDArray[np.floating]
 
 SIGNS = "-/.,:"
 
@@ -18,34 +23,39 @@ _SHAPES = {
     ":": {"small": (0.18, 0.15), "above": (-0.75, 0.2), "below": (-0.2, 0.2),
           "shift": (0.0, 0.15)},
 }  # fmt: skip
+#: Of one piece, and of two: the upper and the lower.
+_MEASURES = ("width", "height", "middle", "lean", "bend",
+             "small", "above", "below", "shift")  # fmt: skip
+_IMPOSSIBLE = -50.0
 
 
-def score_signs(group: Group) -> dict[str, float]:
-    """Return the log likelihood of each sign that a group can be, up to a constant."""
-    measures = _measures(group)
-    scores = {}
-    for sign, shape in _SHAPES.items():
-        if not shape.keys() <= measures.keys():
-            continue
-        z = [(measures[name] - mean) / std for name, (mean, std) in shape.items()]
-        scores[sign] = -0.5 * float(np.minimum(np.square(z), 16).sum())
+def score_signs(groups: Sequence[Group]) -> Array:
+    """Return the log likelihood of each group as each sign, up to a constant.
+
+    (N, signs); a colon has two pieces, the others have one.
+    """
+    measures = _measures(groups)
+    scores = np.empty((len(groups), len(SIGNS)))
+    for of, sign in zip(scores.T, SIGNS, strict=True):
+        total = np.zeros(len(groups))
+        for name, (mean, std) in _SHAPES[sign].items():
+            total += np.minimum(((measures[name] - mean) / std) ** 2, 16)
+        of[:] = np.where(np.isnan(total), _IMPOSSIBLE, -0.5 * total)
     return scores
 
 
-def _measures(group: Group) -> dict[str, float]:
-    measures = {"width": group.width, "height": group.height, "middle": group.middle}
-    if len(group.pieces) == 1:
-        measures["lean"], measures["bend"] = group.line
-        return measures
-    if len(group.pieces) == 2:
-        above, below = sorted(group.pieces, key=lambda piece: piece.box[1])
-        return {
-            "small": max(max(_size(above)), max(_size(below))),
-            "above": _middle(above)[1],
-            "below": _middle(below)[1],
-            "shift": _middle(above)[0] - _middle(below)[0],
-        }
-    return {}
+def _measures(groups: Sequence[Group]) -> dict[str, Array]:
+    """Return each measure of all groups; NaN of those that do not have it."""
+    rows = np.full((len(groups), len(_MEASURES)), np.nan)
+    for row, group in zip(rows, groups, strict=True):
+        if len(group.pieces) == 1:
+            row[:5] = group.width, group.height, group.middle, *group.line
+        elif len(group.pieces) == 2:
+            above, below = sorted(group.pieces, key=lambda piece: piece.box[1])
+            (x, high), (x_below, low) = _middle(above), _middle(below)
+            small = max(*_size(above), *_size(below))
+            row[5:] = small, high, low, x - x_below
+    return dict(zip(_MEASURES, rows.T, strict=True))
 
 
 def _size(piece: Piece) -> tuple[float, float]:

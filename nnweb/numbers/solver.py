@@ -136,14 +136,14 @@ class Solver:
         edges = []
         for i, row in enumerate(self.scores.tolist()):
             group, least = self.groups[i], max(row) - kept
-            for kind in sorted(set(kinds)):
-                able = tuple(
-                    (label, score)
-                    for label, score, of in zip(labels, row, kinds, strict=True)
-                    if of == kind and score > least
-                )
-                if able:
-                    edges.append(Edge(group.first, group.past, able, i, kind))
+            able: dict[int, list[tuple[str, float]]] = {}
+            for label, score, kind in zip(labels, row, kinds, strict=True):
+                if score > least:
+                    able.setdefault(kind, []).append((label, score))
+            edges += [
+                Edge(group.first, group.past, tuple(likely), i, kind)
+                for kind, likely in able.items()
+            ]
         return edges
 
     def features_of(self, hypothesis: Hypothesis) -> Array:
@@ -173,4 +173,4 @@ def _measured_by(first: Hypothesis, groups: list[Group]) -> list[Group]:
     height = median([group.height for group in digits])
     baseline = median([group.box[3] for group in digits])
     height = max(height, 0.1)
-    return [scaled(group, height, baseline) for group in groups]
+    return scaled(groups, height, baseline)
