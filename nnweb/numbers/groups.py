@@ -18,6 +18,7 @@ _MOST = 4  # strokes of one character
 _WIDEST = 1.9  # digit heights; wider groups are no character
 _TOO_WIDE = 3.0  # no more pieces are added to a group that is wider
 _TALLEST = 2.2
+_WIDEST_GAP = 0.8
 
 
 @dataclass(frozen=True)
@@ -76,28 +77,27 @@ def make_groups(pieces: list[Piece]) -> list[Group]:
         for past in range(first + 1, len(pieces) + 1):
             if len({piece.stroke for piece in pieces[first:past]}) > _MOST:
                 break
-            group = _group(pieces, first, past, distance)
-            if past > first + 1 and group.width > _TOO_WIDE:
-                break
-            if past > first + 1 and not _possible(group):
-                continue
-            groups.append(group)
+            boxes = [piece.box for piece in pieces[first:past]]
+            lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+            box = (min(lefts), min(tops), max(rights), max(bottoms))
+            gap = _widest_gap(boxes)
+            if past > first + 1:
+                width, height = box[2] - box[0], box[3] - box[1]
+                if width > _TOO_WIDE:
+                    break
+                if width > _WIDEST or height > _TALLEST or gap >= _WIDEST_GAP:
+                    continue
+            apart = _apart(range(first, past), distance)
+            chosen, cuts = tuple(pieces[first:past]), _cuts(pieces, first, past)
+            groups.append(Group(first, past, chosen, box, gap, apart, cuts))
     return groups
 
 
-def _possible(group: Group) -> bool:
-    return group.width <= _WIDEST and group.height <= _TALLEST and group.gap < 0.8
-
-
-def _group(pieces: list[Piece], first: int, past: int, distance: Distance) -> Group:
-    chosen = tuple(pieces[first:past])
-    boxes = [piece.box for piece in chosen]
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    box = (min(lefts), min(tops), max(rights), max(bottoms))
+def _cuts(pieces: list[Piece], first: int, past: int) -> int:
     cuts = int(first > 0 and pieces[first - 1].stroke == pieces[first].stroke)
-    cuts += past < len(pieces) and pieces[past].stroke == pieces[past - 1].stroke
-    apart = _apart(range(first, past), distance)
-    return Group(first, past, chosen, box, _widest_gap(boxes), apart, cuts)
+    return cuts + (
+        past < len(pieces) and pieces[past].stroke == pieces[past - 1].stroke
+    )
 
 
 def _widest_gap(boxes: list[Box]) -> float:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+Step = Callable[[int, str], int]  # an automaton: the state after a label
+#: The end of a path: score, label, state, the edge before, and the path's rank there.
+_End = tuple[float, str, int, int, int]
+
 
 @dataclass(frozen=True)
 class Edge:
@@ -31,7 +35,7 @@ def best_paths(
     pieces: int,
     join: Callable[[int, int], float],
     count: int,
-    step: Callable[[int, str], int] | None = None,
+    step: Step | None = None,
     final: Callable[[int], bool] = lambda state: True,
 ) -> list[Path]:
     """Return up to ``count`` best paths through all pieces, best first.
@@ -44,8 +48,7 @@ def best_paths(
     # automaton forbids it
     most = count if step is None else 2 * count
     ending: list[list[int]] = [[] for _ in range(pieces + 1)]
-    # of each edge, the best (score, label, state, edge before, rank there)
-    best: list[list[tuple[float, str, int, int, int]]] = [[] for _ in edges]
+    best: list[list[_End]] = [[] for _ in edges]
     order = sorted(range(len(edges)), key=lambda e: (edges[e].past, edges[e].first))
     for e in order:
         edge = edges[e]
@@ -61,21 +64,14 @@ def best_paths(
                 ]
         before = sorted(before, reverse=True)[:most]
         labels = sorted(edge.labels, key=lambda item: -item[1])
-        if step is None:
+        candidates = [
+            (score + gain, label, state, other, rank)
+            for i, (score, state, other, rank) in enumerate(before, 1)
             # the j-th label after the i-th path has i * j - 1 better ones
-            found = [
-                (score + gain, label, 0, other, rank)
-                for i, (score, _, other, rank) in enumerate(before, 1)
-                for label, gain in labels[: count // i]
-            ]
-        else:
-            found = [
-                (score + gain, label, after, other, rank)
-                for score, state, other, rank in before
-                for label, gain in labels
-                if (after := step(state, label)) >= 0
-            ]
-        best[e] = sorted(found, reverse=True)[:count]
+            for label, gain in (labels if step else labels[: count // i])
+        ]
+        candidates.sort(reverse=True)
+        best[e] = _allowed(candidates, step, count) if step else candidates[:count]
         ending[edge.past].append(e)
     ends = [
         (path[0] + join(e, -1), e, rank)
@@ -89,9 +85,18 @@ def best_paths(
     ]
 
 
-def _trace(
-    best: list[list[tuple[float, str, int, int, int]]], e: int, rank: int, score: float
-) -> Path:
+def _allowed(candidates: list[_End], step: Step, count: int) -> list[_End]:
+    """Return the first ``count`` that the automaton accepts, with the state after."""
+    found: list[_End] = []
+    for score, label, state, other, rank in candidates:
+        if (after := step(state, label)) >= 0:
+            found.append((score, label, after, other, rank))
+            if len(found) == count:
+                break
+    return found
+
+
+def _trace(best: list[list[_End]], e: int, rank: int, score: float) -> Path:
     edges, labels = [], []
     while e >= 0:
         _, label, _, before, before_rank = best[e][rank]

@@ -85,8 +85,9 @@ def smooth(points: Array) -> Array:
     """Average each point with its neighbours; the ends stay where they are."""
     if len(points) <= 2 * _SMOOTH + 1:
         return points
-    padded = np.pad(points, ((_SMOOTH, _SMOOTH), (0, 0)), mode="edge")
-    sums = np.cumsum(np.concatenate([np.zeros((1, 2)), padded]), axis=0)
+    first, last = points[:1].repeat(_SMOOTH, 0), points[-1:].repeat(_SMOOTH, 0)
+    padded = np.concatenate([np.zeros((1, 2)), first, points, last])
+    sums = np.cumsum(padded, axis=0)
     width = 2 * _SMOOTH + 1
     return (sums[width:] - sums[:-width]) / width
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -30,6 +31,7 @@ Array = NDArray[np.floating]
 
 _PATHS = 16  # readings that are compared
 _KEPT = 10.0  # nats below a group's best label that another is worth following
+_KEPT_FIRST = 1.0  # the same, in search of the first reading
 _KEPT_USUAL = 20.0  # the same, in search of usual readings
 _MIXED = (DIGIT, SIGN)  # stands for all pairs of kinds that differ, or are neither
 
@@ -55,6 +57,11 @@ class Hypothesis:
     labels: tuple[str, ...]
 
 
+@cache
+def _usual() -> Pattern:
+    return Pattern(USUAL)
+
+
 class Solver:
     """The scores of one lattice, measured by the digits of its first reading.
 
@@ -65,7 +72,8 @@ class Solver:
     def __init__(self, lattice: Lattice, weights: Array) -> None:
         self.lattice, self.weights = lattice, weights
         self._measure(lattice.groups)
-        self._measure(_measured_by(self.best(1)[0], lattice.groups))
+        first = self.best(1, _KEPT_FIRST)[0]
+        self._measure(_measured_by(first, lattice.groups))
 
     def _measure(self, groups: list[Group]) -> None:
         lattice = self.lattice
@@ -94,7 +102,7 @@ class Solver:
         found = self.best()
         if is_usual(found[0].labels):
             return found
-        usual = Pattern(USUAL)
+        usual = _usual()
         found += self.best(kept=_KEPT_USUAL, step=usual.step, final=usual.accepts)
         known = {
             (hypothesis.groups, hypothesis.labels): hypothesis for hypothesis in found
