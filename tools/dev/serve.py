@@ -122,6 +122,8 @@ class Server(http.server.ThreadingHTTPServer):
     """A threading server that knows its URL and closes open connections."""
 
     allow_reuse_address = os.name != "nt"  # Windows would share a port in use
+    # of connections that wait: one more is lost, and tried again after a second
+    request_queue_size = 128
     prefix = "/"
 
     def __init__(self, *args: Any) -> None:

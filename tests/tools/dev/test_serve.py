@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html.parser
 import http.client
 import re
@@ -260,3 +261,11 @@ def test_serve_prints_its_address_and_ends_with_ctrl_c(site):
 
     assert status == 200
     assert process.returncode == 0 and "Traceback" not in err
+
+
+def test_connections_that_come_at_once_wait_for_their_turn(site):
+    with make_server(site) as server, contextlib.ExitStack() as connections:
+        for _ in range(50):  # nobody takes them yet; one that is lost ends in an error
+            address = server.server_address
+            connection = socket.create_connection(address, timeout=5)
+            connections.enter_context(connection)
