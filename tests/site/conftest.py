@@ -223,6 +223,21 @@ class Visit:
                 mouse.move(*point)
             mouse.up()
 
+    def put(self, drawing: list[Stroke]) -> None:
+        """All strokes at once, as from a file, in the place of what is there.
+
+        For tests of what follows: each move of the mouse asks for an answer.
+        """
+        self.clear()
+        expect(self.answer).to_have_attribute("data-status", "none")
+        saved = {"format": "nnweb-drawing", "version": 1, "canvas": 336}
+        content = json.dumps({**saved, "strokes": drawing}).encode()
+        self.page.locator("#pictures input").set_input_files(
+            {"name": "drawing.json", "mimeType": "application/json", "buffer": content}
+        )
+        expect(self.answer).not_to_have_attribute("data-status", "none")
+        self.be("ready")
+
     def digit(self) -> str:
         """The answer, once it stands."""
         self.be("ready")

@@ -19,6 +19,7 @@ WHY = "#lab-inside .why select"
 CELLS = "#lab-inside .flow li"
 SUM = "#lab-inside .sum"
 MAPS = "#lab-inside .map canvas"
+ALL = "#lab-inside nav [data-do=all]"
 
 
 def show(page: Page, view: str) -> None:
@@ -36,11 +37,15 @@ def inside(drawn_7: Visit) -> Iterator[Visit]:
 
 
 @pytest.fixture
-def flow(inside: Visit) -> Page:
+def flow(drawn_7: Visit) -> Page:
     """The flow of the default network: ten stages between drawing and answers."""
-    show(inside.page, "stages")
-    expect(inside.page.locator(CELLS)).to_have_count(13)
-    return inside.page
+    page = drawn_7.page
+    page.locator(HIDDEN_WHEN_BLANK).wait_for(timeout=LOOK_MS)
+    if page.locator(ALL).is_visible():
+        page.locator(ALL).click()
+    show(page, "stages")
+    expect(page.locator(CELLS)).to_have_count(13)
+    return page
 
 
 def numbers(text: str) -> list[float]:
@@ -65,7 +70,7 @@ def test_there_is_nothing_to_inspect_without_a_drawing(opened):
     expect(opened.page.locator("#lab-inside .parts")).to_be_hidden()
 
 
-def test_flow_names_what_each_stage_does(inside, flow):
+def test_flow_names_what_each_stage_does(drawn_7, flow):
     texts = flow.locator(CELLS).all_inner_texts()
     assert ["".join(text.split("\n")[:1]) for text in texts[:4]] == [
         "Drawing",
@@ -82,7 +87,7 @@ def test_flow_names_what_each_stage_does(inside, flow):
         canvas = flow.locator(CELLS).filter(has_text=name).locator("canvas").first
         assert canvas.evaluate("canvas => canvas.width") >= 28
 
-    inside.network("mlp")
+    drawn_7.network("mlp")
 
     expect(flow.locator(CELLS)).to_have_count(7)
     expect(flow.locator(CELLS).nth(2)).to_contain_text("500 weighted sums of all 784")
@@ -141,8 +146,8 @@ def test_breadcrumb_and_keyboard_lead_to_a_value_and_back(flow):
     expect(cell).to_be_focused()
 
 
-def test_sum_of_a_hidden_layers_input_lists_its_terms(inside, flow):
-    inside.network("mlp")
+def test_sum_of_a_hidden_layers_input_lists_its_terms(drawn_7, flow):
+    drawn_7.network("mlp")
     expect(flow.locator(CELLS)).to_have_count(7)
     flow.locator(CELLS).nth(3).locator("button").click()
 
@@ -154,7 +159,7 @@ def test_sum_of_a_hidden_layers_input_lists_its_terms(inside, flow):
     assert value * weight == pytest.approx(product, rel=2e-3)
 
 
-def test_values_follow_the_drawing(inside: Visit, flow, strokes):
+def test_values_follow_the_drawing(drawn_7: Visit, flow, strokes):
     flow.locator(CELLS).nth(-2).locator("button").click()
     flow.locator(MAPS).focus()
     for _ in range(9):
@@ -163,8 +168,8 @@ def test_values_follow_the_drawing(inside: Visit, flow, strokes):
     expect(sum_).to_contain_text("Value 0:")
     before = sum_.inner_text()
 
-    inside.clear()
-    inside.draw(strokes["0"])
+    drawn_7.clear()
+    drawn_7.draw(strokes["0"])
 
     expect(sum_).not_to_have_text(before)
     expect(sum_).to_contain_text("Value 0:")
@@ -199,6 +204,7 @@ def test_sliders_perturb_the_drawing_and_strips_show_the_answers(
     inside: Visit,
 ):
     page = inside.page
+    inside.network("mlp")  # which is quicker
     show(page, "flips")
     strips = page.locator("#lab-inside .strip")
     expect(strips.first.locator("b").first).to_be_visible()

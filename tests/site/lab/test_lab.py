@@ -143,8 +143,9 @@ def test_each_panel_fits_and_has_no_barriers_before_there_is_a_drawing(visit):
     page = visit("#lab")
     page.be("ready")
 
+    assert faults(page) == []
     for tab in page.page.locator("#lab [role=tab]").all():
         tab.click()
         expect(page.page.locator("#lab [role=tabpanel]:visible")).to_have_count(1)
-        assert faults(page) == [], tab.inner_text()
+        assert faults(page, "#lab") == [], tab.inner_text()
     assert page.watch.errors == []

@@ -26,6 +26,7 @@ def python(drawn_7):
     """The panel shows the code that recognised a drawn 7, with nothing edited."""
     page = drawn_7.page
     wait_for_source(page)
+    expect(page.locator("#lab-python .status")).not_to_contain_text("Draw something")
     yield drawn_7
     page.get_by_role("tab", name="Python").click()
     for button in (

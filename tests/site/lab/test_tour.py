@@ -16,15 +16,19 @@ from tests.site.lab.test_inspect import numbers
 PANEL = "Tour"
 ROOT = Path(__file__).resolve().parents[3]
 PIXELS, INPUT, LAYERS, SOFTMAX, LOSS, DESCENT = range(1, 7)
+NAMES = ("pixels", "input", "layers", "softmax", "loss", "descent")
+FOLLOW = """step => {
+    const fields = new URLSearchParams(location.hash.slice(1));
+    fields.set("step", step);
+    location.hash = fields;
+}"""
 HIDDEN_WHEN_BLANK = "#lab-tour .body"
 
 
 def go_to(page: Page, step: int) -> None:
-    """By the buttons, from wherever the tour is."""
-    place = page.locator("#lab-tour .place")
-    while (at := int(place.inner_text().split()[0])) != step:
-        page.locator(f"[data-do={'next' if at < step else 'back'}]").click()
-    expect(place).to_have_text(f"{step} of 6")
+    """By the address, from wherever the tour is: the steps between ask nothing."""
+    page.evaluate(FOLLOW, NAMES[step - 1])
+    expect(page.locator("#lab-tour .place")).to_have_text(f"{step} of 6")
 
 
 def body(page: Page) -> Locator:
@@ -42,7 +46,7 @@ def walk(slider: Locator, key: str, times: int) -> None:
 def tour(drawn_7):
     """The first step of the tour, about a drawn 7 and the default network."""
     drawn_7.page.locator("#lab-tour .body").wait_for(timeout=LOOK_MS)
-    go_to(drawn_7.page, 1)
+    go_to(drawn_7.page, PIXELS)
     return drawn_7
 
 
@@ -335,5 +339,5 @@ def test_each_step_fits_and_has_no_barriers(tour):
         elif step == DESCENT:
             page.get_by_role("button", name="Take one step").click()
             expect(body(page).locator(".moved")).to_be_visible()
-        assert faults(tour) == [], step
+        assert faults(tour, None if step == PIXELS else "#lab-tour") == [], step
         assert out_of_sight(tour, "#lab-tour .body") == [], step
