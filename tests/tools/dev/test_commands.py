@@ -17,24 +17,32 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize(
-    ("text", "code"),
+    ("outcome", "code"),
     [
-        ("def test_passes():\n    pass\n", 0),
-        ("def test_fails():\n    assert False\n", 1),
-        ("def nothing():\n    pass\n", 1),
-        ("no python\n", 1),
+        (pytest.ExitCode.OK, 0),
+        (pytest.ExitCode.TESTS_FAILED, 1),
+        (pytest.ExitCode.INTERRUPTED, 1),  # a file that is no Python, for example
+        (pytest.ExitCode.INTERNAL_ERROR, 1),
+        (pytest.ExitCode.NO_TESTS_COLLECTED, 1),
+        (pytest.ExitCode.USAGE_ERROR, 2),
     ],
 )
-def test_the_test_command_exits_with_0_or_1(tmp_path, text, code):
+def test_the_test_command_exits_with_0_if_tests_passed(monkeypatch, outcome, code):
+    monkeypatch.setattr(test_command.pytest, "main", lambda args: outcome)
+
+    assert test_command.main([]) == code
+
+
+def test_a_failing_test_fails_the_test_command(tmp_path):
     path = tmp_path / "test_it.py"
-    path.write_text(text)
+    path.write_text("def test_fails():\n    assert False\n")
     config = tmp_path / "pytest.ini"
     config.write_text("[pytest]")
     command = [sys.executable, "-m", "tools.dev.test", "-q", "-c", config, path]
 
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
-    assert done.returncode == code, done.stdout
+    assert done.returncode == 1, done.stdout
 
 
 @pytest.mark.parametrize(
