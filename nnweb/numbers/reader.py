@@ -18,7 +18,14 @@ from nnweb.numbers.groups import Group, make_groups
 from nnweb.numbers.pieces import Piece, make_pieces
 from nnweb.numbers.rasterize_groups import draw_groups
 from nnweb.numbers.reading import Box, Character, NumberReading
-from nnweb.numbers.scores import DIGIT, OF_PICTURES, OF_STROKES, OTHER, kind_of
+from nnweb.numbers.scores import (
+    DIGIT,
+    OF_PICTURES,
+    OF_STROKES,
+    OTHER,
+    UNSEEN,
+    kind_of,
+)
 from nnweb.numbers.separators import SIGNS
 from nnweb.numbers.solver import Hypothesis, Lattice, Solver
 from nnweb.numbers.writing_line import Line, find_line, median
@@ -169,7 +176,7 @@ class NumberReader:
         valid = bool(fitting) and fitting[0].score > free[0].score - _STRETCH
         found = fitting if valid else free
         best = found[0]
-        readings = _readings(found)
+        readings = _readings(found, (1 - UNSEEN[is_picture]) ** len(best.labels))
         chosen = [solver.groups[i] for i in best.groups]
         characters = [
             self._character(label, group, solver.scores[i], lattice.scores[i], strokes,
@@ -295,14 +302,17 @@ def check_strokes(strokes: Iterable[Any]) -> list[Array]:
     return checked
 
 
-def _readings(found: list[Hypothesis]) -> tuple[tuple[str, float], ...]:
-    """Return the texts of readings with their probabilities: a softmax of scores."""
+def _readings(found: list[Hypothesis], known: float) -> tuple[tuple[str, float], ...]:
+    """Return the texts of readings with their probabilities: a softmax of scores.
+
+    ``known``: the probability that any of them is right.
+    """
     scores = np.array([hypothesis.score for hypothesis in found])
     shares = np.exp(scores - scores[0])
     totals: dict[str, float] = {}
     for hypothesis, share in zip(found, shares / shares.sum(), strict=True):
         text = "".join(hypothesis.labels)
-        totals[text] = totals.get(text, 0.0) + float(share)
+        totals[text] = totals.get(text, 0.0) + known * float(share)
     return tuple(sorted(totals.items(), key=lambda item: -item[1]))
 
 

@@ -67,6 +67,9 @@ WEIGHTS = {
 }
 NAMES = tuple(WEIGHTS)
 OF_STROKES, OF_PICTURES = np.array(list(WEIGHTS.values())).T
+#: Probability that a character is wrong in a way that no reading of the lattice knows:
+#: of strokes, and of pictures, where digits that touch may be one piece.
+UNSEEN = (0.0, 0.0155)
 _AT = {name: index for index, name in enumerate(NAMES)}
 #: Shares of the writings of each digit with 1, 2 and 3 strokes, in assets/pens.
 _STROKES = (

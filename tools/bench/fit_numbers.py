@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnweb.numbers.from_image import find_components
-from nnweb.numbers.reader import NumberReader
-from nnweb.numbers.scores import NAMES
+from nnweb.numbers.reader import DIGITS, Conditions, NumberReader
+from nnweb.numbers.scores import NAMES, UNSEEN
 from nnweb.numbers.separators import SIGNS
 from nnweb.numbers.solver import Solver
 from nnweb.weights.json_format import load
@@ -34,6 +34,7 @@ _PRIOR = 1e-3  # pull towards the start
 #: Share of pictures whose right reading cannot be the best, since digits that touch
 #: may be one piece.
 _HOPELESS = 0.02
+_SEED_UNSEEN, _COUNT_UNSEEN = 11, 600
 
 #: Log likelihoods count as such, at first by half: they are not independent.
 _LIKELIHOODS = ("label", "digit", "clear", "height", "middle", "width", "upright",
@@ -74,6 +75,32 @@ def main(kind: str = "strokes") -> None:
         print(f"# {len(lists)} numbers, {loss:.4f} nats each", flush=True)
     for name, weight in zip(NAMES, reader.weights, strict=True):
         print(f'    "{name}": {weight:.2f},')
+    if kind == "pictures":
+        print(f"# unseen: {fit_unseen(reader.weights):.4f}")
+
+
+def fit_unseen(weights: Array) -> float:
+    """Return the probability of UNSEEN that best explains which pictures are wrong.
+
+    Of numbers that the weights were not fitted on.
+    """
+    reader = NumberReader(load(MODELS / "cnn.json"), picture_weights=weights)
+    every, rng = Conditions(DIGITS + SIGNS), np.random.default_rng(_SEED_UNSEEN)
+    lengths, shares, right = [], [], []
+    for number in compose_numbers(_COUNT_UNSEEN, _SEED_UNSEEN):
+        reading = reader.read_image(photograph(number.strokes, rng), every)
+        if reading.accepted:
+            length = len(reading.characters)
+            lengths.append(length)
+            shares.append(reading.confidence / (1 - UNSEEN[1]) ** length)
+            right.append(reading.text.replace(" ", "") == number.text)
+
+    def loss(unseen: float) -> float:
+        confidence = np.array(shares) * (1 - unseen) ** np.array(lengths)
+        confidence = np.clip(confidence, 1e-4, 1 - 1e-4)
+        return -float(np.log(np.where(right, confidence, 1 - confidence)).mean())
+
+    return min(np.arange(0, 0.05, 5e-4).tolist(), key=loss)
 
 
 def _add_readings(solver: Solver, text: str, right: _Found, wrong: _Found) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 import nnweb
 from nnweb.numbers.reader import NumberReader
-from nnweb.numbers.scores import OF_PICTURES, OF_STROKES, is_usual
+from nnweb.numbers.scores import OF_PICTURES, OF_STROKES, UNSEEN, is_usual
 from nnweb.numbers.solver import Solver
 from tests.nnweb.numbers.written import FOUR, SEVEN, ZERO, at, painted
 from tools.bench.composed_numbers import compose_numbers
@@ -56,3 +56,16 @@ def test_pictures_have_weights_of_their_own(network):
     assert other.read(strokes) == usual.read(strokes)
     assert other.read_image(image).confidence < usual.read_image(image).confidence
     assert not np.array_equal(OF_STROKES, OF_PICTURES)
+
+
+def test_of_a_picture_each_character_may_be_wrong_in_a_way_that_no_reading_knows(
+    network,
+):
+    strokes = [*at(0, *FOUR), *at(110, SEVEN), *at(210, ZERO)]
+    reader = NumberReader(network)
+
+    stroke_sum = sum(p for _, p in reader.read(strokes).readings)
+    picture_sum = sum(p for _, p in reader.read_image(painted(strokes, 8)).readings)
+
+    assert stroke_sum == pytest.approx(1)
+    assert picture_sum == pytest.approx((1 - UNSEEN[1]) ** 3)
