@@ -13,10 +13,14 @@ import pytest
 # In the order of tests/conftest.py, which keeps both processes busy to the end.
 PROCESSES = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
+# Hypothesis works without it, and it imports all of hypothesis at the end of each run.
+NO_PLUGIN = ("-p", "no:hypothesispytest")
+
 
 def main(argv: list[str] | None = None) -> int:
     args = sys.argv[1:] if argv is None else argv
-    code = pytest.main([*(() if _runs_one_file(args) else PROCESSES), *args])
+    processes = () if _runs_one_file(args) else PROCESSES
+    code = pytest.main([*NO_PLUGIN, *processes, *args])
     if code == pytest.ExitCode.USAGE_ERROR:
         return 2
     # interrupted, an internal error, and a selection without tests are failures too
