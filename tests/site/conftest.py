@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Route,
+    expect,
+)
 
 import nnweb
 from run import one_at_a_time
@@ -35,6 +43,13 @@ NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
 # The pad paints in the next frame, or in a task of its own (pad.js).
 PAINTED = """canvas => new Promise(resolve =>
     requestAnimationFrame(() => setTimeout(() => resolve(canvas.toDataURL()))))"""
+# Firefox has no way to scroll only if need be.
+SCROLLED = """(element) => {
+    if (element.scrollIntoViewIfNeeded) element.scrollIntoViewIfNeeded();
+    else element.scrollIntoView({ block: "center" });
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return { x, y, width, height };
+}"""
 # Each page of Firefox compiles Python's WebAssembly twice, the second time for a speed
 # that no test needs; and it keeps processes ready for pages that no test opens.
 FIREFOX_PREFERENCES = {
@@ -44,6 +59,7 @@ FIREFOX_PREFERENCES = {
 BOOT_MS = 90_000  # a machine that does much else at the same time still gets there
 
 Stroke = list[list[float]]
+TOLERANCE = 8.0  # of a simplified stroke: less than half of the pen's width
 
 #: A 4 that is almost closed at the top, so that it may be a 9.
 BETWEEN_4_AND_9: list[Stroke] = [
@@ -112,16 +128,34 @@ def _serve(dist: Path, prefix: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def strokes() -> dict[str, list[Stroke]]:
-    """A drawing of each digit, as a hand would draw it on 336 x 336 pixels.
-
-    Every third point: each is a round trip to the browser, and the digit is the same.
-    """
+    """A drawing of each digit, as a hand would draw it on 336 x 336 pixels."""
     path = Path(__file__).resolve().parents[1] / "data" / "strokes.json"
     drawings: dict[str, list[Stroke]] = json.loads(path.read_text())
     return {
-        digit: [[*stroke[:-1:3], stroke[-1]] for stroke in drawing]
+        digit: [simplified(stroke) for stroke in drawing]
         for digit, drawing in drawings.items()
     }
+
+
+def simplified(stroke: Stroke) -> Stroke:
+    """Fewer points for a line as it was: each takes the browser a prediction."""
+    points, kept = np.array(stroke), [0, len(stroke) - 1]
+    while True:
+        line = smooth(points[kept])
+        apart = np.linalg.norm(points[:, None] - line, axis=2).min(axis=1)
+        apart[kept] = 0
+        if apart.max() <= TOLERANCE:
+            return [stroke[i] for i in kept]
+        kept = sorted([*kept, int(apart.argmax())])
+
+
+def smooth(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points of the line that the page draws (paint-drawing.js)."""
+    line, t = [points[:1]], np.linspace(0, 1, 16)[:, None]
+    for point, following in pairwise(points[1:]):
+        start, end = line[-1][-1], (point + following) / 2
+        line.append((1 - t) ** 2 * start + 2 * t * (1 - t) * point + t**2 * end)
+    return np.concatenate([*line, line[-1][-1] + t * (points[-1] - line[-1][-1])])
 
 
 @pytest.fixture
@@ -176,6 +210,16 @@ def until(page: Page, holds: Callable[[], Any], timeout_ms: int = 15_000) -> Non
         page.evaluate("new Promise((done) => setTimeout(done, 20))")
 
 
+def in_view(element: Locator) -> dict[str, float]:
+    """Scroll to an element if need be, and return its box.
+
+    Playwright's own way waits for two frames more, in which nothing may move.
+    """
+    element.wait_for()
+    box: dict[str, float] = element.evaluate(SCROLLED)
+    return box
+
+
 class Visit:
     """One page of the site, and what a person does there."""
 
@@ -187,9 +231,12 @@ class Visit:
 
     def be(self, state: str, *, timeout: float = BOOT_MS) -> None:
         """Wait for the page's state. An unexpected failure ends the waiting."""
-        wanted = f"body[data-state={state}]"
-        self.page.locator(f"{wanted}, body[data-state=failed]").wait_for(
-            state="attached", timeout=timeout
+        # a locator looks every half a second after the first
+        self.page.wait_for_function(
+            "(wanted) => [wanted, 'failed'].includes(document.body?.dataset.state)",
+            arg=state,
+            polling=20,
+            timeout=timeout,
         )
         if state != "failed" and self.body.get_attribute("data-state") == "failed":
             pytest.fail(f"the page failed: {self.problem.inner_text()}")
@@ -203,10 +250,7 @@ class Visit:
         on: str = "#drawingCanvas",
     ) -> None:
         """With the mouse: points of the 336 x 336 canvas, times scale, plus shift."""
-        canvas = self.page.locator(on)
-        canvas.scroll_into_view_if_needed()
-        box = canvas.bounding_box()
-        assert box is not None
+        box = in_view(self.page.locator(on))
         step = box["width"] / 336
         mouse = self.page.mouse
         for stroke in drawing:
@@ -441,7 +485,7 @@ def booted(browser: Browser, site: str) -> Iterator[Visit]:
 @pytest.fixture
 def ready(booted: Visit) -> Iterator[Visit]:
     """The booted page with blank paper; nothing may go wrong in it."""
-    booted.clear()
+    booted.page.locator("#clearBtn").dispatch_event("click")
     booted.be("ready")
     yield booted
     assert booted.watch.errors == []

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.site.accessibility import barriers, fits, screens
-from tests.site.conftest import BETWEEN_4_AND_9, BOOT_MS, until
+from tests.site.conftest import BETWEEN_4_AND_9, BOOT_MS, in_view, until
 from tests.site.embed.conftest import as_host
 from tests.site.embed.test_typing import KINDS, field
 from tests.site.numbers.test_numbers import GAP, SCALE, SIGNS
@@ -36,9 +36,7 @@ def one(host, attributes):
 
 def write(page, pad, text, strokes, scale=SCALE):
     """Write with the mouse, from left to right."""
-    canvas = page.canvas(pad)
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
+    box = in_view(page.canvas(pad))
     unit, left = box["height"] / 336, 20.0
     mouse = page.page.mouse
     for character in text:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.site.accessibility import PHONE, barriers, fits, screens
-from tests.site.conftest import BOOT_MS, Stroke, Visit, ready_page, until
+from tests.site.conftest import BOOT_MS, Stroke, Visit, in_view, ready_page, until
 
 NUMBERS = ["0", "7", "42", "2026", "3.14", "-5", "12:30", "24/12/1999"]
 #: Signs as a hand would write them, on the paper of the digits in tests/data.
@@ -21,7 +21,7 @@ SIGNS: dict[str, list[Stroke]] = {
 }
 SCALE, GAP = 0.8, 28.0
 #: From side to side and down, over what is 100 wide.
-SCRIBBLE: list[Stroke] = [[[100 * (i % 2), 60 + 24 * i] for i in range(10)]]
+SCRIBBLE: list[Stroke] = [[[100 * (i % 2), 40 + 24 * i] for i in range(10)]]
 
 
 class Sheet:
@@ -44,7 +44,7 @@ class Sheet:
             x = self.ends[-1][1] + GAP
 
     def draw(self, drawing: list[Stroke], x: float, scale: float = SCALE) -> None:
-        self.page.locator("#sheet").scroll_into_view_if_needed()
+        in_view(self.page.locator("#sheet"))
         box = self.page.locator("#drawingCanvas").bounding_box()
         assert box is not None
         unit = box["height"] / 336
