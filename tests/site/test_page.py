@@ -110,7 +110,7 @@ def test_the_answer_follows_the_moving_pen(ready: Visit):
     mouse = ready.page.mouse
     mouse.move(box["x"] + box["width"] / 2, box["y"] + 60)
     mouse.down()
-    for y in range(60, int(box["height"]) - 60, 8):
+    for y in range(60, int(box["height"]) - 60, 40):
         mouse.move(box["x"] + box["width"] / 2, box["y"] + y)
 
     expect(ready.page.locator("#answer .words")).to_contain_text("sure")

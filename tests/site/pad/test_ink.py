@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -76,10 +75,10 @@ class Hand:
 
 
 @pytest.fixture
-def hand(ready: Visit) -> Iterator[Hand]:
+def hand(ready: Visit) -> Hand:
     hand = Hand(ready)
-    yield hand
     hand.wait_until_fingers_draw_again()
+    return hand
 
 
 @pytest.fixture
