@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.site.accessibility import barriers, faults, screens
+from tests.site.accessibility import barriers, faults, out_of_sight, screens
 from tests.site.conftest import BETWEEN_4_AND_9, BOOT_MS, Visit
 
 SIZES = [(320, 568), (360, 740), (740, 360), (820, 1180), (1440, 900), (2560, 1440)]
@@ -138,6 +138,12 @@ def test_every_state_of_the_view_for_drawing_fits_and_has_no_barriers(
     page.locator("#wrong summary").click()
     expect(page.locator("#wrong button")).to_have_count(12)
     assert faults(ready) == [], "an answer, and the menu to correct it"
+    assert out_of_sight(ready, "#probabilities") == [], "beside the menu"
+    page.locator("#wrong button").first.click()
+    undo = page.locator("#wrong [data-do=undo]")
+    expect(undo).to_be_visible()
+    assert out_of_sight(ready, "#probabilities") == [], "beside what is stored"
+    undo.click()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Show small probabilities").click()
     ready.clear()
