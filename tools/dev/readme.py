@@ -115,6 +115,14 @@ def numbers_table() -> str:
     return f"{_table(head, rows)}\n\nMeasured with cnn on {stamp['date']}."
 
 
+def pen_up_sentence() -> str:
+    """How long a new answer takes after the last stroke of a number."""
+    stamp = _result("pen_up")
+    summary = stamp["result"]["summary"]
+    where = f"{stamp['machine']}, {stamp['date']}, `python run.py bench pen_up`"
+    return f"{summary[0].upper()}{summary[1:]} ({where})."
+
+
 def startup_table() -> str:
     """Start-up time, CPU time and download size of each contestant."""
     stamp = _result("startup")
@@ -241,6 +249,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "predict": predict_table,
     "bench": bench_table,
     "numbers": numbers_table,
+    "pen_up": pen_up_sentence,
     "startup": startup_table,
     "stages": stages_table,
     "bytes": bytes_table,
