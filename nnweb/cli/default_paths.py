@@ -31,10 +31,14 @@ def data_path(path: str) -> str:
     return str(Path(path).resolve())
 
 
-def _mnist() -> Path:
-    """Return the folder of MNIST: the checkout's, else the one in the user's cache."""
+def _mnist_folders() -> list[Path]:
+    """Where MNIST may be: in the checkout, else in the user's cache."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folders = [ASSETS / "mnist", cache / "nnweb" / "mnist"]
+    return [ASSETS / "mnist", cache / "nnweb" / "mnist"]
+
+
+def _mnist() -> Path:
+    folders = _mnist_folders()
     for folder in folders:
         if folder.is_dir():
             return folder
@@ -42,9 +46,9 @@ def _mnist() -> Path:
         f"{name}-idx{3 if 'images' in name else 1}-ubyte.gz" for name in MNIST_SHA256
     )
     raise DatasetError(
-        f"MNIST: no such folder: {folders[1]}; put its four files there ({files}), "
-        f"name a data set with --data PATH, or try --data {DEMO}, "
-        "2,000 of its digits"
+        f"MNIST: no such folder: {folders[-1]}; put its four files there ({files}), "
+        "name a data set with --data PATH, or try 2,000 of its digits with "
+        f"nnweb train my.json --data {DEMO}"
     )
 
 

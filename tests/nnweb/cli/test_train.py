@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import nnweb
-from nnweb.cli import main
+from nnweb.cli import default_paths, main
 from nnweb.cli import train as train_module
 from nnweb.cli.options import (
     DEFAULTS,
@@ -117,6 +117,21 @@ def test_the_accuracy_on_the_card_is_that_of_the_rounded_weights(tmp_path, data,
     right = float((rows.argmax(axis=1) == test.labels).mean())
     assert network.card["accuracy"]["test"] == pytest.approx(right, abs=1e-5)
     assert json.loads(out.read_text())["layers"][0]["W"]["dtype"] == "int8"
+
+
+def test_without_mnist_a_command_with_the_bundled_digits_is_named_and_runs(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(default_paths, "_mnist_folders", lambda: [tmp_path / "none"])
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["train", "a.json"]) == 1
+
+    error = capsys.readouterr().err
+    assert f"no such folder: {tmp_path / 'none'}" in error
+    command = re.search(r"nnweb (train my\.json --data demo)", error)
+    assert main([*command[1].split(), *SMALL, "--epochs", "1", *FIT]) == 0
+    assert nnweb.load("my.json").architecture == "784-12-10"
 
 
 def test_options_reach_the_network(tmp_path, data):

@@ -1,6 +1,7 @@
 /** The Networks panel: import, export, save on this device, compare. Owns #lab-networks. */
 
 import { finder } from "../../shell/dom.js";
+import { areDigits, DIGITS } from "../../text/labels.js";
 import * as networks from "../../networks/saved-networks.js";
 import { sourceFromFile } from "../../networks/sources.js";
 import { createCompare } from "./compare.js";
@@ -24,6 +25,8 @@ export async function createNetworks(element, page) {
   const status = find(".status");
   const compare = createCompare(find(".compare"), page);
   compare.offer([]); // also where the browser stores none
+  page.onNetwork(hideDigitsOnly);
+  hideDigitsOnly();
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -45,6 +48,11 @@ export async function createNetworks(element, page) {
         return exportAs(page.network()?.name ?? "network", bytes, kind);
       }, words.NOT_EXPORTED),
     );
+  }
+
+  /** Format 1 has no field for labels. */
+  function hideDigitsOnly() {
+    find("[data-do=export-1]").hidden = !areDigits(page.network()?.labels ?? DIGITS);
   }
 
   /**

@@ -185,8 +185,8 @@ export function createCollection(element, page) {
       album.showAnswers(answers);
       for (const button of exports) {
         const isIdx = (button.dataset.export ?? "") in IDX;
-        const fits = !isIdx || all.every(({ label }) => DIGITS.includes(label));
-        button.disabled = all.length === 0 || !fits;
+        button.hidden = isIdx && !all.every(({ label }) => DIGITS.includes(label));
+        button.disabled = all.length === 0;
       }
     },
     /** Everything has been deleted. */
