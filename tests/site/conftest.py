@@ -321,8 +321,12 @@ class Visit:
     def network(self, name: str) -> None:
         """Choose one of the shipped networks; its own fit comes with it."""
         self.more()
-        self.page.get_by_label("Network", exact=True).select_option(name)
+        select = self.page.get_by_label("Network", exact=True)
+        select.select_option(name)
         self.be("ready")
+        if select.input_value() != name:
+            notice = self.page.locator("#network .notice").inner_text()
+            pytest.fail(f"the page refused {name}: {notice}")
 
 
 def without_integrity(tab: Page) -> None:

@@ -297,7 +297,7 @@ def test_the_page_is_busy_until_the_chosen_network_is_open(ready: Visit, strokes
     expect(ready.answer).to_have_attribute("aria-busy", "true")
     state = ready.body.get_attribute("data-state")
     held[0].continue_()
-    ready.page.unroute(models)
+    ready.page.context.unroute(models)
 
     assert state == "busy"
     assert ready.digit() == "2"
