@@ -16,6 +16,7 @@ from tests.site.lab.conftest import LOOK_MS
 PANEL = "Inspect"
 HIDDEN_WHEN_BLANK = "#lab-inside .parts"
 WHY = "#lab-inside .why select"
+IMAGE = "#lab-inside canvas.gradient"
 CELLS = "#lab-inside .flow li"
 SUM = "#lab-inside .sum"
 MAPS = "#lab-inside .map canvas"
@@ -30,10 +31,11 @@ def show(page: Page, view: str) -> None:
 def inside(drawn_7: Visit) -> Iterator[Visit]:
     """The panel shows why the default network recognizes a drawn 7."""
     show(drawn_7.page, "why")
-    why = drawn_7.page.locator(WHY)
-    expect(why).to_have_value("7", timeout=LOOK_MS)  # also the slow questions are asked
+    image = drawn_7.page.locator(IMAGE)
+    for_7 = re.compile("for 7")
+    expect(image).to_have_attribute("aria-label", for_7, timeout=LOOK_MS)
     yield drawn_7
-    why.evaluate("select => { select.selectedIndex = 0; }")
+    image.evaluate("image => image.removeAttribute('aria-label')")
 
 
 @pytest.fixture
@@ -179,15 +181,39 @@ def test_values_follow_the_drawing(drawn_7: Visit, flow, strokes):
 def test_attribution_is_painted_for_the_answer_and_for_another_label(inside):
     page = inside.page
     expect(page.locator(WHY)).to_have_value("7")
-    canvas = "#lab-inside canvas.gradient"
-    expect(page.locator(canvas)).to_have_attribute("aria-label", re.compile("for 7"))
-    before = inside.pixels(canvas)
+    before = inside.pixels(IMAGE)
     assert before.max() == 255 and before.std() > 5
 
     page.locator(WHY).select_option("1")
 
-    expect(page.locator(canvas)).to_have_attribute("aria-label", re.compile("for 1"))
-    assert (inside.pixels(canvas) != before).any()
+    expect(page.locator(IMAGE)).to_have_attribute("aria-label", re.compile("for 1"))
+    assert (inside.pixels(IMAGE) != before).any()
+
+
+def test_label_chosen_before_the_drawing_has_rested_stays(inside: Visit, strokes):
+    page = inside.page
+    page.evaluate(
+        """([why, parts]) => {
+            const list = document.querySelector(why);
+            const shown = document.querySelector(parts);
+            const changed = document.querySelector("#lab-inside .changed");
+            globalThis.hasRested = () => false;
+            new MutationObserver((_, observer) => {
+                if (shown.hidden) return;
+                observer.disconnect();
+                list.value = "1";
+                list.dispatchEvent(new Event("change"));
+                changed.textContent = "of the drawing before";
+                globalThis.hasRested = () => changed.textContent === "";
+            }).observe(shown, { attributes: true });
+        }""",
+        [WHY, HIDDEN_WHEN_BLANK],
+    )
+    inside.put(strokes["7"])
+
+    until(page, lambda: page.evaluate("hasRested()"))
+    expect(page.locator(IMAGE)).to_have_attribute("aria-label", re.compile("for 1"))
+    expect(page.locator(WHY)).to_have_value("1")
 
 
 def test_smallest_change_leads_to_another_answer(inside: Visit):

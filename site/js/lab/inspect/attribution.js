@@ -67,13 +67,16 @@ export function createAttribution(element, ask, fail) {
   }
 
   return {
-    /** Shows another drawing or network. @param {Look} look */
-    update({ labels: names, answer }) {
+    /** Offers the labels, with the answer chosen. @param {Look} look */
+    follow({ labels: names, answer }) {
       if (names.join() !== labels.join()) {
         select.replaceChildren(...names.map((name) => new Option(name)));
       }
       labels = names;
       select.selectedIndex = answer;
+    },
+    /** Explains what was followed last: its answer, or what was chosen since. */
+    update() {
       drawn += 1;
       status.textContent = "";
       pair.hidden = true;

@@ -127,6 +127,7 @@ export function createInspect(element, page) {
   function show(next, last) {
     look = next;
     stages = stagesOf(next);
+    slow.why.follow(next);
     status.textContent = "";
     parts.hidden = false;
     clearTimeout(resting);
