@@ -92,6 +92,7 @@ _PAGE = """() => {
   const stuck = document.querySelector("#stuck");
   if (stuck !== null) return stuck.dataset.certain ? "stuck: " + stuck.innerText : "";
   const problem = document.querySelector("#problem");
+  if (problem === null) return ""; // not parsed yet
   // after 10 s without an answer, which is not the end yet
   const isWaiting = problem.innerText.startsWith("This takes longer");
   if (!problem.hidden && !isWaiting) return "problem: " + problem.innerText;
