@@ -61,7 +61,12 @@ class Driver:
                 " && document.getElementById('problem').textContent"
             )
             assert not problem, f"the page failed: {problem}"
-            assert time.monotonic() < end, f"never: {script}"
+            if time.monotonic() > end:
+                shown = self.run(
+                    "return document.body.dataset.state + ', '"
+                    " + document.getElementById('answer').textContent"
+                )
+                raise AssertionError(f"never: {script}; the page is {shown}")
             time.sleep(0.1)
         return value
 
@@ -81,6 +86,8 @@ class Driver:
         shift: tuple[float, float] = (0, 0),
     ) -> None:
         """Replace the drawing: 336 x 336 pixels, times ``scale``, plus ``shift``."""
+        # made by the page's script, which hears the pen from then on
+        self.until("return document.querySelector('#probabilities meter') !== null")
         self.click("#clearBtn")
         x, y, width = self.run(
             "const pad = document.getElementById('drawingCanvas');"
@@ -92,7 +99,7 @@ class Driver:
             path = [
                 {
                     "type": "pointerMove",
-                    "duration": 5,
+                    "duration": 20,  # more than a frame: none is merged with the next
                     "x": round(x + (at[0] * scale + shift[0]) * width / 336),
                     "y": round(y + (at[1] * scale + shift[1]) * width / 336),
                 }
