@@ -109,10 +109,9 @@ export async function createLab(section, page) {
     show(name);
   }
 
-  /** @param {string} name */
+  /** @param {string} name  that of no panel shows the one shown last */
   function show(name) {
-    if (name !== "" && !Object.hasOwn(PANELS, name)) return;
-    if (name !== "") chosen = name;
+    if (Object.hasOwn(PANELS, name)) chosen = name;
     page.address.set({ panel: chosen }); // for going back to it
     notice.textContent = "";
     for (const [at, tab] of tabs.entries()) {

@@ -31,6 +31,13 @@ def test_lab_is_not_downloaded_before_it_is_opened(visit):
     assert any(LAB.search(url) for url in requested)
 
 
+def test_address_of_no_panel_opens_the_first(visit):
+    page = visit("#view=learn&panel=nothing")
+
+    expect(page.page.locator("#lab-tour .status")).to_contain_text("Draw")
+    expect(page.page).to_have_url(re.compile("#view=learn&panel=tour"))
+
+
 @pytest.mark.parametrize("address", ["#view=learn&panel=networks", "#lab-networks"])
 def test_address_opens_a_panel(visit, address):
     page = visit(address)
