@@ -251,6 +251,7 @@ const pageForLab = {
   client: () => session.client,
   network: () => session.network,
   source: () => session.source,
+  labels,
   sources: () => networks,
   choose,
   onNetwork: (listener) => networkListeners.push(listener),

@@ -25,6 +25,7 @@ import { DRAW_ONE, ONE_DIGIT, PANEL_NOT_LOADED, TABS } from "./text.js";
  * @property {() => import("../worker/python-client.js").PythonClient} client
  * @property {() => Description | null} network  in use; null before one is loaded
  * @property {() => Source} source  of the network in use
+ * @property {() => readonly string[]} labels  of that network, or of the one that is expected
  * @property {() => Source[]} sources  of the site's own networks
  * @property {(source: Source) => void} choose  use this network; read it again if it is in use
  * @property {(listener: (source: Source) => void) => void} onNetwork  called when a

@@ -1,7 +1,7 @@
 /** The Networks panel: import, export, save on this device, compare. Owns #lab-networks. */
 
 import { finder } from "../../shell/dom.js";
-import { areDigits, DIGITS } from "../../text/labels.js";
+import { areDigits } from "../../text/labels.js";
 import * as networks from "../../networks/saved-networks.js";
 import { sourceFromFile } from "../../networks/sources.js";
 import { createCompare } from "./compare.js";
@@ -52,7 +52,7 @@ export async function createNetworks(element, page) {
 
   /** Format 1 has no field for labels. */
   function hideDigitsOnly() {
-    find("[data-do=export-1]").hidden = !areDigits(page.network()?.labels ?? DIGITS);
+    find("[data-do=export-1]").hidden = !areDigits(page.labels());
   }
 
   /**

@@ -99,7 +99,7 @@ function createChart(element, format, { range, free }) {
   const shared = { spanGaps: true, value };
   /** @type {Series[]} */
   const own = [
-    { label: axis, value: (_, one) => (one === null ? "–" : one.toFixed(2)) },
+    { label: axis, value: (_, one) => (one === null ? "–" : words.epochWords(one)) },
     { ...shared, label: training, stroke: idle, width: 1.5, points: { show: false } },
     {
       ...shared,
@@ -121,7 +121,7 @@ function createChart(element, format, { range, free }) {
       },
       scales: { x: { time: false, range: () => [0, epochs] }, y: { range: visible } },
       axes: [
-        { ...line, size: 30, values: (_, at) => at.map(String) },
+        { ...line, size: 30, values: (_, at) => at.map(words.tickWords) },
         { ...line, size: 52, values: (_, at) => at.map(format) },
       ],
       series: own,

@@ -10,7 +10,7 @@ import * as storage from "../../shell/storage.js";
 import { fill } from "./view.js";
 import { createTraining } from "./session.js";
 import { BadSettings } from "./settings.js";
-import { areDigits, DIGITS } from "../../text/labels.js";
+import { areDigits } from "../../text/labels.js";
 import * as words from "./text.js";
 
 /** @import { Create } from "../lab.js" */
@@ -110,7 +110,7 @@ export async function createTrain(element, page) {
 
   /** MNIST's digits can only train a network for digits. */
   function offerShown() {
-    form.allowShown(areDigits(page.network()?.labels ?? DIGITS));
+    form.allowShown(areDigits(page.labels()));
   }
 
   page.onNetwork(offerShown);

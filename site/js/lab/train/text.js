@@ -19,6 +19,12 @@ const exact = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 6 });
 /** @param {number} loss  in nats */
 export const lossWords = (loss) => precise.format(loss);
 
+/** @param {number} epoch */
+export const epochWords = (epoch) => precise.format(epoch);
+
+/** @param {number} epoch  at a mark of the axis */
+export const tickWords = (epoch) => exact.format(epoch);
+
 /** The first button's text. @param {State} state */
 export const startWords = (state) =>
   ({ running: say.PAUSE, paused: say.RESUME, stopped: say.START_NEW })[
@@ -48,7 +54,7 @@ export function progressWords({ architecture, parameters }, progress) {
   const { done, epochs, step, rows, examples_per_second, seconds_left } = progress;
   const parts = [
     fill(say.OF_NETWORK, { architecture, parameters }),
-    fill(say.EPOCH, { done: precise.format(done), epochs }),
+    fill(say.EPOCH, { done: epochWords(done), epochs }),
     fill(say.STEP, { step }),
   ];
   if (examples_per_second > 0) {
@@ -86,13 +92,13 @@ const valueWords = (name, value) =>
 
 /** @param {import("./session.js").Mark} mark */
 export const markWords = ({ done, choices }) =>
-  fill(say.MARK, { done: precise.format(done), changes: changesWords(choices) });
+  fill(say.MARK, { done: epochWords(done), changes: changesWords(choices) });
 
 /** @param {Saved} saved */
 export const leftWords = ({ about, done, when }) =>
   fill(say.LEFT, {
     architecture: about.architecture,
-    done: precise.format(done),
+    done: epochWords(done),
     epochs: about.choices.epochs,
     when: new Date(when).toLocaleString(LOCALE),
   });

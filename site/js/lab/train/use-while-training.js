@@ -5,7 +5,7 @@
  */
 
 import { finder, putText } from "../../shell/dom.js";
-import { areDigits, DIGITS } from "../../text/labels.js";
+import { areDigits } from "../../text/labels.js";
 import * as words from "./text.js";
 
 /** @import { Source } from "../../networks/sources.js" */
@@ -95,7 +95,7 @@ export function createUseSwitch(element, page, training) {
         if (box.checked) giveBack();
       } else if (about !== run && state === "running") {
         run = about;
-        if (isWanted && areDigits(page.network()?.labels ?? DIGITS)) use();
+        if (isWanted && areDigits(page.labels())) use();
       } else if (box.checked && !busy && step !== updatedStep) {
         const due = performance.now() - updatedAt > INTERVAL_MS;
         if (due || state !== "running") update();
