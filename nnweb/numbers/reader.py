@@ -28,6 +28,7 @@ from nnweb.numbers.scores import (
 )
 from nnweb.numbers.separators import SIGNS
 from nnweb.numbers.solver import Hypothesis, Lattice, Solver
+from nnweb.numbers.trajectory import judge_paths
 from nnweb.numbers.writing_line import Line, find_line, median
 
 __all__ = ["DIGITS", "Conditions", "NumberReader", "check_strokes", "read_number"]
@@ -58,7 +59,7 @@ class NumberReader:
         self.network = network
         self.weights, self.picture_weights = weights, picture_weights
         self.labels = [*network.labels, *SIGNS, OTHER]
-        self._seen: dict[Any, tuple[Array, float]] = {}
+        self._seen: dict[Any, tuple[Array, float, Array]] = {}
         self._line: Line | None = None  # of the number that is being written
         self._start = b""  # its first stroke
 
@@ -144,19 +145,28 @@ class NumberReader:
         if new:
             drawn = draw_groups([groups[i].pieces for i in new], self.network.input)
             answer = self.network.judge(drawn)
-            for i, row, score in zip(
-                new, answer.probabilities, answer.scores, strict=True
+            paths = self._judge_paths([groups[i] for i in new])
+            for i, row, score, path in zip(
+                new, answer.probabilities, answer.scores, paths, strict=True
             ):
-                self._seen[keys[i]] = row, float(score)
+                self._seen[keys[i]] = row, float(score), path
         self._seen = {key: self._seen[key] for key in keys}  # forget the others
         rows = [self._seen[key] for key in keys]
         count = len(self.network.labels)
-        probabilities = np.array([row for row, _ in rows]).reshape(-1, count)
-        scores = np.array([score for _, score in rows])
+        probabilities = np.array([row for row, _, _ in rows]).reshape(-1, count)
+        scores = np.array([score for _, score, _ in rows])
+        paths = np.array([path for _, _, path in rows]).reshape(-1, count)
         return Lattice(
             pieces, groups, probabilities, scores, self.labels,
-            self.network.reject_below,
+            self.network.reject_below, paths,
         )  # fmt: skip
+
+    def _judge_paths(self, groups: list[Group]) -> Array:
+        """Return log probabilities (N, digits), 0 where the path tells nothing."""
+        is_picture = groups[0].pieces[0].cloud
+        if is_picture or tuple(self.network.labels) != tuple(DIGITS):
+            return np.zeros((len(groups), len(self.network.labels)))
+        return judge_paths(groups)
 
     def _read(
         self,

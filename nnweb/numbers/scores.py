@@ -24,52 +24,53 @@ DIGIT, SIGN, NEITHER = range(3)  # kinds of labels
 #: What is measured, and its weights: of strokes, and of pictures.
 WEIGHTS = {
     # of a group as a digit
-    "label": (0.84, 0.97),  # log probability of the label
-    "digit": (0.00, 0.96),  # log likelihood of any digit, by the network's score
-    "clear": (0.52, 0.24),  # the same, for a threshold that is 3 higher
-    "each digit": (-1.25, -1.13),
-    "height": (0.93, 0.94),  # log likelihood of its height,
-    "middle": (0.25, 0.33),  # of where its middle is,
-    "width": (0.00, 0.33),  # and of its width to its height, for this digit
-    "narrow": (-0.82, -1.38),  # width to height below 0.35 of a digit that is no 1
-    "upright": (0.95, 0.36),  # log likelihood of the lean of a straight 1
-    "tall 1": (-0.11, -1.55),  # digit heights that a straight 1 is taller than 1.1
-    "strokes": (0.51, 0.00),  # log share of this digit's writings that have as many
+    "label": (0.65, 0.99),  # log probability of the label
+    "path": (0.30, 0.30),  # the same by the path of the pen
+    "digit": (0.00, 0.42),  # log likelihood of any digit, by the network's score
+    "clear": (0.43, 0.43),  # the same, for a threshold that is 3 higher
+    "each digit": (-1.34, -1.01),
+    "height": (0.75, 0.44),  # log likelihood of its height,
+    "middle": (0.47, 0.54),  # of where its middle is,
+    "width": (0.01, 0.34),  # and of its width to its height, for this digit
+    "narrow": (-0.82, -2.16),  # width to height below 0.35 of a digit that is no 1
+    "upright": (0.84, 0.48),  # log likelihood of the lean of a straight 1
+    "tall 1": (-0.25, -1.28),  # digit heights that a straight 1 is taller than 1.1
+    "strokes": (0.46, 0.01),  # log share of this digit's writings that have as many
     # of a group as a sign: log likelihood of its shape, and how frequent it is
-    "shape -": (0.55, 1.28),
-    "shape /": (0.47, 0.61),
-    "shape .": (0.59, 1.06),
-    "shape ,": (1.67, 1.37),
-    "shape :": (0.90, 1.03),
-    "sign -": (-4.43, -3.43),
-    "sign /": (-1.11, -0.19),
-    "sign .": (-2.33, -2.00),
-    "sign ,": (-1.77, -2.46),
-    "sign :": (-0.39, 1.98),
+    "shape -": (0.57, 1.16),
+    "shape /": (0.70, 0.64),
+    "shape .": (0.57, 1.12),
+    "shape ,": (1.69, 1.37),
+    "shape :": (0.90, 1.05),
+    "sign -": (-4.60, -3.43),
+    "sign /": (-0.16, -0.38),
+    "sign .": (-2.59, -1.94),
+    "sign ,": (-1.99, -2.56),
+    "sign :": (-0.44, 1.55),
     "other": (-10.00, -10.00),  # for each piece that is no known character
     # of a group as such
-    "apart": (-2.81, -0.77),  # digit heights between its strokes, beyond 0.06
-    "cut": (-0.55, -2.88),  # for each end in the middle of a stroke
-    "gap": (-3.76, -1.45),  # digit heights between its pieces, across
-    "pieces": (-2.56, -5.97),  # beyond the first
-    "many pieces": (-0.81, -0.00),  # beyond the second
+    "apart": (-3.00, -1.28),  # digit heights between its strokes, beyond 0.06
+    "cut": (-0.58, -2.66),  # for each end in the middle of a stroke
+    "gap": (-4.00, -1.92),  # digit heights between its pieces, across
+    "pieces": (-2.67, -5.59),  # beyond the first
+    "many pieces": (-1.00, -0.39),  # beyond the second
     # of neighbours
-    "inside": (-1.80, -2.77),  # share of the narrower that is above or below the other
-    "sign overlap": (-3.24, -1.35),  # digit heights of it, if one is a sign
-    "unlevel": (-2.89, -3.76),  # digit heights between the feet of digits
-    "two signs": (-2.01, -2.00),
-    "sign at an end": (0.00, -0.04),
+    "inside": (-2.31, -3.57),  # share of the narrower that is above or below the other
+    "sign overlap": (-3.01, -2.52),  # digit heights of it, if one is a sign
+    "unlevel": (-3.00, -4.81),  # digit heights between the feet of digits
+    "two signs": (-2.00, -2.01),
+    "sign at an end": (0.00, -0.02),
     # of a whole reading
-    "unusual": (-3.58, -5.20),  # no number, date, time or phone number is like it
-    "unusual signs": (-3.52, -4.42),  # for each of its signs
-    "impossible": (-6.09, -5.29),  # written like a date or a time, but is none
-    "no day": (-3.15, -4.29),  # two numbers and a slash, but no month and day
+    "unusual": (-3.61, -4.73),  # no number, date, time or phone number is like it
+    "unusual signs": (-3.53, -4.11),  # for each of its signs
+    "impossible": (-5.78, -3.83),  # written like a date or a time, but is none
+    "no day": (-3.14, -3.95),  # two numbers and a slash, but no month and day
 }
 NAMES = tuple(WEIGHTS)
 OF_STROKES, OF_PICTURES = np.array(list(WEIGHTS.values())).T
 #: Probability that a character is wrong in a way that no reading of the lattice knows:
 #: of strokes, and of pictures, where digits that touch may be one piece.
-UNSEEN = (0.0, 0.0155)
+UNSEEN = (0.0, 0.0115)
 _AT = {name: index for index, name in enumerate(NAMES)}
 #: Shares of the writings of each digit with 1, 2 and 3 strokes, in assets/pens.
 _STROKES = (
@@ -90,6 +91,7 @@ _WIDTHS = (
     (0.75, 0.25), (0.55, 0.2), (0.65, 0.2), (0.58, 0.18), (0.58, 0.18),
 )  # fmt: skip
 _LEAST = 1e-3  # probabilities below it are as unlikely as this
+_LEAST_PATH = 1e-2  # the same, by the path of the pen
 _CLEAR = 3.0  # points of score above the threshold
 _STRAIGHT = 0.08  # length of a stroke over the distance of its ends, less 1
 
@@ -104,10 +106,12 @@ def label_features(
     probabilities: Array,
     scores: Array,
     reject_below: float | None,
+    paths: Array,
 ) -> Array:
     """Return the features of each group with each label: (N, labels, features).
 
-    ``probabilities`` (N, digits) and ``scores`` (N,) are the network's.
+    ``probabilities`` (N, digits) and ``scores`` (N,) are the network's; ``paths``
+    (N, digits) are log probabilities by the path of the pen, 0 where it is not known.
     The labels are the network's, the signs, and ``OTHER``.
     """
     digits = probabilities.shape[1]
@@ -118,6 +122,7 @@ def label_features(
     D[..., _AT["digit"]] = -np.logaddexp(0, -above)[:, None]
     D[..., _AT["clear"]] = -np.logaddexp(0, _CLEAR - above)[:, None]
     D[..., _AT["each digit"]] = 1
+    D[..., _AT["path"]] = np.maximum(paths, np.log(_LEAST_PATH))
     height = np.array([group.height for group in groups])
     middle = np.array([group.middle for group in groups])
     width = np.array([group.width for group in groups])

@@ -46,6 +46,7 @@ class Lattice:
     scores: Array  # (groups,): how much each looks like any digit
     labels: list[str]  # the network's, the signs, and OTHER
     reject_below: float | None  # of the network
+    paths: Array  # (groups, digits): log probabilities by the path of the pen
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,11 @@ class Solver:
         lattice = self.lattice
         self.groups = groups
         self.features = label_features(
-            groups, lattice.probabilities, lattice.scores, lattice.reject_below
+            groups,
+            lattice.probabilities,
+            lattice.scores,
+            lattice.reject_below,
+            lattice.paths,
         )
         self.scores = self.features @ self.weights
         self.boxes = np.array([group.box for group in groups])

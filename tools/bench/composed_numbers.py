@@ -45,7 +45,7 @@ def compose_numbers(
 ) -> Iterator[Written]:
     """Compose numbers of held-out writers or the others, the same for each seed."""
     rng = np.random.default_rng(seed)
-    people = list(_writers(held_out).items())
+    people = list(digits_of_writers(held_out).items())
     kinds, weights = list(KINDS), np.array(list(KINDS.values()))
     for _ in range(count):
         writer, digits = people[rng.integers(len(people))]
@@ -237,7 +237,7 @@ def _dot(x: float, y: float, rng: np.random.Generator) -> Any:
     return np.array([x, y]) + np.concatenate([[[0, 0]], np.cumsum(steps, axis=0)])
 
 
-def _writers(held_out: bool) -> dict[str, dict[str, list[Strokes]]]:
+def digits_of_writers(held_out: bool) -> dict[str, dict[str, list[Strokes]]]:
     """Return the digits of each writer by label, 1 tall above a baseline of 0."""
     arrays = np.load(ROOT / "assets" / "pens" / "pendigits_train.npz")
     ends = arrays["stroke_len"].cumsum()

@@ -41,10 +41,13 @@ _LIKELIHOODS = ("label", "digit", "clear", "height", "middle", "width", "upright
                 "strokes", *(f"shape {sign}" for sign in SIGNS))  # fmt: skip
 _FREE = ("each digit", *(f"sign {sign}" for sign in SIGNS))  # may have either sign
 START = np.array([0.5 if name in _LIKELIHOODS else -2.0 for name in NAMES])
-#: All ink of composed numbers is known characters, so this one cannot be fitted: ink is
-#: none if every reading of it is e^10 times less likely than a usual one.
-_FIXED = NAMES.index("other")
-START[_FIXED] = -10.0
+#: What cannot be fitted. All ink of composed numbers is known characters; ink is none
+#: if every reading of it is e^10 times less likely than a usual one. And the pens of
+#: these people go like those that the path's network was trained on: for others, a
+#: greater weight than this misleads.
+_FIXED = {"other": -10.0, "path": 0.3}
+_AT = [NAMES.index(name) for name in _FIXED]
+START[_AT] = list(_FIXED.values())
 
 _Found = dict[tuple[tuple[int, ...], tuple[str, ...]], Array]  # features of readings
 
@@ -151,7 +154,7 @@ def fit(
         change = m / (1 - 0.9**step) / (np.sqrt(v / (1 - 0.98**step)) + 1e-8)
         w = w - pace * scale * change
         w = np.where(bound & (w * START < 0), 0, w)
-        w[_FIXED] = START[_FIXED]
+        w[_AT] = START[_AT]
     return w, loss
 
 

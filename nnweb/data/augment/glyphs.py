@@ -20,6 +20,7 @@ Array = NDArray[np.float32]
 Point = tuple[float, float]
 
 _HEIGHT = 20  # in pixels
+_SHAKE = 0.035  # standard deviation of the noise on each knot, in heights
 _SPACING = 1 / 72  # of the points along a stroke, in heights of the glyph
 
 
@@ -82,7 +83,7 @@ def trace_glyphs(
     which: NDArray[np.intp],
     rng: np.random.Generator,
     *,
-    shake: float = 0.035,
+    shake: float = _SHAKE,
 ) -> Traces:
     """Return traces of the glyphs ``which`` (N,), with random noise on each knot.
 
@@ -106,6 +107,16 @@ def trace_glyphs(
     order = np.argsort(owner, kind="stable")
     xy = np.concatenate(points)[order].astype(np.float32)
     return Traces(xy + np.float32(27 / 2 - _HEIGHT / 2), owner[order], len(which))
+
+
+def strokes_of(glyph: Glyph, rng: np.random.Generator) -> list[NDArray[np.float64]]:
+    """Return the strokes of one drawing of a glyph, 1 high, varied as in a trace."""
+    stretch = [glyph.width * np.exp(rng.uniform(-0.2, 0.2)), 1]
+    knots = [np.array(stroke.points) * stretch for stroke in glyph.strokes]
+    return [
+        _sampling(stroke) @ (at + rng.normal(0, _SHAKE, at.shape))
+        for stroke, at in zip(glyph.strokes, knots, strict=True)
+    ]
 
 
 def _sampling(stroke: Stroke) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ import pytest
 
 import nnweb
 from nnweb.errors import ImageError, PatternError
+from nnweb.numbers.from_image import find_components
 from nnweb.numbers.reader import Conditions, NumberReader
 from tests.nnweb.numbers.written import (
     FOUR,
@@ -16,6 +17,7 @@ from tests.nnweb.numbers.written import (
     ZERO,
     at,
     circle,
+    painted,
     polyline,
 )
 from tools.bench.composed_numbers import compose_numbers
@@ -98,7 +100,7 @@ def test_a_wide_gap_is_a_space(network):
 
 
 def test_a_sign_outside_the_alphabet_is_given_but_not_valid(network):
-    strokes = [*at(0, SEVEN), *at(90, HYPHEN), *at(160, ZERO)]
+    strokes = [*at(0, SEVEN), *at(110, HYPHEN), *at(200, ZERO)]
 
     reading = nnweb.read_number(strokes, network)
 
@@ -168,6 +170,17 @@ def test_strokes_of_another_kind_are_refused(network, strokes):
 def test_an_unknown_check_is_refused(network):
     with pytest.raises(PatternError, match="luhn"):
         nnweb.read_number([ONE], network, check="sum")
+
+
+def test_the_path_counts_for_digits_that_were_written(network):
+    strokes = [*at(0, *FOUR), *at(110, SEVEN)]
+    letters = nnweb.load(MODELS / "cnn.json")
+    letters.labels = tuple("abcdefghij")
+    components = find_components(painted(strokes, width=8))
+
+    assert (NumberReader(network).lattice(strokes)[0].paths < 0).any()
+    assert not NumberReader(letters).lattice(strokes)[0].paths.any()
+    assert not NumberReader(network).picture_lattice(components).paths.any()
 
 
 def test_a_reader_recognizes_only_what_is_new(network, monkeypatch):
