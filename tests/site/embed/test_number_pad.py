@@ -93,7 +93,7 @@ def test_the_second_reading_of_a_number_is_sent_if_it_is_chosen(host, strokes):
     page = one(host, 'digits="2"')
 
     left, right = BETWEEN_4_AND_9
-    write(page, "a", "u2", {**strokes, "u": [[[182, 80], *left[1:]], right]})
+    write(page, "a", "u2", {**strokes, "u": [[[200, 80], *left[1:]], right]})
 
     until(page.page, lambda: page.does("a", "pad.reading?.other.length === 2"))
     first, second = page.does("a", "[pad.value, pad.reading.other]")

@@ -31,7 +31,7 @@ const NAMES = /** @type {(keyof typeof words.TITLES)[]} */ ([
 const SAMPLE = 3;
 
 /** Between a 4 and a 9, encoded as in links. */
-const DOUBTFUL = "1tq4oBwTnCiBfMHOWIYOMQOAQJQJMDSLQPSRSNMRKNWZUVJAtBM.g0BgVQgYxBwD";
+const DOUBTFUL = "1s_0nBgVhCafMHOWIYOMQIIQJQJMDSLQPSRSNMRKNWZUVJAtBM.g0BgVQgYxBwD";
 
 /** From this probability of the answer on, the steps from softmax on show little. */
 const CLEAR = 0.9;
