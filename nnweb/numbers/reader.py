@@ -28,7 +28,7 @@ from nnweb.numbers.scores import (
 )
 from nnweb.numbers.separators import SIGNS
 from nnweb.numbers.solver import Hypothesis, Lattice, Solver
-from nnweb.numbers.trajectory import judge_paths
+from nnweb.numbers.trajectory import judge_trajectories
 from nnweb.numbers.writing_line import Line, find_line, median
 
 __all__ = ["DIGITS", "Conditions", "NumberReader", "check_strokes", "read_number"]
@@ -145,28 +145,28 @@ class NumberReader:
         if new:
             drawn = draw_groups([groups[i].pieces for i in new], self.network.input)
             answer = self.network.judge(drawn)
-            paths = self._judge_paths([groups[i] for i in new])
-            for i, row, score, path in zip(
-                new, answer.probabilities, answer.scores, paths, strict=True
+            others = self._judge_trajectories([groups[i] for i in new])
+            for i, row, score, other in zip(
+                new, answer.probabilities, answer.scores, others, strict=True
             ):
-                self._seen[keys[i]] = row, float(score), path
+                self._seen[keys[i]] = row, float(score), other
         self._seen = {key: self._seen[key] for key in keys}  # forget the others
         rows = [self._seen[key] for key in keys]
         count = len(self.network.labels)
         probabilities = np.array([row for row, _, _ in rows]).reshape(-1, count)
         scores = np.array([score for _, score, _ in rows])
-        paths = np.array([path for _, _, path in rows]).reshape(-1, count)
+        by_trajectory = np.array([other for _, _, other in rows]).reshape(-1, count)
         return Lattice(
             pieces, groups, probabilities, scores, self.labels,
-            self.network.reject_below, paths,
+            self.network.reject_below, by_trajectory,
         )  # fmt: skip
 
-    def _judge_paths(self, groups: list[Group]) -> Array:
-        """Return log probabilities (N, digits), 0 where the path tells nothing."""
+    def _judge_trajectories(self, groups: list[Group]) -> Array:
+        """Return log probabilities (N, digits), 0 where none is known."""
         is_picture = groups[0].pieces[0].cloud
         if is_picture or tuple(self.network.labels) != tuple(DIGITS):
             return np.zeros((len(groups), len(self.network.labels)))
-        return judge_paths(groups)
+        return judge_trajectories(groups)
 
     def _read(
         self,

@@ -25,7 +25,7 @@ DIGIT, SIGN, NEITHER = range(3)  # kinds of labels
 WEIGHTS = {
     # of a group as a digit
     "label": (0.65, 0.99),  # log probability of the label
-    "path": (0.30, 0.30),  # the same by the path of the pen
+    "trajectory": (0.30, 0.30),  # the same by the trajectory of the pen
     "digit": (0.00, 0.42),  # log likelihood of any digit, by the network's score
     "clear": (0.43, 0.43),  # the same, for a threshold that is 3 higher
     "each digit": (-1.34, -1.01),
@@ -91,7 +91,7 @@ _WIDTHS = (
     (0.75, 0.25), (0.55, 0.2), (0.65, 0.2), (0.58, 0.18), (0.58, 0.18),
 )  # fmt: skip
 _LEAST = 1e-3  # probabilities below it are as unlikely as this
-_LEAST_PATH = 1e-2  # the same, by the path of the pen
+_LEAST_BY_TRAJECTORY = 1e-2
 _CLEAR = 3.0  # points of score above the threshold
 _STRAIGHT = 0.08  # length of a stroke over the distance of its ends, less 1
 
@@ -106,12 +106,12 @@ def label_features(
     probabilities: Array,
     scores: Array,
     reject_below: float | None,
-    paths: Array,
+    by_trajectory: Array,
 ) -> Array:
     """Return the features of each group with each label: (N, labels, features).
 
-    ``probabilities`` (N, digits) and ``scores`` (N,) are the network's; ``paths``
-    (N, digits) are log probabilities by the path of the pen, 0 where it is not known.
+    ``probabilities`` (N, digits) and ``scores`` (N,) are the network's; log
+    probabilities ``by_trajectory`` (N, digits) are 0 where that is not known.
     The labels are the network's, the signs, and ``OTHER``.
     """
     digits = probabilities.shape[1]
@@ -122,7 +122,8 @@ def label_features(
     D[..., _AT["digit"]] = -np.logaddexp(0, -above)[:, None]
     D[..., _AT["clear"]] = -np.logaddexp(0, _CLEAR - above)[:, None]
     D[..., _AT["each digit"]] = 1
-    D[..., _AT["path"]] = np.maximum(paths, np.log(_LEAST_PATH))
+    least = np.log(_LEAST_BY_TRAJECTORY)
+    D[..., _AT["trajectory"]] = np.maximum(by_trajectory, least)
     height = np.array([group.height for group in groups])
     middle = np.array([group.middle for group in groups])
     width = np.array([group.width for group in groups])

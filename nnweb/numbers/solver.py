@@ -46,7 +46,7 @@ class Lattice:
     scores: Array  # (groups,): how much each looks like any digit
     labels: list[str]  # the network's, the signs, and OTHER
     reject_below: float | None  # of the network
-    paths: Array  # (groups, digits): log probabilities by the path of the pen
+    by_trajectory: Array  # (groups, digits): log probabilities
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Solver:
             lattice.probabilities,
             lattice.scores,
             lattice.reject_below,
-            lattice.paths,
+            lattice.by_trajectory,
         )
         self.scores = self.features @ self.weights
         self.boxes = np.array([group.box for group in groups])

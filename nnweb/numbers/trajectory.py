@@ -1,4 +1,4 @@
-"""Recognizes digits by the path of the pen, which a picture does not show.
+"""Recognizes digits by the trajectory of the pen, which a picture does not show.
 
 A second opinion: its mistakes are others than those of a network that sees the ink. It
 is small, since 20 points say nearly all. ``tools.bench.fit_trajectory`` trains it.
@@ -31,21 +31,21 @@ POINTS = 20  # of a trajectory
 MEASURES = 5  # of each of them
 
 
-def judge_paths(groups: Sequence[Group]) -> Array:
+def judge_trajectories(groups: Sequence[Group]) -> Array:
     """Return the log probability of each of the ten digits, (N, 10), for each group.
 
     The groups are of strokes, not of a picture.
     """
-    paths = [_path_of(group) for group in groups]
-    points = np.array([points for points, _ in paths]).reshape(-1, POINTS, 2)
-    lifts = np.array([lifts for _, lifts in paths]).reshape(-1, POINTS)
-    logits = _network().forward(trajectories(points, lifts))
+    samples = [_sample(group) for group in groups]
+    points = np.array([points for points, _ in samples]).reshape(-1, POINTS, 2)
+    lifts = np.array([lifts for _, lifts in samples]).reshape(-1, POINTS)
+    logits = _network().forward(inputs_of(points, lifts))
     peak = logits.max(axis=1, keepdims=True)
     rest: Array = logits - peak
     return rest - np.log(np.exp(rest).sum(axis=1, keepdims=True))
 
 
-def trajectories(points: Array, lifts: NDArray[Any]) -> NDArray[np.float32]:
+def inputs_of(points: Array, lifts: NDArray[Any]) -> NDArray[np.float32]:
     """Return the network's input, (N, 100), of ``sample``d points (N, 20, 2).
 
     Of each point: x and y, the longer side from -1 to 1; the direction to the next
@@ -76,7 +76,7 @@ def sample(lines: Sequence[Array]) -> tuple[Array, NDArray[np.bool_]]:
     return np.concatenate(lines)[at], lifts
 
 
-def _path_of(group: Group) -> tuple[Array, NDArray[np.bool_]]:
+def _sample(group: Group) -> tuple[Array, NDArray[np.bool_]]:
     """Sample a group's pieces; neighbouring parts of a stroke are one line."""
     pieces = sorted(group.pieces, key=lambda piece: (piece.stroke, piece.part))
     lines = [[pieces[0].points]]

@@ -43,9 +43,9 @@ _FREE = ("each digit", *(f"sign {sign}" for sign in SIGNS))  # may have either s
 START = np.array([0.5 if name in _LIKELIHOODS else -2.0 for name in NAMES])
 #: What cannot be fitted. All ink of composed numbers is known characters; ink is none
 #: if every reading of it is e^10 times less likely than a usual one. And the pens of
-#: these people go like those that the path's network was trained on: for others, a
-#: greater weight than this misleads.
-_FIXED = {"other": -10.0, "path": 0.3}
+#: these people move like those that the trajectory's network was trained on: for
+#: others, a greater weight than this misleads.
+_FIXED = {"other": -10.0, "trajectory": 0.3}
 _AT = [NAMES.index(name) for name in _FIXED]
 START[_AT] = list(_FIXED.values())
 

@@ -1,4 +1,4 @@
-"""Trains the network of the pen's path: python -m tools.bench.fit_trajectory.
+"""Trains the network of the trajectory: python -m tools.bench.fit_trajectory.
 
 On the digits of 24 people (assets/pens), with strokes added as people join and begin
 them, and on glyphs of other ways of writing. Writes
@@ -19,7 +19,7 @@ from nnweb.data.augment.glyphs import strokes_of
 from nnweb.initializers import INITIALIZERS
 from nnweb.network import InputSpec, Network
 from nnweb.numbers.pieces import resample
-from nnweb.numbers.trajectory import MEASURES, POINTS, sample, trajectories
+from nnweb.numbers.trajectory import MEASURES, POINTS, inputs_of, sample
 from nnweb.training.batches import Batch, stream
 from nnweb.training.settings import Settings
 from nnweb.training.trainer import EpochDone, Trainer
@@ -28,7 +28,7 @@ from tools.bench.composed_numbers import Strokes, digits_of_writers
 from tools.build.sources import ROOT
 
 Array = NDArray[np.float64]
-_Paths = tuple[Array, NDArray[np.bool_], NDArray[np.intp]]  # points, lifts, labels
+_Samples = tuple[Array, NDArray[np.bool_], NDArray[np.intp]]  # points, lifts, labels
 
 _OUT = ROOT / "nnweb" / "numbers" / "trajectory_weights.py"
 _SEED, _COPIES, _GLYPHS = 1, 3, 2500  # of each digit written, and for each label
@@ -41,7 +41,7 @@ _STEP = 0.03  # digit heights between points, as of nnweb.numbers.pieces
 
 def main(epochs: int = 30) -> None:
     settings = replace(_SETTINGS, epochs=epochs)
-    paths = _sampled(_written(np.random.default_rng(_SEED)))
+    samples = _sampled(_written(np.random.default_rng(_SEED)))
     others = [
         (int(label), character)
         for of in digits_of_writers(held_out=True).values()
@@ -59,7 +59,7 @@ def main(epochs: int = 30) -> None:
         layers, name="trajectory", input=InputSpec(shape=(1, POINTS, MEASURES))
     )
     trainer = Trainer(
-        network, _Bent(paths), trajectories(points, lifts), labels, settings
+        network, _Bent(samples), inputs_of(points, lifts), labels, settings
     )
     for event in trainer.run():
         if isinstance(event, EpochDone) and event.row.epoch % 10 == 0:
@@ -69,17 +69,17 @@ def main(epochs: int = 30) -> None:
 
 
 class _Bent:
-    """Batches of paths, bent and slanted anew in each epoch."""
+    """Batches of trajectories, bent and slanted anew in each epoch."""
 
-    def __init__(self, paths: _Paths) -> None:
-        self._points, self._lifts, self._labels = paths
+    def __init__(self, samples: _Samples) -> None:
+        self._points, self._lifts, self._labels = samples
         self.examples = len(self._labels)
         self.steps = self.examples // _SETTINGS.batch_size
-        self.fingerprint = f"paths, {self.examples}"
+        self.fingerprint = f"trajectories, {self.examples}"
 
     def epoch(self, epoch: int, start: int = 0) -> Generator[Batch]:
         rng = stream(_SEED, "augment", epoch)
-        bent = trajectories(_bend(self._points, rng), self._lifts)
+        bent = inputs_of(_bend(self._points, rng), self._lifts)
         order = rng.permutation(self.examples)
         for step in range(start, self.steps):
             at = order[step * _SETTINGS.batch_size :][: _SETTINGS.batch_size]
@@ -146,7 +146,7 @@ def _vary(strokes: Strokes, rng: np.random.Generator) -> Strokes:
     return strokes
 
 
-def _sampled(characters: Iterable[tuple[int, Strokes]]) -> _Paths:
+def _sampled(characters: Iterable[tuple[int, Strokes]]) -> _Samples:
     points, lifts, labels = [], [], []
     for label, strokes in characters:
         size = float(np.ptp(np.concatenate(strokes), axis=0).max())

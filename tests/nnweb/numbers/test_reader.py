@@ -172,15 +172,15 @@ def test_an_unknown_check_is_refused(network):
         nnweb.read_number([ONE], network, check="sum")
 
 
-def test_the_path_counts_for_digits_that_were_written(network):
+def test_the_trajectory_counts_for_digits_that_were_written(network):
     strokes = [*at(0, *FOUR), *at(110, SEVEN)]
     letters = nnweb.load(MODELS / "cnn.json")
     letters.labels = tuple("abcdefghij")
     components = find_components(painted(strokes, width=8))
 
-    assert (NumberReader(network).lattice(strokes)[0].paths < 0).any()
-    assert not NumberReader(letters).lattice(strokes)[0].paths.any()
-    assert not NumberReader(network).picture_lattice(components).paths.any()
+    assert (NumberReader(network).lattice(strokes)[0].by_trajectory < 0).any()
+    assert not NumberReader(letters).lattice(strokes)[0].by_trajectory.any()
+    assert not NumberReader(network).picture_lattice(components).by_trajectory.any()
 
 
 def test_a_reader_recognizes_only_what_is_new(network, monkeypatch):

@@ -1,4 +1,4 @@
-"""The training of the path's network: its examples, and that it learns from them."""
+"""The training of the trajectory's network: its examples, and what it writes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_strokes_are_varied_but_neither_lost_nor_far_away():
     assert any(of[0][0, 0] > of[0][-1, 0] for of in varied)  # the other way
 
 
-def test_bent_paths_keep_their_order():
+def test_bent_trajectories_keep_their_order():
     points, _, _ = _sampled([(7, [np.linspace((0, 0), (1, 2), 30)])])
 
     bent = _bend(points.repeat(50, axis=0), np.random.default_rng(0))
