@@ -292,9 +292,15 @@ CHOOSE_TWO = """([element, digits]) => new Promise((resolve, reject) => {
   setTimeout(() => reject(new Error("two replies did not come")), 15_000);
   const step = element.querySelector(":scope > :not([hidden])");
   const headings = new Map();
-  const observer = new MutationObserver(() => {
+  const shown = () => {
     const [heads, row] = step.querySelector("table").rows;
-    headings.set(row.cells[1].textContent, heads.cells[2].textContent);
+    return [row.cells[1].textContent, heads.cells[2].textContent];
+  };
+  const before = shown();
+  const observer = new MutationObserver(() => {
+    const [value, heading] = shown();
+    if (value === before[0] && heading === before[1]) return; // written once more
+    headings.set(value, heading);
     if (headings.size < digits.length) return;
     observer.disconnect();
     resolve([...headings.values()]);
