@@ -69,7 +69,7 @@ def main(epochs: int = 30) -> None:
 
 
 class _Bent:
-    """Batches of trajectories, bent and slanted anew in each epoch."""
+    """Batches of trajectories, bent in another way in each epoch."""
 
     def __init__(self, samples: _Samples) -> None:
         self._points, self._lifts, self._labels = samples
