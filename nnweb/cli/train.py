@@ -176,19 +176,24 @@ def _read_options(
     args: argparse.Namespace,
 ) -> tuple[Options, dict[str, Any], dict[str, Any]]:
     """Return the options and, to resume a run, its checkpoint's arrays and facts."""
-    given = given_options(args)
-    if given.get("data"):
-        given["data"] = data_path(given["data"])
-    if given.get("teacher"):
-        given["teacher"] = [
-            str(find("models", file).resolve()) for file in given["teacher"]
-        ]
+    given = _with_paths(given_options(args))
     if args.resume is not None:
         return read_resumed(args, given)
-    recipe = {} if args.recipe is None else read_recipe(args.recipe)
+    recipe = {} if args.recipe is None else _with_paths(read_recipe(args.recipe))
     # part of the run, so that the card of a resumed one has its first command
     command = {"command": given_command(args)}
     return DEFAULTS | recipe | given | command, {}, {}
+
+
+def _with_paths(options: Options) -> Options:
+    """Replace the names of shipped data and networks by their files."""
+    found = dict(options)
+    if options.get("data"):
+        found["data"] = data_path(options["data"])
+    if options.get("teacher"):
+        files = [find("models", file).resolve() for file in options["teacher"]]
+        found["teacher"] = [str(file) for file in files]
+    return found
 
 
 def _settings(args: argparse.Namespace, options: Options) -> Settings:

@@ -444,6 +444,15 @@ def test_the_card_names_the_teachers_of_a_recipe(tmp_path, data, teachers):
     assert "taught by" not in nnweb.load(teachers[0]).card
 
 
+def test_a_recipe_may_name_a_shipped_teacher(tmp_path, data):
+    recipe = tmp_path / "r.toml"
+    recipe.write_text('teacher = ["plain"]\n')
+
+    out = train(tmp_path / "n.json", data, "--recipe", recipe)
+
+    assert nnweb.load(out).card["taught by"].startswith("plain (sha256 ")
+
+
 def test_a_distilled_run_resumes_to_the_same_file_but_not_with_another_teacher(
     tmp_path, data, teachers, monkeypatch, capsys
 ):
