@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.floating]
 
-_STEP = 0.03  # digit heights between points
+STEP = 0.03  # digit heights between points
 _WIDE = 0.7  # a stroke narrower than this holds one digit
 _TALL = 0.5  # a digit's part of a cut stroke is at least this tall
 _BACK = 0.3  # how far the second digit may reach back over the first
@@ -51,7 +51,7 @@ def make_pieces(strokes: list[Array]) -> list[Piece]:
     """Return the pieces of strokes (on the line), from left to right."""
     order: list[list[Piece]] = []
     for index, stroke in enumerate(strokes):
-        even = smooth(resample(stroke, _STEP))
+        even = smooth(resample(stroke, STEP))
         cuts = [0, *find_cuts(even), len(even)]
         scale = len(stroke) / len(even)
         parts = [
@@ -114,7 +114,7 @@ def find_cuts(points: Array) -> list[int]:
     for i in np.argsort(np.where(able, np.round(reach, 2) + middle / 100, np.inf)):
         if not able[i] or len(cuts) == most:
             break
-        if all(abs(int(i) - cut) * _STEP >= _APART for cut in cuts):
+        if all(abs(int(i) - cut) * STEP >= _APART for cut in cuts):
             cuts.append(int(i))
     return sorted(cuts)
 

@@ -162,10 +162,10 @@ class NumberReader:
         )  # fmt: skip
 
     def _judge_trajectories(self, groups: list[Group]) -> Array:
-        """Return log probabilities (N, digits), 0 where none is known."""
+        """Return probabilities (N, digits), 1 where none is known."""
         is_picture = groups[0].pieces[0].cloud
         if is_picture or tuple(self.network.labels) != tuple(DIGITS):
-            return np.zeros((len(groups), len(self.network.labels)))
+            return np.ones((len(groups), len(self.network.labels)))
         return judge_trajectories(groups)
 
     def _read(

@@ -110,8 +110,8 @@ def label_features(
 ) -> Array:
     """Return the features of each group with each label: (N, labels, features).
 
-    ``probabilities`` (N, digits) and ``scores`` (N,) are the network's; log
-    probabilities ``by_trajectory`` (N, digits) are 0 where that is not known.
+    ``probabilities`` (N, digits) and ``scores`` (N,) are the network's;
+    ``by_trajectory`` (N, digits) are probabilities too, 1 where that is not known.
     The labels are the network's, the signs, and ``OTHER``.
     """
     digits = probabilities.shape[1]
@@ -122,8 +122,8 @@ def label_features(
     D[..., _AT["digit"]] = -np.logaddexp(0, -above)[:, None]
     D[..., _AT["clear"]] = -np.logaddexp(0, _CLEAR - above)[:, None]
     D[..., _AT["each digit"]] = 1
-    least = np.log(_LEAST_BY_TRAJECTORY)
-    D[..., _AT["trajectory"]] = np.maximum(by_trajectory, least)
+    floored = np.maximum(by_trajectory, _LEAST_BY_TRAJECTORY)
+    D[..., _AT["trajectory"]] = np.log(floored)
     height = np.array([group.height for group in groups])
     middle = np.array([group.middle for group in groups])
     width = np.array([group.width for group in groups])

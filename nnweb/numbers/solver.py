@@ -46,7 +46,7 @@ class Lattice:
     scores: Array  # (groups,): how much each looks like any digit
     labels: list[str]  # the network's, the signs, and OTHER
     reject_below: float | None  # of the network
-    by_trajectory: Array  # (groups, digits): log probabilities
+    by_trajectory: Array  # (groups, digits): probabilities
 
 
 @dataclass(frozen=True)

@@ -32,17 +32,14 @@ MEASURES = 5  # of each of them
 
 
 def judge_trajectories(groups: Sequence[Group]) -> Array:
-    """Return the log probability of each of the ten digits, (N, 10), for each group.
+    """Return the probability of each of the ten digits, (N, 10), for each group.
 
     The groups are of strokes, not of a picture.
     """
     samples = [_sample(group) for group in groups]
     points = np.array([points for points, _ in samples]).reshape(-1, POINTS, 2)
     lifts = np.array([lifts for _, lifts in samples]).reshape(-1, POINTS)
-    logits = _network().forward(inputs_of(points, lifts))
-    peak = logits.max(axis=1, keepdims=True)
-    rest: Array = logits - peak
-    return rest - np.log(np.exp(rest).sum(axis=1, keepdims=True))
+    return _network().predict_proba(inputs_of(points, lifts))
 
 
 def inputs_of(points: Array, lifts: NDArray[Any]) -> NDArray[np.float32]:

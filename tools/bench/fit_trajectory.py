@@ -18,7 +18,7 @@ from nnweb.data.augment.digit_glyphs import DIGITS
 from nnweb.data.augment.glyphs import strokes_of
 from nnweb.initializers import INITIALIZERS
 from nnweb.network import InputSpec, Network
-from nnweb.numbers.pieces import resample
+from nnweb.numbers.pieces import STEP, resample
 from nnweb.numbers.trajectory import MEASURES, POINTS, inputs_of, sample
 from nnweb.training.batches import Batch, stream
 from nnweb.training.settings import Settings
@@ -36,7 +36,6 @@ _SETTINGS = Settings(
     batch_size=128, seed=_SEED, optimizer="adamw", learning_rate=0.003,
     weight_decay=0.01, schedule="cosine", label_smoothing=0.05,
 )  # fmt: skip
-_STEP = 0.03  # digit heights between points, as of nnweb.numbers.pieces
 
 
 def main(epochs: int = 30) -> None:
@@ -115,7 +114,7 @@ def _one(rng: np.random.Generator) -> Array:
     if rng.uniform() < 0.25:
         back = np.array([lean + rng.normal(0, 0.06), -1]) * rng.uniform(0.3, 1)
         ends.append(back.tolist())
-    line = resample(np.array(ends), _STEP)
+    line = resample(np.array(ends), STEP)
     return line + np.sin(np.linspace(0, np.pi, len(line)))[:, None] * rng.normal(
         0, 0.04, 2
     )
@@ -150,7 +149,7 @@ def _sampled(characters: Iterable[tuple[int, Strokes]]) -> _Samples:
     points, lifts, labels = [], [], []
     for label, strokes in characters:
         size = float(np.ptp(np.concatenate(strokes), axis=0).max())
-        at, lifted = sample([resample(s, _STEP * size) for s in strokes])
+        at, lifted = sample([resample(s, STEP * size) for s in strokes])
         points.append(at)
         lifts.append(lifted)
         labels.append(label)

@@ -178,9 +178,9 @@ def test_the_trajectory_counts_for_digits_that_were_written(network):
     letters.labels = tuple("abcdefghij")
     components = find_components(painted(strokes, width=8))
 
-    assert (NumberReader(network).lattice(strokes)[0].by_trajectory < 0).any()
-    assert not NumberReader(letters).lattice(strokes)[0].by_trajectory.any()
-    assert not NumberReader(network).picture_lattice(components).by_trajectory.any()
+    assert (NumberReader(network).lattice(strokes)[0].by_trajectory < 1).any()
+    assert (NumberReader(letters).lattice(strokes)[0].by_trajectory == 1).all()
+    assert (NumberReader(network).picture_lattice(components).by_trajectory == 1).all()
 
 
 def test_a_reader_recognizes_only_what_is_new(network, monkeypatch):
