@@ -133,9 +133,13 @@ def _drawn(network: Network, args: argparse.Namespace) -> dict[str, dict[str, fl
         tables |= _drawn_selective(network, validation, people)
     if args.others is not None:
         others = load_written(args.others, labels="char")
+        # at once, so that no two labels are drawn with the same pens
+        x = draw_written(others).digits
         tables[f"accepted of {args.others.name}"] = {
-            name: accepted(network, draw_written(part).digits)
-            for name, part in others.by_label().items()
+            f"all {len(others)}": accepted(network, x)
+        } | {
+            str(label): accepted(network, x[others.labels == label])
+            for label in np.unique(others.labels)
         }
     return tables
 

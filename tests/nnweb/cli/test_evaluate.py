@@ -11,11 +11,13 @@ from nnweb.cli import main
 from nnweb.cli.default_paths import open_written
 from nnweb.cli.evaluate import describe
 from nnweb.data.augment.styles import style_names
+from nnweb.data.augment.written import load_written
 from nnweb.data.corruptions import CORRUPTIONS
+from nnweb.evaluation.drawn_digits import draw_written
 from nnweb.evaluation.evaluate import Evaluation
 from nnweb.layers import Dense
 from nnweb.network import InputSpec, Network
-from nnweb.weights.json_format import save
+from nnweb.weights.json_format import load, save
 
 
 @pytest.fixture
@@ -147,15 +149,7 @@ def test_json_has_all_metrics_and_nothing_else_is_printed(model, data, capsys):
 def test_drawings_are_evaluated_by_style_by_writer_and_by_kind_of_non_digit(
     model, data, capsys, tmp_path
 ):
-    line = np.array([[0, 0], [9, 90]] * 2, np.int16)
-    others = {
-        "points": line,
-        "stroke_len": [2, 2],
-        "n_strokes": [1, 1],
-        "char": ["a"] * 2,
-    }
-    np.savez(tmp_path / "others.npz", **{k: np.array(v) for k, v in others.items()})
-    argv = [model, "--data", data, "--drawn", "--others", str(tmp_path / "others.npz")]
+    argv = [model, "--data", data, "--drawn", "--others", lines(tmp_path, "aa")]
 
     figures = json.loads(evaluate(capsys, *argv, "--json"))
 
@@ -166,12 +160,47 @@ def test_drawings_are_evaluated_by_style_by_writer_and_by_kind_of_non_digit(
     of_all = figures["accuracy of the answered by probability, validation writers"]
     assert np.average(shares, weights=counts) == pytest.approx(of_all["100% answered"])
     assert set(figures["non-digits accepted"].values()) == {1}  # it rejects nothing
-    assert figures["accepted of others.npz"] == {"a": 1}
+    assert figures["accepted of others.npz"] == {"all 2": 1, "a": 1}
     by_writer = figures["accuracy of the answered by energy, validation writers"]
     assert list(by_writer)[-1] == "90% answered" and len(by_writer) == 5
     table = evaluate(capsys, *argv)
     assert "accuracy by way of writing\n  0 with a slash" in table
-    assert "accepted of others.npz\n  a 100.00%" in table
+    assert "accepted of others.npz\n  all 2 100.00%\n  a     100.00%" in table
+
+
+def test_other_characters_are_drawn_alike_whatever_their_labels(
+    model, data, capsys, tmp_path
+):
+    network = load(model)
+    score = np.median(network.score(network.forward(draw_lines(tmp_path, 60))))
+    network.reject_below = float(score)
+    save(network, model)
+
+    def shares(labels):
+        argv = [model, "--data", data, "--others", lines(tmp_path, labels), "--json"]
+        return json.loads(evaluate(capsys, *argv))["accepted of others.npz"]
+
+    together, apart = shares("a" * 60), shares("a" * 30 + "b" * 30)
+
+    assert together == {"all 60": 0.5, "a": 0.5}
+    assert apart["all 60"] == 0.5 and apart["a"] + apart["b"] == pytest.approx(1)
+
+
+def draw_lines(folder, count):
+    """Network input (count, 784) of equal lines."""
+    return draw_written(load_written(lines(folder, "a" * count), "char")).digits
+
+
+def lines(folder, labels):
+    """The path of a file of written characters: the same line for each label."""
+    arrays = {
+        "points": np.array([[0, 0], [9, 90]] * len(labels), np.int16),
+        "stroke_len": np.array([2] * len(labels)),
+        "n_strokes": np.array([1] * len(labels)),
+        "char": np.array(list(labels)),
+    }
+    np.savez(folder / "others.npz", **arrays)
+    return str(folder / "others.npz")
 
 
 def test_a_report_is_written(model, data, capsys, tmp_path):
