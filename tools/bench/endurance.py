@@ -24,7 +24,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-from tools.bench.startup import browser_processes
+from tools.bench.browser_processes import browser_processes
 from tools.build.site import build
 from tools.build.sources import ROOT
 from tools.dev.browser import launch_options

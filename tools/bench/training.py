@@ -24,8 +24,8 @@ from playwright.sync_api import Page, sync_playwright
 from nnweb.data.datasets import load_mnist
 from nnweb.network import InputSpec
 from nnweb.training.batches import inputs_of
+from tools.bench.contestants import write_runtime
 from tools.bench.machine import ADDS, module
-from tools.bench.startup import write_runtime
 from tools.build.sources import MNIST
 from tools.dev.browser import launch_options
 from tools.dev.serve import make_server, serving
