@@ -138,8 +138,8 @@ def _drawn(network: Network, args: argparse.Namespace) -> dict[str, dict[str, fl
         tables[f"accepted of {args.others.name}"] = {
             f"all {len(others)}": accepted(network, x)
         } | {
-            str(label): accepted(network, x[others.labels == label])
-            for label in np.unique(others.labels)
+            label: accepted(network, x[theirs])
+            for label, theirs in others.by_label().items()
         }
     return tables
 

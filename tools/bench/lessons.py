@@ -63,7 +63,10 @@ def run() -> dict[str, Any]:
     }
     written = {"one hand": [*_mirrored(open_written()[1])]}
     if _OTHERS:
-        written["many hands"] = [*load_written(_OTHERS, "char").by_label().items()]
+        others = load_written(_OTHERS, "char")
+        written["many hands"] = [
+            (label, others.take(theirs)) for label, theirs in others.by_label().items()
+        ]
     symbols = {
         base.name: {
             hands: _symbol_figures([_symbol(base, *one) for one in by])

@@ -46,9 +46,9 @@ class WrittenDigits:
         """Return which ones each writer wrote: (N,) by name."""
         return {name: self.writers == name for name in self._names()}
 
-    def by_label(self) -> dict[str, WrittenDigits]:
-        labels = np.unique(self.labels)
-        return {str(label): self.take(self.labels == label) for label in labels}
+    def by_label(self) -> dict[str, NDArray[np.bool_]]:
+        """Return which ones have each label: (N,) by its text."""
+        return {str(label): self.labels == label for label in np.unique(self.labels)}
 
     def _names(self) -> list[str]:
         names = set(self.writers.tolist())
