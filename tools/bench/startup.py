@@ -74,19 +74,16 @@ def run() -> dict[str, Any]:
 def _summary(
     cold: dict[str, Any], firefox: dict[str, Any], in_a_row: dict[str, Any]
 ) -> str:
-
-    def ratio(name: str, other: str, kind: str = "cold") -> str:
-        return f"{cold[name][f'{kind}_ms'] / cold[other][f'{kind}_ms']:.2f}"
-
     snapshot, stock = cold["B"], cold["stock"]
     return (
         f"from navigation to the first answer {snapshot['cold_ms'] / 1e3:.2f} s, of "
         f"which {cold['empty']['cold_ms'] / 1e3:.2f} s are an empty worker's; a stock "
-        f"Pyodide page {stock['cold_ms'] / 1e3:.2f} s (so {ratio('B', 'stock')} of it, "
-        f"{ratio('A', 'stock')} without the snapshot), onnxruntime-web "
+        f"Pyodide page {stock['cold_ms'] / 1e3:.2f} s (so "
+        f"{snapshot['cold_of_stock']:.2f} of it, {cold['A']['cold_of_stock']:.2f} "
+        f"without the snapshot), onnxruntime-web "
         f"{cold['onnxruntime']['cold_ms'] / 1e3:.2f} s, TensorFlow.js "
         f"{cold['tensorflow']['cold_ms'] / 1e3:.2f} s; medians of {stock['runs']}. "
-        f"Opened again: {ratio('B', 'stock', 'warm')} of the stock page. In Firefox "
+        f"Opened again: {snapshot['warm_of_stock']:.2f} of the stock page. In Firefox "
         f"{firefox['B']['cold_of_stock']:.2f} of it. {in_a_row['from_snapshot']} of "
         f"{in_a_row['starts']} cold starts in a row came from the snapshot"
     )
@@ -204,8 +201,7 @@ def _medians(runs: list[dict[str, Any]]) -> dict[str, Any]:
     for row in table.values():
         for kind in KINDS:
             if f"{kind}_ms" in row:
-                share = row[f"{kind}_ms"] / stock[f"{kind}_ms"]
-                row[f"{kind}_of_stock"] = round(share, 3)
+                row[f"{kind}_of_stock"] = row[f"{kind}_ms"] / stock[f"{kind}_ms"]
     return table
 
 
