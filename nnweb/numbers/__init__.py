@@ -3,7 +3,7 @@
     strokes -> the writer's line -> pieces -> candidate groups -> network, all at once
             -> scores of groups, signs and neighbours -> lattice -> best readings
 
-Everything is NumPy; no part of this is learned but the network, and a few weights.
+Everything is NumPy. Learned are only two networks and the weights of the scores.
 """
 
 from nnweb.numbers.reader import NumberReader, read_number
