@@ -21,7 +21,7 @@ COMMANDS = {
     "train": "train a network from scratch",
     "augment": "draw a sheet of examples of the training mixture",
     "evaluate": "measure a network's accuracy, and list its mistakes",
-    "predict": "recognize the digits in picture files",
+    "predict": "recognise the digits in picture files",
     "read": "read whole numbers in picture files",
     "serve": "answer other programs over HTTP",
     "convert": "convert a network from or to another program's format",

@@ -25,7 +25,12 @@ from nnweb.weights.tensors import DTYPES
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", metavar="FROM", type=Path, help="file to read")
+    parser.add_argument(
+        "source",
+        metavar="FROM",
+        type=Path,
+        help="file to read, or the name of a shipped network",
+    )
     parser.add_argument("target", metavar="TO", type=Path, help="file to write")
 
     group = parser.add_argument_group("properties that FROM does not contain")

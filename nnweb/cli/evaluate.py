@@ -27,13 +27,19 @@ from nnweb.evaluation.metrics import COVERAGES
 from nnweb.evaluation.report import write_report
 from nnweb.images.preprocess import FITS
 from nnweb.network import DIGITS, Network
+from nnweb.shipped import names
 from nnweb.weights.json_format import load
 
 _LISTED = 10  # mistakes
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", metavar="MODEL.json", type=Path, help="weights file")
+    parser.add_argument(
+        "model",
+        metavar="MODEL.json",
+        type=Path,
+        help=f"weights file, or {', '.join(names('models'))}",
+    )
     parser.add_argument(
         "--data",
         metavar="PATH",

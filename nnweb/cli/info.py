@@ -7,12 +7,17 @@ import json
 from pathlib import Path
 
 from nnweb.network import Network
-from nnweb.shipped import find
+from nnweb.shipped import find, names
 from nnweb.weights.json_format import load
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", metavar="MODEL.json", type=Path, help="weights file")
+    parser.add_argument(
+        "model",
+        metavar="MODEL.json",
+        type=Path,
+        help=f"weights file, or {', '.join(names('models'))}",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

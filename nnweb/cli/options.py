@@ -64,7 +64,7 @@ _GROUPS: dict[str, dict[str, tuple[str, Options]]] = {
         "fit": ("digit: centre the ink; canvas: as drawn", {"choices": FITS}),
         "dtype": ("type of the weights in the file", {"choices": DTYPES}),
         "name": ("name of the network (OUT without .json)", _TEXT),
-        "license": ("license of the weights, for the card", _TEXT),
+        "license": ("licence of the weights, for the card", _TEXT),
     },
     "the data": {
         "data": (
@@ -82,7 +82,10 @@ _GROUPS: dict[str, dict[str, tuple[str, Options]]] = {
         "epochs": ("passes over the data", _INT),
         "batch_size": ("examples per step", _INT),
         "loss": ("loss function", {"choices": LOSSES}),
-        "teacher": ("network whose answers are learned too; repeatable", _FILES),
+        "teacher": (
+            "network (file or name) whose answers are learned too; repeatable",
+            _FILES,
+        ),
         "teacher_share": ("share of the teachers in the targets", _FLOAT),
         "label_smoothing": ("share of each label spread over all labels", _FLOAT),
         "optimizer": ("optimizer", {"choices": OPTIMIZERS}),

@@ -1,4 +1,4 @@
-"""Recognize the digits in picture files (PNG, JPEG, ...).
+"""Recognise the digits in picture files (PNG, JPEG, ...).
 
 Dark on light or light on dark, any size, turned upright by EXIF. Prints a line for each
 file: its name, the answer with its probability, and the second guess; or two answers,

@@ -1,4 +1,4 @@
-"""Answer other programs over HTTP: recognize pictures and strokes, read numbers.
+"""Answer other programs over HTTP: recognise pictures and strokes, read numbers.
 
 POST /predict and POST /read take a picture file, strokes as JSON, or 784 bytes; GET
 /networks, /weights and /openapi.json say what there is. Nothing is kept or logged.

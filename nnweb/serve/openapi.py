@@ -31,12 +31,12 @@ def document(networks: list[str]) -> Fields:
         "info": {
             "title": "nnweb",
             "version": __version__,
-            "description": "Recognizes handwritten digits and numbers; keeps nothing.",
+            "description": "Recognises handwritten digits and numbers; keeps nothing.",
         },
         "paths": {
             "/predict": {
                 "post": _asked(
-                    "predict", "Recognize one character", "Prediction", [network, fit]
+                    "predict", "Recognise one character", "Prediction", [network, fit]
                 )
             },
             "/read": {
