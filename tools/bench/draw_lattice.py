@@ -6,6 +6,8 @@ of those that ``bench numbers`` composes, short and with a stroke or a digit to 
 
 from __future__ import annotations
 
+import argparse
+
 import numpy as np
 
 from nnweb.numbers.conditions import DIGITS
@@ -108,4 +110,5 @@ def _labels(solver: Solver, group: int) -> str:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     main()

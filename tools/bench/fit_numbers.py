@@ -1,6 +1,6 @@
 """Fits the weights of nnweb/numbers/scores.py: python -m tools.bench.fit_numbers.
 
-With "pictures" as argument, those of pictures.
+Those of strokes, or of pictures.
 
 Maximizes the probability of the right text among the best readings of numbers, which
 are found again with the new weights in every round. It sees nothing but composed
@@ -11,7 +11,7 @@ Source: Och 2003, "Minimum Error Rate Training", whose lists of best paths these
 
 from __future__ import annotations
 
-import sys
+import argparse
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +52,7 @@ START[_AT] = list(_FIXED.values())
 _Found = dict[tuple[tuple[int, ...], tuple[str, ...]], Array]  # features of readings
 
 
-def main(kind: str = "strokes") -> None:
+def main(kind: str) -> None:
     numbers = list(compose_numbers(_COUNT, _SEED))
     reader = NumberReader(load(MODELS / "cnn.json"), START)
     if kind == "pictures":
@@ -172,4 +172,6 @@ def _log_sums(z: Array, owner: NDArray[np.intp]) -> tuple[Array, Array]:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kind", nargs="?", choices=("strokes", "pictures"))
+    main(parser.parse_args().kind or "strokes")

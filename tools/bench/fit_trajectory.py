@@ -7,6 +7,7 @@ nnweb/numbers/trajectory_weights.py. The seed is fixed; it takes half a minute.
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 
@@ -197,4 +198,5 @@ def _write(network: Network) -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     main()
