@@ -31,7 +31,6 @@ MODELS = ROOT / "assets" / "models"
 RESULTS = ROOT / "tools" / "bench" / "results"
 FAULTS = Path(__file__).with_name("faults.toml")
 _TEST_IMAGES = 10_000
-_ORDER = ["cnn", "mlp", "cnn-small", "plain"]
 
 
 def accuracy_table() -> str:
@@ -45,7 +44,7 @@ def accuracy_table() -> str:
         f"accepted of {drawn['real_others']:,} letters and symbols that people wrote",
     ]
     rows = []
-    for path in sorted(MODELS.glob("*.json"), key=lambda p: _ORDER.index(p.stem)):
+    for path in sorted(MODELS.glob("*.json"), key=lambda path: path.stem):
         network, by_pen = load(path), drawn["networks"][path.stem]
         test = network.card["accuracy"]["test"]
         low, high = wilson_interval(round(test * _TEST_IMAGES), _TEST_IMAGES)
@@ -74,8 +73,7 @@ def predict_table() -> str:
     ]
     networks = _result("predict")["result"]["networks"]
     rows = []
-    for name in sorted(networks, key=_ORDER.index):
-        times = networks[name]
+    for name, times in sorted(networks.items()):
         cells = [
             f"{times[f'{what}_ms']:.1f} ({times[f'{what}_95th_ms']:.1f})"
             for what in ("python", "round_trip", "stroke", "stroke_work")
