@@ -181,7 +181,7 @@ def _write_words() -> None:
     """Write the modules say/*.js in English, where tests/node/hooks.mjs finds them."""
     folder = ROOT / ".build" / "tests" / "say"
     folder.mkdir(parents=True, exist_ok=True)
-    for part, text in words.modules(words.read(words.FIRST)).items():
+    for part, text in words.modules(words.read(words.SOURCE_LANGUAGE)).items():
         # atomically, because another pytest-xdist worker may be reading it
         scratch = folder / f"{part}.{os.getpid()}"
         scratch.write_text(text, encoding="utf-8")

@@ -14,7 +14,7 @@ _COVERED = 0.6  # of a stroke's points within the scribble's box: it is crossed 
 # strokes side by side, or a single one, which may be a 7 with its bar.
 _BEYOND, _BEYOND_ONE = 0.05, 0.28
 _LONG = 0.9  # digit heights; shorter lines are the bar of a 7 or a 4
-_FLAT = 0.35  # rise of such a line, to its length
+_MOST_RISE = 0.35  # of such a line, to its length
 
 
 def crossed_out(strokes: list[Array]) -> set[int]:
@@ -62,7 +62,7 @@ def _struck(strokes: list[Array], i: int, earlier: list[int]) -> list[int]:
     line = strokes[i]
     (left, top), (right, bottom) = line.min(axis=0), line.max(axis=0)
     middle = (top + bottom) / 2
-    if right - left < _LONG or bottom - top > _FLAT * (right - left):
+    if right - left < _LONG or bottom - top > _MOST_RISE * (right - left):
         return []
     under, beyond = [], 0.0
     for j in earlier:

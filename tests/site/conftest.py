@@ -176,7 +176,7 @@ class Watch:
     foreign: list[str] = field(default_factory=list)
 
     @contextmanager
-    def following(self, context: BrowserContext) -> Iterator[None]:
+    def recording(self, context: BrowserContext) -> Iterator[None]:
         events = {
             "request": self._request,
             "weberror": self._error,
@@ -381,7 +381,7 @@ def _visited(
     wait: str = "load",
 ) -> Iterator[Visit]:
     watch = Watch(site)
-    with watch.following(context):
+    with watch.recording(context):
         page = context.new_page()
         if not offline:
             page.add_init_script(NO_SERVICE_WORKER)

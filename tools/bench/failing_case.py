@@ -19,8 +19,8 @@ from tools.bench.failing_scripts import (
     HASTY_WORKERS,
     INSTALL,
     LIVE,
-    PAD,
     PAD_LIVE,
+    PAD_STATE,
     PAGE,
     PANEL,
     SET_HASTE,
@@ -271,11 +271,11 @@ class Run:
             self.errors.clear()
             return
         await _draw(self.page, "#floor canvas")
-        said = await _until(self.page, PAD)
+        said = await _until(self.page, PAD_STATE)
         if said == "done":
             return
         await self.mend()
-        await self.retry("#floor [part~=retry]", PAD, said)
+        await self.retry("#floor [part~=retry]", PAD_STATE, said)
 
     async def offline(self) -> None:
         """What the service worker stores is all there, or none of it."""

@@ -50,7 +50,7 @@ LIVE = """() => {
   if (stuck !== null) return stuck.dataset.certain ? "stuck: " + stuck.innerText : "";
   return document.body === null ? "" : "live";
 }"""
-PAD = """() => {
+PAD_STATE = """() => {
   const pad = document.querySelector("#floor");
   if (pad?.shadowRoot == null) return "";
   const problem = pad.shadowRoot.querySelector(".problem");

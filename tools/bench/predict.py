@@ -32,7 +32,7 @@ from tools.dev.serve import make_server, serving
 _FIRST, _WARM_UP = 50, 400
 _TURNS, _COUNT = 7, 200
 _STROKES = ROOT / "tests" / "data" / "strokes.json"
-_WATCH = Path(__file__).with_name("pages") / "strokes.js"
+_STROKES = Path(__file__).with_name("pages") / "strokes.js"
 
 _OPEN = """async ([app, weights, pixels]) => {
   const { createPythonClient } = await import(
@@ -153,7 +153,7 @@ def _bench(browser: Browser, url: str, app: str, path: Path) -> Page:
 
 def _pad(browser: Browser, url: str, network: str) -> Page:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.add_init_script(path=_WATCH)
+    page.add_init_script(path=_STROKES)
     page.goto(url)
     page.locator("body[data-state=ready]").wait_for()
     page.get_by_label("Network", exact=True).select_option(network)

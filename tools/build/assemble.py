@@ -22,7 +22,7 @@ from tools.build.pages import (
     write_text,
 )
 from tools.build.wheel import LOCK, cached_wheel, write_pyodide_lock
-from tools.build.words import FIRST, languages, modules, read
+from tools.build.words import SOURCE_LANGUAGE, languages, modules, read
 from tools.build.words import manifest as app_manifest
 from tools.faststart import build as faststart
 from tools.faststart.build import WHOLE_LIBRARY, Manifest, Workload
@@ -166,13 +166,13 @@ def _apps(
     apps: dict[str, App] = {}
     # English comes last: its manifest names the texts of all other languages.
     for language in reversed(languages(sources.SITE / "words")):
-        folder = site / ("app" if language == FIRST else language)
+        folder = site / ("app" if language == SOURCE_LANGUAGE else language)
         _fill_app(folder, language)
         (folder / "vendor").mkdir()
         for name, path in vendor.items():
             shutil.copyfile(path, folder / "vendor" / name)
         scripts = module_names()
-        others = apps if language == FIRST else {}
+        others = apps if language == SOURCE_LANGUAGE else {}
         if bundled:
             scripts = bundle(folder)
         text = manifest_text + manifest.scripts(folder / "js", scripts, others)

@@ -16,7 +16,7 @@ from tools.build import sources
 from tools.build.bundle import PAGE, WORKERS, App
 from tools.build.hashes import browser_integrity
 from tools.build.sources import BuildError
-from tools.build.words import FIRST, filled, languages, read
+from tools.build.words import SOURCE_LANGUAGE, filled, languages, read
 
 _STABLE = ("*.html", "examples/*.html", "sw.js", "digit-pad.js")
 _IN_PAGE = re.compile(r'(?P<before>\b(?:href|src)=")(?P<reference>[^"]*)(?=")')
@@ -56,16 +56,16 @@ def write_pages(site: Path, apps: dict[str, App]) -> None:
     for path in stable_files():
         if path != index:
             target = site / path.relative_to(sources.SITE)
-            text = _with_references(path, apps[FIRST])
-            write_text(target, _with_hashes(text, apps[FIRST]))
-    up = {language: "" if language == FIRST else "../" for language in apps}
+            text = _with_references(path, apps[SOURCE_LANGUAGE])
+            write_text(target, _with_hashes(text, apps[SOURCE_LANGUAGE]))
+    up = {language: "" if language == SOURCE_LANGUAGE else "../" for language in apps}
     maps = {
         language: _import_map(app, up[language])
         for language, app in apps.items()
         if app.scripts.preloads
     }
     for language, app in apps.items():
-        folder = site if language == FIRST else site / language
+        folder = site if language == SOURCE_LANGUAGE else site / language
         words = read(language, sources.SITE / "words")
         page = _with_references(index, app, up[language])
         page = filled(page, language, words, _language_links(language, up[language]))
@@ -118,7 +118,7 @@ def _language_links(language: str, up: str) -> str:
     for code in languages(sources.SITE / "words"):
         if code != language:
             words = read(code, sources.SITE / "words")
-            href = (up if code == FIRST else f"{up}{code}/") or "./"
+            href = (up if code == SOURCE_LANGUAGE else f"{up}{code}/") or "./"
             links += (
                 f'<a href="{href}" hreflang="{code}" lang="{code}" '
                 f'title="{words["name"]}">{words["sign"]}</a>'

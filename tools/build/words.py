@@ -23,7 +23,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "site" / "words"
 TYPES = ROOT / ".build" / "types" / "js" / "say"  # jsconfig.json looks there
-FIRST = "en"
+SOURCE_LANGUAGE = "en"
 _NO_MODULE = {"page", "app"}
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -33,7 +33,7 @@ Words = dict[str, Any]
 def languages(folder: Path = FOLDER) -> list[str]:
     """Return the codes of the languages, English first."""
     found = sorted(path.stem for path in folder.glob("*.toml"))
-    return sorted(found, key=lambda code: code != FIRST)
+    return sorted(found, key=lambda code: code != SOURCE_LANGUAGE)
 
 
 def read(language: str, folder: Path = FOLDER) -> Words:
@@ -79,7 +79,7 @@ def manifest(text: str, language: str, words: Words) -> str:
     fields = json.loads(text)
     fields |= {**words["app"], "description": words["page"]["description"]}
     fields |= {"lang": language}
-    if language != FIRST:
+    if language != SOURCE_LANGUAGE:
         fields["start_url"] += f"{language}/"
     return json.dumps(fields, ensure_ascii=False, indent=1) + "\n"
 
@@ -89,7 +89,7 @@ def manifest(text: str, language: str, words: Words) -> str:
 
 def problems(folder: Path = FOLDER) -> Iterator[str]:
     """Yield each problem of the language files, as a sentence."""
-    english = _flat(read(FIRST, folder))
+    english = _flat(read(SOURCE_LANGUAGE, folder))
     for language in languages(folder):
         phrases = _flat(read(language, folder))
         for key in english.keys() - phrases.keys():
@@ -112,7 +112,7 @@ def unused() -> Iterator[str]:
     constants = set(re.findall(r"\b[A-Z][A-Z0-9_]*\b", "\n".join(scripts)))
     page = (FOLDER.parent / "index.html").read_text(encoding="utf-8")
     keys = set(re.findall(r"\{\{(\w+)\}\}", page))
-    words = read(FIRST)
+    words = read(SOURCE_LANGUAGE)
     for part in _parts(words):
         for name in words[part].keys() - constants:
             yield f"en.toml: {part}.{name} is not used"
@@ -136,7 +136,7 @@ def _flat(words: Words, before: str = "") -> dict[str, str]:
 def write_types() -> None:
     """Write the types of the generated modules, for TypeScript."""
     TYPES.mkdir(parents=True, exist_ok=True)
-    words = read(FIRST)
+    words = read(SOURCE_LANGUAGE)
     for part in _parts(words):
         lines = [
             f"export const {name}: {_type(phrase)};\n"

@@ -26,7 +26,7 @@ export function startOffline(element) {
   }
 
   /** @param {ServiceWorkerRegistration} registration */
-  function follow(registration) {
+  function watchForUpdate(registration) {
     const { installing, waiting, active } = registration;
     if (waiting !== null && active !== null) return show(words.NEW_VERSION, true);
     installing?.addEventListener("statechange", async () => {
@@ -65,8 +65,8 @@ export function startOffline(element) {
     });
     const registration = await workers.register(resolveUrl("../../sw.js"));
     button.addEventListener("click", () => accept(registration));
-    follow(registration);
-    registration.addEventListener("updatefound", () => follow(registration));
+    watchForUpdate(registration);
+    registration.addEventListener("updatefound", () => watchForUpdate(registration));
   }
 
   // fails in private windows and with full storage: the page works without it

@@ -124,11 +124,11 @@ test("requests pause while the pen moves, but not once it is lifted", async (t) 
     clock.now += 2;
     await turn();
   }
-  const moving = asked;
+  const askedWhileMoving = asked;
   live.settle();
   await turn();
 
-  assert.deepEqual([moving, asked], [1, 2]);
+  assert.deepEqual([askedWhileMoving, asked], [1, 2]);
 });
 
 for (const [took, interval] of [
