@@ -80,7 +80,11 @@ def _decoded(source: str | Path | bytes, longest: int) -> Image.Image:
             file.draft("L", (longest, longest))
             _check_memory(file, len(data))
             picture: Image.Image = file
-            if file.mode not in _KEPT:  # as a palette's numbers
+            if file.mode.startswith("I;16"):  # Pillow would clip it to 255
+                picture = Image.fromarray((np.asarray(file) >> 8).astype(np.uint8))
+            elif file.mode in ("I", "F"):
+                raise ImageError("got pixels of 32 bits, expected 8 or 16")
+            elif file.mode not in _KEPT:  # as a palette's numbers
                 picture = file.convert("RGBA" if file.has_transparency_data else "RGB")
             picture.thumbnail((longest, longest), Image.Resampling.BOX)
             return ImageOps.exif_transpose(picture).convert("RGBA")

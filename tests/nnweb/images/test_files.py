@@ -87,6 +87,21 @@ def test_colours_and_palettes_are_read_as_grey(tmp_path):
     assert picture[20, 20] == 0 and picture[0, 0] == 255
 
 
+@pytest.mark.parametrize("name", ["a.png", "a.tif"])
+def test_grey_of_16_bits_is_read_as_of_8(tmp_path, name):
+    deep = seven().astype(np.uint16) * 200 + 3000
+
+    np.testing.assert_array_equal(read_picture(save(tmp_path / name, deep)), seven())
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.float32])
+def test_grey_of_an_unknown_range_is_refused(tmp_path, dtype):
+    path = save(tmp_path / "a.tif", seven().astype(dtype))
+
+    with pytest.raises(ImageError, match="got pixels of 32 bits, expected 8 or 16"):
+        read_picture(path)
+
+
 def test_small_pictures_are_enlarged_and_large_ones_reduced(tmp_path):
     small = read_picture(save(tmp_path / "a.png", seven(20, 15)))
     large = read_picture(save(tmp_path / "b.png", seven(3000, 100)))
