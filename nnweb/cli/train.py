@@ -42,7 +42,7 @@ from nnweb.cli.resume import (
 )
 from nnweb.data.augment import Mix
 from nnweb.data.datasets import Dataset
-from nnweb.errors import DatasetError, ShapeError, TrainingError
+from nnweb.errors import DatasetError, ShapeError, TrainingError, WeightsError
 from nnweb.evaluation.drawn_digits import (
     ACCEPTED_OF_PEOPLE,
     accepted,
@@ -209,13 +209,22 @@ def _settings(args: argparse.Namespace, options: Options) -> Settings:
 def _check_files(args: argparse.Namespace) -> None:
     """Fail before the training, not after it, if a file cannot be written."""
     for path in (args.out, args.checkpoint, args.history, args.plot):
-        if path is not None and (not path.parent.is_dir() or path.is_dir()):
-            raise TrainingError(
-                f"{path}: cannot be written: a folder, or in no existing folder"
-            )
+        if path is not None:
+            _check_writable(path)
     if args.plot is not None:
         need_matplotlib()
     check_checkpoint(args)
+
+
+def _check_writable(path: Path) -> None:
+    try:
+        exists = path.exists()
+        path.open("ab").close()
+        if not exists:
+            path.unlink()
+    except OSError as error:
+        message = f"{path}: cannot be written: {error.strerror}"
+        raise TrainingError(message) from None
 
 
 def _load_data(options: Options) -> tuple[Dataset, Dataset, Dataset | None]:
@@ -235,9 +244,13 @@ def _network(
 ) -> Network:
     parser: argparse.ArgumentParser = args.parser
     try:
-        return build_network(options, settings, labels, args.out.stem)
+        network = build_network(options, settings, labels, args.out.stem)
+        load(dumps(network, dtype=options["dtype"]))  # which has limits
     except ShapeError as error:
         parser.error(str(error))
+    except WeightsError as error:
+        raise TrainingError(f"the network could not be saved: {error}") from None
+    return network
 
 
 # --- training -------------------------------------------------------------------------

@@ -68,7 +68,7 @@ def accepted(network: Network, x: Array) -> float:
 
 def draw_validation(data: Dataset) -> DrawnDigits:
     """Redraw every image of ``data`` once, and make half as many non-digits."""
-    mix = Mix(clean=0, pen=1, outliers=0.5, glyphs=0)
+    mix = Mix(clean=0, pen=1, outliers=max(0.5, 1 / len(data)), glyphs=0)
     mixture = Mixture(data.images, data.labels, mix, names=data.names)
     images, labels = mixture.chunk(np.arange(len(data)), [_SEED, len(data)])
     x = images.astype(np.float32) * np.float32(1 / 255)

@@ -199,6 +199,7 @@ class Trainer:
 
     def _end_epoch(self) -> EpochDone:
         loss, accuracy = self.validate()
+        self._check_finite(loss)  # no checkpoint can hold it
         tally = self._tally
         row = Row(
             epoch=self._epoch + 1,

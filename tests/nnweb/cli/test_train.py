@@ -524,9 +524,37 @@ def test_unwritable_files_are_detected_before_the_training(tmp_path, data, capsy
     train(tmp_path / "nowhere" / "n.json", data, code=1)
     train(tmp_path, data, code=1)
     train(tmp_path / "n.json", data, "--history", tmp_path / "no" / "h.csv", code=1)
+    train(tmp_path / f"{'long' * 70}.json", data, code=1)
 
     err = capsys.readouterr().err
-    assert err.count("cannot be written") == 3 and "epoch" not in err
+    assert err.count("cannot be written") == 4 and "epoch" not in err
+    assert not list(tmp_path.glob("*.json*"))
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ("784-13000-10", "expected at most 10,000,000 numbers"),
+        ("1x28x28-conv3x2p3-pool2-10", "layers[0].padding: got 3, expected 0 to 2"),
+    ],
+)
+def test_a_network_that_could_not_be_saved_is_refused_before_the_training(
+    tmp_path, data, capsys, layers, message
+):
+    train(tmp_path / "n.json", data, "--layers", layers, code=1)
+
+    err = capsys.readouterr().err
+    assert message in err and "epoch" not in err
+
+
+def test_few_images_are_trained_with_non_digits(tmp_path, bars, write_idx_folder):
+    data = write_idx_folder(tmp_path / "data", bars(20))
+    argv = ["train", str(tmp_path / "n.json"), "--data", str(data), *SMALL]
+    argv += ["--augment", "mixture", "--outliers", "0.1"]
+
+    assert main([*argv, "--loss", "open_set_cross_entropy"]) == 0
+
+    assert nnweb.load(tmp_path / "n.json").reject_below is not None
 
 
 def test_what_is_missing_for_an_option_is_detected_before_the_training(

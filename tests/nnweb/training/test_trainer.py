@@ -191,12 +191,14 @@ def test_outliers_and_rows_are_targets_that_do_not_count_as_mistakes(
     assert trainer.history[-1].validation_accuracy > 0.9
 
 
-def test_a_loss_of_nan_stops_the_training(make):
-    trainer = make(replace(QUICK, learning_rate=1e30))
+@pytest.mark.parametrize("size", [16, 100])
+def test_a_loss_of_nan_stops_the_training_within_the_epoch(make, size):
+    trainer = make(replace(QUICK, batch_size=size, learning_rate=1e38))
 
     message = r"step \d+: the loss is .*: training has diverged; try a learning rate"
     with np.errstate(all="ignore"), pytest.raises(TrainingError, match=message):
         run(trainer)
+    assert not trainer.history
 
 
 # --- events and history ---------------------------------------------------------------
