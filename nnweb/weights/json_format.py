@@ -186,7 +186,7 @@ def described(layers: Sequence[Layer], fields: dict[str, Any]) -> Network:
         network = Network(
             layers,
             name=expect(fields.get("name", "network"), str, "name"),
-            labels=_labels(fields.get("labels", list(DIGITS))),
+            labels=checked_labels(fields.get("labels", list(DIGITS))),
             input=_input(fields.get("input", {})),
             temperature=_number(
                 fields.get("temperature", 1.0), "temperature", 0.01, 100
@@ -308,7 +308,8 @@ def _layer_fields(
     return {"type": "conv2d", **options, **tensors}
 
 
-def _labels(value: Any) -> list[str]:
+def checked_labels(value: Any) -> list[str]:
+    """Return the labels of a network. Raises WeightsError."""
     labels = expect(value, list, "labels")
     for i, label in enumerate(labels):
         if not expect(label, str, f"labels[{i}]"):

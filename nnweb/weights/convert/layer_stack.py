@@ -299,6 +299,7 @@ def _described_layers(
             activation=hints.activation or "relu",
             initializer=zeros,
             rng=np.random.default_rng(0),
+            labels=len(hints.labels or DIGITS),
         )
     except ShapeError as error:
         raise WeightsError(f"architecture: {error}") from None

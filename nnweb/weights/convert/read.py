@@ -18,7 +18,7 @@ from nnweb.weights.convert.layer_stack import (
 from nnweb.weights.convert.npz import DESCRIPTION, described_network, read_npz
 from nnweb.weights.convert.safetensors import read_safetensors
 from nnweb.weights.convert.torch_zip import read_torch
-from nnweb.weights.json_format import file_bytes, load
+from nnweb.weights.json_format import checked_labels, file_bytes, load
 
 _LONGEST_NAME = 200  # of an array
 
@@ -37,6 +37,7 @@ def read_network(path: str | Path, hints: Hints | None = None) -> Network:
         network = _read_onnx(path, hints)
     else:
         network = _read_arrays(path, hints)
+    checked_labels(list(network.labels))
     network = with_normalization(network, hints)
     if hints.fit is not None:
         network.input = replace(network.input, fit=hints.fit)

@@ -344,6 +344,8 @@ def test_normalization_is_folded_into_an_unpadded_convolution(rng, safetensors):
         (Hints(std=-1.0), "^mean, std: got 0, -1, expected"),
         (Hints(mean=float("nan")), "^mean, std: got nan, 1, expected"),
         (Hints(labels=("a", "b")), "^layers: they end in 10 numbers, expected 2"),
+        (Hints(labels=tuple("aacdefghij")), "^labels: got .*, expected .* different"),
+        (Hints(labels=("", *"bcdefghij")), r"^labels\[0\]: got an empty string"),
     ],
 )
 def test_invalid_hints_are_refused(hints, message):
