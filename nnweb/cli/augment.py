@@ -48,6 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if not (1 <= args.columns <= _EXAMPLES and 1 <= args.zoom <= 16):
         args.parser.error(f"--columns: 1 to {_EXAMPLES}, --zoom: 1 to 16")
+    if args.seed < 0:
+        args.parser.error(f"--seed: got {args.seed}, expected 0 or more")
     if not args.preview.parent.is_dir():
         raise TrainingError(f"{args.preview}: cannot be written: no such folder")
     data = open_data(args.data).train
@@ -84,13 +86,9 @@ def _styles(part: Dataset, columns: int, seed: int) -> tuple[list[Array], str]:
 
 def _write(path: Path, rows: list[Array], zoom: int) -> None:
     """Write rows of images (N, 28, 28), ink 0 ... 1, as one picture."""
-    try:
-        from PIL import Image
-    except ImportError as error:
-        raise TrainingError(
-            "writing pictures needs Pillow: pip install nnweb[cli]"
-        ) from error
+    from nnweb.images.files import write_grey
+
     border = ((0, 0), (0, _GAP), (0, _GAP))
     lines = [np.concatenate(np.pad(row, border), axis=1) for row in rows]
     paper = 255 - np.round(np.concatenate(lines) * 255).astype(np.uint8)
-    Image.fromarray(paper.repeat(zoom, axis=0).repeat(zoom, axis=1)).save(path)
+    write_grey(paper.repeat(zoom, axis=0).repeat(zoom, axis=1), path)

@@ -19,7 +19,7 @@ from nnweb.images.lighting import LARGEST, black_on_white
 try:
     from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
 except ImportError as error:
-    raise ImageError("reading pictures needs Pillow: pip install nnweb[cli]") from error
+    raise ImageError("picture files need Pillow: pip install nnweb[cli]") from error
 
 Pixels = NDArray[np.uint8]
 
@@ -60,13 +60,30 @@ def write_boxes(
     boxes: Sequence[tuple[tuple[float, float, float, float], str]],
     path: str | Path,
 ) -> None:
-    """Write grey (H, W) as a picture file with labelled boxes drawn on it."""
+    """Write grey (H, W) as a picture file with labelled boxes drawn on it.
+
+    Raises ImageError, and OSError.
+    """
     picture = Image.fromarray(grey).convert("RGB")
     draw = ImageDraw.Draw(picture)
     for (left, top, right, bottom), label in boxes:
         frame = (left - 4, top - 4, right + 4, bottom + 4)
         draw.rectangle(frame, outline=(0, 90, 200), width=2)
         draw.text((left - 2, max(top - 16, 0)), label, fill=(0, 90, 200))
+    _save(picture, Path(path))
+
+
+def write_grey(grey: Pixels, path: str | Path) -> None:
+    """Write grey (H, W) as a picture file. Raises ImageError, and OSError."""
+    _save(Image.fromarray(grey), Path(path))
+
+
+def _save(picture: Image.Image, path: Path) -> None:
+    if path.suffix.lower() not in SUFFIXES:
+        raise ImageError(
+            f"{path}: cannot be written: got {path.suffix or 'no suffix'}, expected "
+            f"{', '.join(SUFFIXES)}"
+        )
     picture.save(path)
 
 

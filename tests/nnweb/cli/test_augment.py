@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from nnweb.cli import main
@@ -45,5 +46,16 @@ def test_the_preview_shows_every_way_of_writing(
 
 def test_a_preview_that_cannot_be_written_is_refused(tmp_path, capsys):
     assert main(["augment", "--preview", str(tmp_path / "none" / "x.png")]) == 1
-
     assert "no such folder" in capsys.readouterr().err
+
+    assert main(["augment", "--preview", str(tmp_path / "x.xyz")]) == 1
+    assert "x.xyz: cannot be written: got .xyz, expected .png" in (
+        capsys.readouterr().err
+    )
+
+
+def test_a_seed_below_zero_is_refused(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        main(["augment", "--preview", str(tmp_path / "x.png"), "--seed", "-1"])
+
+    assert "--seed: got -1, expected 0 or more" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -11,6 +12,7 @@ import pytest
 import nnweb
 from nnweb.cli import COMMANDS, main
 from nnweb.cli.blas_threads import _libraries, limit_threads
+from nnweb.shipped import find
 
 
 def run_python(*args, **environment):
@@ -57,6 +59,17 @@ def test_an_expected_error_is_one_line_on_stderr(tmp_path):
     assert done.returncode == 1 and done.stdout == ""
     assert done.stderr.startswith("nnweb info: error: ")
     assert "nowhere.json" in done.stderr and done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other names cannot exist there")
+def test_a_file_name_that_is_no_text_is_printed_all_the_same(tmp_path):
+    path = os.fsencode(tmp_path / "n") + b"\xff.json"
+    shutil.copyfile(find("models", "cnn-small"), path)
+
+    done = run_python("-m", "nnweb", "info", path, PYTHONIOENCODING="utf-8:strict")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "n\\udcff.json" in done.stdout
 
 
 def test_debug_shows_the_traceback(tmp_path):

@@ -46,6 +46,13 @@ def test_read_exits_with_1_if_a_number_does_not_fit(picture, tmp_path, capsys):
     assert "no such file" in capsys.readouterr().err
 
 
+def test_read_refuses_an_overlay_of_no_known_format(picture, tmp_path, capsys):
+    assert main(["read", str(picture), "--overlay", str(tmp_path / "out")]) == 1
+    assert "out: cannot be written: got no suffix, expected .png" in (
+        capsys.readouterr().err
+    )
+
+
 def test_read_refuses_an_overlay_of_several_files(picture, capsys):
     assert main(["read", str(picture), str(picture), "--overlay", "x.png"]) == 2
     assert "single file" in capsys.readouterr().err
