@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +14,7 @@ from nnweb.numbers.pattern import Pattern
 from nnweb.numbers.separators import SIGNS
 
 DIGITS = "0123456789"
+_PLAIN = re.compile(r"[-+]?(\d+[.,]?\d*|[.,]\d+)")
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,12 @@ class Conditions:
         if self.check is not None and self.check not in CHECKS:
             known = ", ".join(CHECKS)
             raise PatternError(f"check: got {self.check!r}, expected one of {known}")
+        for name, limit in (("min", self.min), ("max", self.max)):
+            if limit is not None and not -math.inf <= limit <= math.inf:
+                raise PatternError(f"{name}: got {limit}, expected a number")
+        if self.step is not None and not 0 < self.step < math.inf:
+            got = f"step: got {self.step}"
+            raise PatternError(f"{got}, expected a finite number above 0")
 
     def fault(self, text: str) -> str:
         """Say what is wrong with the value of a text; "" if nothing is."""
@@ -37,17 +46,25 @@ class Conditions:
         limits = (self.min, self.max, self.step)
         if all(limit is None for limit in limits):
             return ""
-        try:
-            value = float(text.replace(",", "."))
-        except ValueError:
+        if not _PLAIN.fullmatch(text):
             return "it is no plain number, and min, max or step is given"
-        if self.min is not None and value < self.min:
+        return self._fault_of_value(text.replace(",", "."))
+
+    def _fault_of_value(self, text: str) -> str:
+        # imported here: the page gives no limits, and would have to download these
+        from decimal import Decimal
+        from fractions import Fraction
+
+        # decimals, not floats: by its float, 2.03 would be no multiple of 0.01
+        value = Decimal(text)
+        if self.min is not None and value < Decimal(str(self.min)):
             return f"it is less than {self.min:g}"
-        if self.max is not None and value > self.max:
+        if self.max is not None and value > Decimal(str(self.max)):
             return f"it is more than {self.max:g}"
-        steps = (value - (self.min or 0)) / (self.step or 1)
-        if self.step is not None and abs(steps - round(steps)) > 1e-6:
-            return f"it is no multiple of {self.step:g} from {self.min or 0:g}"
+        if self.step is not None:
+            start = 0 if self.min in (None, -math.inf) else self.min
+            if (Fraction(value) - Fraction(str(start))) % Fraction(str(self.step)):
+                return f"it is no multiple of {self.step:g} from {start:g}"
         return ""
 
     @property

@@ -292,6 +292,13 @@ def test_a_bad_pattern_is_refused(ask):
     assert "pattern" in ask("/read?pattern=(", code=400, strokes=strokes)["error"]
 
 
+def test_any_step_above_0_is_answered_and_others_are_refused(ask):
+    strokes = [stroke.tolist() for stroke in NUMBER]
+
+    assert ask("/read?step=1e-320", strokes=strokes)["valid"]
+    assert "step" in ask("/read?step=0", code=400, strokes=strokes)["error"]
+
+
 def test_the_allowed_method_is_named(client):
     assert client.get("/predict").headers["Allow"] == "POST"
 
