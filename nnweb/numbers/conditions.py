@@ -10,11 +10,13 @@ from functools import cached_property
 
 from nnweb.errors import PatternError
 from nnweb.numbers.checks import CHECKS
-from nnweb.numbers.pattern import Pattern
+from nnweb.numbers.pattern import NAMED, Pattern
 from nnweb.numbers.separators import SIGNS
 
 DIGITS = "0123456789"
 _PLAIN = re.compile(r"[-+]?(\d+[.,]?\d*|[.,]\d+)")
+_AMOUNT = re.compile(NAMED["amount"])
+_THOUSANDS = re.compile(r",(?=\d{3})")  # of an amount: its decimals are two digits
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Conditions:
         limits = (self.min, self.max, self.step)
         if all(limit is None for limit in limits):
             return ""
+        if self.pattern == "amount" and _AMOUNT.fullmatch(text):
+            text = _THOUSANDS.sub("", text)
         if not _PLAIN.fullmatch(text):
             return "it is no plain number, and min, max or step is given"
         return self._fault_of_value(text.replace(",", "."))

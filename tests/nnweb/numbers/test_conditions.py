@@ -52,3 +52,23 @@ def test_a_step_that_is_not_finite_and_positive_is_refused(step):
 def test_a_limit_that_is_not_a_number_is_refused(name):
     with pytest.raises(PatternError, match=f"{name}: got nan, expected a number"):
         Conditions(**{name: math.nan})
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1,236", 1236),
+        ("-1,234,567", -1234567),
+        ("1,234.50", 1234.5),
+        ("1,234,50", 1234.5),
+        ("1234,50", 1234.5),
+        ("3.14", 3.14),
+    ],
+)
+def test_an_amount_that_is_grouped_by_thousands_counts_as_the_whole_number(text, value):
+    assert Conditions(pattern="amount", min=value, max=value).fault(text) == ""
+
+
+def test_a_comma_is_a_decimal_mark_where_no_amount_is_expected():
+    assert Conditions(max=2).fault("1,236") == ""
+    assert "no plain number" in Conditions(max=2).fault("1,234.50")
