@@ -24,6 +24,7 @@ from nnweb.numbers.scores import (
     OF_STROKES,
     OTHER,
     UNSEEN,
+    digits_of,
     kind_of,
 )
 from nnweb.numbers.separators import SIGNS
@@ -163,10 +164,11 @@ class NumberReader:
 
     def _judge_trajectories(self, groups: list[Group]) -> Array:
         """Return probabilities (N, digits), 1 where none is known."""
+        digits = digits_of(self.network.labels)
         is_picture = groups[0].pieces[0].cloud
-        if is_picture or tuple(self.network.labels) != tuple(DIGITS):
+        if is_picture or digits is None:
             return np.ones((len(groups), len(self.network.labels)))
-        return judge_trajectories(groups)
+        return judge_trajectories(groups)[:, digits]
 
     def _read(
         self,

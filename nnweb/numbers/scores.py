@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from nnweb.numbers.conditions import DIGITS
 from nnweb.numbers.groups import Group
 from nnweb.numbers.separators import SIGNS, score_signs
 
@@ -101,7 +102,17 @@ def kind_of(label: str) -> int:
     return SIGN if label in SIGNS else NEITHER if label == OTHER else DIGIT
 
 
+def digits_of(labels: Sequence[str]) -> list[int] | None:
+    """Return which digit each label of a network is; None unless all are digits.
+
+    A label of unknown shape gets no penalties, so the digits beside it get none either.
+    """
+    known = set(labels) <= set(DIGITS)
+    return [int(label) for label in labels] if known else None
+
+
 def label_features(
+    labels: Sequence[str],
     groups: Sequence[Group],
     probabilities: Array,
     scores: Array,
@@ -110,11 +121,11 @@ def label_features(
 ) -> Array:
     """Return the features of each group with each label: (N, labels, features).
 
-    ``probabilities`` (N, digits) and ``scores`` (N,) are the network's;
+    ``labels``, ``probabilities`` (N, digits) and ``scores`` (N,) are the network's;
     ``by_trajectory`` (N, digits) are probabilities too, 1 where that is not known.
-    The labels are the network's, the signs, and ``OTHER``.
+    The features are of these labels, the signs, and ``OTHER``.
     """
-    digits = probabilities.shape[1]
+    digits = len(labels)
     F = np.zeros((len(groups), digits + len(SIGNS) + 1, len(NAMES)))
     D = F[:, :digits]
     D[..., _AT["label"]] = np.log(np.maximum(probabilities, _LEAST))
@@ -126,25 +137,9 @@ def label_features(
     D[..., _AT["trajectory"]] = np.log(floored)
     height = np.array([group.height for group in groups])
     middle = np.array([group.middle for group in groups])
-    width = np.array([group.width for group in groups])
     D[..., _AT["height"]] = _tailed(height, 1.0, 0.25)[:, None]
     D[..., _AT["middle"]] = _tailed(middle, -0.5, 0.15)[:, None]
-    if digits == len(_WIDTHS):
-        shape = width / np.maximum(height, 0.1)
-        D[..., _AT["width"]] = np.stack(
-            [_tailed(shape, *usual) for usual in _WIDTHS], axis=1
-        )
-        D[..., _AT["narrow"]] = np.maximum(0.35 - shape, 0)[:, None]
-        D[:, 1, _AT["narrow"]] = 0
-    if digits > 1:
-        lean, bend = np.array([group.line for group in groups]).reshape(-1, 2).T
-        straight = np.flatnonzero(bend < _STRAIGHT)
-        D[straight, 1, _AT["upright"]] = _tailed(lean[straight], 0.0, 0.15)
-        D[straight, 1, _AT["tall 1"]] = np.maximum(height[straight] - 1.1, 0)
-    if digits == len(_STROKES):
-        most = len(_STROKES[0])
-        counts = [min(group.strokes, most) - 1 for group in groups]
-        D[..., _AT["strokes"]] = np.log(_STROKES).T[counts]
+    _add_shapes(D, labels, groups)
     likelihoods = score_signs(groups)
     for j, sign in enumerate(SIGNS):
         F[:, digits + j, _AT[f"shape {sign}"]] = likelihoods[:, j]
@@ -161,6 +156,26 @@ def label_features(
         F[..., _AT[name]] = np.asarray(values)[:, None]
     F[:, -1, _AT["other"]] = pieces
     return F
+
+
+def _add_shapes(D: Array, labels: Sequence[str], groups: Sequence[Group]) -> None:
+    """Set the features that differ by digit."""
+    height = np.array([group.height for group in groups])
+    width = np.array([group.width for group in groups])
+    shape = width / np.maximum(height, 0.1)
+    most = len(_STROKES[0])
+    counts = [min(group.strokes, most) - 1 for group in groups]
+    shares = np.log(_STROKES).T[counts]
+    for column, digit in enumerate(digits_of(labels) or ()):
+        D[:, column, _AT["width"]] = _tailed(shape, *_WIDTHS[digit])
+        D[:, column, _AT["narrow"]] = 0 if digit == 1 else np.maximum(0.35 - shape, 0)
+        D[:, column, _AT["strokes"]] = shares[:, digit]
+    if "1" in labels:
+        one = labels.index("1")
+        lean, bend = np.array([group.line for group in groups]).reshape(-1, 2).T
+        straight = np.flatnonzero(bend < _STRAIGHT)
+        D[straight, one, _AT["upright"]] = _tailed(lean[straight], 0.0, 0.15)
+        D[straight, one, _AT["tall 1"]] = np.maximum(height[straight] - 1.1, 0)
 
 
 def pair_features(left: Array, right: Array, kinds: tuple[int, int]) -> Array:

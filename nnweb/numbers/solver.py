@@ -80,6 +80,7 @@ class Solver:
         lattice = self.lattice
         self.groups = groups
         self.features = label_features(
+            lattice.labels[: lattice.probabilities.shape[1]],
             groups,
             lattice.probabilities,
             lattice.scores,

@@ -183,6 +183,19 @@ def test_the_trajectory_counts_for_digits_that_were_written(network):
     assert (NumberReader(network).picture_lattice(components).by_trajectory == 1).all()
 
 
+def test_a_reading_does_not_depend_on_the_order_of_the_labels(network):
+    turned = nnweb.load(MODELS / "cnn.json")
+    for name, values in turned.layers[-1].params.items():
+        turned.layers[-1].params[name] = values[..., ::-1].copy()
+    turned.labels = network.labels[::-1]
+    usual, other = NumberReader(network), NumberReader(turned)
+
+    for number in compose_numbers(10, seed=5):
+        expected, reading = usual.read(number.strokes), other.read(number.strokes)
+        assert reading.text == expected.text
+        assert reading.confidence == pytest.approx(expected.confidence, abs=1e-3)
+
+
 def test_a_reader_recognizes_only_what_is_new(network, monkeypatch):
     counts = []
     drawn = nnweb.numbers.reader.draw_groups

@@ -7,9 +7,9 @@ import pytest
 
 import nnweb
 from nnweb.numbers.reader import NumberReader
-from nnweb.numbers.scores import OF_PICTURES, OF_STROKES, UNSEEN, is_usual
+from nnweb.numbers.scores import NAMES, OF_PICTURES, OF_STROKES, UNSEEN, is_usual
 from nnweb.numbers.solver import Solver
-from tests.nnweb.numbers.written import FOUR, SEVEN, ZERO, at, painted
+from tests.nnweb.numbers.written import FOUR, ONE, SEVEN, ZERO, at, painted
 from tools.bench.composed_numbers import compose_numbers
 from tools.build.sources import MODELS
 
@@ -45,6 +45,21 @@ def test_the_score_of_a_reading_is_that_of_its_features(network):
     for hypothesis in solver.best():
         score = solver.features_of(hypothesis) @ OF_STROKES
         assert hypothesis.score == pytest.approx(score)
+
+
+@pytest.mark.parametrize("labels", ["abcdefghij", "012345678x"])
+def test_labels_beside_the_digits_get_no_measures_of_a_digits_shape(network, labels):
+    other = nnweb.load(MODELS / "cnn.json")
+    other.labels = tuple(labels)
+    strokes = [*at(0, ONE), *at(110, SEVEN)]
+    shapes = [NAMES.index(name) for name in ("width", "narrow", "strokes")]
+
+    features = Solver(NumberReader(other).lattice(strokes)[0], OF_STROKES).features
+    digits = Solver(NumberReader(network).lattice(strokes)[0], OF_STROKES).features
+
+    assert not features[..., shapes].any() and digits[..., shapes].any()
+    upright = features[..., NAMES.index("upright")]
+    assert upright.any() == ("1" in labels)
 
 
 def test_pictures_have_weights_of_their_own(network):
