@@ -14,7 +14,7 @@ from pathlib import Path
 
 from nnweb.cli.default_paths import add_pictures_and_model
 from nnweb.errors import ImageError
-from nnweb.numbers.reader import DIGITS, read_number
+from nnweb.numbers.reader import read_number
 from nnweb.numbers.reading import NumberReading
 from nnweb.numbers.separators import SIGNS
 from nnweb.weights.json_format import load
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what the number must match, as in HTML, or date, time, phone or amount",
     )
     parser.add_argument(
-        "--alphabet", default=DIGITS + SIGNS, help="characters that it may have"
+        "--alphabet", help="characters that it may have (the network's and all signs)"
     )
     parser.add_argument("--json", action="store_true", help="a line of JSON per file")
     parser.add_argument(
@@ -42,12 +42,15 @@ def run(args: argparse.Namespace) -> int:
         print("nnweb read: error: --overlay takes a single file", file=sys.stderr)
         return 2
     network = load(args.model)
+    alphabet = args.alphabet
+    if alphabet is None:
+        alphabet = "".join(network.labels) + SIGNS
     failed = False
     for file in args.files:
         try:
             image = read_grey(file)
             reading = read_number(
-                image, network, alphabet=args.alphabet, pattern=args.pattern
+                image, network, alphabet=alphabet, pattern=args.pattern
             )
         except ImageError as error:  # continue with the other files
             print(f"nnweb read: error: {error}", file=sys.stderr)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import nnweb
 from nnweb.cli import main
 from tests.nnweb.numbers.written import FOUR, SEVEN, ZERO, at, painted
 
@@ -56,3 +57,16 @@ def test_read_refuses_an_overlay_of_no_known_format(picture, tmp_path, capsys):
 def test_read_refuses_an_overlay_of_several_files(picture, capsys):
     assert main(["read", str(picture), str(picture), "--overlay", "x.png"]) == 2
     assert "single file" in capsys.readouterr().err
+
+
+def test_read_allows_the_labels_of_the_network_by_default(picture, tmp_path, capsys):
+    network = nnweb.load("cnn")
+    network.labels = tuple("abcdefghij")
+    letters = tmp_path / "letters.json"
+    nnweb.save(network, letters)
+
+    args = ["read", str(picture), "--model", str(letters), "--pattern", "e[f-h]a"]
+    assert main(args) == 0
+    assert capsys.readouterr().out.split()[1] == "eha"
+    assert main([*args, "--alphabet", "eh"]) == 1
+    assert "'a', which is not allowed" in capsys.readouterr().out
