@@ -299,7 +299,7 @@ def check_strokes(strokes: Iterable[Any]) -> list[Array]:
     for index, stroke in enumerate(strokes):
         try:
             points = np.asarray(stroke, dtype=np.float64)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             points = np.empty((1, 0))
         if points.size == 0 and points.ndim < 3 and len(points) == 0:
             continue

@@ -265,6 +265,7 @@ def test_what_cannot_be_answered_is_refused(ask, path, content, code, error):
         ("[1]", 'got [1], expected {"strokes": [[[x, y], ...], ...]}'),
         ('{"strokes": 5}', "got {'strokes': 5}, expected"),
         ('{"strokes": [[[1]]]}', "strokes[0]: got shape (1, 1), expected points"),
+        (f'{{"strokes": [[[1, {10**400}]]]}}', "strokes[0]: got shape"),
         ('{"strokes": [[[1, NaN]]]}', "NaN, expected finite numbers"),
         ('{"strokes": [[[1, 1e9]]]}', "expected x and y from -1,000,000 to"),
         ('{"strokes": [], "picture": ""}', "expected strokes alone"),
