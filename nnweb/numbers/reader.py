@@ -70,10 +70,11 @@ class NumberReader:
         """Read strokes, each (P, 2) points in the order of writing, y down."""
         given = check_strokes(strokes)
         conditions = Conditions() if conditions is None else conditions
-        if not given:
+        inked = [i for i, stroke in enumerate(given) if len(stroke)]
+        if not inked:
             return NumberReading("", 0.0, valid=False, reason="there is no ink")
-        lattice, kept = self.lattice(given)
-        return self._checked(lattice, kept, given, conditions)
+        lattice, kept = self.lattice([given[i] for i in inked])
+        return self._checked(lattice, [inked[i] for i in kept], given, conditions)
 
     def read_image(
         self, image: NDArray[np.uint8], conditions: Conditions | None = None
@@ -294,7 +295,7 @@ def read_number(
 
 
 def check_strokes(strokes: Iterable[Any]) -> list[Array]:
-    """Return strokes as float arrays (P, 2), without empty ones. Raises ImageError."""
+    """Return strokes as float arrays (P, 2), P 0 of empty ones. Raises ImageError."""
     checked = []
     for index, stroke in enumerate(strokes):
         try:
@@ -302,7 +303,7 @@ def check_strokes(strokes: Iterable[Any]) -> list[Array]:
         except (TypeError, ValueError, OverflowError):
             points = np.empty((1, 0))
         if points.size == 0 and points.ndim < 3 and len(points) == 0:
-            continue
+            points = np.empty((0, 2))
         if points.ndim != 2 or points.shape[1] != 2 or not np.isfinite(points).all():
             raise ImageError(
                 f"strokes[{index}]: got shape {points.shape}, expected points (P, 2), "

@@ -43,7 +43,7 @@ def parse_strokes(body: bytes) -> list[Array]:
         raise ImageError(
             f"strokes: got {count:,} points, expected at most {MOST_POINTS:,}"
         )
-    if any(np.abs(stroke).max() > FARTHEST for stroke in checked):
+    if any(np.abs(stroke).max(initial=0) > FARTHEST for stroke in checked):
         raise ImageError(
             f"strokes: expected x and y from {-FARTHEST:,.0f} to "
             f"{FARTHEST:,.0f}, got some beyond"
@@ -56,6 +56,7 @@ def draw_strokes(strokes: list[Array], fit: str) -> Pixels:
 
     With fit "digit" they are scaled and centred first, as on the page.
     """
+    strokes = [stroke for stroke in strokes if len(stroke)]
     if not strokes:
         return np.full((1, SIDE, SIDE), 255, np.uint8)
     if fit == "digit":

@@ -146,6 +146,15 @@ def test_no_ink_is_no_number(network):
         assert reading.text == "" and not reading.valid and reading.reason
 
 
+def test_empty_strokes_count_in_the_indices_of_the_others(network):
+    strokes = [[], *at(0, *FOUR), np.empty((0, 2)), *at(110, SEVEN), []]
+
+    reading = nnweb.read_number(strokes, network)
+
+    assert [c.strokes for c in reading.characters] == [(1, 2), (4,)]
+    assert reading.characters[1].box == pytest.approx((110, 0, 170, 100))
+
+
 def test_a_bar_that_is_almost_level_takes_little_memory(network):
     reading = nnweb.read_number([[(0, 0), (1e6, 1e-3)]], network)
 

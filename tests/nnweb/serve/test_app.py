@@ -189,6 +189,16 @@ def test_numbers_are_read_from_pictures_and_from_strokes(ask, networks):
     assert ask("/read", picture(painted(NUMBER, 6)))["text"] == "470"
 
 
+def test_empty_strokes_count_in_the_indices_of_a_number_and_have_no_ink(ask):
+    strokes = [[], *(stroke.tolist() for stroke in NUMBER)]
+
+    reading = ask("/read", strokes=strokes)
+
+    assert [c["strokes"] for c in reading["characters"]] == [[1, 2], [3], [4]]
+    assert ask("/predict", strokes=[[]])["status"] == "blank"
+    assert ask("/predict", strokes=[[], *DRAWN["3"]])["answer"] == "3"
+
+
 def test_a_number_that_breaks_its_conditions_is_not_valid(ask):
     strokes = [stroke.tolist() for stroke in NUMBER]
 
