@@ -220,7 +220,8 @@ def _middle(points: Array) -> float:
 
 
 def _grey(image: NDArray[np.uint8]) -> Array:
-    if image.dtype != np.uint8 or image.ndim not in (2, 3) or min(image.shape[:2]) < 3:
+    is_picture = image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (3, 4))
+    if image.dtype != np.uint8 or not is_picture or min(image.shape[:2]) < 3:
         raise ImageError(
             f"image: got {image.dtype} {image.shape}, expected uint8, (H, W) grey or "
             "(H, W, 3 or 4) colours"

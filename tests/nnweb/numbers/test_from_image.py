@@ -87,7 +87,7 @@ def test_ink_is_found_in_the_shade():
     assert ink[20:40, 10:14].all() and ink[20:40, 180:184].all() and ink.sum() == 160
 
 
-@pytest.mark.parametrize("shape", [(2, 50), (10, 10, 3, 1)])
+@pytest.mark.parametrize("shape", [(9,), (2, 50), (9, 9, 2), (9, 9, 3, 1)])
 def test_what_is_no_picture_is_refused(network, shape):
     with pytest.raises(ImageError, match="expected uint8"):
         nnweb.read_number(np.zeros(shape, np.uint8), network)
