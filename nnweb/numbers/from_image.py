@@ -22,6 +22,7 @@ Array = NDArray[np.floating]
 Mask = NDArray[np.bool_]
 
 _LONGEST = 1600  # pixels; larger pictures are reduced
+_LEAST = 3  # pixels each way, also of what is reduced
 _WINDOW = 0.5  # of the shorter side: the surroundings that ink is darker than
 # Ink is darker than this share of its surroundings, and by so many grey levels.
 _DARK, _FAINT = (0.75, 40), (0.93, 10)
@@ -221,7 +222,7 @@ def _middle(points: Array) -> float:
 
 def _grey(image: NDArray[np.uint8]) -> Array:
     is_picture = image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (3, 4))
-    if image.dtype != np.uint8 or not is_picture or min(image.shape[:2]) < 3:
+    if image.dtype != np.uint8 or not is_picture or min(image.shape[:2]) < _LEAST:
         raise ImageError(
             f"image: got {image.dtype} {image.shape}, expected uint8, (H, W) grey or "
             "(H, W, 3 or 4) colours"
@@ -234,6 +235,11 @@ def _grey(image: NDArray[np.uint8]) -> Array:
 def _reduced(grey: Array) -> tuple[Array, float]:
     """Average over blocks until the longer side is small enough; and the block."""
     block = -(-max(grey.shape) // _LONGEST)
+    if min(grey.shape) < _LEAST * block:
+        raise ImageError(
+            f"image: got {grey.shape}, expected at least {_LEAST * block} pixels each "
+            "way, since it is so long; crop it to the number"
+        )
     H, W = (side // block * block for side in grey.shape)
     blocks = grey[:H, :W].reshape(H // block, block, W // block, block)
     return blocks.mean(axis=(1, 3)), float(block)

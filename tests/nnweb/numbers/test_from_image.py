@@ -91,3 +91,16 @@ def test_ink_is_found_in_the_shade():
 def test_what_is_no_picture_is_refused(network, shape):
     with pytest.raises(ImageError, match="expected uint8"):
         nnweb.read_number(np.zeros(shape, np.uint8), network)
+
+
+@pytest.mark.parametrize("shape", [(28, 50_000), (5, 1601, 3), (50_000, 95)])
+def test_a_strip_that_is_too_narrow_once_reduced_is_refused(network, shape):
+    with pytest.raises(ImageError, match=r"expected at least \d+ pixels each way"):
+        nnweb.read_number(np.full(shape, 255, np.uint8), network)
+
+
+def test_a_long_line_is_read_after_it_is_reduced(network):
+    image = painted(NUMBER, 10)
+    line = np.pad(image, ((0, 0), (0, 5000)), mode="edge")
+
+    assert nnweb.read_number(line, network).text == "4704"
