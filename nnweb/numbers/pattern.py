@@ -177,7 +177,7 @@ class Pattern:
         valid = end > 0 and least.isdecimal() and (most == "" or most.isdecimal())
         low = int(least) if valid else 0
         high = (int(most) if most else None) if comma else low
-        if not valid or max(low, high or 0) > _MOST or (high or low) < low:
+        if not valid or not low <= (low if high is None else high) <= _MOST:
             raise self._error(f"expected a count such as {{2,4}}, at most {_MOST}")
         self._at = end + 1
         return low, high

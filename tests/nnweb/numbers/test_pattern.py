@@ -42,8 +42,14 @@ def test_named_patterns_match_what_their_name_says(name, good, bad):
 
 
 @pytest.mark.parametrize(
-    "pattern", ["(1", "1)", "[1", "[^1]", "*1", "1{2", "1{4,2}", "1{999}", r"\w", "\\"]
+    "pattern",
+    ["(1", "1)", "[1", "[^1]", "*1", "1{2", "1{4,2}", "1{3,0}", "1{999}", r"\w", "\\"],
 )
 def test_a_pattern_outside_the_subset_is_refused_with_its_place(pattern):
     with pytest.raises(PatternError, match="at "):
         Pattern(pattern)
+
+
+def test_a_count_of_none_or_more_than_none_is_read():
+    assert [Pattern("1{0}").matches(text) for text in ("", "1")] == [True, False]
+    assert [Pattern("1{0,1}2").matches(text) for text in ("2", "12")] == [True, True]
