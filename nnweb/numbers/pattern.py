@@ -19,6 +19,7 @@ NAMED = {
 }
 _DIGITS = frozenset("0123456789")
 _MOST = 64  # of a count, and the length of a number that is read
+_DEEPEST = 16  # groups in one another; 12 of them have too many states already
 
 _Move = tuple[frozenset[str] | None, int]  # characters, or None for any; next state
 
@@ -34,6 +35,7 @@ class Pattern:
         self._moves: list[list[_Move]] = []
         self._free: list[list[int]] = []  # moves that need no character
         self._at = 0
+        self._depth = 0
         begin = self._state()
         self._end = self._alternatives(begin)
         if self._at < len(self.text):
@@ -121,13 +123,7 @@ class Pattern:
     def _atom(self, state: int) -> int:
         character = self._next("a character")
         if character == "(":
-            if self.text.startswith("?:", self._at):
-                self._at += 2
-            end = self._alternatives(state)
-            if self._peek() != ")":
-                raise self._error("a ( without )")
-            self._at += 1
-            return end
+            return self._group(state)
         if character in "*+?{}]^$":
             self._at -= 1
             raise self._error(f"{character} has no meaning here; write \\{character}")
@@ -140,6 +136,19 @@ class Pattern:
         elif character == ".":
             allowed = None
         self._moves[state].append((allowed, end))
+        return end
+
+    def _group(self, state: int) -> int:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise self._error(f"expected at most {_DEEPEST} groups in one another")
+        if self.text.startswith("?:", self._at):
+            self._at += 2
+        end = self._alternatives(state)
+        if self._peek() != ")":
+            raise self._error("a ( without )")
+        self._at += 1
+        self._depth -= 1
         return end
 
     def _class(self) -> frozenset[str]:

@@ -50,6 +50,16 @@ def test_a_pattern_outside_the_subset_is_refused_with_its_place(pattern):
         Pattern(pattern)
 
 
+@pytest.mark.parametrize("depth", [17, 400, 100_000])
+def test_groups_in_more_groups_than_can_be_parsed_are_refused(depth):
+    with pytest.raises(PatternError, match="at 17: expected at most 16 groups"):
+        Pattern("(" * depth + "1")
+
+
+def test_groups_side_by_side_are_not_groups_in_groups():
+    assert Pattern("(1)" * 40).matches("1" * 40)
+
+
 def test_a_count_of_none_or_more_than_none_is_read():
     assert [Pattern("1{0}").matches(text) for text in ("", "1")] == [True, False]
     assert [Pattern("1{0,1}2").matches(text) for text in ("2", "12")] == [True, True]
