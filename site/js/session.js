@@ -56,7 +56,8 @@ export function createSession(first, createClient, events) {
     events.onState(next);
   }
 
-  function begin() {
+  /** @param {Source} chosen */
+  function beginWith(chosen) {
     enter("booting");
     events.onBegin();
     try {
@@ -71,7 +72,7 @@ export function createSession(first, createClient, events) {
     } catch (error) {
       return fail(error);
     }
-    enqueue(source);
+    enqueue(chosen);
   }
 
   /** Open networks one after the other, so that the one chosen last stays. */
@@ -132,7 +133,7 @@ export function createSession(first, createClient, events) {
   /** A worker that has answered before is replaced; one that never did is not. */
   function onDeath(/** @type {Error} */ death) {
     network = null;
-    if (hasAnswered) begin();
+    if (hasAnswered) beginWith(source);
     else fail(death);
     hasAnswered = false;
   }
@@ -160,7 +161,7 @@ export function createSession(first, createClient, events) {
     get client() {
       return running();
     },
-    begin,
+    begin: () => beginWith(source),
     /** @param {Source} next  instead of the first, before `begin` */
     prefer(next) {
       source = next;
@@ -168,8 +169,8 @@ export function createSession(first, createClient, events) {
     /** Use another network; again the same one to have it read again. */
     choose(/** @type {Source} */ next) {
       if (state !== "failed") return enqueue(next);
-      source = next;
-      begin();
+      if (network === null) source = next;
+      beginWith(next);
     },
     /** Whether drawings can be answered. */
     get canAnswer() {

@@ -212,6 +212,20 @@ test("a choice after a failure begins again with it", async () => {
   assert.equal(session.source.name, "b");
 });
 
+test("a network that is refused after a failed answer leaves the one in use", async () => {
+  const { session, since } = begun();
+  await turn();
+  session.fail(new Error("no answer"));
+  since();
+
+  session.choose(source("b", async () => assert.fail("404")));
+  await turn();
+
+  assert.equal(since().at(-1), "refused b 404");
+  assert.equal(session.source.name, "a");
+  assert.equal(session.rest(), true);
+});
+
 test("progress is reported until a network is in use", async () => {
   const { client, since } = begun();
   client.onProgress({ stage: "python" });
