@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.site.accessibility import barriers, fits, screens
@@ -14,6 +15,7 @@ from tests.site.conftest import (
     ready_page,
     without_python,
 )
+from tools.build.sources import MODELS
 
 PARAMETERS = re.compile(r"\b\d{2,3}\.\d{3} Parameter")  # with a point between thousands
 
@@ -76,6 +78,54 @@ def test_the_drawing_is_kept_when_the_language_changes(visit, strokes):
     german.page.wait_for_url(re.compile(r"/de/#d=1"))
     german.be("ready")
     assert german.digit() == "3"
+
+
+def go(page: Visit, language: str) -> None:
+    page.page.get_by_role("link", name=language, exact=True).click()
+    page.page.wait_for_function(
+        "code => document.documentElement.lang === code", arg=language.lower()
+    )
+    page.be("ready")
+
+
+def test_a_drawing_that_was_cleared_does_not_return_with_the_language(visit, strokes):
+    page = visit()
+    page.draw(strokes["3"])
+    go(page, "DE")
+    assert page.digit() == "3"
+
+    page.clear()
+    go(page, "EN")
+
+    expect(page.page.locator("#hint")).to_be_visible()
+
+
+def test_a_picture_is_kept_when_the_language_changes(visit, tmp_path):
+    image = Image.new("L", (80, 80), 255)
+    image.paste(0, (37, 10, 43, 70))
+    image.save(tmp_path / "one.png")
+    page = visit()
+    page.page.locator("#pictures input").set_input_files(tmp_path / "one.png")
+    page.shows("1")
+
+    go(page, "DE")
+
+    assert page.digit() == "1"
+
+
+def test_the_network_of_the_address_is_kept_when_the_language_changes(visit):
+    text = (MODELS / "cnn-small.json").read_text()
+    page = visit(
+        "?model=mine/small.json",
+        before=lambda page: page.route(
+            "**/some/deep/path/mine/small.json", lambda route: route.fulfill(body=text)
+        ),
+    )
+    expect(page.page.locator("#networkList")).to_have_value("small.json")
+
+    go(page, "DE")
+
+    expect(page.page.locator("#networkList")).to_have_value("small.json")
 
 
 def test_the_link_names_its_language_and_works_without_a_drawing(visit):

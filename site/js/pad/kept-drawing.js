@@ -8,7 +8,7 @@ import { toJson } from "./drawing-json.js";
 /** @import { Drawing } from "./strokes.js" */
 
 /** Pages of one origin share the storage: each has a key of its own. */
-const key = `nnweb-drawing ${location.pathname}`;
+const keyOf = (/** @type {string} */ path) => `nnweb-drawing ${path}`;
 /** Milliseconds after a stroke, so that no stroke waits for a large picture. */
 const SAVE_AFTER_MS = 300;
 
@@ -25,16 +25,9 @@ export function keepDrawing(current, onUnsaved) {
 
   function save() {
     clearTimeout(timer);
-    const drawing = current();
-    const isEmpty = drawing.strokes.length === 0 && drawing.picture === null;
-    try {
-      if (isEmpty) sessionStorage.removeItem(key);
-      else sessionStorage.setItem(key, toJson(drawing));
-    } catch {
-      // storage is forbidden or full: the drawing is lost with the page
-      if (canStore) onUnsaved();
-      canStore = false;
-    }
+    if (store(current(), location.pathname)) return;
+    if (canStore) onUnsaved();
+    canStore = false;
   }
   addEventListener("pagehide", save);
   // a phone may end a hidden page without another event
@@ -47,10 +40,27 @@ export function keepDrawing(current, onUnsaved) {
   };
 }
 
+/**
+ * Store a drawing for the page of a path, in place of the one before. False where storage
+ * is forbidden or full: then the drawing is lost with the page.
+ * @param {Drawing} drawing
+ * @param {string} path
+ */
+export function store(drawing, path) {
+  const isEmpty = drawing.strokes.length === 0 && drawing.picture === null;
+  try {
+    if (isEmpty) sessionStorage.removeItem(keyOf(path));
+    else sessionStorage.setItem(keyOf(path), toJson(drawing));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The drawing that was saved last, if there is one that can be read. */
 export async function keptDrawing() {
   try {
-    const text = sessionStorage.getItem(key);
+    const text = sessionStorage.getItem(keyOf(location.pathname));
     if (text === null) return null;
     const { fromJson } = await import("./read-drawing.js");
     return await fromJson(new File([text], "kept"));

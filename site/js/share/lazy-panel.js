@@ -3,6 +3,7 @@
  * or to keep the drawing when the language is changed.
  */
 
+import { store } from "../pad/kept-drawing.js";
 import { loadFresh, reportFailure, reportIfSlow } from "../shell/lazy.js";
 import { PART_NOT_LOADED } from "../text/page.js";
 
@@ -67,17 +68,28 @@ export function createLazyShare(element, notice, page) {
       networkInput = image;
       panel?.setNetworkInput(image);
     },
-    /** Append view and drawing to a link that is followed. @param {HTMLElement} links */
+    /**
+     * Take view, drawing and ?model= along when a link to another language is followed.
+     * @param {HTMLElement} links
+     */
     appendStateTo(links) {
       links.addEventListener("click", async (event) => {
         const { target, ctrlKey, metaKey, shiftKey } = event;
         if (!(target instanceof HTMLAnchorElement)) return;
         if (ctrlKey || metaKey || shiftKey) return;
         event.preventDefault();
+        const url = new URL(target.href);
+        const drawing = page.drawing();
+        store(drawing, url.pathname); // a link has no pictures
         const here = page.address.href();
-        const isBlank = page.drawing().strokes.length === 0;
-        const href = isBlank ? here : await load().then((loaded) => loaded.href(), () => here);
-        location.assign(target.href + new URL(href, location.href).hash);
+        const hasLink = drawing.strokes.length > 0 && drawing.picture === null;
+        const href = hasLink ? await load().then((loaded) => loaded.href(), () => here) : here;
+        url.hash = new URL(href, location.href).hash;
+        const model = new URLSearchParams(location.search).get("model");
+        if (model !== null && URL.canParse(model, location.href)) {
+          url.searchParams.set("model", new URL(model, location.href).href);
+        }
+        location.assign(url);
       });
     },
   };
