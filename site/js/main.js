@@ -284,7 +284,11 @@ async function restoreDrawing() {
   await share.openLink();
   if (pad.isEmpty()) numbers.restore(address.get("mode"));
   const kept = pad.isEmpty() ? await keptDrawing() : null;
-  if (kept !== null && pad.isEmpty()) pad.put(kept);
+  if (kept !== null && pad.isEmpty()) {
+    const notice = byId("linkNotice").textContent; // of a damaged link
+    pad.put(kept);
+    byId("linkNotice").textContent = notice;
+  }
   keepChanged = keepDrawing(pad.drawing, () => {
     byId("linkNotice").textContent = words.NOT_KEPT;
   });

@@ -37,7 +37,6 @@ export function createModeSwitch(element, notice, load, onChange) {
     mode = next;
     if (next === "digit") return close();
     try {
-      notice.textContent = "";
       loading ??= loadFresh(load);
       reportIfSlow(loading, notice);
       const sheet = await loading;
@@ -63,6 +62,7 @@ export function createModeSwitch(element, notice, load, onChange) {
 
   /** Sets the mode that the user wants, now and after a reload. @param {Mode} next */
   function choose(next) {
+    notice.textContent = "";
     set(next);
     try {
       localStorage.setItem(KEY, next);

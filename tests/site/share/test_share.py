@@ -140,6 +140,26 @@ def test_a_damaged_link_is_reported_and_the_page_works(visit, strokes):
     expect(notice).to_be_empty()
 
 
+@pytest.mark.parametrize("mode", ["digit", "number"])
+def test_a_damaged_link_is_reported_beside_what_was_kept(visit, site, strokes, mode):
+    page = visit()
+    if mode == "digit":
+        page.draw(strokes["7"])
+        page.be("ready")
+    else:
+        page.page.locator("#mode").get_by_label("Number", exact=True).check()
+
+    page.page.goto("about:blank")
+    page.page.goto(f"{site}#d=1AAIAMD")
+    page.be("ready")
+    if mode == "digit":
+        page.shows("7")
+    else:
+        expect(page.page.locator("#sheet")).to_be_visible()
+
+    expect(page.page.locator("#linkNotice")).to_contain_text("incomplete or damaged")
+
+
 def test_a_damaged_link_in_an_open_page_keeps_the_drawing(sharing: Visit, strokes):
     sharing.draw(strokes["6"])
     sharing.be("ready")
