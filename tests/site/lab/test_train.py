@@ -578,6 +578,18 @@ def test_training_continues_after_an_import_was_refused(train, tmp_path):
     train.be("paused")
 
 
+def test_training_continues_when_teach_is_opened_for_the_first_time(train):
+    small(train, epochs="1000")
+    train.start()
+
+    train.page.get_by_role("tab", name="Teach").click()
+    expect(train.page.locator("#lab-teach:not([inert])")).to_be_visible()
+    train.page.get_by_role("tab", name="Train").click()
+
+    train.set(epochs="1")  # a run that goes on ends at its next step
+    train.be("stopped")
+
+
 def test_training_continues_in_a_background_tab(train):
     small(train)
     train.start()

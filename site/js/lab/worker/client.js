@@ -45,7 +45,7 @@ export function ask(type, payload = {}, transfer = []) {
 
 /** Start the worker before its first request: booting takes seconds. */
 export const warm = () => {
-  ask("pause").catch(() => {}); // the first real request reports the failure
+  ask("wake").catch(() => {}); // the first real request reports the failure
 };
 
 /** Hear progress, notifications, and {type: "dead"}. @param {Listener} listener */

@@ -20,6 +20,7 @@
  *   "tune"          {step: "begin" | "run" | "end"}   -> Report (teach/fine-tune.js)
  *   "tunedWeights"  {}                                -> Uint8Array
  *   "tour"          {method, given}   of nnweb/page/lab/tour.py, see tour/client.js
+ *   "wake"          {}   does nothing: a request starts the worker
  *
  * It notifies the page of {type: "data", loaded, total} in digits, {type: "trained",
  * progress}, and {type: "broken", error}: the run has stopped.
@@ -185,4 +186,5 @@ serve(ownPort(), {
   },
   tunedWeights: async () => (await getFineTuning())("weights"),
   tour: async ({ method, given }) => (await getTour())(method, ...given),
+  wake() {},
 });
