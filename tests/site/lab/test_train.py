@@ -440,6 +440,24 @@ def test_failed_download_of_digits_is_reported_and_can_be_repeated(train_anew):
     train.start()
 
 
+def test_stop_while_digits_are_downloaded_keeps_the_run_before(train_anew):
+    train = train_anew()
+    small(train, epochs="1")
+    train.press("start")
+    train.be("stopped")
+    until(train.page, lambda: train.stored() is not None)
+
+    train.page.route("**/mnist-*/**", lambda route: None)  # as slow as can be
+    train.set(examples="59000")
+    train.press("start")
+    train.be("loading")
+    train.press("stop")
+
+    train.be("idle")
+    expect(train.panel.locator(".earlier li")).to_contain_text("784-16-10")
+    expect(train.panel.locator(".resume")).to_contain_text("784-16-10")
+
+
 def test_finished_network_is_kept_by_a_proposed_name_and_stays_on_the_pad(train):
     small(train, layers="784-32-10", epochs="3")
     train.press("start")

@@ -47,7 +47,10 @@ export async function createTrain(element, page) {
   button("step").addEventListener("click", async () => {
     if (training.state === "paused" || (await begin())) await training.step();
   });
-  button("stop").addEventListener("click", () => training.stop());
+  button("stop").addEventListener("click", async () => {
+    await training.stop();
+    if (training.state === "idle") offerResume(); // it was loading
+  });
   button("reset").addEventListener("click", () => {
     if (!keep.isKept() && !confirm(words.DISCARD_ASKED)) return;
     form.apply(null);

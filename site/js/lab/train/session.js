@@ -68,6 +68,13 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
   let marks = /** @type {Mark[]} */ ([]);
   let earlier = /** @type {Run[]} */ ([]);
   let loaded = { loaded: 0, total: 0 };
+  /** Of the loading run: the state before it. */
+  let before = state;
+  /**
+   * The run that the worker drops for the loading one, if it has trained; null until the
+   * worker is asked to begin. @type {Run[] | null}
+   */
+  let replaced = null;
   let savedAt = -Infinity;
   /** The last checkpoint, for when it cannot be stored. @type {Saved | undefined} */
   let kept;
@@ -85,6 +92,7 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
     if (message.type === "broken" && isOfRun) end(message.error);
     if (message.type === "dead" && state !== "idle") {
       run += 1; // what the worker was asked for fails too, which is no news
+      if (state === "loading") leaveRun();
       about = null; // the worker held the network
       enter("idle");
       onError(message.error);
@@ -161,19 +169,22 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
    */
   async function load(begin, resumed = { points: [] }) {
     const current = (run += 1);
-    const before = state;
+    before = state;
+    replaced = null;
     loaded = { loaded: 0, total: 0 };
     enter("loading");
     try {
       /** @type {Run[]} */
-      const followed = [];
+      const previous = [];
       if (about !== null && progress !== null && progress.step > 0) {
         const facts = { about, progress, points };
-        followed.push({ ...facts, weights: (await ask("weights")).buffer });
+        previous.push({ ...facts, weights: (await ask("weights")).buffer });
+        if (current !== run) return false; // stopped meanwhile: the worker keeps it
       }
+      replaced = previous;
       const begun = await begin();
       if (current !== run) return false;
-      earlier = [...earlier, ...followed].slice(-MAX_EARLIER);
+      leaveRun();
       ({ about, progress } = begun);
       ({ points, marks = [] } = resumed);
       savedAt = -Infinity; // the first slice tells whether the run can be stored
@@ -181,13 +192,28 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
       return true;
     } catch (error) {
       if (current !== run) return false;
-      // after a refusal the worker still has the previous run; otherwise it is lost
-      const refused = error instanceof Error && REFUSALS.includes(error.name);
-      if (!refused) about = null;
-      enter(refused ? before : "idle");
+      // after a refusal the worker still has the previous run
+      if (error instanceof Error && REFUSALS.includes(error.name)) replaced = null;
+      endLoading();
       onError(error);
       return false;
     }
+  }
+
+  /** Ends loading without a new run: the previous one is back, unless the worker dropped it. */
+  function endLoading() {
+    if (replaced === null) return enter(before);
+    leaveRun();
+    enter("idle");
+  }
+
+  /** Leaves the run that the worker has dropped; it stays to compare with. */
+  function leaveRun() {
+    earlier = [...earlier, ...(replaced ?? [])].slice(-MAX_EARLIER);
+    replaced = null;
+    about = progress = null;
+    points = [];
+    marks = [];
   }
 
   /** Changes between two steps are one mark. @param {Choices} choices */
@@ -253,9 +279,14 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
       update(next);
       if (state === "paused") save();
     },
-    /** Ends the run; the network stays. */
+    /** Ends the run, whose network stays; of one that is loading there is none. */
     async stop() {
-      if (state === "loading") return this.reset();
+      if (state === "loading") {
+        run += 1;
+        endLoading();
+        await ask("abandon").catch(onError);
+        return;
+      }
       enter("stopped");
       await askOfRun("abandon", onError);
       save();
@@ -263,9 +294,7 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
     /** Discards the run and its checkpoint, and the earlier runs. */
     async reset() {
       run += 1;
-      about = progress = null;
-      points = [];
-      marks = [];
+      leaveRun();
       earlier = [];
       enter("idle");
       // before the worker replies, because the page may be closed now; the storage keeps

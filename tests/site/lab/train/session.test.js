@@ -190,6 +190,93 @@ test("digits that cannot be downloaded end the previous run", async () => {
   assert.equal(training.about, null);
 });
 
+const WEIGHTS = { buffer: new ArrayBuffer(8) };
+
+/** A run that was stored and stopped after a step. */
+async function trained() {
+  const fake = await paused();
+  fake.training.step();
+  await fake.reply(at(1, { point: [0.1, 2, 0.5] }));
+  fake.training.stop();
+  await fake.reply();
+  await settle();
+  assert.equal(fake.training.state, "stopped");
+  assert.equal(fake.stored.size, 1);
+  return fake;
+}
+
+/** Whether the run of `trained` is there to compare with, and no other run. */
+function isEarlier({ about, progress, points, earlier }) {
+  assert.deepEqual(
+    earlier.map((run) => [run.about, run.points, run.weights.byteLength]),
+    [[ABOUT, [[0.1, 2, 0.5]], 8]],
+  );
+  assert.deepEqual([about, progress, points], [null, null, []]);
+}
+
+test("a run that has trained stays to compare with if the next cannot be downloaded", async () => {
+  const { training, reply, fail } = await trained();
+  training.start({ seed: 2 });
+  await reply(WEIGHTS);
+  await fail("DownloadError", "503");
+
+  assert.equal(training.state, "idle");
+  isEarlier(training);
+});
+
+test("a run that has trained stays to compare with if the worker dies loading the next", async () => {
+  const { training, reply, send } = await trained();
+  training.start({ seed: 2 });
+  await reply(WEIGHTS);
+  send({ type: "dead", error: Error("out of memory") });
+
+  assert.equal(training.state, "idle");
+  isEarlier(training);
+});
+
+test("a stop while a run is loading keeps the previous run and its checkpoint", async () => {
+  const { training, log, reply, fail, stored, errors } = await trained();
+  const started = training.start({ seed: 2 });
+  await reply(WEIGHTS);
+  training.stop();
+  await fail("Abandoned", "another run was begun");
+  await reply();
+
+  assert.equal(await started, false);
+  assert.equal(training.state, "idle");
+  isEarlier(training);
+  assert.equal(log.at(-1), "abandon");
+  assert.equal(stored.size, 1);
+  assert.deepEqual(errors, []);
+});
+
+test("a stop before the worker has begun to load leaves the previous run as it was", async () => {
+  const { training, log, reply } = await trained();
+  const started = training.start({ seed: 2 });
+  training.stop();
+  await reply(WEIGHTS);
+  await reply();
+
+  assert.equal(await started, false);
+  assert.deepEqual([training.state, training.about], ["stopped", ABOUT]);
+  assert.deepEqual(training.earlier, []);
+  assert.equal(log.filter((type) => type === "start").length, 1);
+});
+
+test("a stop while a run is being resumed keeps its checkpoint", async () => {
+  const { training, reply, fail, stored } = fakeTraining();
+  const saved = { checkpoint: new ArrayBuffer(3), about: ABOUT, points: [], done: 1 };
+  stored.set("trainings/last", saved);
+  training.resume(saved);
+  await settle();
+  training.stop();
+  await fail("Abandoned", "another run was begun");
+  await reply();
+
+  assert.equal(training.state, "idle");
+  assert.equal(await training.saved(), saved);
+});
+
 test("a dead worker ends the run", async () => {
   const { training, send, errors } = await paused();
   send({ type: "dead", error: Error("out of memory") });
