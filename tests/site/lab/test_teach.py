@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
+import nnweb
 from nnweb.data.datasets import load_dataset
 from tests.site.accessibility import barriers, faults, out_of_sight
 from tests.site.conftest import Visit
@@ -79,8 +81,16 @@ class TeachPanel:
     def choose(self, *files: Path) -> None:
         self.panel.locator("[type=file]").set_input_files(files)
 
+    def export(self, kind: str, folder: Path) -> Path:
+        with self.page.expect_download() as saved:
+            self.panel.locator(f"[data-export={kind}]").click()
+        path = folder / saved.value.suggested_filename
+        saved.value.save_as(path)
+        return path
+
     def show_files(self) -> None:
-        self.panel.locator(".files:not([open]) summary").click()
+        if self.panel.locator(".files").get_attribute("open") is None:
+            self.panel.locator(".files summary").click()
 
     def empty(self) -> None:
         """Forget all drawings and the lesson."""
@@ -347,9 +357,7 @@ def test_drawings_are_exported_in_three_formats_and_imported_again(
     teach.show_files()
     folder = tmp_path / "out"
     for kind in ("json", "csv", "images", "labels"):
-        with teach.page.expect_download() as saved:
-            teach.panel.locator(f"[data-export={kind}]").click()
-        saved.value.save_as(folder / saved.value.suggested_filename)
+        teach.export(kind, folder)
 
     table = load_dataset(folder / "my-digits.csv").train
     assert table.labels.tolist() == [4, 0, 7]
@@ -371,6 +379,40 @@ def test_drawings_are_exported_in_three_formats_and_imported_again(
         expect(teach.album).to_have_count(count)
         expect(teach.status).to_contain_text("3 drawings")
     assert teach.labels() == ["4", "0", "7"] * 4
+
+
+def test_photos_are_exported_as_28_x_28_ink_with_their_light_evened(
+    teach, strokes, tmp_path
+):
+    for name, ground, ink in (("board", 60, 230), ("paper", 200, 60)):
+        grey = np.full((200, 150), ground, np.float32)
+        grey[50:150, 70:82] = ink
+        grey *= np.linspace(1, 0.7, 150, dtype=np.float32)  # lit from the left
+        photo = tmp_path / f"{name}.png"
+        Image.fromarray(grey.astype(np.uint8)).save(photo)
+        teach.visit.clear()
+        teach.page.locator("#pictures input").set_input_files(photo)
+        teach.visit.shows("1")
+        if name == "paper":
+            teach.visit.draw([[[80, 88], [160, 88]]])  # on the photo
+            teach.visit.shows("7")
+        teach.label(teach.visit.digit())
+    expect(teach.album).to_have_count(2)
+    teach.show_files()
+
+    path = teach.export("csv", tmp_path)
+
+    exported = load_dataset(path).train.images
+    one = exported[0].reshape(28, 28)
+    rows, columns = ((one > 127).any(axis=axis).sum() for axis in (1, 0))
+    assert (rows, columns) == (pytest.approx(20, abs=1), pytest.approx(3, abs=1))
+    assert one[:, :9].max() == one[:, -9:].max() == 0, "the board is paper"
+    network = nnweb.load("cnn")
+    assert nnweb.recognize(255 - exported, network).argmax(axis=1).tolist() == [1, 7]
+    teach.choose(path)
+    expect(teach.album).to_have_count(4)
+    again = load_dataset(teach.export("csv", tmp_path)).train.images
+    np.testing.assert_array_equal(again, [*exported, *exported])
 
 
 def test_bad_file_is_reported_and_changes_nothing(teach, tmp_path):

@@ -13,6 +13,7 @@ import { finder, make } from "../../shell/dom.js";
 import { DIGITS, haveSame, NO_LABEL } from "../../text/labels.js";
 import * as words from "./text.js";
 
+/** @import { Picture } from "../../worker/protocol.js" */
 /** @import { Page } from "../lab.js" */
 
 /** @param {HTMLElement} element  @param {Page} page */
@@ -54,9 +55,13 @@ export function createCollection(element, page) {
   for (const button of exports) {
     button.addEventListener("click", async () => {
       const pack = KINDS[button.dataset.export ?? ""];
-      const { name, type, content } = await pack(drawings.all());
-      saveFile(name, content, type);
-      report(words.fill(words.EXPORTED, { file: name }));
+      try {
+        const { name, type, content } = await pack(drawings.all(), reduce);
+        saveFile(name, content, type);
+        report(words.fill(words.EXPORTED, { file: name }));
+      } catch (error) {
+        report(words.sentenceOf(error));
+      }
     });
   }
   file.addEventListener("change", () => {
@@ -74,6 +79,12 @@ export function createCollection(element, page) {
     restore = onUndo ?? (() => {});
     find(".status").textContent = text;
     undo.hidden = onUndo === null;
+  }
+
+  /** @param {Picture} picture  @returns {Promise<Uint8Array>} */
+  async function reduce(picture) {
+    const { stages } = await page.client().request("steps", { ...picture, without: [] });
+    return stages.small;
   }
 
   /** Offers another symbol, and labels the drawing on the pad with it. @param {string} label */

@@ -9,18 +9,21 @@ import { CANVAS, PEN, SIDE } from "../../pad/strokes.js";
 import { NO_LABEL } from "../../text/labels.js";
 import { drawingOf } from "./drawings.js";
 
+/** @import { Picture } from "../../worker/protocol.js" */
 /** @import { Labelled } from "./drawings.js" */
 /** @typedef {{name: string, type: string, content: BlobPart}} Export */
 
 const PIXELS = SIDE * SIDE;
 const BINARY = "application/octet-stream";
 
-/** @typedef {(some: Labelled[]) => Promise<Export>} Exporter */
+/** Reduces a picture in Python to 28 x 28 bytes of ink. @typedef {(picture: Picture) => Promise<Uint8Array>} Reduce */
+/** @typedef {(some: Labelled[], reduce: Reduce) => Promise<Export>} Exporter */
 
 /** Exporters by data-export of their buttons; an IDX file's labels are numbers. */
 export const IDX = /** @type {Record<string, Exporter>} */ ({
-  async images(some) {
-    const content = idx([some.length, SIDE, SIDE], (await inks(some)).flatMap((x) => [...x]));
+  async images(some, reduce) {
+    const ink = (await inks(some, reduce)).flatMap((x) => [...x]);
+    const content = idx([some.length, SIDE, SIDE], ink);
     return { name: "train-images-idx3-ubyte", type: BINARY, content };
   },
   async labels(some) {
@@ -34,10 +37,10 @@ export const KINDS = /** @type {Record<string, Exporter>} */ ({
     const content = `${JSON.stringify(fields(some))}\n`;
     return { name: "my-digits.json", type: "application/json", content };
   },
-  async csv(all) {
+  async csv(all, reduce) {
     const some = all.filter(({ label }) => label !== NO_LABEL);
     const names = Array.from({ length: PIXELS }, (_, i) => `pixel${i}`);
-    const rows = (await inks(some)).map((ink, i) => [some[i].label, ...ink].join(","));
+    const rows = (await inks(some, reduce)).map((ink, i) => [some[i].label, ...ink].join(","));
     const content = `${["label", ...names].join(",")}\n${rows.join("\n")}\n`;
     return { name: "my-digits.csv", type: "text/csv", content };
   },
@@ -58,20 +61,25 @@ const fields = (some) => ({
 });
 
 /**
- * 28 x 28 bytes of ink each: strokes scaled to normal size, as a network gets them before
- * cropping and centring; pictures as they are on the canvas.
+ * 28 x 28 bytes of ink each, as a network gets them before thresholding and centring:
+ * strokes scaled to normal size; what is larger reduced to its ink, its light evened.
  * @param {Labelled[]} some
+ * @param {Reduce} reduce
  */
-async function inks(some) {
+async function inks(some, reduce) {
   const rasterize = createRasterizer(document.createElement("canvas"));
   const images = /** @type {Uint8Array[]} */ ([]);
   for (const one of some) {
-    const drawing = await drawingOf(one);
-    const fit = drawing.picture === null ? "digit" : "canvas";
-    const rgba = new Uint8Array(rasterize(drawing, fit).pixels);
-    images.push(Uint8Array.from({ length: PIXELS }, (_, i) => 255 - rgba[4 * i]));
+    const image = rasterize(await drawingOf(one), "digit");
+    images.push(image.width * image.height > PIXELS ? await reduce(image) : inkOf(image));
   }
   return images;
+}
+
+/** @param {Picture} image  28 x 28 */
+function inkOf({ pixels }) {
+  const rgba = new Uint8Array(pixels);
+  return Uint8Array.from({ length: PIXELS }, (_, i) => 255 - rgba[4 * i]);
 }
 
 /**
