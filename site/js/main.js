@@ -304,7 +304,9 @@ function connectLazyParts() {
   });
   loadOnFirst(byId("wrong"), "toggle", byId("linkNotice"), async () => {
     const { createCorrectionMenu } = await import("./lab/teach/correction-menu.js");
-    const { offer } = await createCorrectionMenu(detailsById("wrong"), pad.drawing);
+    const { offer } = await createCorrectionMenu(detailsById("wrong"), pad.drawing, () =>
+      views.go({ view: "learn", panel: "teach" }),
+    );
     networkListeners.push(() => offer(labels()));
     offer(labels());
   });

@@ -232,6 +232,29 @@ def test_correction_may_be_no_digit_and_is_taken_back(teach, strokes):
     teach.page.keyboard.press("Escape")
 
 
+def test_link_of_the_correction_menu_keeps_what_panels_have_in_the_address(
+    teach, strokes
+):
+    teach.page.evaluate(
+        "location.hash = '#view=learn&panel=train&lesson=hard&settings=epochs:200'"
+    )
+    teach.visit.draw(strokes["4"])
+    teach.visit.be("ready")
+    teach.page.locator("#wrong summary").click()
+    teach.page.locator("#wrong .labels button").nth(9).click()
+
+    teach.page.locator("#wrong a").click()
+
+    expect(teach.panel).to_be_visible()
+    expect(teach.panel.locator(".tuning select")).to_have_value("hard")
+    teach.page.get_by_role("tab", name="Train").click()
+    epochs = teach.page.locator("#lab-train [name=epochs]")
+    expect(epochs).to_have_value("200")
+    teach.page.evaluate("history.back()")
+    expect(teach.panel).to_be_visible()
+    expect(epochs).to_have_value("200")
+
+
 def test_symbol_is_named_before_it_is_drawn(teach):
     teach.panel.locator(".symbol input").fill("√")
     teach.panel.locator(".symbol button").click()

@@ -11,8 +11,12 @@ import * as words from "./text.js";
 
 /** @import { Drawing } from "../../pad/strokes.js" */
 
-/** @param {HTMLDetailsElement} menu  @param {() => Drawing} drawing */
-export async function createCorrectionMenu(menu, drawing) {
+/**
+ * @param {HTMLDetailsElement} menu
+ * @param {() => Drawing} drawing
+ * @param {() => void} onTeach  the Teach panel is to be shown
+ */
+export async function createCorrectionMenu(menu, drawing, onTeach) {
   /** The last drawing that was added: its label may be corrected. */
   let last = /** @type {{drawing: Drawing, id: string} | null} */ (null);
   const status = make("span");
@@ -24,7 +28,12 @@ export async function createCorrectionMenu(menu, drawing) {
   list.prepend(make("p", {}, words.NO_IT_WAS));
   list.append(none, make("p", { role: "status" }, status), undo, link);
   none.addEventListener("click", () => add(NO_LABEL));
-  link.addEventListener("click", close);
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault(); // it would replace what other panels have in the address
+    close();
+    onTeach();
+  });
   undo.addEventListener("click", async () => {
     await drawings.remove(drawings.all().filter(({ id }) => id === last?.id));
     forget(words.TAKEN_BACK);
