@@ -27,8 +27,8 @@ class Inspector:
         self._values: list[Array] = []
         self._ink: NDArray[np.float32] = np.zeros((SIDE, SIDE), np.float32)
         self._fit = "digit"
-        self._images: list[NDArray[np.uint8]] = []
-        self._labels: list[int] = []
+        self._images: dict[int, NDArray[np.uint8]] = {}  # by block
+        self._labels: dict[int, NDArray[np.uint8]] = {}
 
     def look(
         self, recognizer: Recognizer, pixels: Buffer, width: int, height: int, fit: str
@@ -150,25 +150,28 @@ class Inspector:
         images = attribution.ideal_images(self._loaded())
         return _numbers(images.reshape(-1, SIDE, SIDE))
 
-    def learn(self, images: Buffer, labels: Buffer) -> int:
-        """Add training digits for ``nearest``; return how many there are now."""
-        added = np.frombuffer(images, np.uint8).reshape(-1, SIDE * SIDE).copy()
-        self._images.append(added)
-        self._labels += np.frombuffer(labels, np.uint8).tolist()
-        return len(self._labels)
+    def learn(self, block: int, images: Buffer, labels: Buffer) -> int:
+        """Add training digits for ``nearest``; return how many there are now.
+
+        A block that is sent again replaces the one with its number.
+        """
+        pixels = np.frombuffer(images, np.uint8).reshape(-1, SIDE * SIDE)
+        self._images[block] = pixels.copy()
+        self._labels[block] = np.frombuffer(labels, np.uint8).copy()
+        return sum(map(len, self._labels.values()))
 
     def nearest(self, count: int) -> list[dict[str, Any]]:
         """Return the training digits most like the drawing, nearest first."""
         self._loaded()
         if not self._images:
             raise ImageError("there are no training digits to search: load some")
-        images = np.concatenate(self._images)
-        self._images = [images]
+        images = np.concatenate(list(self._images.values()))
+        labels = np.concatenate(list(self._labels.values()))
         order, distances = attribution.nearest(self._x(), images, count)
         return [
             {
                 "at": int(i),
-                "label": self._labels[i],
+                "label": int(labels[i]),
                 "distance": float(distance),
                 "image": images[i].tobytes(),
             }

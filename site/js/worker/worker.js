@@ -46,7 +46,8 @@ const requests = {
   vary: async ({ amounts }) => (await inspector())("vary", amounts),
   ideal: async () => (await inspector())("ideal"),
   nearest: async ({ count }) => (await inspector())("nearest", count),
-  learn: async ({ images, labels }) => (await inspector())("learn", images, labels),
+  learn: async ({ block, images, labels }) =>
+    (await inspector())("learn", block, images, labels),
   complete: async () => (await python).complete(report),
 };
 /** @type {import("./protocol.js").Handlers} */

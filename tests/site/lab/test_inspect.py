@@ -274,6 +274,23 @@ def test_nearest_training_digits_have_the_same_label(inside: Visit):
     assert far == sorted(far)
 
 
+def test_nearest_training_digits_are_found_once_with_another_network(inside: Visit):
+    page = inside.page
+    show(page, "nearest")
+    page.get_by_role("button", name="Search 10,000 digits").click()
+    found = page.locator("#lab-inside .nearest li")
+    expect(found).to_have_count(6, timeout=LOOK_MS)
+    names = "all => all.map((canvas) => canvas.ariaLabel)"
+    before = found.locator("canvas").evaluate_all(names)
+    found.evaluate_all("all => all.forEach((item) => { item.className = 'old'; })")
+
+    inside.network("mlp")
+
+    old = page.locator("#lab-inside .nearest li.old")
+    expect(old).to_have_count(0, timeout=LOOK_MS)
+    assert found.locator("canvas").evaluate_all(names) == before
+
+
 def test_every_view_fits_and_has_no_barriers(inside: Visit):
     page = inside.page
     panel = page.locator("#lab-inside")

@@ -37,8 +37,11 @@ export function createNearest(element, ask, fail) {
     for (let i = sent; i < BLOCKS; i += 1) {
       mnist.prefetch("train", i + 1);
       const { images, labels } = await mnist.block("train", i);
-      const payload = { images: images.slice().buffer, labels: labels.slice().buffer };
-      const count = await ask("learn", payload);
+      const count = await ask("learn", {
+        block: i,
+        images: images.slice().buffer,
+        labels: labels.slice().buffer,
+      });
       status.textContent = words.fill(words.DIGITS_HERE, { count });
       sent = i + 1;
     }

@@ -8,7 +8,8 @@
  *   "vary"       {amounts}    by slider                             -> Variation
  *   "ideal"      {}           what the network looks for, by label  -> Numbers
  *   "nearest"    {count}      among the training digits it has      -> Neighbour[]
- *   "learn"      {images, labels: ArrayBuffer}  training digits     -> number, total
+ *   "learn"      {block, images, labels: ArrayBuffer}  training digits; replaces those
+ *                of the same block                                  -> number, total
  */
 
 /** An array, as float32 in C order. @typedef {{shape: number[], bytes: Uint8Array}} Numbers */

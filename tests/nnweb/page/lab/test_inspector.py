@@ -316,10 +316,21 @@ def test_the_inspector_finds_the_nearest_of_its_digits(small, ink, rng):
     images = rng.integers(0, 256, (3, 784)).astype(np.uint8)
     images[1] = ink.reshape(-1) * 255
 
-    assert inspector.learn(images.tobytes(), bytes([4, 1, 5])) == 3
+    assert inspector.learn(0, images[:2].tobytes(), bytes([4, 1])) == 2
+    assert inspector.learn(1, images[2:].tobytes(), bytes([5])) == 3
 
     (best, *_) = inspector.nearest(2)
     assert best == {"at": 1, "label": 1, "distance": 0.0, "image": images[1].tobytes()}
+
+
+def test_the_inspector_has_a_block_of_digits_once_however_often_it_is_sent(small, ink):
+    inspector = Inspector()
+    inspector.look(Recognizer(dumps(small)), rgba(ink), 28, 28, "canvas")
+    image = (ink.reshape(-1) * 255).astype(np.uint8).tobytes()
+
+    for _ in range(2):
+        assert inspector.learn(0, image, bytes([1])) == 1
+        assert len(inspector.nearest(6)) == 1
 
 
 def test_an_inspector_without_a_drawing_raises(small, ink):
