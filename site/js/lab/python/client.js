@@ -82,6 +82,7 @@ export function createPlaygroundClient(page, { onMessage, onDeath }) {
   let opened = /** @type {Promise<void> | null} */ (null);
   let isOpen = false; // `opened` is fulfilled
   let typedRuns = false;
+  let typedSent = false; // to the worker: a button stops it
 
   const worker = createWorkerClient({
     createWorker: () => newInheritingWorker(resolveUrl(WORKERS.playground.file)),
@@ -94,7 +95,7 @@ export function createPlaygroundClient(page, { onMessage, onDeath }) {
       onDeath();
     },
     onSlow: reportSlow,
-    mayBeSilent: () => typedRuns && isOpen, // a button stops it
+    mayBeSilent: () => typedSent,
   });
   page.onNetwork(close);
 
@@ -110,8 +111,8 @@ export function createPlaygroundClient(page, { onMessage, onDeath }) {
     for (const [key, text] of edits) await worker.request("edit", { key, text });
   }
 
-  /** @param {string} type  @param {object} [payload]  @returns {Promise<any>} */
-  async function ask(type, payload = {}) {
+  /** Resolves when the worker has the network in use and the edits. */
+  async function whenOpen() {
     for (let mine = null; mine !== opened || mine === null; ) {
       mine = opened ??= open(); // another network may be chosen meanwhile
       try {
@@ -122,6 +123,11 @@ export function createPlaygroundClient(page, { onMessage, onDeath }) {
       }
     }
     isOpen = true;
+  }
+
+  /** @param {string} type  @param {object} [payload]  @returns {Promise<any>} */
+  async function ask(type, payload = {}) {
+    await whenOpen();
     return worker.request(type, payload);
   }
 
@@ -170,9 +176,11 @@ export function createPlaygroundClient(page, { onMessage, onDeath }) {
     async run(payload) {
       typedRuns = true;
       try {
-        return await ask("run", payload);
+        await whenOpen();
+        typedSent = true;
+        return await worker.request("run", payload);
       } finally {
-        typedRuns = false;
+        typedRuns = typedSent = false;
       }
     },
     /**
