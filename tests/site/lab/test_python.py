@@ -332,6 +332,30 @@ def test_error_at_another_drawing_restores_the_built_in_code(python, strokes):
     assert python.digit() == "7"
 
 
+def test_error_at_another_drawing_stays_when_the_editor_is_closed(python, strokes):
+    page = python.page
+    picky = """def prepare(images, *, fit, threshold):
+    dark = images[..., 0] < threshold
+    if dark.sum() > 100:
+        raise ValueError("too much ink for me")
+    return dark.reshape(1, 784).astype(np.float32)"""
+    edit(page, "prepare", picky)
+    expect(page.locator("#edited")).to_be_visible()
+    page.get_by_role("button", name="Close the editor").click()
+    restore = page.locator("#lab-python .source [data-do=reset]")
+    expect(restore).to_be_visible()
+
+    python.draw(strokes["0"])
+    python.draw(strokes["8"])
+
+    expect(page.locator("#edited")).to_be_hidden()
+    expect(restore).to_be_hidden()  # the built-in code is shown
+    fault = page.locator("#lab-python .source .fault")
+    expect(fault).to_contain_text("ValueError: too much ink for me")
+    pick(page, "ReLU.forward")
+    expect(fault).to_have_text("")
+
+
 def test_endless_c_code_is_ended_by_the_page(python, strokes):
     """No loop of Python, so Python itself cannot notice."""
     page = python.page

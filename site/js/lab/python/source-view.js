@@ -114,7 +114,8 @@ export function createSourceView(section, events) {
     show(ran, index, shown) {
       const isOther = ran.calls[index].name !== name;
       name = ran.calls[index].name;
-      if (shown.key !== editing) close();
+      // an error stays while the same call is shown again, for another drawing
+      if (editing === "" ? isOther : shown.key !== editing) close();
       key = shown.key;
       title.textContent = name;
       find(".where").textContent = words.whereWords(shown);
