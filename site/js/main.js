@@ -196,6 +196,7 @@ const numbers = createModeSwitch(
   },
 );
 const numberOffer = createOffer(buttonById("twoDigitsBtn"), {
+  isWanted: () => numbers.isAllowed && numbers.mode === "digit",
   drawing: pad.drawing,
   read: (strokes) => read(flatten(strokes)),
   onAccept: () => numbers.choose("number"),
@@ -413,7 +414,7 @@ function show(reply, last) {
   share.setNetworkInput(reply.seen);
   for (const listener of answerListeners) listener(reply);
   if (last) mnistBrowser?.answered(reply);
-  if (last && !penDown && numbers.isAllowed) numberOffer.consider(reply);
+  if (last && !penDown) numberOffer.consider(reply);
   showAnswered(reply.milliseconds, last, steps?.note());
 }
 

@@ -13,12 +13,13 @@ const PAUSE_MS = 800;
 /**
  * @param {HTMLButtonElement} button
  * @param {object} page
+ * @param {() => boolean} page.isWanted  one digit is asked for, and a number could be read
  * @param {() => Drawing} page.drawing
  * @param {(strokes: Stroke[]) => Promise<Reading>} page.read
  * @param {() => void} page.onAccept
  * @param {(error: unknown) => void} page.fail
  */
-export function createOffer(button, { drawing, read, onAccept, fail }) {
+export function createOffer(button, { isWanted, drawing, read, onAccept, fail }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let waiting;
 
@@ -31,7 +32,8 @@ export function createOffer(button, { drawing, read, onAccept, fail }) {
   async function ask(refused) {
     try {
       const { accepted, text } = await read(refused.strokes);
-      button.hidden = drawing() !== refused || !accepted || !NUMBER.test(text);
+      const isNumber = accepted && NUMBER.test(text);
+      button.hidden = !isNumber || !isWanted() || drawing() !== refused;
     } catch (error) {
       fail(error);
     }
@@ -43,6 +45,7 @@ export function createOffer(button, { drawing, read, onAccept, fail }) {
     /** Read a refused drawing once more, as a number. @param {Pick<Answer, "status">} answer */
     consider({ status }) {
       hide();
+      if (!isWanted()) return;
       const refused = drawing();
       const { strokes, picture } = refused;
       if (status !== "not-a-digit" || strokes.length < 2 || picture !== null) return;

@@ -15,6 +15,7 @@ function createScene(text = "42") {
   const scene = {
     button: { hidden: true, addEventListener() {} },
     drawing: { strokes: [], picture: null },
+    isWanted: true,
     read: mock.fn(async () => ({ accepted: true, text })),
     /** Another stroke has ended, and the drawing is no digit. */
     draw(stroke) {
@@ -28,6 +29,7 @@ function createScene(text = "42") {
     },
   };
   scene.offer = createOffer(scene.button, {
+    isWanted: () => scene.isWanted,
     drawing: () => scene.drawing,
     read: scene.read,
     onAccept() {},
@@ -83,4 +85,16 @@ test("one digit, read again as a number, is no reason to write numbers", async (
   await pause();
 
   assert.equal(button.hidden, true);
+});
+
+test("nothing is offered once the person has chosen to write numbers", async () => {
+  const scene = createScene();
+  for (const stroke of ["4, first", "4, second", "2"]) scene.draw(stroke);
+  mock.timers.tick(LONG_MS);
+
+  scene.isWanted = false;
+  await turn();
+
+  assert.equal(scene.read.mock.callCount(), 1);
+  assert.equal(scene.button.hidden, true);
 });
