@@ -200,7 +200,6 @@ const numberOffer = createOffer(buttonById("twoDigitsBtn"), {
   drawing: pad.drawing,
   read: (strokes) => read(flatten(strokes)),
   onAccept: () => numbers.choose("number"),
-  fail: failUnlessDead,
 });
 /** What asks about the drawing: as a digit or as a number. */
 const reader = () => numbers.sheet ?? live;

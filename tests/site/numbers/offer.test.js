@@ -33,7 +33,6 @@ function createScene(text = "42") {
     drawing: () => scene.drawing,
     read: scene.read,
     onAccept() {},
-    fail: assert.fail,
   });
   return scene;
 }
@@ -97,4 +96,15 @@ test("nothing is offered once the person has chosen to write numbers", async () 
 
   assert.equal(scene.read.mock.callCount(), 1);
   assert.equal(scene.button.hidden, true);
+});
+
+test("a drawing that cannot be read as a number gets no offer, and no error", async () => {
+  const { button, draw, pause, read } = createScene();
+  read.mock.mockImplementation(() => Promise.reject(new Error("no connection")));
+  for (const stroke of ["left", "bar"]) draw(stroke);
+
+  await pause();
+
+  assert.equal(read.mock.callCount(), 1);
+  assert.equal(button.hidden, true);
 });

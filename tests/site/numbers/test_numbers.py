@@ -333,6 +333,28 @@ def test_a_page_for_digits_loads_nothing_of_the_sheet(visit, strokes):
     assert not any("python_stdlib" in url for url in asked)
 
 
+def test_a_reader_that_cannot_be_loaded_to_make_an_offer_stops_nothing(visit, strokes):
+    page = visit()
+    page.be("ready")
+    lost: list[str] = []
+    wheel = "**/*-py3-none-any.whl*"
+
+    def cut_off(route):
+        route.abort("connectionreset")
+        lost.append(route.request.url)
+
+    page.page.route(wheel, cut_off)
+    page.draw(strokes["4"], scale=0.45, shift=(0, 80))
+    page.draw(strokes["2"], scale=0.45, shift=(160, 80))
+    until(page.page, lambda: lost)
+    page.clear()
+    page.draw(strokes["3"])
+
+    page.shows("3")
+    assert page.digit() == "3"
+    expect(page.problem).to_be_hidden()
+
+
 def test_the_reader_is_loaded_before_the_first_stroke(visit):
     asked: list[str] = []
     page = visit()
