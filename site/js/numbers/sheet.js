@@ -77,9 +77,10 @@ export async function createSheet({ pad, scroller, result, labels, ask, write, o
     const { fixed = [] } = pad.drawing();
     pad.replace({ ...pad.drawing(), fixed: [...fixed, { strokes: ink, part, text }] });
     view.showMessage("");
-    if (!/^\d$/.test(text) || !isAlone) return;
+    if (!isAlone) return;
     const { keepCorrection } = await import("./keep-correction.js");
-    view.showMessage(await keepCorrection(refit(ink), text), true);
+    const said = await keepCorrection(refit(ink), text);
+    view.showMessage(said, said !== "");
   }
 
   /** @param {Shown} character */
