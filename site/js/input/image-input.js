@@ -70,7 +70,8 @@ export function createImageInput(element, { put, onWeights }) {
   });
   document.addEventListener("paste", (event) => {
     const file = fileIn(event.clipboardData);
-    if (file === undefined) return;
+    const isText = /** @type {Element} */ (event.target).matches(":read-write");
+    if (file === undefined || isText) return; // a copied cell is both text and picture
     event.preventDefault();
     open(file);
   });

@@ -29,13 +29,18 @@ DROP = """([name, type, data]) => {
   document.body.dispatchEvent(drop);
   return drop.defaultPrevented;
 }"""
-PASTE = """([name, type, data]) => {
+PASTE = """([name, type, data, markup]) => {
   const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
   const clipboardData = new DataTransfer();
   clipboardData.items.add(new File([bytes], name, { type }));
-  document.body.dispatchEvent(
-    new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }),
-  );
+  const place = document.createElement("div");
+  place.innerHTML = markup;
+  document.body.append(place);
+  const event =
+    new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+  place.firstElementChild.dispatchEvent(event);
+  place.remove();
+  return event.defaultPrevented;
 }"""
 
 
@@ -159,9 +164,29 @@ def test_a_dropped_picture_is_recognized_without_leaving_the_page(ready, mnist):
 def test_a_pasted_picture_is_recognized(ready, mnist):
     data = base64.b64encode(photo(mnist[0][1])).decode()
 
-    ready.page.evaluate(PASTE, ["two.png", "image/png", data])
+    ready.page.evaluate(PASTE, ["two.png", "image/png", data, "<p></p>"])
 
     ready.shows("2")
+
+
+@pytest.mark.parametrize(
+    ("focused", "is_text"),
+    [
+        ("<input>", True),
+        ("<textarea></textarea>", True),
+        ("<p contenteditable></p>", True),
+        ("<input type=radio>", False),
+        ("<textarea readonly></textarea>", False),
+    ],
+)
+def test_text_fields_keep_what_is_pasted_into_them(ready, mnist, focused, is_text):
+    """A spreadsheet's cells are on the clipboard as text and as a picture."""
+    data = base64.b64encode(photo(mnist[0][1])).decode()
+
+    is_taken = ready.page.evaluate(PASTE, ["cells.png", "image/png", data, focused])
+
+    assert is_taken != is_text
+    ready.shows("" if is_text else "2")
 
 
 @pytest.mark.firefox(only="all")
