@@ -115,9 +115,9 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
 
   /** @param {() => boolean} step  of the history */
   function travel(step) {
+    const isDrawing = unfinished !== null;
     if (unfinished !== null) history.push(unfinished);
-    step();
-    commit(history.now());
+    if (step() || isDrawing) commit(history.now());
   }
 
   function locate(/** @type {PointerEvent} */ { clientX, clientY }) {

@@ -307,6 +307,16 @@ def test_properties_set_before_the_module_loads_are_kept(host_anew):
     assert page.canvas("a").bounding_box()["width"] == pytest.approx(298, abs=2)
 
 
+def test_undo_and_redo_of_nothing_leave_the_value_alone(host):
+    page = host()
+
+    page.page.locator("#b").get_by_role("button", name="Undo").click()
+    page.canvas("b").press("Control+y")
+
+    assert page.does("b", "pad.value") == "3"
+    assert page.page.evaluate("heard") == []
+
+
 def test_a_value_that_is_not_a_digit_becomes_empty(host):
     page = host()
 

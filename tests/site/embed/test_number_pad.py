@@ -115,6 +115,16 @@ def test_a_scribble_beside_a_digit_is_no_number(host, strokes):
     assert page.data() == {"a": ""}
 
 
+def test_undo_of_nothing_leaves_a_typed_number_alone(host):
+    page = one(host, 'digits="3"')
+    field(page).press_sequentially("123")
+
+    page.page.locator("#a").get_by_role("button", name="Undo").click()
+
+    assert page.data() == {"a": "123"}
+    expect(field(page)).to_have_value("123")
+
+
 def test_undo_and_clear_read_again(host, strokes):
     page = one(host, 'digits="1-4"')
     write(page, "a", "70", strokes)
