@@ -95,13 +95,13 @@ export class DigitPad extends FormField {
   // --- called by the browser
 
   connectedCallback() {
-    upgradeProperties(this);
     this.#removeFallback();
     this.#observer.observe(this);
     recognizer.onSlow(this.#view.setSlow);
     this.#prepare().catch((error) => this.#fail(error));
     this.#updateName();
     this.#updateForm();
+    upgradeProperties(this); // last: it may throw
   }
 
   disconnectedCallback() {

@@ -83,8 +83,9 @@ function defineProperty(name, get, set) {
  * @param {any} field
  */
 export function upgradeProperties(field) {
-  // the value last: the others decide what is one
-  for (const name of ["type", ...STRINGS, ...Object.keys(BOOLEANS), "value"]) {
+  // the value late: the others decide what is one; the strokes last: wrong ones throw
+  const late = ["defaultValue", "value", "strokes"];
+  for (const name of ["type", ...STRINGS, ...Object.keys(BOOLEANS), ...late]) {
     if (!Object.hasOwn(field, name)) continue;
     const value = field[name];
     delete field[name];

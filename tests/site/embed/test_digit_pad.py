@@ -297,14 +297,36 @@ def test_properties_set_before_the_module_loads_are_kept(host_anew):
         "<p></p>",
         script="""addEventListener("DOMContentLoaded", () => {
             const pad = document.createElement("digit-pad");
-            Object.assign(pad, { id: "a", value: "4", required: true, size: 300 });
+            const before = { value: "4", defaultValue: "3", required: true, size: 300 };
+            Object.assign(pad, { id: "a", ...before });
             document.querySelector("main").append(pad);
         });""",
     )
 
-    assert page.does("a", "pad.value") == "4"
+    assert page.does("a", "[pad.value, pad.getAttribute('value')]") == ["4", "3"]
     assert page.does("a", "pad.outerHTML").count("required") == 1
     assert page.canvas("a").bounding_box()["width"] == pytest.approx(298, abs=2)
+
+
+def test_strokes_set_before_the_module_loads_are_read(host_anew, strokes):
+    page = host_anew(
+        "<p></p>",
+        script=f"""addEventListener("DOMContentLoaded", () => {{
+            for (const [id, strokes] of [["a", {strokes["7"]}], ["b", "none"]]) {{
+                const pad = document.createElement("digit-pad");
+                Object.assign(pad, {{ id, strokes, innerHTML: "<input />" }});
+                document.querySelector("main").append(pad);
+            }}
+        }});""",
+    )
+
+    page.reads("a", "7")
+    page.does("a", "pad.clear()")
+    assert page.does("a", "pad.strokes") == []
+    # a wrong drawing is reported, and the pad works without it
+    assert "strokes: expected for each stroke" in str(page.watch.errors)
+    assert page.does("b", "pad.strokes") == []
+    expect(page.page.locator("#b > input")).to_have_count(0)
 
 
 def test_undo_and_redo_of_nothing_leave_the_value_alone(host):
