@@ -105,6 +105,7 @@ export class DigitPad extends FormField {
   }
 
   disconnectedCallback() {
+    this.#view.pad.pen.up(); // no event will say so
     this.#observer.disconnect();
     recognizer.offProgress(this.#progress);
     recognizer.offSlow(this.#view.setSlow);

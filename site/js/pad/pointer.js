@@ -42,9 +42,12 @@ export function followPointer(element, { onDown, onMove, onUp, onDrop }) {
   function down(/** @type {PointerEvent} */ event) {
     noticePen(event);
     if (drawing !== null) {
-      if (event.pointerType !== "pen" || drawing.type !== "touch") return;
-      drawing = null;
-      onDrop();
+      if (event.pointerType === "pen" && drawing.type === "touch") {
+        drawing = null;
+        onDrop();
+      } else if (event.isPrimary && event.pointerType === drawing.type) {
+        end(null); // the element was removed under the first one, which is up by now
+      } else return;
     }
     if (!mayDraw(event)) return;
     drawing = { id: event.pointerId, type: event.pointerType };

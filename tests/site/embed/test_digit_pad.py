@@ -124,6 +124,41 @@ def test_input_fires_while_the_pen_is_down_and_change_when_it_is_up(host, stroke
     assert set(before) == {"input"} and invalid
 
 
+@pytest.mark.parametrize("kind", ["", "digits=1"])
+def test_a_pad_removed_under_a_finger_can_be_drawn_on_later(host, strokes, kind):
+    page = host(f"<form><digit-pad id=a aria-label=A {kind}></digit-pad></form>")
+    page.does("a", "pad.focus()")  # loads the network
+    box = page.canvas("a").bounding_box()
+    session = page.page.context.new_cdp_session(page.page)
+
+    def finger(event, *points):
+        unit = box["height"] / 336
+        at = [{"x": box["x"] + x * unit, "y": box["y"] + y * unit} for x, y in points]
+        session.send("Input.dispatchTouchEvent", {"type": event, "touchPoints": at})
+
+    def stroke(points):
+        finger("touchStart", points[0])
+        for point in points[1:]:
+            finger("touchMove", point)
+
+    stroke(strokes["1"][0])
+    page.page.evaluate(
+        """() => {
+            window.pad = document.getElementById("a");
+            pad.remove();
+        }"""
+    )
+    finger("touchEnd")
+    page.page.evaluate("document.forms[0].append(pad)")
+
+    page.reads("a", "1")
+    page.does("a", "pad.clear()")
+    for points in strokes["4"]:
+        stroke(points)
+        finger("touchEnd")
+    page.reads("a", "4")
+
+
 def test_required_rejects_an_empty_pad_and_a_scribble(host, strokes):
     page = host()
     send = page.page.get_by_role("button", name="Send")
