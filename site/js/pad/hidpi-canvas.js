@@ -41,15 +41,21 @@ export function createHidpiCanvas(canvas, drawing) {
     paint(drawing());
   }
 
-  /** The pixel ratio may change without the size, on another screen. */
-  function followDensity() {
-    const current = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
-    current.addEventListener("change", followDensity, { once: true });
-    resize();
-  }
-
   new ResizeObserver(resize).observe(canvas);
-  followDensity();
+  followDensity(new WeakRef(resize));
   canvas.after(hidpi);
   return { paint };
+}
+
+/**
+ * The pixel ratio may change without the size, on another screen.
+ * @param {WeakRef<() => void>} resize  the page keeps the listener, which must not keep a
+ *   canvas that was removed
+ */
+function followDensity(resize) {
+  const act = resize.deref();
+  if (act === undefined) return;
+  const current = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+  current.addEventListener("change", () => followDensity(resize), { once: true });
+  act();
 }

@@ -159,6 +159,62 @@ def test_a_pad_removed_under_a_finger_can_be_drawn_on_later(host, strokes, kind)
     page.reads("a", "4")
 
 
+def wait_until_freed(page, what):
+    session = page.page.context.new_cdp_session(page.page)
+
+    def is_freed():
+        session.send("HeapProfiler.collectGarbage")
+        return page.page.evaluate(f"{what}.deref() === undefined")
+
+    until(page.page, is_freed)
+
+
+def test_the_memory_of_a_removed_pad_is_freed(host):
+    page = host('<digit-pad id="a" aria-label="A"></digit-pad>')
+
+    page.page.evaluate(  # by itself: Playwright would keep what it is given
+        """() => {
+            const pad = document.getElementById("a");
+            window.removed = new WeakRef(pad);
+            pad.remove();
+        }"""
+    )
+
+    wait_until_freed(page, "removed")
+
+
+# Another screen, which Chromium does not announce if it is emulated.
+ANNOUNCE = """{
+    const ask = matchMedia.bind(window);
+    const lists = [];
+    window.matchMedia = (query) => {
+        lists.push(ask(query));
+        return lists.at(-1);
+    };
+    window.announce = () => {
+        for (const list of lists.splice(0)) list.dispatchEvent(new Event("change"));
+    };
+}"""
+
+
+def test_a_pad_that_was_removed_and_inserted_is_sharp_on_other_screens(host_anew):
+    body = '<digit-pad id="a" aria-label="A"></digit-pad>'
+    page = host_anew(body, script=ANNOUNCE)
+    page.does("a", "{ window.pad = pad; pad.remove(); window.it = new WeakRef({}); }")
+    wait_until_freed(page, "it")
+    page.page.evaluate("document.querySelector('main').append(pad)")
+    side = page.canvas("a").bounding_box()["width"]
+
+    for ratio in (1, 2, 3):
+        screen = {"width": 1280, "height": 720, "deviceScaleFactor": ratio}
+        session = page.page.context.new_cdp_session(page.page)
+        session.send("Emulation.setDeviceMetricsOverride", {**screen, "mobile": False})
+        page.page.evaluate("announce()")
+
+        sharp = page.page.locator("#a .sharp")
+        expect(sharp).to_have_attribute("width", f"{side * ratio:.0f}")
+
+
 def test_required_rejects_an_empty_pad_and_a_scribble(host, strokes):
     page = host()
     send = page.page.get_by_role("button", name="Send")
