@@ -24,7 +24,8 @@ MAX_ECHO = 4_000  # characters of a value
 _PAUSE_S = 0.05  # minimum time between two pieces of output
 _MAX_SUGGESTIONS = 40
 
-_EXPRESSION = re.compile(r"((?:\w+|\[[\w'\"-]+\]|\.)*?)(\w*)$")
+# of the reversed text, so that it takes linear time: a prefix, and the path before it
+_REVERSED = re.compile(r"(\w*)((?:[\w.]+|\][\w'\"-]+\[)*)")
 _STEP = re.compile(r"\.?(\w+)|\[([\w'\"-]+)\]")
 
 
@@ -109,8 +110,8 @@ class Console:
 
         Follows attributes and literal indices; calls nothing.
         """
-        found = _EXPRESSION.search(text)
-        path, prefix = found.groups() if found else ("", "")
+        found = _REVERSED.match(text[::-1])
+        prefix, path = (part[::-1] for part in found.groups()) if found else ("", "")
         begin = len(text) - len(prefix)
         follows_value = text[: begin - len(path)].endswith((".", ")", "]", "'", '"'))
         if follows_value or (path and not path.endswith(".")):

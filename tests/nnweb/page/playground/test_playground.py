@@ -695,6 +695,22 @@ def test_completing_nothing_raises_nothing(panel, text):
     assert panel.suggest(text)["names"] == []
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        "a" * 100_000 + " = ",
+        "a." * 50_000 + "x(",
+        "[" + "a" * 100_000 + " + ",
+        "x = '" + "a" * 100_000 + "'; ",
+    ],
+    ids=["name", "attributes", "index", "string"],
+)
+def test_a_word_after_a_long_one_is_completed(panel, before):
+    suggested = panel.suggest(before + "netw")
+
+    assert suggested == {"begin": len(before), "names": ["network"]}
+
+
 def test_completion_calls_nothing():
     shell = Console()
     count = itertools.count()
