@@ -14,7 +14,6 @@ from types import CodeType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import nnweb
 from nnweb.errors import ImageError, NnwebError
@@ -102,8 +101,8 @@ class Playground:
                     "main": call.parent in roots or i in roots,
                     # of a layer, its number in the network, from 1; else 0
                     "layer": layers.get(id(call.instance), 0),
-                    "shape": [] if call.result is None else list(call.result.shape),
-                    "greatest": _argmax(call.result),
+                    "shape": list(call.shape),
+                    "greatest": call.greatest,
                     "edited": is_user_code(call.code),
                 }
                 for i, call in enumerate(calls)
@@ -263,10 +262,6 @@ def _fingerprint(network: Network) -> tuple[object, ...]:
     layers = [id(layer) for layer in network.layers]
     limits = (network.temperature, network.reject_below, network.unsure_below)
     return (network.input, network.labels, *limits, *layers, *sums)
-
-
-def _argmax(array: NDArray[Any] | None) -> int:
-    return -1 if array is None or not array.size else int(array.argmax())
 
 
 def _sample_digit() -> Pixels:

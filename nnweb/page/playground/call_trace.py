@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from inspect import CO_GENERATOR
@@ -17,6 +17,8 @@ from nnweb.page.playground.highlight import Source, source_of
 
 Run = Callable[[], object]
 Filter = Callable[[CodeType], bool]
+#: A returned number's place and value, and its places in the variables that hold it.
+_Chosen = tuple[tuple[int, ...], float, dict[str, tuple[int, ...]]]
 _MAX_TEXT = 48  # characters of a value beside its line
 
 
@@ -32,15 +34,19 @@ class Call:
         Qualified, as ``Dense.forward``.
     instance : object
         Its ``self``, or None.
-    result : ndarray or None
-        The returned value, if it is an array.
+    shape : tuple of int
+        Of the returned array; () if it returned none.
+    greatest : int
+        Flat index of that array's greatest number when it was returned, or -1. The
+        array itself is not kept: the caller may change it, as layers add their bias.
     """
 
     code: CodeType
     parent: int
     name: str
     instance: object
-    result: NDArray[Any] | None = None
+    shape: tuple[int, ...] = ()
+    greatest: int = -1
 
 
 @dataclass
@@ -81,18 +87,13 @@ def trace_lines(run: Run, included: Filter, index: int, at: int) -> LineTrace:
     ``run`` runs twice: only when the result is known is it known which variables held
     the number before.
     """
-    first = _Tracer(included, index)
+    first = _Tracer(included, index, at=at)
     with first.tracing():
         run()
-    call, lines = first.calls[index], first.lines
-    traced = LineTrace(source_of(call.code))
+    traced = LineTrace(source_of(first.calls[index].code))
     holders: dict[str, tuple[int, ...]] = {}
-    result = call.result
-    if result is not None and result.size and result.dtype.kind in "biuf":
-        flat = min(max(at, 0), result.size - 1)
-        traced.place = tuple(int(i) for i in np.unravel_index(flat, result.shape))
-        traced.value = float(result[traced.place])
-        holders = _holders(lines.final_locals, result, traced.place)
+    if first.chosen is not None:
+        traced.place, traced.value, holders = first.chosen
     second = _Tracer(included, index, _Lines(traced.source, holders))
     with second.tracing():
         run()
@@ -138,12 +139,18 @@ class _Tracer:
     """Records the calls, and every line of one of them."""
 
     def __init__(
-        self, included: Filter, index: int = -1, lines: _Lines | None = None
+        self,
+        included: Filter,
+        index: int = -1,
+        lines: _Lines | None = None,
+        *,
+        at: int = 0,
     ) -> None:
-        self._included, self._index = included, index
+        self._included, self._index, self._at = included, index, at
         self._numbers: dict[FrameType, int] = {}
         self.calls: list[Call] = []
         self.lines = lines or _Lines(None, {})
+        self.chosen: _Chosen | None = None  # number ``at`` of that call's result
 
     @contextmanager
     def tracing(self) -> Iterator[None]:
@@ -172,8 +179,20 @@ class _Tracer:
             self.lines.step(frame, ended=event == "return")
         generator = frame.f_code.co_flags & CO_GENERATOR
         if event == "return" and isinstance(arg, np.ndarray) and not generator:
-            self.calls[number].result = arg
+            self._on_result(frame, number, arg)
         return self._on_event
+
+    def _on_result(self, frame: FrameType, number: int, result: NDArray[Any]) -> None:
+        call = self.calls[number]
+        call.shape = result.shape
+        if result.size == 0 or result.dtype.kind not in "biuf":
+            return
+        call.greatest = int(result.argmax())
+        if number == self._index:
+            flat = min(max(self._at, 0), result.size - 1)
+            place = tuple(int(i) for i in np.unravel_index(flat, result.shape))
+            holders = _holders(frame.f_locals, result, place)
+            self.chosen = place, float(result[place]), holders
 
     def _call(self, frame: FrameType) -> Call:
         back = frame.f_back
@@ -195,7 +214,6 @@ class _Lines:
         self._previous: dict[str, object] = {}
         self._numbers: dict[str, bytes] = {}
         self.notes: dict[int, str] = {}
-        self.final_locals: dict[str, object] = {}
         self.last = self.assigner = 0
 
     def begin(self, frame: FrameType) -> None:
@@ -209,7 +227,6 @@ class _Lines:
         """Record the changes of the line that ended; the next one begins."""
         self._record(frame)
         if ended:
-            self.final_locals = dict(frame.f_locals)
             self.assigner = self.assigner or self.last
         else:
             self.last = self._first(frame.f_lineno)
@@ -248,7 +265,7 @@ class _Lines:
 
 
 def _holders(
-    variables: dict[str, object], result: NDArray[Any], place: tuple[int, ...]
+    variables: Mapping[str, object], result: NDArray[Any], place: tuple[int, ...]
 ) -> dict[str, tuple[int, ...]]:
     """Find the variables that share the memory of number ``place`` of the result."""
     address = _address(result) + sum(

@@ -247,6 +247,23 @@ def test_notes_follow_a_sum_from_the_product_to_the_bias(panel, weights):
     assert after - before == pytest.approx(float(bias), abs=1e-4) and bias != 0
 
 
+@pytest.mark.parametrize("layer", ["Conv2D.forward", "Dense.forward"])
+def test_a_product_is_shown_without_the_bias_that_is_added_to_it_later(panel, layer):
+    zero, one = "network.params[f'{i}.W'][:] = 0", "network.params[f'{i}.b'][1] = 1"
+    run(panel, f"for i in 0, 5: {zero}; {one}")
+    calls = panel.ran()["calls"]
+    index = next(
+        i
+        for i, call in enumerate(calls)
+        if call["name"] == "matmul" and calls[call["parent"]]["name"] == layer
+    )
+
+    shown = panel.show(index, 1)
+
+    assert shown["value"] == 0 and calls[index]["greatest"] == 0
+    assert "returns [0, 1] = 0" in [note for _, note in shown["ran"]][-1]
+
+
 def test_only_lines_that_ran_have_notes(panel):
     shown = panel.show(number_of(panel, "Dense.forward"), 0)
 
