@@ -141,16 +141,14 @@ class Playground:
 
         The edit is tried on the drawing; if it fails, the previous code comes back.
         """
-        previous = self._edits.texts.get(key)
+        previous = self._edits.edits
         try:
             self._edits.apply(key, text, TIME_LIMIT_S)
         except BaseException as error:
             return describe_error(error)
         fault: dict[str, Any] | None = self.recognize()["fault"]
         if fault is not None:
-            self._edits.reset(key)
-            if previous is not None:
-                self._edits.apply(key, previous, TIME_LIMIT_S)
+            self._edits.use(previous)
         return fault
 
     def reset(self, key: str = "") -> None:

@@ -6,7 +6,7 @@ import __future__
 import ast
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -47,18 +47,29 @@ class _Original:
         _set_code(self.function, self.code, self.defaults, self.kwdefaults)
 
 
+@dataclass(frozen=True)
+class _Edit:
+    """New code of a function, and the helpers that are defined next to it."""
+
+    code: CodeType
+    defaults: tuple[Any, ...] | None
+    kwdefaults: dict[str, Any] | None
+    helpers: dict[str, Any]
+
+
 class LiveEdits:
     """The current edits of library functions.
 
     We swap ``__code__`` instead of replacing the function, so existing references see
-    the edit.
+    the edit. ``edits`` are the current ones by key, the latest last.
     """
 
     def __init__(self) -> None:
         self._originals = dict(_functions())
         self._keys = {o.code: key for key, o in self._originals.items()}
-        self._globals: dict[tuple[str, str], Any] = {}
-        self.texts: dict[str, str] = {}
+        self.edits: Mapping[str, _Edit] = {}
+        # what helpers replaced: the globals of a module, a name and its value
+        self._replaced: list[tuple[dict[str, Any], str, Any]] = []
 
     def key_of(self, code: CodeType) -> str:
         """Return the key to edit a function by; "" if it may not be edited."""
@@ -67,7 +78,7 @@ class LiveEdits:
     @property
     def codes(self) -> list[CodeType]:
         """The code of all edited functions."""
-        return [self._originals[key].function.__code__ for key in self.texts]
+        return [edit.code for edit in self.edits.values()]
 
     @property
     def changed(self) -> list[str]:
@@ -104,29 +115,38 @@ class LiveEdits:
         if function.__code__.co_freevars:
             raise EditError(f"{original.name}: got a closure, expected a function")
         # the qualified name of a method, whatever the indentation of the text
-        edited = function.__code__.replace(co_qualname=original.code.co_qualname)
+        code = function.__code__.replace(co_qualname=original.code.co_qualname)
         defaults, keywords = function.__defaults__, function.__kwdefaults__
-        _set_code(original.function, edited, defaults, keywords)
-        self._keys[edited] = key
-        self.texts[key] = text
-        for name, value in scope.items():  # helpers defined next to it
-            previous = module_globals.get(name, _MISSING)
-            self._globals.setdefault((key, name), (module_globals, previous))
-            module_globals[name] = value
+        others = {k: edit for k, edit in self.edits.items() if k != key}
+        self.use({**others, key: _Edit(code, defaults, keywords, helpers=scope)})
+
+    def use(self, edits: Mapping[str, _Edit]) -> None:
+        """Make ``edits`` the only ones; of helpers of one name, the last is in use."""
+        while self._replaced:  # backwards: two edits may have replaced the same name
+            module_globals, name, value = self._replaced.pop()
+            if value is _MISSING:
+                module_globals.pop(name, None)
+            else:
+                module_globals[name] = value
+        for key in self.edits.keys() - edits.keys():
+            self._originals[key].restore()
+        for key, edit in edits.items():
+            function = self._originals[key].function
+            _set_code(function, edit.code, edit.defaults, edit.kwdefaults)
+            self._keys[edit.code] = key
+            module_globals = function.__globals__
+            for name, value in edit.helpers.items():
+                previous = module_globals.get(name, _MISSING)
+                self._replaced.append((module_globals, name, previous))
+                module_globals[name] = value
+        self.edits = edits
 
     def reset(self, key: str = "") -> None:
         """Restore a function, or with "" all of them."""
-        for (owner, name), (module_globals, value) in list(self._globals.items()):
-            if key in ("", owner):
-                del self._globals[(owner, name)]
-                if value is _MISSING:
-                    module_globals.pop(name, None)
-                else:
-                    module_globals[name] = value
+        self.use({k: edit for k, edit in self.edits.items() if key not in ("", k)})
         for name, original in self._originals.items():
             if key in ("", name):
                 original.restore()
-                self.texts.pop(name, None)
 
 
 _MISSING = object()

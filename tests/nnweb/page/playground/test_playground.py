@@ -335,6 +335,34 @@ def test_helpers_defined_next_to_an_edit_are_removed_with_it(panel):
     assert nnweb.layers.activations.kept is kept
 
 
+def test_a_helper_lasts_no_longer_than_the_edit_that_defines_it(panel):
+    helper, caller = "def half(x):\n    return x / 2\n\n", DEF + "    return half(x)\n"
+    assert panel.edit(RELU, helper + caller) is None
+
+    fault = panel.edit(RELU, caller)
+
+    assert "NameError: name 'half' is not defined" in fault["text"]
+    assert panel.recognize()["fault"] is None, "the edit before comes back"
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_edits_with_helpers_of_one_name_are_reset_one_by_one(panel, first):
+    module = "nnweb.network"
+    edits = {
+        f"{module}:softmax": "def softmax(logits):\n    return even(logits)\n",
+        f"{module}:Network.score": "def score(self, x):\n    return even(x)[:, 0]\n",
+    }
+    helper = "def even(x):\n    return np.full_like(x, 0.1)\n"
+    for key, text in edits.items():
+        assert panel.edit(key, text + helper) is None
+
+    panel.reset(list(edits)[first])
+
+    assert panel.recognize()["fault"] is None
+    panel.reset(list(edits)[1 - first])
+    assert not hasattr(nnweb.network, "even")
+
+
 def test_an_unchanged_text_gives_the_same_answer(panel, original):
     for name in ("prepare", "examine", "Conv2D.forward", "Dense.forward", "softmax"):
         index = number_of(panel, name)
