@@ -144,9 +144,9 @@ class Playground:
         previous = self._edits.edits
         try:
             self._edits.apply(key, text, TIME_LIMIT_S)
+            fault = self.recognize()["fault"]
         except BaseException as error:
-            return describe_error(error)
-        fault: dict[str, Any] | None = self.recognize()["fault"]
+            fault = describe_error(error)
         if fault is not None:
             self._edits.use(previous)
         return fault

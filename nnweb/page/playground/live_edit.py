@@ -49,8 +49,9 @@ class _Original:
 
 @dataclass(frozen=True)
 class _Edit:
-    """New code of a function, and the helpers that are defined next to it."""
+    """The text of an edit: new code of a function, and helpers defined next to it."""
 
+    text: str
     code: CodeType
     defaults: tuple[Any, ...] | None
     kwdefaults: dict[str, Any] | None
@@ -94,12 +95,13 @@ class LiveEdits:
         """Replace a function's code by the definition in ``text``.
 
         The text must execute within ``seconds``. Raises EditError, and whatever the
-        text raises; nothing is changed then.
+        text raises; nothing is changed then, but tracebacks show the lines of ``text``
+        until the next ``use``.
         """
         original = self._originals.get(key)
         if original is None:
             raise EditError(f"got {key!r}, expected a function that may be edited")
-        file = f"<your {key.partition(':')[2]}>"
+        file = _file_of(key)
         remember(file, text)
         scope: dict[str, Any] = {}
         module_globals = original.function.__globals__
@@ -118,7 +120,7 @@ class LiveEdits:
         code = function.__code__.replace(co_qualname=original.code.co_qualname)
         defaults, keywords = function.__defaults__, function.__kwdefaults__
         others = {k: edit for k, edit in self.edits.items() if k != key}
-        self.use({**others, key: _Edit(code, defaults, keywords, helpers=scope)})
+        self.use({**others, key: _Edit(text, code, defaults, keywords, scope)})
 
     def use(self, edits: Mapping[str, _Edit]) -> None:
         """Make ``edits`` the only ones; of helpers of one name, the last is in use."""
@@ -134,6 +136,7 @@ class LiveEdits:
             function = self._originals[key].function
             _set_code(function, edit.code, edit.defaults, edit.kwdefaults)
             self._keys[edit.code] = key
+            remember(_file_of(key), edit.text)  # a refused one has the same file name
             module_globals = function.__globals__
             for name, value in edit.helpers.items():
                 previous = module_globals.get(name, _MISSING)
@@ -150,6 +153,10 @@ class LiveEdits:
 
 
 _MISSING = object()
+
+
+def _file_of(key: str) -> str:
+    return f"<your {key.partition(':')[2]}>"
 
 
 def _set_code(

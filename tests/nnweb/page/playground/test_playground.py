@@ -314,6 +314,20 @@ def test_an_edit_changes_the_answer_until_reset_and_outlasts_faulty_ones(
     assert panel.recognize()["answer"]["probabilities"] == original["probabilities"]
 
 
+@pytest.mark.parametrize(
+    "refused", [DEF + "    return (x @\n", "1 / 0\n", DEF + "    return 1\n"]
+)
+def test_the_source_in_use_is_still_shown_after_a_refused_edit(panel, refused):
+    edited = DEF + "    y = np.abs(x)\n    return y\n"
+    assert panel.edit(RELU, edited) is None
+
+    fault = panel.edit(RELU, refused)
+
+    assert fault["line"] > 0
+    index = number_of(panel, "ReLU.forward")
+    assert text_of(panel.show(index, 0)) == panel.text(index).strip() == edited.strip()
+
+
 def test_an_edit_of_prepare_takes_effect_where_it_was_imported(panel):
     head = "def prepare(images, *, fit, threshold):\n"
     panel.edit(PREPARE, head + "    return np.ones((1, 784), np.float32)\n")
