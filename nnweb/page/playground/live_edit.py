@@ -52,6 +52,7 @@ class _Edit:
     """The text of an edit: new code of a function, and helpers defined next to it."""
 
     text: str
+    compiled: CodeType  # of the whole text
     code: CodeType
     defaults: tuple[Any, ...] | None
     kwdefaults: dict[str, Any] | None
@@ -78,8 +79,9 @@ class LiveEdits:
 
     @property
     def codes(self) -> list[CodeType]:
-        """The code of all edited functions."""
-        return [edit.code for edit in self.edits.values()]
+        """The code of all edited functions and of their helpers."""
+        edits = self.edits.values()
+        return [code for edit in edits for code in (edit.code, edit.compiled)]
 
     @property
     def changed(self) -> list[str]:
@@ -105,9 +107,9 @@ class LiveEdits:
         remember(file, text)
         scope: dict[str, Any] = {}
         module_globals = original.function.__globals__
-        code = compile(text, file, "exec", flags=_FLAGS, dont_inherit=True)
-        with time_limit([code], seconds):
-            exec(code, module_globals, scope)  # noqa: S102 the user's own code, in their own page
+        compiled = compile(text, file, "exec", flags=_FLAGS, dont_inherit=True)
+        with time_limit([compiled], seconds):
+            exec(compiled, module_globals, scope)  # noqa: S102 the user's own code, in their own page
         function = scope.pop(original.name, None)
         if not isinstance(function, FunctionType):
             raise EditError(
@@ -119,8 +121,9 @@ class LiveEdits:
         # the qualified name of a method, whatever the indentation of the text
         code = function.__code__.replace(co_qualname=original.code.co_qualname)
         defaults, keywords = function.__defaults__, function.__kwdefaults__
-        others = {k: edit for k, edit in self.edits.items() if k != key}
-        self.use({**others, key: _Edit(text, code, defaults, keywords, scope)})
+        edit = _Edit(text, compiled, code, defaults, keywords, scope)
+        others = {k: other for k, other in self.edits.items() if k != key}
+        self.use({**others, key: edit})
 
     def use(self, edits: Mapping[str, _Edit]) -> None:
         """Make ``edits`` the only ones; of helpers of one name, the last is in use."""

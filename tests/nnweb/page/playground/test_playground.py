@@ -359,6 +359,23 @@ def test_a_helper_lasts_no_longer_than_the_edit_that_defines_it(panel):
     assert panel.recognize()["fault"] is None, "the edit before comes back"
 
 
+@pytest.mark.parametrize(
+    "helper",
+    [
+        "def endless(x):\n    while True:\n        x = x + 1\n",
+        "class endless:\n  def __init__(self, x):\n    while True: pass\n",
+    ],
+    ids=["function", "class"],
+)
+def test_the_time_limit_applies_to_helpers_of_an_edit(panel, monkeypatch, helper):
+    monkeypatch.setattr(api, "TIME_LIMIT_S", 0.1)
+
+    fault = panel.edit(RELU, helper + DEF + "    return endless(x)\n")
+
+    assert "TimeLimitExceeded: not finished after 0.1 s" in fault["text"]
+    assert panel.changed() == []
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_edits_with_helpers_of_one_name_are_reset_one_by_one(panel, first):
     module = "nnweb.network"
