@@ -130,8 +130,13 @@ class Playground:
     # --- edits ---
 
     def text(self, index: int) -> str:
-        """Return the source of call ``index`` of ``ran``, for editing."""
-        return source_of(self._calls[index].code).text
+        """Return the source of call ``index`` of ``ran``, for editing.
+
+        Of an edited function it is the whole text of the edit, with its helpers.
+        """
+        code = self._calls[index].code
+        edit = self._edits.edits.get(self._edits.key_of(code))
+        return source_of(code).text if edit is None else edit.text
 
     def colour(self, text: str) -> list[list[tuple[str, str]]]:
         return highlight(text)

@@ -394,6 +394,19 @@ def test_edits_with_helpers_of_one_name_are_reset_one_by_one(panel, first):
     assert not hasattr(nnweb.network, "even")
 
 
+def test_the_text_of_an_edited_function_has_its_helpers(panel):
+    text = "def half(x):\n    return x / 2\n\n" + DEF + "    return half(x)\n"
+    index = number_of(panel, "ReLU.forward")
+    library = panel.text(index)
+    assert panel.edit(RELU, text) is None
+
+    again = panel.text(number_of(panel, "ReLU.forward"))
+
+    assert again == text and panel.edit(RELU, again) is None
+    panel.reset(RELU)
+    assert panel.text(number_of(panel, "ReLU.forward")) == library
+
+
 def test_an_unchanged_text_gives_the_same_answer(panel, original):
     for name in ("prepare", "examine", "Conv2D.forward", "Dense.forward", "softmax"):
         index = number_of(panel, name)
