@@ -9,6 +9,7 @@ library.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import html
@@ -38,6 +39,7 @@ _CHECKED = re.compile(  # of its two buttons the first is
     r'(name="mode"\s+value="digit")\s+checked(.*?name="mode"\s+value="number")',
     re.DOTALL,
 )
+_PAGE = re.compile(r"(\.|[a-z]{2})/")  # as sw.js lists it, by its folder
 _FOLDER = re.compile("models-[0-9a-f]{12}")
 # Of the built site, what a page of one's own has otherwise, or not at all.
 _LEFT_OUT = re.compile(r"models-[0-9a-f]{12}|examples")
@@ -75,7 +77,7 @@ def make_page(
             f"--numbers: got a network for {', '.join(labels)}, expected one for the "
             "digits 0 to 9; leave the option out"
         )
-    _refuse_foreign_folder(out)
+    _refuse_foreign_folder(out, _listed_pages(site), options)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".nnweb-page-") as scratch:
         new = Path(scratch) / "site"
@@ -306,28 +308,63 @@ def _decompress(site: Path) -> None:
             path.write_bytes(gzip.decompress(companion.read_bytes()))
 
 
-def _refuse_foreign_folder(out: Path) -> None:
+def _listed_pages(site: Path) -> set[Path]:
+    """Return the pages that a site's sw.js lists, as paths in the site.
+
+    Any other page in the folder is its owner's.
+    """
+    try:
+        text = (site / "sw.js").read_text(encoding="utf-8")
+        names = [name for name, _ in json.loads(_BUILD.findall(text)[0])["files"]]
+    except (OSError, ValueError, LookupError, TypeError):
+        return set()
+    return {Path(name, "index.html") for name in names if _PAGE.fullmatch(name)}
+
+
+def _refuse_foreign_folder(out: Path, pages: set[Path], options: Options) -> None:
     """Raise PageError where a page could overwrite somebody's own files."""
     if out.exists() and not out.is_dir():
         raise PageError(f"{out}: is a file; name a folder")
-    if (out / "index.html").exists() and not (out / "digit-pad.js").exists():
-        raise PageError(f"{out}: has a page that is not nnweb's; name another folder")
+    known = _listed_pages(out)
+    if (out / "digit-pad.js").exists():
+        known.add(Path("index.html"))
+    written = pages if options.language is None else {Path("index.html")}
+    for page in sorted(written - known):
+        if (out / page).exists():
+            raise PageError(
+                f"{out / page}: is a page that is not nnweb's; name another folder"
+            )
 
 
 def _publish(new: Path, out: Path) -> None:
     """Move the page into ``out``, then remove what only an earlier one had."""
     out.mkdir(exist_ok=True)
-    kept = {path.name for path in new.iterdir()}
-    for path in sorted(new.iterdir(), key=lambda path: path.is_file()):
-        target = out / path.name
+    earlier = _listed_pages(out)
+    hashed = [path for path in new.iterdir() if HASHED.fullmatch(path.name)]
+    for folder in hashed:
+        target = out / folder.name
         if target.is_dir():
             shutil.rmtree(target)
+        folder.replace(target)
+    kept = {folder.name for folder in hashed}
+    files = [path for path in sorted(new.rglob("*")) if path.is_file()]
+    for path in files:
+        target = out / path.relative_to(new)
+        target.parent.mkdir(exist_ok=True)
         path.replace(target)
-    for path in out.iterdir():
-        is_page = len(path.name) == 2 and (path / "index.html").is_file()
-        is_ours = is_page or HASHED.fullmatch(path.name)
-        if is_ours and path.name not in kept:
-            shutil.rmtree(path)
+    for folder in out.iterdir():
+        if HASHED.fullmatch(folder.name) and folder.name not in kept:
+            shutil.rmtree(folder)
+    for page in earlier - {path.relative_to(new) for path in files}:
+        _remove_page(out / page)
+
+
+def _remove_page(page: Path) -> None:
+    """Remove a page with its companions, and its folder if it is empty then."""
+    for suffix in ("", ".br", ".gz"):
+        page.with_name(f"{page.name}{suffix}").unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # the owner has other files there
+        page.parent.rmdir()
 
 
 def _edit(path: Path, swaps: Mapping[str, str]) -> None:

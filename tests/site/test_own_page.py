@@ -218,12 +218,38 @@ def test_what_cannot_become_a_page_is_refused_and_leaves_nothing(
     assert not (tmp_path / "new").exists()
 
 
-def test_a_folder_with_a_page_of_somebody_else_is_left_alone(make, tmp_path, capsys):
-    (tmp_path / "page").mkdir()
-    (tmp_path / "page" / "index.html").write_text("mine")
+@pytest.mark.parametrize("name", ["index.html", "de/index.html"])
+def test_a_folder_with_a_page_of_somebody_else_is_left_alone(
+    make, tmp_path, capsys, name
+):
+    page = tmp_path / "page" / name
+    page.parent.mkdir(parents=True)
+    page.write_text("mine")
 
     assert main(["page", "cnn", "--out", str(tmp_path / "page")]) == 1
     assert "not nnweb's" in capsys.readouterr().err
+    assert [*(tmp_path / "page").rglob("*.html")] == [page]
+
+
+def test_a_page_that_is_made_again_leaves_the_files_of_its_owner(make, tmp_path):
+    out = tmp_path / "page"
+    own = [out / name for name in ("v1/index.html", "v1/data.csv", "de/impressum.html")]
+    for path in own:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("mine")
+
+    make("ab")
+    make("ab")
+    assert (out / "de" / "index.html").exists()
+    make("ab", "--language", "en")
+
+    assert [path.read_text() for path in own] == ["mine"] * len(own)
+    assert not (out / "de" / "index.html").exists()
+
+
+def test_folders_of_languages_that_a_page_no_longer_has_are_removed(make):
+    assert (make("ab") / "de").exists()
+    assert not (make("ab", "--language", "en") / "de").exists()
 
 
 def test_the_wheel_of_the_site_makes_a_page_without_a_checkout(tmp_path, dist, packed):
