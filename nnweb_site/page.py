@@ -77,7 +77,7 @@ def make_page(
             f"--numbers: got a network for {', '.join(labels)}, expected one for the "
             "digits 0 to 9; leave the option out"
         )
-    _refuse_foreign_folder(out, _listed_pages(site), options)
+    _refuse_foreign_folder(site, out, options)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".nnweb-page-") as scratch:
         new = Path(scratch) / "site"
@@ -321,14 +321,18 @@ def _listed_pages(site: Path) -> set[Path]:
     return {Path(name, "index.html") for name in names if _PAGE.fullmatch(name)}
 
 
-def _refuse_foreign_folder(out: Path, pages: set[Path], options: Options) -> None:
-    """Raise PageError where a page could overwrite somebody's own files."""
+def _refuse_foreign_folder(site: Path, out: Path, options: Options) -> None:
+    """Raise PageError where a page could overwrite the site or somebody's own files."""
+    if out.resolve().is_relative_to(site.resolve()):
+        raise PageError(f"{out}: is the built site, or in it; name another folder")
     if out.exists() and not out.is_dir():
         raise PageError(f"{out}: is a file; name a folder")
     known = _listed_pages(out)
     if (out / "digit-pad.js").exists():
         known.add(Path("index.html"))
-    written = pages if options.language is None else {Path("index.html")}
+    written = {Path("index.html")}
+    if options.language is None:
+        written |= _listed_pages(site)
     for page in sorted(written - known):
         if (out / page).exists():
             raise PageError(

@@ -18,7 +18,7 @@ import nnweb_site
 from nnweb import __version__
 from nnweb.cli import main
 from nnweb.network import DIGITS
-from nnweb_site.hashes import integrity
+from nnweb_site.hashes import folder_hashes, integrity
 from tests.characters import STROKES, save_network
 from tests.site.conftest import ROOT, _serve
 from tools.build.wheel import EPOCH
@@ -229,6 +229,17 @@ def test_a_folder_with_a_page_of_somebody_else_is_left_alone(
     assert main(["page", "cnn", "--out", str(tmp_path / "page")]) == 1
     assert "not nnweb's" in capsys.readouterr().err
     assert [*(tmp_path / "page").rglob("*.html")] == [page]
+
+
+@pytest.mark.parametrize("name", ["", "letters"])
+def test_a_folder_in_the_built_site_is_refused(packed, monkeypatch, capsys, name):
+    monkeypatch.setattr(nnweb_site, "site_folder", lambda: packed)
+    before = folder_hashes(packed)
+
+    assert main(["page", "cnn", "--out", str(packed / name)]) == 1
+
+    assert "is the built site, or in it; name another" in capsys.readouterr().err
+    assert folder_hashes(packed) == before
 
 
 def test_a_page_that_is_made_again_leaves_the_files_of_its_owner(make, tmp_path):
