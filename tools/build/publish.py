@@ -48,7 +48,10 @@ def read_stamp(out: Path) -> Stamp:
 
 
 def stamp_file(out: Path) -> Path:
-    name = hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:16]
+    path = out.resolve()
+    if path.is_relative_to(sources.ROOT):  # which may be moved
+        path = path.relative_to(sources.ROOT)
+    name = hashlib.sha256(str(path).encode()).hexdigest()[:16]
     return sources.ROOT / ".build" / "stamps" / f"{name}.json"
 
 
@@ -100,10 +103,22 @@ def refuse_foreign_folder(out: Path) -> None:
     """Raise BuildError where a build could overwrite somebody's own files."""
     if out.exists() and not out.is_dir():
         raise BuildError(f"{out}: is a file; name a folder")
-    if out.exists() and not (stamp_file(out).exists() or (out / _OLD_STAMP).exists()):
+    if out.exists() and not _is_built(out):
         names = {path.name for path in out.iterdir() if not path.name.startswith(".")}
         if names - _PAGES_FILES:
             raise BuildError(
                 f"{out}: was not built by nnweb and has {min(names)} in it; "
                 "name a new folder, or empty this one"
             )
+
+
+def _is_built(out: Path) -> bool:
+    """Whether a build has filled the folder, even if its stamp is lost."""
+    if stamp_file(out).exists() or (out / _OLD_STAMP).exists():
+        return True
+    try:
+        text = (out / "sw.js").read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return False
+    # a page by `nnweb page` has no examples
+    return "const BUILD = {" in text and (out / "examples").is_dir()

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.tools.build.conftest import check_links, folders, quiet
+from tools.build import sources
+from tools.build.publish import read_stamp, stamp_file
 from tools.build.site import build
 from tools.build.sources import BuildError
 
@@ -40,6 +42,34 @@ def test_a_foreign_folder_is_refused_and_left_alone(checkout, tmp_path):
         build(thesis / "chapter.txt", quiet)
 
     assert [path.name for path in thesis.iterdir()] == ["chapter.txt"]
+
+
+def test_a_build_is_still_known_in_a_checkout_that_was_moved(
+    checkout, out, monkeypatch
+):
+    moved = checkout.rename(checkout.with_name("moved"))
+    monkeypatch.setattr(sources, "ROOT", moved)
+
+    stamp = read_stamp(moved / "dist")
+
+    assert stamp.files and stamp.is_complete(moved / "dist")
+
+
+def test_a_build_whose_stamp_is_lost_is_built_again(checkout, out):
+    stamp_file(out).unlink()
+    logged = []
+
+    build(out, logged.append)
+
+    assert logged and read_stamp(out).is_complete(out)
+
+
+def test_a_page_of_one_s_own_is_refused(out):
+    stamp_file(out).unlink()
+    shutil.rmtree(out / "examples")  # as nnweb page does
+
+    with pytest.raises(BuildError, match="was not built by nnweb"):
+        build(out, quiet)
 
 
 def test_an_empty_folder_for_github_pages_is_accepted(checkout, tmp_path):
