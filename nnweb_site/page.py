@@ -17,7 +17,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,8 @@ _CHECKED = re.compile(  # of its two buttons the first is
     re.DOTALL,
 )
 _PAGE = re.compile(r"(\.|[a-z]{2})/")  # as sw.js lists it, by its folder
+#: The files of a built site with names of their own, besides the pages.
+_NAMED = ("404.html", "_headers", "digit-pad.js", "sw.js")
 _FOLDER = re.compile("models-[0-9a-f]{12}")
 # Of the built site, what a page of one's own has otherwise, or not at all.
 _LEFT_OUT = re.compile(r"models-[0-9a-f]{12}|examples")
@@ -81,7 +83,7 @@ def make_page(
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".nnweb-page-") as scratch:
         new = Path(scratch) / "site"
-        shutil.copytree(site, new, ignore=left_out)
+        _copy(site, new)
         _decompress(new)
         models = _add_networks(new, files)
         swaps = _rename_apps(new, entries(models), options)
@@ -286,18 +288,34 @@ def _list_files(
 # --- files ----------------------------------------------------------------------------
 
 
-def left_out(folder: str, names: list[str]) -> list[str]:
-    """Return what a page does not have: other networks, and examples."""
-    return [name for name in names if _LEFT_OUT.fullmatch(name)]
+def _copy(site: Path, new: Path) -> None:
+    """Copy the built site without what a page does not have.
+
+    Files beside it, such as .git, are not the build's.
+    """
+    for folder in site.iterdir():
+        if HASHED.fullmatch(folder.name) and not left_out(folder.name):
+            shutil.copytree(
+                folder,
+                new / folder.name,
+                ignore=lambda _, names: [name for name in names if left_out(name)],
+            )
+    for name in {*map(Path, _NAMED), *_listed_pages(site)}:
+        (new / name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(site / name, new / name)
 
 
-def packed(folder: str, names: list[str]) -> list[str]:
+def left_out(name: str) -> bool:
+    """Whether a page does not have a file: other networks, and examples."""
+    return any(_LEFT_OUT.fullmatch(part) for part in name.split("/"))
+
+
+def packed(names: Collection[str]) -> set[str]:
     """Return the files that ``_decompress`` makes of their companions.
 
     Those of .bin files are no companions, or contain something else.
     """
-    found = (name for name in names if f"{name}.gz" in names)
-    return [name for name in found if not name.endswith(".bin")]
+    return {n for n in names if f"{n}.gz" in names and not n.endswith(".bin")}
 
 
 def _decompress(site: Path) -> None:

@@ -18,9 +18,10 @@ import nnweb_site
 from nnweb import __version__
 from nnweb.cli import main
 from nnweb.network import DIGITS
-from nnweb_site.hashes import folder_hashes, integrity
+from nnweb_site.hashes import HASHED, folder_hashes, integrity
 from tests.characters import STROKES, save_network
 from tests.site.conftest import ROOT, _serve
+from tools.build.publish import Stamp, stamp_file, write_stamp
 from tools.build.wheel import EPOCH
 from tools.release.site_package import build_site_package
 
@@ -162,8 +163,19 @@ def packed(dist):
         data = gzip.compress(path.read_bytes())
         path.with_name(f"{path.name}.gz").write_bytes(data)
         path.with_name(f"{path.name}.br").write_bytes(b"of the built site")
+    write_stamp(site, Stamp("sources", True, folder_hashes(site)))
     yield site
     shutil.rmtree(site)
+    stamp_file(site).unlink()
+
+
+def add_foreign_files(site):
+    """Add files that are not the build's; return their names."""
+    names = {"CNAME", "notes.txt", ".git/config", "me/index.html"}
+    for path in (site / name for name in names):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("mine")
+    return names
 
 
 def test_compressed_companions_of_a_page_contain_its_files(make, packed, monkeypatch):
@@ -176,6 +188,18 @@ def test_compressed_companions_of_a_page_contain_its_files(make, packed, monkeyp
     for path in found:
         assert gzip.decompress(path.read_bytes()) == path.with_suffix("").read_bytes()
     assert {path.name for path in out.rglob("*.br")} == {"main.js.br"}
+
+
+def test_a_page_has_only_files_of_the_build(make, packed, monkeypatch):
+    monkeypatch.setattr(nnweb_site, "site_folder", lambda: packed)
+    foreign = add_foreign_files(packed)
+
+    out = make("ab")
+
+    assert not foreign & folder_hashes(out).keys()
+    named = {"404.html", "_headers", "de", "digit-pad.js", "index.html", "sw.js"}
+    names = {path.name for path in out.iterdir()}
+    assert {name for name in names if not HASHED.fullmatch(name)} == named
 
 
 @pytest.mark.parametrize("companions", [False, True])
@@ -264,6 +288,7 @@ def test_folders_of_languages_that_a_page_no_longer_has_are_removed(make):
 
 
 def test_the_wheel_of_the_site_makes_a_page_without_a_checkout(tmp_path, dist, packed):
+    foreign = add_foreign_files(packed)
     wheel = build_site_package(packed, tmp_path, __version__, int(EPOCH))
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "lib")
@@ -276,6 +301,8 @@ def test_the_wheel_of_the_site_makes_a_page_without_a_checkout(tmp_path, dist, p
     )
 
     assert "Draw one of a b" in (tmp_path / "page" / "index.html").read_text()
+    carried = folder_hashes(tmp_path / "lib" / "nnweb_site" / "site").keys()
+    assert not foreign & carried
     assert not list((tmp_path / "lib").rglob("models-*"))
     # the package has them compressed only
     assert not list((tmp_path / "lib").rglob("js/main.js"))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nnweb_site.page import left_out, packed
 from tools.build import sources
+from tools.build.publish import read_stamp
 from tools.release.package import run_python, urls
 
 _PYPROJECT = """[build-system]
@@ -45,11 +46,7 @@ def build_site_package(
         package.mkdir(parents=True)
         for path in sorted((root / "nnweb_site").glob("*.py")):
             shutil.copyfile(path, package / path.name)
-        shutil.copytree(
-            site,
-            package / "site",
-            ignore=lambda *at: [*left_out(*at), *packed(*at)],
-        )
+        _copy_site(site, package / "site")
         shutil.copytree(root / "site" / "words", package / "words")
         for name in ("LICENSE", "CREDITS.md", "site/licences.txt"):
             shutil.copy(root / name, source)
@@ -62,3 +59,12 @@ def build_site_package(
         (wheel,) = built.iterdir()
         run_python(["-m", "twine", "check", "--strict", str(wheel)], environment)
         return Path(shutil.copy(wheel, out))
+
+
+def _copy_site(site: Path, target: Path) -> None:
+    """Copy what `nnweb page` needs of the built site."""
+    names = read_stamp(site).files  # other files in dist are not the build's
+    for name in names.keys() - packed(names):
+        if not left_out(name):
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(site / name, target / name)
