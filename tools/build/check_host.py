@@ -20,11 +20,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import PurePosixPath
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from tools.build.compress import SUFFIXES
 from tools.build.headers import TYPES, is_hashed, policy_in
 
+#: Besides letters and digits, what a path or a query may have; "%" begins an escape.
+#: Source: RFC 3986, 3.3 and 3.4.
+_UNESCAPED = "-._~!$&'()*+,;=:@/?%"
 #: Of no build: a host must say that it is not there.
 MISSING = "app-000000000000/missing.js"
 #: Suffixes whose type browsers care about.
@@ -69,9 +72,9 @@ class Answer:
 def check(url: str) -> list[str]:
     """Return what is wrong with the site at ``url``, as sentences.
 
-    Raises OSError if nothing answers there.
+    Raises OSError if nothing answers there, ValueError if it is no address.
     """
-    base, problems = _find_page(url)
+    base, problems = _find_page(_requested(url))
     page, listing, missing = (_get(base + name) for name in ("", "sw.js", MISSING))
     if missing.status == 200:
         problems.append(
@@ -90,12 +93,21 @@ def check(url: str) -> list[str]:
     files |= {"sw.js": "", "digit-pad.js": ""}
     names: dict[str, list[str]] = {}
     with ThreadPoolExecutor(_REQUESTS_AT_ONCE) as pool:
-        answers = pool.map(lambda name: _attempt(urljoin(base, name)), files)
+        answers = pool.map(
+            lambda name: _attempt(_requested(urljoin(base, name))), files
+        )
         for (name, hashes), answer in zip(files.items(), answers, strict=True):
             for problem in _problems(name, hashes, answer, policy, base):
                 names.setdefault(problem, []).append(name)
     problems += [f"{_named(same)}: {problem}" for problem, same in names.items()]
     return [*problems, *_redirect_problems(base, files)]
+
+
+def _requested(url: str) -> str:
+    """Return an address as browsers request it: in ASCII, and without a fragment."""
+    parts = urlsplit(url)
+    path, query = (quote(part, _UNESCAPED) for part in (parts.path, parts.query))
+    return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
 
 
 def _named(names: list[str]) -> str:
@@ -154,7 +166,7 @@ def _find_page(url: str) -> tuple[str, list[str]]:
         answer = _get(url)
         if answer.redirects_to is None:
             break
-        url = urljoin(url, answer.redirects_to)
+        url = _requested(urljoin(url, answer.redirects_to))
     url = url.partition("?")[0].removesuffix("index.html")
     if url.endswith("/"):
         return url, []

@@ -104,7 +104,7 @@ def _check(url: str) -> int:
     """Print what is wrong with a deployment; return 1 if anything is."""
     try:
         problems = check(url)
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         problems = [f"{url}: cannot be reached: {error}"]
     for problem in problems:
         print(problem)

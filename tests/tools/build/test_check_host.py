@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from urllib.parse import quote
 
 import pytest
 
@@ -57,6 +58,31 @@ def serve(out):
 def test_nothing_is_wrong_with_the_development_server(serve):
     for address in (serve(), url := serve("/deep/path/"), url[:-1], f"{url}index.html"):
         assert check(address) == []
+
+
+def test_an_address_may_be_copied_from_the_page(serve):
+    url = serve("/gr%C3%B6%C3%9Fe%20x/").replace("%C3%B6%C3%9Fe%20", "öße ")
+
+    for address in (f"{url}#view=learn&label=π", f"{url}?model=größe#d=", url[:-1]):
+        assert check(address) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "listed"),
+    [
+        ("größe 1.json", "größe 1.json"),  # as nnweb 0.2 did
+        ("größe 1.json", quote("größe 1.json")),
+        ("a#b%20? (1).json", quote("a#b%20? (1).json")),
+    ],
+)
+def test_names_of_networks_may_have_any_characters(serve, out, name, listed):
+    (model,) = out.glob("models-*/a.json")
+    model.rename(model.with_name(name))
+    script = out / "sw.js"
+    text = script.read_text(encoding="utf-8").replace("/a.json", f"/{listed}")
+    script.write_text(text, encoding="utf-8")
+
+    assert check(serve()) == []
 
 
 def test_missing_damaged_and_foreign_files_are_named(serve, out):
@@ -215,8 +241,9 @@ def test_the_command_says_if_nothing_answers_or_the_address_is_none(capsys):
     with serving(make_server(".")) as server:
         url = server.url
 
-    assert site.main(["--check", url]) == 1
-    assert capsys.readouterr().out.startswith(f"{url}: cannot be reached: ")
+    for address in (url, "http://[::1/", "http://a..b/", "http://127.0.0.1:x/"):
+        assert site.main(["--check", address]) == 1
+        assert capsys.readouterr().out.startswith(f"{address}: cannot be reached: ")
     with pytest.raises(SystemExit, match="2"):
         site.main(["--check", "dist"])
     assert "got 'dist', expected https:// or http://" in capsys.readouterr().err
