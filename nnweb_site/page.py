@@ -21,6 +21,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import nnweb
 from nnweb.network import DIGITS
@@ -278,7 +279,7 @@ def _list_files(
             is_edited = file in pages or file.name.startswith("manifest.")
             files.append((now, integrity(file.read_bytes()) if is_edited else old))
     for model in models:
-        listed = model.relative_to(site).as_posix()
+        listed = quote(model.relative_to(site).as_posix())  # as in the page's URLs
         files.append((listed, integrity(model.read_bytes())))
     version = hashlib.sha256(json.dumps(files).encode()).hexdigest()[:12]
     listed = json.dumps(build | {"version": version, "files": files}, indent=1)

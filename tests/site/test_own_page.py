@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import expect
@@ -135,8 +136,12 @@ def test_every_file_of_a_page_is_what_its_hashes_say(make):
     build = re.search(r"const BUILD = (.*?\n});", (out / "sw.js").read_text(), re.S)
     files = {**dict(json.loads(build[1])["files"])}
     assert len(files) > 40
+    (network,) = (name for name in files if name.startswith("models-"))
+    manifest = next(out.glob("app-*/js/manifest.js")).read_text(encoding="utf-8")
+    assert f'"url": "../../{network}"' in manifest  # the worker knows it by its URL
     for name, expected in files.items():
-        file = out / name / "index.html" if name.endswith("/") else out / name
+        file = out / unquote(name)
+        file = file / "index.html" if name.endswith("/") else file
         assert integrity(file.read_bytes()) in expected.split(), name
     for page in (out / "index.html", out / "de" / "index.html"):
         text = page.read_text(encoding="utf-8")
