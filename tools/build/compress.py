@@ -4,8 +4,7 @@ Hosts that can send them (nginx with gzip_static, Caddy with precompressed,
 tools/dev/serve.py) need not compress on each request, and they are smaller. The
 snapshot itself is gzipped, for hosts that send files only as they are; its companions
 compress its contents. libdeflate makes files for gzip that are 3 to 6 % smaller than
-zlib's. Results are kept in the user's cache, and checked by hash when
-they are used.
+zlib's. Results are kept in the user's cache, and checked by hash when they are used.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +20,7 @@ import deflate
 
 from tools.faststart.build import GZIP_LEVEL, SNAPSHOT
 from tools.runtime import node
-from tools.runtime.fetch import cache_dir
+from tools.runtime.fetch import result_dir
 
 SUFFIXES = {".css", ".html", ".js", ".json", ".svg", ".txt", ".wasm", ".webmanifest"}
 #: A companion that saves less than this share is left out.
@@ -34,8 +34,7 @@ def compress(folders: list[Path], log: Log) -> None:
 
     Raises EngineError if there is no Node, which has Brotli.
     """
-    cache = cache_dir() / "packed-by-libdeflate"
-    cache.mkdir(parents=True, exist_ok=True)
+    cache = result_dir("packed-by-libdeflate")
     contents = {}
     for path in (p for folder in folders for p in sorted(folder.rglob("*"))):
         if path.suffix in SUFFIXES or path.name == SNAPSHOT:
@@ -51,7 +50,7 @@ def compress(folders: list[Path], log: Log) -> None:
     }
     if missing:
         log(f"compressing {len(missing)} files at Brotli's highest level, once")
-        _compress_into_cache(missing)
+        _compress_into(cache, missing)
     for path, stem in stems.items():
         for suffix in (".br", ".gz"):
             compressed = _with_suffix(stem, suffix)
@@ -77,17 +76,22 @@ def _sums(stem: Path) -> str:
     return " ".join(hashlib.sha256(data).hexdigest() for data in pair)
 
 
-def _compress_into_cache(contents: dict[Path, bytes]) -> None:
-    """Write <stem>.gz and <stem>.br, and then their hashes, <stem>.sums."""
-    jobs = []
-    for stem, data in contents.items():
-        stem.write_bytes(data)
-        _with_suffix(stem, ".gz").write_bytes(deflate.gzip_compress(data, GZIP_LEVEL))
-        jobs.append([str(stem), str(_with_suffix(stem, ".br"))])
-    try:
+def _compress_into(cache: Path, contents: dict[Path, bytes]) -> None:
+    """Write <stem>.gz and <stem>.br, and then their hashes, <stem>.sums.
+
+    Other builds may do the same at this time, so that files are moved when finished.
+    """
+    with tempfile.TemporaryDirectory(dir=cache, prefix=".making-") as scratch:
+        jobs = []
+        for stem, data in contents.items():
+            path = Path(scratch) / stem.name
+            path.write_bytes(data)
+            packed = deflate.gzip_compress(data, GZIP_LEVEL)
+            _with_suffix(path, ".gz").write_bytes(packed)
+            jobs.append([str(path), str(_with_suffix(path, ".br"))])
         node.run(Path(__file__).with_name("brotli.mjs"), {"files": jobs})
         for stem in contents:
-            _with_suffix(stem, ".sums").write_text(_sums(stem))
-    finally:
-        for stem in contents:
-            stem.unlink()
+            path = Path(scratch) / stem.name
+            _with_suffix(path, ".sums").write_text(_sums(path))
+            for suffix in (".gz", ".br", ".sums"):
+                _with_suffix(path, suffix).replace(_with_suffix(stem, suffix))

@@ -32,7 +32,7 @@ import deflate
 
 from tools.faststart import split
 from tools.runtime import node as js_engine
-from tools.runtime.fetch import cache_dir
+from tools.runtime.fetch import result_dir
 
 ROOT = Path(__file__).resolve().parents[2]
 INSIDE = Path(__file__).with_name("inside")
@@ -106,7 +106,8 @@ def build(
     """Make a fast runtime of the folder ``runtime``, and put its files into ``out``.
 
     ``runtime`` has Pyodide's files, and ``wheels`` by package: NumPy and the user's, of
-    which the latter are not thinned. Raises EngineError.
+    which the latter are not thinned. Raises EngineError, and FetchError if there is no
+    folder for results.
     """
     numpy_tag = wheels["numpy"].split("-")[2]
     # compiled, so for one Python only
@@ -246,7 +247,7 @@ def _key(plain: list[Path], workload: Workload) -> str:
 
 def _cached(key: str, make: Callable[[Path], None]) -> Path:
     """The folder of this key; made now unless it is complete."""
-    base = _base()
+    base = result_dir("compact")
     folder = base / key
     if not _is_complete(folder):
         shutil.rmtree(folder, ignore_errors=True)
@@ -262,18 +263,6 @@ def _cached(key: str, make: Callable[[Path], None]) -> Path:
     for old in sorted(_folders(base), key=lambda path: -path.stat().st_mtime)[_KEPT:]:
         shutil.rmtree(old, ignore_errors=True)
     return folder
-
-
-def _base() -> Path:
-    """The folder of all results: in the user's cache, else in the checkout."""
-    for base in (cache_dir() / "compact", ROOT / ".build" / "compact"):
-        try:
-            base.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=base):
-                return base
-        except OSError:
-            continue
-    raise js_engine.EngineError(f"{cache_dir()}: cannot be written")
 
 
 def _folders(base: Path) -> Iterator[Path]:

@@ -64,6 +64,14 @@ def cache_dir() -> Path:
     return base / "nnweb"
 
 
+def result_dir(name: str) -> Path:
+    """Return a folder for results: in the user's cache, else in the checkout.
+
+    Raises FetchError if neither can be written.
+    """
+    return _writable(cache_dir() / name, name)
+
+
 def fetch(
     entries: list[Entry], cache: Path | None = None, log: Log = print
 ) -> dict[str, Path]:
@@ -71,7 +79,7 @@ def fetch(
 
     Raises FetchError if no source has a file.
     """
-    cache = _writable(cache_dir() if cache is None else cache)
+    cache = _writable(cache_dir() if cache is None else cache, "cache")
     problems: list[str] = []
     missing = _missing(entries, cache)
     for name, source in _SOURCES.items():
@@ -230,12 +238,12 @@ def _missing(entries: list[Entry], cache: Path) -> list[Entry]:
     return [e for e in entries if not is_good(_path(cache, e), e["sha256"])]
 
 
-def _writable(cache: Path) -> Path:
-    """Return the cache folder, or one in the checkout if it cannot be written."""
-    for folder in (cache, ROOT / ".build" / "cache"):
+def _writable(cache: Path, name: str) -> Path:
+    """Return the folder, or .build/``name`` in the checkout if it cannot be written."""
+    for folder in (cache, ROOT / ".build" / name):
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            if os.access(folder, os.W_OK):
+            with tempfile.TemporaryFile(dir=folder):
                 return folder
         except OSError:
             continue

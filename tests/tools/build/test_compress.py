@@ -1,13 +1,13 @@
 """Compressed companions: which files get them, and what is in them."""
 
 import gzip
+import shutil
 import subprocess
 
 import pytest
 
-from tools.build import compress as compress_module
 from tools.build.compress import SNAPSHOT, compress
-from tools.runtime import node
+from tools.runtime import fetch, node
 
 TEXT = b"export const words = 'the same again, ';\n" * 200
 
@@ -18,7 +18,7 @@ def quiet(text):
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(compress_module, "cache_dir", lambda: tmp_path / "cache")
+    monkeypatch.setenv("NNWEB_CACHE", str(tmp_path / "cache"))
     folder = tmp_path / "app"
     (folder / "js").mkdir(parents=True)
     (folder / "js" / "main.js").write_bytes(TEXT)
@@ -69,7 +69,7 @@ def test_the_cache_saves_compressing_again(folder, monkeypatch):
     assert (folder / "js" / "main.js.br").read_bytes() == before
 
 
-def test_a_failed_compression_is_tried_again(folder, monkeypatch):
+def test_a_failed_compression_is_tried_again(folder, tmp_path, monkeypatch):
     def broken(*_):
         raise node.EngineError("no Node")
 
@@ -78,6 +78,7 @@ def test_a_failed_compression_is_tried_again(folder, monkeypatch):
         with pytest.raises(node.EngineError):
             compress([folder], quiet)
         assert not list(folder.rglob("*.br"))
+    assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
 
     compress([folder], quiet)
 
@@ -94,3 +95,36 @@ def test_a_damaged_copy_in_the_cache_is_made_again(folder, tmp_path, suffix):
     compress([folder], quiet)
 
     assert (folder / "js" / f"main.js{suffix}").read_bytes() == whole
+
+
+def test_two_builds_may_fill_the_cache_at_once(folder, tmp_path, monkeypatch):
+    other = shutil.copytree(folder, tmp_path / "other")
+    run = node.run
+
+    def overtaken(*job):
+        """Compress as the slower of two builds."""
+        monkeypatch.setattr(node, "run", run)
+        compress([other], quiet)
+        return run(*job)
+
+    monkeypatch.setattr(node, "run", overtaken)
+
+    compress([folder], quiet)
+
+    assert names(folder) == names(other)
+    for path in (path for path in folder.rglob("*") if path.is_file()):
+        same = other / path.relative_to(folder)
+        assert path.read_bytes() == same.read_bytes(), path
+
+
+def test_a_cache_that_cannot_be_written_is_replaced_by_one_in_the_checkout(
+    folder, tmp_path, monkeypatch
+):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("NNWEB_CACHE", str(tmp_path / "file"))
+    monkeypatch.setattr(fetch, "ROOT", tmp_path / "checkout")
+
+    compress([folder], quiet)
+
+    assert (folder / "js" / "main.js.br").exists()
+    assert list((tmp_path / "checkout" / ".build").rglob("*.br"))
