@@ -143,6 +143,9 @@ def main(argv: list[str] | None = None) -> int:
     except (BuildError, FetchError, OSError) as error:
         print(f"run.py build: error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("run.py build: interrupted", file=sys.stderr)
+        return 1
     print(out)
     return 0
 

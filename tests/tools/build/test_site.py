@@ -207,3 +207,14 @@ def test_the_command_prints_the_folder_or_the_error(checkout, tmp_path, capsys):
     (checkout / "site" / "about.html").write_text('<a href="gone.css">')
     assert site.main(["--out", str(tmp_path / "new")]) == 1
     assert "run.py build: error: site/about.html: refers to" in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_a_build_with_one_line(checkout, tmp_path, monkeypatch, capsys):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(site, "assemble", interrupted)
+
+    assert site.main(["--out", str(tmp_path / "new")]) == 1
+
+    assert capsys.readouterr().err.splitlines()[1:] == ["run.py build: interrupted"]
