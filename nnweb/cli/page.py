@@ -58,13 +58,16 @@ def run(args: argparse.Namespace) -> int:
         raise WeightsError(
             "nnweb page needs the built site: pip install nnweb[page]"
         ) from error
+    labels = None
+    if args.labels is not None:
+        labels = [label.strip() for label in args.labels.split(",")]
     options = Options(
         title=args.title,
         lead=args.lead,
         language=args.language,
         theme=args.theme,
         lab=args.lab,
-        labels=None if args.labels is None else args.labels.split(","),
+        labels=labels,
         mode=args.mode,
     )
     networks = [find("models", path) for path in args.networks]

@@ -111,7 +111,7 @@ def test_a_page_starts_with_numbers_until_a_visitor_chooses(opened):
 
 
 def test_the_owner_decides_about_title_language_theme_labels_and_lab(make):
-    texts = ("--title", "A & B", "--labels", "left,right")
+    texts = ("--title", "A & B", "--labels", "left, right")
     out = make("ab", *texts, "--language=de", "--theme=dark", "--no-lab")
 
     page = (out / "index.html").read_text(encoding="utf-8")
