@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gzip
 import http.client
+import json
 import os
 import re
 import shutil
@@ -34,6 +35,7 @@ PACKAGES = {"nginx": "nginx", "caddy": "caddy", "apache2": "apache2-bin"}
 #: Debian's nginx sends .br files only with a module that is not installed with it.
 ENCODINGS = {"nginx": "gzip", "caddy": "br", "apache2": "br"}
 PATIENCE_S = 60
+SITE = "my site"  # a path with a space
 BROTLI = b"compressed by Brotli"
 
 # its default folders belong to root
@@ -59,8 +61,8 @@ PidFile {folder}/apache.pid
 ErrorLog /dev/stderr
 User nobody
 Group nogroup
-DocumentRoot {site}
-<Directory {site}>
+DocumentRoot "{site}"
+<Directory "{site}">
     Require all granted
     AllowOverride All
 </Directory>
@@ -87,7 +89,7 @@ def folder(dist: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="nnweb-hosts-") as name:
         folder = Path(name)
         folder.chmod(0o755)
-        site = folder / "site"
+        site = folder / SITE
         ignored = shutil.ignore_patterns("t*-?[1-9].bin.gz", "*.br", "*.??*.gz")
         shutil.copytree(dist, site, ignore=ignored)
         shutil.copy(next(dist.glob("mnist-*/train-00*")), next(site.glob("mnist-*")))
@@ -131,10 +133,10 @@ def server(request: pytest.FixtureRequest, folder: Path) -> Iterator[tuple[str, 
     program = find_server(name)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    site, hosts = folder / "site", folder / "site-hosts"
+    site, hosts = folder / SITE, folder / "site-hosts"
     for path in write_hosts(site, hosts):
         text = path.read_text().replace("8080", str(port))
-        path.write_text(text.replace("/srv/site", str(site)))
+        path.write_text(text.replace(f"/srv/{SITE}", str(site)))
     shutil.copy(hosts / "apache.conf", site / ".htaccess")
     text = {"nginx": NGINX, "caddy": CADDY, "apache2": APACHE}[name]
     (folder / "mime.types").write_text(MIME_TYPES)
@@ -190,10 +192,16 @@ def running(
 
 
 def instructions(hosts: Path) -> list[tuple[str, list[str]]]:
-    """Return the instructions of the Containerfile with their words."""
+    """Return the instructions of the Containerfile with their words.
+
+    Words with spaces are in lists of JSON.
+    """
     lines = (hosts / "Containerfile").read_text().splitlines()
-    words = [line.split() for line in lines if not line.startswith("#")]
-    return [(name, arguments) for name, *arguments in words]
+    words = [line.partition(" ") for line in lines if not line.startswith("#")]
+    return [
+        (name, json.loads(rest) if rest.startswith("[") else rest.split())
+        for name, _, rest in words
+    ]
 
 
 def container_user(hosts: Path) -> int:
@@ -212,7 +220,7 @@ def ask(port: int, path: str, accepts: str = "identity") -> tuple[int, Any, byte
 
 
 def path_of(folder: Path, file: Callable[[Path], Path]) -> str:
-    return file(folder / "site").relative_to(folder / "site").as_posix()
+    return file(folder / SITE).relative_to(folder / SITE).as_posix()
 
 
 def test_a_check_of_the_server_finds_nothing_wrong(server):
@@ -220,7 +228,7 @@ def test_a_check_of_the_server_finds_nothing_wrong(server):
 
 
 def test_the_server_sends_what_the_development_server_sends(server, folder):
-    site = folder / "site"
+    site = folder / SITE
     first: dict[str, str] = {}
     for path in sorted(site.rglob("*.*")):
         if path.suffix not in (".br", ".gz") and not path.name.startswith("."):
@@ -251,7 +259,7 @@ def test_the_server_sends_companions_to_clients_that_accept_them(server, folder,
     assert body == BROTLI if best == "br" else gzip.decompress(body)
     assert (zipped["Content-Encoding"], zipped["Cache-Control"]) == ("gzip", IMMUTABLE)
     assert zipped["Vary"] == "Accept-Encoding"
-    assert gzip.decompress(small) == file(folder / "site").read_bytes()
+    assert gzip.decompress(small) == file(folder / SITE).read_bytes()
 
 
 def test_the_server_sends_gzipped_digits_as_a_file(server, folder):
@@ -260,13 +268,13 @@ def test_the_server_sends_gzipped_digits_as_a_file(server, folder):
     _, headers, body = ask(server[1], digits, "gzip, deflate, br")
 
     assert "Content-Encoding" not in headers
-    assert body == (folder / "site" / digits).read_bytes()
+    assert body == (folder / SITE / digits).read_bytes()
 
 
 def test_the_server_says_that_a_file_is_missing_and_lets_nobody_keep_that(
     server, folder
 ):
-    app = main(folder / "site").parents[1].name
+    app = main(folder / SITE).parents[1].name
 
     for path in ("gone", f"{app}/js/gone.js"):
         status, headers, _ = ask(server[1], path)
@@ -318,9 +326,9 @@ def test_configurations_name_the_folder_of_the_site_and_leave_nothing_to_fill_in
 def test_the_container_serves_the_site_by_the_tested_caddyfile_and_not_as_root(
     dist, tmp_path
 ):
-    site = tmp_path / "nnweb"
+    site = tmp_path / SITE
     site.symlink_to(dist)
-    hosts = tmp_path / "nnweb-hosts"
+    hosts = tmp_path / f"{SITE}-hosts"
     caddyfile = next(
         path for path in write_hosts(site, hosts) if path.name == "Caddyfile"
     ).read_text()
@@ -333,8 +341,8 @@ def test_the_container_serves_the_site_by_the_tested_caddyfile_and_not_as_root(
     copies = dict(words for name, words in found if name == "COPY")
     assert all((tmp_path / source).exists() for source in copies)
     # where the image's own command looks for it
-    assert copies["nnweb-hosts/Caddyfile"] == "/etc/caddy/Caddyfile"
-    assert f"root * {copies['nnweb']}\n" in caddyfile
+    assert copies[f"{SITE}-hosts/Caddyfile"] == "/etc/caddy/Caddyfile"
+    assert f'root * "{copies[SITE]}"\n' in caddyfile
     assert container_user(hosts) > 0
     (port,) = dict(found)["EXPOSE"]
     assert f"\n:{port} {{\n" in caddyfile

@@ -46,7 +46,7 @@ def test_the_zip_has_the_files_of_the_build_and_configurations(pack):
 def test_configurations_in_a_zip_are_for_its_own_folder(pack):
     with zipfile.ZipFile(pack()) as archive:
         text = archive.read("nnweb-site-7-hosts/nginx.conf").decode()
-    assert "root /srv/nnweb-site-7;" in text
+    assert 'root "/srv/nnweb-site-7";' in text
 
 
 def test_times_and_modes_of_files_do_not_change_a_zip(site, pack):
