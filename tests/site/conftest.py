@@ -394,7 +394,8 @@ class SharedContext:
     """A context of Chromium for one page after the other, emptied after each.
 
     Each context has its own process, which compiles Python's WebAssembly again: half of
-    the processor time of a start. Here one page stays, and so the process does too.
+    the processor time of a start. Here one page stays, and so the process does too. A
+    clock that is installed in a context stays too: such a test needs one of its own.
     """
 
     def __init__(self, browser: Browser, site: str) -> None:

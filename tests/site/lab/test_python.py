@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.repository.test_imports import ROOT
 from tests.site.accessibility import faults, out_of_sight
+from tests.site.conftest import opened_page
 from tests.site.lab.conftest import LOOK_MS, open_panel
 from tests.site.lab.test_inspect import numbers
 
@@ -609,23 +610,27 @@ def test_endless_printing_does_not_freeze_the_page_and_can_be_stopped(python, st
     expect(last(page, "echo")).to_have_text("'cnn'")
 
 
-def test_silent_code_runs_on_when_another_network_is_chosen(visit, strokes):
-    first = visit("#view=learn&panel=python", before=lambda page: page.clock.install())
-    page = first.page
-    run(page, "kept = 5")
-    run(page, "kept + 1")
-    expect(last(page, "echo")).to_have_text("6", timeout=LOOK_MS)
-    run(page, "while True: pass")
+def test_silent_code_runs_on_when_another_network_is_chosen(browser, site):
+    path = "#view=learn&panel=python"
+    # a context of its own, whose clock no other page has
+    with opened_page(
+        browser, site, path, before=lambda page: page.clock.install()
+    ) as first:
+        page = first.page
+        run(page, "kept = 5")
+        run(page, "kept + 1")
+        expect(last(page, "echo")).to_have_text("6", timeout=LOOK_MS)
+        run(page, "while True: pass")
 
-    first.network("mlp")
-    page.clock.run_for(120_000)  # twice as long as a worker may be silent otherwise
+        first.network("mlp")
+        page.clock.run_for(120_000)  # twice as long as a worker may be silent otherwise
 
-    stop = page.get_by_role("button", name="Stop", exact=True)
-    expect(last(page, "typed")).to_have_text("while True: pass")
-    expect(stop).to_be_enabled()
-    expect(page.locator("#lab-python .log .fault")).to_have_count(0)
-    stop.click()
-    expect(last(page, "cut")).to_contain_text("Stopped")
+        stop = page.get_by_role("button", name="Stop", exact=True)
+        expect(last(page, "typed")).to_have_text("while True: pass")
+        expect(stop).to_be_enabled()
+        expect(page.locator("#lab-python .log .fault")).to_have_count(0)
+        stop.click()
+        expect(last(page, "cut")).to_contain_text("Stopped")
 
 
 def test_edits_survive_a_stop(python, strokes):
