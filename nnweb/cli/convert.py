@@ -74,12 +74,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    labels = None
+    if args.labels is not None:
+        labels = [label.strip() for label in args.labels.split(",")]
     hints = Hints(
         activation=args.activation,
         architecture=args.architecture,
         mean=args.mean,
         std=args.std,
-        labels=None if args.labels is None else args.labels.split(","),
+        labels=labels,
         fit=args.fit,
     )
     network = read_network(find("models", args.source), hints)

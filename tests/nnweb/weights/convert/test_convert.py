@@ -520,7 +520,7 @@ def test_hints_and_the_format_come_from_the_command_line(tmp_path):
     line = ["convert", str(DATA / "by-name.safetensors"), str(target)]
     line += ["--activation=sigmoid", "--mean=0.1307", "--std=0.3081"]
 
-    assert main([*line, "--labels=a,b,c,d,e,f,g,h,i,j"]) == 0
+    assert main([*line, "--labels=a, b,c,d,e,f,g,h,i,j"]) == 0
 
     network = load(target)
     assert network.labels == tuple("abcdefghij")
