@@ -611,12 +611,9 @@ def test_endless_printing_does_not_freeze_the_page_and_can_be_stopped(python, st
 
 
 def test_silent_code_runs_on_when_another_network_is_chosen(browser, site):
-    path = "#view=learn&panel=python"
     # a context of its own, whose clock no other page has
-    with opened_page(
-        browser, site, path, before=lambda page: page.clock.install()
-    ) as first:
-        page = first.page
+    with opened_page(browser, site, before=lambda page: page.clock.install()) as first:
+        page = open_panel(first, "Python")
         run(page, "kept = 5")
         run(page, "kept + 1")
         expect(last(page, "echo")).to_have_text("6", timeout=LOOK_MS)
