@@ -105,7 +105,7 @@ export class DigitPad extends FormField {
   }
 
   disconnectedCallback() {
-    this.#view.pad.pen.up(); // no event will say so
+    this.#view.pad.pen.up(); // the browser sends no event
     this.#observer.disconnect();
     recognizer.offProgress(this.#progress);
     recognizer.offSlow(this.#view.setSlow);

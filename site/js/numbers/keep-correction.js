@@ -10,7 +10,7 @@ let last = Promise.resolve(""); // one at a time: each looks for those before it
 /**
  * Returns what became of it, as a sentence, or "" if it is no digit: signs are not taught.
  * @param {Stroke[]} strokes  on the square canvas
- * @param {string} text  what they are, also if they were said to be something else before
+ * @param {string} text  the right label, which replaces an earlier one of the same strokes
  */
 export function keepCorrection(strokes, text) {
   last = last.then(() => keep(strokes, text));

@@ -79,8 +79,8 @@ export async function createSheet({ pad, scroller, result, labels, ask, write, o
     view.showMessage("");
     if (!isAlone) return;
     const { keepCorrection } = await import("./keep-correction.js");
-    const said = await keepCorrection(refit(ink), text);
-    view.showMessage(said, said !== "");
+    const message = await keepCorrection(refit(ink), text);
+    view.showMessage(message, message !== "");
   }
 
   /** @param {Shown} character */

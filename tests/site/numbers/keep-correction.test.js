@@ -32,10 +32,10 @@ test("a digit that turns out to be a sign does not teach a digit", async () => {
   const ink = [stroke(100)];
   await keepCorrection(ink, "1");
 
-  const said = await keepCorrection(ink, "/");
+  const message = await keepCorrection(ink, "/");
 
   assert.deepEqual(labels(), []);
-  assert.equal(said, "");
+  assert.equal(message, "");
 });
 
 test("two characters that are corrected have a label each", async () => {
