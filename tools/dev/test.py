@@ -30,8 +30,15 @@ def main(argv: list[str] | None = None) -> int:
 def _runs_one_file(args: list[str]) -> bool:
     """Whether the arguments name tests of one file, so that one process is enough."""
     paths = {Path(arg.split("::")[0]) for arg in args if not arg.startswith("-")}
-    tests = [p for p in paths if p.is_dir() or p.suffix in (".py", ".js")]
+    tests = [p for p in paths if _is_folder(p) or p.suffix in (".py", ".js")]
     return len(tests) == 1 and tests[0].is_file()
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # it is a long expression for -k
+        return False
 
 
 if __name__ == "__main__":

@@ -53,6 +53,7 @@ def test_a_failing_test_fails_the_test_command(tmp_path):
         (["tests/nnweb"], 2),
         (["-x", "tests/site/conftest.py", "tests/conftest.py"], 2),
         (["tests/conftest.py::test_a", "tests/conftest.py::test_b", "-x"], 1),
+        (["tests/nnweb", "-k", " or ".join(["a_long_name"] * 30)], 2),
     ],
 )
 def test_two_processes_run_the_tests_of_more_than_one_file(
