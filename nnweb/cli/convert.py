@@ -18,6 +18,7 @@ import argparse
 from pathlib import Path
 
 from nnweb.architecture import ACTIVATIONS
+from nnweb.cli.label_list import label_list
 from nnweb.images.preprocess import FITS
 from nnweb.shipped import find
 from nnweb.weights.convert import KINDS, Hints, read_network, write_network
@@ -54,7 +55,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="divisor of the pixels in training (1)",
     )
     group.add_argument(
-        "--labels", metavar="A,B,...", help="meaning of the outputs (0,1,...,9)"
+        "--labels",
+        type=label_list,
+        metavar="A,B,...",
+        help="meaning of the outputs (0,1,...,9)",
     )
     group.add_argument(
         "--fit",
@@ -74,15 +78,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    labels = None
-    if args.labels is not None:
-        labels = [label.strip() for label in args.labels.split(",")]
     hints = Hints(
         activation=args.activation,
         architecture=args.architecture,
         mean=args.mean,
         std=args.std,
-        labels=labels,
+        labels=args.labels,
         fit=args.fit,
     )
     network = read_network(find("models", args.source), hints)

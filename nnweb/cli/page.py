@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from nnweb.cli.label_list import label_list
 from nnweb.errors import WeightsError
 from nnweb.shipped import find, names
 
@@ -34,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--labels",
+        type=label_list,
         metavar="A,B,...",
         help="meaning of the outputs, in place of what the files say",
     )
@@ -58,16 +60,13 @@ def run(args: argparse.Namespace) -> int:
         raise WeightsError(
             "nnweb page needs the built site: pip install nnweb[page]"
         ) from error
-    labels = None
-    if args.labels is not None:
-        labels = [label.strip() for label in args.labels.split(",")]
     options = Options(
         title=args.title,
         lead=args.lead,
         language=args.language,
         theme=args.theme,
         lab=args.lab,
-        labels=labels,
+        labels=args.labels,
         mode=args.mode,
     )
     networks = [find("models", path) for path in args.networks]
