@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.site.accessibility import faults, out_of_sight
 from tests.site.conftest import Visit, until
@@ -260,14 +260,19 @@ def test_sliders_perturb_the_drawing_and_strips_show_the_answers(
         expect(shown).to_have_text("0")
 
 
+def search(page: Page) -> Locator:
+    """Search the training digits; return the six found."""
+    page.get_by_role("button", name="Search 10,000 digits").click()
+    found = page.locator("#lab-inside .nearest li")
+    expect(found).to_have_count(6, timeout=LOOK_MS)
+    return found
+
+
 def test_nearest_training_digits_have_the_same_label(inside: Visit):
     page = inside.page
     show(page, "nearest")
 
-    page.get_by_role("button", name="Search 10,000 digits").click()
-
-    found = page.locator("#lab-inside .nearest li")
-    expect(found).to_have_count(6, timeout=LOOK_MS)
+    found = search(page)
     texts = found.all_inner_texts()
     assert sum(text.startswith("7,") for text in texts) >= 4
     far = [numbers(text)[-1] for text in texts]
@@ -277,9 +282,7 @@ def test_nearest_training_digits_have_the_same_label(inside: Visit):
 def test_nearest_training_digits_are_found_once_with_another_network(inside: Visit):
     page = inside.page
     show(page, "nearest")
-    page.get_by_role("button", name="Search 10,000 digits").click()
-    found = page.locator("#lab-inside .nearest li")
-    expect(found).to_have_count(6, timeout=LOOK_MS)
+    found = search(page)
     names = "all => all.map((canvas) => canvas.ariaLabel)"
     before = found.locator("canvas").evaluate_all(names)
     found.evaluate_all("all => all.forEach((item) => { item.className = 'old'; })")

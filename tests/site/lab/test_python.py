@@ -75,6 +75,12 @@ def last(page: Page, kind: str):
 
 
 LEAKY = "def forward(self, x, *, train=False):\n    return np.maximum(x, x / 3)"
+# fine with a 7 in the middle, not with one further to the left
+PICKY = """def prepare(images, *, fit, threshold):
+    dark = images[..., 0] < threshold
+    if dark.sum() > 100:
+        raise ValueError("too much ink for me")
+    return dark.reshape(1, 784).astype(np.float32)"""
 ONES = """def prepare(images, *, fit, threshold):
     ink = np.zeros((1, 28, 28), np.float32)
     ink[0, 4:24, 13:15] = 1
@@ -311,13 +317,7 @@ def test_error_is_shown_with_its_line_and_the_built_in_code_answers(
 
 def test_error_at_another_drawing_restores_the_built_in_code(python, strokes):
     page = python.page
-    # fine with the drawing that is there, not with one further to the left
-    picky = """def prepare(images, *, fit, threshold):
-    dark = images[..., 0] < threshold
-    if dark.sum() > 100:
-        raise ValueError("too much ink for me")
-    return dark.reshape(1, 784).astype(np.float32)"""
-    edit(page, "prepare", picky)
+    edit(page, "prepare", PICKY)
     expect(page.locator("#edited")).to_be_visible()
 
     python.draw(strokes["0"])
@@ -335,12 +335,7 @@ def test_error_at_another_drawing_restores_the_built_in_code(python, strokes):
 
 def test_error_at_another_drawing_stays_when_the_editor_is_closed(python, strokes):
     page = python.page
-    picky = """def prepare(images, *, fit, threshold):
-    dark = images[..., 0] < threshold
-    if dark.sum() > 100:
-        raise ValueError("too much ink for me")
-    return dark.reshape(1, 784).astype(np.float32)"""
-    edit(page, "prepare", picky)
+    edit(page, "prepare", PICKY)
     expect(page.locator("#edited")).to_be_visible()
     page.get_by_role("button", name="Close the editor").click()
     restore = page.locator("#lab-python .source [data-do=reset]")
