@@ -1,7 +1,5 @@
 """Drawn letters and operators, and small networks that tell them apart."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

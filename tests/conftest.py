@@ -1,7 +1,5 @@
 """Options, the selection of tests, tests run by node, and shared fixtures."""
 
-from __future__ import annotations
-
 import functools
 import gzip
 import os

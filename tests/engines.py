@@ -4,8 +4,6 @@ A pytest plugin. A test's engine is known from its fixtures: ``browser_name`` of
 Playwright's, or ``webkit``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Generator
 from typing import Any
 

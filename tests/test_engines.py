@@ -1,7 +1,5 @@
 """The last line of a run: engines, their numbers of tests, and reasons for gaps."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 from tests.engines import summary

@@ -1,7 +1,5 @@
 """Networks from one line of text; invalid text is refused."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

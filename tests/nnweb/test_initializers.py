@@ -1,7 +1,5 @@
 """Initializers: limits and deviations worked by hand, type, shape, seed."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Layers: numbers worked by hand, gradients, a naive convolution, refusals."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Matrix products: both ways agree with float64; NumPy's build decides."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

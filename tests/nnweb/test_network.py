@@ -1,7 +1,5 @@
 """The network: chained layers, logits to probabilities, its description."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import numpy as np

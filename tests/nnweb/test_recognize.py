@@ -1,7 +1,5 @@
 """Images in, probabilities out: shapes, both fits, blanks, rejection."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """The networks and recipes in assets/: accuracies as on their cards, and valid."""
 
-from __future__ import annotations
-
 import shlex
 
 import pytest

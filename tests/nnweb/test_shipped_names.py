@@ -1,7 +1,5 @@
 """Networks, recipes and data by name: files come first, and errors list the names."""
 
-from __future__ import annotations
-
 import json
 import shutil
 

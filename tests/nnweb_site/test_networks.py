@@ -1,7 +1,5 @@
 """The files of networks in a page, with the labels that its owner names."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Texts of a page for its networks' labels, as the page itself has them."""
 
-from __future__ import annotations
-
 import pytest
 
 from nnweb.network import DIGITS

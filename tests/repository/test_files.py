@@ -1,7 +1,5 @@
 """Every file has a description, and every path in a document exists."""
 
-from __future__ import annotations
-
 import ast
 import fnmatch
 import re

@@ -3,8 +3,6 @@
 The rules name folders, never files: a new file in a folder needs no edit here.
 """
 
-from __future__ import annotations
-
 import ast
 import posixpath
 import re

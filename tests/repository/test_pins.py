@@ -1,7 +1,5 @@
 """Pyodide, NumPy and every package have one pinned version each."""
 
-from __future__ import annotations
-
 import json
 import re
 import tomllib

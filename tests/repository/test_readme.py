@@ -1,7 +1,5 @@
 """The READMEs' figures match the result files, and the example runs."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import json

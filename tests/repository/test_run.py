@@ -1,7 +1,5 @@
 """run.py finds a Python, sets up .venv once, and runs the command in it."""
 
-from __future__ import annotations
-
 import ast
 import hashlib
 import importlib.util

@@ -1,7 +1,5 @@
 """Checks by axe, and whether a page fits its window, on several screens."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Literal
 

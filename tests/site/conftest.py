@@ -1,7 +1,5 @@
 """The built site in a browser, served under a deep path and watched."""
 
-from __future__ import annotations
-
 import base64
 import gzip
 import io

@@ -1,7 +1,5 @@
 """The browser test of run.py test --quick: a digit is drawn and recognised."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.site.conftest import Visit

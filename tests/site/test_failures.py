@@ -1,7 +1,5 @@
 """Failures are explained, Retry works, and the drawing is kept."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from fnmatch import fnmatch

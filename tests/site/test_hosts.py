@@ -1,7 +1,5 @@
 """The page on hosts of other kinds: it works, or explains what to do."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 

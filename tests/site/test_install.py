@@ -1,7 +1,5 @@
 """The page can be installed as an app."""
 
-from __future__ import annotations
-
 import json
 import urllib.request
 

@@ -1,7 +1,5 @@
 """A network of letters: on the page, in the lab and in <digit-pad>."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect
 

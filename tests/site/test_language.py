@@ -1,7 +1,5 @@
 """The page in German: its own address, the same drawing, the same answer."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

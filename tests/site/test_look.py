@@ -1,7 +1,5 @@
 """The page's layout on any screen, and its accessibility."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect
 

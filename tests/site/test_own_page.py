@@ -1,7 +1,5 @@
 """`nnweb page`: finished pages of one's own networks, opened in a browser."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import os

@@ -1,7 +1,5 @@
 """The page in use: undo, clear, live answers, networks from files, window sizes."""
 
-from __future__ import annotations
-
 import json
 import re
 

@@ -1,7 +1,5 @@
 """Python in the browser computes what Python here does, for each shipped network."""
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Drawn digits are recognised as by native Python on the same pixels."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """The unpacked zip of a release works on Python's own server of files."""
 
-from __future__ import annotations
-
 import functools
 import zipfile
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer

@@ -1,7 +1,5 @@
 """Every request of the page fails once, in every way: see tools/bench/requests.py."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -4,8 +4,6 @@ Debian's WebKitGTK is installed for it where that is possible. Its automation se
 keeps service workers and caches in memory, for as long as the session lasts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path

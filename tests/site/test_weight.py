@@ -1,7 +1,5 @@
 """The size benchmark weighs exactly what a first visit loads."""
 
-from __future__ import annotations
-
 import re
 from urllib.parse import urlsplit
 

@@ -3,8 +3,6 @@
 Source: W3C WebDriver, sections 8 (sessions) and 15 (actions).
 """
 
-from __future__ import annotations
-
 import json
 import os
 import socket

@@ -4,8 +4,6 @@ Writes each result to tools/bench/results/<name>.json with the machine and the d
 tools.dev.readme generates the README's tables from these files.
 """
 
-from __future__ import annotations
-
 import argparse
 import ast
 import datetime

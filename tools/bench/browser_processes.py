@@ -1,7 +1,5 @@
 """Processor time and memory of a browser: of all its processes, from /proc."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 from pathlib import Path

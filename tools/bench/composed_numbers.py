@@ -5,12 +5,10 @@ touching, size, baseline, pen lifts. The signs between them are made up. The six
 are those of assets/pens that no network was trained on.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +78,7 @@ class Hand:
     sign_height: float  # where a minus is
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> Hand:
+    def draw(cls, rng: np.random.Generator) -> Self:
         return cls(
             spacing=rng.uniform(0.0, 0.5),
             spacing_spread=rng.uniform(0.03, 0.1),

@@ -4,8 +4,6 @@
 with the snapshot; `empty` is a worker that computes nothing.
 """
 
-from __future__ import annotations
-
 import gzip
 import json
 import shutil

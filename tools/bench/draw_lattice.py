@@ -4,8 +4,6 @@ One of a number that is read, and one of a number that is misread: the first suc
 of those that ``bench numbers`` composes, short and with a stroke or a digit to join.
 """
 
-from __future__ import annotations
-
 import argparse
 
 import numpy as np

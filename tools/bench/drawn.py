@@ -6,8 +6,6 @@ NNWEB_BENCH_OTHERS=FILE.npz letters and symbols that people wrote (arrays as in
 assets/pens, with char instead of y). All as 28 x 28 images, which no network has seen.
 """
 
-from __future__ import annotations
-
 import os
 from typing import Any
 

@@ -8,8 +8,6 @@ fifth warms up; from the first half of the rest to the second, the least memory 
 by BOUND_MB. Training runs beside the others, to save time.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

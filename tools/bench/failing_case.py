@@ -4,8 +4,6 @@ When the request works again, what the message offers must lead to an answer, wi
 drawing still there. An unhandled error fails the case.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,7 +1,5 @@
 """JavaScript of the bench of failing requests: what a page is asked, and made to do."""
 
-from __future__ import annotations
-
 # Timers run faster where a request stalls, so that no case waits for 60 s. The page and
 # its workers learn from a channel how much faster.
 HASTY = """

@@ -5,8 +5,6 @@ are of one site, so that a browser can share a process between them. What fails 
 until the visit is mended.
 """
 
-from __future__ import annotations
-
 import functools
 import threading
 from collections import defaultdict
@@ -49,7 +47,7 @@ class Visit:
 
 
 class _Handler(Handler):
-    server: FailingServer
+    server: "FailingServer"
     is_plain = False
 
     def do_GET(self) -> None:  # noqa: N802 (http.server's name)

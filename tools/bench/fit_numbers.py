@@ -9,8 +9,6 @@ result. Prints the weights; the seed is fixed.
 Source: Och 2003, "Minimum Error Rate Training", whose lists of best paths these are.
 """
 
-from __future__ import annotations
-
 import argparse
 
 import numpy as np

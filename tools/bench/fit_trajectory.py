@@ -5,8 +5,6 @@ them, and on glyphs of other ways of writing. Writes
 nnweb/numbers/trajectory_weights.py. The seed is fixed; it takes half a minute.
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace

@@ -5,8 +5,6 @@ seed "READER/i": ``python -m tools.fuzz.run_cases READER i 1`` repeats it. The
 environment variable NNWEB_FUZZ_CASES is the number of files, a million by default.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

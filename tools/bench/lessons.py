@@ -11,8 +11,6 @@ NNWEB_BENCH_OTHERS=FILE.npz (see bench drawn) the same of each character in it, 
 many hands have written.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterator
@@ -132,7 +130,7 @@ def _figures(lessons: list[dict[str, float]]) -> dict[str, Any]:
     }
 
 
-def _lesson(base: Base, style: str, drawn: DrawnDigits) -> dict[str, float] | None:
+def _lesson(base: "Base", style: str, drawn: DrawnDigits) -> dict[str, float] | None:
     """Teach once; None if there are not three to teach."""
     features = base.features_of(drawn.digits, drawn.labels)
     result = features.evaluate(base.head)
@@ -164,7 +162,7 @@ def _mirrored(people: WrittenDigits) -> Iterator[tuple[str, WrittenDigits]]:
             yield f"{person} {digit}", replace(chosen, traces=traces)
 
 
-def _symbol(base: Base, symbol: str, written: WrittenDigits) -> dict[str, float]:
+def _symbol(base: "Base", symbol: str, written: WrittenDigits) -> dict[str, float]:
     """Teach drawings of a symbol; return how many of as many others are read."""
     x = draw_written(written).digits
     order = np.random.default_rng(0).permutation(len(written))

@@ -1,7 +1,5 @@
 """Serves files over a simulated line: limited bandwidth, and latency."""
 
-from __future__ import annotations
-
 import threading
 import time
 from typing import Any, BinaryIO

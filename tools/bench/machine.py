@@ -7,8 +7,6 @@ Sixteen independent sums hide the latency of each. Their rate is the upper limit
 program on this machine; a matrix product also reads memory.
 """
 
-from __future__ import annotations
-
 import struct
 
 from tools.faststart import wasm

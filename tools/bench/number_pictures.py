@@ -4,8 +4,6 @@ Ruled paper in uneven light, a pen of 5 to 12 hundredths of the writing's height
 Real photographs are harder, but what fails here will fail there too.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -6,8 +6,6 @@ n_strokes, and the text, without spaces. A number is right if its text is, space
 Both are read from strokes, and as many as that from pictures of them, too.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path

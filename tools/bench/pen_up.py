@@ -7,8 +7,6 @@ each number the best of ROUNDS, so that other load on the machine counts little;
 figures are over all numbers.
 """
 
-from __future__ import annotations
-
 import base64
 import statistics
 from itertools import islice

@@ -6,8 +6,6 @@ digit, ruled lines, chalk, coloured pens, blur, noise and JPEG artefacts. Real p
 are harder, but what fails here will fail there too.
 """
 
-from __future__ import annotations
-
 import io
 from dataclasses import dataclass
 from typing import Any

@@ -11,8 +11,6 @@ display, which starts a frame 60 times a second; and the share shown in the firs
 after the event, the earliest possible.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import statistics

@@ -6,8 +6,6 @@ compresses nothing, for companions. Each case has an origin of its own, in which
 request fails.
 """
 
-from __future__ import annotations
-
 import asyncio
 import collections
 import itertools

@@ -1,7 +1,5 @@
 """Compressed size of the page without its runtime, and of a first visit."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import re

@@ -7,8 +7,6 @@ turns, so that other load on the machine affects all alike; ratios mean more tha
 milliseconds. Then Firefox, and STARTS cold starts of the page in a row.
 """
 
-from __future__ import annotations
-
 import functools
 import os
 import shutil

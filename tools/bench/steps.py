@@ -5,8 +5,6 @@ the page's pen at any size and position of a 336 x 336 canvas, and redrawn at th
 size as the page does. One step is left out at a time, then all.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -4,8 +4,6 @@ Both take the same steps (forward, cross-entropy, backward, AdamW) with the same
 in turns, each on one thread. PyTorch is installed only for this, into .build/torch.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import statistics

@@ -8,8 +8,6 @@ WebAssembly; nnweb's share of it counts all multiply-adds of a step, also those 
 nnweb skips.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 import statistics

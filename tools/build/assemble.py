@@ -1,7 +1,5 @@
 """Assemble the site in a new folder: runtime, networks, MNIST, app and pages."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Callable

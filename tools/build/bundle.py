@@ -8,8 +8,6 @@ build knows (``manifest.js``) is a module of its own, written later, against whi
 URLs are resolved.
 """
 
-from __future__ import annotations
-
 import shutil
 from dataclasses import dataclass
 from pathlib import Path

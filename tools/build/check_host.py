@@ -3,8 +3,6 @@
 The deployment itself says which files it should have: sw.js lists them with hashes.
 """
 
-from __future__ import annotations
-
 import base64
 import functools
 import gzip

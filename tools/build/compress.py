@@ -7,8 +7,6 @@ compress its contents. libdeflate makes files for gzip that are 3 to 6 % smaller
 zlib's. Results are kept in the user's cache, and checked by hash when they are used.
 """
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import shutil

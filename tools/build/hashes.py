@@ -1,7 +1,5 @@
 """Hashes of files: for change detection, and for browsers."""
 
-from __future__ import annotations
-
 import contextlib
 import gzip
 import hashlib

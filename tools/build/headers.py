@@ -4,8 +4,6 @@ Used by the development server (tools/dev/serve.py), by the configurations of ot
 servers (hosts.py) and by the check of a deployment (check_host.py).
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

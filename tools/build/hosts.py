@@ -7,8 +7,6 @@
 They send what headers.py says; the policy is that of the built page.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

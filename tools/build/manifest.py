@@ -3,8 +3,6 @@
 site/js/manifest.d.ts describes it. Paths are relative to the folder js of the app.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from pathlib import Path

@@ -4,8 +4,6 @@ A block has the images, 784 bytes each (0 paper ... 255 ink), then the labels, o
 each; all compressed with gzip. site/js/input/mnist.js reads them.
 """
 
-from __future__ import annotations
-
 import gzip
 from pathlib import Path
 from typing import Any

@@ -3,8 +3,6 @@
 Their references to site/ are rewritten to the hashed folders of the app.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

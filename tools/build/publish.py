@@ -1,7 +1,5 @@
 """Move a finished site into dist, which is a working site at every moment."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import shutil

@@ -19,8 +19,6 @@ ever, and two releases never mix. Every URL is relative: the site works under an
 of any host.
 """
 
-from __future__ import annotations
-
 import argparse
 import functools
 import http.client

@@ -1,7 +1,5 @@
 """The files that a site is built from, and where they are in the checkout."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

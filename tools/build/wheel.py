@@ -5,8 +5,6 @@ pure Python package needs none of that, so we make a minimal one from the pinned
 Pyodide's own files. The build needs no network.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -8,8 +8,6 @@ All languages have the keys and {placeholders} of English. The build makes a pag
 each language, so nothing is looked up at run time.
 """
 
-from __future__ import annotations
-
 import argparse
 import html
 import json

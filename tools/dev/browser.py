@@ -6,8 +6,6 @@ start, for example because a library is missing, and a Firefox that is too old f
 Playwright. WebKitGTK is Debian's.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

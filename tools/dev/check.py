@@ -3,8 +3,6 @@
 The checks run in parallel; each failed one prints its findings.
 """
 
-from __future__ import annotations
-
 import argparse
 import shutil
 import subprocess

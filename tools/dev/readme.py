@@ -4,8 +4,6 @@ Figures come from the model cards and from tools/bench/results/. A test fails if
 differs from these files.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import re

@@ -4,8 +4,6 @@ Any static host will do for nnweb. This one sends the optional headers too (long
 for hashed folders, a content security policy), so that tests run under them.
 """
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import errno

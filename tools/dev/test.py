@@ -3,8 +3,6 @@
 Runs pytest on two processes. Exits with 0 (passed), 1 (failed) or 2 (wrong usage).
 """
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

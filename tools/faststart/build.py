@@ -12,8 +12,6 @@
 Pyodide does this work itself, under Node. Results are kept in the user's cache.
 """
 
-from __future__ import annotations
-
 import base64
 import contextlib
 import gzip

@@ -16,8 +16,6 @@ tables, so function pointers stay valid.
 The method is that of wasm-split (Binaryen), which no package on PyPI has.
 """
 
-from __future__ import annotations
-
 from tools.faststart import wasm
 from tools.faststart.wasm import Reference, leb, number, section, signed, text, vector
 from tools.faststart.wasm_module import Module, Type, more, table_of

@@ -5,8 +5,6 @@ that Emscripten uses: exceptions (old and new), reference types, bulk memory, SI
 threads. Anything unknown raises UnknownCodeError.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 

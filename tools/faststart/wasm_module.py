@@ -1,7 +1,5 @@
 """A WebAssembly module, parsed as far as splitting needs it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property

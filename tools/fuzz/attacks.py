@@ -4,8 +4,6 @@ Run as a program, it reads the files in a folder and prints what became of each,
 a reader that hangs or crashes does not take the tests with it.
 """
 
-from __future__ import annotations
-
 import gzip
 import io
 import itertools

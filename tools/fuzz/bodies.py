@@ -3,8 +3,6 @@
 A case is a line with address and type, as "/read?min=1 application/json", and the body.
 """
 
-from __future__ import annotations
-
 import asyncio
 import io
 import json

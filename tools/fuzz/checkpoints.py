@@ -1,7 +1,5 @@
 """Fuzz cases of checkpoints: the state of a training run, in an .npz."""
 
-from __future__ import annotations
-
 import io
 import json
 from dataclasses import asdict

@@ -1,7 +1,5 @@
 """Fuzz cases of data sets: IDX, .csv and .npz."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import struct

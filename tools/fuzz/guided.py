@@ -4,8 +4,6 @@ Needs ``pip install atheris``. Runs until it is stopped; arguments after READER 
 libFuzzer's. Its bytes make the choices that seeds make elsewhere.
 """
 
-from __future__ import annotations
-
 import sys
 import tempfile
 from pathlib import Path

@@ -5,8 +5,6 @@ fork of a process in which all is loaded. Its resident memory is the fork's at i
 above that of a fork that reads nothing.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import sys

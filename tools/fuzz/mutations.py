@@ -5,8 +5,6 @@ Purely random bytes are refused at their first byte. What is made depends only o
 (bytes) share these files.
 """
 
-from __future__ import annotations
-
 from random import Random
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Fuzz cases of ONNX files: changed fields of protobuf messages, at any depth."""
 
-from __future__ import annotations
-
 from functools import cache
 from random import Random
 

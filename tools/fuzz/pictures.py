@@ -1,7 +1,5 @@
 """Fuzz cases of picture files, in every format that can be opened."""
 
-from __future__ import annotations
-
 import io
 import struct
 import zlib

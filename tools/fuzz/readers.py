@@ -1,7 +1,5 @@
 """The readers that are fuzzed: the files made for each, and what reads them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path

@@ -4,8 +4,6 @@ A process of its own, so that a crash ends no campaign. Prints a line of JSON: w
 failed, and what the block took. Case i is made from the seed "READER/i".
 """
 
-from __future__ import annotations
-
 import json
 import os
 import resource

@@ -1,7 +1,5 @@
 """Fuzz cases of PyTorch's weights files: .pth, a pickle in a zip, and .safetensors."""
 
-from __future__ import annotations
-
 import json
 import pickletools
 import struct

@@ -1,7 +1,5 @@
 """Fuzz cases of weights in JSON, small networks in it and in .npz, and their use."""
 
-from __future__ import annotations
-
 import json
 from functools import cache
 from pathlib import Path

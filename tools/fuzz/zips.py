@@ -1,7 +1,5 @@
 """Fuzz cases of .npz files, and of the zip around them and .pth files."""
 
-from __future__ import annotations
-
 import ast
 import io
 import zipfile

@@ -14,8 +14,6 @@ The same sources give the same bytes. All files have the date SOURCE_DATE_EPOCH 
 seconds), by default 2026-01-01.
 """
 
-from __future__ import annotations
-
 import argparse
 import functools
 import os

@@ -1,7 +1,5 @@
 """Make the npm package nnweb-digit-pad: the built files, a loader, types, a command."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

@@ -3,8 +3,6 @@
 The wheel that the page loads (tools/build/wheel.py) has none of these, and no readme.
 """
 
-from __future__ import annotations
-
 import functools
 import json
 import os

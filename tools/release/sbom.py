@@ -4,8 +4,6 @@ Source: https://cyclonedx.org/docs/1.6/json/. Versions and hashes come from the 
 file, licences from the projects (CREDITS.md).
 """
 
-from __future__ import annotations
-
 import json
 import time
 import uuid

@@ -1,7 +1,5 @@
 """Build nnweb-site, a wheel with the built site, which ``nnweb[page]`` installs."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import tempfile

@@ -1,7 +1,5 @@
 """Pack a built site into a zip, beside a folder of configurations for hosts."""
 
-from __future__ import annotations
-
 import tempfile
 import time
 import zipfile

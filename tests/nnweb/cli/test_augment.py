@@ -1,7 +1,5 @@
 """`nnweb augment`: a sheet with every kind of training example."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from PIL import Image

@@ -1,7 +1,5 @@
 """The command line as a whole: exit codes, where output goes, one thread of BLAS."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """`nnweb evaluate`: the printed metrics, and the part of the data they are for."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

@@ -1,7 +1,5 @@
 """`nnweb predict` and `nnweb info`: a line for each file, and a file's content."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from PIL import Image

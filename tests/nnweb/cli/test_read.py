@@ -1,7 +1,5 @@
 """nnweb read: numbers in picture files."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

@@ -1,7 +1,5 @@
 """nnweb serve: the real command answers, and ends cleanly."""
 
-from __future__ import annotations
-
 import json
 import re
 import signal

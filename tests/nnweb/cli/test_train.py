@@ -1,7 +1,5 @@
 """`nnweb train`: options, recipes, stopping and resuming, and the files written."""
 
-from __future__ import annotations
-
 import argparse
 import csv
 import json

@@ -1,7 +1,5 @@
 """Augmentation: examples have their documented form, and are reproducible."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Corruptions: each has the effect of its name, and is reproducible."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

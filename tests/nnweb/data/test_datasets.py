@@ -1,7 +1,5 @@
 """Data sets are read exactly; damaged ones are refused."""
 
-from __future__ import annotations
-
 import gzip
 
 import numpy as np

@@ -1,7 +1,5 @@
 """IDX files are read exactly; malformed ones are refused."""
 
-from __future__ import annotations
-
 import gzip
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Digits that people wrote: read from strokes, split by writer, mixed in."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Held-out digits redrawn with the pen, and the rejection threshold."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

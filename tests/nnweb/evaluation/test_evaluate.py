@@ -1,7 +1,5 @@
 """Evaluation: metrics of the answers that ``recognize`` returns."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Metrics: each against numbers worked by hand or printed in its source."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

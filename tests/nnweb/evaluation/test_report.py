@@ -1,7 +1,5 @@
 """The report: one self-contained page of metrics and images."""
 
-from __future__ import annotations
-
 import io
 import re
 from base64 import b64decode

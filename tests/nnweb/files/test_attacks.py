@@ -1,7 +1,5 @@
 """Small files that ask for much are refused: quickly, in little memory, in words."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -3,8 +3,6 @@
 A sample of the cases of tools/fuzz; ``run.py bench fuzz`` runs a million.
 """
 
-from __future__ import annotations
-
 import time
 from random import Random
 

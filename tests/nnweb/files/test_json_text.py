@@ -1,7 +1,5 @@
 """Limits of JSON text. Damaged and hostile texts are in tools/fuzz."""
 
-from __future__ import annotations
-
 from nnweb.files.json_text import parse_json
 
 

@@ -1,7 +1,5 @@
 """Picture files: any size, either polarity, any orientation; damage is refused."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from PIL import Image

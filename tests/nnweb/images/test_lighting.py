@@ -1,7 +1,5 @@
 """Photos: in any light the paper becomes white and the writing black."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

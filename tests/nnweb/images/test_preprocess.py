@@ -1,7 +1,5 @@
 """Pixels to network input: the plain pipeline exactly, the crop against a reference."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import numpy as np

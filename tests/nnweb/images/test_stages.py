@@ -1,7 +1,5 @@
 """Preprocessing step by step: all steps equal ``prepare``; each has its effect."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Thinning: what the paper's algorithm does, for any number of images at once."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from nnweb.data.augment.warp import smooth_field

@@ -1,7 +1,5 @@
 """Check digits."""
 
-from __future__ import annotations
-
 import pytest
 
 from nnweb.numbers.checks import iban, isbn, luhn

@@ -1,7 +1,5 @@
 """Limits of a number's value."""
 
-from __future__ import annotations
-
 import math
 
 import pytest

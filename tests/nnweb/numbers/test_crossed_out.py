@@ -1,7 +1,5 @@
 """What counts as crossed out, in digit heights above a baseline of 0."""
 
-from __future__ import annotations
-
 from nnweb.numbers.crossed_out import crossed_out
 from tests.nnweb.numbers.written import polyline
 

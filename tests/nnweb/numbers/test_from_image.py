@@ -1,7 +1,5 @@
 """Numbers read from pixels."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

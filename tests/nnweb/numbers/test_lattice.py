@@ -1,7 +1,5 @@
 """Best paths through a lattice."""
 
-from __future__ import annotations
-
 from itertools import pairwise, product
 
 import pytest

@@ -1,7 +1,5 @@
 """The subset of HTML's patterns, and what it refuses."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

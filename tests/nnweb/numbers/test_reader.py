@@ -1,7 +1,5 @@
 """Whole numbers, composed of digits that people wrote."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

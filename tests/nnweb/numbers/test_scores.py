@@ -1,7 +1,5 @@
 """What is measured of a whole reading."""
 
-from __future__ import annotations
-
 import pytest
 
 from nnweb.numbers.scores import NAMES, reading_features

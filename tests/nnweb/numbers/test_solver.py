@@ -1,7 +1,5 @@
 """The best readings of a lattice, and which weights they are scored with."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """The trajectory of the pen: what is measured of it, and what it tells of digits."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

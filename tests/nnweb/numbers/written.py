@@ -1,7 +1,5 @@
 """Strokes of digits for the tests, 100 units tall, and strokes painted as pixels."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from nnweb.numbers.pieces import resample

@@ -1,7 +1,5 @@
 """The API of the page's worker: bytes in, plain dicts out, clear errors."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The Python modules and classes that the page's JavaScript names exist."""
 
-from __future__ import annotations
-
 import importlib
 import re
 from pathlib import Path

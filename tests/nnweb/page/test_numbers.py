@@ -1,7 +1,5 @@
 """Numbers for the page: buffers in, plain dicts out."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

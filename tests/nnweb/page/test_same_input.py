@@ -1,7 +1,5 @@
 """Every panel of the page gives the network the same input for the same pixels."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

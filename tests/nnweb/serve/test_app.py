@@ -1,7 +1,5 @@
 """The server answers as the package does, or with one clear error."""
 
-from __future__ import annotations
-
 import asyncio
 import dataclasses
 import io

@@ -1,7 +1,5 @@
 """Augmented batches: the same from a second process, and from any step on."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

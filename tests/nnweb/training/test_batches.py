@@ -1,7 +1,5 @@
 """Batches: every example once per epoch, in an order decided by the seed."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from nnweb.images.preprocess import prepare

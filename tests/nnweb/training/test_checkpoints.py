@@ -1,7 +1,5 @@
 """Checkpoints are read back exactly; damaged ones are refused."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Distilled batches: rows that mix labels with a teacher's answers, and refusals."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

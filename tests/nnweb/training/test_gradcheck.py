@@ -1,7 +1,5 @@
 """The gradient check itself: it accepts right gradients and names wrong ones."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """A network in two: the head learns, the convolutions stay."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Losses: worked values, gradients against central differences, refusals."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Outputs that are added to a trained network."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Optimizers: worked steps, a float64 reference, state, clipping, averaging."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

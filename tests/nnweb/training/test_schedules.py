@@ -1,7 +1,5 @@
 """Schedules: the learning rate at the steps where it is known."""
 
-from __future__ import annotations
-
 import pytest
 
 from nnweb.training.schedules import constant, cosine, step_decay, warm_up

@@ -1,7 +1,5 @@
 """Settings: each value has its effect, and invalid ones are refused."""
 
-from __future__ import annotations
-
 from math import inf, nan
 
 import numpy as np

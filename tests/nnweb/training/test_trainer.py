@@ -1,7 +1,5 @@
 """The trainer: it learns reproducibly, and resumes exactly."""
 
-from __future__ import annotations
-
 import functools
 import operator
 from dataclasses import replace

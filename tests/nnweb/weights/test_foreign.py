@@ -1,7 +1,5 @@
 """Weights files of other projects: same logits as a plain calculation, refusals."""
 
-from __future__ import annotations
-
 import json
 from itertools import pairwise
 

@@ -1,7 +1,5 @@
 """Weights files: round trips, and every malformation refused by name."""
 
-from __future__ import annotations
-
 import json
 from base64 import b64encode
 from pathlib import Path

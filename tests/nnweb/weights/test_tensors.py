@@ -1,7 +1,5 @@
 """Arrays in JSON: round trips, and the refusal of anything else."""
 
-from __future__ import annotations
-
 import tracemalloc
 from base64 import b64encode
 

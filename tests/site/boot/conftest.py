@@ -1,7 +1,5 @@
 """A worker whose Python runs what a test sends, made of the modules in site/js."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """A host that compresses nothing sends companions, which the page unpacks itself."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Callable, Iterator

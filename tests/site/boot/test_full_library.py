@@ -1,7 +1,5 @@
 """The full library is mounted on demand: all of Python, NumPy and nnweb."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

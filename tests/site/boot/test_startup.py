@@ -3,8 +3,6 @@
 body[data-tier] names the way: B is the snapshot, A the compiled wheels.
 """
 
-from __future__ import annotations
-
 import gzip
 import json
 import re

@@ -1,7 +1,5 @@
 """A third-party page on the same site, with <digit-pad>s in it."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.site.boot.conftest import fulfill

@@ -1,7 +1,5 @@
 """<digit-pad> on other pages of the same site: form field, events, failures."""
 
-from __future__ import annotations
-
 from urllib.parse import urljoin
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The npm package in a browser: what it says of <digit-pad>, its three examples."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

@@ -1,7 +1,5 @@
 """<digit-pad> for numbers: the sheet, its value and validity, typing, the form."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect
 

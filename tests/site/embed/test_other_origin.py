@@ -1,7 +1,5 @@
 """<digit-pad> from another origin: its worker is a blob under the page's policy."""
 
-from __future__ import annotations
-
 from contextlib import ExitStack
 
 import pytest

@@ -1,7 +1,5 @@
 """<digit-pad> for scripts: strokes, pictures, buttons as methods, events, its look."""
 
-from __future__ import annotations
-
 import base64
 import io
 

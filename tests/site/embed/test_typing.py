@@ -1,7 +1,5 @@
 """Typing into <digit-pad>: keys, its text field, late answers, the form."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from playwright.sync_api import expect

@@ -1,7 +1,5 @@
 """A page with the lab open, shared by the tests of a file, which names its PANEL."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

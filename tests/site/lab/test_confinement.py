@@ -1,7 +1,5 @@
 """Code that a person runs reaches no other site, whatever the host sends."""
 
-from __future__ import annotations
-
 import socketserver
 from collections.abc import Iterator
 from pathlib import Path

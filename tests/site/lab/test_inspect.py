@@ -1,7 +1,5 @@
 """The Inspect panel: why, where it flips, and the flow from drawing to answers."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

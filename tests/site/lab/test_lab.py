@@ -1,7 +1,5 @@
 """The lab's tabs: loaded when first opened, by hand, by keys or by the address."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """The Networks panel: save on this device, export, import, compare."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

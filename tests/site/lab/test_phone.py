@@ -1,7 +1,5 @@
 """The lab on a phone: what a panel shows is in sight below the pad, and near."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The Python panel: running source, edits that answer the pad, console, errors."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

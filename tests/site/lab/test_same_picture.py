@@ -1,7 +1,5 @@
 """Every panel sees the picture that the pad recognizes, with its light evened."""
 
-from __future__ import annotations
-
 import io
 
 import numpy as np

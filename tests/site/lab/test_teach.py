@@ -1,7 +1,5 @@
 """The Teach panel: label drawings, fine-tune a network on them, keep or discard it."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import re

@@ -1,7 +1,5 @@
 """The guided tour: steps with the current drawing, computed in Python."""
 
-from __future__ import annotations
-
 import re
 from math import log
 from pathlib import Path

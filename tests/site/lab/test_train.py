@@ -1,7 +1,5 @@
 """Training in the page: it learns, pauses and resumes, and each field takes effect."""
 
-from __future__ import annotations
-
 import functools
 import itertools
 import re

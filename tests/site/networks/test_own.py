@@ -1,7 +1,5 @@
 """Other input: images and MNIST's test digits."""
 
-from __future__ import annotations
-
 import base64
 import io
 

@@ -1,7 +1,5 @@
 """The wide sheet: whole numbers, read while one writes, and corrected by a tap."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The pad: pointers, undo, eraser, shortcuts, drawing by keyboard."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A drawing is there again after a reload, and after leaving and coming back."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from playwright.sync_api import expect

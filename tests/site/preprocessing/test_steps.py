@@ -1,7 +1,5 @@
 """The steps of the preparation: each is shown, and may be left out of the answer."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Sharing a drawing: links, files, text for NumPy."""
 
-from __future__ import annotations
-
 import base64
 import io
 import json

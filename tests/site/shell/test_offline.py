@@ -1,7 +1,5 @@
 """After one visit no network is needed, nor used; a new version waits for yes."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Iterator

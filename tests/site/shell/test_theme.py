@@ -1,7 +1,5 @@
 """Light and dark: by the system, or by the button in the header."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect
 

@@ -1,7 +1,5 @@
 """Composed numbers are repeatable, and of held-out writers only."""
 
-from __future__ import annotations
-
 import re
 
 import numpy as np

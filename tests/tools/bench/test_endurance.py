@@ -1,7 +1,5 @@
 """What the endurance benchmark takes for a failure."""
 
-from __future__ import annotations
-
 import pytest
 
 from tools.bench.endurance import BOUND_MB, POINTS, Curve

@@ -1,7 +1,5 @@
 """The fit of the lattice's weights: what it may see, and what it may change."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

@@ -1,7 +1,5 @@
 """The training of the trajectory's network: its examples, and what it writes."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from nnweb.numbers import trajectory_weights

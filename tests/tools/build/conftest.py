@@ -1,7 +1,5 @@
 """A small checkout for the tests of the build, and what to look at in its dist."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

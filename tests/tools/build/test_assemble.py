@@ -1,7 +1,5 @@
 """The assembled site: its folders, languages and manifest."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -1,7 +1,5 @@
 """The site as it is really built."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

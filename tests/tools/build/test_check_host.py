@@ -1,7 +1,5 @@
 """The check of a deployment names what small wrong servers do wrong."""
 
-from __future__ import annotations
-
 import contextlib
 from urllib.parse import quote
 

@@ -1,7 +1,5 @@
 """The generated configurations: in the servers that they are for, and as texts."""
 
-from __future__ import annotations
-
 import functools
 import gzip
 import http.client

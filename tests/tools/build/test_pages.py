@@ -1,7 +1,5 @@
 """The files that keep their names: references, and the service worker's list."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """Publishing: dist is a working site at every moment, foreign files are safe."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

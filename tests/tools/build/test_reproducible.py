@@ -1,7 +1,5 @@
 """A build depends on its sources only: not on paths, clocks, caches or chance."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

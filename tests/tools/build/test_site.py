@@ -1,7 +1,5 @@
 """Building: only when needed, and again after any damage."""
 
-from __future__ import annotations
-
 import json
 import threading
 

@@ -1,7 +1,5 @@
 """The wheel: reproducible, pure Python, only nnweb, and requiring only NumPy."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

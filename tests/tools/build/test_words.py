@@ -1,7 +1,5 @@
 """Words: every language has the phrases of English, and the page uses all of them."""
 
-from __future__ import annotations
-
 import re
 import shutil
 

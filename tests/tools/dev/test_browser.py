@@ -1,7 +1,5 @@
 """The browser in use: the named one, Playwright's, the system's, or a new one."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import stat

@@ -1,7 +1,5 @@
 """The commands check, test and bench: their findings and exit codes."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

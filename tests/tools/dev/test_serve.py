@@ -1,7 +1,5 @@
 """The server of the built site works like a careful static host, below any path."""
 
-from __future__ import annotations
-
 import contextlib
 import html.parser
 import http.client

@@ -1,7 +1,5 @@
 """A split WebAssembly module computes what the whole one does."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 from pathlib import Path

@@ -1,7 +1,5 @@
 """site/licences.txt, which the page links: it covers all that the site ships."""
 
-from __future__ import annotations
-
 import zipfile
 
 import pytest

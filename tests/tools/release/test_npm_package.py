@@ -1,7 +1,5 @@
 """The npm package: what is in it, its types for strict TypeScript, its command."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 

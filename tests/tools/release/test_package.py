@@ -1,7 +1,5 @@
 """The package for PyPI: what it carries, and what it does where only NumPy is."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """python run.py release: the same files and bytes every time."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

@@ -1,7 +1,5 @@
 """The bill of materials has all that is shipped, with hashes and licences."""
 
-from __future__ import annotations
-
 import json
 
 from nnweb_site.hashes import file_hash

@@ -1,7 +1,5 @@
 """The zip of a site has the build's files, and the same bytes every time."""
 
-from __future__ import annotations
-
 import os
 import zipfile
 

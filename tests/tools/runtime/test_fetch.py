@@ -1,7 +1,5 @@
 """Fetching third-party files: only the pinned bytes count, from any source."""
 
-from __future__ import annotations
-
 import hashlib
 import http.server
 import io

@@ -1,7 +1,5 @@
 """Fine-tuning: drawings are learned, the rest is not forgotten, both are measured."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Inspection: layer outputs, one unit's sum, attribution, perturbed drawings."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

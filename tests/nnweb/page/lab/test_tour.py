@@ -1,7 +1,5 @@
 """The guided tour: its numbers are the network's, its step agrees with one by hand."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

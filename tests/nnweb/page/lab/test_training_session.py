@@ -1,7 +1,5 @@
 """Training sessions: fed in parts, run in slices, changed between steps, resumed."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

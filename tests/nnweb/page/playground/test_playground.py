@@ -1,7 +1,5 @@
 """The playground: call traces, values by line, live edits, a console, and errors."""
 
-from __future__ import annotations
-
 import base64
 import itertools
 import json

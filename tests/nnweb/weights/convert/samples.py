@@ -1,7 +1,5 @@
 """Files written by PyTorch, and networks, for the tests of nnweb.weights.convert."""
 
-from __future__ import annotations
-
 import json
 from itertools import pairwise
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Conversion: networks agree with their programs; exports; the command line."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """.npz in and out: W0, b0, W1, ... as NumPy writes them."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 

@@ -1,7 +1,5 @@
 """ONNX export: onnxruntime agrees with the network."""
 
-from __future__ import annotations
-
 import json
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """ONNX in: the networks agree with onnxruntime; the refusals name a node."""
 
-from __future__ import annotations
-
 import ast
 import shutil
 from pathlib import Path

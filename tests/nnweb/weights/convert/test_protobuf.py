@@ -1,7 +1,5 @@
 """The wire format of protobuf, by examples of its documentation and by hand."""
 
-from __future__ import annotations
-
 import pytest
 
 from nnweb.errors import FormatError

@@ -1,7 +1,5 @@
 """safetensors: every type of number, and the refusal of malformed files."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

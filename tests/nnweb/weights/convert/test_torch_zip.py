@@ -1,7 +1,5 @@
 """PyTorch's .pth: its tensors, and that it cannot run code."""
 
-from __future__ import annotations
-
 import io
 import pickle
 import zipfile

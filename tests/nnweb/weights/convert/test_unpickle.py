@@ -1,7 +1,5 @@
 """The unpickler: plain data agrees with Python's pickle, and the rest is refused."""
 
-from __future__ import annotations
-
 import io
 import pickle
 from collections import Counter, OrderedDict
