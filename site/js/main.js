@@ -1,4 +1,3 @@
-// @ts-check
 /** The page: makes the parts and connects them. */
 
 import { createAnswer } from "./answer/answer.js";

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Which network is in use, and the worker that runs it: a state machine without a DOM.
  *

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Decides whether to ask for a file's compressed companion, and unpacks it: where the host
  * compresses nothing. How it sends files is seen from the manifest, which has arrived

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Turns downloaded files into what a start uses: compiles WebAssembly, inflates the memory
  * image, unpacks wheels. The first two work on the stream, at no extra time.

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Loads the deferred half of Pyodide's WebAssembly on first use. tools/faststart/split.py
  * splits it: the first half has the code that a page runs, the second all other code.

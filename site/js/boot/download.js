@@ -1,4 +1,3 @@
-// @ts-check
 /** Downloads files from the site's own host: counts bytes, checks hashes, reports faults. */
 
 import { companionOf, forgoCompanion, unpacked } from "./companions.js";

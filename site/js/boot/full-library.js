@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Mounts the source of the complete standard library and packages into a running Python,
  * of which a fast start has only a part. Modules that are already loaded stay as they are.

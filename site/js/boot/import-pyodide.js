@@ -1,4 +1,3 @@
-// @ts-check
 /** Imports Pyodide's own modules, and knows where it keeps Python's files. */
 
 import { companionOf, forgoCompanion } from "./companions.js";

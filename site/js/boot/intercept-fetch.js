@@ -1,4 +1,3 @@
-// @ts-check
 /** Intercepts Pyodide's fetches while it boots; it has no API for passing files in. */
 
 import { compileOnce } from "./wrapper-cache.js";

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Parses a memory snapshot and writes it into a Pyodide that has not run yet
  * (tools/faststart/js/snapshot.mjs documents the format).

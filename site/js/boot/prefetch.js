@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Lets the page download and decode what a start needs while its worker is still loading,
  * and send it over: compiled modules and the memory image. Both ends are here.

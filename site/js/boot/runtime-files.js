@@ -1,4 +1,3 @@
-// @ts-check
 /** Downloads the runtime's files: each one once, checked, decoded and counted. */
 
 import { DownloadError, fetchBytes, hasDigest } from "./download.js";

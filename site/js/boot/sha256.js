@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * SHA-256 without waiting, for synchronous reads; SubtleCrypto is asynchronous, and absent
  * on plain http. Source: FIPS 180-4, 6.2.

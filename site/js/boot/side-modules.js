@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Loads side modules (NumPy's WebAssembly) into a Pyodide that has not started, always at
  * the same addresses. tools/faststart/js/snapshot.mjs makes snapshots with this same code,

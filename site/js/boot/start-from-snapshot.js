@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Starts Python from a memory snapshot taken at build time, after its packages had been
  * imported (tools/faststart/js/snapshot.mjs documents the format).

@@ -1,4 +1,3 @@
-// @ts-check
 /** Starts Python as Pyodide documents it: the standard library, then the packages. */
 
 import { DownloadError } from "./download.js";

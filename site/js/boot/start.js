@@ -1,4 +1,3 @@
-// @ts-check
 /** Starts Python in a worker, in the fastest way that works here. */
 
 import { createFiles } from "./runtime-files.js";

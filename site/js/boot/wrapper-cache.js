@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Compiles Emscripten's wrapper modules once. Emscripten makes one for each JavaScript
  * function that C may call, some 260 at a start; they differ only in the function's type.

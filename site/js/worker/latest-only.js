@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Sends at most one request at a time, always about the newest drawing: answers arrive in
  * order, and none is awaited that is already out of date.

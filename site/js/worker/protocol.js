@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The messages between a page and its workers: types and pure functions, no DOM and no
  * Pyodide. Both ends import this file. There are three kinds of message:

@@ -1,4 +1,3 @@
-// @ts-check
 /** Calls the methods of a Python object from JavaScript. */
 
 import { plainError, toPlain } from "./recognizer.js";

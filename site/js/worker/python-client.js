@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The page's Python: a worker that recognizes drawings. While it is still being loaded
  * the page prefetches the files that its start needs.

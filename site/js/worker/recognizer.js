@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Calls nnweb in Pyodide: opens networks and recognizes pictures. The build's workload for
  * the memory snapshot runs this same code.

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * One open network, and the buffers that JavaScript and Python share for it, so that a
  * call converts nothing.

@@ -1,4 +1,3 @@
-// @ts-check
 /** Starts Python in this worker, in the fastest way that works. */
 
 import { start } from "../boot/start.js";

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * A page's end of a worker: sends requests and notifications, and knows whether the
  * worker is alive. One that throws, breaks a message, or falls silent while a request is

@@ -1,4 +1,3 @@
-// @ts-check
 /** The page's worker: boots Python at once and answers requests with it. */
 
 import { createPrefetched } from "../boot/prefetch.js";
