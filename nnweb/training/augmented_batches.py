@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import math
 import multiprocessing
+import os
 import signal
+import sys
+import threading
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import pairwise
 
@@ -106,7 +110,8 @@ class AugmentedBatches:
         waiting: deque[Future[Chunk]] = deque()
         try:
             for job in jobs:
-                waiting.append(pool.submit(_make, *job))
+                with _stop_signals_blocked():  # the first job starts the process
+                    waiting.append(pool.submit(_make, *job))
                 if len(waiting) > _AHEAD:
                     yield waiting.popleft().result()
             while waiting:
@@ -122,6 +127,25 @@ class AugmentedBatches:
                 future.cancel()
 
 
+@contextmanager
+def _stop_signals_blocked() -> Iterator[None]:
+    """Let a process that starts here ignore Ctrl-C and SIGTERM, from its first moment.
+
+    It inherits what is blocked. The training process, which gets the signals as well,
+    handles them; here that is delayed until the block ends. If the other one died while
+    it is sent its data, the training process would wait for ever.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    stops = (signal.SIGINT, signal.SIGTERM)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, stops)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 # --- in the second process ------------------------------------------------------------
 
 _process_mixture: Mixture | None = None  # set by _start, in the second process
@@ -135,8 +159,17 @@ def _pool(data: Dataset, mix: Mix, pens: WrittenDigits | None) -> ProcessPoolExe
 
 def _start(data: Dataset, mix: Mix, pens: WrittenDigits | None) -> None:
     global _process_mixture
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the training process handles Ctrl-C
+    if sys.platform == "win32":  # elsewhere it is blocked
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_first, daemon=True).start()
     _process_mixture = _mixture(data, mix, pens)
+
+
+def _end_with_first() -> None:
+    """End this process, which nobody would stop, once the training one was killed."""
+    if (first := multiprocessing.parent_process()) is not None:
+        first.join()
+        os._exit(1)
 
 
 def _make(indices: NDArray[np.intp], seed: list[int]) -> Chunk:

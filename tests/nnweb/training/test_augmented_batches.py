@@ -1,5 +1,11 @@
 """Augmented batches: the same from a second process, and from any step on."""
 
+import multiprocessing.util
+import os
+import signal
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -28,6 +34,55 @@ def test_a_second_process_makes_the_same_batches(digits):
             np.testing.assert_array_equal(one.targets, other.targets)
     finally:
         far.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals between processes")
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_signal_does_not_end_the_second_process_even_as_it_starts(
+    digits, monkeypatch, stop
+):
+    spawn = multiprocessing.util.spawnv_passfds
+
+    def spawn_and_stop(path, args, fds):
+        pid = spawn(path, args, fds)
+        os.kill(pid, stop)
+        return pid
+
+    far = source(digits.take(slice(0, 10), "few"))
+    monkeypatch.setattr(multiprocessing.util, "spawnv_passfds", spawn_and_stop)
+    try:
+        assert len(next(far.epoch(1)).x) > 0
+    finally:
+        far.close()
+
+    assert not signal.pthread_sigmask(signal.SIG_BLOCK, []) & {stop}
+
+
+KILLED = """
+import os, signal
+import numpy as np
+from nnweb.data.augment import Mix
+from nnweb.data.datasets import Dataset
+from nnweb.training.augmented_batches import AugmentedBatches
+
+if __name__ == "__main__":
+    images = np.zeros((10, 28, 28), np.uint8)
+    images[:, 4:24, 12:16] = 255
+    data = Dataset(images, np.arange(10, dtype=np.uint8))
+    next(AugmentedBatches(data, Mix(), batch_size=4, seed=0).epoch(0))
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_the_second_process_ends_if_the_first_is_killed(tmp_path):
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED)
+    process = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE)
+
+    process.communicate(timeout=60)  # until nobody has its output open
+
+    assert process.returncode == -signal.SIGKILL
 
 
 def test_an_epoch_started_in_the_middle_has_the_same_batches(digits):
