@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ MNIST_SHA256 = {
 _IDX_NAME = re.compile(
     r".*?(train|t10k|test)-(images|labels)[-.]idx[13]-ubyte(\.gz)?", re.IGNORECASE
 )
+_QUOTED = re.compile(r'\s*"((?:[^"]|"")*)"\s*,')  # a line's label
 _IDX_FILES = "train-images-idx3-ubyte, train-labels-idx1-ubyte and t10k-..., or .gz"
 
 
@@ -211,14 +213,17 @@ def _read_csv(path: Path) -> Splits:
             # a wide integer, so that 256 is refused instead of wrapping to 0
             with warnings.catch_warnings():  # an empty table is refused below
                 warnings.simplefilter("ignore", UserWarning)
-                table = np.loadtxt(numbers, np.int32, delimiter=",", ndmin=2)
+                table = np.loadtxt(
+                    numbers, np.int32, delimiter=",", ndmin=2, quotechar='"'
+                )
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(f"{path}: cannot be read: {error}") from error
     except ValueError as error:
         if isinstance(error, DatasetError):
             raise
-        # NumPy's message has the row and column, counted after the header
-        raise DatasetError(f"{path}: {error} (rows counted after the header)") from None
+        # NumPy's message has the row and column, and may go on about its own arguments
+        what = str(error).partition(";")[0]
+        raise DatasetError(f"{path}: {what} (rows counted after the header)") from None
     if table.size == 0:
         raise DatasetError(f"{path}: no rows after the header")
     if table.shape[1] != columns or table.min() < 0 or table.max() > 255:
@@ -235,18 +240,22 @@ def _read_csv(path: Path) -> Splits:
 def _split_labels(file: TextIO) -> tuple[list[str], Iterable[str]]:
     """Return the labels if some are texts, and lines that are numbers throughout."""
     lines = [line for line in file if line.strip()]
-    labels = [_label_of(line) for line in lines]
-    if all(map(_is_number, labels)):
+    parts = [_split_line(line) for line in lines]
+    if all(_is_number(label) for label, _ in parts):
         return [], lines
-    return labels, ["0," + line.partition(",")[2] for line in lines]
+    return [label for label, _ in parts], [f"0,{numbers}" for _, numbers in parts]
 
 
 def _is_number(label: str) -> bool:
-    return label.removeprefix("-").isdecimal()
+    return label.isascii() and label.removeprefix("-").isdecimal()
 
 
-def _label_of(line: str) -> str:
-    return line.partition(",")[0].strip().strip('"')
+def _split_line(line: str) -> tuple[str, str]:
+    """Return the label, which may be quoted as RFC 4180 has it, and the rest."""
+    if quoted := _QUOTED.match(line):
+        return quoted[1].replace('""', '"').strip(), line[quoted.end() :]
+    label, _, numbers = line.partition(",")
+    return label.strip(), numbers
 
 
 # --- .npz -----------------------------------------------------------------------------
@@ -321,7 +330,7 @@ def _as_bytes(x: NDArray[Any], source: str) -> Bytes:
 
 def _read_picture_folders(folder: Path) -> Splits:
     """``folder/7/anything.png``; ``folder/train/7/...`` and ``folder/test/7/...``."""
-    names = {child.name for child in folder.iterdir() if child.is_dir()}
+    names = {child.name for child in _visible(folder) if child.is_dir()}
     if names == {"train", "test"}:
         return Splits(
             _read_pictures(folder / "train", f"{folder.name} train"),
@@ -333,18 +342,28 @@ def _read_picture_folders(folder: Path) -> Splits:
 def _read_pictures(folder: Path, source: str) -> Dataset:
     from nnweb.images.files import SUFFIXES, read_picture, reduce_to_square
 
-    names = tuple(sorted(child.name for child in folder.iterdir() if child.is_dir()))
+    pictures = {
+        child: [file for file in _visible(child) if file.suffix.lower() in SUFFIXES]
+        for child in _visible(folder)
+        if child.is_dir()
+    }
+    # a Mac may have taken the accents off the letters
+    labels_of = {child: unicodedata.normalize("NFC", child.name) for child in pictures}
+    names = tuple(sorted(set(labels_of.values())))
     files = [
-        (file, label)
-        for label, name in enumerate(names)
-        for file in sorted((folder / name).iterdir())
-        if file.suffix.lower() in SUFFIXES
+        (file, names.index(labels_of[child]))
+        for child, mine in pictures.items()
+        for file in mine
     ]
     if len(files) == 0 or len(names) > 256:
         raise DatasetError(
             f"{folder}: {len(names)} folders and {len(files)} pictures in them; "
             "expected a folder for each label, named as the label, with its pictures "
             f"(or IDX files: {_IDX_FILES})"
+        )
+    if empty := [child for child, mine in pictures.items() if not mine]:
+        raise DatasetError(
+            f"{empty[0]}: no pictures; expected {', '.join(SUFFIXES)}, or no such folder"
         )
     # shuffled with a fixed seed, so that the last ones, for validation, have all labels
     order = np.random.default_rng(0).permutation(len(files))
@@ -354,6 +373,15 @@ def _read_pictures(folder: Path, source: str) -> Dataset:
         file, labels[place] = files[index]
         images[place] = 255 - reduce_to_square(read_picture(file), SIDE)
     return Dataset(images, labels, names, source)
+
+
+def _visible(folder: Path) -> list[Path]:
+    """Return what is in a folder, sorted, without what systems have put there."""
+    return sorted(
+        child
+        for child in folder.iterdir()
+        if not child.name.startswith(".") and child.name != "__MACOSX"
+    )
 
 
 # --- helpers --------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Data sets are read exactly; damaged ones are refused."""
 
+import csv
 import gzip
 
 import numpy as np
@@ -140,6 +141,34 @@ def test_labels_of_a_csv_may_be_texts(tmp_path, bars):
     assert train.names == ("7", "cat", "e")
     which = [(image == train.images).all(axis=(1, 2)) for image in data.images]
     assert [train.names[train.labels[at][0]] for at in which] == ["e", "cat", "e", "7"]
+
+
+def test_quoted_labels_of_a_csv_may_have_commas_and_quotes(tmp_path, bars):
+    data, path = bars(5), tmp_path / "signs.csv"
+    labels = ['","', '"a ""b"""', '"', '" +"', "\u0663"]
+    rows = [
+        csv_row(label, image) for label, image in zip(labels, data.images, strict=True)
+    ]
+    path.write_text("\n".join([CSV_HEADER, *rows]) + "\n", encoding="utf-8")
+
+    assert set(load_dataset(path).train.names) == {",", 'a "b"', '"', "+", "\u0663"}
+
+
+def test_all_values_of_a_csv_may_be_quoted(tmp_path, bars):
+    data, path = bars(4), tmp_path / "mine.csv"
+    for labels, names in (("0375", "0123456789"), ("c7ab", "7abc")):
+        with path.open("w", newline="") as file:
+            table = csv.writer(file, quoting=csv.QUOTE_ALL)
+            table.writerow(CSV_HEADER.split(","))
+            for label, image in zip(labels, data.images, strict=True):
+                table.writerow([label, *image.ravel()])
+
+        train = load_dataset(path).train
+
+        assert train.names == tuple(names)
+        assert {i.tobytes() for i in train.images} == {
+            i.tobytes() for i in data.images
+        }
 
 
 # --- .npz -----------------------------------------------------------------------------
@@ -288,6 +317,39 @@ def test_folders_named_train_and_test_are_the_two_splits(tmp_path, bars):
 
     assert len(splits.train) == 30
     assert splits.test is not None and len(splits.test) == 20
+
+
+def test_what_systems_put_beside_pictures_is_no_label_and_no_picture(tmp_path, bars):
+    folder = write_pictures(tmp_path / "x", bars(30))
+    expected = load_dataset(folder).train
+    for name in (".ipynb_checkpoints", "__MACOSX"):
+        (folder / name / "7").mkdir(parents=True)
+    label = next(path for path in folder.iterdir() if path.name.isdecimal())
+    (label / "._1.png").write_bytes(b"Mac OS X")
+    (label / "Thumbs.db").write_bytes(b"Windows")
+
+    train = load_dataset(folder).train
+
+    assert train.names == expected.names
+    np.testing.assert_array_equal(train.images, expected.images)
+
+
+def test_a_label_without_pictures_is_refused(tmp_path, bars):
+    folder = write_pictures(tmp_path / "x", bars(30))
+    (folder / "a").mkdir()
+    (folder / "a" / "IMG_1.HEIC").write_bytes(b"a phone's")
+
+    with pytest.raises(DatasetError, match=r"x.a: no pictures; expected .png, .jpg"):
+        load_dataset(folder)
+
+
+def test_a_label_is_composed_although_a_mac_takes_its_folders_name_apart(
+    tmp_path, bars
+):
+    folder = write_pictures(tmp_path / "x", bars(30))
+    (folder / "1").rename(folder / "a\u0308")
+
+    assert "\u00e4" in load_dataset(folder).train.names
 
 
 def test_large_black_on_white_pictures_are_reduced_and_inverted(tmp_path, bars):
