@@ -34,6 +34,7 @@ COMMANDS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line ``argv`` (default: sys.argv); return its exit code."""
     args = _parser().parse_args(argv)
+    name = f"nnweb {args.command}"
     if isinstance(sys.stdout, io.TextIOWrapper):  # names of files may be no text
         sys.stdout.reconfigure(errors="backslashreplace")
     limit_threads()
@@ -48,7 +49,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (NnwebError, OSError) as error:
         if args.debug:
             raise
-        print(f"nnweb {args.command}: error: {error}", file=sys.stderr)
+        print(f"{name}: error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"{name}: interrupted", file=sys.stderr)
         return 1
 
 

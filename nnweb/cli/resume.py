@@ -62,7 +62,8 @@ def check_checkpoint(args: argparse.Namespace) -> None:
         return
     _, facts = read_checkpoint(path)
     epoch, epochs = facts["epoch"], facts["settings"]["epochs"]
-    if epoch < epochs:
+    # without --checkpoint it would have been removed with the weights written
+    if args.checkpoint is None or not facts.get("finished"):
         raise TrainingError(
             f"{path}: the checkpoint of an unfinished run ({epoch} of {epochs} epochs "
             f"done); --resume {shlex.quote(str(path))} continues it, --overwrite "

@@ -49,7 +49,8 @@ from nnweb.evaluation.drawn_digits import (
     draw_validation,
     draw_written,
 )
-from nnweb.evaluation.evaluate import evaluate
+from nnweb.evaluation.evaluate import evaluate, truth_of
+from nnweb.files.replace import part_of
 from nnweb.initializers import INITIALIZERS
 from nnweb.layers import Sigmoid
 from nnweb.network import InputSpec, Network
@@ -60,7 +61,7 @@ from nnweb.training.checkpoints import save_checkpoint
 from nnweb.training.distilled_batches import DistilledBatches
 from nnweb.training.settings import Settings
 from nnweb.training.trainer import EpochDone, Trainer
-from nnweb.weights.json_format import dumps, load
+from nnweb.weights.json_format import dumps, load, save
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -90,6 +91,8 @@ def run(args: argparse.Namespace) -> int:
     _check_files(args)
     train, validation, test = _load_data(options)
     network = _network(args, options, settings, train.names)
+    if test is not None:
+        truth_of(test, network)
     _say(f"{network.architecture}, {network.parameter_count:,} parameters")
     _say(f"{train.source}; validated on {validation.source}")
     started = time.perf_counter()
@@ -208,7 +211,8 @@ def _settings(args: argparse.Namespace, options: Options) -> Settings:
 
 def _check_files(args: argparse.Namespace) -> None:
     """Fail before the training, not after it, if a file cannot be written."""
-    for path in (args.out, args.checkpoint, args.history, args.plot):
+    checkpoint = checkpoint_path(args)
+    for path in (args.out, args.history, args.plot, checkpoint, part_of(checkpoint)):
         if path is not None:
             _check_writable(path)
     if args.plot is not None:
@@ -312,14 +316,13 @@ def _write(
     network.card.setdefault("accuracy", {}).update(
         {name: round(result.accuracy, 5) for name, result in found.items()}
     )
-    text = dumps(network, dtype=dtype)
-    out.write_text(text, encoding="utf-8")
+    save(network, out, dtype=dtype)
     figures = ", ".join(
         f"{name} {result.accuracy:.2%} ({result.interval[0]:.2%} to "
         f"{result.interval[1]:.2%})"
         for name, result in found.items()
     )
-    return f"{out}: {network.architecture}, {len(text.encode()):,} bytes, {figures}"
+    return f"{out}: {network.architecture}, {out.stat().st_size:,} bytes, {figures}"
 
 
 def _measure_drawn(network: Network, validation: Dataset, options: Options) -> None:

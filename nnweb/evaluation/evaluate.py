@@ -154,8 +154,20 @@ class Evaluation:
 def evaluate(network: Network, data: Dataset, *, fit: str | None = None) -> Evaluation:
     """Run the network on every image of ``data``, preprocessed like a drawing.
 
-    ``fit`` defaults to the network's own. The data's label names must be among the
-    network's.
+    ``fit`` defaults to the network's own.
+    """
+    # ``examine`` takes black ink on white paper
+    return _evaluation(
+        network,
+        truth_of(data, network),
+        lambda at: examine(255 - data.images[at], network, fit=fit),
+    )
+
+
+def truth_of(data: Dataset, network: Network) -> NDArray[np.integer]:
+    """Return the data's labels as indices into the network's.
+
+    DatasetError unless all of them are among these.
     """
     unknown = sorted(
         {data.names[i] for i in np.unique(data.labels)} - {*network.labels}
@@ -169,11 +181,7 @@ def evaluate(network: Network, data: Dataset, *, fit: str | None = None) -> Eval
         network.labels.index(name) if name in network.labels else 0
         for name in data.names
     ]
-    truth = np.array(places, np.uint8)[data.labels]
-    # ``examine`` takes black ink on white paper
-    return _evaluation(
-        network, truth, lambda at: examine(255 - data.images[at], network, fit=fit)
-    )
+    return np.array(places)[data.labels]
 
 
 def evaluate_inputs(

@@ -11,7 +11,6 @@ import math
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 from collections import deque
 from collections.abc import Generator, Iterator
@@ -135,7 +134,7 @@ def _stop_signals_blocked() -> Iterator[None]:
     handles them; here that is delayed until the block ends. If the other one died while
     it is sent its data, the training process would wait for ever.
     """
-    if sys.platform == "win32":
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows
         yield
         return
     stops = (signal.SIGINT, signal.SIGTERM)
@@ -159,8 +158,7 @@ def _pool(data: Dataset, mix: Mix, pens: WrittenDigits | None) -> ProcessPoolExe
 
 def _start(data: Dataset, mix: Mix, pens: WrittenDigits | None) -> None:
     global _process_mixture
-    if sys.platform == "win32":  # elsewhere it is blocked
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for Windows; elsewhere it is blocked
     threading.Thread(target=_end_with_first, daemon=True).start()
     _process_mixture = _mixture(data, mix, pens)
 

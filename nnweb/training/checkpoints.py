@@ -18,6 +18,7 @@ from nnweb.errors import TrainingError, raised_as
 from nnweb.files.content import read_content
 from nnweb.files.json_text import parse_json
 from nnweb.files.npz import read_npz
+from nnweb.files.replace import replacing
 from nnweb.files.shown import shown
 from nnweb.training.trainer import Arrays, Trainer
 
@@ -37,12 +38,10 @@ def save_checkpoint(
 ) -> None:
     """Write the trainer's state, and ``options``, with which the run was started.
 
-    The file is written under another name and then renamed, so that it is complete.
+    A power cut leaves the previous checkpoint.
     """
-    temporary = Path(f"{path}.part")
-    with temporary.open("wb") as file:
+    with replacing(Path(path)) as file:
         _write(file, trainer, options)
-    temporary.replace(path)
 
 
 def checkpoint_bytes(trainer: Trainer, options: dict[str, Any]) -> bytes:

@@ -276,6 +276,7 @@ class Trainer:
             "settings": asdict(self.settings),
             "batches": self._batches.fingerprint,
             "epoch": self._epoch,
+            "finished": self._finished(),
             "tally": asdict(self._tally),
             "history": [asdict(row) for row in self.history],
         }

@@ -20,6 +20,7 @@ from typing import Any
 
 from nnweb.errors import ShapeError, WeightsError, raised_as
 from nnweb.files.json_text import parse_json
+from nnweb.files.replace import replacing
 from nnweb.files.shown import shown
 from nnweb.images.preprocess import FITS
 from nnweb.layers import (
@@ -126,11 +127,9 @@ def fields_text(fields: dict[str, Any]) -> str:
 
 def save(network: Network, path: str | Path, *, dtype: str = "float32") -> None:
     """Write the network to ``path``, replacing a file atomically."""
-    path = Path(path)
     text = dumps(network, dtype=dtype)
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    with replacing(Path(path)) as file:
+        file.write(text.encode())
 
 
 def file_bytes(path: Path) -> bytes:

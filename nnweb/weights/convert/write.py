@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nnweb.errors import WeightsError
+from nnweb.files.replace import replacing
 from nnweb.network import Network
 from nnweb.weights.convert.foreign_export import format_1, format_2
 from nnweb.weights.convert.npz import write_npz
@@ -46,6 +47,5 @@ def write_network(
         "safetensors": lambda: write_safetensors(network),
     }
     content = writers[kind]()
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(content.encode() if isinstance(content, str) else content)
-    part.replace(path)
+    with replacing(path) as file:
+        file.write(content.encode() if isinstance(content, str) else content)

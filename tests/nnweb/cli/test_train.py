@@ -2,7 +2,9 @@
 
 import argparse
 import csv
+import errno
 import json
+import os
 import re
 import shlex
 import signal
@@ -11,6 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import nnweb
 from nnweb.cli import default_paths, main
@@ -303,6 +306,81 @@ def test_resuming_one_run_does_not_overwrite_the_checkpoint_of_another(
     assert main(["train", str(unfinished), "--resume", str(other)]) == 1
 
     assert "n.json.checkpoint: the checkpoint of an unf" in capsys.readouterr().err
+
+
+def test_a_run_that_was_stopped_after_its_last_epoch_is_not_overwritten_but_resumed(
+    tmp_path, data, monkeypatch, capsys
+):
+    expected = train(tmp_path / "a" / "n.json", data).read_bytes()
+    out = tmp_path / "b" / "n.json"
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(train_module, "evaluate", interrupted)
+        train(out, data, code=1)
+    assert capsys.readouterr().err.endswith("nnweb train: interrupted\n")
+    train(out, data, code=1)
+    assert "of an unfinished run (3 of 3 epochs done)" in capsys.readouterr().err
+
+    assert main(["train", str(out), "--resume", f"{out}.checkpoint"]) == 0
+
+    assert out.read_bytes() == expected
+
+
+def test_a_run_that_stopped_by_itself_has_finished(tmp_path, data):
+    own = ["--checkpoint", tmp_path / "run", "--patience", 1, "--learning-rate", 1e-9]
+
+    train(tmp_path / "n.json", data, *own)
+
+    train(tmp_path / "n.json", data, *own)
+
+
+def test_a_test_set_with_other_labels_is_refused_before_the_training(tmp_path, capsys):
+    images, labels = drawn("abc", 20)
+    names = np.array([*"abc"])[labels]
+    for part, shown in (("train", "ab"), ("test", "bc")):
+        for label in shown:
+            folder = tmp_path / "letters" / part / label
+            folder.mkdir(parents=True)
+            for i, image in enumerate(images[names == label]):
+                Image.fromarray(image).save(folder / f"{i}.png")
+
+    options = ["--layers", "784-12-labels", "--test"]
+    train(tmp_path / "n.json", tmp_path / "letters", *options, code=1)
+
+    err = capsys.readouterr().err
+    assert "letters test: has the labels c" in err and "epoch" not in err
+
+
+def test_a_failing_write_keeps_the_network_that_was_there(
+    tmp_path, data, monkeypatch, capsys
+):
+    out = train(tmp_path / "n.json", data)
+    before = out.read_bytes()
+
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    train(out, data, "--seed", 7, code=1)
+
+    assert "No space left on device" in capsys.readouterr().err
+    assert out.read_bytes() == before
+    assert [path.name for path in tmp_path.glob("n.json*")] == ["n.json"]
+
+
+def test_a_folder_that_takes_no_checkpoint_is_named_before_the_training(
+    tmp_path, data, capsys
+):
+    out = tmp_path / f"{'n' * 237}.json"  # OUT.json.checkpoint is too long
+
+    train(out, data, code=1)
+
+    err = capsys.readouterr().err
+    assert ".checkpoint.part: cannot be written: File name too long" in err
+    assert "epoch" not in err
 
 
 def test_only_a_checkpoint_with_a_chosen_name_is_kept_and_can_be_replaced(
