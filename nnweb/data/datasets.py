@@ -363,7 +363,7 @@ def _read_pictures(folder: Path, source: str) -> Dataset:
         )
     if empty := [child for child, mine in pictures.items() if not mine]:
         raise DatasetError(
-            f"{empty[0]}: no pictures; expected {', '.join(SUFFIXES)}, or no such folder"
+            f"{empty[0]}: has no pictures, expected {', '.join(SUFFIXES)}"
         )
     # shuffled with a fixed seed, so that the last ones, for validation, have all labels
     order = np.random.default_rng(0).permutation(len(files))
