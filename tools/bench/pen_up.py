@@ -7,7 +7,6 @@ each number the best of ROUNDS, so that other load on the machine counts little;
 figures are over all numbers.
 """
 
-import base64
 import statistics
 from itertools import islice
 from time import process_time
@@ -19,6 +18,7 @@ from nnweb.network import Network
 from nnweb.numbers.reader import Conditions, NumberReader
 from nnweb.numbers.separators import SIGNS
 from nnweb.weights.json_format import load
+from tools.bench.client_page import open_client
 from tools.bench.composed_numbers import Strokes, compose_numbers
 from tools.build.site import build
 from tools.build.sources import MODELS, ROOT
@@ -27,23 +27,17 @@ from tools.dev.serve import make_server, serving
 
 DIGITS, COUNT, ROUNDS, SEED = 10, 12, 7, 3
 
-_OPEN = """async ([app, weights]) => {
-  const { createPythonClient } = await import(
-    new URL(`${app}/js/python-client.js`, location.href));
-  const engine = createPythonClient({});
-  await engine.open(Uint8Array.from(atob(weights), (c) => c.charCodeAt(0)).buffer);
-  globalThis.write = async (strokes) => {
-    let measured;
-    for (let end = 1; end <= strokes.length; end += 1) {
-      const written = strokes.slice(0, end);
-      const points = Float32Array.from(written.flat(2)).buffer;
-      const lengths = written.map((stroke) => stroke.length);
-      const start = performance.now();
-      const { milliseconds } = await engine.request("read", { points, lengths });
-      measured = [milliseconds, performance.now() - start];
-    }
-    return measured;
-  };
+_WRITE = """async (strokes) => {
+  let measured;
+  for (let end = 1; end <= strokes.length; end += 1) {
+    const written = strokes.slice(0, end);
+    const points = Float32Array.from(written.flat(2)).buffer;
+    const lengths = written.map((stroke) => stroke.length);
+    const start = performance.now();
+    const { milliseconds } = await engine.request("read", { points, lengths });
+    measured = [milliseconds, performance.now() - start];
+  }
+  return measured;
 }"""
 
 
@@ -55,20 +49,11 @@ def run() -> dict[str, Any]:
     network = load(MODELS / "cnn.json")
     native = [min(_native_ms(network, s) for _ in range(ROUNDS)) for s in drawn]
     dist = build(ROOT / "dist")
-    app = next(path.name for path in dist.iterdir() if path.name.startswith("app-"))
     with serving(make_server(dist)) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options("chromium"))
-        page = browser.new_page()
-        # an empty page of the same origin, without a worker of its own
-        page.route(
-            "**/empty.html", lambda route: route.fulfill(content_type="text/html")
-        )
-        page.goto(f"{server.url}empty.html")
-        weights = base64.b64encode((MODELS / "cnn.json").read_bytes()).decode("ascii")
-        page.evaluate(_OPEN, [f"./{app}", weights])
+        page = open_client(browser, server.url, dist, "cnn")
         rounds = [
-            [page.evaluate("write", number) for number in numbers]
-            for _ in range(ROUNDS)
+            [page.evaluate(_WRITE, number) for number in numbers] for _ in range(ROUNDS)
         ]
         version = browser.version
         browser.close()

@@ -21,6 +21,7 @@ import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from nnweb.data.datasets import load_mnist
+from tools.bench.client_page import open_client
 from tools.build.site import build
 from tools.build.sources import MODELS, ROOT
 from tools.dev.browser import launch_options
@@ -29,16 +30,11 @@ from tools.dev.serve import make_server, serving
 # during the first ones the browser still optimizes its compiled code
 _FIRST, _WARM_UP = 50, 400
 _TURNS, _COUNT = 7, 200
-_STROKES = ROOT / "tests" / "data" / "strokes.json"
+_DRAWINGS = ROOT / "tests" / "data" / "strokes.json"
 _STROKES = Path(__file__).with_name("pages") / "strokes.js"
 
-_OPEN = """async ([app, weights, pixels]) => {
-  const { createPythonClient } = await import(
-    new URL(`${app}/js/python-client.js`, location.href));
-  const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  const engine = createPythonClient({});
-  await engine.open(bytes(weights).buffer);
-  const all = bytes(pixels).buffer;
+_MEASURE = """(pixels) => {
+  const all = Uint8Array.from(atob(pixels), (c) => c.charCodeAt(0)).buffer;
   globalThis.measure = async (count) => {
     const measured = [];
     for (let i = 0; i < count; i += 1) {
@@ -57,11 +53,10 @@ def run() -> dict[str, Any]:
     """Return medians and 95th percentiles, after a separate warm-up."""
     dist = build(ROOT / "dist")
     options = launch_options("chromium")
-    app = next(path.name for path in dist.iterdir() if path.name.startswith("app-"))
     with serving(make_server(dist)) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**options)
         networks = [
-            _Network(browser, server.url, app, path)
+            _Network(browser, server.url, dist, path.stem)
             for path in sorted(MODELS.glob("*.json"))
         ]
         for i in range(_TURNS):
@@ -86,11 +81,12 @@ def run() -> dict[str, Any]:
 class _Network:
     """A network, a page for round trips, and a page for drawing."""
 
-    def __init__(self, browser: Browser, url: str, app: str, path: Path) -> None:
-        self.name = path.stem
-        self.drawings = json.loads(_STROKES.read_text(encoding="utf-8"))
+    def __init__(self, browser: Browser, url: str, dist: Path, name: str) -> None:
+        self.name = name
+        self.drawings = json.loads(_DRAWINGS.read_text(encoding="utf-8"))
         self.turns: list[dict[str, float]] = []
-        self.bench = _bench(browser, url, app, path)
+        self.bench = open_client(browser, url, dist, name)
+        self.bench.evaluate(_MEASURE, _pixels())
         warm_up = self.bench.evaluate("measure", _WARM_UP)
         self.first = statistics.median(trip for trip, _ in warm_up[:_FIRST])
         self.pad = _pad(browser, url, self.name)
@@ -130,23 +126,11 @@ class _Network:
         return painted
 
 
-def _bench(browser: Browser, url: str, app: str, path: Path) -> Page:
+def _pixels() -> str:
+    """Return the RGBA of a hundred digits that no network was trained on, as base64."""
     grey = 255 - load_mnist(ROOT / "assets" / "mnist").train.images[-100:]
-    opaque = np.full_like(grey, 255)
-    pixels = np.stack([grey, grey, grey, opaque], axis=-1)
-    page = browser.new_page()
-    # an empty page of the same origin, without a worker of its own
-    page.route("**/empty.html", lambda route: route.fulfill(content_type="text/html"))
-    page.goto(f"{url}empty.html")
-    page.evaluate(
-        _OPEN,
-        [
-            f"./{app}",
-            base64.b64encode(path.read_bytes()).decode("ascii"),
-            base64.b64encode(pixels.tobytes()).decode("ascii"),
-        ],
-    )
-    return page
+    pixels = np.stack([grey, grey, grey, np.full_like(grey, 255)], axis=-1)
+    return base64.b64encode(pixels.tobytes()).decode("ascii")
 
 
 def _pad(browser: Browser, url: str, network: str) -> Page:
@@ -154,6 +138,7 @@ def _pad(browser: Browser, url: str, network: str) -> Page:
     page.add_init_script(path=_STROKES)
     page.goto(url)
     page.locator("body[data-state=ready]").wait_for()
+    page.locator("#more > summary").click()
     page.get_by_label("Network", exact=True).select_option(network)
     page.locator("body[data-state=ready]").wait_for()
     return page
