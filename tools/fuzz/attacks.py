@@ -52,14 +52,17 @@ def several(*values: bytes) -> bytes:
     return b"(" + b"".join(values) + b"t"
 
 
-def storage(key: bytes, count: int = 6_000) -> bytes:
-    kind = b"ctorch\nFloatStorage\n"
-    parts = several(text("storage"), kind, key, text("cpu"), number(count))
+def storage(key: bytes, count: int = 6_000, kind: str = "FloatStorage") -> bytes:
+    name = f"ctorch\n{kind}\n".encode()
+    parts = several(text("storage"), name, key, text("cpu"), number(count))
     return parts + b"Q"
 
 
-def tensor(size: bytes, stride: bytes, key: bytes | None = None) -> bytes:
-    arguments = several(storage(key or text("0")), number(0), size, stride)
+def tensor(
+    size: bytes, stride: bytes, stored: bytes | None = None, offset: int = 0
+) -> bytes:
+    stored = storage(text("0")) if stored is None else stored
+    arguments = several(stored, number(offset), size, stride)
     return b"ctorch._utils\n_rebuild_tensor_v2\n" + arguments + b"R"
 
 
@@ -80,7 +83,7 @@ def doubled(levels: int) -> bytes:
 
 PICKLES = {
     "a storage's key is a tuple nested in itself": state_dict(
-        tensor(numbers(2), numbers(1), doubled(60))
+        tensor(numbers(2), numbers(1), storage(doubled(60)))
     ),
     "a storage is a tuple nested in itself": state_dict(doubled(60) + b"Q"),
     "a tensor of a tuple nested in itself": state_dict(

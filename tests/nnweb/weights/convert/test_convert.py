@@ -31,6 +31,7 @@ from tests.nnweb.weights.convert.samples import (
     every_layer,
     mlp,
 )
+from tools.fuzz import attacks
 
 BY_NAME = Hints(activation="sigmoid", mean=0.1307, std=0.3081)
 
@@ -102,8 +103,7 @@ def torch_like(**arrays):
             "data_offsets": [len(blob), len(blob) + len(data)],
         }
         blob += data
-    text = json.dumps(header).encode()
-    return len(text).to_bytes(8, "little") + text + blob
+    return attacks.safetensors(json.dumps(header), blob)
 
 
 @pytest.fixture

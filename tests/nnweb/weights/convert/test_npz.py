@@ -11,6 +11,7 @@ from nnweb.weights.convert import Hints, read_network, write_network
 from nnweb.weights.convert.npz import read_npz
 from nnweb.weights.json_format import dumps
 from tests.nnweb.weights.convert.samples import IMAGES, every_layer, mlp
+from tools.fuzz import attacks
 
 
 def npz(path, **arrays):
@@ -18,16 +19,12 @@ def npz(path, **arrays):
     return path
 
 
-def rezipped(name, data, compression=zipfile.ZIP_STORED):
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", compression) as out:
-        out.writestr(name, data)
-    return file.getvalue()
+def rezipped(data, compression=zipfile.ZIP_STORED):
+    return attacks.zipped({"W0.npy": data}, compression)
 
 
 def npy(shape, data):
-    text = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
-    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + data
+    return attacks.npy("'<f4'", shape, data)
 
 
 CODE = b"\x93NUMPY\x01\x00\x10\x00__import__('os')"
@@ -132,7 +129,7 @@ def test_arrays_of_npy_version_2_are_read():
     file = io.BytesIO()
     np.lib.format.write_array(file, np.arange(6.0).reshape(2, 3), version=(2, 0))
 
-    arrays = read_npz(rezipped("W0.npy", file.getvalue()))
+    arrays = read_npz(rezipped(file.getvalue()))
 
     assert arrays["W0"].tolist() == [[0, 1, 2], [3, 4, 5]]
 
@@ -160,7 +157,7 @@ def test_arrays_that_form_no_network_are_refused(tmp_path, arrays, message):
         read_network(path)
 
 
-WHOLE = rezipped("W0.npy", npy("(784, 10)", bytes(4 * 7840)))
+WHOLE = rezipped(npy("(784, 10)", bytes(4 * 7840)))
 
 
 @pytest.mark.parametrize(
@@ -168,10 +165,10 @@ WHOLE = rezipped("W0.npy", npy("(784, 10)", bytes(4 * 7840)))
     [
         (WHOLE[:-40], "^a damaged zip"),
         (WHOLE.replace(b"(784, 10)", b"(999, 10)"), "^a damaged zip .*CRC"),
-        (rezipped("W0.npy", npy("(784, 10)", b"abc")), r"^W0\.npy: got 3 bytes"),
-        (rezipped("W0.npy", CODE), r"^W0\.npy: not a \.npy array of numbers"),
-        (rezipped("W0.npy", b""), r"^W0\.npy: not a \.npy array of numbers"),
-        (rezipped("W0.npy", b"", zipfile.ZIP_LZMA), r"^W0\.npy: got compression 14"),
+        (rezipped(npy("(784, 10)", b"abc")), r"^W0\.npy: got 3 bytes"),
+        (rezipped(CODE), r"^W0\.npy: not a \.npy array of numbers"),
+        (rezipped(b""), r"^W0\.npy: not a \.npy array of numbers"),
+        (rezipped(b"", zipfile.ZIP_LZMA), r"^W0\.npy: got compression 14"),
     ],
     ids=["cut", "changed", "short", "code", "empty", "LZMA"],
 )

@@ -9,11 +9,11 @@ from nnweb.errors import WeightsError
 from nnweb.weights.convert import read_network, write_network
 from nnweb.weights.convert.safetensors import read_safetensors
 from tests.nnweb.weights.convert.samples import IMAGES, every_layer, mlp
+from tools.fuzz import attacks
 
 
 def header(**entries):
-    text = json.dumps(entries).encode()
-    return len(text).to_bytes(8, "little") + text
+    return attacks.safetensors(json.dumps(entries))
 
 
 def entry(dtype="F32", shape=(2,), data_offsets=(0, 8)):
@@ -85,9 +85,9 @@ def test_what_is_not_finite_is_not_written(rng, tmp_path):
         (b"", "^got 0 bytes, expected 8 and a header"),
         (b"\xff" * 8, "^got 8 bytes, expected 8 and a header of 18446744073709551615"),
         (header(a=entry())[:-1], "^got .* bytes, expected 8 and a header of"),
-        ((3).to_bytes(8, "little") + b"{x}", "^header: not JSON"),
-        ((100_000).to_bytes(8, "little") + b"[" * 100_000, "^header: nested more"),
-        ((2).to_bytes(8, "little") + b"[]", "^header: got list, expected an object"),
+        (attacks.safetensors("{x}"), "^header: not JSON"),
+        (attacks.safetensors("[" * 100_000), "^header: nested more"),
+        (attacks.safetensors("[]"), "^header: got list, expected an object"),
         (header(a=3), "^a: got int, expected an object"),
         (header(a={"dtype": "F32"}), r"^a\.shape: got nothing, expected a list"),
         (header(a=entry(shape=(2.5,))), r"^a\.shape\[0\]: got float, expected a whole"),

@@ -1,8 +1,6 @@
 """PyTorch's .pth: its tensors, and that it cannot run code."""
 
-import io
 import pickle
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +10,7 @@ from nnweb.errors import WeightsError
 from nnweb.weights.convert import read_network
 from nnweb.weights.convert.torch_zip import read_torch
 from tests.nnweb.weights.convert.samples import DATA, EXPECTED
+from tools.fuzz import attacks
 
 
 @pytest.mark.parametrize("name", EXPECTED["kinds"])
@@ -39,47 +38,24 @@ def test_other_files_of_pytorch_are_refused_with_advice(file, message):
 
 
 def pickled(*parts):
-    """A pickle of protocol 2, of bytes and of texts (as BINUNICODE)."""
-    texts = [
-        p if isinstance(p, bytes) else b"X" + len(p).to_bytes(4, "little") + p.encode()
-        for p in parts
-    ]
+    """A pickle of protocol 2, of bytes and of texts."""
+    texts = [part if isinstance(part, bytes) else attacks.text(part) for part in parts]
     return b"\x80\x02" + b"".join(texts) + b"."
 
 
 def tensor(key="0", kind="FloatStorage", count=4, offset=0, size=(2, 2), stride=(2, 1)):
     """The pickle's words for one tensor."""
-
-    def integer(n):
-        return b"\x8a\x08" + n.to_bytes(8, "little", signed=True)
-
-    def integers(numbers):
-        return b"(" + b"".join(map(integer, numbers)) + b"t"
-
-    text = b"X" + len(key).to_bytes(4, "little") + key.encode()
-    return b"".join(
-        [
-            b"ctorch._utils\n_rebuild_tensor_v2\n(",
-            b"(X\x07\x00\x00\x00storagectorch\n" + kind.encode() + b"\n" + text,
-            b"X\x03\x00\x00\x00cpu" + integer(count) + b"tQ",
-            integer(offset) + integers(size) + integers(stride),
-            b"\x89ccollections\nOrderedDict\n)RtR",
-        ]
-    )
+    stored = attacks.storage(attacks.text(key), count, kind)
+    size, stride = attacks.numbers(*size), attacks.numbers(*stride)
+    return attacks.tensor(size, stride, stored, offset)
 
 
 def archive(pickle, storages=None, **more):
     """A .pth of this pickle; storage "0" is 0, 1, 2, 3 as float32."""
-    if storages is None:
-        storages = {"0": np.arange(4, dtype="<f4").tobytes()}
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as out:
-        out.writestr("net/data.pkl", pickle)
-        for key, data in storages.items():
-            out.writestr(f"net/data/{key}", data)
-        for name, data in more.items():
-            out.writestr(f"net/{name}", data)
-    return file.getvalue()
+    storages = storages or {"0": np.arange(4, dtype="<f4").tobytes()}
+    files = {"data.pkl": pickle, **more}
+    files |= {f"data/{key}": data for key, data in storages.items()}
+    return attacks.zipped({f"net/{name}": data for name, data in files.items()})
 
 
 def state_dict(words):
@@ -256,21 +232,16 @@ def test_invalid_storages_are_refused(words, message):
         read_torch(archive(state_dict(words)))
 
 
-def zip_of(*names):
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as out:
-        for name in names:
-            out.writestr(name, b"")
-    return file.getvalue()
-
-
 @pytest.mark.parametrize(
     ("data", "message"),
     [
         (b"", "^not a zip"),
         (b"PK", "^a damaged zip"),
         (archive(GOOD)[:-30], "^a damaged zip"),
-        (zip_of("a/data.pkl", "b/data.pkl"), "^a zip with 2 data.pkl, expected one"),
+        (
+            attacks.zipped({"a/data.pkl": b"", "b/data.pkl": b""}),
+            "^a zip with 2 data.pkl, expected one",
+        ),
         (archive(b"", byteorder="middle"), "^net/byteorder: got b'middle', expected"),
         (archive(pickled(b"}")), "^contains {}; expected one state_dict"),
         (archive(pickled(b"K\x01")), "^contains 1; expected one state_dict"),
