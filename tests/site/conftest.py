@@ -218,6 +218,24 @@ def in_view(element: Locator) -> dict[str, float]:
     return box
 
 
+def trace(
+    page: Page,
+    box: dict[str, float],
+    drawing: list[Stroke],
+    scale: float = 1,
+    shift: tuple[float, float] = (0, 0),
+) -> None:
+    """Draw with the mouse in a canvas's box, whose height is 336 of the points."""
+    unit = box["height"] / 336
+    for stroke in drawing:
+        for i, (x, y) in enumerate(stroke):
+            across, down = x * scale + shift[0], y * scale + shift[1]
+            page.mouse.move(box["x"] + across * unit, box["y"] + down * unit)
+            if i == 0:
+                page.mouse.down()
+        page.mouse.up()
+
+
 class Visit:
     """One page of the site, and what a person does there."""
 
@@ -248,22 +266,7 @@ class Visit:
         on: str = "#drawingCanvas",
     ) -> None:
         """With the mouse: points of the 336 x 336 canvas, times scale, plus shift."""
-        box = in_view(self.page.locator(on))
-        step = box["width"] / 336
-        mouse = self.page.mouse
-        for stroke in drawing:
-            at = [
-                (
-                    box["x"] + (x * scale + shift[0]) * step,
-                    box["y"] + (y * scale + shift[1]) * step,
-                )
-                for x, y in stroke
-            ]
-            mouse.move(*at[0])
-            mouse.down()
-            for point in at[1:]:
-                mouse.move(*point)
-            mouse.up()
+        trace(self.page, in_view(self.page.locator(on)), drawing, scale, shift)
 
     def put(self, drawing: list[Stroke]) -> None:
         """All strokes at once, as from a file, in the place of what is there.

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.site.accessibility import barriers, fits, screens
-from tests.site.conftest import BETWEEN_4_AND_9, BOOT_MS, in_view, until
+from tests.site.conftest import BETWEEN_4_AND_9, BOOT_MS, in_view, trace, until
 from tests.site.embed.conftest import as_host
 from tests.site.embed.test_typing import KINDS, field
 from tests.site.numbers.test_numbers import GAP, SCALE, SIGNS
@@ -34,19 +34,11 @@ def one(host, attributes):
 
 def write(page, pad, text, strokes, scale=SCALE):
     """Write with the mouse, from left to right."""
-    box = in_view(page.canvas(pad))
-    unit, left = box["height"] / 336, 20.0
-    mouse = page.page.mouse
+    box, left = in_view(page.canvas(pad)), 20.0
     for character in text:
         shape = {**strokes, **SIGNS}[character]
         xs = [x for stroke in shape for x, _ in stroke]
-        for stroke in shape:
-            for i, (x, y) in enumerate(stroke):
-                across = left + scale * (x - min(xs))
-                mouse.move(box["x"] + across * unit, box["y"] + scale * y * unit)
-                if i == 0:
-                    mouse.down()
-            mouse.up()
+        trace(page.page, box, shape, scale, (left - scale * min(xs), 0))
         left += scale * (max(xs) - min(xs) + GAP / SCALE)
 
 

@@ -7,7 +7,15 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.site.accessibility import PHONE, barriers, fits, screens
-from tests.site.conftest import BOOT_MS, Stroke, Visit, in_view, ready_page, until
+from tests.site.conftest import (
+    BOOT_MS,
+    Stroke,
+    Visit,
+    in_view,
+    ready_page,
+    trace,
+    until,
+)
 
 NUMBERS = ["0", "7", "42", "2026", "3.14", "-5", "12:30", "24/12/1999"]
 #: Signs as a hand would write them, on the paper of the digits in tests/data.
@@ -44,19 +52,7 @@ class Sheet:
     def draw(self, drawing: list[Stroke], x: float, scale: float = SCALE) -> None:
         in_view(self.page.locator("#sheet"))
         box = self.page.locator("#drawingCanvas").bounding_box()
-        assert box is not None
-        unit = box["height"] / 336
-        mouse = self.page.mouse
-        for stroke in drawing:
-            at = [
-                (box["x"] + (x + px * scale) * unit, box["y"] + py * scale * unit)
-                for px, py in stroke
-            ]
-            mouse.move(*at[0])
-            mouse.down()
-            for point in at[1:]:
-                mouse.move(*point)
-            mouse.up()
+        trace(self.page, box, drawing, scale, (x, 0))
 
     def shows(self, text: str) -> None:
         """Wait until the number is read as this, and nothing is pending."""
