@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.site.conftest import Visit
-from tools.dev.serve import make_server, serving
+from tools.dev.serve import Handler, make_server, serving
 
 # nginx's own types of all endings in dist. Source: /etc/nginx/mime.types of Debian 12
 # (nginx-common 1.22.1-9+deb12u11); what it does not list goes out as the default type
@@ -36,12 +36,12 @@ HASTY = """{
 @pytest.fixture(scope="module")
 def nginx(dist: Path) -> Iterator[str]:
     """The built site, each file with the type that nginx would send it with."""
-    server = make_server(dist)
-    handler = server.RequestHandlerClass.func
-    handler.guess_type = lambda self, path: NGINX_TYPES.get(
-        PurePosixPath(path).suffix, NGINX_DEFAULT_TYPE
-    )
-    with serving(server):
+
+    class Nginx(Handler):
+        def guess_type(self, path: str) -> str:
+            return NGINX_TYPES.get(PurePosixPath(path).suffix, NGINX_DEFAULT_TYPE)
+
+    with serving(make_server(dist, kind=Nginx)) as server:
         yield server.url
 
 

@@ -154,15 +154,20 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 def make_server(
-    directory: Path, port: int = 0, prefix: str = "/", policy: str | None = None
+    directory: Path,
+    port: int = 0,
+    prefix: str = "/",
+    policy: str | None = None,
+    kind: type[http.server.SimpleHTTPRequestHandler] = Handler,
 ) -> Server:
     """Return a server for ``directory`` below ``prefix``, such as "/some/path/".
 
-    Port 0 takes a free one. Raises OSError if the port is in use.
+    Port 0 takes a free one. Raises OSError if the port is in use. ``kind`` handles the
+    requests.
     """
     if not (prefix.startswith("/") and prefix.endswith("/")):
         raise ValueError(f"prefix: got {prefix!r}, expected one like /some/path/")
-    handler = type("SiteHandler", (Handler,), {"prefix": prefix, "policy": policy})
+    handler = type("SiteHandler", (kind,), {"prefix": prefix, "policy": policy})
     server = Server(
         ("127.0.0.1", port), functools.partial(handler, directory=str(directory))
     )

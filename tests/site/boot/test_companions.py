@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.site.conftest import BOOT_MS, Visit
-from tools.dev.serve import Handler, Server, serving
+from tools.dev.serve import Handler, make_server, serving
 
 #: Of a first visit, with its answer.
 LIMIT_BYTES = 6_500_000
@@ -84,10 +84,7 @@ def hosting(
 
         log_error = log_message
 
-    def handler(*args: Any) -> Counting:
-        return Counting(*args, directory=str(folder))
-
-    with serving(Server(("127.0.0.1", 0), handler)) as server:
+    with serving(make_server(folder, kind=Counting)) as server:
         host.url = server.url
         yield host
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.site.conftest import BOOT_MS
 from tests.site.lab.conftest import open_panel
 from tests.site.lab.test_python import last, run, wait_for_source
-from tools.dev.serve import make_server, serving
+from tools.dev.serve import Handler, make_server, serving
 
 POLICY = "Content-Security-Policy"
 # Each tries to reach another site, or to run JavaScript that it wrote itself.
@@ -28,16 +28,13 @@ ATTEMPTS = {
 @pytest.fixture
 def bare(dist: Path) -> Iterator[str]:
     """The built site on a host that sends no policy."""
-    server = make_server(dist)
-    handler = server.RequestHandlerClass.func
 
-    class Bare(handler):
+    class Bare(Handler):
         def send_header(self, keyword: str, value: str) -> None:
             if keyword != POLICY:
                 super().send_header(keyword, value)
 
-    server.RequestHandlerClass = lambda *args: Bare(*args, directory=str(dist))
-    with serving(server):
+    with serving(make_server(dist, kind=Bare)) as server:
         yield server.url
 
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserType, expect
 from tests.site.accessibility import barriers
 from tests.site.boot.test_startup import unable_to_inflate
 from tests.site.conftest import BOOT_MS, PREFIX, Visit, opened_page, until
-from tools.dev.serve import Handler, Server, serving
+from tools.dev.serve import Handler, make_server, serving
 from tools.faststart.build import integrity
 
 FORBIDDEN = """
@@ -65,21 +65,14 @@ def serving_copy(dist: Path, copy: Path) -> Iterator[Host]:
     host = Host(copy)
 
     class Counting(Handler):
-        prefix = PREFIX
-
         def send_head(self) -> Any:
             if host.cut:
                 raise ConnectionError
             host.asked.append(self.path.removeprefix(PREFIX))
             return super().send_head()
 
-    def handler(*args: Any) -> Counting:
-        return Counting(*args, directory=str(copy))
-
-    server = Server(("127.0.0.1", 0), handler)
-    server.prefix = PREFIX
-    host.url = server.url
-    with serving(server):
+    with serving(make_server(copy, prefix=PREFIX, kind=Counting)) as server:
+        host.url = server.url
         yield host
 
 

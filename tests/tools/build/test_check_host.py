@@ -9,7 +9,7 @@ from tests.tools.build.conftest import folders
 from tools.build import check_host, site
 from tools.build.check_host import check, policy_problems
 from tools.build.headers import CSP
-from tools.dev.serve import make_server, serving
+from tools.dev.serve import Handler, make_server, serving
 
 BASE = "https://example.org/nnweb/"
 
@@ -27,27 +27,25 @@ def serve(out):
             ``redirects``: from path to path; ``silent``: a path without an answer;
             ``everything``: a page for each address.
             """
-            server = make_server(out, prefix=prefix)
-            kind = server.RequestHandlerClass.func
             changed = {name.replace("_", "-"): value for name, value in headers.items()}
-            send, get = kind.send_header, kind.do_GET
 
-            def send_header(self, name, value):
-                value = changed.get(name.title(), value)
-                if value is not None:
-                    send(self, name, value)
+            class Faulty(Handler):
+                def send_header(self, name, value):
+                    value = changed.get(name.title(), value)
+                    if value is not None:
+                        super().send_header(name, value)
 
-            def do_GET(self):  # noqa: N802 (http.server's name)
-                if self.path == silent:
-                    self.close_connection = True
-                    return None
-                if self.path in dict(redirects):
-                    return self._redirect(dict(redirects)[self.path])
-                if everything and not (out / self.path.lstrip("/")).is_file():
-                    self.path = prefix
-                return get(self)
+                def do_GET(self):  # noqa: N802 (http.server's name)
+                    if self.path == silent:
+                        self.close_connection = True
+                        return None
+                    if self.path in dict(redirects):
+                        return self._redirect(dict(redirects)[self.path])
+                    if everything and not (out / self.path.lstrip("/")).is_file():
+                        self.path = prefix
+                    return super().do_GET()
 
-            kind.send_header, kind.do_GET = send_header, do_GET
+            server = make_server(out, prefix=prefix, kind=Faulty)
             return running.enter_context(serving(server)).url
 
         yield start
