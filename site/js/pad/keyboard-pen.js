@@ -35,16 +35,21 @@ export function createKeyboardPen(ring, liveRegion, canvas, pen, currentWords = 
   const columns = () => Math.floor(canvas.width / SPACING) - 1;
   let down = false;
   const isDown = () => down && pen.isDown(); // the stroke may have been cleared
-  const point = () => ({ x: column * SPACING, y: row * SPACING });
+  function point() {
+    column = Math.min(column, columns()); // the paper may have been wider
+    return { x: column * SPACING, y: row * SPACING };
+  }
+
   const announce = (/** @type {string} */ text) => {
     liveRegion.textContent = text;
   };
 
   function show() {
+    const { x, y } = point();
     ring.hidden = false;
     ring.dataset.pen = isDown() ? "down" : "up";
-    ring.style.left = `${(100 * column * SPACING) / canvas.width}%`;
-    ring.style.top = `${(100 * row) / (LINES + 1)}%`;
+    ring.style.left = `${(100 * x) / canvas.width}%`;
+    ring.style.top = `${(100 * y) / CANVAS}%`;
   }
 
   function lift() {
@@ -97,9 +102,10 @@ export function createKeyboardPen(ring, liveRegion, canvas, pen, currentWords = 
     if (canvas.matches(":focus-visible")) show();
   });
   for (const type of ["blur", "pointerdown"]) {
-    canvas.addEventListener(type, () => {
+    const leave = () => {
       lift();
       ring.toggleAttribute("hidden", true);
-    });
+    };
+    canvas.addEventListener(type, leave, { capture: true }); // before the pointer's stroke
   }
 }

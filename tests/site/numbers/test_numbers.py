@@ -390,6 +390,21 @@ def test_a_number_can_be_drawn_with_the_keyboard(sheet: Sheet):
     assert (sheet.visit.pixels("#drawingCanvas")[:, 336:, 0] < 128).any()
 
 
+def test_the_keyboard_pen_comes_back_to_the_paper_for_one_digit(sheet: Sheet):
+    paper = sheet.page.locator("#drawingCanvas")
+    paper.focus()
+    for _ in range(30):
+        sheet.page.keyboard.press("ArrowRight")
+
+    switch(sheet.visit, "Digit").check()
+    sheet.page.locator("#undoBtn").focus()
+    sheet.page.keyboard.press("Shift+Tab")
+
+    cursor, side = sheet.page.locator("#cursor"), paper.bounding_box()
+    expect(cursor).to_be_visible()
+    assert cursor.bounding_box()["x"] < side["x"] + side["width"]
+
+
 def test_the_sheet_has_no_barriers_on_any_screen(sheet: Sheet):
     sheet.write("3.14")
     sheet.shows("3.14")

@@ -640,6 +640,23 @@ def test_clearing_lifts_the_keyboard_pen(typing: Visit):
     assert ink(typing).any()
 
 
+@pytest.mark.parametrize("key", ["ArrowDown", "Control+z"])
+def test_the_mouse_draws_a_stroke_of_its_own_while_the_keyboard_pen_is_down(
+    typing: Visit, key
+):
+    keys(typing, "Space", key)
+    before = ink(typing)
+
+    typing.draw([DOWN])
+
+    keyboard_and_mouse = ink(typing)
+    press(typing, "Undo")
+    np.testing.assert_array_equal(ink(typing), before)
+    typing.clear()
+    typing.draw([DOWN])
+    np.testing.assert_array_equal(ink(typing) | before, keyboard_and_mouse)
+
+
 # --- sample digits --------------------------------------------------------------------
 
 
