@@ -230,6 +230,38 @@ def test_correction_may_be_no_digit_and_is_taken_back(teach, strokes):
     teach.page.keyboard.press("Escape")
 
 
+def test_correction_by_a_double_click_is_one_drawing(teach, strokes):
+    teach.visit.draw(strokes["4"])
+    teach.visit.be("ready")
+    menu = teach.page.locator("#wrong")
+    menu.locator("summary").click()
+
+    menu.get_by_role("button", name="It is 9").evaluate(
+        "button => { button.click(); button.click(); }"
+    )
+
+    expect(menu.get_by_role("status")).to_contain_text("as 9")
+    menu.get_by_role("button", name="Undo").click()
+    expect(teach.album).to_have_count(0)
+    teach.page.keyboard.press("Escape")
+
+
+def test_correction_that_was_deleted_is_stored_again(teach, strokes):
+    teach.visit.draw(strokes["4"])
+    teach.visit.be("ready")
+    teach.correct("9")
+    teach.panel.get_by_role("button", name="Delete").click()
+    expect(teach.album).to_have_count(0)
+
+    teach.page.locator("#wrong summary").click()
+    expect(teach.page.locator("#wrong [role=status]")).to_be_empty()
+    teach.page.keyboard.press("Escape")
+    teach.correct("7")
+
+    expect(teach.album).to_have_count(1)
+    assert teach.labels() == ["7"]
+
+
 def test_link_of_the_correction_menu_keeps_what_panels_have_in_the_address(
     teach, strokes
 ):

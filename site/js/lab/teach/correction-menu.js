@@ -19,6 +19,7 @@ import * as words from "./text.js";
 export async function createCorrectionMenu(menu, drawing, onTeach) {
   /** The last drawing that was added: its label may be corrected. */
   let last = /** @type {{drawing: Drawing, id: string} | null} */ (null);
+  let adding = Promise.resolve(); // one at a time: each looks for the one before it
   const status = make("span");
   const undo = actionButton("undo", words.UNDO, { hidden: true });
   const link = make("a", { href: "#view=learn&panel=teach", hidden: true }, words.TEACH_IT);
@@ -42,6 +43,9 @@ export async function createCorrectionMenu(menu, drawing, onTeach) {
   menu.addEventListener("toggle", () => {
     if (menu.open && last?.drawing !== drawing()) forget("");
   });
+  drawings.onChange(() => {
+    if (last !== null && !drawings.all().some(({ id }) => id === last?.id)) forget("");
+  });
 
   /** Nothing of the drawing is stored. @param {string} text */
   function forget(text) {
@@ -51,8 +55,13 @@ export async function createCorrectionMenu(menu, drawing, onTeach) {
   }
 
   /** @param {string} label */
-  async function add(label) {
+  function add(label) {
     const now = drawing();
+    adding = adding.then(() => store(now, label));
+  }
+
+  /** @param {Drawing} now  @param {string} label */
+  async function store(now, label) {
     try {
       if (last?.drawing === now) await drawings.relabel(last.id, label);
       else {
