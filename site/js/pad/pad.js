@@ -105,7 +105,7 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
     }
   }
 
-  /** @param {Drawing} next  replaces an unfinished stroke */
+  /** @param {Drawing} next  without the unfinished stroke, or with it */
   function commit(next, repaint = paint) {
     history.push(next);
     unfinished = null;
@@ -113,11 +113,23 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
     onChange();
   }
 
+  /** A stroke that is interrupted is an undo step. Returns whether there was one. */
+  function interrupt() {
+    if (unfinished === null) return false;
+    history.push(unfinished);
+    return true;
+  }
+
   /** @param {() => boolean} step  of the history */
   function travel(step) {
-    const isDrawing = unfinished !== null;
-    if (unfinished !== null) history.push(unfinished);
+    const isDrawing = interrupt();
     if (step() || isDrawing) commit(history.now());
+  }
+
+  /** @param {Drawing} next */
+  function replace(next) {
+    interrupt();
+    commit(next);
   }
 
   function locate(/** @type {PointerEvent} */ { clientX, clientY }) {
@@ -154,8 +166,8 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
       const points = strokes.map((stroke) => stroke.map((point) => onGrid(point, width)));
       commit({ strokes: points, picture });
     },
-    /** Replace the drawing by one that was made of it, as one undo step. @param {Drawing} next */
-    replace: (next) => commit(next),
+    /** Replace the drawing by one that was made of it, as one undo step. */
+    replace,
     /** Set the width of the canvas, in pixels. @param {number} width */
     resize(width) {
       if (canvas.width === width) return;
@@ -167,7 +179,7 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
       hidden = strokes;
       paintSoon();
     },
-    clear: () => commit(BLANK),
+    clear: () => replace(BLANK),
     undo: () => travel(history.undo),
     redo: () => travel(history.redo),
     canUndo: () => unfinished !== null || history.canUndo(),

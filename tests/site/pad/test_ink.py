@@ -632,6 +632,22 @@ def test_losing_the_focus_lifts_the_keyboard_pen(typing: Visit):
     assert before.any()
 
 
+def test_undo_brings_back_a_stroke_that_was_cleared_while_it_was_drawn(typing: Visit):
+    paper = typing.page.locator("#drawingCanvas").bounding_box()
+    mouse = typing.page.mouse
+    mouse.move(paper["x"] + 50, paper["y"] + 50)
+    mouse.down()
+    mouse.move(paper["x"] + 90, paper["y"] + 90)
+    drawn = ink(typing)
+
+    keys(typing, "Delete")
+    mouse.up()
+    assert not ink(typing).any()
+    press(typing, "Undo")
+
+    np.testing.assert_array_equal(ink(typing), drawn)
+
+
 def test_clearing_lifts_the_keyboard_pen(typing: Visit):
     keys(typing, "Space", "ArrowRight", "Delete", "ArrowDown", "ArrowDown")
     assert not ink(typing).any()
