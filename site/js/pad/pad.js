@@ -161,10 +161,15 @@ export function createPad(canvas, { onStart, onMove, onChange }) {
     },
     isEmpty: () => drawing().strokes.length === 0 && drawing().picture === null,
     /** Replace the drawing, as one undo step. @param {Drawing} next */
-    put({ strokes, picture }) {
+    put({ strokes, picture, fixed = [] }) {
       const width = paperWidth(strokes);
-      const points = strokes.map((stroke) => stroke.map((point) => onGrid(point, width)));
-      commit({ strokes: points, picture });
+      const onPaper = new Map(
+        strokes.map((stroke) => [stroke, stroke.map((point) => onGrid(point, width))]),
+      );
+      const snapped = (/** @type {Stroke[]} */ some) =>
+        some.map((stroke) => onPaper.get(stroke) ?? stroke);
+      const corrections = fixed.map((one) => ({ ...one, strokes: snapped(one.strokes) }));
+      replace({ strokes: snapped(strokes), picture, fixed: corrections });
     },
     /** Replace the drawing by one that was made of it, as one undo step. */
     replace,

@@ -9,7 +9,8 @@ import {
   TOO_WIDE,
 } from "../text/on-demand.js";
 
-/** @import { Drawing, Stroke } from "./strokes.js" */
+/** @import { Drawing, Fixed, Stroke } from "./strokes.js" */
+/** @typedef {Omit<Fixed, "strokes"> & {strokes: number[]}} Correction  with their indices */
 
 /** Limit for a file, in bytes, most of them for the picture. */
 const MAX_BYTES = 8e6;
@@ -33,12 +34,30 @@ export async function fromJson(file) {
   expect(fields, "format", fields.format === "nnweb-drawing", '"nnweb-drawing"');
   expect(fields, "version", fields.version === 1, "1");
   expect(fields, "canvas", fields.canvas === CANVAS, String(CANVAS));
-  const { strokes, picture = null } = fields;
-  expect(fields, "strokes", Array.isArray(strokes), "a list of strokes");
+  const { picture = null, fixed = [] } = fields;
+  expect(fields, "strokes", Array.isArray(fields.strokes), "a list of strokes");
+  const strokes = /** @type {Stroke[]} */ (fields.strokes.map(strokeOf));
+  const isFixed = (/** @type {unknown} */ one) => isCorrection(one, strokes.length);
+  const isValid = Array.isArray(fixed) && fixed.every(isFixed);
+  expect(fields, "fixed", isValid, "a list of corrected characters");
   return {
-    strokes: strokes.map(strokeOf),
+    strokes,
     picture: picture === null ? null : await decodePicture(picture),
+    fixed: fixed.map((/** @type {Correction} */ { strokes: indices, part, text }) => ({
+      strokes: indices.map((index) => strokes[index]),
+      part,
+      text,
+    })),
   };
+}
+
+/** @param {unknown} value  @param {number} count  of strokes */
+function isCorrection(value, count) {
+  const { strokes, part, text } = Object(value);
+  const isWhole = (/** @type {unknown} */ n) => Number.isInteger(n) && Number(n) >= 0;
+  const isIndex = (/** @type {unknown} */ n) => isWhole(n) && Number(n) < count;
+  const hasStrokes = Array.isArray(strokes) && strokes.every(isIndex);
+  return hasStrokes && isWhole(part) && typeof text === "string" && [...text].length === 1;
 }
 
 /** @param {string} text */

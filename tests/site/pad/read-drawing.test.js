@@ -3,15 +3,30 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { toJson } from "../../../site/js/pad/drawing-json.js";
 import { fromJson } from "../../../site/js/pad/read-drawing.js";
 
 const drawing = { format: "nnweb-drawing", version: 1, canvas: 336, strokes: [[[1, 2]]] };
 const read = (fields) => fromJson(new File([JSON.stringify(fields)], "drawing.json"));
 
 test("strokes without a picture are read", async () => {
-  const expected = { strokes: [[{ x: 1, y: 2 }]], picture: null };
+  const expected = { strokes: [[{ x: 1, y: 2 }]], picture: null, fixed: [] };
   assert.deepEqual(await read(drawing), expected);
   assert.deepEqual(await read({ ...drawing, picture: null }), expected);
+});
+
+test("corrected characters are read with the strokes of the drawing", async () => {
+  const [first, second] = [[{ x: 1, y: 2 }], [{ x: 3, y: 4 }]];
+  const corrected = [
+    { strokes: [second], part: 0, text: "7" },
+    { strokes: [[{ x: 1, y: 2 }]], part: 0, text: "1" }, // of a stroke that was erased
+  ];
+  const text = toJson({ strokes: [first, second], picture: null, fixed: corrected });
+
+  const { strokes, fixed } = await fromJson(new File([text], "drawing.json"));
+
+  assert.deepEqual(fixed, [{ strokes: [second], part: 0, text: "7" }]);
+  assert.equal(fixed[0].strokes[0], strokes[1]);
 });
 
 for (const picture of ["", "https://example.org/a.png", "data:text/html,x", 7, false]) {
@@ -34,6 +49,10 @@ for (const [fields, message] of /** @type {[object, RegExp][]} */ ([
   [{ strokes: ["a"] }, /strokes\[0\]/],
   [{ strokes: [[[1, 2]], [[1, 1e9]]] }, /strokes\[1\]/],
   [{ strokes: [[[-1e300, 2]]] }, /strokes\[0\]/],
+  [{ fixed: {} }, /"fixed" is \{\}, expected a list of corrected characters/],
+  [{ fixed: [{ strokes: [1], part: 0, text: "7" }] }, /"fixed"/],
+  [{ fixed: [{ strokes: [0], part: -1, text: "7" }] }, /"fixed"/],
+  [{ fixed: [{ strokes: [0], part: 0, text: "77" }] }, /"fixed"/],
 ])) {
   test(`a file with ${JSON.stringify(fields)} is refused`, async () => {
     await assert.rejects(read({ ...drawing, ...fields }), { name: "BadFile", message });
