@@ -126,6 +126,15 @@ def test_the_network_of_the_address_is_kept_when_the_language_changes(visit):
     expect(page.page.locator("#networkList")).to_have_value("small.json")
 
 
+def test_the_network_in_use_is_kept_when_the_language_changes(visit):
+    page = visit()
+    page.network("cnn-small")
+
+    go(page, "DE")
+
+    expect(page.page.locator("#networkList")).to_have_value("cnn-small")
+
+
 def test_the_link_names_its_language_and_works_without_a_drawing(visit):
     german = visit("de/", before=without_python)
     link = german.page.get_by_role("link", name="EN", exact=True)

@@ -1,9 +1,15 @@
 /** Remembers the network in use for as long as the tab lives, so that a reload opens it again. */
 
+import { resolveUrl } from "../manifest.js";
+
 /** @import { Source } from "./sources.js" */
 
-/** Pages of one origin share the storage, and another ?model= is another page. @param {Source} first */
-const keyFor = ({ name }) => `nnweb-network ${location.pathname} ${name}`;
+/**
+ * Sites of one origin share the storage, and another ?model= is another page; the languages
+ * of a site have one network.
+ * @param {Source} first
+ */
+const keyFor = ({ name }) => `nnweb-network ${resolveUrl("../../").pathname} ${name}`;
 
 /**
  * The network that was in use before a reload; null if it was the first.

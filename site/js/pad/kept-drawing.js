@@ -3,12 +3,13 @@
  * also one for a new version of the page, and after leaving and coming back.
  */
 
+import { resolveUrl } from "../manifest.js";
 import { toJson } from "./drawing-json.js";
 
 /** @import { Drawing } from "./strokes.js" */
 
-/** Pages of one origin share the storage: each has a key of its own. */
-const keyOf = (/** @type {string} */ path) => `nnweb-drawing ${path}`;
+/** Sites of one origin share the storage; the languages of a site have one drawing. */
+const KEY = `nnweb-drawing ${resolveUrl("../../").pathname}`;
 /** Milliseconds after a stroke, so that no stroke waits for a large picture. */
 const SAVE_AFTER_MS = 300;
 
@@ -25,7 +26,7 @@ export function keepDrawing(current, onUnsaved) {
 
   function save() {
     clearTimeout(timer);
-    if (store(current(), location.pathname)) return;
+    if (store(current())) return;
     if (canStore) onUnsaved();
     canStore = false;
   }
@@ -41,16 +42,15 @@ export function keepDrawing(current, onUnsaved) {
 }
 
 /**
- * Store a drawing for the page of a path, in place of the one before. False where storage
- * is forbidden or full: then the drawing is lost with the page.
+ * Store a drawing in place of the one before. False where storage is forbidden or full:
+ * then the drawing is lost with the page.
  * @param {Drawing} drawing
- * @param {string} path
  */
-export function store(drawing, path) {
+export function store(drawing) {
   const isEmpty = drawing.strokes.length === 0 && drawing.picture === null;
   try {
-    if (isEmpty) sessionStorage.removeItem(keyOf(path));
-    else sessionStorage.setItem(keyOf(path), toJson(drawing));
+    sessionStorage.removeItem(KEY); // it would come back if the next one finds no room
+    if (!isEmpty) sessionStorage.setItem(KEY, toJson(drawing));
     return true;
   } catch {
     return false;
@@ -60,7 +60,7 @@ export function store(drawing, path) {
 /** The drawing that was saved last, if there is one that can be read. */
 export async function keptDrawing() {
   try {
-    const text = sessionStorage.getItem(keyOf(location.pathname));
+    const text = sessionStorage.getItem(KEY);
     if (text === null) return null;
     const { fromJson } = await import("./read-drawing.js");
     return await fromJson(new File([text], "kept"));

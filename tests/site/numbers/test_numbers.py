@@ -272,6 +272,27 @@ def test_the_mode_and_the_number_are_there_again_after_a_reload(visit, strokes):
     expect(switch(page, "Digit")).to_be_checked()
 
 
+def test_a_correction_is_there_again_after_a_reload_and_in_another_language(
+    visit, strokes
+):
+    page = visit()
+    choose_number(page)
+    sheet = Sheet(page, strokes)
+    sheet.write("42")
+    sheet.shows("42")
+    sheet.character(2).click()
+    sheet.button("Change to 7").click()
+    sheet.shows("47")
+
+    page.page.reload()
+
+    sheet.shows("47")
+    expect(sheet.character(2)).to_have_accessible_name("7, character 2, corrected")
+    page.page.get_by_role("link", name="DE", exact=True).click()
+    expect(page.page.locator("html")).to_have_attribute("lang", "de")
+    sheet.shows("47")
+
+
 def test_one_digit_stays_when_the_mode_changes_and_a_number_comes_back_by_undo(
     sheet: Sheet,
 ):

@@ -70,6 +70,23 @@ def test_a_drawing_is_stored_before_the_page_ends(visit, strokes):
     )
 
 
+def test_a_drawing_that_finds_no_room_is_not_replaced_by_the_one_before(visit, strokes):
+    page = visit()
+    page.draw(strokes["7"])
+    assert page.digit() == "7"
+    page.page.wait_for_function("() => sessionStorage.length > 0")
+    page.page.evaluate(
+        "void (Storage.prototype.setItem = () => { throw new Error('no room'); })"
+    )
+    page.draw([[[20, 20], [60, 20]]])
+    expect(page.page.locator("#linkNotice")).to_contain_text("does not keep")
+
+    page.page.reload()
+    page.be("ready")
+
+    expect(page.page.locator("#hint")).to_be_visible()
+
+
 def test_without_storage_the_page_works_and_says_what_it_cannot_keep(visit, strokes):
     page = visit(before=lambda page: page.add_init_script(NO_STORAGE))
     page.draw(strokes["7"])
