@@ -54,6 +54,7 @@ export function createLazyShare(element, notice, page) {
   element.addEventListener("pointerover", () => load().catch(() => {}));
   page.address.listen((isLink) => {
     if (isLink) withPanel((loaded) => loaded.openLink());
+    else if (page.address.get("d") !== null) withPanel((loaded) => loaded.checkLink());
   });
 
   return {

@@ -6,6 +6,7 @@
 import { finder } from "../shell/dom.js";
 import { fromJson } from "../pad/read-drawing.js";
 import { saveFile } from "../shell/save-file.js";
+import { encode } from "../pad/drawing-codec.js";
 import { NO_DRAWING, parseHash, toFields } from "./url-state.js";
 import * as words from "../text/on-demand.js";
 import { toJson } from "../pad/drawing-json.js";
@@ -135,16 +136,21 @@ export function createSharePanel(element, notice, { drawing, setting, onOpen, on
       const shared = parseHash(location.hash);
       if (shared === null) return;
       notice.textContent = onOpen(shared);
-      linked = drawing();
     } catch (error) {
       notice.textContent = words.because(words.BAD_LINK, error);
     } finally {
       opening = false;
     }
+    linked = drawing(); // of a damaged link: the address has it until the drawing changes
   }
 
   return {
     openLink,
+    /** "Back" or "forward" has led to an address with a drawing: is it still this one? */
+    checkLink() {
+      if (address.get("d") === encode(drawing().strokes)) linked = drawing();
+      else address.set(NO_DRAWING);
+    },
     /** Handle a click or a chosen file. @param {Event} event */
     handle({ type, target }) {
       const { do: action } = /** @type {HTMLElement} */ (target).dataset;

@@ -158,6 +158,38 @@ def test_a_damaged_link_is_reported_beside_what_was_kept(visit, site, strokes, m
     expect(page.page.locator("#linkNotice")).to_contain_text("incomplete or damaged")
 
 
+def test_a_damaged_link_is_forgotten_once_something_else_is_drawn(visit, strokes):
+    page = visit("#d=1AAIAMD")
+    expect(page.page.locator("#linkNotice")).to_contain_text("damaged")
+    page.draw(strokes["7"])
+    page.shows("7")
+
+    page.page.reload()
+
+    page.shows("7")
+    expect(page.page.locator("#linkNotice")).to_be_empty()
+    expect(page.page).to_have_url(page.watch.site)
+
+
+def test_back_to_a_links_address_does_not_bring_its_drawing_back_later(visit, strokes):
+    page = visit()
+    page.draw(strokes["4"])
+    page.be("ready")
+    link(page)
+    page.page.reload()
+    page.shows("4")
+    page.learn()
+    page.clear()
+    page.draw(strokes["7"])
+    page.shows("7")
+
+    page.page.evaluate("history.back()")
+
+    expect(page.page).to_have_url(page.watch.site)
+    page.page.reload()
+    page.shows("7")
+
+
 def test_a_damaged_link_in_an_open_page_keeps_the_drawing(sharing: Visit, strokes):
     sharing.draw(strokes["6"])
     sharing.be("ready")
