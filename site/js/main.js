@@ -188,6 +188,7 @@ const numbers = createModeSwitch(
   },
   () => {
     live.forget();
+    if (session.resume()) errorBanner.hide(); // only the other mode may have failed
     showTexts();
     showNothing();
     refresh();

@@ -171,6 +171,15 @@ export function createSession(first, createClient, events) {
       if (network === null) source = next;
       beginWith(next);
     },
+    /**
+     * Go on with the network in use after an answer that failed, where another kind of
+     * answer is wanted. Returns whether there was such a failure.
+     */
+    resume() {
+      if (network === null || state !== "failed") return false;
+      enter("busy");
+      return true;
+    },
     /** Whether drawings can be answered. */
     get canAnswer() {
       return canAnswer();

@@ -252,6 +252,20 @@ test("after a failed answer nothing can be answered until a retry", async () => 
   assert.equal(session.canAnswer, true);
 });
 
+test("after a failed answer another kind of answer goes on with the network", async () => {
+  const { session, since } = begun();
+  assert.equal(session.resume(), false);
+  await turn();
+  assert.equal(session.resume(), false);
+  session.fail(new Error("no reader"));
+  since();
+
+  assert.equal(session.resume(), true);
+
+  assert.deepEqual(since(), ["busy"]);
+  assert.equal(session.canAnswer, true);
+});
+
 test("an answer is expected only while a network is in use", async () => {
   const { session } = begun();
   session.expectAnswer();

@@ -19,7 +19,7 @@ const KEY = "nnweb-mode";
  *   have disabled it, or checked the other one
  * @param {HTMLElement} notice  for the error if the sheet cannot be loaded
  * @param {() => Promise<Sheet>} load
- * @param {() => void} onChange  the sheet was opened or closed, or could not be loaded
+ * @param {() => void} onChange  the sheet was opened or closed, or is not awaited any more
  */
 export function createModeSwitch(element, notice, load, onChange) {
   let mode = /** @type {Mode} */ ("digit");
@@ -47,17 +47,15 @@ export function createModeSwitch(element, notice, load, onChange) {
     } catch (error) {
       loading = null;
       set("digit");
-      onChange();
       await reportFailure(notice, PART_NOT_LOADED, error);
     }
   }
 
   function close() {
-    if (open === null) return;
     const sheet = open;
     open = null;
-    sheet.close();
-    onChange();
+    sheet?.close();
+    onChange(); // also before it was open: what was drawn meanwhile waits for an answer
   }
 
   /** Sets the mode that the user wants, now and after a reload. @param {Mode} next */

@@ -313,6 +313,19 @@ def test_one_digit_stays_when_the_mode_changes_and_a_number_comes_back_by_undo(
     expect(switch(sheet.visit, "Number")).to_be_checked()
 
 
+def test_a_digit_drawn_while_the_sheet_was_awaited_is_read_without_it(visit, strokes):
+    page = visit()
+    page.be("ready")
+    page.page.route("**/sheet-*.js", lambda route: None)  # it never arrives
+    switch(page, "Number").check()
+    page.draw(strokes["3"])
+
+    switch(page, "Digit").check()
+
+    page.shows("3")
+    assert page.digit() == "3"
+
+
 def test_the_lab_leads_from_a_number_back_to_one_digit(sheet: Sheet):
     sheet.write("4")
     sheet.shows("4")
@@ -369,6 +382,23 @@ def test_a_reader_that_cannot_be_loaded_to_make_an_offer_stops_nothing(visit, st
     page.shows("3")
     assert page.digit() == "3"
     expect(page.problem).to_be_hidden()
+
+
+def test_a_digit_is_read_although_the_reader_of_numbers_could_not_be_loaded(
+    visit, strokes
+):
+    page = visit()
+    page.be("ready")
+    page.page.route("**/*-py3-none-any.whl*", lambda route: route.abort())
+    choose_number(page)
+    Sheet(page, strokes).write("3")
+    expect(page.problem).to_contain_text("could not be downloaded")
+
+    switch(page, "Digit").check()
+
+    page.shows("3")
+    expect(page.problem).to_be_hidden()
+    assert page.digit() == "3"
 
 
 def test_the_reader_is_loaded_before_the_first_stroke(visit):
