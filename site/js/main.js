@@ -9,7 +9,7 @@ import { createStatus } from "./answer/status.js";
 import { createImageInput } from "./input/image-input.js";
 import { RUNTIME } from "./manifest.js";
 import { createLabelView } from "./networks/label-view.js";
-import { lastUsed, remember } from "./networks/last-used.js";
+import { isUnusable, lastUsed, remember } from "./networks/last-used.js";
 import { createModeSwitch } from "./numbers/mode-switch.js";
 import { createOffer } from "./numbers/offer.js";
 import { createPicker } from "./networks/picker.js";
@@ -108,7 +108,7 @@ const session = createSession(first, createPythonClient, {
     else errorBanner.hide();
   },
   onFailed(error) {
-    if (session.source === reopened && session.network === null && !isDeath(error)) {
+    if (session.source === reopened && session.network === null && isUnusable(error)) {
       byId("linkNotice").textContent = words.refused(reopened.name, first.name, error);
       return choose(first);
     }

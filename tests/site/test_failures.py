@@ -104,6 +104,22 @@ def test_a_file_that_does_not_arrive_is_named_until_it_arrives_and_retry_works(
     expect(page.problem).to_be_hidden()
 
 
+def test_a_failed_connection_does_not_change_the_network_in_use_after_a_reload(visit):
+    page = visit()
+    page.network("cnn-small")
+    page.page.route(WEIGHTS, cut_off)
+
+    page.page.reload()
+
+    page.be("failed")
+    expect(page.problem).to_contain_text("could not be downloaded")
+    page.page.unroute(WEIGHTS)
+    retry(page)
+    page.be("ready")
+    expect(page.page.locator("#networkList")).to_have_value("cnn-small")
+    expect(page.page.locator("#linkNotice")).to_be_empty()
+
+
 def test_a_model_that_is_no_network_is_refused_and_python_goes_on(visit, strokes):
     page = visit(
         "?model=other.json",

@@ -32,6 +32,13 @@ export function lastUsed(first, shipped) {
   }
 }
 
+/**
+ * Whether a network that was in use is itself the reason why it cannot be opened again.
+ * @param {unknown} error
+ */
+export const isUnusable = (error) =>
+  error instanceof Error && /^(NetworkGone|StoreError|WeightsError)$/.test(error.name);
+
 /** @param {Source} source  in use  @param {Source} first  @param {Source[]} shipped */
 export function remember(source, first, shipped) {
   const isThere = shipped.includes(source) || source.saved !== undefined;
