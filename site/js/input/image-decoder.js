@@ -20,14 +20,16 @@ class ImageError extends Error {
  */
 export async function readPicture(file) {
   if (file.size > LIMIT) throw new ImageError(words.fileTooLarge(file.size, LIMIT));
-  const { naturalWidth: width, naturalHeight: height } = await sizeOf(file);
+  const image = await imageOf(file);
+  const { naturalWidth: width, naturalHeight: height } = image;
   // a small file may decode to gigabytes
   if (width * height > LIMIT) {
     throw new ImageError(words.fill(words.TOO_WIDE, { width, height }));
   }
   let bitmap;
   try {
-    bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const source = file.type === "image/svg+xml" ? image : file; // some take no SVG file
+    bitmap = await createImageBitmap(source, { imageOrientation: "from-image" });
   } catch {
     throw new ImageError(words.NO_IMAGE);
   }
@@ -68,7 +70,7 @@ const contextOf = (canvas) =>
   /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
 
 /** An <img> of the file, which knows the size before decoding. @param {File} file */
-async function sizeOf(file) {
+async function imageOf(file) {
   const image = new Image();
   const url = URL.createObjectURL(file);
   try {

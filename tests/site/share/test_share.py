@@ -320,6 +320,19 @@ def test_svg_looks_like_the_pad(ready: Visit, strokes, tmp_path, browser):
 
 
 @downloads
+def test_a_saved_svg_is_opened_as_an_image(ready: Visit, strokes, tmp_path):
+    ready.draw(strokes["4"])
+    path = download(ready, "Save SVG", tmp_path)
+    ready.clear()
+    ready.draw(strokes["7"])
+
+    ready.page.locator("#pictures input").set_input_files(path)
+
+    ready.shows("4")
+    expect(ready.page.locator("#pictures .status")).to_be_empty()
+
+
+@downloads
 def test_json_contains_the_strokes(ready: Visit, tmp_path):
     ready.draw([[[40, 60], [80, 60], [80, 120]], [[200, 200]]])
 
