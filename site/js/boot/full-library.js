@@ -45,11 +45,13 @@ export async function mountFullLibrary(manifest, pyodide, report) {
  * Returns its path in Python's file system, or null if nothing is missing.
  * @param {import("./runtime-files.js").Manifest} manifest
  * @param {any} pyodide
+ * @param {import("./runtime-files.js").Report} report  gets the stage "whole"
  */
-export async function addWheel(manifest, pyodide) {
+export async function addWheel(manifest, pyodide, report) {
   const name = manifest.RUNTIME.rest?.wheels.at(-1);
   if (name === undefined) return null;
-  const bytes = await createFiles(manifest, () => {}).get(name);
+  const files = createFiles(manifest, (_, ...bytes) => report("whole", ...bytes));
+  const bytes = await files.get(name);
   pyodide.FS.writeFile(`/lib/${name}`, new Uint8Array(bytes));
   return `/lib/${name}`;
 }

@@ -20,7 +20,8 @@ import { startFromWheels } from "./start-from-wheels.js";
  * @param {Report} options.report
  * @param {Parameters<typeof createFiles>[2]} [options.prefetched]  see prefetch.js
  * @returns {Promise<{pyodide: any, way: Way, why: string,
- *   complete: (report: Report) => Promise<void>, addWheel: () => Promise<string | null>}>}
+ *   complete: (report: Report) => Promise<void>,
+ *   addWheel: (report: Report) => Promise<string | null>}>}
  *   `why` says why not in a faster way; after `complete` all modules can be imported, not
  *   just those that a start needs; `addWheel` is a smaller step, see full-library.js
  */
@@ -59,6 +60,7 @@ function completer(manifest, pyodide) {
         });
       return done;
     },
-    addWheel: async () => (await import("./full-library.js")).addWheel(manifest, pyodide),
+    addWheel: async (/** @type {Report} */ report) =>
+      (await import("./full-library.js")).addWheel(manifest, pyodide, report),
   };
 }

@@ -26,8 +26,8 @@ export async function startPython(report, prefetched) {
     let inspector;
     /** @type {ReturnType<typeof create> | undefined} */
     let numbers;
-    const createNumbers = async () => {
-      const path = await addWheel();
+    const createNumbers = async (/** @type {Report} */ progress) => {
+      const path = await addWheel(progress);
       if (path !== null) addModules(pyodide, path);
       return create("nnweb.page.numbers", "Numbers");
     };
@@ -41,8 +41,8 @@ export async function startPython(report, prefetched) {
         }),
       inspector: () => (inspector ??= create("nnweb.page.lab.inspector", "Inspector")),
       /** Reads numbers; needs no more of Python than a start has. */
-      numbers() {
-        numbers ??= createNumbers().catch((error) => {
+      numbers(/** @type {Report} */ progress) {
+        numbers ??= createNumbers(progress).catch((error) => {
           numbers = undefined; // the next call tries again
           throw plainError(error);
         });

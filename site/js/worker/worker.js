@@ -34,7 +34,7 @@ const requests = {
   steps: async ({ without, ...picture }) => (await python).steps(picture, without),
   async read({ points, lengths, slot = "", conditions = {} }) {
     const { numbers, opened } = await python;
-    return (await numbers())("read", opened(slot), points, lengths, conditions);
+    return (await numbers(report))("read", opened(slot), points, lengths, conditions);
   },
   diagnose: async () => (await python).diagnose(),
   look: async ({ pixels, width, height, fit }) =>
