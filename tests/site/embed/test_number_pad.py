@@ -143,6 +143,13 @@ DATE = r'pattern="\d{2}[.\/]\d{2}" title="As 24/12."'
         ('type="number"', "x", "", "badInput", "This is not a number"),
         ('type="number" min="5"', "4", "4", "rangeUnderflow", "at least 5."),
         ('type="number" step="0.5"', "3.2", "3.2", "stepMismatch", "are 3 and 3.5."),
+        (
+            'type="number" min="0" max="10" step="4"',
+            "9",
+            "9",
+            "stepMismatch",
+            "The nearest valid number is 8.",
+        ),
         ('digits="4" lang="de"', "1", "1", "tooShort", "Schreibe 4 Ziffern"),
         ('decimal max="1.5" lang="de"', "2", "2", "rangeOverflow", "höchstens 1,5"),
     ],

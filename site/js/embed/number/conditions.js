@@ -37,13 +37,13 @@ export function createConditions(pad) {
     return fill(BAD_DIGITS, { digits: textOf("digits"), most: MOST_DIGITS });
   }
 
-  /** The steps next to a value. @param {number} value */
-  function nearest(value) {
+  /** The steps next to a value, which is in range. @param {number} value  @param {Words} words */
+  function stepError(value, { PAD_STEP, PAD_LAST_STEP, fault }) {
     const step = numberOf("step") || 1;
     const base = numberOf("min") || 0;
     const low = base + Math.floor((value - base) / step) * step;
     const [below, above] = [low, low + step].map((one) => Number(one.toPrecision(12)));
-    return { below, above };
+    return fault(above > numberOf("max") ? PAD_LAST_STEP : PAD_STEP, { below, above });
   }
 
   let reported = "";
@@ -88,7 +88,7 @@ export function createConditions(pad) {
       }
       input.value = value;
       const { validity } = input;
-      const { PAD_FORM, PAD_DIGITS_ONLY, PAD_LEAST, PAD_MOST, PAD_STEP, fault } = words;
+      const { PAD_FORM, PAD_DIGITS_ONLY, PAD_LEAST, PAD_MOST, fault } = words;
       if (validity.patternMismatch) {
         const text = has("pattern") ? `${PAD_FORM} ${pad.title}`.trim() : PAD_DIGITS_ONLY;
         return [{ patternMismatch: true }, text];
@@ -100,7 +100,7 @@ export function createConditions(pad) {
         return [{ rangeOverflow: true }, fault(PAD_MOST, { limit: numberOf("max") })];
       }
       if (validity.stepMismatch) {
-        return [{ stepMismatch: true }, fault(PAD_STEP, nearest(Number(value)))];
+        return [{ stepMismatch: true }, stepError(Number(value), words)];
       }
       return null;
     },
