@@ -19,6 +19,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -87,8 +88,9 @@ def make_page(
         _copy(site, new)
         _decompress(new)
         models = _add_networks(new, files)
-        swaps = _rename_apps(new, entries(models), options)
-        pages, policies = _edit_pages(new, words, labels, options, swaps)
+        texts = partial(_texts, words, labels, options)
+        swaps = _rename_apps(new, entries(models), options, texts)
+        pages, policies = _edit_pages(new, options, swaps, texts)
         for name in ("digit-pad.js", "_headers"):
             _edit(new / name, swaps | policies)
         _list_files(new, pages, models, swaps)
@@ -127,7 +129,10 @@ def _add_networks(site: Path, files: Mapping[str, bytes]) -> list[Path]:
 
 
 def _rename_apps(
-    site: Path, models: list[dict[str, Any]], options: Options
+    site: Path,
+    models: list[dict[str, Any]],
+    options: Options,
+    texts: Callable[[str], Texts],
 ) -> dict[str, str]:
     """Put the networks into each language's app; return what to replace elsewhere.
 
@@ -141,7 +146,7 @@ def _rename_apps(
         old = integrity(manifest.read_bytes())
         text = _with_models(manifest.read_text(encoding="utf-8"), models)
         _write(manifest, _replaced(text, swaps))
-        _edit_web_manifest(app / "manifest.webmanifest", options)
+        _edit_web_manifest(app / "manifest.webmanifest", options, texts)
         # beside the site, which has a folder de/ for the page
         named = rename_by_hash(app.rename(site.parent / app.name.split("-")[0]))
         named = named.rename(site / named.name)
@@ -158,12 +163,13 @@ def _bytes(app: Path) -> bytes:
     return (app / "js" / "manifest.js").read_bytes()
 
 
-def _edit_web_manifest(path: Path, options: Options) -> None:
+def _edit_web_manifest(
+    path: Path, options: Options, texts: Callable[[str], Texts]
+) -> None:
     fields = json.loads(path.read_text(encoding="utf-8"))
-    if options.title is not None:
-        fields |= {"name": options.title, "short_name": options.title}
-    if options.lead is not None:
-        fields["description"] = options.lead
+    own = texts(fields["lang"])
+    fields |= {"name": own.title, "short_name": own.title}
+    fields["description"] = f"{own.title}. {own.lead}"
     if options.language is not None:
         fields["start_url"] = "../"
     _write(path, json.dumps(fields, ensure_ascii=False, indent=1) + "\n")
@@ -174,10 +180,9 @@ def _edit_web_manifest(path: Path, options: Options) -> None:
 
 def _edit_pages(
     site: Path,
-    words: Path,
-    labels: Sequence[str],
     options: Options,
     swaps: Mapping[str, str],
+    texts: Callable[[str], Texts],
 ) -> tuple[list[Path], dict[str, str]]:
     """Edit the page in each language.
 
@@ -198,13 +203,7 @@ def _edit_pages(
     }
     for page, text in after.items():
         language = re.findall(r'<html lang="(\w+)"', text)[0]
-        texts = texts_for(words, language, labels, numbers=options.mode == "number")
-        texts = replace(
-            texts,
-            title=options.title or texts.title,
-            lead=options.lead or texts.lead,
-        )
-        edited = _with_texts(_replaced(text, policies), texts)
+        edited = _with_texts(_replaced(text, policies), texts(language))
         _write(page, _with_options(edited, options))
     return list(after), policies
 
@@ -224,6 +223,15 @@ def _only_page(pages: Mapping[Path, str], language: str) -> str:
     known = [re.findall(r'<html lang="(\w+)"', text)[0] for text in pages.values()]
     raise PageError(
         f"language: got {language!r}, expected one of {', '.join(sorted(known))}"
+    )
+
+
+def _texts(
+    words: Path, labels: Sequence[str], options: Options, language: str
+) -> Texts:
+    texts = texts_for(words, language, labels, numbers=options.mode == "number")
+    return replace(
+        texts, title=options.title or texts.title, lead=options.lead or texts.lead
     )
 
 
@@ -294,16 +302,16 @@ def _copy(site: Path, new: Path) -> None:
 
     Files beside it, such as .git, are not the build's.
     """
-    for folder in site.iterdir():
-        if HASHED.fullmatch(folder.name) and not left_out(folder.name):
-            shutil.copytree(
-                folder,
-                new / folder.name,
-                ignore=lambda _, names: [name for name in names if left_out(name)],
-            )
-    for name in {*map(Path, _NAMED), *_listed_pages(site)}:
-        (new / name).parent.mkdir(exist_ok=True)
-        shutil.copyfile(site / name, new / name)
+    hashed = {
+        path.relative_to(site)
+        for folder in site.iterdir()
+        if HASHED.fullmatch(folder.name)
+        for path in folder.rglob("*")
+        if path.is_file() and not left_out(path.relative_to(site).as_posix())
+    }
+    for name in {*hashed, *map(Path, _NAMED), *_listed_pages(site)}:
+        (new / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(site / name, new / name)  # without its mode, say of read-only
 
 
 def left_out(name: str) -> bool:

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
 import zipfile
@@ -125,6 +126,26 @@ def test_the_owner_decides_about_title_language_theme_labels_and_lab(make):
     assert models and json.loads(models[1])[0]["labels"] == ["left", "right"]
     fields = json.loads((app / "manifest.webmanifest").read_text(encoding="utf-8"))
     assert fields["name"] == "A & B" and fields["start_url"] == "../"
+
+
+def test_an_installed_page_is_named_after_its_labels_in_each_language(make):
+    for app in make("ab").glob("*/manifest.webmanifest"):
+        fields = json.loads(app.read_text(encoding="utf-8"))
+        title = {"en": "Draw one of a b", "de": "Zeichne eines von a b"}[fields["lang"]]
+        assert fields["name"] == fields["short_name"] == title
+        assert fields["description"].startswith(f"{title}. ")
+
+
+def test_a_page_of_an_installation_that_is_read_only_is_made_and_can_be_changed(
+    make, packed, monkeypatch
+):
+    monkeypatch.setattr(nnweb_site, "site_folder", lambda: packed)
+    for path in [packed, *packed.rglob("*")]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+
+    out = make("ab")
+
+    assert all(path.stat().st_mode & stat.S_IWUSR for path in out.rglob("*"))
 
 
 def test_every_file_of_a_page_is_what_its_hashes_say(make):
