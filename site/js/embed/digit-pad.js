@@ -7,7 +7,7 @@ import { ModelRefused } from "../networks/sources.js";
 import { pairs } from "../pad/drawing-json.js";
 import { areDigits, DIGITS, rangeOf } from "../text/labels.js";
 import { createLive } from "../worker/latest-only.js";
-import { FormField, internalsOf, upgradeProperties } from "./form-field.js";
+import { FormField, internalsOf, submitByEnter, upgradeProperties } from "./form-field.js";
 import { languageOf, loadNumber, loadWords } from "./language.js";
 import { NUMBER_ATTRIBUTES, oneDigit, takesNumber } from "./one-digit.js";
 import { createSharedRecognizer, labelsOf } from "./shared-worker-client.js";
@@ -48,7 +48,7 @@ export class DigitPad extends FormField {
     onChange: () => this.#handleChange(),
     onType: (text) => this.#handleType(text),
     mayBecomeLabel: (text) => mayBecomeLabel(text, this.#labels() ?? DIGITS),
-    onEnter: () => this.#internals.form?.requestSubmit(),
+    onEnter: () => submitByEnter(this.#internals.form),
     onOther: () => this.#handleOther(),
     onRetry: () => this.#load(),
   });
@@ -111,10 +111,10 @@ export class DigitPad extends FormField {
     recognizer.offSlow(this.#view.setSlow);
   }
 
-  /** @param {string} name  @param {string | null} _old  @param {string | null} next */
-  attributeChangedCallback(name, _old, next) {
+  /** @param {string} name  @param {string | null} old  @param {string | null} next */
+  attributeChangedCallback(name, old, next) {
     if (name === "size") this.#resize(next);
-    if (name === "model") this.#handleModel();
+    if (name === "model" && next !== old) this.#handleModel();
     if (name === "value" && !this.#isDirty) this.#value = this.#valueOf(next);
     if (name === "readonly") this.#updateLock();
     if (name === "lang" || NUMBER_ATTRIBUTES.includes(name)) {
@@ -190,7 +190,7 @@ export class DigitPad extends FormField {
       onTyped: () => {
         if (this.#reading !== null && !this.#pending) this.#dispatch("change");
       },
-      onEnter: () => this.#internals.form?.requestSubmit(),
+      onEnter: () => submitByEnter(this.#internals.form),
     });
     this.#value = this.#valueOf(
       this.#isDirty ? this.#value : this.getAttribute("value"),
@@ -283,7 +283,7 @@ export class DigitPad extends FormField {
 
   /** @param {string} message  "" for none */
   setCustomValidity(message) {
-    this.#customError = message;
+    this.#customError = String(message);
     this.#updateForm();
   }
 

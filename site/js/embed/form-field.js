@@ -35,6 +35,14 @@ export class FormField extends HTMLElement {
   }
 }
 
+/** Press a form's first submit button, as Enter in an <input> does. @param {HTMLFormElement | null} form */
+export function submitByEnter(form) {
+  const buttons = /** @type {HTMLButtonElement[]} */ ([...(form?.elements ?? [])]);
+  const first = buttons.find(({ type }) => type === "submit");
+  if (first === undefined) form?.requestSubmit();
+  else first.click(); // nothing if it is disabled
+}
+
 /** Read-only properties, from the element's internals. */
 const INTERNAL = /** @type {const} */ ([
   "form",

@@ -106,6 +106,9 @@ canvas { display: block; width: 100%; height: 100%; }
   min-height: 2.9rem;
   padding-inline: 0.2rem;
 }
+/* where the page reads from the right, -1 would become 1- */
+.hint, .keys, .words, .slow, .problem > *, .foot > button { unicode-bidi: plaintext; }
+.field { direction: ltr; }
 .words {
   color: var(--quiet);
   font-size: 0.8125rem;

@@ -169,6 +169,29 @@ def test_a_typed_number_has_the_value_and_validity_of_an_input(
     expect(page.page.locator("#a .words")).to_contain_text(message)
 
 
+def test_numbers_and_messages_read_from_the_left_on_a_page_that_does_not(host):
+    page = one(host, 'type="number" max="5"')
+    page.page.evaluate("document.body.dir = 'rtl'")
+
+    field(page).fill("-12")
+    direction = "e => getComputedStyle(e).direction"
+    assert field(page).evaluate(direction) == "ltr"
+    field(page).fill("12")
+    words = page.page.locator("#a .words")
+    expect(words).to_have_text("The number must be at most 5.")
+    full_stop_is_last = """e => {
+        const at = (i) => {
+            const range = new Range();
+            range.setStart(e.firstChild, i);
+            range.setEnd(e.firstChild, i + 1);
+            return range.getBoundingClientRect().left;
+        };
+        return at(0) < at(e.textContent.length - 1);
+    }"""
+    assert words.evaluate(full_stop_is_last)
+    page.page.evaluate("document.body.dir = ''")
+
+
 @pytest.mark.firefox
 def test_a_key_on_the_paper_goes_on_in_the_text_field(host):
     page = one(host, 'digits="4"')

@@ -85,6 +85,43 @@ def test_a_page_s_colour_and_width_of_lines_are_not_the_network_s(host, strokes)
     assert picture(page, "'image/jpeg', 0.5")[0] == "image/jpeg"
 
 
+def test_an_attribute_that_is_set_to_what_it_is_changes_nothing(host, strokes):
+    page = host('<digit-pad id="a" model="mlp"></digit-pad>')
+    page.draw("a", strokes["7"])
+    page.reads("a", "7")
+    page.page.evaluate(
+        """() => {
+            window.told = [];
+            const pad = document.querySelector("digit-pad");
+            pad.addEventListener("ready", () => told.push(1));
+            heard.length = 0;
+        }"""
+    )
+
+    page.does("a", "pad.setAttribute('model', 'mlp')")
+
+    assert page.does("a", "[pad.value, pad.reading !== null, pad.validity.valid]") == [
+        "7",
+        True,
+        True,
+    ]
+    page.does("a", "pad.model = 'cnn'")
+    page.page.wait_for_function("() => heard.at(-1)?.[0] === 'change'")
+    assert page.page.evaluate("told") == [1], "only the other network was loaded"
+
+
+@pytest.mark.parametrize("given", ["undefined", "null", "7"])
+def test_a_custom_validity_is_a_text_as_that_of_an_input(host, given):
+    page = host()
+    page.page.evaluate("void (window.input = document.createElement('input'))")
+    for of in ("pad", "input"):
+        page.does("b", f"{of}.setCustomValidity({given})")
+
+    assert page.does("b", "pad.validationMessage === input.validationMessage")
+    page.does("b", "pad.setCustomValidity('')")
+    assert page.does("b", "pad.checkValidity()")
+
+
 def test_ready_and_error_are_events_that_do_not_bubble(shared, host):
     fulfill(shared.page.context, "broken.json", "application/json", "{")
     page = host("")

@@ -244,6 +244,32 @@ def test_reset_and_enter_work_with_a_typed_digit(host):
     expect(page.page.locator("#b .answer")).to_have_text("3")
 
 
+def test_enter_presses_the_form_s_first_submit_button_unless_it_is_disabled(host):
+    page = host(
+        """<form><button type="button">None</button>
+        <digit-pad id="a" name="floor"></digit-pad>
+        <button id="first" name="do" value="save">Save</button>
+        <button name="do" value="send">Send</button></form>"""
+    )
+    page.page.evaluate(
+        """() => {
+            window.sent = [];
+            document.forms[0].onsubmit = (event) => {
+                event.preventDefault();
+                sent.push([...new FormData(event.target, event.submitter)].join(" "));
+            };
+        }"""
+    )
+    field(page).press("6")
+
+    field(page).press("Enter")
+    assert page.page.evaluate("sent") == ["floor,6 do,save"]
+
+    page.does("first", "(pad.disabled = true)")
+    field(page).press("Enter")
+    assert page.page.evaluate("sent.length") == 1
+
+
 def test_the_back_button_restores_a_typed_digit(host_anew, browser_name, site):
     if browser_name != "chromium":
         pytest.skip("the browser keeps the whole page, or nothing of it")
