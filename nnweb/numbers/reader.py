@@ -42,6 +42,7 @@ _WIDER = 2.5
 _NO_DIGIT = 2.5  # points of score below the network's threshold: no digit
 _LIKELY = 0.01  # probability of an alternative that is mentioned
 _MOST_POINTS = 100_000
+_FARTHEST = 1e100  # of a coordinate: the square of a length is a number as well
 
 
 class NumberReader:
@@ -304,10 +305,11 @@ def check_strokes(strokes: Iterable[Any]) -> list[Array]:
             points = np.empty((1, 0))
         if points.size == 0 and points.ndim < 3 and len(points) == 0:
             points = np.empty((0, 2))
-        if points.ndim != 2 or points.shape[1] != 2 or not np.isfinite(points).all():
+        is_near = (np.abs(points) <= _FARTHEST).all()  # NaN is not
+        if points.ndim != 2 or points.shape[1] != 2 or not is_near:
             raise ImageError(
                 f"strokes[{index}]: got shape {points.shape}, expected points (P, 2), "
-                "all finite"
+                f"all finite, of {_FARTHEST:g} at most"
             )
         checked.append(points)
     if (count := sum(map(len, checked))) > _MOST_POINTS:

@@ -20,7 +20,7 @@ from nnweb.errors import TrainingError, WeightsError
 from nnweb.network import OUTLIER, Network, softmax
 from nnweb.training.batches import Array, Batch, BatchSource
 from nnweb.training.losses import as_rows
-from nnweb.weights.json_format import load
+from nnweb.weights.json_format import file_bytes, load
 
 _AHEAD = 8  # batches being answered in advance
 
@@ -46,13 +46,10 @@ class DistilledBatches:
         open_set: bool,
     ) -> None:
         self._source, self._share, self._open_set = source, share, open_set
-        self._teachers = [_load(path, student, open_set) for path in teachers]
+        loaded = [_load(path, student, open_set) for path in teachers]
+        self._teachers = [teacher for teacher, _ in loaded]
         self.steps, self.examples = source.steps, source.examples
-        hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in teachers]
-        names = [
-            f"{teacher.name} (sha256 {digest[:12]})"
-            for teacher, digest in zip(self._teachers, hashes, strict=True)
-        ]
+        names = [f"{teacher.name} (sha256 {digest[:12]})" for teacher, digest in loaded]
         #: The teachers and their share, for the card.
         self.taught_by = f"{', '.join(names)}, share {share:g}"
         self.fingerprint = f"taught by {self.taught_by}, {source.fingerprint}"
@@ -91,10 +88,14 @@ class DistilledBatches:
         return softmax(np.concatenate([logits, none], axis=1))
 
 
-def _load(path: Path, student: Network, open_set: bool) -> Network:
-    """Read a teacher; TrainingError if it cannot teach ``student``."""
+def _load(path: Path, student: Network, open_set: bool) -> tuple[Network, str]:
+    """Return a teacher and the SHA-256 of its file.
+
+    TrainingError if it cannot teach ``student``.
+    """
     try:
-        teacher = load(path)
+        content = file_bytes(path)
+        teacher = load(content)
     except WeightsError as error:
         raise TrainingError(f"teacher: {error}") from None
     for what, got, expected in (
@@ -111,4 +112,4 @@ def _load(path: Path, student: Network, open_set: bool) -> Network:
             f"teacher: {path}: it was trained without outliers, so it cannot teach "
             "with the loss open_set_cross_entropy, which needs to know non-digits"
         )
-    return teacher
+    return teacher, hashlib.sha256(content).hexdigest()

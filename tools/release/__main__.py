@@ -17,6 +17,7 @@ seconds), by default 2026-01-01.
 import argparse
 import functools
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -37,6 +38,8 @@ from tools.runtime.fetch import FetchError
 
 Log = Callable[[str], None]
 
+_SCRATCH = ".part-"
+
 
 def release(out: Path, date: int, log: Log = print, url: str = "") -> list[Path]:
     """Fill ``out``, replacing files of the same names, and return the files.
@@ -48,7 +51,9 @@ def release(out: Path, date: int, log: Log = print, url: str = "") -> list[Path]
     # a page asks for companions if it was built with them
     plain = build(sources.ROOT / ".build" / "plain", log, compressed=False)
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out, prefix=".part-") as scratch:
+    for leftover in out.glob(f"{_SCRATCH}*"):  # of a release that was killed
+        shutil.rmtree(leftover)
+    with tempfile.TemporaryDirectory(dir=out, prefix=_SCRATCH) as scratch:
         part = Path(scratch)
         log("building and checking the Python package")
         build_package(part, date, url)
@@ -95,6 +100,9 @@ def main(argv: list[str] | None = None) -> int:
             print(f"{path.stat().st_size:>11,}  {path}")
     except (BuildError, FetchError, OSError) as error:
         print(f"run.py release: error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("run.py release: interrupted", file=sys.stderr)
         return 1
     return 0
 

@@ -168,7 +168,7 @@ def test_a_dot_alone_is_read_without_failing(network):
 @pytest.mark.parametrize(
     "strokes",
     [[[1, 2, 3]], [[[1, 2, 3]]], [[[np.nan, 1]]], [[[10**400, 1]]], ["1"],
-     [np.zeros((1, 2, 2))]],
+     [np.zeros((1, 2, 2))], [[[1e306, 0], [2e306, 3e306]]]],
 )  # fmt: skip
 def test_strokes_of_another_kind_are_refused(network, strokes):
     with pytest.raises(ImageError, match=r"strokes\[0\]"):

@@ -76,6 +76,22 @@ def test_pages_ask_for_companions_only_where_they_are_published(
             assert told == [str(packed).lower()], script
 
 
+def test_ctrl_c_ends_a_release_with_one_line_and_the_next_removes_what_one_left(
+    tmp_path, monkeypatch, capsys
+):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(release, "build", lambda *_, **__: None)
+    monkeypatch.setattr(release, "build_package", interrupted)
+    (tmp_path / ".part-killed" / "nnweb").mkdir(parents=True)
+
+    assert main(["--out", str(tmp_path)]) == 1
+
+    assert capsys.readouterr().err.endswith("run.py release: interrupted\n")
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_a_date_that_is_no_number_is_a_usage_error(monkeypatch, capsys):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "today")
 
