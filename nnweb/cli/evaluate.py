@@ -86,8 +86,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    if args.report is not None and not args.report.parent.is_dir():
-        raise DatasetError(f"{args.report}: cannot be written: no such folder")
+    if args.report is not None:
+        _check_report(args.report)
     network = load(args.model)
     data = _part(open_data(args.data), args.split)
     fit = args.fit or network.input.fit
@@ -98,6 +98,9 @@ def run(args: argparse.Namespace) -> int:
         if not args.json:
             print(f"{name}: {corrupted[name].accuracy:.2%}", file=sys.stderr)
     drawn = _drawn(network, args)
+    if args.report is not None:  # first, as what is printed may be read by `head`
+        page = write_report(network, data, result, fit=fit, corrupted=corrupted)
+        args.report.write_text(page, encoding="utf-8")
     if args.json:
         figures = as_dict(network, data, result, fit, corrupted) | drawn
         print(json.dumps(figures, indent=2, allow_nan=False))
@@ -108,10 +111,14 @@ def run(args: argparse.Namespace) -> int:
         print(describe(result, corrupted))
         for title, shares in drawn.items():
             print("\n".join(["", title, *_shares(shares)]))
-    if args.report is not None:
-        page = write_report(network, data, result, fit=fit, corrupted=corrupted)
-        args.report.write_text(page, encoding="utf-8")
     return 0
+
+
+def _check_report(path: Path) -> None:
+    if path.suffix.lower() not in (".html", ".htm"):  # such as the network's own file
+        raise DatasetError(f"{path}: cannot be written: expected a name in .html")
+    if not path.parent.is_dir():
+        raise DatasetError(f"{path}: cannot be written: no such folder")
 
 
 def _drawn(network: Network, args: argparse.Namespace) -> dict[str, dict[str, float]]:

@@ -128,8 +128,8 @@ def read_recipe(path: Path) -> Options:
     """
     path = find("recipes", path)
     try:
-        with path.open("rb") as file:
-            recipe = tomllib.load(file)
+        # as Windows' editors may write it, too
+        recipe = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         more = hint("recipes") if isinstance(error, FileNotFoundError) else ""
         raise TrainingError(

@@ -56,11 +56,11 @@ def run(args: argparse.Namespace) -> int:
             print(f"nnweb read: error: {error}", file=sys.stderr)
             failed = True
             continue
-        print(as_json(file, reading) if args.json else describe(file, reading))
-        failed |= not (reading.accepted and reading.valid)
         if args.overlay is not None:
             boxes = [(c.box, c.text) for c in reading.characters]
             write_boxes(image, boxes, args.overlay)
+        print(as_json(file, reading) if args.json else describe(file, reading))
+        failed |= not (reading.accepted and reading.valid)
     return 1 if failed else 0
 
 

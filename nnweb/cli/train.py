@@ -88,7 +88,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     options, arrays, facts = _read_options(args)
     settings = _settings(args, options)
-    _check_files(args)
+    _check_files(args, options)
     train, validation, test = _load_data(options)
     network = _network(args, options, settings, train.names)
     if test is not None:
@@ -209,12 +209,17 @@ def _settings(args: argparse.Namespace, options: Options) -> Settings:
         parser.error(str(error))
 
 
-def _check_files(args: argparse.Namespace) -> None:
+def _check_files(args: argparse.Namespace, options: Options) -> None:
     """Fail before the training, not after it, if a file cannot be written."""
     checkpoint = checkpoint_path(args)
-    for path in (args.out, args.history, args.plot, checkpoint, part_of(checkpoint)):
-        if path is not None:
-            _check_writable(path)
+    written = [p for p in (args.out, args.history, args.plot, checkpoint) if p]
+    read = [Path(p) for p in (args.recipe, options["data"]) if p]
+    files = [path.resolve() for path in (*written, *read)]
+    for path in written:
+        if files.count(path.resolve()) > 1:
+            raise TrainingError(f"{path}: given twice; expected a file for each")
+    for path in (*written, part_of(checkpoint)):
+        _check_writable(path)
     if args.plot is not None:
         need_matplotlib()
     check_checkpoint(args)

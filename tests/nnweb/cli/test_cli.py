@@ -5,7 +5,9 @@ import shutil
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+from PIL import Image
 
 import nnweb
 from nnweb.cli import COMMANDS, main
@@ -87,6 +89,26 @@ def test_a_closed_pipe_is_no_error(tmp_path):
     done = run_python("-c", program)
 
     assert "Traceback" not in done.stderr and "Exception ignored" not in done.stderr
+
+
+def test_a_closed_pipe_does_not_keep_a_file_from_being_written(tmp_path, bars):
+    """As in `nnweb evaluate ... --report r.html | head -1`."""
+    data, picture = bars(20), tmp_path / "one.png"
+    np.savez(tmp_path / "data.npz", x=data.images, y=data.labels)
+    Image.fromarray(255 - data.images[0]).save(picture)
+    report, overlay = tmp_path / "r.html", tmp_path / "boxes.png"
+    for argv in (
+        ["evaluate", "plain", "--data", tmp_path / "data.npz", "--report", report],
+        ["read", picture, "--model", "cnn-small", "--overlay", overlay],
+    ):
+        program = (
+            "import os, sys; r, w = os.pipe(); os.close(r); os.dup2(w, 1)\n"
+            "sys.stdout.reconfigure(line_buffering=True)\n"
+            f"from nnweb.cli import main; sys.exit(main({[*map(str, argv)]}))"
+        )
+        assert "Traceback" not in run_python("-c", program).stderr
+
+    assert report.exists() and overlay.exists()
 
 
 THREADS = """

@@ -214,3 +214,5 @@ def test_a_report_is_written(model, data, capsys, tmp_path):
     assert "<h1>bars on data test</h1>" in report.read_text(encoding="utf-8")
     err = evaluate(capsys, model, "--report", str(tmp_path / "no" / "r.html"), code=1)
     assert "r.html: cannot be written: no such folder" in err
+    err = evaluate(capsys, model, "--report", model, code=1)
+    assert "bars.json: cannot be written: expected a name in .html" in err

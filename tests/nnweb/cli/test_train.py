@@ -179,6 +179,13 @@ def test_every_option_can_be_given_and_absent_ones_are_not_set():
 # --- recipes --------------------------------------------------------------------------
 
 
+def test_a_recipe_may_begin_with_the_mark_of_windows_and_have_its_line_ends(tmp_path):
+    recipe = tmp_path / "r.toml"
+    recipe.write_bytes(b'\xef\xbb\xbfepochs = 2\r\nlayers = "784-9-10"\r\n')
+
+    assert read_recipe(recipe) == {"epochs": 2, "layers": "784-9-10"}
+
+
 def test_the_command_line_overrides_a_recipe(tmp_path, data):
     recipe = tmp_path / "r.toml"
     recipe.write_text(
@@ -369,6 +376,30 @@ def test_a_failing_write_keeps_the_network_that_was_there(
     assert "No space left on device" in capsys.readouterr().err
     assert out.read_bytes() == before
     assert [path.name for path in tmp_path.glob("n.json*")] == ["n.json"]
+
+
+@pytest.mark.parametrize("option", ["--data", "--recipe", "--history", "--checkpoint"])
+def test_a_file_is_not_written_over_another_of_the_same_run(
+    tmp_path, bars, capsys, option
+):
+    out = tmp_path / "n.json"
+    data = bars(30)
+    np.savez(tmp_path / "data.npz", x=data.images, y=data.labels)
+    given = tmp_path / "data.npz"
+    if option == "--recipe":
+        given = tmp_path / "r.toml"
+        given.write_text("epochs = 1\n")
+    if option in ("--data", "--recipe"):
+        out = given
+    else:
+        given = out
+    argv = ["train", out, "--data", tmp_path / "data.npz", option, given, *SMALL]
+    before = given.read_bytes() if given.exists() else None
+
+    assert main([*map(str, argv)]) == 1
+
+    assert f"{given}: given twice" in capsys.readouterr().err
+    assert (given.read_bytes() if given.exists() else None) == before
 
 
 def test_a_folder_that_takes_no_checkpoint_is_named_before_the_training(
