@@ -8,6 +8,7 @@ import nnweb
 from nnweb.layers import Dense
 from nnweb.network import Network
 from tests.site.accessibility import barriers
+from tests.site.boot.conftest import fulfill
 from tests.site.conftest import until
 from tests.site.embed.conftest import as_host
 from tests.site.test_failures import WORKER, cut_off, routed
@@ -329,3 +330,32 @@ def test_the_keys_of_a_network_with_letters_are_its_labels(host, shared, tmp_pat
         typed(page, value)
     expect(field(page)).to_have_attribute("inputmode", "text")
     expect(field(page)).to_have_attribute("placeholder", "")
+
+
+def test_a_label_of_several_characters_is_typed_over_those_in_it_and_with_its_space(
+    host, shared, tmp_path
+):
+    labels = ("a", "cat", "my home", "t")
+    layer = Dense(784, len(labels), rng=np.random.default_rng(0))
+    nnweb.save(Network([layer], labels=labels), tmp_path / "words.json")
+    fulfill(
+        shared.page.context,
+        "words.json",
+        "application/json",
+        (tmp_path / "words.json").read_text(),
+    )
+    page = host(
+        '<form><digit-pad id="a" name="a" model="/words.json"></digit-pad></form>'
+    )
+    field(page).focus()
+    expect(field(page)).to_have_attribute("inputmode", "text")  # its labels are known
+    for text in ("cat", "t", "my home", "a"):
+        field(page).press_sequentially(text)
+
+        typed(page, text)
+        field(page).press("Delete")
+        assert page.does("a", "pad.value") == ""
+
+    field(page).press_sequentially("ca")
+    field(page).press("Space")
+    assert page.does("a", "pad.strokes.length") == 0

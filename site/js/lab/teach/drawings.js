@@ -17,6 +17,8 @@ const LIMIT = 1000;
 const STORE = "drawings";
 
 const list = /** @type {Map<string, Stored>} */ (new Map());
+/** Ids of those that are being stored, or could not be. @type {Set<string>} */
+const unsaved = new Set();
 const listeners = /** @type {(() => void)[]} */ ([]);
 let problem = /** @type {unknown} */ (null);
 let loading = /** @type {Promise<void> | null} */ (null);
@@ -37,14 +39,23 @@ function changed() {
 
 /** Loads the stored drawings, once. */
 export function load() {
-  loading ??= attempt(async () => {
+  loading ??= reload();
+  return loading;
+}
+
+/** Loads them again: another tab may have changed them. */
+export function reload() {
+  return attempt(async () => {
     const stored = /** @type {Stored[]} */ (await storage.readAll(STORE));
-    const later = all();
+    const known = new Map(list);
+    const here = all().filter(({ id }) => unsaved.has(id));
     list.clear();
-    for (const one of [...stored, ...later]) list.set(one.id, one);
+    for (const one of [...stored, ...here]) {
+      const before = known.get(one.id);
+      list.set(one.id, before?.label === one.label ? before : one);
+    }
     changed();
   });
-  return loading;
 }
 
 /** Runs an operation of the storage; if it fails, the list in memory remains. */
@@ -100,10 +111,16 @@ export async function add(some) {
 
 /** Adds or replaces. @param {Stored[]} some */
 export async function put(some) {
-  for (const one of some) list.set(one.id, one);
+  for (const one of some) {
+    list.set(one.id, one);
+    unsaved.add(one.id);
+  }
   changed();
   const entries = some.map((one) => /** @type {[string, Stored]} */ ([one.id, one]));
-  await attempt(() => storage.write(STORE, ...entries));
+  await attempt(async () => {
+    await storage.write(STORE, ...entries);
+    for (const { id } of some) unsaved.delete(id);
+  });
 }
 
 /** @param {string} id  @param {string} label */
@@ -114,7 +131,10 @@ export async function relabel(id, label) {
 
 /** @param {Stored[]} some */
 export async function remove(some) {
-  for (const { id } of some) list.delete(id);
+  for (const { id } of some) {
+    list.delete(id);
+    unsaved.delete(id);
+  }
   changed();
   await attempt(() => storage.remove(STORE, ...some.map(({ id }) => id)));
 }

@@ -41,6 +41,9 @@ export async function createTeach(element, page) {
   let shown = tuning.state;
 
   drawings.onChange(paint);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") drawings.reload();
+  });
   page.onNetwork(paint);
   start.addEventListener("click", teach);
   stop.addEventListener("click", () => tuning.stop());
@@ -99,6 +102,7 @@ export async function createTeach(element, page) {
 
   /** Forgets the drawings, the lesson and the networks that it has made, if the person agrees. */
   async function forgetAll() {
+    await drawings.reload();
     const all = drawings.all();
     const kept = drawings.storageError() === null ? await networks.taught() : [];
     if (!confirm(words.forgetAsked(all.length, kept))) return;
