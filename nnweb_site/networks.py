@@ -20,10 +20,10 @@ from nnweb_site.hashes import integrity
 
 def checked_file(path: Path, labels: Sequence[str] | None) -> bytes:
     """Return the content of a network's file; with these labels, unless None."""
-    file = file_bytes(path)
     if labels is None:
-        nnweb.load(file)
-        return file
+        nnweb.load(path)
+        return file_bytes(path)
+    file = file_bytes(path)
     try:
         fields = parse_json(file, "weights")
         if "format" not in fields:  # of another project, without room for labels

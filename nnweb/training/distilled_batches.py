@@ -95,9 +95,12 @@ def _load(path: Path, student: Network, open_set: bool) -> tuple[Network, str]:
     """
     try:
         content = file_bytes(path)
-        teacher = load(content)
     except WeightsError as error:
         raise TrainingError(f"teacher: {error}") from None
+    try:
+        teacher = load(content)
+    except WeightsError as error:
+        raise TrainingError(f"teacher: {path}: {error}") from None
     for what, got, expected in (
         ("labels", teacher.labels, student.labels),
         ("input", teacher.input, student.input),

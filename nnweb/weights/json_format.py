@@ -52,6 +52,8 @@ _PLAIN: dict[str, type[Layer]] = {
     "tanh": Tanh,
     "linear": Linear,
 }
+#: Suffixes of files that nnweb convert reads.
+_CONVERTED = (".npz", ".onnx", ".pt", ".pth", ".safetensors")
 _AXES = {"dense": 2, "conv2d": 4}  # of W
 TensorReader = Callable[[Any, str, int], Array]
 
@@ -70,8 +72,19 @@ def load(source: str | bytes | Path | dict[str, Any] = "cnn") -> Network:
     ):
         from nnweb.shipped import find  # on first use: the page starts without it
 
-        source = file_bytes(find("models", source))
+        return _load_file(find("models", source))
     return read_fields(_parse(source))
+
+
+def _load_file(path: Path) -> Network:
+    content = file_bytes(path)
+    try:
+        return read_fields(_parse(content))
+    except WeightsError as error:
+        hint = ""
+        if path.suffix.lower() in _CONVERTED:
+            hint = f"; nnweb convert {path.name} my.json makes one of it"
+        raise WeightsError(f"{str(path)[:200]}: {error}{hint}") from None
 
 
 def dumps(network: Network, *, dtype: str = "float32") -> str:

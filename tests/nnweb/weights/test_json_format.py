@@ -170,6 +170,24 @@ def test_a_file_is_replaced_atomically(rng, tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["network.json"]
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.json", "{", "a.json: weights: "),
+        ("b.json", '{"format": "x"}', "b.json: format: got 'x', expected 'nnweb'"),
+        ("c.onnx", "\xff", "c.onnx: .*; nnweb convert c.onnx my.json makes one of it"),
+    ],
+)
+def test_an_error_names_the_file_and_how_to_convert_it(
+    tmp_path, name, content, message
+):
+    path = tmp_path / name
+    path.write_text(content, encoding="latin-1")
+
+    with pytest.raises(WeightsError, match=message):
+        load(path)
+
+
 def test_writing_refuses_unknown_layers_types_and_nan(rng):
     class Swish:
         params, grads = {}, {}
