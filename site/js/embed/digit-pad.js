@@ -228,10 +228,14 @@ export class DigitPad extends FormField {
     return this.#value;
   }
 
-  /** Replaces the drawing; what is no label of the network, or no number, becomes "". */
+  /**
+   * Replaces the drawing, unless it has that value: a framework may set what it was told.
+   * What is no label of the network, or no number, becomes "".
+   */
   set value(next) {
     this.#isDirty = true;
-    this.#replace([], this.#valueOf(next));
+    const value = this.#valueOf(next);
+    if (value === "" || value !== this.#value) this.#replace([], value);
   }
 
   /** The answer to the drawing, or null. */

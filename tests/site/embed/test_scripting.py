@@ -110,6 +110,33 @@ def test_an_attribute_that_is_set_to_what_it_is_changes_nothing(host, strokes):
     assert page.page.evaluate("told") == [1], "only the other network was loaded"
 
 
+def test_a_framework_that_sets_the_value_it_was_told_keeps_the_drawing(host, strokes):
+    page = host()
+    page.page.evaluate(
+        """() => {
+            const pad = document.querySelector("#a");
+            for (const type of ["input", "change"])
+                pad.addEventListener(type, () => (pad.value = pad.value));
+        }"""
+    )
+
+    page.draw("a", strokes["7"])
+    page.reads("a", "7")
+    assert page.does("a", "pad.strokes.length") == len(strokes["7"])
+    assert page.does("a", "pad.reading.digit") == "7"
+
+    page.does("a", "pad.value = '8'")
+    assert page.does("a", "[pad.value, pad.strokes.length, pad.reading]") == [
+        "8",
+        0,
+        None,
+    ]
+    page.does("b", "void (pad.strokes = [[[40, 40], [300, 300]]])")
+    assert page.does("b", "pad.strokes.length") == 1
+    page.does("b", "pad.value = ''")
+    assert page.does("b", "pad.strokes.length") == 0
+
+
 @pytest.mark.parametrize("given", ["undefined", "null", "7"])
 def test_a_custom_validity_is_a_text_as_that_of_an_input(host, given):
     page = host()
