@@ -436,7 +436,7 @@ def test_nan_is_never_written(rng, tmp_path):
     network = mlp(rng)
     network.params["2.b"][4] = np.nan
 
-    for kind in ("json", "format1"):
+    for kind in ("json", "format1", "npz", "safetensors"):
         with pytest.raises(WeightsError, match=r"nan at \[4\], expected finite"):
             write_network(network, tmp_path / "net.json", kind=kind)
     assert list(tmp_path.iterdir()) == []

@@ -84,6 +84,7 @@ def test_persistent_ids_are_looked_up():
     [
         (b"}K\x01a", "appends to {}"),
         (b"]K\x01K\x02s", r"sets items of \[\]"),
+        (b"}(K\x01u", "argument 2 is shorter"),
         (b"})K\x01s", r"the key \(\)"),
         (b"}]K\x01s", r"the key \[\]"),
         (b"ca\nb\nK\x01R", "a.b is called without a tuple"),
