@@ -6,7 +6,6 @@ import pytest
 from nnweb.architecture import ACTIVATIONS, build_layers
 from nnweb.errors import ShapeError
 from nnweb.initializers import glorot_uniform, he_normal
-from nnweb.network import Network
 
 
 def build(text, rng, activation="relu", dropout=0.0):
@@ -65,11 +64,6 @@ def test_convolutions_keep_the_size_and_are_flattened_before_the_first_number(rn
     assert layers[0].output_shape((1, 28, 28)) == (16, 28, 28)
     assert layers[3].output_shape((16, 14, 14)) == (8, 5, 5)
     assert layers[6].fan_in == 8 * 5 * 5
-
-
-@pytest.mark.parametrize("text", ["784-30-10", "1x28x28-conv3x16-pool2-128-10"])
-def test_a_networks_architecture_is_the_text_it_was_built_from(rng, text):
-    assert Network(build(text, rng)).architecture == text
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from nnweb.layers import Dense, Tanh
-from nnweb.network import InputSpec, Network
+from nnweb.layers import Dense
 from nnweb.training.gradcheck import assert_grads_match, numeric_gradient
 
 
@@ -24,14 +23,6 @@ def test_a_correct_layer_passes_and_keeps_its_float32_parameters(rng):
     assert_grads_match(layer, rng.normal(size=(2, 4)), rng.normal(size=(2, 3)))
 
     assert layer.params["W"] is before and before.dtype == np.float32
-
-
-def test_a_whole_network_can_be_checked(rng):
-    spec = InputSpec(shape=(1, 2, 2))
-    layers = [Dense(4, 3, rng=rng), Tanh(), Dense(3, 2, rng=rng)]
-    network = Network(layers, labels=("a", "b"), input=spec)
-
-    assert_grads_match(network, rng.normal(size=(5, 4)), rng.normal(size=(5, 2)))
 
 
 @pytest.mark.parametrize(
