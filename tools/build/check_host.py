@@ -3,10 +3,8 @@
 The deployment itself says which files it should have: sw.js lists them with hashes.
 """
 
-import base64
 import functools
 import gzip
-import hashlib
 import http.client
 import json
 import re
@@ -20,6 +18,7 @@ from email.message import Message
 from pathlib import PurePosixPath
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
+from nnweb_site.hashes import integrity
 from tools.build.compress import SUFFIXES
 from tools.build.headers import TYPES, is_hashed, policy_in
 
@@ -251,8 +250,7 @@ def _all(headers: Message, name: str) -> str:
 def _has_hash(body: bytes | None, hashes: str) -> bool:
     if body is None:
         return False
-    digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
-    return not hashes or f"sha256-{digest}" in hashes.split()
+    return not hashes or integrity(body) in hashes.split()
 
 
 def _allowed_types(expected: str) -> set[str]:

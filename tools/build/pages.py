@@ -3,13 +3,13 @@
 Their references to site/ are rewritten to the hashed folders of the app.
 """
 
-import base64
 import hashlib
 import json
 import os
 import re
 from pathlib import Path
 
+from nnweb_site.hashes import integrity
 from tools.build import sources
 from tools.build.bundle import PAGE, WORKERS, App
 from tools.build.hashes import browser_integrity
@@ -141,9 +141,8 @@ def _with_inlined(page: str) -> str:
 
 def _allowed(page: str, element: str, text: str) -> str:
     """The page with a policy that allows an element with this text."""
-    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     allowed = f"{element}-src 'self'"
-    return page.replace(allowed, f"{allowed} 'sha256-{digest}'", 1)
+    return page.replace(allowed, f"{allowed} '{integrity(text.encode())}'", 1)
 
 
 def _with_timeouts(text: str) -> str:

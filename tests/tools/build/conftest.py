@@ -160,6 +160,12 @@ def checkout(tmp_path, monkeypatch):
     return root
 
 
+@pytest.fixture(scope="session")
+def dist():
+    """The site as it is really built, which the browser tests use, too."""
+    return build(sources.ROOT / ".build" / "tests" / "dist", quiet)
+
+
 @pytest.fixture
 def out(checkout):
     return build(checkout / "dist", quiet)

@@ -6,14 +6,11 @@ import subprocess
 
 import pytest
 
+from tests.tools.build.conftest import quiet
 from tools.build.compress import SNAPSHOT, compress
 from tools.runtime import fetch, node
 
 TEXT = b"export const words = 'the same again, ';\n" * 200
-
-
-def quiet(text):
-    pass
 
 
 @pytest.fixture

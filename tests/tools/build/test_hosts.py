@@ -19,12 +19,10 @@ from typing import Any
 import pytest
 
 from run import one_at_a_time
-from tests.tools.build.conftest import quiet
 from tools.build import sources
 from tools.build.check_host import check
 from tools.build.headers import IMMUTABLE
 from tools.build.hosts import netlify_headers, write_hosts
-from tools.build.site import build
 from tools.dev.browser import apt_install
 from tools.dev.serve import make_server, serving
 
@@ -70,12 +68,6 @@ MODULES = (
     *("mpm_event", "authz_core", "mime", "dir"),
     *("headers", "rewrite", "deflate", "filter"),
 )
-
-
-@pytest.fixture(scope="module")
-def dist() -> Path:
-    """The site that the browser tests use, too."""
-    return build(sources.ROOT / ".build" / "tests" / "dist", quiet)
 
 
 @pytest.fixture(scope="module")

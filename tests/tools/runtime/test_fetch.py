@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.tools.build.conftest import quiet
 from tools.dev.serve import serving
 from tools.runtime import fetch as fetch_runtime
 from tools.runtime import node
@@ -111,10 +112,6 @@ def wheel(files):
 
 def contents(paths):
     return {name: path.read_bytes() for name, path in paths.items()}
-
-
-def quiet(text):
-    pass
 
 
 def test_files_come_from_the_cdn_and_then_from_the_cache(
