@@ -62,10 +62,16 @@ async function paused() {
   return fake;
 }
 
+/** A run that trains step after step. */
+async function running() {
+  const fake = await paused();
+  fake.training.go();
+  await fake.reply();
+  return fake;
+}
+
 test("a run goes on until it has finished, and is stored", async () => {
-  const { training, reply, send, stored } = await paused();
-  training.go();
-  await reply();
+  const { training, send, stored } = await running();
   send({ type: "trained", progress: at(1, { point: [0.1, 2, 0.5] }) });
   assert.equal(training.state, "running");
   send({ type: "trained", progress: at(10, { finished: true }) });
@@ -78,9 +84,7 @@ test("a run goes on until it has finished, and is stored", async () => {
 });
 
 test("a pause shows the slice that was running", async () => {
-  const { training, reply, send, stored } = await paused();
-  training.go();
-  await reply();
+  const { training, reply, send, stored } = await running();
   training.pause();
   send({ type: "trained", progress: at(3, { point: [0.3, 2, 0.5] }) });
   await reply();
@@ -92,9 +96,7 @@ test("a pause shows the slice that was running", async () => {
 });
 
 test("a slice that fails while the run is being paused ends the run", async () => {
-  const { training, reply, send, errors } = await paused();
-  training.go();
-  await reply();
+  const { training, send, errors } = await running();
   training.pause();
   send({ type: "broken", error: Error("diverged") });
 
@@ -103,9 +105,7 @@ test("a slice that fails while the run is being paused ends the run", async () =
 });
 
 test("a stopped run shows the slice that was running, a reset run does not", async () => {
-  const { training, reply, send } = await paused();
-  training.go();
-  await reply();
+  const { training, reply, send } = await running();
   training.stop();
   send({ type: "trained", progress: at(3) });
   await reply();
@@ -118,15 +118,13 @@ test("a stopped run shows the slice that was running, a reset run does not", asy
 });
 
 test("a run whose worker has died resumes from its checkpoint, stored or not", async () => {
-  const { training, reply, send, errors, storage } = await paused();
+  const { training, reply, send, errors, storage } = await running();
   storage.write = () => Promise.reject(Error("there is no room"));
-  training.go();
-  await reply();
   send({ type: "trained", progress: at(3, { point: [0.3, 2, 0.5] }) });
   await settle();
   send({ type: "dead", error: Error("out of memory") });
 
-  assert.equal(training.state, "idle");
+  assert.deepEqual([training.state, training.about], ["idle", null]);
   assert.deepEqual(errors, ["unsaved: there is no room", "out of memory"]);
   const resumed = training.resume(await training.saved());
   await reply({ about: ABOUT, progress: at(3) });
@@ -179,15 +177,6 @@ test("refused hyperparameters keep the previous run", async () => {
   assert.equal(training.state, "paused");
   assert.equal(training.about, ABOUT);
   assert.deepEqual(errors, ["784-x"]);
-});
-
-test("digits that cannot be downloaded end the previous run", async () => {
-  const { training, fail } = await paused();
-  training.start({ seed: 2 });
-  await fail("Error", "503");
-
-  assert.equal(training.state, "idle");
-  assert.equal(training.about, null);
 });
 
 const WEIGHTS = { buffer: new ArrayBuffer(8) };
@@ -277,15 +266,6 @@ test("a stop while a run is being resumed keeps its checkpoint", async () => {
   assert.equal(await training.saved(), saved);
 });
 
-test("a dead worker ends the run", async () => {
-  const { training, send, errors } = await paused();
-  send({ type: "dead", error: Error("out of memory") });
-
-  assert.equal(training.state, "idle");
-  assert.equal(training.about, null);
-  assert.deepEqual(errors, ["out of memory"]);
-});
-
 test("a worker that dies while the run is being stored is what is said", async () => {
   const { training, errors, send, storage } = await paused();
   training.go();
@@ -302,9 +282,7 @@ test("a worker that dies while the run is being stored is what is said", async (
 });
 
 test("more than 600 points are averaged in pairs", async () => {
-  const { training, reply, send } = await paused();
-  training.go();
-  await reply();
+  const { training, send } = await running();
   for (let i = 0; i < 602; i += 1) {
     send({ type: "trained", progress: at(i, { point: [i, 2 * i, 1] }) });
   }
