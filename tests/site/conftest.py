@@ -28,6 +28,7 @@ from playwright.sync_api import (
 
 import nnweb
 from run import one_at_a_time
+from tests.site.boot.conftest import fulfill
 from tools.build import site as build_site
 from tools.build.compress import SUFFIXES
 from tools.build.site import build
@@ -111,16 +112,7 @@ def dist_with_companions() -> Path:
 @pytest.fixture(scope="session")
 def site(dist: Path) -> Iterator[str]:
     """The address of the built site, which lies below a path of some depth."""
-    yield from _serve(dist, PREFIX)
-
-
-@pytest.fixture(scope="session")
-def site_at_root(dist: Path) -> Iterator[str]:
-    yield from _serve(dist, "/")
-
-
-def _serve(dist: Path, prefix: str) -> Iterator[str]:
-    with serving(make_server(dist, prefix=prefix)) as server:
+    with serving(make_server(dist, prefix=PREFIX)) as server:
         yield server.url
 
 
@@ -512,12 +504,7 @@ def clipboard(ready: Visit, browser_name: str) -> Iterator[Visit]:
 def modules(browser: Browser, site: str, dist: Path) -> Iterator[Page]:
     """An empty page of the site, for its modules, which are at ``js``."""
     context = browser.new_context()
-    context.route(
-        "**/empty.html",
-        lambda route: route.fulfill(
-            content_type="text/html", body="<!doctype html><title>modules</title>"
-        ),
-    )
+    fulfill(context, "empty.html", "text/html", "<!doctype html><title>modules</title>")
     page = context.new_page()
     page.goto(f"{site}empty.html")
     app = next(dist.glob("app-*")).name

@@ -171,13 +171,17 @@ def test_a_damaged_script_of_the_start_is_not_run_and_retry_works(
     assert page.digit() == "7"
 
 
-def test_a_damaged_part_of_the_lab_is_not_run_and_opening_it_again_works(visit):
+def test_a_damaged_part_of_the_lab_is_not_run_and_opening_it_again_works(
+    visit, strokes
+):
     page = visit(before=routed("**/js/lab-*.js", tampered))
     page.be("ready")
     notice = page.page.locator("#lab .lab-notice")
     page.learn()
     expect(notice).to_contain_text("The lab could not be loaded")
     assert page.page.evaluate("globalThis.tampered") is None
+    page.draw(strokes["7"])
+    assert page.digit() == "7"
 
     page.page.unroute("**/js/lab-*.js")
     page.learn()

@@ -46,6 +46,7 @@ def nginx(dist: Path) -> Iterator[str]:
 
 
 def test_nginx_with_its_own_types_serves_a_working_page(visit, nginx, strokes):
+    """At the root of its host, where the other tests have a path."""
     page = visit(at=nginx)
     page.draw(strokes["7"])
 

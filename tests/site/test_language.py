@@ -61,23 +61,6 @@ def test_an_unsure_answer_is_in_german(german, unsure_model):
     expect(german.answer).to_contain_text("sicher")
 
 
-def test_the_drawing_is_kept_when_the_language_changes(visit, strokes):
-    german = visit("de/")
-    german.draw(strokes["3"])
-    assert german.digit() == "3"
-
-    german.page.get_by_role("link", name="EN", exact=True).click()
-    german.page.wait_for_url(re.compile(r"/#d=1"))
-    german.be("ready")
-    expect(german.answer).to_contain_text("sure")
-    assert german.digit() == "3"
-
-    german.page.get_by_role("link", name="DE", exact=True).click()
-    german.page.wait_for_url(re.compile(r"/de/#d=1"))
-    german.be("ready")
-    assert german.digit() == "3"
-
-
 def go(page: Visit, language: str) -> None:
     page.page.get_by_role("link", name=language, exact=True).click()
     page.page.wait_for_function(
@@ -86,15 +69,24 @@ def go(page: Visit, language: str) -> None:
     page.be("ready")
 
 
-def test_a_drawing_that_was_cleared_does_not_return_with_the_language(visit, strokes):
-    page = visit()
+def test_the_drawing_is_kept_when_the_language_changes_until_it_is_cleared(
+    visit, strokes
+):
+    page = visit("de/")
     page.draw(strokes["3"])
+    assert page.digit() == "3"
+
+    go(page, "EN")
+    expect(page.page).to_have_url(re.compile(r"/#d=1"))
+    expect(page.answer).to_contain_text("sure")
+    assert page.digit() == "3"
+
     go(page, "DE")
+    expect(page.page).to_have_url(re.compile(r"/de/#d=1"))
     assert page.digit() == "3"
 
     page.clear()
     go(page, "EN")
-
     expect(page.page.locator("#hint")).to_be_visible()
 
 

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import zipfile
+from contextlib import ExitStack
 from urllib.parse import unquote
 
 import pytest
@@ -20,9 +21,10 @@ from nnweb.cli import main
 from nnweb.network import DIGITS
 from nnweb_site.hashes import HASHED, folder_hashes, integrity
 from tests.characters import STROKES, save_network
-from tests.site.conftest import ROOT, _serve
+from tests.site.conftest import ROOT
 from tools.build.publish import Stamp, stamp_file, write_stamp
 from tools.build.wheel import EPOCH
+from tools.dev.serve import make_server, serving
 from tools.release.site_package import build_site_package
 
 
@@ -47,18 +49,16 @@ def make(tmp_path, dist, monkeypatch):
 @pytest.fixture
 def opened(visit, make):
     """Open the page of a network, without reading it from elsewhere."""
-    servers = []
+    with ExitStack() as servers:
 
-    def open_page(labels, *options):
-        server = _serve(make(labels, *options), "/")
-        servers.append(server)
-        shown = visit(at=next(server), offline=True)
-        shown.be("ready")
-        return shown
+        def open_page(labels, *options):
+            server = make_server(make(labels, *options))
+            servers.enter_context(serving(server))
+            shown = visit(at=server.url, offline=True)
+            shown.be("ready")
+            return shown
 
-    yield open_page
-    for server in servers:
-        next(server, None)
+        yield open_page
 
 
 @pytest.mark.parametrize(("labels", "shown"), [("abcde", "a–e"), ("+-x/", "+ - x /")])

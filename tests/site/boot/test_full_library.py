@@ -157,31 +157,6 @@ text
     assert "return _default_decoder.decode(s)" in said
 
 
-def test_nnweb_trains_a_network(python):
-    assert (
-        python(
-            """
-from nnweb import Network
-from nnweb.layers import Dense, ReLU
-from nnweb.training.losses import softmax_cross_entropy
-from nnweb.training.optimizers import AdamW
-rng = np.random.default_rng(0)
-network = Network([Dense(784, 16, rng=rng), ReLU(), Dense(16, 10, rng=rng)])
-x = rng.random((64, 784), np.float32)
-labels = rng.integers(0, 10, 64)
-optimizer, losses = AdamW(), []
-for _ in range(20):
-    loss, dlogits = softmax_cross_entropy(network.forward(x, train=True), labels)
-    network.backward(dlogits)
-    optimizer.step(network.params, network.grads, 0.01)
-    losses.append(float(loss))
-losses[-1] < losses[0]
-"""
-        )
-        is True
-    )
-
-
 # --- by way of the page's worker ------------------------------------------------------
 
 WHOLE_ASK = """async ([js, times]) => {

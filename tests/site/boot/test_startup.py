@@ -9,13 +9,12 @@ import re
 import struct
 import time
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.site.boot.conftest import runner, start_probe
 from tests.site.conftest import Visit, until, without_integrity
@@ -273,24 +272,6 @@ def test_without_a_snapshot_python_starts_from_wheels_fetched_once(visit, stroke
     assert page.watch.errors == []
 
 
-def test_page_and_worker_report_one_download(visit):
-    script = """
-        let last = null;
-        window.told = [];
-        new MutationObserver(() => {
-          const { value } = document.querySelector("progress") ?? { value: last };
-          if (value !== last) told.push((last = value));
-        }).observe(document, { subtree: true, attributes: true, childList: true });
-    """
-    page = visit(before=lambda page: page.add_init_script(script))
-    page.be("ready")
-
-    told = page.page.evaluate("told")
-    assert told[-1] == 1
-    # the files of either are known a little later than those of the other
-    assert all(later > earlier - 0.2 for earlier, later in pairwise(told))
-
-
 def test_if_both_ways_fail_the_page_says_so_and_retry_works(visit, strokes):
     page = visit(before=routed(WHEEL, damaged))  # and the snapshot is missing
     assert_fails(page, strokes, r"nnweb.*\.whl: .* does not match its checksum")
@@ -310,17 +291,6 @@ def test_no_digit_needs_the_deferred_code(visit, strokes):
         page.draw(drawing)
         assert page.digit() == digit
     assert (tier(page), why(page)) == ("B", "")
-
-
-@pytest.mark.exhaustive
-def test_ten_cold_starts_in_a_row_use_the_snapshot(browser: Browser, site: str):
-    for _ in range(10):
-        context = browser.new_context()
-        page = context.new_page()
-        page.goto(site)
-        page.locator("body[data-tier]").wait_for(state="attached")
-        assert page.locator("body").get_attribute("data-tier") == "B"
-        context.close()
 
 
 # --- the Python that was restored -----------------------------------------------------
@@ -407,28 +377,6 @@ def test_a_restored_python_ends_a_recursion_without_end(python):
 def test_a_restored_python_gets_more_memory(python):
     assert python("float(np.ones((96, 1024, 256), np.float32).sum())") == 96 * 2**18
     assert python("np.arange(3).tolist() == [0, 1, 2]")
-
-
-def test_a_restored_python_computes_gradients(python):
-    first, last = json.loads(
-        python(
-            """
-from nnweb.layers import Dense, ReLU
-x = np.linspace(-1, 1, 64 * 784, dtype=np.float32).reshape(64, 784)
-dense = Dense(784, 10)
-errors = []
-for _ in range(5):
-    y = dense.forward(x, train=True)
-    errors.append(float(((y - 1) ** 2).mean()))
-    dense.backward((y - 1) / 64)
-    for key, array in dense.params.items():
-        array -= 0.001 * dense.grads[key]
-json.dumps([errors[0], errors[-1]])
-"""
-        )
-    )
-
-    assert last < first
 
 
 LATE_CALLS = [

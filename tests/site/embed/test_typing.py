@@ -10,7 +10,6 @@ from nnweb.network import Network
 from tests.site.accessibility import barriers
 from tests.site.boot.conftest import fulfill
 from tests.site.conftest import until
-from tests.site.embed.conftest import as_host
 from tests.site.test_failures import WORKER, cut_off, routed
 
 # Requests wait in the page until the test releases them.
@@ -269,21 +268,6 @@ def test_enter_presses_the_form_s_first_submit_button_unless_it_is_disabled(host
     page.does("first", "(pad.disabled = true)")
     field(page).press("Enter")
     assert page.page.evaluate("sent.length") == 1
-
-
-def test_the_back_button_restores_a_typed_digit(host_anew, browser_name, site):
-    if browser_name != "chromium":
-        pytest.skip("the browser keeps the whole page, or nothing of it")
-    page = host_anew()
-    field(page).press("3")
-    page.page.goto(site)
-    page.page.go_back()
-
-    page = as_host(page.visit)
-
-    page.reads("a", "3")
-    expect(field(page)).to_have_value("3")
-    assert page.does("a", "pad.checkValidity()")
 
 
 def test_disabled_and_readonly_pads_cannot_be_typed_into(host):

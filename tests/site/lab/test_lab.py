@@ -101,21 +101,6 @@ def test_arrow_keys_move_between_tabs(visit):
     expect(page.page.locator("#lab [role=tabpanel]:visible")).to_have_count(1)
 
 
-def test_lab_that_cannot_be_loaded_is_reported_and_the_pad_works(visit, strokes):
-    def refuse(route: Route) -> None:
-        route.fulfill(status=503)
-
-    page = visit(before=lambda page: page.route(LAB, refuse))
-    page.be("ready")
-
-    page.learn()
-
-    notice = page.page.locator("#lab .lab-notice")
-    expect(notice).to_contain_text("could not be loaded")
-    page.draw(strokes["7"])
-    assert page.digit() == "7"
-
-
 def test_parts_that_went_with_their_release_ask_for_a_reload(visit, strokes):
     def missing(route: Route) -> None:
         route.fulfill(status=404)

@@ -473,15 +473,6 @@ def test_link_opens_a_call_a_value_and_an_example(visit, strokes):
     expect(area).to_have_value("mine")
 
 
-def test_several_lines_run_together_and_print(python):
-    page = python.page
-
-    run(page, "for i in range(3):\n    print('row', i)\ni * 7")
-
-    expect(last(page, "out")).to_have_text("row 0\nrow 1\nrow 2\n")
-    expect(last(page, "echo")).to_have_text("14")
-
-
 def test_block_ends_at_an_empty_line(python):
     page = python.page
     page.get_by_label("Python to run").focus()
@@ -557,19 +548,6 @@ def test_tab_completes_names_and_does_not_trap_the_focus(python):
     area.focus()
     page.keyboard.press("Tab")  # there is nothing to complete
     expect(area).not_to_be_focused()
-
-
-def test_console_error_shows_only_the_person_s_own_frames(python):
-    page = python.page
-
-    run(page, "x = network\nx.forward(image)")
-
-    fault = last(page, "fault")
-    expect(fault).to_contain_text("ShapeError: Network.forward: x is (28, 28)")
-    text = fault.inner_text()
-    assert re.search(r'File "<console \d+>", line 2', text)
-    assert 'File "nnweb/network.py"' in text
-    assert "/lab/" not in text and "_pyodide" not in text and ".js" not in text
 
 
 @pytest.mark.firefox(only="all")

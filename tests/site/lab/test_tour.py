@@ -328,18 +328,6 @@ def test_numbers_of_one_digit_are_never_shown_under_the_name_of_another(tour):
     assert headings == ["Probability of 4", "Probability of 1"]
 
 
-def test_values_follow_the_drawing(tour, strokes):
-    page = tour.page
-    go_to(page, SOFTMAX)
-    winner = body(page).locator(".winner .label")
-    expect(winner).to_have_text("7")
-
-    tour.clear()
-    tour.draw(strokes["0"])
-
-    expect(winner).to_have_text("0")
-
-
 def test_each_step_fits_and_has_no_barriers(tour):
     page = tour.page
     for step in range(PIXELS, DESCENT + 1):

@@ -159,6 +159,8 @@ def test_a_palms_stroke_is_dropped_when_the_pen_goes_down(hand: Hand):
 
     assert not ink(hand.visit)[:, 190:].any()
     assert ink(hand.visit)[60:276, 100].all()
+    hand.visit.be("ready")
+    expect(hand.visit.answer).to_have_attribute("aria-busy", "false")
     hand.visit.page.get_by_role("button", name="Undo").click()
     assert not ink(hand.visit).any()
 
@@ -366,21 +368,6 @@ def test_ink_is_sharp_on_a_high_density_screen(visit):
     assert page.pixels("#drawingCanvas").shape == (336, 336, 4)
 
 
-def test_rotating_the_device_keeps_the_drawing_and_its_position(touch: Hand, strokes):
-    page = touch.visit
-    page.draw(strokes["5"])
-    before = page.pixels("#drawingCanvas")
-
-    page.page.set_viewport_size({"width": 740, "height": 360})
-    page.draw([[[20, 20], [40, 20]]])
-    page.page.set_viewport_size({"width": 360, "height": 740})
-    page.page.get_by_role("button", name="Undo").click()
-
-    np.testing.assert_array_equal(page.pixels("#drawingCanvas"), before)
-    side = page.pixels(".sharp").shape[0]
-    assert side == page.page.locator("#drawingCanvas").bounding_box()["width"]
-
-
 def test_undo_restores_a_cleared_drawing(ready: Visit, strokes):
     ready.draw(strokes["4"])
     ready.be("ready")
@@ -402,15 +389,6 @@ def test_undo_during_a_stroke_removes_that_stroke(hand: Hand):
     hand.do(("move", "mouse 1", 200, 300), ("up", "mouse 1", 200, 300))
 
     np.testing.assert_array_equal(ink(hand.visit), before)
-    expect(hand.visit.answer).to_have_attribute("aria-busy", "false")
-
-
-def test_a_lost_pointer_leaves_the_page_idle(hand: Hand):
-    hand.line("touch 1", ACROSS, lift=False)
-
-    hand.line("pen 2", DOWN)
-
-    hand.visit.be("ready")
     expect(hand.visit.answer).to_have_attribute("aria-busy", "false")
 
 
