@@ -103,30 +103,26 @@ def _symbol_summary(symbols: dict[str, Any]) -> str:
 
 
 def _symbol_figures(lessons: list[dict[str, float]]) -> dict[str, Any]:
-    return {
-        "lessons": len(lessons),
-        **{
-            f"{name}_{which}": round(float(of([one[name] for one in lessons])), 5)
-            for name in ("read", "mnist", "people", "steps")
-            for which, of in (("mean", np.mean), ("worst", np.min))
-        },
-    }
+    measured = _mean_and_worst(lessons, "read", "mnist", "people", "steps")
+    return {"lessons": len(lessons), **measured}
 
 
 def _figures(lessons: list[dict[str, float]]) -> dict[str, Any]:
-    def cost(name: str) -> NDArray[np.float64]:
-        return np.array([lesson[name] for lesson in lessons])
-
+    means = {name: np.mean([one[name] for one in lessons]) for name in lessons[0]}
     return {
         "lessons": len(lessons),
-        "learned": sum(lesson["learned"] for lesson in lessons) / len(lessons),
-        "steps": round(float(cost("steps").mean()), 1),
-        "style_gain": round(float(cost("style").mean()), 5),
-        **{
-            f"{name}_{which}": round(float(of(cost(name))), 5)
-            for name in ("mnist", "people")
-            for which, of in (("mean", np.mean), ("worst", np.min))
-        },
+        "learned": float(means["learned"]),
+        "steps": round(float(means["steps"]), 1),
+        "style_gain": round(float(means["style"]), 5),
+        **_mean_and_worst(lessons, "mnist", "people"),
+    }
+
+
+def _mean_and_worst(lessons: list[dict[str, float]], *names: str) -> dict[str, float]:
+    return {
+        f"{name}_{which}": round(float(of([one[name] for one in lessons])), 5)
+        for name in names
+        for which, of in (("mean", np.mean), ("worst", np.min))
     }
 
 
