@@ -84,9 +84,9 @@ class Mixture:
 
     @cached_property
     def traces(self) -> Traces:
-        return (
-            skeletons(self.images) if self._known_traces is None else self._known_traces
-        )
+        if self._known_traces is not None:
+            return self._known_traces
+        return skeletons(self.images, dots=not self._digits)
 
     def chunk(
         self, indices: Index, seed: list[int]

@@ -61,7 +61,7 @@ class Drawings:
 
     def traces(self) -> Traces:
         """Return the strokes; of a picture, which has none, the skeleton of its ink."""
-        traces = skeletons(self.images())
+        traces = skeletons(self.images(), dots=True)
         drawn = [(i, *one) for i, one in enumerate(self._strokes) if one is not None]
         if not drawn:
             return traces

@@ -61,6 +61,34 @@ def test_an_image_without_ink_still_has_a_point():
 # --- traces ---------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 6, 13])
+def test_a_dot_is_drawn_as_one_wherever_it_is_and_whatever_else_there_is(size):
+    images = np.zeros((6, 28, 28), np.uint8)
+    for i, image in enumerate(images):
+        image[3 + i : 3 + i + size, 12 : 12 + size] = 255
+    images[1::2, 24] = 255  # a line
+
+    traces = skeletons(images, dots=True)
+
+    low, _ = traces.bounds()
+    middle = 3 + np.arange(6) + (size - 1) / 2
+    np.testing.assert_allclose(low[:, 1], middle, atol=0.5)
+    assert np.bincount(traces.owner)[::2].tolist() == [1, 1, 1]
+
+
+def test_every_digit_has_a_point_but_specks_beside_one_are_lost(digits):
+    images = digits.images[:2].copy()
+    before = skeletons(images)
+    images[0, 1, 1] = 255
+    images[1] = 255
+
+    traces = skeletons(images)
+
+    ours = traces.owner == 0
+    np.testing.assert_array_equal(traces.points[ours], before.points[before.owner == 0])
+    assert np.count_nonzero(~ours) == 1
+
+
 def test_drawings_can_be_taken_in_any_order_and_twice():
     traces = traces_of([(0, 0), (1, 1)], [(5, 5)], [(7, 7), (8, 8), (9, 9)])
 

@@ -5,7 +5,8 @@ import pytest
 
 import nnweb
 from nnweb.errors import ImageError
-from nnweb.numbers.from_image import find_components, find_ink, label_components
+from nnweb.images.components import label_components
+from nnweb.numbers.from_image import find_components, find_ink
 from tests.nnweb.numbers.written import FOUR, SEVEN, ZERO, at, painted
 from tools.build.sources import MODELS
 
