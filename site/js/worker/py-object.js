@@ -1,6 +1,6 @@
 /** Calls the methods of a Python object from JavaScript. */
 
-import { plainError, toPlain } from "./recognizer.js";
+import { destroyAll, plainError, toPlain } from "./recognizer.js";
 
 /** @typedef {any} PyProxy  a Python object, kept alive until `destroy` */
 /** @typedef {(method: string, ...given: unknown[]) => any} PyObject */
@@ -14,6 +14,7 @@ import { plainError, toPlain } from "./recognizer.js";
  * @returns {PyObject}
  */
 export function createPyObject(pyodide, module, name) {
+  const { PyProxy } = pyodide.ffi; // not to be had any more once Python has broken down
   /** @type {PyProxy} */
   let object;
   try {
@@ -27,7 +28,7 @@ export function createPyObject(pyodide, module, name) {
     const args = given.map((value) =>
       pyodide.toPy(value instanceof ArrayBuffer ? new Uint8Array(value) : value),
     );
-    const isProxy = (/** @type {unknown} */ arg) => arg instanceof pyodide.ffi.PyProxy;
+    const isProxy = (/** @type {unknown} */ arg) => arg instanceof PyProxy;
     try {
       const result = object[method](...args);
       return isProxy(result) ? toPlain(result) : result;
@@ -35,7 +36,7 @@ export function createPyObject(pyodide, module, name) {
       throw plainError(error);
     } finally {
       // toPy returns a proxy as it is: the caller's stay alive
-      for (const arg of args) if (isProxy(arg) && !given.includes(arg)) arg.destroy();
+      destroyAll(args.filter((arg) => isProxy(arg) && !given.includes(arg)));
     }
   };
 }

@@ -37,10 +37,10 @@ export function createRecognizer(pyodide) {
       networks.set(slot, shared);
       return description;
     } catch (error) {
-      next?.destroy();
+      destroyAll([next]);
       throw plainError(error);
     } finally {
-      bytes.destroy();
+      destroyAll([bytes]);
     }
   }
 
@@ -69,7 +69,7 @@ export function createRecognizer(pyodide) {
     } catch (error) {
       throw plainError(error);
     } finally {
-      for (const proxy of proxies) proxy.destroy();
+      destroyAll(proxies);
     }
   }
 
@@ -100,7 +100,21 @@ export function toPlain(dict) {
   try {
     return dict.toJs({ dict_converter: Object.fromEntries, create_pyproxies: false });
   } finally {
-    dict.destroy();
+    destroyAll([dict]);
+  }
+}
+
+/**
+ * Destroy proxies. If Python has broken down they cannot be, which must not hide why.
+ * @param {(PyProxy | undefined)[]} proxies
+ */
+export function destroyAll(proxies) {
+  for (const proxy of proxies) {
+    try {
+      proxy?.destroy();
+    } catch {
+      return;
+    }
   }
 }
 

@@ -76,3 +76,31 @@ test("a Python error is thrown by its own name, and the arguments are destroyed"
   });
   assert.equal(pyodide.made[0].destroyed, true);
 });
+
+test("what Python broke down of is thrown, though nothing can be asked of it any more", () => {
+  let isBroken = false;
+  const refuse = () => {
+    if (isBroken) throw new Error("Pyodide already fatally failed");
+  };
+  const pyodide = createPyodide({
+    run() {
+      isBroken = true;
+      throw Object.assign(new RangeError("stack"), { pyodide_fatal_error: true });
+    },
+  });
+  const toPy = (value) => Object.assign(pyodide.toPy(value), { destroy: refuse });
+  const broken = {
+    ...pyodide,
+    toPy,
+    get ffi() {
+      refuse();
+      return { PyProxy };
+    },
+  };
+  const lab = createPyObject(broken, "nnweb.lab", "Lab");
+
+  assert.throws(() => lab("run", new ArrayBuffer(1)), {
+    name: "FatalError",
+    message: "Python broke down: stack",
+  });
+});
