@@ -32,6 +32,7 @@ from nnweb.page.playground.time_limit import time_limit
 from nnweb.page.playground.user_traceback import describe_error, is_user_code
 
 TIME_LIMIT_S = 1.0  # of edited functions, for one drawing
+TRACE_LIMIT_S = 10.0  # the same while they are traced, which is slow
 
 #: A trace lists these functions and their direct callees first.
 _ROOTS = ("examine", "Network.judge", "Network.forward")
@@ -88,8 +89,9 @@ class Playground:
 
     def ran(self) -> dict[str, Any]:
         """Return the calls made to recognize the drawing, in order."""
-        self._recognize()
-        self._calls = call_trace.calls(self._recognize, _is_shown)
+        with time_limit(self._edits.codes, TRACE_LIMIT_S):
+            self._recognize()
+            self._calls = call_trace.calls(self._recognize, _is_shown)
         calls = self._calls
         roots = {i for i, call in enumerate(calls) if call.name in _ROOTS}
         layers = {id(layer): i + 1 for i, layer in enumerate(self._network.layers)}
@@ -113,7 +115,8 @@ class Playground:
     def show(self, index: int, at: int) -> dict[str, Any]:
         """Return call ``index`` of ``ran`` by lines, and number ``at`` it returned."""
         code = self._calls[index].code
-        traced = call_trace.trace_lines(self._recognize, _is_shown, index, at)
+        with time_limit(self._edits.codes, TRACE_LIMIT_S):
+            traced = call_trace.trace_lines(self._recognize, _is_shown, index, at)
         source = traced.source
         return {
             "key": self._edits.key_of(code),
@@ -164,8 +167,13 @@ class Playground:
 
     def changed(self) -> list[str]:
         """Return the names of edited functions, and "network" if it was modified."""
-        network = [] if _fingerprint(self._network) == self._original else ["network"]
-        return [*self._edits.changed, *network]
+        return [*self._edits.changed, *(["network"] if self._network_changed() else [])]
+
+    def _network_changed(self) -> bool:
+        try:
+            return _fingerprint(self._network) != self._original
+        except Exception:  # it is no longer a network
+            return True
 
     # --- the console ---
 

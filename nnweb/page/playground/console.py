@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import contextlib
 import io
 import keyword
@@ -129,13 +130,13 @@ class Console:
 
     def _names_in(self, path: str) -> list[str]:
         if not path:
-            builtins = dir(__import__("builtins"))
-            return [*self.names, *keyword.kwlist, *builtins]
+            return [*self.names, *keyword.kwlist, *dir(builtins)]
         value: Any = None
         for i, step in enumerate(_STEP.finditer(path)):
             name, index = step.groups()
             if i == 0:
-                value = self.names[name]
+                found = name in self.names
+                value = self.names[name] if found else getattr(builtins, name)
             elif name is not None:
                 value = getattr(value, name)
             else:

@@ -554,6 +554,20 @@ def test_the_time_limit_applies_to_nested_functions():
         pass
 
 
+def test_the_time_limit_applies_to_an_edit_that_is_endless_while_it_is_traced(
+    panel, monkeypatch
+):
+    monkeypatch.setattr(api, "TRACE_LIMIT_S", 0.2)
+    loop = "    import sys\n    while sys.gettrace(): pass\n"
+    index = number_of(panel, "ReLU.forward")
+    assert panel.edit(RELU, DEF + loop + "    return np.maximum(x, 0)\n") is None
+
+    with pytest.raises(TimeLimitExceeded):
+        panel.ran()
+    with pytest.raises(TimeLimitExceeded):
+        panel.show(index, 0)
+
+
 # --- the console ----------------------------------------------------------------------
 
 
@@ -742,6 +756,25 @@ def test_a_change_in_the_console_affects_the_answer_until_reset(
     assert panel.recognize()["answer"]["probabilities"] == original["probabilities"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "network.layers.append(5)",
+        "network.layers = None",
+        "del network.labels",
+        "network.labels = np.zeros(10)",
+        "network.layers[0].params['W'] = np.array([None])",
+    ],
+)
+def test_what_is_no_longer_a_network_is_a_change_that_can_be_reset(panel, text):
+    result = run(panel, f"{text}\n1 + 1")
+
+    assert result["echo"] == "2" and result["changed"] == ["network"]
+    assert run(panel, "1 + 1")["echo"] == "2"
+    panel.reset()
+    assert panel.changed() == [] and panel.recognize()["fault"] is None
+
+
 def test_a_broken_network_is_not_blamed_on_library_code(panel):
     run(panel, "network.layers[-1].params['W'][:] = np.nan")
 
@@ -760,6 +793,7 @@ def test_a_broken_network_is_not_blamed_on_library_code(panel):
         ("network.", "layers", 8),
         ("network.layers[0].par", "params", 18),
         ("print(np.max", "maximum", 9),
+        ("str.jo", "join", 4),
         ("impo", "import", 0),
         ("network._fir", "_first_learned", 8),
         ("", "ArithmeticError", 0),
