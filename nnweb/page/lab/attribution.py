@@ -82,14 +82,14 @@ def occlusion(network: Network, x: Array, label: int) -> Array:
 class Change:
     """A small change of an image that changes the answer.
 
-    ``image`` (784,) in 0 ... 1; ``label``, the new answer; ``size``, the Euclidean
-    length of the change, 1 for one pixel from paper to ink; ``found``: whether the
+    ``image`` (784,) in 0 ... 1; ``label``, the new answer; ``squares``, the sum of the
+    squared differences, 1 for one pixel from paper to ink; ``found``: whether the
     answer did change.
     """
 
     image: Array
     label: int
-    size: float
+    squares: float
     found: bool
 
 
@@ -113,8 +113,8 @@ def smallest_change(network: Network, x: Array) -> Change:
             break
         image = _step(image, logits[0] - logits[0][before], dx - dx[before], before)
     answer = int(network.forward(image[None])[0].argmax())
-    size = float(np.sqrt(((image - start) ** 2).sum()))
-    return Change(image, answer, size, answer != before)
+    squares = float(((image - start) ** 2).sum())
+    return Change(image, answer, squares, answer != before)
 
 
 def _step(
@@ -167,7 +167,8 @@ def nearest(
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Return the indices of the ``count`` images nearest to x, and their distances.
 
-    ``images`` uint8 (N, 784), 0 paper ... 255 ink; distances are Euclidean, in pixels.
+    ``images`` uint8 (N, 784), 0 paper ... 255 ink; distances are Euclidean, of
+    ink in 0 ... 1.
     """
     image = x.reshape(-1).astype(np.float32)
     squares = np.empty(len(images), np.float32)

@@ -123,7 +123,7 @@ class Inspector:
             "image": _numbers(change.image),
             "difference": _numbers(change.image - self._x()[0]),
             "answer": change.label,
-            "size": change.size,
+            "squares": change.squares,
             "found": change.found,
         }
 

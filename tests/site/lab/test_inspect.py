@@ -222,6 +222,7 @@ def test_smallest_change_leads_to_another_answer(inside: Visit):
     expect(said).to_contain_text("it is recognised as")
     assert "recognised as 7" not in said.inner_text()
     assert inside.pixels("#lab-inside canvas.difference").std() > 1
+    expect(said).to_contain_text(re.compile(r"squares of all differences add up to \d"))
 
 
 def test_sliders_perturb_the_drawing_and_strips_show_the_answers(

@@ -52,7 +52,7 @@
  * @property {Numbers} image
  * @property {Numbers} difference
  * @property {number} answer
- * @property {number} size  Euclidean; 1 is one pixel from paper to ink
+ * @property {number} squares  sum of the squared differences
  * @property {boolean} found
  */
 /**

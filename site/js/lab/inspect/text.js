@@ -83,5 +83,5 @@ export const productWords = (input, weight) =>
   });
 
 /** @param {Change} change  @param {string} label */
-export const changeWords = ({ found, size }, label) =>
-  found ? fill(say.CHANGED, { label, size: number(size) }) : say.NOT_CHANGED;
+export const changeWords = ({ found, squares }, label) =>
+  found ? fill(say.CHANGED, { label, sum: number(squares) }) : say.NOT_CHANGED;

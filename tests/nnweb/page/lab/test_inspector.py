@@ -155,7 +155,7 @@ def test_the_smallest_change_of_a_linear_network_is_the_distance_to_the_boundary
 
     assert change.found and change.label == 1
     # 3 x + 4 y = 1 lies at 1 / 5 from the origin
-    assert change.size == pytest.approx(0.2, rel=0.05)
+    assert change.squares == pytest.approx(0.2**2, rel=0.1)
     np.testing.assert_allclose(change.image[:2], [0.12, 0.16], rtol=0.05)
 
 
@@ -166,7 +166,7 @@ def test_no_change_is_found_if_none_exists():
 
     change = attribution.smallest_change(Network([dense]), x)
 
-    assert not change.found and change.label == 3 and change.size == 0
+    assert not change.found and change.label == 3 and change.squares == 0
 
 
 def test_a_small_change_within_the_pixel_range_changes_the_shipped_networks_answer(ink):
@@ -178,7 +178,7 @@ def test_a_small_change_within_the_pixel_range_changes_the_shipped_networks_answ
     assert change.found
     assert network.forward(change.image[None])[0].argmax() == change.label != 1
     assert change.image.min() >= 0 and change.image.max() <= 1
-    assert 0.1 < change.size < np.sqrt((x**2).sum())
+    assert 0.01 < change.squares < (x**2).sum()
 
 
 def test_the_nearest_digits_are_sorted_with_their_distances(rng):
