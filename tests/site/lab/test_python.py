@@ -53,7 +53,7 @@ def pick(page: Page, name: str, which: int = 0) -> None:
 def edit(page: Page, name: str, text: str) -> None:
     """Write ``text`` in the place of a function, and use it."""
     pick(page, name)
-    page.get_by_role("button", name="Edit").click()
+    page.get_by_role("button", name="Edit", exact=True).click()
     area = page.get_by_role("textbox", name=f"Your version of {name}")
     expect(area).to_be_focused()
     page.keyboard.press("Control+a")
@@ -366,10 +366,43 @@ def test_endless_c_code_is_ended_by_the_page(python, strokes):
     expect(last(page, "echo")).to_have_text("2", timeout=LOOK_MS)
 
 
+def test_endless_edit_does_not_cost_the_edits_before_it(python):
+    page = python.page
+    edit(page, "prepare", ONES)
+    python.shows("1")
+
+    body = "    import itertools\n    return max(itertools.count())"
+    edit(page, "ReLU.forward", f"def forward(self, x, *, train=False):\n{body}")
+
+    fault = page.locator("#lab-python .source .fault")
+    expect(fault).to_contain_text("did not finish within 4 s", timeout=20_000)
+    expect(fault).to_contain_text("the previous code stays in use")
+    badge = page.locator("#edited")
+    expect(badge).to_contain_text("your version of prepare", timeout=LOOK_MS)
+    run(page, "nnweb.images.preprocess.prepare.__code__.co_filename")
+    expect(last(page, "echo")).to_have_text("'<your prepare>'", timeout=LOOK_MS)
+
+
+def test_edit_that_crashes_python_at_another_drawing_is_undone(python, strokes):
+    page = python.page
+    text = re.sub("raise .*", "import os; os._exit(1)", PICKY)
+    edit(page, "prepare", text)
+    expect(page.locator("#edited")).to_be_visible()
+
+    python.draw(strokes["0"])
+    python.draw(strokes["8"])
+
+    said = page.locator("#lab-python .status")
+    expect(said).to_contain_text("Your edited code crashed Python", timeout=LOOK_MS)
+    expect(page.locator("#edited")).to_be_hidden()
+    run(page, "1 + 1")
+    expect(last(page, "echo")).to_have_text("2", timeout=LOOK_MS)
+
+
 def test_editor_indents_and_escape_then_tab_leaves_it(python):
     page = python.page
     pick(page, "ReLU.forward")
-    page.get_by_role("button", name="Edit").click()
+    page.get_by_role("button", name="Edit", exact=True).click()
     area = page.get_by_role("textbox", name="Your version of ReLU.forward")
     page.keyboard.press("Control+a")
     page.keyboard.type("def forward(self, x):")
@@ -635,6 +668,49 @@ def test_network_changed_in_the_console_answers_the_pad_until_reset(python):
     page.locator("#edited").get_by_role("button").click()
     python.shows("7")
     expect(page.locator("#edited")).to_be_hidden()
+
+
+def test_network_that_is_broken_in_the_console_is_restored(python):
+    page = python.page
+
+    run(page, "network.layers.append(5)\nlen(network.layers)")
+
+    expect(last(page, "echo")).to_have_text(re.compile(r"\d+"))
+    broken = int(last(page, "echo").inner_text())
+    fault = page.locator("#lab-python .source .fault")
+    expect(fault).to_contain_text("the built-in code answers the pad")
+    expect(page.locator("#edited")).to_be_hidden()
+    run(page, "len(network.layers)")
+    expect(last(page, "echo")).to_have_text(str(broken - 1))
+    python.shows("7")
+
+
+def test_python_that_console_code_has_crashed_is_started_again_with_the_edits(python):
+    page = python.page
+    edit(page, "prepare", ONES)
+    expect(page.locator("#edited")).to_be_visible()
+
+    run(page, "import os; os._exit(1)")
+
+    expect(last(page, "fault")).to_contain_text("Python broke down")
+    said = page.locator("#lab-python .status")
+    expect(said).to_contain_text("Python crashed and was restarted", timeout=LOOK_MS)
+    run(page, "2 + 2")
+    expect(last(page, "echo")).to_have_text("4", timeout=LOOK_MS)
+    expect(page.locator("#edited")).to_contain_text("your version of prepare")
+    python.shows("1")
+
+
+def test_python_whose_parts_the_console_has_replaced_is_started_again(python):
+    page = python.page
+
+    run(page, "np.array = 5")
+    run(page, "2 + 2")  # needs it for `strokes`
+
+    said = page.locator("#lab-python .status")
+    expect(said).to_contain_text("Python crashed and was restarted", timeout=LOOK_MS)
+    run(page, "np.array([3])")
+    expect(last(page, "echo")).to_have_text("array([3])", timeout=LOOK_MS)
 
 
 def test_output_of_an_edited_function_is_shown(python):

@@ -9,7 +9,7 @@ import {
   newInheritingWorker,
   policyForbidsBlobs,
 } from "../../worker/module-worker.js";
-import { createWorkerClient } from "../../worker/worker-client.js";
+import { createWorkerClient, WorkerDeath } from "../../worker/worker-client.js";
 import { reportSlow } from "../slow-notice.js";
 import * as words from "./text.js";
 
@@ -74,8 +74,8 @@ export class Endless extends Error {
  * @param {Page} page
  * @param {object} events
  * @param {(message: any) => void} events.onMessage  progress and notifications
- * @param {() => void} events.onDeath  all variables are lost; accepted edits are applied
- *   again
+ * @param {(byEdit: boolean) => void} events.onDeath  all variables are lost; accepted edits
+ *   are applied again, unless one of them was the cause
  */
 export function createPlaygroundClient(page, { onMessage, onDeath }) {
   const edits = /** @type {Map<string, string>} */ (new Map()); // accepted, by key
@@ -90,9 +90,11 @@ export function createPlaygroundClient(page, { onMessage, onDeath }) {
     canRelaunch: policyForbidsBlobs,
     onProgress: onMessage,
     onNotification: onMessage,
-    onDeath: () => {
+    onDeath() {
+      const byEdit = !typedSent && edits.size > 0;
+      if (byEdit) edits.clear();
       close();
-      onDeath();
+      onDeath(byEdit);
     },
     onSlow: reportSlow,
     mayBeSilent: () => typedSent,
@@ -143,7 +145,7 @@ export function createPlaygroundClient(page, { onMessage, onDeath }) {
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => {
         const reason = new Endless(words.fill(words.ENDLESS, { seconds: LIMIT_MS / 1000 }));
-        edits.clear(); // one of them is the cause
+        if (type !== "edit") edits.clear(); // one of them is the cause, not the one tried
         reject(reason);
         restart();
       }, LIMIT_MS);
@@ -179,6 +181,13 @@ export function createPlaygroundClient(page, { onMessage, onDeath }) {
         await whenOpen();
         typedSent = true;
         return await worker.request("run", payload);
+      } catch (error) {
+        // what the page itself needs of Python has been changed
+        if (typedSent && worker.alive && !(error instanceof WorkerDeath)) {
+          restart();
+          onDeath(false);
+        }
+        throw error;
       } finally {
         typedRuns = typedSent = false;
       }

@@ -1,14 +1,18 @@
 /** What Enter and Tab do while Python is typed. */
 
-/** The end of a line that continues on the next one. */
-const OPEN = /[:,([{\\]\s*$/;
+/** The end of a line that continues on the next one, before a comment. */
+const OPEN = /[:,([{\\]\s*(\s#.*)?$/;
+
+/** Begins and ends a text of several lines. */
+const LONG_QUOTE = /"""|'''/;
 
 /**
- * Whether Enter at the end of the text runs it: not while a bracket or block is open. An
- * empty line ends a block.
+ * Whether Enter at the end of the text runs it: not while a bracket, block or text of several
+ * lines is open. An empty line ends a block.
  * @param {string} text
  */
 export function isWhole(text) {
+  if (text.split(LONG_QUOTE).length % 2 === 0) return false;
   const lines = text.split("\n");
   const last = lines[lines.length - 1];
   if (lines.length === 1) return !OPEN.test(text) && !/^\s*@/.test(text);

@@ -24,7 +24,7 @@ export async function createPython(element, page) {
 
   const client = createPlaygroundClient(page, {
     onMessage,
-    onDeath: () => restarted(words.DIED),
+    onDeath: (byEdit) => restarted(byEdit ? words.EDIT_CRASHED : words.DIED),
   });
   const padAnswers = createPadAnswers(page, client, {
     onFault: showFault,
@@ -85,10 +85,13 @@ export async function createPython(element, page) {
 
   /** @param {string} key  @param {string} text */
   async function edit(key, text) {
-    const fault = await client.edit(key, text);
-    await padAnswers.refresh();
-    say(fault === undefined ? words.IN_USE : "");
-    return fault;
+    try {
+      const fault = await client.edit(key, text);
+      say(fault === undefined ? words.IN_USE : "");
+      return fault;
+    } finally {
+      await padAnswers.refresh();
+    }
   }
 
   /** @param {string} key */

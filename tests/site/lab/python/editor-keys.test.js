@@ -14,6 +14,13 @@ test("Enter continues an open line, a decorator and a block", () => {
   for (const text of open) assert.ok(!isWhole(text), text);
 });
 
+test("Enter continues a line that a comment follows, and a text of several lines", () => {
+  for (const text of ["for i in x:  # all", "f(1, # one", 'x = """a', "'''\n", 'f("""\na\n\n']) {
+    assert.ok(!isWhole(text), text);
+  }
+  for (const text of ['x = "a:#b"', "x = 1  # b", '"""a"""']) assert.ok(isWhole(text), text);
+});
+
 test("several lines without an open block are complete", () => {
   assert.ok(isWhole("a\nb"));
 });
