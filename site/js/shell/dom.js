@@ -67,7 +67,13 @@ export const saveForm = (texts) => [
     "label",
     {},
     texts.saveAs,
-    make("input", { name: "name", required: true, maxlength: "60", autocomplete: "off" }),
+    make("input", {
+      name: "name",
+      required: true,
+      pattern: ".*\\S.*", // not only spaces
+      maxlength: "60",
+      autocomplete: "off",
+    }),
   ),
   make("button", {}, texts.save),
 ];

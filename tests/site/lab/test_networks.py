@@ -121,6 +121,19 @@ def test_replacing_and_deleting_a_network_must_be_confirmed(networks):
     expect(saved).to_have_count(0)
 
 
+def test_network_is_not_saved_under_a_name_of_spaces(networks):
+    page = networks.page
+    name = page.get_by_label("Save the current network as")
+    name.fill("   ")
+
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    assert name.evaluate("input => input.validity.patternMismatch")
+    expect(name).to_be_focused()  # where the browser says what is wrong
+    save(page, "My  network")
+    expect(page.locator("#lab-networks .saved li")).to_have_count(1)
+
+
 def test_browser_without_storage_reports_that(visit):
     first = visit(
         before=lambda page: page.add_init_script(

@@ -373,6 +373,7 @@ def test_drawings_are_stored_relabelled_deleted_and_restored(teach, strokes):
     expect(teach.album).to_have_count(1)
     teach.press("undo")
     expect(teach.album).to_have_count(2)
+    assert teach.labels() == ["7", "1"]
     teach.empty()
     expect(teach.panel.locator(".album")).to_have_attribute(
         "data-empty", re.compile(".")

@@ -240,6 +240,7 @@ def test_ink_of_any_color_on_a_transparent_background_is_recognized(
 
 def test_the_paste_button_opens_the_copied_picture(clipboard, mnist):
     page = clipboard
+    page.more()
     button = page.page.get_by_role("button", name="Paste")
     page.page.evaluate("navigator.clipboard.writeText('seven')")
     button.click()

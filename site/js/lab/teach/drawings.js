@@ -27,8 +27,8 @@ let count = 0;
 /** Why the last change could not be stored, or null. */
 export const storageError = () => problem;
 
-/** In the order in which they were added. */
-export const all = () => [...list.values()];
+/** In the order in which they were added, also if one was deleted and restored. */
+export const all = () => [...list.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** @param {() => void} listener  called after each change */
 export const onChange = (listener) => listeners.push(listener);
