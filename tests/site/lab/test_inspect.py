@@ -7,6 +7,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from nnweb.architecture import build_layers
+from nnweb.initializers import INITIALIZERS
+from nnweb.network import Network
+from nnweb.weights.json_format import dumps
 from tests.site.accessibility import faults, out_of_sight
 from tests.site.conftest import Visit, until
 from tests.site.lab.conftest import LOOK_MS
@@ -157,6 +161,32 @@ def test_sum_of_a_hidden_layers_input_lists_its_terms(drawn_7, flow):
         numbers(t)[0] for t in rows.nth(0).locator("td").all_inner_texts()
     )
     assert value * weight == pytest.approx(product, rel=2e-3)
+
+
+def test_largest_of_a_pooled_window_is_marked_even_if_others_are_far_below_0(
+    drawn_7: Visit, flow
+):
+    rng = np.random.default_rng(0)
+    layers = build_layers(
+        "1x28x28-conv3x1-pool7-10",
+        activation="tanh",
+        initializer=INITIALIZERS["zeros"],
+        rng=rng,
+    )
+    layers[0].params["W"][0, 0, 1, 1] = 1
+    layers[0].params["b"][:] = -0.9  # paper becomes -0.72, ink 0.1
+    content = dumps(Network(layers)).encode()
+    drawn_7.page.locator("#pictures input").set_input_files(
+        {"name": "mine.json", "mimeType": "application/json", "buffer": content}
+    )
+    expect(flow.locator(CELLS)).to_have_count(6)
+
+    flow.locator(CELLS).nth(3).locator("button").click()
+
+    expect(flow.locator(SUM)).to_contain_text(
+        "The largest of these 49 values is 0.09967"
+    )
+    expect(flow.locator("#lab-inside .grid .chosen")).to_have_text("0.1")
 
 
 def test_values_follow_the_drawing(drawn_7: Visit, flow, strokes):

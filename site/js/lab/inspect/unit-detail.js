@@ -25,7 +25,7 @@ export function createUnitDetail(element) {
     const { shape } = inputs;
     const [x, W] = [inputs, weights].map(floats);
     const products = x.map((value, i) => value * W[i]);
-    const at = largest([], shape, products.map(Math.abs));
+    const at = largest([], shape, kind === "greatest" ? x : products.map(Math.abs));
     if (kind === "greatest") {
       return grids.replaceChildren(figure(words.INPUTS, shape, x, at));
     }
