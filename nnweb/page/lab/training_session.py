@@ -87,11 +87,12 @@ class TrainingSession:
         return session
 
     def describe(self) -> dict[str, Any]:
-        """Return the network's size, the hyperparameters and the numbers of digits."""
+        """Return the network's size, the run's settings and the numbers of digits."""
         return {
             "architecture": self.network.architecture,
             "parameters": self.network.parameter_count,
             "choices": asdict(self.hyper),
+            "loss": self._loss,
             "examples": self._train.count,
             "validation": self._validation.count,
         }
@@ -193,10 +194,14 @@ class TrainingSession:
             augmentation=self.hyper.augmentation,
         )
 
-    def _settings(self) -> Settings:
+    @property
+    def _loss(self) -> str:
         # a sigmoid's outputs are not logits for a softmax
         sigmoid = isinstance(self.network.layers[-1], Sigmoid)
-        return self.hyper.settings("quadratic" if sigmoid else "softmax_cross_entropy")
+        return "quadratic" if sigmoid else "softmax_cross_entropy"
+
+    def _settings(self) -> Settings:
+        return self.hyper.settings(self._loss)
 
     def _begun(self) -> Trainer:
         if self._trainer is None:

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
 from nnweb.data.datasets import Dataset, load_mnist
+from nnweb.layers import Dense, Sigmoid
+from nnweb.network import Network
 from nnweb.page.lab.training_session import TrainingSession
-from nnweb.weights.json_format import load
+from nnweb.weights.json_format import dumps, load
 from tests.site.accessibility import faults, out_of_sight
 from tests.site.conftest import BOOT_MS, Visit, until
 from tools.build.sources import MNIST
@@ -388,6 +390,26 @@ def test_run_can_start_from_the_network_in_use(train):
     expect(train.facts).to_contain_text("784-500-300-100-10")
 
 
+def test_loss_of_a_network_that_ends_with_a_sigmoid_is_not_in_nats(train):
+    caption = train.panel.locator("figure:has(.loss) figcaption")
+    expect(caption).to_have_text("Loss in nats")
+    rng = np.random.default_rng(0)
+    network = Network([Dense(784, 10, rng=rng), Sigmoid()])
+    train.page.locator("#pictures input").set_input_files(
+        {
+            "name": "mine.json",
+            "mimeType": "application/json",
+            "buffer": dumps(network).encode(),
+        }
+    )
+    expect(train.page.locator("#network .facts")).to_contain_text("784-10")
+    train.set(start="shown", examples="1000")
+
+    train.train_steps(1)
+
+    expect(caption).to_have_text("Loss: half the squared errors")
+
+
 @pytest.mark.parametrize(
     ("layers", "message"), [("784-x-10", "'x'"), ("784-9", "expected 10")]
 )
@@ -401,6 +423,48 @@ def test_layers_that_cannot_be_built_are_refused(train, layers, message):
     train.set(layers="784-8-10", examples="1000")
     train.train_steps(1)
     expect(train.facts).to_contain_text("784-8-10")
+
+
+def test_run_that_has_diverged_is_not_resumed_at_another_rate(train):
+    train.set(layers="784-500-300-100-10", optimizer="sgd", learning_rate="100")
+    train.set(examples="1000")
+    train.press("start")
+    train.be("stopped")
+    expect(train.notice).to_contain_text("training has diverged")
+
+    train.set(learning_rate="0.01")
+
+    expect(train.note("learning_rate")).to_have_text("next start")
+    train.press("start")
+    train.be("running")
+    expect(train.notice).to_have_text("")
+
+
+def test_change_while_digits_are_downloaded_takes_effect(train_anew):
+    held: list[Route] = []
+    is_held = True
+
+    def hold(route: Route) -> None:
+        if is_held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    train = train_anew(before=lambda page: page.route("**/mnist-*/*", hold))
+    small(train, learning_rate="0.001")
+    train.press("start")
+    train.be("loading")
+    until(train.page, lambda: held)
+
+    train.set(learning_rate="0.05", epochs="300")
+    is_held = False
+    for route in held:
+        route.continue_()
+
+    train.be("running")
+    expect(train.facts).to_contain_text("of 300")
+    expect(train.note("learning_rate")).to_have_text("")
+    expect(train.panel.locator(".marks li")).to_contain_text("Learning rate 0.05")
 
 
 def test_invalid_number_is_not_sent(train):
@@ -550,6 +614,20 @@ def test_link_fills_in_settings_and_refuses_damaged_ones(train):
         expect(train.notice).to_contain_text(settings.split(",")[-1])
     expect(preset).to_have_value("cnn")
     train.be("idle")
+
+
+def test_link_without_settings_leaves_those_of_the_run(train):
+    small(train, learning_rate="0.05")
+    train.start()
+
+    train.page.evaluate("location.hash = 'view=learn&panel=train'")
+
+    expect(train.page).to_have_url(re.compile("learning_rate:0.05"))
+    expect(train.panel.locator("[name=learning_rate]")).to_have_value("0.05")
+    train.page.evaluate("history.back()")
+    train.page.evaluate("history.forward()")
+    train.pause()
+    expect(train.panel.locator(".marks li")).to_have_count(0)
 
 
 def test_training_continues_after_an_import_was_refused(train, tmp_path):

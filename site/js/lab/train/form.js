@@ -129,9 +129,11 @@ export function createForm(form, { onChange, onLive }) {
       const base = { ...defaults, ...PRESETS[preset.value], examples: given.examples };
       if (differing(given, base).length > 0) advanced.open = true;
     },
-    /** Applies the live values to the current run, where they differ from its own. */
+    /** Applies the live values to the current run, where they are valid and differ from its own. */
     applyLive() {
-      const changed = fields.filter((one) => LIVE.includes(one.name) && differs(one));
+      const changed = fields.filter(
+        (one) => LIVE.includes(one.name) && differs(one) && one.checkValidity(),
+      );
       if (changed.length > 0) onLive(choicesOf(changed));
     },
   };

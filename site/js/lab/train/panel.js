@@ -100,9 +100,11 @@ export async function createTrain(element, page) {
 
   function paint() {
     const { state, about, progress } = training;
-    form.apply(state === "idle" ? null : (about?.choices ?? null));
+    const isRun = state !== "idle" && state !== "loading";
+    form.apply(isRun ? (about?.choices ?? null) : null);
     paintRun();
     if (state !== painted) {
+      if (painted === "loading" && isRun) form.applyLive(); // what was changed meanwhile
       painted = state;
       if (state !== "idle" && problem !== "" && state !== "stopped") say("");
       find(".status").textContent = words.stateWords(state, about, progress);
@@ -119,6 +121,10 @@ export async function createTrain(element, page) {
   page.onNetwork(offerShown);
   offerShown();
   page.address.listen((isLink) => {
+    if (isLink && page.address.get("settings") === null) {
+      page.address.set({ settings: form.text() }); // it is about something else
+      return;
+    }
     readAddress();
     if (!isLink) form.applyLive(); // "back" undoes a change also in the run
   });
@@ -145,6 +151,7 @@ function createRunView(element, training) {
   const button = buttonsOf(element);
   const bar = find("progress", HTMLProgressElement);
   const charts = createCharts(find(".loss"), find(".accuracy"));
+  const lossCaption = find("figure:has(.loss) figcaption");
 
   return function paint() {
     const { state, about, progress, loaded, marks } = training;
@@ -162,8 +169,9 @@ function createRunView(element, training) {
     } else {
       const isRun = progress !== null && about !== null;
       bar.value = progress === null ? 0 : progress.done / progress.epochs;
-      facts.textContent = isRun ? words.progressWords(about, progress) : "";
+      facts.textContent = isRun ? words.progressWords(state, about, progress) : "";
     }
+    putText(lossCaption, words.lossCaption(about));
     charts.show(training);
     paintMarks(marks.map(words.markWords));
   };

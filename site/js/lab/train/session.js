@@ -5,6 +5,8 @@
  *   idle -> loading -> running <-> paused -> stopped
  */
 
+import { fromWireError } from "../../worker/protocol.js";
+
 /** @typedef {"idle" | "loading" | "running" | "paused" | "stopped"} State */
 /** Hyperparameters by name, as in nnweb/page/lab/hyperparameters.py. @typedef {Record<string, string | number>} Choices */
 /** Epochs, loss and accuracy. @typedef {[number, number, number]} Point */
@@ -13,6 +15,8 @@
  * @property {string} architecture
  * @property {number} parameters
  * @property {Choices} choices
+ * @property {string} [loss]  function, as in nnweb/training/losses.py; earlier versions
+ *   stored none
  * @property {number} examples
  * @property {number} validation
  */
@@ -75,6 +79,7 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
    * worker is asked to begin. @type {Run[] | null}
    */
   let replaced = null;
+  let hasFailed = false; // the current run, which cannot go on
   let savedAt = -Infinity;
   /** The last checkpoint, for when it cannot be stored. @type {Saved | undefined} */
   let kept;
@@ -89,7 +94,7 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
     // also of the slice that was running when the run was paused or stopped
     const isOfRun = state !== "idle" && state !== "loading";
     if (message.type === "trained" && isOfRun) update(message.progress);
-    if (message.type === "broken" && isOfRun) end(message.error);
+    if (message.type === "broken" && isOfRun) end(fromWireError(message.error));
     if (message.type === "dead" && state !== "idle") {
       run += 1; // what the worker was asked for fails too, which is no news
       if (state === "loading") leaveRun();
@@ -107,6 +112,7 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
 
   /** @param {unknown} error */
   function end(error) {
+    hasFailed = true;
     enter("stopped");
     onError(error);
   }
@@ -163,11 +169,12 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
   }
 
   /**
-   * Starts or resumes a run; whether that succeeded.
+   * Starts or resumes a run, unless one is loading; whether that succeeded.
    * @param {() => Promise<Begun>} begin
    * @param {Pick<Saved, "points" | "marks">} [resumed]
    */
   async function load(begin, resumed = { points: [] }) {
+    if (state === "loading") return false;
     const current = (run += 1);
     before = state;
     replaced = null;
@@ -214,6 +221,7 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
     about = progress = null;
     points = [];
     marks = [];
+    hasFailed = false;
   }
 
   /** Changes between two steps are one mark. @param {Choices} choices */
@@ -303,8 +311,12 @@ export function createTraining({ ask, listen }, storage, { onChange, onError, on
       await ask("abandon").catch(onError);
       await forgotten;
     },
-    /** Changes hyperparameters that take effect immediately. @param {Choices} choices */
+    /**
+     * Changes hyperparameters that take effect immediately; of a run that has failed, nothing.
+     * @param {Choices} choices
+     */
     async change(choices) {
+      if (hasFailed) return;
       const current = run;
       const next = await ask("change", { choices });
       if (current !== run) return;

@@ -19,6 +19,10 @@ const exact = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 6 });
 /** @param {number} loss  in nats */
 export const lossWords = (loss) => precise.format(loss);
 
+/** @param {About | null} about  the run, if there is one */
+export const lossCaption = (about) =>
+  about?.loss === "quadratic" ? say.SQUARES : say.TRAIN.loss;
+
 /** @param {number} epoch */
 export const epochWords = (epoch) => precise.format(epoch);
 
@@ -49,8 +53,8 @@ export function stateWords(state, about, progress) {
 export const digitsWords = (loaded, total) =>
   total === 0 ? SECOND_PYTHON : fill(say.DIGITS, { loaded, total });
 
-/** @param {About} about  @param {Progress} progress */
-export function progressWords({ architecture, parameters }, progress) {
+/** @param {State} state  @param {About} about  @param {Progress} progress */
+export function progressWords(state, { architecture, parameters }, progress) {
   const { done, epochs, step, rows, examples_per_second, seconds_left } = progress;
   const parts = [
     fill(say.OF_NETWORK, { architecture, parameters }),
@@ -60,7 +64,8 @@ export function progressWords({ architecture, parameters }, progress) {
   if (examples_per_second > 0) {
     parts.push(fill(say.SPEED, { count: Math.round(examples_per_second) }));
   }
-  if (seconds_left !== undefined && seconds_left > 0) parts.push(leftOver(seconds_left));
+  const goesOn = state !== "stopped" && seconds_left !== undefined && seconds_left > 0;
+  if (goesOn) parts.push(leftOver(seconds_left));
   const last = rows.at(-1);
   if (last !== undefined) {
     parts.push(fill(say.VALIDATED, { share: tenths.format(last[2]) }));

@@ -6,6 +6,8 @@ import { test } from "node:test";
 import { createTraining } from "../../../../site/js/lab/train/session.js";
 
 const ABOUT = { architecture: "784-10", parameters: 7850, choices: { seed: 1 } };
+/** As the worker sends it. */
+const DIVERGED = { name: "TrainingError", message: "diverged" };
 const at = (step, more = {}) => ({ step, done: step / 10, epochs: 1, finished: false, ...more });
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -31,7 +33,7 @@ function fakeTraining() {
   };
   const training = createTraining(worker, storage, {
     onChange() {},
-    onError: (error) => errors.push(error.message),
+    onError: (error) => errors.push(error instanceof Error ? error.message : `no error: ${error}`),
     onUnsaved: (error) => errors.push(`unsaved: ${error.message}`),
   });
   return {
@@ -98,10 +100,21 @@ test("a pause shows the slice that was running", async () => {
 test("a slice that fails while the run is being paused ends the run", async () => {
   const { training, send, errors } = await running();
   training.pause();
-  send({ type: "broken", error: Error("diverged") });
+  send({ type: "broken", error: DIVERGED });
 
   assert.equal(training.state, "stopped");
   assert.deepEqual(errors, ["diverged"]);
+});
+
+test("a run that has failed is not revived by other hyperparameters", async () => {
+  const { training, log, send } = await paused();
+  send({ type: "broken", error: DIVERGED });
+  log.length = 0;
+
+  await training.change({ learning_rate: 0.01 });
+
+  assert.equal(training.state, "stopped");
+  assert.deepEqual([log, training.marks], [[], []]);
 });
 
 test("a stopped run shows the slice that was running, a reset run does not", async () => {
@@ -177,6 +190,18 @@ test("refused hyperparameters keep the previous run", async () => {
   assert.equal(training.state, "paused");
   assert.equal(training.about, ABOUT);
   assert.deepEqual(errors, ["784-x"]);
+});
+
+test("a second start while one is loading is ignored, and a refusal is the end of it", async () => {
+  const { training, log, fail } = fakeTraining();
+  const first = training.start({ augmentation: "pen" });
+
+  assert.equal(await training.start({ augmentation: "pen" }), false);
+  await fail("TrainingError", "refused");
+
+  assert.equal(await first, false);
+  assert.deepEqual(log, ["start"]);
+  assert.equal(training.state, "idle");
 });
 
 const WEIGHTS = { buffer: new ArrayBuffer(8) };
