@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.site.accessibility import barriers, faults
-from tests.site.conftest import BOOT_MS, until
+from tests.site.conftest import BOOT_MS, until, without_python
 
 REPLACED = "The server has a newer version of this page"
 # The chunks of the lab and of its panels.
@@ -34,6 +34,26 @@ def test_address_of_no_panel_opens_the_first(visit):
 
     expect(page.page.locator("#lab-tour .status")).to_contain_text("Draw")
     expect(page.page).to_have_url(re.compile("#view=learn&panel=tour"))
+
+
+def test_answer_of_four_lines_is_in_sight_on_a_projector(visit):
+    size = {"width": 1920, "height": 1080}
+    page = visit("de/#view=learn", before=without_python, viewport=size).page
+    expect(page.locator("#lab-tour .status")).to_be_visible()
+
+    above = page.evaluate(
+        """() => {
+            const answer = document.querySelector("#answer");
+            answer.dataset.status = "digit";
+            answer.querySelector(".digit").textContent = "4";
+            const words = answer.querySelector(".words");
+            words.textContent = "Zu 61\u00a0% sicher; vielleicht 9 (22\u00a0%)";
+            const box = document.querySelector("#workspace").getBoundingClientRect();
+            return box.top - words.getBoundingClientRect().top;
+        }"""
+    )
+
+    assert above <= 0
 
 
 @pytest.mark.parametrize("address", ["#view=learn&panel=networks", "#lab-networks"])

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.site.accessibility import faults, out_of_sight
+from tests.site.conftest import until
 from tests.site.lab.conftest import LOOK_MS
 from tests.site.lab.test_inspect import numbers
 
@@ -326,6 +327,25 @@ def test_numbers_of_one_digit_are_never_shown_under_the_name_of_another(tour):
     headings = page.evaluate(CHOOSE_TWO, [element, [4, 1]])
 
     assert headings == ["Probability of 4", "Probability of 1"]
+
+
+def test_arrow_keys_scroll_a_table_that_is_too_wide(tour):
+    page = tour.page
+    go_to(page, DESCENT)
+    page.get_by_role("button", name="Take one step").click()
+    table = body(page).locator(".moved .scroll")
+    expect(table).to_be_visible()
+    table.evaluate("box => { box.style.width = '5rem'; }")
+
+    table.focus()
+    page.keyboard.press("ArrowRight")
+    until(page, lambda: table.evaluate("box => box.scrollLeft") > 0)
+    page.keyboard.press("ArrowLeft")
+
+    expect(page.locator("#lab-tour .place")).to_have_text("6 of 6")
+    table.evaluate("box => box.removeAttribute('style')")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#lab-tour .place")).to_have_text("5 of 6")
 
 
 def test_each_step_fits_and_has_no_barriers(tour):

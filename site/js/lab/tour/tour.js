@@ -39,6 +39,13 @@ const CLEAR = 0.9;
 /** Elements that use the arrow keys themselves. */
 const ARROW_KEY_USERS = "input, select, canvas";
 
+/** @param {Element} element */
+function usesArrowKeys(element) {
+  const scroller = element.closest(".scroll");
+  const scrolls = scroller !== null && scroller.scrollWidth > scroller.clientWidth;
+  return scrolls || element.closest(ARROW_KEY_USERS) !== null;
+}
+
 /** @type {Create} */
 export async function createTour(element, page) {
   await addStyle("tour.css");
@@ -113,7 +120,7 @@ export async function createTour(element, page) {
     const { key, target, altKey, ctrlKey, metaKey, shiftKey } = event;
     const move = { ArrowRight: 1, ArrowLeft: -1 }[key];
     if (move === undefined || altKey || ctrlKey || metaKey || shiftKey) return;
-    if (/** @type {Element} */ (target).closest(ARROW_KEY_USERS) !== null) return;
+    if (usesArrowKeys(/** @type {Element} */ (target))) return;
     event.preventDefault();
     go(at + move);
   });
