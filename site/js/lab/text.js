@@ -1,6 +1,7 @@
 /** Texts of the lab, with those of the page. Pure. */
 
 import * as say from "../say/lab.js";
+import { haveSame } from "../text/labels.js";
 import { fill, LOCALE, short, whole } from "../text/page.js";
 
 export * from "../say/lab.js";
@@ -32,6 +33,7 @@ export const savedFacts = (about, bytes, when) =>
  * @param {number} count
  */
 export function differenceWords(first, second, count) {
+  if (!haveSame(first.labels, second.labels)) return say.OTHER_LABELS;
   if (first.fit === second.fit) return fill(say.SAME_INPUT, { count });
   const [drawn, centred] = first.fit === "canvas" ? [first, second] : [second, first];
   return fill(say.OTHER_INPUT, { drawn: drawn.name, centred: centred.name, count });

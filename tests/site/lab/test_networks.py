@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
 import nnweb
+from nnweb.weights.json_format import dumps
 from tests.site.accessibility import faults, out_of_sight
 from tests.site.conftest import BOOT_MS, until
 from tests.site.lab.conftest import open_panel
@@ -215,6 +216,30 @@ def test_plain_and_cnn_differ_on_a_drawing_in_the_corner(networks, compare, stro
     assert seen[0][13:, 13:].max() == 255 and seen[0][:13].max() < 255
     assert seen[1][6:22, 6:22].max() == 255 and seen[1][:3].max() < 255
     assert networks.digit() == "7"  # the pad's own is where it was
+
+
+def test_bars_of_networks_with_other_labels_are_not_compared(
+    networks, compare, strokes
+):
+    page = networks.page
+    letters = nnweb.load("plain")
+    letters.labels = tuple("ABCDEFGHIJ")
+    page.locator("#lab-networks [type=file]").set_input_files(
+        {
+            "name": "letters.json",
+            "mimeType": "application/json",
+            "buffer": dumps(letters).encode(),
+        }
+    )
+    said = compare.locator(".difference")
+    expect(page.locator("#lab-networks .saved li")).to_have_count(1, timeout=BOOT_MS)
+
+    page.get_by_label("Second network").select_option("letters (saved)")
+
+    expect(said).to_have_text(
+        "The two networks know different labels, so their bars cannot be compared."
+    )
+    expect(compare.locator(".differs")).to_have_count(0)
 
 
 def test_two_networks_answer_the_drawing_as_it_is(networks, compare, strokes):

@@ -7,7 +7,7 @@ import { createRasterizer } from "../../pad/rasterize.js";
 import { sampleDigit } from "../../pad/sample-digits.js";
 import { boundingBox, CANVAS, SIDE } from "../../pad/strokes.js";
 import { finder, make } from "../../shell/dom.js";
-import { areDigits } from "../../text/labels.js";
+import { areDigits, haveSame } from "../../text/labels.js";
 import { createLive } from "../../worker/latest-only.js";
 import { ask, listen } from "../worker/client.js";
 import * as networks from "../../networks/saved-networks.js";
@@ -143,7 +143,7 @@ export function createCompare(element, page) {
   /** @param {Awaited<ReturnType<typeof answer>>[]} answers */
   function markDifferences(answers) {
     const [first, second] = answers;
-    const isComparable = first.network.labels.join() === second.network.labels.join();
+    const isComparable = haveSame(first.network.labels, second.network.labels);
     const gaps = first.reply.probabilities.map((p, i) =>
       isComparable ? Math.abs(p - second.reply.probabilities[i]) : 0,
     );
