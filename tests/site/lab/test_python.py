@@ -634,6 +634,40 @@ def test_silent_code_runs_on_when_another_network_is_chosen(browser, site):
         expect(last(page, "cut")).to_contain_text("Stopped")
 
 
+def test_source_can_be_edited_while_the_pad_is_blank_whatever_has_happened(python):
+    page = python.page
+    pick(page, "ReLU.forward")
+    python.clear()
+    said = page.locator("#lab-python .status")
+    expect(said).to_contain_text("Draw something")
+
+    python.network("mlp")  # with fewer calls
+
+    names = page.locator("#lab-python .calls .name")
+    expect(names.get_by_text("Conv2D.forward")).to_have_count(0)
+    pick(page, "Network.score")
+    run(page, "while True: pass")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(last(page, "cut")).to_contain_text("Stopped")
+    page.get_by_role("button", name="Edit", exact=True).click()
+    area = page.get_by_role("textbox", name="Your version of Network.score")
+    expect(area).to_have_value(re.compile("^def score"), timeout=LOOK_MS)
+    assert "list index" not in said.inner_text()
+
+
+def test_calls_can_be_shown_after_a_stop(python):
+    page = python.page
+    run(page, "while True: pass")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(last(page, "cut")).to_contain_text("Stopped")
+
+    page.locator("#lab-python .calls button").filter(has_text="Network.judge").click()
+
+    title = page.locator("#lab-python .source h3")
+    expect(title).to_have_text("Network.judge", timeout=LOOK_MS)
+    expect(page.locator("#lab-python .status")).to_have_text("")
+
+
 def test_edits_survive_a_stop(python, strokes):
     page = python.page
     edit(page, "prepare", ONES)

@@ -80,6 +80,10 @@ export function createCallView(element, client, address, { edit, reset, fail }) 
   return {
     followSelection,
     showFault: sourceView.showFault,
+    /** Whether calls are shown. */
+    get isShown() {
+      return ran !== null;
+    },
     /** @param {Ran} next */
     show(next) {
       ran = next;

@@ -93,7 +93,7 @@ export function createPlaygroundClient(page, { onMessage, onDeath }) {
     onDeath() {
       const byEdit = !typedSent && edits.size > 0;
       if (byEdit) edits.clear();
-      close();
+      end();
       onDeath(byEdit);
     },
     onSlow: reportSlow,
@@ -157,8 +157,14 @@ export function createPlaygroundClient(page, { onMessage, onDeath }) {
     }
   }
 
-  function restart() {
+  /** The worker has ended, and with it what was typed. */
+  function end() {
     close();
+    typedRuns = typedSent = false;
+  }
+
+  function restart() {
+    end();
     worker.restart();
   }
 

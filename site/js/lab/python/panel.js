@@ -43,10 +43,15 @@ export async function createPython(element, page) {
   });
   const callView = createCallView(element, client, page.address, { edit, reset, fail });
   const live = createLive({
-    look: () => (visible && page.network() !== null && !client.busy ? page.picture() : null),
-    ask: (picture) => client.ask("ran", { picture }),
+    look() {
+      if (!visible || page.network() === null || client.busy) return null;
+      const picture = page.picture() ?? undefined;
+      // calls that are shown are those of this worker and network, of a sample if need be
+      return picture !== undefined || callView.isShown ? { picture } : null;
+    },
+    ask: (drawn) => client.ask("ran", drawn),
     show(ran) {
-      if (temporary) say(policyForbidsBlobs() ? words.UNCONFINED : "");
+      if (temporary && page.picture() !== null) say(policyForbidsBlobs() ? words.UNCONFINED : "");
       callView.show(ran);
     },
     fail,
@@ -128,7 +133,6 @@ export async function createPython(element, page) {
   }
 
   function empty() {
-    live.forget();
     if (visible) say(words.DRAW_FIRST, true);
   }
 
