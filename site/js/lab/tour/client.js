@@ -3,7 +3,7 @@
  * the tour changes the one in use. Methods are those of nnweb/page/lab/tour.py.
  */
 
-import { ask as askWorker, listen } from "../worker/client.js";
+import * as labWorker from "../worker/client.js";
 
 /** @import { Source } from "../../networks/sources.js" */
 /** @import { Fit, Picture } from "../../worker/protocol.js" */
@@ -25,15 +25,24 @@ import { ask as askWorker, listen } from "../worker/client.js";
  */
 /** @typedef {(method: string, ...args: unknown[]) => Promise<any>} Ask */
 
-/** @param {Page} page */
-export function createTourClient(page) {
+/**
+ * @param {Pick<Page, "network" | "picture" | "source">} page
+ * @param {Pick<typeof labWorker, "ask" | "listen">} [worker]
+ */
+export function createTourClient(page, worker = labWorker) {
   let opened = /** @type {Source | null} */ (null); // the network that the worker has
-  listen(({ type }) => {
-    if (type === "dead") opened = null;
+  let forgotten = 0; // how often; what is being opened meanwhile is old
+  worker.listen(({ type }) => {
+    if (type === "dead") forget();
   });
 
+  function forget() {
+    forgotten += 1;
+    opened = null;
+  }
+
   /** @type {Ask} */
-  const ask = (method, ...args) => askWorker("tour", { method, given: args });
+  const ask = (method, ...args) => worker.ask("tour", { method, given: args });
 
   return {
     ask,
@@ -47,15 +56,14 @@ export function createTourClient(page) {
     async look({ picture: { pixels, width, height, fit }, drawn }) {
       const source = page.source();
       if (opened !== source) {
-        opened = null;
+        forget();
+        const before = forgotten;
         await ask("open", await source.read(() => {}));
-        opened = source;
+        if (before === forgotten) opened = source;
       }
       return { fit, ...(await ask("look", drawn.pixels, pixels, width, height, fit)) };
     },
     /** Opens the network again next time. */
-    forget() {
-      opened = null;
-    },
+    forget,
   };
 }
