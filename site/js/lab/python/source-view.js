@@ -37,9 +37,12 @@ export function createSourceView(section, events) {
   const editor = createEditor(edit, { tokenize: events.tokenize, onApply: apply });
 
   buttons.edit.addEventListener("click", async () => {
-    const text = drafts.get(key) ?? (await events.text());
-    open(text);
-    editor.focus();
+    try {
+      open(drafts.get(key) ?? (await events.text()));
+      editor.focus();
+    } catch (error) {
+      fault.textContent = words.reasonOf(error);
+    }
   });
   buttons.apply.addEventListener("click", apply);
   find("[data-do=close]").addEventListener("click", () => {
