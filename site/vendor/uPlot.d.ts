@@ -1,6 +1,6 @@
 /** The part of uPlot that the lab's charts use; the build brings uPlot.js. */
 
-export type Values = (number | null)[];
+export type Values = (number | undefined)[];
 
 export interface Series {
   label?: string;
@@ -9,7 +9,6 @@ export interface Series {
   fill?: () => string;
   width?: number;
   dash?: number[];
-  spanGaps?: boolean;
   points?: { show?: boolean; size?: number; fill?: () => string };
   value?: (plot: unknown, value: number | null) => string;
 }
@@ -28,7 +27,13 @@ export interface Axis {
 export interface Options {
   width: number;
   height: number;
-  cursor?: { y?: boolean; drag?: { x?: boolean; y?: boolean }; points?: { size: number } };
+  cursor?: {
+    y?: boolean;
+    drag?: { x?: boolean; y?: boolean };
+    points?: { size: number };
+    /** Values within `prox` CSS pixels are shown. */
+    hover?: { prox?: number };
+  };
   hooks?: { draw?: ((plot: uPlot) => void)[] };
   legend?: {
     live?: boolean;

@@ -551,6 +551,25 @@ def test_runs_are_compared_and_an_earlier_one_can_be_kept(train):
     expect(train.panel.locator(".u-series")).to_have_count(6)
 
 
+def test_legend_shows_all_values_at_the_pointer(train):
+    small(train, layers="784-8-10", epochs="1")
+    train.press("start")
+    train.be("stopped")
+    plot = train.panel.locator(".accuracy .u-over")
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    charts = train.panel.locator(".charts")
+    before = charts.bounding_box()
+
+    train.page.mouse.move(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2)
+
+    legend = train.panel.locator(".accuracy .u-legend")
+    expect(legend).to_contain_text(
+        re.compile(r"training:?\s*\d+%\s*validation:?\s*\d+%")
+    )
+    assert charts.bounding_box() == before  # nothing moves
+
+
 def test_panel_fits_and_has_no_barriers_before_while_and_after_it_trains(train):
     small(train, layers="784-8-10", epochs="1")
     assert faults(train.visit, "#lab-train") == [], "settings"

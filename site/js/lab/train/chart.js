@@ -24,6 +24,8 @@ const DASHES = [
 /** Of the markers in the legend, which follow the theme: training, validation; earlier runs. */
 const MARKERS = ["", "--idle", "--accent"];
 const EARLIER = "--quiet";
+/** How far from the pointer a point is whose value the legend shows, in CSS pixels. */
+const NEAR_PX = 20;
 /** Of the marks, in CSS pixels. */
 const FONT_PX = 11;
 
@@ -96,7 +98,7 @@ function createChart(element, format, { range, free }) {
   const line = { stroke: quiet, grid: { stroke: cssColor("--line"), width: 1 } };
   const [idle, accent] = [cssColor("--idle"), cssColor("--accent")];
   const { axis, training, validation } = words.CHART;
-  const shared = { spanGaps: true, value };
+  const shared = { value };
   /** @type {Series[]} */
   const own = [
     { label: axis, value: (_, one) => (one === null ? "–" : words.epochWords(one)) },
@@ -112,7 +114,12 @@ function createChart(element, format, { range, free }) {
   const plot = new Plot(
     {
       ...size(),
-      cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
+      cursor: {
+        y: false,
+        drag: { x: false, y: false },
+        points: { size: 7 },
+        hover: { prox: NEAR_PX },
+      },
       legend: {
         markers: {
           stroke: (_, at) => `var(${MARKERS[at] ?? EARLIER})`,
@@ -159,11 +166,11 @@ function createChart(element, format, { range, free }) {
   };
 }
 
-/** All lines as uPlot's columns: x, then the lines; null where one has no point. @param {Line[]} lines */
+/** All lines as uPlot's columns: x, then the lines; undefined where one has no point. @param {Line[]} lines */
 function aligned(lines) {
   const all = lines.flatMap((line, at) => line.map(([x, y]) => ({ x, y, at })));
   all.sort((a, b) => a.x - b.x);
-  const column = (/** @type {number} */ at) => all.map((one) => (one.at === at ? one.y : null));
+  const column = (/** @type {number} */ at) => all.map((one) => (one.at === at ? one.y : undefined));
   return [all.map(({ x }) => x), ...lines.map((_, at) => column(at))];
 }
 
