@@ -402,6 +402,31 @@ def test_deleted_drawings_stay_deleted_if_the_page_is_left_at_once(
     expect(teach.album).to_have_count(0)
 
 
+def test_forgetting_everything_includes_what_another_tab_has_added(
+    teach, site, strokes
+):
+    teach.visit.draw(strokes["4"])
+    teach.visit.be("ready")
+    teach.correct("9")
+    other = teach.page.context.new_page()
+    other.goto(f"{site}#view=learn&panel=teach")
+    expect(other.locator(".album li")).to_have_count(1)
+    teach.visit.clear()
+    teach.visit.draw(strokes["7"])
+    teach.visit.be("ready")
+    teach.correct("1")
+
+    asked: list[str] = []
+    other.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    other.locator("[data-do=forget]").click()
+
+    expect(other.locator(".outcome")).to_have_text("Everything is forgotten.")
+    assert "2 drawings" in asked[0]
+    other.close()
+    teach.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(teach.album).to_have_count(0)
+
+
 def test_drawings_are_exported_in_three_formats_and_imported_again(
     teach, strokes, tmp_path
 ):
