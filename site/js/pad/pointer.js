@@ -9,6 +9,8 @@
 /** Milliseconds after a pen's last event in which a touch is taken for the palm. */
 const PALM_MS = 500;
 
+/** In `buttons` of a mouse's event while its first button is pressed. */
+const FIRST = 1;
 /** In `buttons` of a pen's event while its eraser end is used. */
 const ERASER = 32;
 
@@ -61,7 +63,9 @@ export function followPointer(element, { onDown, onMove, onUp, onDrop }) {
     if (!isDrawing(event)) return;
     if (event.type !== "pointermove") hasRawUpdates = true;
     else if (hasRawUpdates) return;
-    if (event.buttons === 0) return end(null); // its pointerup was lost
+    const { pointerType, buttons } = event;
+    const held = pointerType === "mouse" ? buttons & FIRST : buttons;
+    if (held === 0) return end(null); // its pointerup was lost, or waits for another button
     const path = event.getCoalescedEvents?.() ?? []; // missing without https
     onMove(path.length > 0 ? path : [event]);
   }

@@ -311,6 +311,21 @@ def test_other_mouse_buttons_do_not_draw(hand: Hand):
     page.keyboard.press("Escape")  # close a context menu
 
 
+def test_a_stroke_ends_with_its_button_while_another_one_is_pressed(hand: Hand):
+    page = hand.visit.page
+    box = page.locator("#drawingCanvas").bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.down(button="middle")
+    page.mouse.up()
+    before = ink(hand.visit)
+
+    page.mouse.move(box["x"] + 250, box["y"] + 220, steps=3)
+    page.mouse.up(button="middle")
+
+    np.testing.assert_array_equal(ink(hand.visit), before)
+
+
 def test_a_stroke_continues_across_the_pads_edge(ready: Visit):
     ready.draw([[[300, 60], [360, 60], [420, 60], [420, 200], [300, 200]]])
 
