@@ -107,6 +107,13 @@ def test_a_number_is_read_as_it_is_written(sheet: Sheet, text):
     expect(sheet.said).to_contain_text("sure")
 
 
+def test_what_is_about_one_digit_is_hidden_beside_a_number(sheet: Sheet):
+    sheet.visit.more()
+    expect(sheet.button("Save PNG")).to_be_visible()
+
+    expect(sheet.button("Copy for NumPy")).to_be_hidden()
+
+
 def test_heading_title_and_hint_follow_the_mode(sheet: Sheet):
     page = sheet.page
     heading, hint = page.get_by_role("heading", level=1), page.locator("#hint")
