@@ -75,6 +75,9 @@ export async function forget(names) {
   await notifyAll();
 }
 
+/** As the page shows it. @param {string} name */
+const nameOf = (name) => fill(words.NAME, { name });
+
 /**
  * The network as a source for the page: always the same object, so that the page lists it
  * once.
@@ -85,7 +88,7 @@ export function sourceOf(saved) {
   if (known?.when === saved.when) return known.source;
   /** @type {Source} */
   const source = {
-    name: fill(words.NAME, { name: saved.name }),
+    name: nameOf(saved.name),
     size: saved.bytes.byteLength,
     saved: saved.name,
     read: async () => saved.bytes.slice(0),
@@ -104,6 +107,7 @@ export async function reopen(source) {
   /** @type {SavedNetwork | undefined} */
   const saved = await storage.read("networks", name);
   if (saved === undefined) throw new NetworkGone(words.GONE);
+  source.name = nameOf(name); // that visit may have been in another language
   sources.set(name, { source, when: saved.when });
   return saved.bytes;
 }

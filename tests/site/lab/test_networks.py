@@ -77,6 +77,11 @@ def test_saved_network_survives_a_reload_and_answers_as_before(
     expect(chosen(page)).to_have_text("My MLP (saved)")
     expect(page.locator("#network .facts")).to_contain_text("784-500-300-100-10")
     assert abs(networks.probabilities() - answer_of_mlp).max() < 1e-6
+    for language, name in ("DE", "My MLP (gespeichert)"), ("EN", "My MLP (saved)"):
+        page.get_by_role("link", name=language, exact=True).click()
+        expect(chosen(page)).to_have_text(name, timeout=BOOT_MS)
+        networks.be("ready")
+        assert abs(networks.probabilities() - answer_of_mlp).max() < 1e-6
     page.get_by_role("link", name="Draw", exact=True).click()
     for name in ("cnn-small", "cnn"):
         networks.network(name)
