@@ -25,7 +25,7 @@ export function createImageInput(element, { put, onWeights }) {
   /** @param {string} text */
   function complain(text) {
     message.textContent = text;
-    reveal(element);
+    reveal(message);
   }
 
   /** @param {File} file */

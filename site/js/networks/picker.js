@@ -54,7 +54,7 @@ export function createPicker(element, sources, { onPick, onFile }) {
     /** @param {string} text  an error, "" for none */
     notify(text) {
       notice.textContent = text;
-      if (text !== "") reveal(element);
+      if (text !== "") reveal(notice);
     },
   };
 }

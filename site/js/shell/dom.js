@@ -78,12 +78,16 @@ export const saveForm = (texts) => [
   make("button", {}, texts.save),
 ];
 
-/** Opens an element, if it is a <details>, and those around it. @param {Element} element */
+/**
+ * Opens an element, if it is a <details>, and those around it; scrolls to it if need be.
+ * @param {Element} element
+ */
 export function reveal(element) {
   for (let at = element.closest("details"); at !== null; ) {
     at.open = true;
     at = at.parentElement?.closest("details") ?? null;
   }
+  element.scrollIntoView({ block: "nearest" });
 }
 
 // Writing an unchanged value would still make the browser recompute styles and layout.

@@ -299,6 +299,24 @@ def test_a_file_that_is_not_an_image_is_refused_and_the_drawing_stays(ready, str
     assert ready.digit() == "3"
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "where"),
+    [
+        ("a.txt", "text/plain", "#pictures .status"),
+        ("a.json", "application/json", "#network .notice"),
+    ],
+)
+def test_what_is_wrong_with_a_dropped_file_is_said_in_view(visit, name, kind, where):
+    page = visit(viewport={"width": 1366, "height": 768})
+    page.be("ready")
+    data = base64.b64encode(b"hello").decode()
+
+    page.page.evaluate(DROP, [name, kind, data])
+
+    expect(page.page.locator(where)).to_contain_text(name)
+    expect(page.page.locator(where)).to_be_in_viewport(ratio=0.9)
+
+
 def test_a_small_file_of_a_huge_image_is_refused_before_decoding(ready, strokes):
     ready.draw(strokes["3"])
     assert ready.digit() == "3"
