@@ -51,7 +51,6 @@ class Playground:
         self._edits = LiveEdits()
         self._figures = Figures()
         self._console = Console()
-        self._console.names |= {"show": self._figures.show, "plot": self._figures.plot}
         self._calls: list[call_trace.Call] = []
 
     def open(self, weights: Buffer) -> dict[str, Any]:
@@ -201,12 +200,17 @@ class Playground:
         return self._console.suggest(text)
 
     def _bind_variables(self, strokes: Sequence[Sequence[Sequence[float]]]) -> None:
-        """Set the console's variables to the network and the drawing."""
+        """Set the console's variables to the network and the drawing, and its tools.
+
+        A person who has used one of these names has it back.
+        """
         grey = grey_of(self._image)[0] if self._drawn else np.full((SIDE, SIDE), 255)
         self._console.names |= {
             "network": self._network,
             "image": grey.astype(np.uint8),
             "strokes": [np.array(stroke, np.float32) for stroke in strokes],
+            "show": self._figures.show,
+            "plot": self._figures.plot,
             "np": np,
             "nnweb": nnweb,
         }

@@ -12,5 +12,8 @@ EXAMPLES = {
         "show(mirrored)\n"
         "[network.labels[i] for i in network(mirrored).argmax(axis=1)]"
     ),
-    "bias": 'network.layers[-1].params["b"][0] += 100',
+    "bias": (
+        "last = [layer for layer in network.layers if layer.params][-1]\n"
+        'last.params["b"][0] += 100'
+    ),
 }

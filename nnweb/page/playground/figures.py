@@ -36,8 +36,9 @@ class Figures:
     def show(self, array: ArrayLike) -> None:
         """Show an array as an image: (H, W); as images: (N, H, W) or (..., H, W).
 
-        A vector, as a network's input (784,) or (1, 784), is shown as a square if its
-        length is one. Light blue is positive, orange negative, dark is 0.
+        A vector whose length is a square number, as a network's input (784,) or
+        (1, 784), is shown as a square. Light blue is positive, orange negative, dark
+        is 0.
         """
         values = _numbers("show", array, MAX_SHOWN)
         largest = float(np.abs(values).max()) or 1.0

@@ -13,7 +13,7 @@ import nnweb
 import nnweb.images.preprocess
 from nnweb import matmul as products
 from nnweb.errors import ImageError
-from nnweb.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
+from nnweb.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU, Sigmoid
 from nnweb.network import InputSpec, Network
 from nnweb.page.api import Recognizer
 from nnweb.page.playground import api, call_trace, console
@@ -585,10 +585,11 @@ def test_the_console_has_the_network_the_image_and_the_strokes(panel):
 
 
 def test_variables_persist_and_those_of_the_page_are_updated(panel, weights):
-    run(panel, "import math\nnetwork = 3\nx = math.pi")
+    run(panel, "import math\nnetwork = plot = 3\nx = math.pi")
 
     assert run(panel, "print(round(x, 2))\nnetwork.name")["echo"] == "'network'"
     assert run(panel, "_")["echo"] == "'network'"
+    assert run(panel, "plot([1, 2])")["fault"] is None
 
 
 def test_the_image_can_be_passed_to_recognize(panel, original):
@@ -694,6 +695,14 @@ def test_every_example_runs_and_the_last_changes_the_answer(panel):
     assert [len(r["figures"]) for r in results.values()] == [0, 1, 1, 1, 0]
     assert results["bias"]["changed"] == ["network"]
     assert np.argmax(panel.recognize()["answer"]["probabilities"]) == 0
+
+
+def test_every_example_runs_with_a_network_that_ends_with_a_sigmoid(panel):
+    panel.open(dumps(Network([Dense(784, 10), Sigmoid()])).encode())
+
+    faults = [run(panel, text)["fault"] for text in panel.examples().values()]
+
+    assert faults == [None] * 5
 
 
 def test_endless_output_is_cut_and_counted(panel):
