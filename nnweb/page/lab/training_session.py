@@ -267,7 +267,7 @@ def _new_network(hyper: Hyperparameters) -> Network:
 
 
 def _loaded_network(weights: bytes) -> Network:
-    """Load a network to continue with, without the card's outdated accuracy."""
+    """Load a network to continue with, without what was measured of its weights."""
     network = load(weights)
     if network.labels != DIGITS:
         raise TrainingError(
@@ -278,4 +278,5 @@ def _loaded_network(weights: bytes) -> Network:
     network.card.pop("accuracy", None)
     network.name = f"{network.name}, trained on"
     network.reject_below = network.unsure_below = None
+    network.temperature = 1.0
     return network

@@ -213,6 +213,7 @@ def test_augmentation_changes_the_examples_and_can_be_switched(digits, augmentat
 def test_the_network_in_use_can_be_trained_further(digits):
     network = Network([Dense(784, 10, rng=np.random.default_rng(1))], name="mine")
     network.reject_below, network.unsure_below = 3.0, 0.9
+    network.temperature = 2.0
     network.card = {"accuracy": {"test": 0.9}}
     shown = dumps(network).encode()
 
@@ -222,6 +223,7 @@ def test_the_network_in_use_can_be_trained_further(digits):
     np.testing.assert_array_equal(trained.params["0.W"], network.params["0.W"])
     assert trained.name == "mine, trained on"
     assert trained.reject_below is None and trained.unsure_below is None
+    assert trained.temperature == 1
     assert "accuracy" not in trained.card
     finished(session)
     assert (session.network.params["0.W"] != network.params["0.W"]).any()
