@@ -12,10 +12,10 @@ from nnweb.data.augment.styles import style_names
 from nnweb.data.augment.written import load_written
 from nnweb.data.corruptions import CORRUPTIONS
 from nnweb.evaluation.drawn_digits import draw_written
-from nnweb.evaluation.evaluate import Evaluation
 from nnweb.layers import Dense
 from nnweb.network import InputSpec, Network
 from nnweb.weights.json_format import load, save
+from tests.nnweb.evaluation.three_answers import three_answers
 
 
 @pytest.fixture
@@ -82,15 +82,7 @@ def test_fit_can_be_changed(model, data, capsys):
 
 
 def test_the_tables_are_aligned():
-    rows = [[0.9, 0.1, 0], [0.6, 0.4, 0], [0.25, 0.75, 0]]
-    result = Evaluation(
-        labels=("a", "b", "c"),
-        probabilities=np.array(rows, np.float32),
-        truth=np.array([0, 1, 1], np.uint8),
-        scores=np.array([1, 3, 2], np.float32),
-        accepted=np.array([True, True, False]),
-        unsure=np.array([False, True, False]),
-    )
+    result = three_answers([[0.9, 0.1, 0], [0.6, 0.4, 0], [0.25, 0.75, 0]])
 
     assert describe(result, {"thick": result}) == (
         "accuracy            66.67%  (20.77% to 93.85%, 95 %)\n"

@@ -7,11 +7,12 @@ import pytest
 
 from nnweb.data.datasets import Dataset
 from nnweb.errors import DatasetError
-from nnweb.evaluation.evaluate import Evaluation, evaluate, evaluate_inputs
+from nnweb.evaluation.evaluate import evaluate, evaluate_inputs
 from nnweb.images.preprocess import prepare
 from nnweb.layers import Dense
 from nnweb.network import InputSpec, Network
 from nnweb.recognize import recognize
+from tests.nnweb.evaluation.three_answers import three_answers
 
 
 @pytest.fixture
@@ -60,15 +61,7 @@ def test_labels_that_the_network_does_not_have_are_refused(network, bars):
 
 
 def test_metrics_of_a_worked_example_are_plain_json_without_nan():
-    rows = [[0.9, 0.1, 0], [0.6, 0.4, 0], [0.2, 0.8, 0]]
-    result = Evaluation(
-        labels=("a", "b", "c"),
-        probabilities=np.array(rows, np.float32),
-        truth=np.array([0, 1, 1], np.uint8),
-        scores=np.array([1, 3, 2], np.float32),
-        accepted=np.array([True, True, False]),
-        unsure=np.array([False, True, False]),
-    )
+    result = three_answers([[0.9, 0.1, 0], [0.6, 0.4, 0], [0.2, 0.8, 0]])
 
     figures = json.loads(json.dumps(result.as_dict(), allow_nan=False))
 

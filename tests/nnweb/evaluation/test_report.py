@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 
 from nnweb.data.datasets import Dataset
-from nnweb.evaluation.evaluate import Evaluation
 from nnweb.evaluation.report import png, write_report
 from nnweb.layers import Dense
 from nnweb.network import InputSpec, Network
+from tests.nnweb.evaluation.three_answers import three_answers
 
 
 @pytest.fixture
@@ -30,14 +30,7 @@ def data(bars):
 
 
 def evaluation(probabilities=((0.9, 0.1), (0.75, 0.25), (0.2, 0.8)), accepted=True):
-    return Evaluation(
-        labels=("a", "<i>"),
-        probabilities=np.array(probabilities, np.float32),
-        truth=np.array([0, 1, 1], np.uint8),
-        scores=np.array([1, 3, 2], np.float32),
-        accepted=np.array([True, True, accepted]),
-        unsure=np.array([False, not accepted, False]),
-    )
+    return three_answers(probabilities, ("a", "<i>"), accepted)
 
 
 class Balance(HTMLParser):

@@ -50,6 +50,12 @@ def pick(page: Page, name: str, which: int = 0) -> None:
     expect(entry.nth(which)).to_have_attribute("aria-current", "true")
 
 
+def pick_value(page: Page, label: str) -> None:
+    """Choose the value of a label among those that the call returned."""
+    values = page.get_by_role("group", name="Value")
+    values.get_by_role("button", name=label, exact=True).click()
+
+
 def edit(page: Page, name: str, text: str) -> None:
     """Write ``text`` in the place of a function, and use it."""
     pick(page, name)
@@ -122,9 +128,7 @@ def test_picked_value_marks_the_line_that_computed_it(python):
     made = page.locator("#lab-python .code .made")
     logits = {}
     for label in ("7", "2"):
-        page.get_by_role("group", name="Value").get_by_role(
-            "button", name=label, exact=True
-        ).click()
+        pick_value(page, label)
         output = page.locator("#lab-python output")
         expect(output).to_contain_text(f"[0, {label}]")
         expect(made).to_have_count(1)
@@ -187,9 +191,7 @@ def test_call_and_value_are_in_the_address_and_back_undoes_them(python):
     pick(page, "Conv2D.forward", 1)
     expect(page).to_have_url(re.compile(r"&call=Conv2D\.forward:2(&|$)"))
     pick(page, "Network.probabilities")
-    page.get_by_role("group", name="Value").get_by_role(
-        "button", name="3", exact=True
-    ).click()
+    pick_value(page, "3")
     expect(output).to_contain_text("[0, 3] = ")
     expect(page).to_have_url(
         re.compile(r"&call=Network\.probabilities:1&(.*&)?value=3(&|$)")
@@ -206,9 +208,7 @@ def test_call_and_value_are_in_the_address_and_back_undoes_them(python):
 def test_values_follow_the_drawing(python, strokes):
     page = python.page
     pick(page, "Network.probabilities")
-    page.get_by_role("group", name="Value").get_by_role(
-        "button", name="0", exact=True
-    ).click()
+    pick_value(page, "0")
     output = page.locator("#lab-python output")
     expect(output).to_contain_text("[0, 0] = ")
     assert numbers(output.inner_text())[-1] < 0.5
