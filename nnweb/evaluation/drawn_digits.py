@@ -21,7 +21,7 @@ from nnweb.data.augment.written import WrittenDigits
 from nnweb.data.datasets import Dataset
 from nnweb.evaluation.evaluate import Evaluation, evaluate_inputs
 from nnweb.images.preprocess import crop
-from nnweb.network import DIGITS, Network
+from nnweb.network import Network
 
 Array = NDArray[np.float32]
 
@@ -97,8 +97,7 @@ def draw_styles(data: Dataset, seed: int = _SEED) -> dict[str, DrawnDigits]:
 
 def draw_others(data: Dataset) -> dict[str, Array]:
     """Make a non-digit of every digit of ``data``, of each kind: (N, 784) by kind."""
-    traces = skeletons(data.images, dots=data.names != DIGITS)
-    rng = np.random.default_rng(_SEED)
+    traces, rng = skeletons(data.images), np.random.default_rng(_SEED)
     drawn = {}
     for kind in KINDS:
         made = make_outliers(traces, data.labels, rng, kinds={kind: 1.0})
