@@ -45,6 +45,8 @@ def read_resumed(
         args.parser.error("--resume has its options from the checkpoint: no --recipe")
     arrays, facts = read_checkpoint(args.resume)
     options = DEFAULTS | facts["options"]
+    if "data" in given:  # it may have moved: what is in it is compared later
+        options["data"] = given["data"]
     for name, value in given.items():
         if value != options[name]:
             args.parser.error(

@@ -473,6 +473,22 @@ def test_resuming_with_other_options_is_refused_and_with_the_same_allowed(
     train(tmp_path / "n.json", data, "--resume", checkpoint)
 
 
+def test_a_run_whose_data_has_moved_is_resumed_with_it_but_not_with_other_data(
+    tmp_path, data, unfinished, bars, write_idx_folder, capsys
+):
+    expected = train(tmp_path / "a" / "n.json", data).read_bytes()
+    (tmp_path / "elsewhere").mkdir()
+    moved = data.rename(tmp_path / "elsewhere" / "data")
+    other = write_idx_folder(tmp_path / "other", bars(100, seed=5))
+    resume = ["train", str(unfinished), "--resume", f"{unfinished}.checkpoint"]
+    assert main([*resume, "--data", str(other)]) == 1
+    assert "the checkpoint was made with batches" in capsys.readouterr().err
+
+    assert main([*resume, "--data", str(moved)]) == 0
+
+    assert unfinished.read_bytes() == expected
+
+
 # --- augmentation ---------------------------------------------------------------------
 
 
