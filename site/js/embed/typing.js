@@ -26,8 +26,14 @@ export function listenForTyping(canvas, field, { onType, mayBecomeLabel, onDelet
     event.preventDefault();
   });
 
-  // keys in the field do what they do on the canvas
+  let begun = ""; // of a longer label, in the field
+
+  // keys in the field do what they do on the canvas, unless a label goes on with them
   on(field, "keydown", (event) => {
+    const { key, ctrlKey, metaKey, altKey } = event;
+    const isText = key.length === 1 && !ctrlKey && !metaKey && !altKey;
+    const goesOn = begun !== "" && begun === field.value && mayBecomeLabel(begun + key);
+    if (isText && goesOn) return;
     if (!canvas.dispatchEvent(copyOf(event))) event.preventDefault();
   });
   on(field, "blur", () => {
@@ -39,15 +45,15 @@ export function listenForTyping(canvas, field, { onType, mayBecomeLabel, onDelet
   on(field, "input", (event) => {
     event.stopPropagation(); // the pad dispatches its own
     const { data } = /** @type {InputEvent} */ (event);
-    if (field.value === "") onDelete();
-    else if (!onType(data ?? field.value) && !onType(field.value)) {
-      if (mayBecomeLabel(field.value)) return;
-      if (data && mayBecomeLabel(data)) {
-        field.value = data; // after another label
-        return;
-      }
+    const { value } = field;
+    const goesOn = begun !== "" && value.startsWith(begun) && mayBecomeLabel(value);
+    begun = "";
+    if (value === "") onDelete();
+    else if (!(onType(goesOn ? value : (data ?? value)) || onType(value))) {
+      // after another label only what was typed begins one
+      begun = [value, data ?? ""].find((text) => text !== "" && mayBecomeLabel(text)) ?? "";
     }
-    field.value = field.defaultValue;
+    field.value = begun || field.defaultValue;
   });
   on(field, "focus", () => field.select()); // for text to replace the label
 }
