@@ -77,6 +77,7 @@ export class DigitPad extends FormField {
   #attempts = 0; // to load the network; replies to earlier ones are ignored
   #hasStarted = false;
   #pending = false; // the drawing has no final answer yet
+  #isTelling = false; // the page just heard of an answer that is not final
   #isReplacing = false; // the drawing is changed by code, not by the user
   #text = ""; // that was typed, not drawn, for the value
   #isDirty = false; // the value no longer follows the attribute
@@ -235,7 +236,8 @@ export class DigitPad extends FormField {
   set value(next) {
     this.#isDirty = true;
     const value = this.#valueOf(next);
-    if (value === "" || value !== this.#value) this.#replace([], value);
+    const isTold = value === this.#value && (value !== "" || this.#isTelling);
+    if (!isTold) this.#replace([], value);
   }
 
   /** The answer to the drawing, or null. */
@@ -275,14 +277,6 @@ export class DigitPad extends FormField {
         blob === null ? reject(new Error("the browser made no picture")) : resolve(blob);
       this.#view.pad.canvas().toBlob(take, type, quality);
     });
-  }
-
-  get type() {
-    return this.getAttribute("type") ?? "digit-pad";
-  }
-
-  set type(next) {
-    this.setAttribute("type", next);
   }
 
   /** @param {string} message  "" for none */
@@ -410,7 +404,12 @@ export class DigitPad extends FormField {
 
   /** @param {"input" | "change"} type */
   #dispatch(type) {
-    const detail = /** @type {Reading} */ (this.#reading);
+    if (this.#pending) {
+      this.#isTelling = true;
+      setTimeout(() => (this.#isTelling = false)); // after a framework's microtasks
+    }
+    const detail = this.#reading;
+    if (detail === null) return; // a listener has just set another value
     this.dispatchEvent(
       new CustomEvent(type, { bubbles: true, composed: true, detail }),
     );

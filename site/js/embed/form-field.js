@@ -43,7 +43,7 @@ export function submitByEnter(form) {
   else first.click(); // nothing if it is disabled
 }
 
-/** Read-only properties, from the element's internals. */
+/** Properties from the element's internals. */
 const INTERNAL = /** @type {const} */ ([
   "form",
   "labels",
@@ -101,14 +101,24 @@ export function upgradeProperties(field) {
   }
 }
 
-for (const name of INTERNAL) defineProperty(name, (field) => internalsOf(field)[name]);
-for (const name of STRINGS) {
-  defineProperty(
-    name,
-    (field) => field.getAttribute(name) ?? "",
-    (field, value) => field.setAttribute(name, String(value)),
-  );
+/** Set an attribute; a framework takes it back by null or undefined. @param {string} name */
+const setAttribute = (name) => (/** @type {FormField} */ field, /** @type {unknown} */ value) =>
+  value === null || value === undefined
+    ? field.removeAttribute(name)
+    : field.setAttribute(name, String(value));
+
+for (const name of INTERNAL) {
+  const set = name === "form" ? setAttribute(name) : undefined; // React sets it, to its id
+  defineProperty(name, (field) => internalsOf(field)[name], set);
 }
+for (const name of STRINGS) {
+  defineProperty(name, (field) => field.getAttribute(name) ?? "", setAttribute(name));
+}
+defineProperty(
+  "type",
+  (field) => field.getAttribute("type") ?? "digit-pad",
+  setAttribute("type"),
+);
 for (const [name, attribute] of Object.entries(BOOLEANS)) {
   defineProperty(
     name,

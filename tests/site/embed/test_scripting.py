@@ -116,7 +116,8 @@ def test_a_framework_that_sets_the_value_it_was_told_keeps_the_drawing(host, str
         """() => {
             const pad = document.querySelector("#a");
             for (const type of ["input", "change"])
-                pad.addEventListener(type, () => (pad.value = pad.value));
+                pad.addEventListener(type, () =>
+                    queueMicrotask(() => (pad.value = pad.value)));
         }"""
     )
 
@@ -135,6 +136,49 @@ def test_a_framework_that_sets_the_value_it_was_told_keeps_the_drawing(host, str
     assert page.does("b", "pad.strokes.length") == 1
     page.does("b", "pad.value = ''")
     assert page.does("b", "pad.strokes.length") == 0
+
+
+def test_a_listener_that_refuses_an_answer_hears_no_further_event_about_it(host):
+    page = host()
+    page.page.evaluate(
+        """() => {
+            const pad = document.querySelector("#a");
+            pad.addEventListener("input", ({ detail }) => {
+                if (detail.digit !== "") pad.value = "";
+            });
+        }"""
+    )
+
+    page.page.locator("#a .field").press("6")
+
+    assert page.does("a", "pad.value") == ""
+    heard = page.page.evaluate(
+        "heard.map(([type, id, detail]) => [type, detail?.digit])"
+    )
+    assert heard == [["input", "6"]]
+
+
+def test_a_framework_may_set_each_attribute_as_a_property_and_take_it_back(host):
+    """As React 19 does; it sets undefined for a property that is no longer there."""
+    page = host('<digit-pad id="a"></digit-pad><form id="far"></form>')
+    took_back = """names => {
+        "use strict";
+        const pad = document.querySelector("#a");
+        return names.filter((name) => {
+            for (const none of [undefined, null]) {
+                pad[name] = "1";
+                if (pad.getAttribute(name) !== "1") return true;
+                pad[name] = none;
+                if (pad.hasAttribute(name)) return true;
+            }
+            return false;
+        });
+    }"""
+    names = "name model size theme digits min max step pattern type form"
+
+    assert page.page.evaluate(took_back, names.split()) == []
+    page.does("a", "pad.form = 'far'")
+    assert page.does("a", "pad.form.id") == "far"
 
 
 @pytest.mark.parametrize("given", ["undefined", "null", "7"])
