@@ -32,6 +32,7 @@ from nnweb.weights.json_format import dumps, load
 
 VALIDATION = 1000  # digits; more would delay a pause
 _SPEED_WINDOW_S = 3.0
+_NAME_SUFFIX = ", trained on"
 
 
 class TrainingSession:
@@ -276,7 +277,7 @@ def _loaded_network(weights: bytes) -> Network:
         )
     network.card = {"trained_from": network.name, **network.card}
     network.card.pop("accuracy", None)
-    network.name = f"{network.name}, trained on"
+    network.name = f"{network.name.removesuffix(_NAME_SUFFIX)}{_NAME_SUFFIX}"
     network.reject_below = network.unsure_below = None
     network.temperature = 1.0
     return network

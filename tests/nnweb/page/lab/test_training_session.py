@@ -222,6 +222,8 @@ def test_the_network_in_use_can_be_trained_further(digits):
 
     np.testing.assert_array_equal(trained.params["0.W"], network.params["0.W"])
     assert trained.name == "mine, trained on"
+    again = TrainingSession.started({**SMALL, "start": "shown"}, session.weights())
+    assert again.network.name == "mine, trained on"
     assert trained.reject_below is None and trained.unsure_below is None
     assert trained.temperature == 1
     assert "accuracy" not in trained.card
