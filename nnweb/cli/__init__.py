@@ -33,12 +33,14 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line ``argv`` (default: sys.argv); return its exit code."""
-    args = _parser().parse_args(argv)
-    name = f"nnweb {args.command}"
-    if isinstance(sys.stdout, io.TextIOWrapper):  # names of files may be no text
-        sys.stdout.reconfigure(errors="backslashreplace")
-    limit_threads()
+    name = "nnweb"
+    debug = True
     try:
+        args = _parser().parse_args(argv)  # which imports every command
+        name, debug = f"nnweb {args.command}", args.debug
+        if isinstance(sys.stdout, io.TextIOWrapper):  # names of files may be no text
+            sys.stdout.reconfigure(errors="backslashreplace")
+        limit_threads()
         return int(args.run(args))
     except BrokenPipeError:
         # the reader has closed the pipe, as in `nnweb info ... | head`: keep Python
@@ -47,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     # expected errors get one line; a bug keeps its traceback
     except (NnwebError, OSError) as error:
-        if args.debug:
+        if debug:
             raise
         print(f"{name}: error: {error}", file=sys.stderr)
         return 1

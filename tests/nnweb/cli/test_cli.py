@@ -1,5 +1,6 @@
 """The command line as a whole: exit codes, where output goes, one thread of BLAS."""
 
+import importlib
 import os
 import shutil
 import subprocess
@@ -70,6 +71,17 @@ def test_a_file_name_that_is_no_text_is_printed_all_the_same(tmp_path):
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "n\\udcff.json" in done.stdout
+
+
+def test_ctrl_c_while_the_commands_are_imported_is_one_line(monkeypatch, capsys):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(importlib, "import_module", interrupted)
+
+    assert main(["info", "cnn"]) == 1
+
+    assert capsys.readouterr().err == "nnweb: interrupted\n"
 
 
 def test_debug_shows_the_traceback(tmp_path):
