@@ -43,9 +43,15 @@ def _facts(network: Network, path: Path) -> dict[str, object]:
         "unsure below": _limit(network.unsure_below),
     }
     for name, value in network.card.items():
-        text = value if isinstance(value, str) else json.dumps(value)
-        facts[name.replace("_", " ")] = text
+        plain = isinstance(value, str) and value.isprintable()
+        facts[_printable(name).replace("_", " ")] = (
+            value if plain else json.dumps(value)
+        )
     return facts
+
+
+def _printable(text: str) -> str:
+    return text if text.isprintable() else json.dumps(text)
 
 
 def _limit(value: float | None) -> float | str:

@@ -197,7 +197,7 @@ def described(layers: Sequence[Layer], fields: dict[str, Any]) -> Network:
     try:
         network = Network(
             layers,
-            name=expect(fields.get("name", "network"), str, "name"),
+            name=_line(fields.get("name", "network"), "name"),
             labels=checked_labels(fields.get("labels", list(DIGITS))),
             input=_input(fields.get("input", {})),
             temperature=_number(
@@ -324,13 +324,23 @@ def checked_labels(value: Any) -> list[str]:
     """Return the labels of a network. Raises WeightsError."""
     labels = expect(value, list, "labels")
     for i, label in enumerate(labels):
-        if not expect(label, str, f"labels[{i}]"):
+        if not _line(label, f"labels[{i}]"):
             raise WeightsError(f"labels[{i}]: got an empty string, expected a name")
     if len(set(labels)) != len(labels) or len(labels) < 2:
         raise WeightsError(
             f"labels: got {shown(labels)}, expected 2 or more, all different"
         )
     return list(labels)
+
+
+def _line(value: Any, where: str) -> str:
+    """Return a text without control characters, which would steer a terminal."""
+    text: str = expect(value, str, where)
+    if any(ord(c) < 32 or 127 <= ord(c) < 160 for c in text):
+        raise WeightsError(
+            f"{where}: got {shown(text)}, expected no control characters"
+        )
+    return text
 
 
 def _input(value: Any) -> InputSpec:

@@ -1,6 +1,7 @@
 """The command line as a whole: exit codes, where output goes, one thread of BLAS."""
 
 import importlib
+import json
 import os
 import shutil
 import subprocess
@@ -71,6 +72,23 @@ def test_a_file_name_that_is_no_text_is_printed_all_the_same(tmp_path):
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "n\\udcff.json" in done.stdout
+
+
+def test_a_stranger_s_file_does_not_steer_the_terminal(tmp_path, capsys):
+    network = nnweb.load("cnn-small")
+    network.card = {"by\x1b]0;x\x07": "A\x1b[2J\nB", "of": "Zoë"}
+    nnweb.save(network, tmp_path / "n.json")
+
+    assert main(["info", str(tmp_path / "n.json")]) == 0
+
+    out = capsys.readouterr().out
+    assert "\x1b" not in out and "\x07" not in out
+    assert '"A\\u001b[2J\\nB"' in out and "Zoë" in out
+    for field, text in (("name", "n\x1b[31m"), ("labels", ["a\n", *"bcdefghij"])):
+        fields = json.loads((tmp_path / "n.json").read_text()) | {field: text}
+        (tmp_path / "m.json").write_text(json.dumps(fields))
+        assert main(["info", str(tmp_path / "m.json")]) == 1
+        assert "expected no control characters" in capsys.readouterr().err
 
 
 def test_ctrl_c_while_the_commands_are_imported_is_one_line(monkeypatch, capsys):
