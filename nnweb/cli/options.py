@@ -105,6 +105,16 @@ _GROUPS: dict[str, dict[str, tuple[str, Options]]] = {
 }
 
 
+#: Options that need a value of another one.
+_ONLY_WITH = {
+    "momentum": ("optimizer", "momentum"),
+    "nesterov": ("optimizer", "momentum"),
+    "decay_epochs": ("schedule", "step"),
+    "decay_factor": ("schedule", "step"),
+    "final_fraction": ("schedule", "cosine"),
+}
+
+
 def add_training_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of DEFAULTS to ``parser``; absent options are not set."""
     for title, options in _GROUPS.items():
@@ -177,6 +187,15 @@ def check_augmentation(options: Options) -> None:
             f"outliers: got the loss {options['loss']}, which cannot use them; they "
             "need --loss open_set_cross_entropy"
         )
+
+
+def check_used(given: Options, options: Options) -> None:
+    """TrainingError if an option of the command line would change nothing."""
+    for name, (other, value) in _ONLY_WITH.items():
+        if name in given and options[other] != value:
+            raise TrainingError(
+                f"{name}: it needs --{other} {value}, got {options[other]}"
+            )
 
 
 def check_teachers(options: Options) -> None:

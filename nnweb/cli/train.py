@@ -27,6 +27,7 @@ from nnweb.cli.options import (
     add_training_options,
     check_augmentation,
     check_teachers,
+    check_used,
     given_options,
     read_recipe,
     settings_of,
@@ -202,6 +203,7 @@ def _with_paths(options: Options) -> Options:
 def _settings(args: argparse.Namespace, options: Options) -> Settings:
     parser: argparse.ArgumentParser = args.parser
     try:
+        check_used(given_options(args), options)
         check_augmentation(options)
         check_teachers(options)
         return settings_of(options)

@@ -537,6 +537,31 @@ def test_inconsistent_augmentation_options_are_refused(
     assert message in usage(capsys, tmp_path / "n.json", "--data", data, *options)
 
 
+@pytest.mark.parametrize(
+    ("option", "needs"),
+    [
+        ("--momentum 0.9", "--optimizer momentum, got sgd"),
+        ("--nesterov --optimizer adamw", "--optimizer momentum, got adamw"),
+        ("--decay-epochs 3", "--schedule step, got constant"),
+        ("--decay-factor 0.5 --schedule cosine", "--schedule step, got cosine"),
+        ("--final-fraction 0.1", "--schedule cosine, got constant"),
+    ],
+)
+def test_an_option_that_would_change_nothing_is_refused(
+    tmp_path, data, capsys, option, needs
+):
+    given = [tmp_path / "n.json", "--data", data, *option.split()]
+
+    assert f"it needs {needs}" in usage(capsys, *given)
+
+
+def test_the_command_line_may_take_another_optimizer_than_a_recipe(tmp_path, data):
+    recipe = tmp_path / "r.toml"
+    recipe.write_text('optimizer = "momentum"\nmomentum = 0.8\nnesterov = true\n')
+
+    train(tmp_path / "n.json", data, "--recipe", recipe, "--optimizer", "adamw")
+
+
 # --- distillation ---------------------------------------------------------------------
 
 
