@@ -56,6 +56,17 @@ def test_answer_of_four_lines_is_in_sight_on_a_projector(visit):
     assert above <= 0
 
 
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (1180, 820)])
+def test_all_bars_are_in_sight_on_a_small_projector(visit, width, height):
+    size = {"width": width, "height": height}
+    page = visit("#view=learn", before=without_python, viewport=size).page
+    bars = page.locator("#probabilities li")
+    expect(bars).to_have_count(10)
+
+    for box in (bar.bounding_box() for bar in bars.all()):
+        assert box["y"] + box["height"] <= height
+
+
 @pytest.mark.parametrize("address", ["#view=learn&panel=networks", "#lab-networks"])
 def test_address_opens_a_panel(visit, address):
     page = visit(address)
