@@ -233,8 +233,10 @@ createImageInput(byId("pictures"), {
   put: pad.put,
   onWeights: (file) => choose(sourceFromFile(file)),
 });
+byId("mode").addEventListener("change", share.unlink);
 byId("fit").addEventListener("change", () => {
   fit = /** @type {Fit} */ (fitButton().value);
+  share.unlink();
   steps?.setFit(fit);
   askOrRest();
 });
@@ -340,6 +342,7 @@ function connectLazyParts() {
 /** @param {Source} source */
 function choose(source) {
   picker.notify("");
+  share.unlink();
   session.choose(source);
 }
 

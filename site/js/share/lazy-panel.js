@@ -64,6 +64,8 @@ export function createLazyShare(element, notice, page) {
     },
     /** Call when the drawing may have changed. */
     changed: () => panel?.changed(),
+    /** Call when the person chooses another way to read it. */
+    unlink: () => panel?.unlink(),
     /** @param {Uint8Array | null} image  28 x 28, the network's input for the drawing */
     setNetworkInput(image) {
       networkInput = image;

@@ -1,6 +1,6 @@
 /**
  * Shares the drawing as a link or a file, and opens saved ones. Owns #share. The page's
- * address holds a drawing only as long as it is the current one.
+ * address holds a drawing only as long as it is the current one, and read in the same way.
  */
 
 import { finder } from "../shell/dom.js";
@@ -144,6 +144,13 @@ export function createSharePanel(element, notice, { drawing, setting, onOpen, on
     linked = drawing(); // of a damaged link: the address has it until the drawing changes
   }
 
+  /** Take the drawing out of the page's address: call when it will be read in another way. */
+  function unlink() {
+    if (opening || linked === null) return;
+    linked = null;
+    address.set(NO_DRAWING);
+  }
+
   return {
     openLink,
     /** "Back" or "forward" has led to an address with a drawing: is it still this one? */
@@ -167,10 +174,9 @@ export function createSharePanel(element, notice, { drawing, setting, onOpen, on
       if (opening) return;
       show("");
       notice.textContent = "";
-      if (linked === null || linked === drawing()) return;
-      linked = null;
-      address.set(NO_DRAWING);
+      if (linked !== drawing()) unlink();
     },
+    unlink,
     /** @param {Uint8Array | null} image  28 x 28, the network's input for the drawing */
     setNetworkInput(image) {
       networkInput = image;

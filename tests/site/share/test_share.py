@@ -110,6 +110,26 @@ def test_the_address_drops_the_drawing_when_it_changes(sharing: Visit, strokes):
     expect(sharing.page.locator("#share .status")).to_be_empty()
 
 
+@pytest.mark.parametrize("what", ["network", "fit", "mode"])
+def test_the_address_drops_the_drawing_when_it_is_read_in_another_way(
+    sharing: Visit, strokes, what
+):
+    sharing.draw(strokes["1"])
+    link(sharing)
+
+    if what == "network":
+        sharing.network("cnn-small")
+    elif what == "fit":
+        sharing.fit("canvas")
+    else:
+        sharing.page.locator("#mode [value=number]").check()
+
+    expect(sharing.page).to_have_url(sharing.watch.site)
+    if what == "fit":
+        sharing.fit("digit")
+    sharing.page.locator("#mode [value=digit]").check()
+
+
 def test_opening_a_link_is_one_undo_step(sharing: Visit, strokes):
     sharing.draw(strokes["3"])
     three = link(sharing)
