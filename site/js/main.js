@@ -25,7 +25,7 @@ import { createToolbar } from "./pad/toolbar.js";
 import { createSession, isDeath } from "./session.js";
 import { createLazyShare } from "./share/lazy-panel.js";
 import { createAddress } from "./shell/address.js";
-import { putAttribute, reveal } from "./shell/dom.js";
+import { putAttribute, unfold } from "./shell/dom.js";
 import { loadOnFirst } from "./shell/lazy.js";
 import { isReplaced } from "./shell/release.js";
 import { createViews } from "./shell/views.js";
@@ -259,8 +259,8 @@ const pageForLab = {
   onNetwork: (listener) => networkListeners.push(listener),
   address,
   showSteps() {
-    reveal(detailsById("steps"));
-    byId("steps").querySelector("summary")?.focus();
+    unfold(detailsById("steps"));
+    byId("steps").querySelector("summary")?.focus(); // far enough up for what is loaded below
   },
   drawOneDigit: () => numbers.choose("digit"),
   overrideAnswers(next) {

@@ -78,15 +78,17 @@ export const saveForm = (texts) => [
   make("button", {}, texts.save),
 ];
 
-/**
- * Opens an element, if it is a <details>, and those around it; scrolls to it if need be.
- * @param {Element} element
- */
-export function reveal(element) {
+/** Opens an element, if it is a <details>, and those around it. @param {Element} element */
+export function unfold(element) {
   for (let at = element.closest("details"); at !== null; ) {
     at.open = true;
     at = at.parentElement?.closest("details") ?? null;
   }
+}
+
+/** Brings an element into view, also out of a closed <details>. @param {Element} element */
+export function reveal(element) {
+  unfold(element);
   element.scrollIntoView({ block: "nearest" });
 }
 
