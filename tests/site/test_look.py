@@ -132,7 +132,9 @@ def test_every_state_of_the_view_for_drawing_fits_and_has_no_barriers(
     assert faults(ready) == [], "blank"
     ready.draw(strokes["3"])
     ready.be("ready")
-    page.get_by_role("button", name="Show small probabilities").click()
+    scale = page.get_by_role("button", name="Show small probabilities")
+    scale.click()
+    expect(scale).to_have_attribute("aria-pressed", "true")
     page.locator("#wrong summary").click()
     expect(page.locator("#wrong button")).to_have_count(12)
     assert faults(ready) == [], "an answer, and the menu to correct it"
@@ -142,8 +144,10 @@ def test_every_state_of_the_view_for_drawing_fits_and_has_no_barriers(
     expect(undo).to_be_visible()
     assert out_of_sight(ready, "#probabilities") == [], "beside what is stored"
     undo.click()
+    expect(undo).to_be_hidden()  # nothing moves below the mouse after it
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="Show small probabilities").click()
+    scale.click()
+    expect(scale).to_have_attribute("aria-pressed", "false")
     ready.clear()
     ready.draw(BETWEEN_4_AND_9)
     ready.more()
