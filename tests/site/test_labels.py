@@ -1,5 +1,7 @@
 """A network of letters: on the page, in the lab and in <digit-pad>."""
 
+from string import ascii_lowercase
+
 import pytest
 from playwright.sync_api import expect
 
@@ -7,6 +9,7 @@ import nnweb
 from nnweb.layers import Dense
 from nnweb.network import Network
 from tests.characters import STROKES, save_network
+from tests.site.accessibility import fits
 from tests.site.conftest import PREFIX
 from tests.site.embed.conftest import WHERE, as_host, embedding
 from tests.site.lab.conftest import LOOK_MS, open_panel
@@ -80,6 +83,20 @@ def test_the_page_and_its_lab_offer_the_labels_of_the_network(visit, served):
     for control in FOR_DIGITS:
         expect(page.locator(control)).to_be_visible()
     assert shown.watch.errors == []
+
+
+def test_many_labels_fit_on_a_phone(visit, tmp_path, rng):
+    letters = Network([Dense(784, 26, rng=rng)], labels=[*ascii_lowercase])
+    nnweb.save(letters, tmp_path / "letters.json")
+    page = visit(viewport={"width": 390, "height": 844})
+    page.be("ready")
+
+    page.page.set_input_files("#networkFile", tmp_path / "letters.json")
+    expect(page.page.locator("#probabilities li")).to_have_count(26)
+
+    assert fits(page), "in the view for drawing"
+    page.learn()
+    assert fits(page), "in the lab"
 
 
 def test_labels_of_several_characters_can_be_typed(visit, site, tmp_path, rng):
