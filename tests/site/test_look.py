@@ -144,8 +144,9 @@ def test_every_state_of_the_view_for_drawing_fits_and_has_no_barriers(
     expect(undo).to_be_visible()
     assert out_of_sight(ready, "#probabilities") == [], "beside what is stored"
     undo.click()
-    expect(undo).to_be_hidden()  # nothing moves below the mouse after it
+    expect(undo).to_be_hidden()
     page.keyboard.press("Escape")
+    expect(page.locator("#wrong")).not_to_have_attribute("open", "")
     scale.click()
     expect(scale).to_have_attribute("aria-pressed", "false")
     ready.clear()

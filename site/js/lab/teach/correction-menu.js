@@ -36,9 +36,9 @@ export async function createCorrectionMenu(menu, drawing, onTeach) {
     onTeach();
   });
   undo.addEventListener("click", async () => {
+    none.focus(); // before Undo is hidden: Escape reaches the menu all the time
     await drawings.remove(drawings.all().filter(({ id }) => id === last?.id));
     forget(words.TAKEN_BACK);
-    none.focus();
   });
   menu.addEventListener("toggle", () => {
     if (menu.open && last?.drawing !== drawing()) forget("");
