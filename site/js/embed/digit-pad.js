@@ -230,7 +230,7 @@ export class DigitPad extends FormField {
   }
 
   /**
-   * Replaces the drawing, unless it has that value: a framework may set what it was told.
+   * Replaces the drawing, unless it has that value: a framework may set the value it was given.
    * What is no label of the network, or no number, becomes "".
    */
   set value(next) {
