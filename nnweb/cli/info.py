@@ -43,10 +43,8 @@ def _facts(network: Network, path: Path) -> dict[str, object]:
         "unsure below": _limit(network.unsure_below),
     }
     for name, value in network.card.items():
-        plain = isinstance(value, str) and value.isprintable()
-        facts[_printable(name).replace("_", " ")] = (
-            value if plain else json.dumps(value)
-        )
+        text = _printable(value) if isinstance(value, str) else json.dumps(value)
+        facts[_printable(name).replace("_", " ")] = text
     return facts
 
 

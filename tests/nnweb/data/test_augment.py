@@ -84,9 +84,11 @@ def test_every_digit_has_a_point_but_specks_beside_one_are_lost(digits):
 
     traces = skeletons(images)
 
-    ours = traces.owner == 0
-    np.testing.assert_array_equal(traces.points[ours], before.points[before.owner == 0])
-    assert np.count_nonzero(~ours) == 1
+    digit = traces.owner == 0
+    np.testing.assert_array_equal(
+        traces.points[digit], before.points[before.owner == 0]
+    )
+    assert np.count_nonzero(~digit) == 1
 
 
 def test_drawings_can_be_taken_in_any_order_and_twice():
