@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 import nnweb
 from nnweb.data.datasets import load_dataset
 from tests.site.accessibility import barriers, faults, out_of_sight
-from tests.site.conftest import Visit
+from tests.site.conftest import Stroke, Visit
 from tests.site.lab.conftest import open_panel
 
 PANEL = "Teach"
@@ -46,6 +46,14 @@ class TeachPanel:
         self.page.locator("#wrong .labels button").nth(int(label)).click()
         expect(self.page.locator("#wrong [role=status]")).to_contain_text(f"as {label}")
         self.page.keyboard.press("Escape")
+
+    def open_corrections(self, drawing: list[Stroke]) -> Locator:
+        """Draw, and open the menu below the answer."""
+        self.visit.draw(drawing)
+        self.visit.be("ready")
+        menu = self.page.locator("#wrong")
+        menu.locator("summary").click()
+        return menu
 
     def label(self, label: str) -> None:
         """Choose a label in the panel."""
@@ -211,10 +219,7 @@ def test_own_symbol_is_learned_from_ten_drawings_and_answers_the_pad(teach, tmp_
 
 
 def test_correction_may_be_no_digit_and_is_taken_back(teach, strokes):
-    teach.visit.draw(strokes["4"])
-    teach.visit.be("ready")
-    menu = teach.page.locator("#wrong")
-    menu.locator("summary").click()
+    menu = teach.open_corrections(strokes["4"])
     menu.get_by_role("button", name="not a digit").click()
     expect(menu.get_by_role("status")).to_contain_text("as not a digit")
     expect(teach.album).to_have_count(1)
@@ -231,10 +236,7 @@ def test_correction_may_be_no_digit_and_is_taken_back(teach, strokes):
 
 
 def test_correction_by_a_double_click_is_one_drawing(teach, strokes):
-    teach.visit.draw(strokes["4"])
-    teach.visit.be("ready")
-    menu = teach.page.locator("#wrong")
-    menu.locator("summary").click()
+    menu = teach.open_corrections(strokes["4"])
 
     menu.get_by_role("button", name="It is 9").evaluate(
         "button => { button.click(); button.click(); }"
@@ -268,12 +270,10 @@ def test_link_of_the_correction_menu_keeps_what_panels_have_in_the_address(
     teach.page.evaluate(
         "location.hash = '#view=learn&panel=train&lesson=hard&settings=epochs:200'"
     )
-    teach.visit.draw(strokes["4"])
-    teach.visit.be("ready")
-    teach.page.locator("#wrong summary").click()
-    teach.page.locator("#wrong .labels button").nth(9).click()
+    menu = teach.open_corrections(strokes["4"])
+    menu.locator(".labels button").nth(9).click()
 
-    teach.page.locator("#wrong a").click()
+    menu.locator("a").click()
 
     expect(teach.panel).to_be_visible()
     expect(teach.panel.locator(".tuning select")).to_have_value("hard")
@@ -559,10 +559,7 @@ def test_every_state_fits_and_has_no_barriers(teach, strokes):
     teach.panel.locator(".symbol button").click()
     expect(teach.panel.locator(".label-pad [value='√']")).to_be_visible()
     assert faults(teach.visit, "#lab-teach") == [], "a symbol"
-    teach.visit.draw(strokes["4"])
-    teach.visit.be("ready")
-    menu = teach.page.locator("#wrong")
-    menu.locator("summary").click()
+    menu = teach.open_corrections(strokes["4"])
     menu.locator(".labels button").nth(4).click()
     expect(menu.locator("a")).to_be_visible()
     assert barriers(teach.visit) == [], "the menu"
