@@ -84,6 +84,12 @@ export const MNIST: {
 /** The URL of a path that this file names; paths are relative to the folder js. */
 export function resolveUrl(path: string): URL;
 
+/**
+ * The path of the site, for keys in storage: all sites of an origin share it, and the
+ * languages of a site share what they store.
+ */
+export function sitePath(): string;
+
 /** A script that the page checks by itself; the path is relative to the folder js. */
 export interface CheckedScript {
   file: string;

@@ -65,6 +65,8 @@ export function resolveUrl(path) {
   return new URL(path, import.meta.url);
 }
 
+export const sitePath = () => "/";
+
 export const WORKERS = {
   python: { file: "python-worker.js", integrity: "" },
   lab: { file: "lab-worker.js", integrity: "" },

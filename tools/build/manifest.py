@@ -56,6 +56,7 @@ def scripts(folder: Path, names: Scripts, others: dict[str, App]) -> str:
         "export function resolveUrl(path) {\n"
         "  return new URL(path, import.meta.url);\n"
         "}\n"
+        'export const sitePath = () => resolveUrl("../../").pathname;\n'
     )
 
 

@@ -1,15 +1,11 @@
 /** Remembers the network in use for as long as the tab lives, so that a reload opens it again. */
 
-import { resolveUrl } from "../manifest.js";
+import { sitePath } from "../manifest.js";
 
 /** @import { Source } from "./sources.js" */
 
-/**
- * Sites of one origin share the storage, and another ?model= is another page; the languages
- * of a site have one network.
- * @param {Source} first
- */
-const keyFor = ({ name }) => `nnweb-network ${resolveUrl("../../").pathname} ${name}`;
+/** Another ?model= is another page. @param {Source} first */
+const keyFor = ({ name }) => `nnweb-network ${sitePath()} ${name}`;
 
 /**
  * The network that was in use before a reload; null if it was the first.

@@ -3,13 +3,12 @@
  * also one for a new version of the page, and after leaving and coming back.
  */
 
-import { resolveUrl } from "../manifest.js";
+import { sitePath } from "../manifest.js";
 import { toJson } from "./drawing-json.js";
 
 /** @import { Drawing } from "./strokes.js" */
 
-/** Sites of one origin share the storage; the languages of a site have one drawing. */
-const KEY = `nnweb-drawing ${resolveUrl("../../").pathname}`;
+const KEY = `nnweb-drawing ${sitePath()}`;
 /** Milliseconds after a stroke, so that no stroke waits for a large picture. */
 const SAVE_AFTER_MS = 300;
 
