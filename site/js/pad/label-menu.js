@@ -3,6 +3,9 @@
 import { addStyle, finder, make } from "../shell/dom.js";
 import { fill } from "../text/page.js";
 
+/** What a click is meant for; the paper is drawn on before there is one. */
+const CONTROLS = "a, button, input, label, select, summary, textarea";
+
 let style = /** @type {Promise<unknown> | null} */ (null);
 
 /**
@@ -23,6 +26,10 @@ export async function createLabelMenu(menu, phrase, onPick) {
     menu.open = false;
   }
 
+  function closeIfOutside(/** @type {Event} */ { target }) {
+    if (!menu.contains(/** @type {Node} */ (target))) menu.open = false;
+  }
+
   /** @param {string} label */
   function buttonOf(label) {
     const name = fill(phrase, { label });
@@ -34,14 +41,15 @@ export async function createLabelMenu(menu, phrase, onPick) {
   menu.addEventListener("keydown", (event) => {
     if (event.key === "Escape") close();
   });
-  menu.addEventListener("focusout", ({ relatedTarget }) => {
-    // null in browsers that do not focus clicked buttons
-    const next = /** @type {Node | null} */ (relatedTarget);
-    if (next !== null && !menu.contains(next)) menu.open = false;
+  document.addEventListener("focusin", (event) => {
+    const isByKey = /** @type {Element} */ (event.target).matches(":focus-visible");
+    if (isByKey) closeIfOutside(event);
   });
-  document.addEventListener("pointerdown", ({ target }) => {
-    if (!menu.contains(/** @type {Node} */ (target))) menu.open = false;
+  document.addEventListener("pointerdown", (event) => {
+    if (!(/** @type {Element} */ (event.target).closest(CONTROLS))) closeIfOutside(event);
   });
+  // the closing menu moves what is below it, which would lose the click if it closed earlier
+  document.addEventListener("click", closeIfOutside, { capture: true });
   return {
     list,
     close,

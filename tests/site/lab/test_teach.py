@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, expect
 import nnweb
 from nnweb.data.datasets import load_dataset
 from tests.site.accessibility import barriers, faults, out_of_sight
-from tests.site.conftest import Stroke, Visit
+from tests.site.conftest import Stroke, Visit, in_view
 from tests.site.lab.conftest import open_panel
 
 PANEL = "Teach"
@@ -233,6 +233,37 @@ def test_correction_may_be_no_digit_and_is_taken_back(teach, strokes):
 
     expect(teach.album).to_have_count(0)
     teach.page.keyboard.press("Escape")
+
+
+def test_press_beside_the_open_menu_closes_it_and_does_what_it_is_for(teach, strokes):
+    menu = teach.open_corrections(strokes["4"])
+    expect(menu.locator(".labels")).to_be_visible()
+    scale = teach.page.locator("#scale button")
+    place = in_view(scale)
+
+    # not by click(), which would wait for a button that the closing menu moves
+    teach.page.mouse.click(
+        place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    )
+
+    expect(scale).to_have_attribute("aria-pressed", "true")
+    expect(menu.locator(".labels")).to_be_hidden()
+    assert in_view(scale)["y"] != place["y"], "nothing has moved"
+    scale.click()
+
+
+@pytest.mark.parametrize("way", ["draw", "tab"])
+def test_menu_closes_when_the_person_goes_on(teach, strokes, way):
+    menu = teach.open_corrections(strokes["4"])
+    expect(menu.locator(".labels")).to_be_visible()
+
+    if way == "draw":
+        teach.visit.draw([[[20, 20], [60, 20]]])
+    else:
+        menu.get_by_role("button", name="not a digit").focus()
+        teach.page.keyboard.press("Tab")
+
+    expect(menu.locator(".labels")).to_be_hidden()
 
 
 def test_correction_by_a_double_click_is_one_drawing(teach, strokes):
