@@ -87,6 +87,9 @@ export class DigitPad extends FormField {
   constructor() {
     super();
     this.#internals.role = "group";
+    // the parser may add the rest of the fallback, and a framework may add it again
+    const fallback = new MutationObserver(() => this.replaceChildren());
+    fallback.observe(this, { childList: true });
     this.addEventListener("focusin", () => {
       this.#updateName();
       this.#load();
@@ -96,7 +99,7 @@ export class DigitPad extends FormField {
   // --- called by the browser
 
   connectedCallback() {
-    this.#removeFallback();
+    this.replaceChildren(); // the fallback for pages that this module has not reached
     this.#observer.observe(this);
     recognizer.onSlow(this.#view.setSlow);
     this.#prepare().catch((error) => this.#fail(error));
@@ -213,14 +216,6 @@ export class DigitPad extends FormField {
     const labels = this.#kind === oneDigit ? this.#labels() : DIGITS;
     if (labels === null || this.#isNarrow()) return String(text ?? ""); // for now
     return this.#kind.valueOf(text, labels);
-  }
-
-  /** What lies in the element is for pages that this module has not reached. */
-  #removeFallback() {
-    this.replaceChildren();
-    if (document.readyState !== "loading") return;
-    const again = () => this.replaceChildren(); // the rest was not parsed yet
-    document.addEventListener("DOMContentLoaded", again, { once: true });
   }
 
   // --- public properties and methods

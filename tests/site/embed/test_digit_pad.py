@@ -645,6 +645,16 @@ def test_a_field_inside_a_pad_is_used_only_where_its_script_is_missing(
     assert page.evaluate("[...new FormData(document.forms[0])]") == [["floor", "3"]]
 
 
+def test_a_field_put_into_a_pad_later_is_not_sent(host):
+    """As by a framework that makes the page what the server sends again."""
+    page = host('<form><digit-pad id="a" name="floor" value="7"></digit-pad></form>')
+
+    page.does("a", "pad.innerHTML = '<input name=floor value=1>'")
+
+    sent = page.page.evaluate("new FormData(document.forms[0]).getAll('floor')")
+    assert sent == ["7"]
+
+
 ASKED = """window.asked = [];
     const All = fetch;
     window.fetch = (url, options) => {
