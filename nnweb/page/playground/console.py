@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from time import monotonic
 from types import CodeType
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -155,10 +155,20 @@ def _bounded(text: str) -> str:
     return f"{text[:half]}\n... {len(text) - MAX_ECHO:,} characters ...\n{text[-half:]}"
 
 
+class _NoInput(io.StringIO):
+    """An input that nobody can type into."""
+
+    def readline(self, *_: object) -> NoReturn:
+        raise EOFError(
+            "input() got no answer: nothing can be typed while code runs here; write "
+            "the value in its place, such as '7'"
+        )
+
+
 @contextlib.contextmanager
 def _no_input() -> Any:
     """Make input() raise EOFError, since nobody can answer it."""
-    previous, sys.stdin = sys.stdin, io.StringIO()
+    previous, sys.stdin = sys.stdin, _NoInput()
     try:
         yield
     finally:

@@ -734,7 +734,7 @@ def test_an_error_has_the_traceback_of_the_users_code(panel):
     ("text", "said"),
     [
         ("1 +", "SyntaxError: invalid syntax"),
-        ("input('name? ')", "EOFError"),
+        ("input('name? ')", "EOFError: input() got no answer: nothing can be typed"),
         ("raise SystemExit(3)", "SystemExit: 3"),
         ("raise KeyboardInterrupt", "KeyboardInterrupt"),
         ("try: 1/0\nexcept Exception as e: raise OSError('b') from e", "direct cause"),
