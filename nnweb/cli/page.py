@@ -7,7 +7,11 @@ first network is the one that the page opens. It needs nnweb[page].
 from __future__ import annotations
 
 import argparse
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from nnweb.cli.label_list import label_list
 from nnweb.errors import WeightsError
@@ -70,6 +74,31 @@ def run(args: argparse.Namespace) -> int:
         mode=args.mode,
     )
     networks = [find("models", path) for path in args.networks]
-    make_page(site_folder(), words_folder(), networks, args.out.resolve(), options)
+    with _stopped_by_signals():
+        make_page(site_folder(), words_folder(), networks, args.out.resolve(), options)
     print(args.out)
     return 0
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Let SIGTERM and a closed terminal end the block as Ctrl-C does, so it cleans up.
+
+    A signal that is ignored, as after nohup, stays so.
+    """
+    before: dict[int, Any] = {}
+
+    def stop(*_: object) -> None:
+        for number in before:  # a closed terminal sends its signal twice
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            before[number] = signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -102,6 +102,29 @@ def test_ctrl_c_while_the_commands_are_imported_is_one_line(monkeypatch, capsys)
     assert capsys.readouterr().err == "nnweb: interrupted\n"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without a signal")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_page_that_is_stopped_by_a_signal_leaves_nothing(tmp_path, name):
+    """A closed terminal sends its signal twice: by the kernel and by the shell."""
+    stop = f"signal.raise_signal(signal.{name})"
+    program = (
+        "import shutil, signal, sys, nnweb_site, nnweb_site.page as page\n"
+        "from pathlib import Path; from nnweb.cli import main\n"
+        "def copy(site, new):\n"
+        f"    (new / 'app').mkdir(parents=True); {stop}\n"
+        "def rmtree(*args, rmtree=shutil.rmtree, **options):\n"
+        f"    {stop}; rmtree(*args, **options)\n"
+        "page._copy, shutil.rmtree = copy, rmtree\n"
+        f"nnweb_site.site_folder = lambda: Path({str(tmp_path / 'site')!r})\n"
+        f"sys.exit(main(['page', 'cnn', '--out', {str(tmp_path / 'out')!r}]))"
+    )
+
+    done = run_python("-c", program)
+
+    assert (done.returncode, done.stderr) == (1, "nnweb page: interrupted\n")
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_debug_shows_the_traceback(tmp_path):
     with pytest.raises(nnweb.NnwebError, match=r"nowhere.json"):
         main(["info", str(tmp_path / "nowhere.json"), "--debug"])
