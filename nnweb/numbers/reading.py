@@ -37,12 +37,14 @@ class NumberReading:
     Attributes
     ----------
     text : str
-        The best reading, with a space where the writer left a wide gap; "" if there is
-        no ink.
+        What the best way of cutting the ink into characters says, with a space where
+        the writer left a wide gap; "" if there is no ink.
     confidence : float
         The probability that the whole text is right.
     characters : of ``text``, from left to right, without spaces
-    readings : the best readings of the whole with their probabilities
+    readings : texts without spaces with their probabilities, the likeliest first
+        A probability is the sum over all ways of cutting that say the same. So the
+        first is seldom another than ``text``: if several ways together are likelier.
     accepted : bool
         Whether all the ink is a number: no letter, no scribble.
     valid : bool
