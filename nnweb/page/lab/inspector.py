@@ -160,11 +160,14 @@ class Inspector:
         self._labels[block] = np.frombuffer(labels, np.uint8).copy()
         return sum(map(len, self._labels.values()))
 
-    def nearest(self, count: int) -> list[dict[str, Any]]:
-        """Return the training digits most like the drawing, nearest first."""
+    def nearest(self, count: int, blocks: int) -> list[dict[str, Any]]:
+        """Return the training digits most like the drawing, nearest first.
+
+        None are returned until ``blocks`` blocks of them are here.
+        """
         self._loaded()
-        if not self._images:
-            raise ImageError("there are no training digits to search: load some")
+        if len(self._images) < blocks:
+            return []
         images = np.concatenate(list(self._images.values()))
         labels = np.concatenate(list(self._labels.values()))
         order, distances = attribution.nearest(self._x(), images, count)

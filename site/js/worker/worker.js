@@ -44,7 +44,7 @@ const requests = {
   change: async () => (await inspector())("change"),
   vary: async ({ amounts }) => (await inspector())("vary", amounts),
   ideal: async () => (await inspector())("ideal"),
-  nearest: async ({ count }) => (await inspector())("nearest", count),
+  nearest: async ({ count, blocks }) => (await inspector())("nearest", count, blocks),
   learn: async ({ block, images, labels }) =>
     (await inspector())("learn", block, images, labels),
   complete: async () => (await python).complete(report),

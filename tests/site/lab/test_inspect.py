@@ -289,11 +289,23 @@ def test_sliders_perturb_the_drawing_and_strips_show_the_answers(
         expect(shown).to_have_text("0")
 
 
+SENT = """() => {
+    window.sent = [];
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (message, ...rest) {
+        sent.push(message.type);
+        return post.call(this, message, ...rest);
+    };
+}"""
+
+
 def search(page: Page) -> Locator:
     """Search the training digits; return the six found."""
-    page.get_by_role("button", name="Search 10,000 digits").click()
+    button = page.get_by_role("button", name="Search 10,000 digits")
+    button.click()
+    expect(button).to_be_enabled(timeout=LOOK_MS)  # the digits are those of this search
     found = page.locator("#lab-inside .nearest li")
-    expect(found).to_have_count(6, timeout=LOOK_MS)
+    expect(found).to_have_count(6)
     return found
 
 
@@ -315,12 +327,15 @@ def test_nearest_training_digits_are_found_once_with_another_network(inside: Vis
     names = "all => all.map((canvas) => canvas.ariaLabel)"
     before = found.locator("canvas").evaluate_all(names)
     found.evaluate_all("all => all.forEach((item) => { item.className = 'old'; })")
+    page.evaluate(SENT)
 
     inside.network("mlp")
 
     old = page.locator("#lab-inside .nearest li.old")
     expect(old).to_have_count(0, timeout=LOOK_MS)
     assert found.locator("canvas").evaluate_all(names) == before
+    sent = page.evaluate("sent")
+    assert "nearest" in sent and "learn" not in sent, "the digits were sent again"
 
 
 def test_every_view_fits_and_has_no_barriers(inside: Visit):

@@ -22,7 +22,6 @@ export function createNearest(element, ask, fail) {
   const status = find("p");
   const list = find("ol");
   const mnist = createMnist(MNIST);
-  let sent = 0; // blocks that the worker has
   let wanted = false;
   let latest = 0; // number of the latest search; replies to earlier ones are dropped
 
@@ -34,7 +33,7 @@ export function createNearest(element, ask, fail) {
   });
 
   async function sendDigits() {
-    for (let i = sent; i < BLOCKS; i += 1) {
+    for (let i = 0; i < BLOCKS; i += 1) {
       mnist.prefetch("train", i + 1);
       const { images, labels } = await mnist.block("train", i);
       const count = await ask("learn", {
@@ -43,16 +42,20 @@ export function createNearest(element, ask, fail) {
         labels: labels.slice().buffer,
       });
       status.textContent = words.fill(words.DIGITS_HERE, { count });
-      sent = i + 1;
     }
   }
+
+  /** @returns {Promise<Neighbour[]>}  none until the worker has all the digits */
+  const nearest = () => ask("nearest", { count: SHOWN, blocks: BLOCKS });
 
   async function search() {
     const current = (latest += 1);
     try {
-      await sendDigits();
-      /** @type {Neighbour[]} */
-      const found = await ask("nearest", { count: SHOWN });
+      let found = await nearest();
+      if (found.length === 0) {
+        await sendDigits(); // also to a worker that has replaced the one before
+        found = await nearest();
+      }
       if (current !== latest) return;
       status.textContent = "";
       list.replaceChildren(...found.map(item));
@@ -74,10 +77,6 @@ export function createNearest(element, ask, fail) {
     /** Shows another drawing. */
     update() {
       if (wanted && !button.disabled) search();
-    },
-    /** The worker has been replaced and has no digits. */
-    forget() {
-      sent = 0;
     },
   };
 }

@@ -59,10 +59,7 @@ export function createInspect(element, page) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let resting;
 
-  page.onNetwork(() => {
-    slow.nearest.forget(); // the worker may have been replaced
-    slow.ideal.forget();
-  });
+  page.onNetwork(slow.ideal.forget);
   const { settle, visible } = followDrawing(page, {
     look() {
       picture = page.picture("canvas");

@@ -7,7 +7,8 @@
  *   "change"     {}           the smallest one to another answer    -> Change
  *   "vary"       {amounts}    by slider                             -> Variation
  *   "ideal"      {}           what the network looks for, by label  -> Numbers
- *   "nearest"    {count}      among the training digits it has      -> Neighbour[]
+ *   "nearest"    {count, blocks}  among so many blocks of digits;
+ *                none until it has them                             -> Neighbour[]
  *   "learn"      {block, images, labels: ArrayBuffer}  training digits; replaces those
  *                of the same block                                  -> number, total
  */
