@@ -39,6 +39,7 @@ DEFAULTS: Options = {
     "augment": "none",
     "outliers": 0.0,
     "pens": 0.0,
+    "accept": 0.97,
     "teacher": None,
     "teacher_share": 0.5,
     "dtype": "float32",
@@ -76,6 +77,7 @@ _GROUPS: dict[str, dict[str, tuple[str, Options]]] = {
         "augment": ("augmentation of the images", {"choices": AUGMENTATIONS}),
         "outliers": ("made-up images of no label, per image, with mixture", _FLOAT),
         "pens": ("share of redrawn digits that people wrote, with mixture", _FLOAT),
+        "accept": ("share of drawn validation digits to accept, with outliers", _FLOAT),
         "seed": ("seed of all random choices", _INT),
     },
     "training": {
@@ -175,6 +177,9 @@ def check_augmentation(options: Options) -> None:
     for name in ("outliers", "pens"):
         if not 0 <= options[name] <= 1:
             raise TrainingError(f"{name}: got {options[name]}, expected 0 to 1")
+    accept = options["accept"]
+    if not 0 < accept <= 1:
+        raise TrainingError(f"accept: got {accept}, expected more than 0, at most 1")
     if options["augment"] == "none":
         for name in ("outliers", "pens"):
             if options[name]:
@@ -196,6 +201,8 @@ def check_used(given: Options, options: Options) -> None:
             raise TrainingError(
                 f"{name}: it needs --{other} {value}, got {options[other]}"
             )
+    if "accept" in given and not options["outliers"]:
+        raise TrainingError("accept: it needs --outliers, got 0")
 
 
 def check_teachers(options: Options) -> None:

@@ -45,7 +45,6 @@ from nnweb.data.augment import Mix
 from nnweb.data.datasets import Dataset
 from nnweb.errors import DatasetError, ShapeError, TrainingError, WeightsError
 from nnweb.evaluation.drawn_digits import (
-    ACCEPTED_OF_PEOPLE,
     accepted,
     draw_validation,
     draw_written,
@@ -113,6 +112,7 @@ def run(args: argparse.Namespace) -> int:
         _say(f"  {resume_command(args)}")
         return 1
     _say(f"{time.perf_counter() - started:.0f} s")
+    network = load(dumps(network, dtype=options["dtype"]))  # the weights of the file
     network.card = _card(options, train)
     if isinstance(batches, DistilledBatches):
         network.card["taught by"] = batches.taught_by
@@ -312,14 +312,10 @@ def _write(
     validation: Dataset,
     test: Dataset | None,
 ) -> str:
-    """Write the weights file; return a one-line summary.
-
-    The accuracies on the card are those of the file, with its rounded weights.
-    """
-    saved = load(dumps(network, dtype=dtype))
-    found = {"validation": evaluate(saved, validation)}
+    """Write the weights file; return a one-line summary."""
+    found = {"validation": evaluate(network, validation)}
     if test is not None:
-        found["test"] = evaluate(saved, test)
+        found["test"] = evaluate(network, test)
     network.card.setdefault("accuracy", {}).update(
         {name: round(result.accuracy, 5) for name, result in found.items()}
     )
@@ -335,9 +331,9 @@ def _write(
 def _measure_drawn(network: Network, validation: Dataset, options: Options) -> None:
     """Add the accuracy on redrawn digits, and on held-out people's, to the card.
 
-    A network trained with outliers gets its rejection threshold here: nearly all of
-    the people's digits pass it, or of the redrawn ones without people. Every network
-    gets the probability below which it is unsure.
+    A network trained with outliers gets its rejection threshold here: the share
+    ``accept`` of the people's digits pass it, or of the redrawn ones without people.
+    Every network gets the probability below which it is unsure.
     """
     redrawn = draw_validation(validation)
     drawn = {"validation drawn by pen": redrawn}
@@ -347,10 +343,8 @@ def _measure_drawn(network: Network, validation: Dataset, options: Options) -> N
         name: round(digits.accuracy(network), 5) for name, digits in drawn.items()
     }
     if options["outliers"]:
-        threshold = redrawn.threshold(network)
-        if options["pens"]:
-            people = drawn["validation writers"]
-            threshold = people.threshold(network, ACCEPTED_OF_PEOPLE)
+        last = list(drawn.values())[-1]
+        threshold = last.threshold(network, options["accept"])
         network.reject_below = round(threshold, 4)
         share = accepted(network, redrawn.others)
         network.card["non-digits accepted"] = round(share, 5)

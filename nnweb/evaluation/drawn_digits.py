@@ -25,9 +25,6 @@ from nnweb.network import Network
 
 Array = NDArray[np.float32]
 
-#: Shares of digits redrawn by pen, or written by people, that the threshold accepts. Of
-#: people it is more, because others write in other ways than those who are measured.
-ACCEPTED, ACCEPTED_OF_PEOPLE = 0.97, 0.985
 SURE = 0.97  # share of the accepted ones that are shown as one digit, not as two
 
 _CHUNK = 1000
@@ -42,7 +39,7 @@ class DrawnDigits:
     labels: NDArray[np.integer]
     others: Array
 
-    def threshold(self, network: Network, share: float = ACCEPTED) -> float:
+    def threshold(self, network: Network, share: float) -> float:
         """Return the score that a share of the digits reach."""
         return float(np.quantile(self.evaluate(network).scores, 1 - share))
 

@@ -39,7 +39,9 @@ Array = NDArray[np.floating]
 _STRETCH = 4.0  # nats by which a reading that fits a condition may be less likely
 _WIDE_GAP = 1.2  # digit heights; and so many times the usual gap: a space
 _WIDER = 2.5
-_NO_DIGIT = 2.5  # points of score below the network's threshold: no digit
+#: Points of score below the network's threshold, which is for digits that stand alone:
+#: one digit of a number is none, or all are none on average.
+_NO_DIGIT, _NO_DIGITS = 2.75, 0.25
 _LIKELY = 0.01  # probability of an alternative that is mentioned
 _MOST_POINTS = 100_000
 _FARTHEST = 1e100  # of a coordinate: the square of a length is a number as well
@@ -247,7 +249,7 @@ class NumberReader:
             return "", None
         worst = min(digits, key=lambda character: character.score)
         together = float(np.mean([min(c.score - least, 2.0) for c in digits]))
-        if worst.score < least - _NO_DIGIT or together < 0:
+        if worst.score < least - _NO_DIGIT or together < -_NO_DIGITS:
             place = characters.index(worst)
             return f"character {place + 1} does not look like a digit", place
         return "", None

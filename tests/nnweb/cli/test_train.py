@@ -18,6 +18,7 @@ from PIL import Image
 import nnweb
 from nnweb.cli import default_paths, main
 from nnweb.cli import train as train_module
+from nnweb.cli.default_paths import open_written
 from nnweb.cli.options import (
     DEFAULTS,
     add_training_options,
@@ -26,6 +27,7 @@ from nnweb.cli.options import (
 )
 from nnweb.cli.progress import Bar, Lines, epoch_line, step_text
 from nnweb.errors import TrainingError
+from nnweb.evaluation.drawn_digits import accepted, draw_written
 from nnweb.training.trainer import EpochDone, Row, StepDone
 from tests.characters import drawn
 
@@ -210,7 +212,7 @@ def test_the_command_line_overrides_a_recipe(tmp_path, data):
     [
         (None, r"r.toml: cannot be read as a recipe: "),
         ("epochs = ", r"r.toml: cannot be read as a recipe: "),
-        ("epoch = 3", r"r.toml: unknown option 'epoch', expected activation, "),
+        ("epoch = 3", r"r.toml: unknown option 'epoch', expected accept, "),
         ("resume = 'x'", r"r.toml: unknown option 'resume'"),
         ("epochs = 'three'", r"r.toml: argument --epochs: invalid int value: 'three'"),
         ("epochs = true", r"r.toml: epochs: got True, of the wrong type"),
@@ -492,7 +494,7 @@ def test_a_run_whose_data_has_moved_is_resumed_with_it_but_not_with_other_data(
 # --- augmentation ---------------------------------------------------------------------
 
 
-def test_training_with_outliers_sets_a_rejection_threshold(
+def test_training_with_outliers_sets_the_threshold_that_accepts_a_given_share(
     tmp_path, bars, write_idx_folder
 ):
     data = write_idx_folder(tmp_path / "data", bars(200))
@@ -500,11 +502,16 @@ def test_training_with_outliers_sets_a_rejection_threshold(
     argv += ["--augment", "mixture", "--outliers", "0.125", "--epochs", "2"]
     argv += ["--loss", "open_set_cross_entropy"]
 
-    assert main([*argv, "--pens", "0.5"]) == 0
+    assert main([*argv, "--pens", "0.5", "--accept", "0.9", "--dtype", "int8"]) == 0
 
     network = nnweb.load(tmp_path / "n.json")
     assert network.card["augmentation"] == "mixture"
-    assert network.reject_below is not None
+    people = draw_written(open_written()[1])
+    # as the file's rounded weights score them
+    assert network.reject_below == pytest.approx(
+        people.threshold(network, 0.9), abs=1e-4
+    )
+    assert accepted(network, people.digits) == pytest.approx(0.9, abs=2e-3)
     assert set(network.card["accuracy"]) == {
         "validation",
         "validation drawn by pen",
@@ -522,6 +529,10 @@ def test_training_with_outliers_sets_a_rejection_threshold(
     [
         (["--outliers", "0.1"], "outliers: they need --augment mixture"),
         (["--outliers", "-0.1"], "outliers: got -0.1, expected 0 to 1"),
+        (
+            ["--accept", "0", "--outliers", "0.1"],
+            "accept: got 0.0, expected more than 0, at most 1",
+        ),
         (["--pens", "1.1"], "pens: got 1.1, expected 0 to 1"),
         (["--pens", "0.1"], "pens: they need --augment mixture"),
         (["--augment", "mixture", "--fit", "canvas"], "it needs --fit digit"),
@@ -545,6 +556,7 @@ def test_inconsistent_augmentation_options_are_refused(
         ("--decay-epochs 3", "--schedule step, got constant"),
         ("--decay-factor 0.5 --schedule cosine", "--schedule step, got cosine"),
         ("--final-fraction 0.1", "--schedule cosine, got constant"),
+        ("--accept 0.9", "--outliers, got 0"),
     ],
 )
 def test_an_option_that_would_change_nothing_is_refused(
