@@ -65,13 +65,17 @@ def test_a_benchmark_that_was_not_run_is_named(tmp_path, monkeypatch, result):
     assert "Not yet measured here: `python run.py bench endurance`" in table
 
 
-def test_the_python_example_prints_its_comments(monkeypatch):
-    example = re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)[1]
+@pytest.mark.parametrize("name", ["README.md", "docs/numbers.md"])
+def test_the_python_example_prints_its_comments_in_any_folder(
+    name, tmp_path, monkeypatch
+):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    example = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1]
     expected = re.findall(r"print\(.*\)  # (.+)", example)
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(tmp_path)
 
     with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(compile(example, "README.md", "exec"), {})
+        exec(compile(example, name, "exec"), {})
 
     assert out.getvalue().split() == expected != []
 
