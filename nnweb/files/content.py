@@ -22,4 +22,4 @@ def read_content(
     except FileNotFoundError:
         raise kind(f"{source}: no such file") from None
     except OSError as error:
-        raise kind(f"{source}: cannot be read: {error}") from error
+        raise kind(f"{source}: cannot be read: {error.strerror or error}") from error

@@ -62,7 +62,7 @@ def write_boxes(
 ) -> None:
     """Write grey (H, W) as a picture file with labelled boxes drawn on it.
 
-    Raises ImageError, and OSError.
+    Raises ImageError.
     """
     picture = Image.fromarray(grey).convert("RGB")
     draw = ImageDraw.Draw(picture)
@@ -74,7 +74,7 @@ def write_boxes(
 
 
 def write_grey(grey: Pixels, path: str | Path) -> None:
-    """Write grey (H, W) as a picture file. Raises ImageError, and OSError."""
+    """Write grey (H, W) as a picture file. Raises ImageError."""
     _save(Image.fromarray(grey), Path(path))
 
 
@@ -84,7 +84,11 @@ def _save(picture: Image.Image, path: Path) -> None:
             f"{path}: cannot be written: got {path.suffix or 'no suffix'}, expected "
             f"{', '.join(SUFFIXES)}"
         )
-    picture.save(path)
+    try:
+        picture.save(path)
+    except OSError as error:
+        reason = error.strerror or error
+        raise ImageError(f"{path}: cannot be written: {reason}") from error
 
 
 def _decoded(source: str | Path | bytes, longest: int) -> Image.Image:

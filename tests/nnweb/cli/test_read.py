@@ -52,6 +52,15 @@ def test_read_refuses_an_overlay_of_no_known_format(picture, tmp_path, capsys):
     )
 
 
+def test_read_names_an_overlay_that_cannot_be_written(picture, tmp_path, capsys):
+    overlay = tmp_path / "nowhere" / "boxes.png"
+
+    assert main(["read", str(picture), "--overlay", str(overlay)]) == 1
+
+    error = f"nnweb read: error: {overlay}: cannot be written: No such file"
+    assert capsys.readouterr().err.startswith(error)
+
+
 def test_read_refuses_an_overlay_of_several_files(picture, capsys):
     assert main(["read", str(picture), str(picture), "--overlay", "x.png"]) == 2
     assert "single file" in capsys.readouterr().err

@@ -131,7 +131,7 @@ def test_damaged_and_other_files_are_refused(tmp_path):
         read_picture(tmp_path / "a.png")
     with pytest.raises(ImageError, match=r"cut.png: cannot be read as a picture"):
         read_picture(tmp_path / "cut.png")
-    with pytest.raises(ImageError, match=r"cannot be read: "):
+    with pytest.raises(ImageError, match=r"cannot be read: [^[]+$"):
         read_picture(tmp_path)
 
 
