@@ -47,7 +47,13 @@ def read_npy(data: bytes, name: str, allowance: Allowance) -> NDArray[Any]:
     end = start + int.from_bytes(data[8:start], "little")
     header = None
     if data[:6] == b"\x93NUMPY" and end <= len(data):
-        header = _HEADER.fullmatch(data[start:end].decode("latin-1"))
+        text = data[start:end].decode("latin-1")
+        header = _HEADER.fullmatch(text)
+        if "'descr': '|O'" in text:
+            raise FormatError(
+                f"{name}: got Python objects, expected numbers or text; convert the "
+                "array before it is saved, as by y.astype(str)"
+            )
     if header is None:
         raise FormatError(f"{name}: not a .npy array of numbers")
     dtype, fortran = np.dtype(header[1]), header[2] == "True"

@@ -278,7 +278,7 @@ def test_an_npz_that_is_no_zip_or_has_a_pickle_is_refused(tmp_path, content):
     if content is not None:
         path.write_bytes(content)
 
-    message = "" if content is not None else "x.npy: not a .npy array"
+    message = "" if content is not None else "x.npy: got Python objects, expected"
     with pytest.raises(DatasetError, match=f"mine.npz: {message}"):
         load_dataset(path)
 
