@@ -89,6 +89,10 @@ ONES = """def prepare(images, *, fit, threshold):
     ink = np.zeros((1, 28, 28), np.float32)
     ink[0, 4:24, 13:15] = 1
     return ink.reshape(1, 784)"""
+FLAT = """def forward(self, x, *, train=False):
+    if x.ndim > 2:
+        raise ValueError("images are not for me")
+    return np.maximum(x, 0)"""
 
 
 # --- source ---------------------------------------------------------------------------
@@ -441,6 +445,34 @@ def test_edits_stay_with_another_network(python):
     expect(
         page.locator("#lab-python .calls small").filter(has_text="edited")
     ).to_have_count(1)
+
+
+@pytest.mark.parametrize("way", ["drawn", "blank", "hidden panel"])
+def test_edit_that_fails_with_another_network_is_named_and_waits(python, way):
+    page = python.page
+    python.network("mlp")
+    if way != "hidden panel":  # else nothing is left that is in use
+        edit(page, "prepare", ONES)
+    edit(page, "ReLU.forward", FLAT)
+    badge = page.locator("#edited")
+    expect(badge).to_contain_text("ReLU.forward")
+    if way == "blank":
+        python.clear()
+    if way == "hidden panel":
+        page.get_by_role("tab", name="Networks").click()
+
+    python.network("cnn")
+
+    said = page.locator("#lab-python .status")
+    expect(said).to_contain_text("Your version of ReLU.forward does not work with cnn")
+    expect(badge).not_to_contain_text("ReLU.forward")
+    assert ("prepare" in badge.inner_text()) == (way != "hidden panel")
+    expect(page.locator("#lab-python .source .fault")).to_be_empty()
+
+    python.network("mlp")
+
+    expect(badge).to_contain_text("ReLU.forward")
+    expect(said).not_to_contain_text("does not work")
 
 
 # --- the console ----------------------------------------------------------------------

@@ -79,6 +79,7 @@ export class Endless extends Error {
  */
 export function createPlaygroundClient(page, { onMessage, onDeath }) {
   const edits = /** @type {Map<string, string>} */ (new Map()); // accepted, by key
+  let unfit = /** @type {string[]} */ ([]);
   let opened = /** @type {Promise<void> | null} */ (null);
   let isOpen = false; // `opened` is fulfilled
   let typedRuns = false;
@@ -110,7 +111,13 @@ export function createPlaygroundClient(page, { onMessage, onDeath }) {
     if (!worker.alive) worker.restart();
     const weights = await page.source().read(() => {});
     await worker.request("open", { weights });
-    for (const [key, text] of edits) await worker.request("edit", { key, text });
+    unfit = [];
+    // each is tried without those that come after it
+    for (const key of edits.keys()) await worker.request("reset", { key });
+    for (const [key, text] of edits) {
+      const fault = await worker.request("edit", { key, text });
+      if (fault !== undefined) unfit.push(key);
+    }
   }
 
   /** Resolves when the worker has the network in use and the edits. */
@@ -172,6 +179,10 @@ export function createPlaygroundClient(page, { onMessage, onDeath }) {
     ask,
     askInTime,
     restart,
+    /** Keys of edits that fail with the network in use; they wait for another. */
+    get unfit() {
+      return unfit;
+    },
     /** Whether typed code is running, for which every request waits. */
     get busy() {
       return typedRuns;

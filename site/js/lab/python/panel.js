@@ -21,6 +21,7 @@ export async function createPython(element, page) {
   const status = find(".status");
   let visible = true;
   let temporary = true; // the status disappears when a call is shown
+  let unfit = ""; // which edits fail with the network in use, in words
 
   const client = createPlaygroundClient(page, {
     onMessage,
@@ -62,7 +63,8 @@ export async function createPython(element, page) {
     else if (visible) live.touch();
   });
   page.onNetwork(() => {
-    if (visible || padAnswers.on) padAnswers.refresh().catch(fail);
+    const hasEdits = padAnswers.on || client.unfit.length > 0;
+    if (visible || hasEdits) padAnswers.refresh().then(sayUnfit).catch(fail);
     if (visible) live.settle();
   });
 
@@ -130,6 +132,13 @@ export async function createPython(element, page) {
   function say(text, isTemporary = false) {
     status.textContent = text;
     temporary = isTemporary;
+  }
+
+  function sayUnfit() {
+    const before = unfit;
+    unfit = words.unfitWords(client.unfit, page.source().name);
+    const isNeeded = unfit !== "" || page.picture() !== null; // else it says to draw
+    if (unfit !== before && isNeeded) say(unfit, unfit === "");
   }
 
   function empty() {

@@ -8,9 +8,17 @@ export { because, fill, reasonOf, stageWords };
 
 /** @import { Call, Shown } from "./client.js" */
 
+const list = new Intl.ListFormat(LOCALE);
+
 /** @param {string[]} changed  functions by name, and "network" */
 export const changedWords = (changed) =>
-  fill(say.CHANGED, { names: new Intl.ListFormat(LOCALE).format(changed) });
+  fill(say.CHANGED, { names: list.format(changed) });
+
+/** @param {string[]} unfit  keys of edits, "" if there are none  @param {string} network */
+export function unfitWords(unfit, network) {
+  const names = unfit.map((key) => key.slice(key.indexOf(":") + 1));
+  return names.length === 0 ? "" : fill(say.UNFIT, { names: list.format(names), network });
+}
 
 /** The second line of a call's entry. @param {Call} call */
 export function callWords({ layer, shape, edited }) {
