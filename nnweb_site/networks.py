@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import nnweb
-from nnweb.errors import NnwebError
+from nnweb.errors import FormatError, NnwebError
 from nnweb.files.json_text import parse_json
 from nnweb.network import DIGITS
 from nnweb.weights.json_format import dumps, fields_text, file_bytes
@@ -26,6 +26,10 @@ def checked_file(path: Path, labels: Sequence[str] | None) -> bytes:
     file = file_bytes(path)
     try:
         fields = parse_json(file, "weights")
+    except FormatError:
+        nnweb.load(path)  # whose error has the command that converts it
+        raise
+    try:
         if "format" not in fields:  # of another project, without room for labels
             fields = json.loads(dumps(nnweb.load(file)))
         fields["labels"] = list(labels)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nnweb
-from nnweb.errors import WeightsError
+from nnweb.errors import NnwebError, WeightsError
 from nnweb.layers import Dense
 from nnweb.network import Network
 from nnweb_site.errors import PageError
@@ -53,6 +53,17 @@ def test_a_file_of_another_project_gets_labels(tmp_path):
     np.testing.assert_array_equal(
         network.forward(image), nnweb.load(path).forward(image)
     )
+
+
+@pytest.mark.parametrize("labels", [None, "abc"])
+def test_a_file_of_another_format_is_refused_with_the_command_that_converts_it(
+    tmp_path, labels
+):
+    path = tmp_path / "net.onnx"
+    path.write_bytes(b"\x08\xff")
+
+    with pytest.raises(NnwebError, match=r"nnweb convert net\.onnx my\.json"):
+        checked_file(path, labels)
 
 
 @pytest.mark.parametrize(
