@@ -512,10 +512,10 @@ function showNothing() {
  * "" if there is none.
  * @param {import("./share/url-state.js").Shared} shared
  */
-function openShared({ strokes, network, fit: seenAs, mode }) {
+function openShared({ strokes, fixed, network, fit: seenAs, mode }) {
   const source = network === null ? first : networks.find((n) => n.name === network);
   numbers.set(mode);
-  pad.put({ strokes, picture: null });
+  pad.put({ strokes, picture: null, fixed });
   linkedFit = seenAs;
   if (source !== undefined && source !== session.source) choose(source);
   else if (session.network !== null) {

@@ -193,7 +193,9 @@ function hash() {
   const strokes = points(one(DIGITS));
   const network = one([null, "cnn", ...TEXTS.slice(0, -1)]);
   const fit = one([null, "digit", "canvas"]);
-  const whole = withFields("", toFields({ strokes, network, fit, mode: one(["digit", "number"]) }));
+  const fixed = [{ strokes: [strokes[0]], part: below(3), text: "7" }].slice(below(2));
+  const mode = one(["digit", "number"]);
+  const whole = withFields("", toFields({ strokes, fixed, network, fit, mode }));
   if (below(3) === 0) return damaged(whole);
   const letters = () => one([one(LETTERS), "gggggggggggggggggB", "-A_-A", ".", one(LONG)]);
   const body = encode(strokes).slice(3);

@@ -2,7 +2,7 @@
 
 import { CANVAS, PEN } from "./strokes.js";
 
-/** @import { Drawing, Stroke } from "./strokes.js" */
+/** @import { Drawing, Fixed, Stroke } from "./strokes.js" */
 
 /**
  * Strokes as lists of [x, y] in pixels, origin at the top left; the picture, if any, as
@@ -10,9 +10,7 @@ import { CANVAS, PEN } from "./strokes.js";
  * @param {Drawing} drawing
  */
 export function toJson({ strokes, picture, fixed = [] }) {
-  const corrections = fixed
-    .map((one) => ({ ...one, strokes: one.strokes.map((stroke) => strokes.indexOf(stroke)) }))
-    .filter((one) => !one.strokes.includes(-1)); // of strokes that are there no longer
+  const corrections = withIndices(fixed, strokes);
   const fields = {
     format: "nnweb-drawing",
     version: 1,
@@ -24,6 +22,12 @@ export function toJson({ strokes, picture, fixed = [] }) {
   };
   return `${JSON.stringify(fields)}\n`;
 }
+
+/** Corrections of strokes that are there, by their indices. @param {Fixed[]} fixed  @param {Stroke[]} strokes */
+export const withIndices = (fixed, strokes) =>
+  fixed
+    .map((one) => ({ ...one, strokes: one.strokes.map((stroke) => strokes.indexOf(stroke)) }))
+    .filter((one) => !one.strokes.includes(-1));
 
 /** Points as [x, y]. @param {Stroke[]} strokes */
 export const pairs = (strokes) =>

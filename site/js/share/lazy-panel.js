@@ -73,8 +73,8 @@ export function createLazyShare(element, notice, page) {
     },
     /**
      * Take view, drawing and ?model= along when a link to another language is followed.
-     * A link has no pictures, no corrections and no networks of the person's own: a drawing
-     * with one of them is kept in the tab.
+     * A link has no pictures and no networks of the person's own: a drawing with one of them
+     * is kept in the tab.
      * @param {HTMLElement} links
      */
     appendStateTo(links) {
@@ -85,8 +85,7 @@ export function createLazyShare(element, notice, page) {
         event.preventDefault();
         const url = new URL(target.href);
         const drawing = page.drawing();
-        const isCorrected = (drawing.fixed ?? []).length > 0;
-        const isKept = store(drawing) && (isCorrected || page.setting().isFile);
+        const isKept = store(drawing) && page.setting().isFile;
         const here = page.address.href({ d: null });
         const hasLink = drawing.strokes.length > 0 && drawing.picture === null && !isKept;
         const href = hasLink ? await load().then((loaded) => loaded.href(), () => here) : here;

@@ -6,7 +6,6 @@
 import { finder } from "../shell/dom.js";
 import { fromJson } from "../pad/read-drawing.js";
 import { saveFile } from "../shell/save-file.js";
-import { encode } from "../pad/drawing-codec.js";
 import { NO_DRAWING, parseHash, toFields } from "./url-state.js";
 import * as words from "../text/on-demand.js";
 import { toJson } from "../pad/drawing-json.js";
@@ -68,13 +67,13 @@ export function createSharePanel(element, notice, { drawing, setting, onOpen, on
 
   /** Write the drawing into the page's address; null (with a message) if it cannot be. */
   function makeLink() {
-    const { strokes, picture } = drawing();
+    const { strokes, fixed, picture } = drawing();
     if (strokes.length === 0) {
       show(picture === null ? words.BLANK : words.PICTURE_ALONE);
       return null;
     }
     const { keepModel, isFile, ...rest } = setting();
-    address.set(toFields({ strokes, ...rest }));
+    address.set(toFields({ strokes, fixed, ...rest }));
     const url = new URL(location.href);
     if (!keepModel) url.searchParams.delete("model");
     history.replaceState(history.state, "", url);
@@ -155,7 +154,8 @@ export function createSharePanel(element, notice, { drawing, setting, onOpen, on
     openLink,
     /** "Back" or "forward" has led to an address with a drawing: is it still this one? */
     checkLink() {
-      if (address.get("d") === encode(drawing().strokes)) linked = drawing();
+      const { d, fixed } = toFields({ ...drawing(), ...setting() });
+      if (address.get("d") === d && address.get("fixed") === fixed) linked = drawing();
       else address.set(NO_DRAWING);
     },
     /** Handle a click or a chosen file. @param {Event} event */
@@ -168,7 +168,7 @@ export function createSharePanel(element, notice, { drawing, setting, onOpen, on
       else if (action !== undefined) download(/** @type {keyof typeof TYPES} */ (action));
     },
     /** The page's address with the drawing. */
-    href: () => address.href(toFields({ strokes: drawing().strokes, ...setting() })),
+    href: () => address.href(toFields({ ...drawing(), ...setting() })),
     /** Call when the drawing may have changed. */
     changed() {
       if (opening) return;

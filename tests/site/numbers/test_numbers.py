@@ -262,6 +262,27 @@ def test_a_link_opens_the_number_on_the_sheet(sheet: Sheet, visit, strokes):
     assert other.page.evaluate("localStorage.getItem('nnweb-mode')") is None
 
 
+def test_a_link_opens_a_number_as_it_was_corrected(sheet: Sheet, visit, strokes):
+    sheet.write("42")
+    sheet.shows("42")
+    sheet.character(1).click()
+    sheet.button("Change to 9").click()
+    sheet.shows("92")
+    sheet.visit.more()
+    sheet.page.locator("#share").get_by_role("button", name="Copy link").click()
+    sheet.page.wait_for_function("() => location.hash.includes('d=')")
+
+    other = visit(sheet.page.url.removeprefix(sheet.visit.watch.site))
+
+    opened = Sheet(other, strokes)
+    opened.shows("92")
+    expect(opened.character(1)).to_have_accessible_name("9, character 1, corrected")
+    opened.character(1).click()
+    opened.button("Change to 4").click()
+    opened.shows("42")
+    assert "fixed" not in other.page.url
+
+
 def test_the_mode_and_the_number_are_there_again_after_a_reload(visit, strokes):
     page = visit()
     choose_number(page)
