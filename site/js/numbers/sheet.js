@@ -65,7 +65,7 @@ export async function createSheet({ pad, scroller, result, labels, ask, write, o
     const shown = corrected(reading, strokes, fixed);
     pad.hide(new Set(reading.crossed.map((index) => strokes[index])));
     const status = shown.accepted && shown.text !== "" ? "digit" : "not-a-digit";
-    write({ status, answer: shown.text }, words.readingWords(shown));
+    write({ status, answer: shown.text }, words.correctedWords(shown));
     view.show(shown.characters, (one) => choicesFor(one, alphabet()));
     onAnswer(reading.milliseconds, last);
   }

@@ -7,7 +7,7 @@ export * from "../say/numbers.js";
 export { fill, percent };
 
 /** @import { Reading } from "../worker/protocol.js" */
-/** @import { Shown } from "./reading.js" */
+/** @import { Shown, corrected } from "./reading.js" */
 
 /** A character, for a screen reader. @param {string} text */
 export const spoken = (text) => say.NAMES[text] ?? text;
@@ -21,6 +21,13 @@ export function readingWords({ characters, accepted, place, confidence }) {
   if (!accepted) return fill(say.NO_NUMBER, { place: place + 1 });
   if (confidence >= 0.995) return CERTAIN;
   return fill(SURE, { share: percent(confidence) });
+}
+
+/** The same of a reading that may be corrected. @param {ReturnType<typeof corrected>} reading */
+export function correctedWords(reading) {
+  const sure = readingWords(reading);
+  const isByHand = reading.accepted && reading.characters.some(({ isFixed }) => isFixed);
+  return isByHand ? fill(say.BY_HAND, { sure }) : sure;
 }
 
 /** @param {Shown} character  @param {number} index */
