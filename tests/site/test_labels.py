@@ -149,4 +149,4 @@ def test_a_pad_takes_the_labels_of_its_network(visit, served, site):
 
     page.does("a", "pad.setAttribute('digits', '4')")
     problem = page.page.locator("#a").get_by_role("alert")
-    expect(problem).to_contain_text("recognises a–e; a number needs a network")
+    expect(problem).to_contain_text("The network letters recognises a–e; a number")

@@ -200,7 +200,7 @@ export class DigitPad extends FormField {
       this.#isDirty ? this.#value : this.getAttribute("value"),
     );
     this.#showValue();
-    if (this.#network !== null) this.#useLabels(this.#network.labels);
+    if (this.#network !== null) this.#use(this.#network);
     if (this.#view.pad.isEmpty() || this.#value !== "") return;
     this.#expectAnswer(); // to what was drawn meanwhile
     this.#recognition.settle();
@@ -435,7 +435,7 @@ export class DigitPad extends FormField {
       ]);
       if (attempt !== this.#attempts) return;
       this.#network = network;
-      this.#useLabels(network.labels);
+      this.#use(network);
       this.#showValue();
       if (this.#pending) this.#recognition.settle();
       else this.#view.setBusy(false);
@@ -447,13 +447,12 @@ export class DigitPad extends FormField {
     }
   }
 
-  /** Take only a network's labels from now on. @param {string[]} labels */
-  #useLabels(labels) {
+  /** Take only a network's labels from now on. @param {Description} network */
+  #use({ name, labels }) {
     if (this.#kind !== oneDigit) {
       if (areDigits(labels)) return;
       const { fill, NOT_FOR_NUMBERS } = this.#words;
-      const refusal = { model: this.#model(), labels: rangeOf(labels) };
-      throw new ModelRefused(fill(NOT_FOR_NUMBERS, refusal));
+      throw new ModelRefused(fill(NOT_FOR_NUMBERS, { name, labels: rangeOf(labels) }));
     }
     this.#updateWords();
     this.#updateName();
