@@ -20,10 +20,15 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
     After an error or a power cut ``path`` is what it was. A link stays one.
     """
-    path = Path(os.path.realpath(path))
+    given, path = path, Path(os.path.realpath(path))
     part = part_of(path)
     try:
-        with part.open("wb") as file:
+        opened = part.open("wb")
+    except OSError as error:
+        error.filename = str(given)
+        raise
+    try:
+        with opened as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
