@@ -144,8 +144,9 @@ def read_recipe(path: Path) -> Options:
         recipe = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         more = hint("recipes") if isinstance(error, FileNotFoundError) else ""
+        reason = getattr(error, "strerror", None) or error
         raise TrainingError(
-            f"{path}: cannot be read as a recipe: {error}{more}"
+            f"{path}: cannot be read as a recipe: {reason}{more}"
         ) from error
     line: list[str] = []
     for key, value in recipe.items():

@@ -345,17 +345,22 @@ def _measure_drawn(network: Network, validation: Dataset, options: Options) -> N
     if options["outliers"]:
         last = list(drawn.values())[-1]
         threshold = last.threshold(network, options["accept"])
-        network.reject_below = round(threshold, 4)
+        network.reject_below = _rounded_down(threshold)
         share = accepted(network, redrawn.others)
         network.card["non-digits accepted"] = round(share, 5)
     threshold = min(digits.unsure_threshold(network) for digits in drawn.values())
-    # rounded down: 0.99996 must not become 1, which no probability exceeds
-    network.unsure_below = math.floor(threshold * 1e4) / 1e4
+    # 0.99996 must not become 1, which no probability exceeds
+    network.unsure_below = _rounded_down(threshold)
     for name, digits in drawn.items():
         result = digits.evaluate(network)
         sure = {"sure": result.sure, "accuracy when sure": result.accuracy_when_sure}
         for key, share in sure.items():
             network.card.setdefault(key, {})[name] = round(share, 5)
+
+
+def _rounded_down(threshold: float) -> float:
+    """Return a threshold of four decimals that all scores at the given one reach."""
+    return math.floor(threshold * 1e4) / 1e4
 
 
 def _card(options: Options, train: Dataset) -> dict[str, Any]:

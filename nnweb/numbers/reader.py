@@ -307,11 +307,15 @@ def check_strokes(strokes: Iterable[Any]) -> list[Array]:
             points = np.empty((1, 0))
         if points.size == 0 and points.ndim < 3 and len(points) == 0:
             points = np.empty((0, 2))
-        is_near = (np.abs(points) <= _FARTHEST).all()  # NaN is not
-        if points.ndim != 2 or points.shape[1] != 2 or not is_near:
+        if points.ndim != 2 or points.shape[1] != 2:
             raise ImageError(
-                f"strokes[{index}]: got shape {points.shape}, expected points (P, 2), "
-                f"all finite, of {_FARTHEST:g} at most"
+                f"strokes[{index}]: got shape {points.shape}, expected points (P, 2)"
+            )
+        far = points[~(np.abs(points) <= _FARTHEST)]  # NaN, too
+        if far.size:
+            raise ImageError(
+                f"strokes[{index}]: got the coordinate {far[0]:g}, expected finite "
+                f"ones of {_FARTHEST:g} at most"
             )
         checked.append(points)
     if (count := sum(map(len, checked))) > _MOST_POINTS:

@@ -210,7 +210,7 @@ def test_the_command_line_overrides_a_recipe(tmp_path, data):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (None, r"r.toml: cannot be read as a recipe: "),
+        (None, r"r.toml: cannot be read as a recipe: No such file or directory; shi"),
         ("epochs = ", r"r.toml: cannot be read as a recipe: "),
         ("epoch = 3", r"r.toml: unknown option 'epoch', expected accept, "),
         ("resume = 'x'", r"r.toml: unknown option 'resume'"),
@@ -711,6 +711,7 @@ def test_few_images_are_trained_with_non_digits(tmp_path, bars, write_idx_folder
     data = write_idx_folder(tmp_path / "data", bars(20))
     argv = ["train", str(tmp_path / "n.json"), "--data", str(data), *SMALL]
     argv += ["--augment", "mixture", "--outliers", "0.1"]
+    argv += ["--seed", "6"]  # rounded up, the threshold would reject the one image
 
     assert main([*argv, "--loss", "open_set_cross_entropy"]) == 0
 
