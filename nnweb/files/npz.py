@@ -51,8 +51,8 @@ def read_npy(data: bytes, name: str, allowance: Allowance) -> NDArray[Any]:
         header = _HEADER.fullmatch(text)
         if "'descr': '|O'" in text:
             raise FormatError(
-                f"{name}: got Python objects, expected numbers or text; convert the "
-                "array before it is saved, as by y.astype(str)"
+                f"{name}: got Python objects, expected numbers or text; convert them "
+                "before they are saved, by .astype(float) or .astype(str)"
             )
     if header is None:
         raise FormatError(f"{name}: not a .npy array of numbers")

@@ -110,6 +110,8 @@ def test_a_page_that_is_stopped_by_a_signal_leaves_nothing(tmp_path, name):
     program = (
         "import shutil, signal, sys, nnweb_site, nnweb_site.page as page\n"
         "from pathlib import Path; from nnweb.cli import main\n"
+        # ignored if the tests were started by nohup
+        f"signal.signal(signal.{name}, signal.SIG_DFL)\n"
         "def copy(site, new):\n"
         f"    (new / 'app').mkdir(parents=True); {stop}\n"
         "def rmtree(*args, rmtree=shutil.rmtree, **options):\n"

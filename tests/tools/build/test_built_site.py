@@ -151,10 +151,8 @@ def test_nothing_is_served_but_the_site(dist):
 def test_the_manifest_lists_every_file_with_its_size_and_hash(dist):
     app = next(dist.glob("app-*"))
     text = (app / "js" / "manifest.js").read_text()
-    found = {
-        name: json.loads(value)
-        for name, value in re.findall(r"export const (\w+) = (.*?);\n", text, re.DOTALL)
-    }
+    constants = re.findall(r"export const ([A-Z_]+) = (.*?);\n", text, re.DOTALL)
+    found = {name: json.loads(value) for name, value in constants}
     files = found["RUNTIME"]["files"]
     listed = [(app / "js" / f["base"] / f["file"], f) for f in files]
     models = [(app / "js" / model["url"], model) for model in found["MODELS"]]
