@@ -343,8 +343,8 @@ def _measure_drawn(network: Network, validation: Dataset, options: Options) -> N
         name: round(digits.accuracy(network), 5) for name, digits in drawn.items()
     }
     if options["outliers"]:
-        last = list(drawn.values())[-1]
-        threshold = last.threshold(network, options["accept"])
+        written = drawn.get("validation writers", redrawn)
+        threshold = written.threshold(network, options["accept"])
         network.reject_below = _rounded_down(threshold)
         share = accepted(network, redrawn.others)
         network.card["non-digits accepted"] = round(share, 5)

@@ -66,6 +66,13 @@ class Sheet:
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True)
 
+    def link(self) -> str:
+        """The address, below the site's, that the page's button copies."""
+        self.visit.more()
+        self.page.locator("#share").get_by_role("button", name="Copy link").click()
+        self.page.wait_for_function("() => location.hash.includes('mode=number')")
+        return self.page.url.removeprefix(self.visit.watch.site)
+
     def ink(self) -> int:
         return int((self.visit.pixels("#drawingCanvas")[..., 0] < 128).sum())
 
@@ -251,11 +258,8 @@ def test_what_is_no_number_says_so_with_the_place(sheet: Sheet):
 def test_a_link_opens_the_number_on_the_sheet(sheet: Sheet, visit, strokes):
     sheet.write("3.14")
     sheet.shows("3.14")
-    sheet.visit.more()
-    sheet.page.locator("#share").get_by_role("button", name="Copy link").click()
-    sheet.page.wait_for_function("() => location.hash.includes('mode=number')")
 
-    other = visit(sheet.page.url.removeprefix(sheet.visit.watch.site))
+    other = visit(sheet.link())
 
     Sheet(other, strokes).shows("3.14")
     expect(switch(other, "Number")).to_be_checked()
@@ -268,11 +272,8 @@ def test_a_link_opens_a_number_as_it_was_corrected(sheet: Sheet, visit, strokes)
     sheet.character(1).click()
     sheet.button("Change to 9").click()
     sheet.shows("92")
-    sheet.visit.more()
-    sheet.page.locator("#share").get_by_role("button", name="Copy link").click()
-    sheet.page.wait_for_function("() => location.hash.includes('d=')")
 
-    other = visit(sheet.page.url.removeprefix(sheet.visit.watch.site))
+    other = visit(sheet.link())
 
     opened = Sheet(other, strokes)
     opened.shows("92")
